@@ -1,0 +1,41 @@
+import type { Instrument } from '../market/instrument.ts'
+import type { EpochMs } from '../market/time.ts'
+import type { Trade } from '../market/trade.ts'
+
+/** What a frame from the socket turned out to be. `time` is the exchange's clock where the frame carries it. */
+export type Frame =
+  | { readonly kind: 'trade'; readonly trade: Trade; readonly time: EpochMs }
+  | { readonly kind: 'shutdown'; readonly time: EpochMs }
+  | { readonly kind: 'reply'; readonly id: number | string | null; readonly error: string | null }
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly detail: string; readonly stream: string }
+
+/** A request to the exchange's REST history and what it costs of the weight limit. */
+export type HistoryRequest = { readonly path: string; readonly weight: number }
+
+/** Everything that differs between exchanges and nothing else. Pure: sockets and HTTP live in ingest. */
+export type Exchange = {
+  readonly id: string
+  /** `id`: trade ids are consecutive, so a jump is a hole. `none`: they are not. */
+  readonly gapDetection: 'id' | 'none'
+  readonly limits: {
+    readonly streamsPerConnection: number
+    readonly connectionsPer5Minutes: number
+    readonly messagesPerSecond: number
+    readonly weightPerMinute: number
+    readonly tradesPerPage: number
+  }
+  /** Stream name that carries the trades of an instrument. */
+  readonly tradeStream: (of: Instrument) => string
+  /** Path and query of the socket for these streams, to be put behind the WebSocket base. */
+  readonly socketPath: (streams: readonly string[]) => string
+  /** Control message that subscribes more streams on an open connection. */
+  readonly subscribe: (streams: readonly string[], id: number) => string
+  /** Decodes one frame for the instruments subscribed; never throws. `byStream` maps stream names to instruments. */
+  readonly decode: (text: string, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs) => Frame
+  readonly history: {
+    /** Trades from `fromId` on, oldest first; without it, the newest ones. */
+    readonly trades: (of: Instrument, fromId: string | null, limit: number) => HistoryRequest
+    /** Throws a `data` error for anything that is no list of trades. */
+    readonly decodeTrades: (body: unknown, of: Instrument, receivedAt: EpochMs) => readonly Trade[]
+  }
+}

@@ -1,0 +1,15 @@
+import type { EpochMs } from './time.ts'
+
+/** A hole in an instrument's trade ids (inclusive), as the ledger topic `gaps` knows it. */
+export type Gap = {
+  readonly exchange: string
+  readonly symbol: string
+  readonly fromId: string
+  readonly toId: string
+  readonly count: number
+  readonly detectedAt: EpochMs
+  readonly status: 'open' | 'filled' | 'unrecoverable'
+  readonly cause: 'disconnect' | 'restart' | 'skipped'
+  /** null while open */
+  readonly closedAt: EpochMs | null
+}

@@ -1,0 +1,23 @@
+import { TickstreamError } from './error.ts'
+
+/** `exchange:BASE/QUOTE`, for example `binance:BTC/USDT`; also the key of every market topic. */
+export type Instrument = { readonly exchange: string; readonly symbol: string }
+
+const INSTRUMENT = /^([a-z][a-z0-9-]*):([A-Z0-9]+\/[A-Z0-9]+)$/
+
+export const instrumentKey = (of: Instrument): string => `${of.exchange}:${of.symbol}`
+
+/** Parses `exchange:BASE/QUOTE`. Throws a `config` error that shows the form. */
+export const parseInstrument = (text: string): Instrument => {
+  const match = INSTRUMENT.exec(text)
+  if (!match)
+    throw new TickstreamError(
+      'config',
+      `"${text}" is not an instrument; write exchange:BASE/QUOTE, for example binance:BTC/USDT`
+    )
+  return { exchange: match[1]!, symbol: match[2]! }
+}
+
+/** True for `BASE/QUOTE` in capitals and digits. */
+export const isSymbol = (value: unknown): value is string =>
+  typeof value === 'string' && /^[A-Z0-9]+\/[A-Z0-9]+$/.test(value)

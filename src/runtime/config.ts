@@ -1,0 +1,32 @@
+import type { Instrument } from '../market/instrument.ts'
+import type { Interval } from '../market/interval.ts'
+
+/** Every setting of the contract, read and checked once; nothing else reads the environment. */
+export type Config = {
+  readonly kafka: KafkaConfig
+  readonly topicPrefix: string
+  readonly symbols: readonly Instrument[]
+  readonly intervals: readonly Interval[]
+  readonly binanceWsUrl: string
+  readonly binanceRestUrl: string
+  readonly graceMs: number
+  readonly heartbeatMs: number
+  readonly gapHoldMs: number
+  readonly revisionHorizonMs: number
+  readonly commitEveryMs: number
+  readonly postgresUrl: string | null
+  readonly metricsPort: number | null
+  readonly dataDir: string
+  readonly logLevel: string
+}
+
+/** How to reach the cluster; `brokers` is empty when none is configured. */
+export type KafkaConfig = {
+  readonly brokers: readonly string[]
+  readonly ssl: boolean
+  readonly sasl: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+    readonly username: string
+    readonly password: string
+  } | null
+}

@@ -1,0 +1,52 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** One registry a process; the names are those of the contract. */
+export const registry = new Registry()
+
+const registers = [registry]
+
+const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+  new Counter<Label>({ name, help, labelNames, registers })
+
+export const metrics = {
+  consumerLag: new Gauge({
+    name: 'kafka_consumergroup_lag',
+    help: 'Records between the position of a group and the end.',
+    labelNames: ['consumergroup', 'topic', 'partition'],
+    registers
+  }),
+  trades: counter('tickstream_trades_total', 'Trades published.', ['exchange', 'symbol', 'via']),
+  duplicates: counter('tickstream_duplicates_total', 'Trades seen again and counted once.', []),
+  gaps: counter('tickstream_gaps_total', 'Holes by what became of them.', ['status']),
+  missingTrades: new Gauge({
+    name: 'tickstream_missing_trades',
+    help: 'Trades missing in open holes now.',
+    labelNames: ['exchange', 'symbol'],
+    registers
+  }),
+  deadLetters: counter('tickstream_dead_letters_total', 'What could not be read or stored.', ['stage', 'reason']),
+  lateTrades: counter('tickstream_late_trades_total', 'Trades behind the revision horizon.', []),
+  candles: counter('tickstream_candles_total', 'Candles published.', ['interval', 'final']),
+  eventLag: new Histogram({
+    name: 'tickstream_event_lag_seconds',
+    help: 'Wall clock less event time.',
+    labelNames: ['stage'],
+    buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300],
+    registers
+  }),
+  wsConnected: new Gauge({
+    name: 'tickstream_ws_connected',
+    help: 'Open exchange connections.',
+    labelNames: ['exchange'],
+    registers
+  }),
+  wsReconnects: counter('tickstream_ws_reconnects_total', 'Exchange connections opened again.', []),
+  sinkRows: counter('tickstream_sink_rows_total', 'Rows or points written.', ['sink']),
+  sinkBatchSeconds: new Histogram({
+    name: 'tickstream_sink_batch_seconds',
+    help: 'Time of one batch.',
+    labelNames: ['sink'],
+    buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
+    registers
+  })
+}

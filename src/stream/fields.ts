@@ -1,0 +1,50 @@
+import { isDecimal } from '../market/decimal.ts'
+import { TickstreamError } from '../market/error.ts'
+import { type EpochMs, isEpochMs } from '../market/time.ts'
+
+/** Reads the fields of one decoded JSON object; each reader throws a `data` error that names the field. */
+export type Fields = Readonly<Record<string, unknown>>
+
+const fail = (name: string, value: unknown, wanted: string): never => {
+  throw new TickstreamError('data', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`)
+}
+
+export const asFields = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Fields)
+    : fail('record', value, 'an object')
+
+export const text = (of: Fields, name: string): string => {
+  const value = of[name]
+  return typeof value === 'string' && value.length > 0 ? value : fail(name, value, 'text')
+}
+
+export const decimal = (of: Fields, name: string): string => {
+  const value = of[name]
+  return isDecimal(value) ? value : fail(name, value, 'a canonical decimal')
+}
+
+export const time = (of: Fields, name: string): EpochMs => {
+  const value = of[name]
+  return isEpochMs(value) ? value : fail(name, value, 'a time in epoch milliseconds')
+}
+
+export const count = (of: Fields, name: string): number => {
+  const value = of[name]
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+    ? value
+    : fail(name, value, 'a whole number')
+}
+
+export const flag = (of: Fields, name: string): boolean => {
+  const value = of[name]
+  return typeof value === 'boolean' ? value : fail(name, value, 'true or false')
+}
+
+export const oneOf = <T extends string>(of: Fields, name: string, allowed: readonly T[]): T => {
+  const value = of[name]
+  return allowed.find(word => word === value) ?? fail(name, value, `one of ${allowed.join(', ')}`)
+}
+
+export const orNull = <T>(of: Fields, name: string, read: (of: Fields, name: string) => T): T | null =>
+  of[name] === null ? null : read(of, name)

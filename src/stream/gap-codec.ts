@@ -1,0 +1,21 @@
+import type { Gap } from '../market/gap.ts'
+import { asFields, count, oneOf, orNull, text, time } from './fields.ts'
+import { jsonCodec } from './json-codec.ts'
+
+const STATUSES = ['open', 'filled', 'unrecoverable'] as const
+const CAUSES = ['disconnect', 'restart', 'skipped'] as const
+
+export const gapCodec = jsonCodec((value): Gap => {
+  const of = asFields(value)
+  return {
+    exchange: text(of, 'exchange'),
+    symbol: text(of, 'symbol'),
+    fromId: text(of, 'fromId'),
+    toId: text(of, 'toId'),
+    count: count(of, 'count'),
+    detectedAt: time(of, 'detectedAt'),
+    status: oneOf(of, 'status', STATUSES),
+    cause: oneOf(of, 'cause', CAUSES),
+    closedAt: orNull(of, 'closedAt', time)
+  }
+})

@@ -1,0 +1,17 @@
+import { TickstreamError } from '../market/error.ts'
+import type { Codec } from './codec.ts'
+
+/** Parses JSON bytes. Throws a `data` error with the parser's words. */
+export const parseJson = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch (cause) {
+    throw new TickstreamError('data', `not JSON: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** JSON text ↔ a value that `check` accepts; `check` throws a `data` error that names the bad field. */
+export const jsonCodec = <T>(check: (value: unknown) => T): Codec<T> => ({
+  encode: value => JSON.stringify(value),
+  decode: bytes => check(parseJson(bytes))
+})

@@ -1,0 +1,44 @@
+import type { EpochMs } from '../market/time.ts'
+import type { Codec } from './codec.ts'
+
+/** One topic as the code sees it: its name without the prefix, and how values become records. */
+export type Topic<T> = {
+  readonly name: string
+  readonly codec: Codec<T>
+  readonly key: (value: T) => string
+  /** Event time, which becomes the Kafka timestamp. */
+  readonly time: (value: T) => EpochMs
+}
+
+/** A record ready to be sent; `value` null is a tombstone. `partition` only where the key's default is not wanted. */
+export type Outgoing = {
+  readonly topic: string
+  readonly key: string
+  readonly value: string | null
+  readonly time: EpochMs
+  readonly partition?: number
+}
+
+export const outgoing = <T>(topic: Topic<T>, value: T): Outgoing => ({
+  topic: topic.name,
+  key: topic.key(value),
+  value: topic.codec.encode(value),
+  time: topic.time(value)
+})
+
+/** A record as it was read. `topic` is without the prefix. */
+export type Incoming = {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+  readonly timestamp: EpochMs
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>
+}
+
+/** Sends records in the order given, batched and idempotent; resolves when the broker has them all. Waits out a broker that is away. */
+export type Publisher = {
+  readonly send: (records: readonly Outgoing[]) => Promise<void>
+  readonly close: () => Promise<void>
+}

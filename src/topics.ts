@@ -1,0 +1,51 @@
+import type { Candle } from './market/candle.ts'
+import type { DeadLetter } from './market/dead-letter.ts'
+import type { Gap } from './market/gap.ts'
+import { instrumentKey } from './market/instrument.ts'
+import { INTERVALS, type Interval } from './market/interval.ts'
+import type { Tick } from './market/trade.ts'
+import { candleCodec } from './stream/candle-codec.ts'
+import { deadLetterCodec } from './stream/dead-letter-codec.ts'
+import { gapCodec } from './stream/gap-codec.ts'
+import { tickCodec } from './stream/tick-codec.ts'
+import type { Topic } from './stream/topic.ts'
+
+/** The map: every topic, what its records are, their key and their time. Broker facts are in topics/NAME.json. */
+
+export const rawTicks: Topic<Tick> = {
+  name: 'raw_ticks',
+  codec: tickCodec,
+  key: instrumentKey,
+  time: tick => tick.time
+}
+
+const candleTopic = (interval: Interval): Topic<Candle> => ({
+  name: `ohlcv_${interval}`,
+  codec: candleCodec,
+  key: instrumentKey,
+  time: candle => candle.openTime
+})
+
+export const candles = Object.fromEntries(INTERVALS.map(interval => [interval, candleTopic(interval)])) as Readonly<
+  Record<Interval, Topic<Candle>>
+>
+
+export const gaps: Topic<Gap> = {
+  name: 'gaps',
+  codec: gapCodec,
+  key: gap => `${instrumentKey(gap)}#${gap.fromId}`,
+  time: gap => gap.closedAt ?? gap.detectedAt
+}
+
+export const deadLetters: Topic<DeadLetter> = {
+  name: 'dead_letters',
+  codec: deadLetterCodec,
+  key: letter =>
+    'topic' in letter.origin
+      ? `${letter.origin.topic}/${letter.origin.partition}`
+      : `${letter.origin.exchange}:${letter.origin.stream}`,
+  time: letter => letter.receivedAt
+}
+
+/** State of a topology: its parts and positions, partitioned like its input. */
+export const stateTopic = (topology: string): string => `${topology}_state`

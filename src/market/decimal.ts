@@ -60,7 +60,10 @@ const scanLong = (text: string, into: Scanned): void => {
 
 /** Reads canonical text into `into` without allocating. */
 const scan = (text: string, into: Scanned): void => {
-  if (text.length > EXACT_DIGITS) return scanLong(text, into)
+  if (text.length > EXACT_DIGITS) {
+    scanLong(text, into)
+    return
+  }
   let value = 0
   let point = -1
   for (let i = 0; i < text.length; i++) {
@@ -126,14 +129,9 @@ export class DecimalSum {
     if (scale > this.scale) this.widen(scale)
     const shift = this.scale - scale
     const aligned = shift === 0 ? value : shift <= EXACT_DIGITS ? value * POWERS[shift]! : Number.POSITIVE_INFINITY
-    if (aligned >= EXACT_BELOW) return this.addHigh(BigInt(value), scale)
     const sum = this.low + aligned
-    if (sum < EXACT_BELOW) {
-      this.low = sum
-      return
-    }
-    this.high += BigInt(this.low) + BigInt(aligned)
-    this.low = 0
+    if (sum < EXACT_BELOW) this.low = sum
+    else this.addHigh(BigInt(value), scale)
   }
 
   private addHigh(value: bigint, scale: number): void {

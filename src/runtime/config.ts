@@ -24,9 +24,14 @@ export type Config = {
 export type KafkaConfig = {
   readonly brokers: readonly string[]
   readonly ssl: boolean
-  readonly sasl: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
-    readonly username: string
-    readonly password: string
-  } | null
+  readonly sasl:
+    | (Login &
+        (
+          | { readonly mechanism: 'plain' }
+          | { readonly mechanism: 'scram-sha-256' }
+          | { readonly mechanism: 'scram-sha-512' }
+        ))
+    | null
 }
+
+type Login = { readonly username: string; readonly password: string }

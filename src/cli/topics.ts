@@ -1,0 +1,96 @@
+import { createKafka } from '../kafka/client.ts'
+import { readTopicFiles } from '../kafka/topic-files.ts'
+import { applyTopics } from '../kafka/topics-admin.ts'
+import type { TopicChange } from '../kafka/topics-plan.ts'
+import { findTopicFile, type TopicView, viewTopics } from '../kafka/topics-view.ts'
+import { TickstreamError } from '../market/error.ts'
+import type { Command, Context } from './command.ts'
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const client = ({ config, log }: Context) => createKafka(config.kafka, 'topics', log)
+
+const DONE = { create: 'created', alter: 'altered', none: 'unchanged', refuse: 'refused' } as const
+const PLANNED = { ...DONE, create: 'would create', alter: 'would alter' } as const
+
+const changeLine = (prefix: string, change: TopicChange, dryRun: boolean): string => {
+  const verb = (dryRun ? PLANNED : DONE)[change.kind]
+  return `${verb} ${prefix}${change.name}${change.says.length > 0 ? `: ${change.says.join(', ')}` : ''}`
+}
+
+const MOVED_KEYS =
+  'Keys of a topic with more partitions live elsewhere from now on: stop the stages before, and start again with a fresh TOPIC_PREFIX or replay into it.'
+
+const apply: Command = {
+  name: 'topics apply',
+  summary: 'create or alter topics as topics/*.json say',
+  usage: '--dry-run   say what would be changed and change nothing',
+  options: { 'dry-run': { type: 'boolean' } },
+  run: async context => {
+    const prefix = context.config.topicPrefix
+    const dryRun = context.values['dry-run'] === true
+    const plan = await applyTopics(client(context), prefix, readTopicFiles(), dryRun)
+    for (const change of plan) print(changeLine(prefix, change, dryRun))
+    if (plan.some(change => change.kind === 'alter' && change.partitions > change.partitionsNow)) print(MOVED_KEYS)
+    return 0
+  }
+}
+
+const summary = (config: Readonly<Record<string, string>>): string =>
+  Object.entries(config)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
+
+const listLine = (view: TopicView): string =>
+  view.exists
+    ? `${view.name.padEnd(24)} ${String(view.partitions.length).padStart(10)} ${String(view.records).padStart(12)}  ${summary(view.config)}`
+    : `${view.name.padEnd(24)} is missing; run \`tickstream topics apply\``
+
+const list: Command = {
+  name: 'topics list',
+  summary: 'topics with their partitions, records and configuration',
+  usage: '--json   one JSON object a line',
+  options: { json: { type: 'boolean' } },
+  run: async context => {
+    const names = readTopicFiles().map(file => file.name)
+    const views = await viewTopics(client(context), context.config.topicPrefix, names)
+    if (context.values.json === true) for (const view of views) print(JSON.stringify(view))
+    else {
+      print(`${'topic'.padEnd(24)} ${'partitions'.padStart(10)} ${'records'.padStart(12)}  configuration`)
+      for (const view of views) print(listLine(view))
+    }
+    return 0
+  }
+}
+
+const describe: Command = {
+  name: 'topics describe',
+  summary: 'one topic: offsets of its partitions, configuration, an example record',
+  usage: 'NAME     the topic, without the prefix\n--json   one JSON object',
+  options: { json: { type: 'boolean' } },
+  run: async context => {
+    const [name] = context.positionals
+    if (name === undefined) throw new TickstreamError('config', 'name a topic: tickstream topics describe raw_ticks')
+    const file = findTopicFile(readTopicFiles(), name)
+    const [view] = await viewTopics(client(context), context.config.topicPrefix, [file.name])
+    if (!view?.exists) {
+      throw new TickstreamError(
+        'environment',
+        `topic ${view?.name ?? name} is missing; run \`tickstream topics apply\``
+      )
+    }
+    if (context.values.json === true) print(JSON.stringify({ ...view, example: file.example }))
+    else printTopic(view, file.example)
+    return 0
+  }
+}
+
+const printTopic = (view: TopicView, example: { readonly key: string; readonly value: unknown }): void => {
+  print(`${view.name}: ${view.partitions.length} partitions, ${view.records} records`)
+  for (const at of view.partitions) print(`  partition ${at.partition}: offsets ${at.low}..${at.high}`)
+  for (const [name, value] of Object.entries(view.config)) print(`  ${name}=${value}`)
+  print(`example, key ${example.key}:`)
+  print(JSON.stringify(example.value, null, 2))
+}
+
+export const commands: readonly Command[] = [apply, list, describe]

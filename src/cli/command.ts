@@ -21,6 +21,8 @@ export type Command = {
   /** Lines under `--help`: the arguments and what they mean. */
   readonly usage: string
   readonly options: ParseArgsOptionsConfig
+  /** How many words it takes after its name; none when left out. */
+  readonly positionals?: number
   /** A stage runs until the signal, serves health and metrics on METRICS_PORT, and logs under its name. */
   readonly stage?: boolean
   readonly run: (context: Context) => Promise<number>

@@ -9,6 +9,8 @@ export type Config = {
   readonly intervals: readonly Interval[]
   readonly binanceWsUrl: string
   readonly binanceRestUrl: string
+  /** True when the exchange's addresses were set by hand, and are therefore not to be replaced by a simulated market. */
+  readonly binanceUrlsGiven: boolean
   readonly graceMs: number
   readonly heartbeatMs: number
   readonly gapHoldMs: number
@@ -16,6 +18,7 @@ export type Config = {
   readonly commitEveryMs: number
   readonly postgresUrl: string | null
   readonly metricsPort: number | null
+  /** Absolute. */
   readonly dataDir: string
   readonly logLevel: string
 }

@@ -1,0 +1,12 @@
+import type { Command } from './command.ts'
+
+/** Commands by the file they live in; loaded only when asked for, so that each starts with no more than it needs. */
+type Entry = { readonly names: readonly string[]; readonly load: () => Promise<readonly Command[]> }
+
+/** In the order of `--help`. */
+export const registry: readonly Entry[] = [
+  {
+    names: ['topics apply', 'topics list', 'topics describe'],
+    load: async () => (await import('./topics.ts')).commands
+  }
+]

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { TickstreamError } from '../market/error.ts'
+import { environment } from '../runtime/environment.ts'
+import { catchInterrupts } from '../runtime/interrupt.ts'
+import { chooseCommand } from './choose-command.ts'
+import { exitCodeOf, runCommand } from './run-command.ts'
+
+const main = async (words: readonly string[]): Promise<number> => {
+  const [first] = words
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') return help(words.slice(1))
+  const { command, args } = await chooseCommand(words)
+  if (args.includes('--help') || args.includes('-h')) return help(words)
+  return runCommand(command, args, catchInterrupts())
+}
+
+const help = async (words: readonly string[]): Promise<number> => {
+  const { explain, overview } = await import('./help.ts')
+  const text = words.length > 0 ? explain((await chooseCommand(words)).command) : await overview()
+  process.stdout.write(`${text}\n`)
+  return 0
+}
+
+/** One clear line for what a user can mend, the stack for a bug. */
+const tell = (error: unknown): void => {
+  const mendable = error instanceof TickstreamError && environment().LOG_LEVEL !== 'debug'
+  const text = error instanceof Error ? (mendable ? error.message : error.stack) : String(error)
+  process.stderr.write(`tickstream: ${text}\n`)
+}
+
+main(process.argv.slice(2)).then(
+  code => process.exit(code),
+  (error: unknown) => {
+    tell(error)
+    process.exit(exitCodeOf(error))
+  }
+)

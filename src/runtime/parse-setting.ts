@@ -1,0 +1,49 @@
+/** Texts of settings become values here; `undefined` means not allowed. */
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const DURATION = /^(\d{1,12})(ms|s|m|h|d)?$/
+
+/** `1500`, `90s`, `10m`, `1h` → milliseconds. */
+export const parseDuration = (text: string): number | undefined => {
+  const match = DURATION.exec(text)
+  if (!match) return undefined
+  const unit = match[2] ?? 'ms'
+  return Object.hasOwn(UNIT_MS, unit) ? Number(match[1]) * UNIT_MS[unit as keyof typeof UNIT_MS] : undefined
+}
+
+export const parseFlag = (text: string): boolean | undefined =>
+  text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : undefined
+
+/** 0 lets the system choose. */
+export const parsePort = (text: string): number | undefined =>
+  /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined
+
+/** A URL of one of these schemes, without a slash at its end. */
+export const parseUrl =
+  (...schemes: readonly string[]) =>
+  (text: string): string | undefined => {
+    const url = URL.canParse(text) ? new URL(text) : null
+    return url && schemes.includes(url.protocol.slice(0, -1)) && url.hostname !== ''
+      ? text.replace(/\/+$/, '')
+      : undefined
+  }
+
+/** A comma-separated list without repetitions, every entry read by `parse`. */
+export const parseList =
+  <T>(parse: (text: string) => T | undefined) =>
+  (text: string): readonly T[] | undefined => {
+    const entries = [...new Set(text.split(',').map(entry => entry.trim()))].filter(entry => entry !== '')
+    const values = entries.map(parse).filter(value => value !== undefined)
+    return values.length === entries.length && values.length > 0 ? values : undefined
+  }
+
+/** `host:port` */
+export const parseBroker = (text: string): string | undefined => {
+  const match = /^(\[[0-9a-fA-F:]+\]|[^\s:,/]+):(\d{1,5})$/.exec(text)
+  return match && parsePort(match[2]!) ? text : undefined
+}
+
+export const parseOneOf =
+  <T extends string>(allowed: readonly T[]) =>
+  (text: string): T | undefined =>
+    allowed.find(value => value === text.toLowerCase())

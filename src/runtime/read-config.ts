@@ -1,0 +1,164 @@
+import { resolve } from 'node:path'
+import { TickstreamError } from '../market/error.ts'
+import { type Instrument, parseInstrument } from '../market/instrument.ts'
+import { INTERVALS, type Interval, isInterval } from '../market/interval.ts'
+import type { Config, KafkaConfig } from './config.ts'
+import type { Environment } from './environment.ts'
+import { parseBroker, parseDuration, parseFlag, parseList, parseOneOf, parsePort, parseUrl } from './parse-setting.ts'
+import { readSettings, type SettingsReader } from './settings.ts'
+
+const DEFAULT_SYMBOLS = ['BTC', 'ETH', 'BNB', 'SOL'].map(base => parseInstrument(`binance:${base}/USDT`))
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+const BINANCE_WS = 'wss://stream.binance.com:9443'
+const BINANCE_REST = 'https://api.binance.com'
+
+/** Settings from variables. Throws one `config` error that lists everything wrong with them. */
+export const readConfig = (env: Environment): Config => {
+  const from = readSettings(env)
+  const config: Config = {
+    kafka: kafka(from),
+    ...market(from),
+    ...timing(from),
+    ...machine(from)
+  }
+  if (from.problems.length > 0)
+    throw new TickstreamError('config', `settings that cannot be used:\n${from.problems.map(p => `  ${p}`).join('\n')}`)
+  return config
+}
+
+const kafka = (from: SettingsReader): KafkaConfig => ({
+  brokers: from.read({
+    name: 'KAFKA_BROKERS',
+    fallback: [],
+    allowed: 'host:port, or several of them with commas between',
+    parse: parseList(parseBroker)
+  }),
+  ssl: from.read({ name: 'KAFKA_SSL', fallback: false, allowed: 'true or false', parse: parseFlag }),
+  sasl: sasl(from)
+})
+
+const sasl = (from: SettingsReader): KafkaConfig['sasl'] => {
+  const mechanism = from.read<(typeof MECHANISMS)[number] | null>({
+    name: 'KAFKA_SASL_MECHANISM',
+    fallback: null,
+    allowed: MECHANISMS.join(', '),
+    parse: parseOneOf(MECHANISMS)
+  })
+  const username = from.read({ name: 'KAFKA_SASL_USERNAME', fallback: '', allowed: 'a name', parse: anyText })
+  const password = from.read({
+    name: 'KAFKA_SASL_PASSWORD',
+    fallback: '',
+    allowed: 'a password',
+    parse: anyText,
+    secret: true
+  })
+  if (!mechanism) return null
+  if (!username) from.complain('KAFKA_SASL_USERNAME: not set, but KAFKA_SASL_MECHANISM is; set it to a name')
+  if (!password)
+    from.complain('KAFKA_SASL_PASSWORD: not set, but KAFKA_SASL_MECHANISM is; set it, or KAFKA_SASL_PASSWORD_FILE')
+  return { mechanism, username, password }
+}
+
+const market = (
+  from: SettingsReader
+): Pick<Config, 'symbols' | 'intervals' | 'binanceWsUrl' | 'binanceRestUrl' | 'binanceUrlsGiven'> => {
+  const wsUrl = from.read({
+    name: 'BINANCE_WS_URL',
+    fallback: '',
+    allowed: 'ws://… or wss://…',
+    parse: parseUrl('ws', 'wss')
+  })
+  const restUrl = from.read({
+    name: 'BINANCE_REST_URL',
+    fallback: '',
+    allowed: 'http://… or https://…',
+    parse: parseUrl('http', 'https')
+  })
+  return {
+    symbols: from.read({
+      name: 'SYMBOLS',
+      fallback: DEFAULT_SYMBOLS,
+      allowed: 'exchange:BASE/QUOTE in lower and upper case as here, with commas between',
+      parse: parseList(instrument)
+    }),
+    intervals: intervals(from),
+    binanceWsUrl: wsUrl || BINANCE_WS,
+    binanceRestUrl: restUrl || BINANCE_REST,
+    binanceUrlsGiven: wsUrl !== '' || restUrl !== ''
+  }
+}
+
+/** Finest first, whatever their order in the setting. */
+const intervals = (from: SettingsReader): readonly Interval[] => {
+  const wanted = from.read({
+    name: 'INTERVALS',
+    fallback: INTERVALS,
+    allowed: `some of ${INTERVALS.join(',')}`,
+    parse: parseList(text => (isInterval(text) ? text : undefined))
+  })
+  return INTERVALS.filter(interval => wanted.includes(interval))
+}
+
+type Timing = Pick<Config, 'graceMs' | 'heartbeatMs' | 'gapHoldMs' | 'revisionHorizonMs' | 'commitEveryMs'>
+
+const timing = (from: SettingsReader): Timing => {
+  const duration = (name: string, fallback: number, least: number): number =>
+    from.read({
+      name,
+      fallback,
+      allowed: `milliseconds, or a duration such as 90s or 10m; ${least} ms at least`,
+      parse: text => {
+        const ms = parseDuration(text)
+        return ms !== undefined && ms >= least ? ms : undefined
+      }
+    })
+  return {
+    graceMs: duration('GRACE_MS', 1_000, 0),
+    heartbeatMs: duration('HEARTBEAT_MS', 1_000, 10),
+    gapHoldMs: duration('GAP_HOLD_MS', 60_000, 0),
+    revisionHorizonMs: duration('REVISION_HORIZON', 600_000, 0),
+    commitEveryMs: duration('COMMIT_EVERY_MS', 100, 1)
+  }
+}
+
+const machine = (
+  from: SettingsReader
+): Pick<Config, 'topicPrefix' | 'postgresUrl' | 'metricsPort' | 'dataDir' | 'logLevel'> => ({
+  topicPrefix: from.read({
+    name: 'TOPIC_PREFIX',
+    fallback: '',
+    allowed: 'letters, digits, dots, underscores and hyphens, 100 at most',
+    parse: text => (/^[A-Za-z0-9._-]{1,100}$/.test(text) ? text : undefined)
+  }),
+  postgresUrl: from.read<string | null>({
+    name: 'POSTGRES_URL',
+    fallback: null,
+    allowed: 'postgres://user:password@host:port/database',
+    parse: parseUrl('postgres', 'postgresql'),
+    secret: true
+  }),
+  metricsPort: from.read<number | null>({
+    name: 'METRICS_PORT',
+    fallback: null,
+    allowed: 'a port, 0 to 65535',
+    parse: parsePort
+  }),
+  dataDir: resolve(from.read({ name: 'DATA_DIR', fallback: '.tickstream', allowed: 'a folder', parse: anyText })),
+  logLevel: from.read({
+    name: 'LOG_LEVEL',
+    fallback: 'info',
+    allowed: LOG_LEVELS.join(', '),
+    parse: parseOneOf(LOG_LEVELS)
+  })
+})
+
+const anyText = (text: string): string => text
+
+const instrument = (text: string): Instrument | undefined => {
+  try {
+    return parseInstrument(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,42 @@
+import type { EpochMs } from '../market/time.ts'
+import type { Incoming } from './topic.ts'
+
+/** A decoded record, beside the record that it came in. */
+export type Received<T> = { readonly value: T; readonly record: Incoming }
+
+/** How far one partition is stored: from `stored` (null: nothing yet) on to `next`, the first offset not yet stored. `topic` is the broker's name. */
+export type Advance = {
+  readonly topic: string
+  readonly partition: number
+  readonly stored: bigint | null
+  readonly next: bigint
+}
+
+/** What is written in one piece: values, and the positions that they bring their partitions to. */
+export type SinkBatch<T> = { readonly values: readonly Received<T>[]; readonly advances: readonly Advance[] }
+
+/** A partition by the broker's name of its topic. */
+export type Place = { readonly topic: string; readonly partition: number }
+
+export const placeKey = (of: Place): string => `${of.topic}/${of.partition}`
+
+/**
+ * A place outside Kafka where records go. A batch may be written again, so `write` is idempotent by natural key.
+ * The sink knows nothing of retrying: it throws a `data` error for values that can never be stored,
+ * a retryable error when it may work later, and anything else when someone has to act.
+ */
+export type Sink<T> = {
+  /** The stage, and with the prefix its consumer group. */
+  readonly name: string
+  /** Topics it reads, without the prefix. */
+  readonly topics: readonly string[]
+  /** The value of a record; null when the record is none of this sink's business. Throws a `data` error for what cannot be read. */
+  readonly read: (record: Incoming) => T | null
+  /** When the market had completed what the value says; for the lag. */
+  readonly time: (value: T) => EpochMs
+  /** Positions stored beside the values, by `placeKey`. A sink without them keeps its positions in the consumer group. */
+  readonly positions?: (of: readonly Place[]) => Promise<ReadonlyMap<string, bigint>>
+  /** Stores a batch whole, or not at all. `stale`: another owner has moved a position, and nothing was stored. */
+  readonly write: (batch: SinkBatch<T>, signal: AbortSignal) => Promise<'written' | 'stale'>
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,18 @@
+import type { Candle } from '../market/candle.ts'
+import type { Tick } from '../market/trade.ts'
+import { outgoing } from '../stream/topic.ts'
+import type { Topology } from '../stream/topology.ts'
+import { candles, rawTicks } from '../topics.ts'
+import { foldTick } from './fold-ticks.ts'
+import { openCandles } from './open-candles.ts'
+import { symbolStateCodec } from './state-codec.ts'
+import { type AggregateOptions, newSymbolState, type SymbolState } from './symbol-state.ts'
+
+/** raw_ticks → ohlcv_*: all intervals of a symbol in one fold. */
+export const aggregate = (options: AggregateOptions): Topology<SymbolState, Tick, Candle> => ({
+  name: 'aggregate',
+  from: [rawTicks],
+  processor: { init: newSymbolState, step: foldTick(options), current: openCandles },
+  route: candle => outgoing(candles[candle.interval], candle),
+  state: symbolStateCodec(options)
+})

@@ -1,0 +1,140 @@
+import type { Candle } from '../market/candle.ts'
+import { type Heartbeat, isTrade, type LostTrades, type Tick, type Trade } from '../market/trade.ts'
+import type { Step } from '../stream/processor.ts'
+import { closeWindows, reviseWindows } from './close-windows.ts'
+import { type Added, addId, giveUp, holdNoLonger, type Ledger, reachTo, wholeTo } from './ledger.ts'
+import { beginEarlier, windowAt } from './series.ts'
+import { type AggregateOptions, beginSymbol, markDirty, type SymbolState, setNextClose } from './symbol-state.ts'
+import { addToWindow } from './window.ts'
+
+type CandleStep = Step<SymbolState, Candle>
+
+/** Event times between which closed windows have to be looked at again. */
+type Span = { readonly from: number; readonly to: number }
+
+const NOTHING: readonly Candle[] = []
+
+const reject = (state: SymbolState, reason: string, detail: string): CandleStep => ({
+  state,
+  emit: NOTHING,
+  reject: { reason, detail }
+})
+
+const isId = (id: number): boolean => Number.isSafeInteger(id) && id >= 0
+
+/** Folds one record of `raw_ticks` into the candles of its symbol. */
+export const foldTick =
+  (options: AggregateOptions) =>
+  (state: SymbolState, tick: Tick): CandleStep => {
+    if (isTrade(tick)) return foldTrade(options, state, tick)
+    return tick.kind === 'heartbeat' ? foldHeartbeat(options, state, tick) : foldLost(options, state, tick)
+  }
+
+const foldTrade = (options: AggregateOptions, state: SymbolState, trade: Trade): CandleStep => {
+  const id = Number(trade.id)
+  if (!isId(id)) return reject(state, 'bad-id', `trade id ${trade.id} is not a whole number, so it proves nothing`)
+  if (state.ledger === null) {
+    beginSymbol(state, options, id, trade.time)
+    place(state, trade, id)
+    return { state, emit: NOTHING }
+  }
+  return countTrade(options, state, state.ledger, trade, id)
+}
+
+const countTrade = (
+  options: AggregateOptions,
+  state: SymbolState,
+  ledger: Ledger,
+  trade: Trade,
+  id: number
+): CandleStep => {
+  const { time } = trade
+  if (time > state.now) state.now = time
+  const forgotten = !reachesBack(state, time)
+  if (forgotten && id < ledger.firstId) return tooLate(state, trade)
+  const beganAt = ledger.firstTime
+  const added = addId(ledger, id, time, state.now)
+  if (added.kind === 'duplicate') return { state, emit: NOTHING }
+  if (forgotten) return tooLate(state, trade)
+  if (added.kind === 'earlier') rewind(state, time)
+  const late = place(state, trade, id)
+  return settle(options, state, ledger, spanOf(added, time, late, beganAt))
+}
+
+const tooLate = (state: SymbolState, trade: Trade): CandleStep =>
+  reject(
+    state,
+    'late',
+    `trade ${trade.id} of ${new Date(trade.time).toISOString()} came when its windows could no longer be revised`
+  )
+
+/** True while the windows of `time` are kept; a series of which nothing was forgotten may still begin earlier. */
+const reachesBack = (state: SymbolState, time: number): boolean => {
+  const finest = state.series[0]
+  if (finest === undefined || time >= finest.keptFrom) return true
+  return state.series.every(series => beginEarlier(series, time))
+}
+
+/** An earlier first trade moves the watermark back as long as nothing has been closed by it. */
+const rewind = (state: SymbolState, time: number): void => {
+  const finest = state.series[0]
+  if (finest && finest.closedTo === finest.begin) state.watermark = time
+  setNextClose(state)
+}
+
+/** Adds the trade to the finest window, or, where that is closed, to every window that has taken it in. True when one was closed. */
+const place = (state: SymbolState, trade: Trade, id: number): boolean => {
+  let late = false
+  for (const series of state.series) {
+    const window = windowAt(series, trade.time)
+    addToWindow(window, trade, id)
+    if (!window.dirty) markDirty(state, window)
+    if (window.openTime >= series.closedTo) return late
+    late = true
+  }
+  return late
+}
+
+/** A hole that was held open is looked at once it has ended, not at each of its trades. */
+const spanOf = (added: Added, time: number, late: boolean, beganAt: number): Span | null => {
+  if (added.kind === 'earlier') return { from: time, to: beganAt }
+  if (added.kind !== 'filled') return late ? { from: time, to: time } : null
+  const { hole, ended } = added
+  return ended || hole.state === 'lost' ? { from: hole.touchedFrom, to: hole.touchedTo } : null
+}
+
+/** Revises what the record changed of closed windows, then moves the watermark and closes what it has passed. */
+const settle = (options: AggregateOptions, state: SymbolState, ledger: Ledger, span: Span | null): CandleStep => {
+  if (ledger.holes.length > 0) holdNoLonger(ledger, state.now, options.gapHoldMs)
+  const whole = ledger.holes.length > 0 ? wholeTo(ledger).time : ledger.lastTime
+  if (whole > state.watermark) state.watermark = whole
+  if (span === null && state.watermark < state.nextClose) return { state, emit: NOTHING }
+  const emit: Candle[] = []
+  if (span) reviseWindows(state, ledger, span.from, span.to, emit)
+  if (state.watermark >= state.nextClose) closeWindows(state, ledger, options, emit)
+  return { state, emit }
+}
+
+const foldHeartbeat = (options: AggregateOptions, state: SymbolState, heartbeat: Heartbeat): CandleStep => {
+  const lastId = Number(heartbeat.lastId)
+  if (!isId(lastId))
+    return reject(state, 'bad-id', `lastId ${heartbeat.lastId} is not a whole number, so it proves nothing`)
+  if (state.ledger === null) return { state, emit: NOTHING }
+  if (heartbeat.time > state.now) state.now = heartbeat.time
+  reachTo(state.ledger, lastId, heartbeat.time, state.now)
+  return settle(options, state, state.ledger, null)
+}
+
+const foldLost = (options: AggregateOptions, state: SymbolState, lost: LostTrades): CandleStep => {
+  const [fromId, toId] = [Number(lost.fromId), Number(lost.toId)]
+  if (!isId(fromId) || !isId(toId))
+    return reject(state, 'bad-id', `${lost.fromId}..${lost.toId} are not whole numbers, so they prove nothing`)
+  if (state.ledger === null) return { state, emit: NOTHING }
+  if (lost.time > state.now) state.now = lost.time
+  const holes = giveUp(state.ledger, fromId, toId, lost.time, state.now)
+  const span =
+    holes.length === 0
+      ? null
+      : { from: Math.min(...holes.map(hole => hole.touchedFrom)), to: Math.max(...holes.map(hole => hole.touchedTo)) }
+  return settle(options, state, state.ledger, span)
+}

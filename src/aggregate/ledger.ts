@@ -1,0 +1,151 @@
+/**
+ * Which trade ids of a symbol have been counted: everything in `firstId..lastId` but for `holes`.
+ * Ids are consecutive, so a jump is a hole, and the id before the first blocking hole tells how far the feed is whole.
+ * Times are epoch milliseconds.
+ */
+export type Ledger = {
+  firstId: number
+  /** Time of the trade `firstId`. */
+  firstTime: number
+  lastId: number
+  /** The latest moment up to which `lastId` is known to be the newest trade. */
+  lastTime: number
+  /** Ascending, disjoint, never adjacent to each other unless one is lost. */
+  holes: Hole[]
+}
+
+/** Ids (inclusive) that are missing inside the ledger. */
+export type Hole = {
+  fromId: number
+  toId: number
+  /** Its trades lie between these two times, as far as its neighbours tell. */
+  beforeTime: number
+  afterTime: number
+  /** The symbol's time when it was discovered. */
+  since: number
+  /** `open`: stops the watermark. `held`: it has been waited for long enough. `lost`: it was given up for good. */
+  state: 'open' | 'held' | 'lost'
+  /** All windows from `touchedFrom` to `touchedTo` may change when the hole ends. */
+  touchedFrom: number
+  touchedTo: number
+}
+
+/** What adding an id did. `filled`: it lay in this hole, which is gone if `ended`. */
+export type Added =
+  | { readonly kind: 'next' | 'duplicate' | 'first' | 'ahead' | 'earlier' }
+  | { readonly kind: 'filled'; readonly hole: Hole; readonly ended: boolean }
+
+const NEXT: Added = { kind: 'next' }
+const DUPLICATE: Added = { kind: 'duplicate' }
+const AHEAD: Added = { kind: 'ahead' }
+const EARLIER: Added = { kind: 'earlier' }
+
+export const newLedger = (id: number, time: number): Ledger => ({
+  firstId: id,
+  firstTime: time,
+  lastId: id,
+  lastTime: time,
+  holes: []
+})
+
+/** Counts an id once. `now` is the symbol's time, for holes discovered by it. */
+export const addId = (ledger: Ledger, id: number, time: number, now: number): Added => {
+  if (id === ledger.lastId + 1) {
+    ledger.lastId = id
+    ledger.lastTime = time
+    return NEXT
+  }
+  if (id > ledger.lastId) return addAhead(ledger, id, time, now)
+  if (id < ledger.firstId) return addEarlier(ledger, id, time, now)
+  const index = holeIndex(ledger.holes, id)
+  return index < 0 ? DUPLICATE : fill(ledger.holes, index, id, time)
+}
+
+const newHole = (fromId: number, toId: number, beforeTime: number, afterTime: number, since: number): Hole => ({
+  fromId,
+  toId,
+  beforeTime,
+  afterTime,
+  since,
+  state: 'open',
+  touchedFrom: Math.min(beforeTime, afterTime),
+  touchedTo: Math.max(beforeTime, afterTime)
+})
+
+const addAhead = (ledger: Ledger, id: number, time: number, now: number): Added => {
+  ledger.holes.push(newHole(ledger.lastId + 1, id - 1, ledger.lastTime, time, now))
+  ledger.lastId = id
+  ledger.lastTime = time
+  return AHEAD
+}
+
+const addEarlier = (ledger: Ledger, id: number, time: number, now: number): Added => {
+  if (id < ledger.firstId - 1) ledger.holes.unshift(newHole(id + 1, ledger.firstId - 1, time, ledger.firstTime, now))
+  ledger.firstId = id
+  ledger.firstTime = time
+  return EARLIER
+}
+
+const holeIndex = (holes: readonly Hole[], id: number): number =>
+  holes.findIndex(hole => id >= hole.fromId && id <= hole.toId)
+
+/** Takes one id out of a hole, which may shrink, split or end. */
+const fill = (holes: Hole[], index: number, id: number, time: number): Added => {
+  const hole = holes[index]!
+  hole.touchedFrom = Math.min(hole.touchedFrom, time)
+  hole.touchedTo = Math.max(hole.touchedTo, time)
+  const pieces: Hole[] = []
+  if (id > hole.fromId) pieces.push({ ...hole, toId: id - 1, afterTime: time })
+  if (id < hole.toId) pieces.push({ ...hole, fromId: id + 1, beforeTime: time })
+  holes.splice(index, 1, ...pieces)
+  return { kind: 'filled', hole, ended: pieces.length === 0 }
+}
+
+/** Gives ids up: what is missing of `fromId..toId` is lost. Returns the holes that changed. */
+export const giveUp = (ledger: Ledger, fromId: number, toId: number, time: number, now: number): readonly Hole[] => {
+  reachTo(ledger, toId, time, now)
+  const lost: Hole[] = []
+  ledger.holes = ledger.holes.flatMap(hole => {
+    if (hole.toId < fromId || hole.fromId > toId || hole.state === 'lost') return [hole]
+    const inside: Hole = {
+      ...hole,
+      fromId: Math.max(hole.fromId, fromId),
+      toId: Math.min(hole.toId, toId),
+      state: 'lost'
+    }
+    lost.push(inside)
+    const left = hole.fromId < inside.fromId ? [{ ...hole, toId: inside.fromId - 1 }] : []
+    const right = hole.toId > inside.toId ? [{ ...hole, fromId: inside.toId + 1 }] : []
+    return [...left, inside, ...right]
+  })
+  return lost
+}
+
+/** Somebody vouches that ids up to `id` were printed by `time`: what is missing up to there is a hole. */
+export const reachTo = (ledger: Ledger, id: number, time: number, now: number): void => {
+  if (id > ledger.lastId) {
+    ledger.holes.push(newHole(ledger.lastId + 1, id, ledger.lastTime, time, now))
+    ledger.lastId = id
+  }
+  if (id === ledger.lastId) ledger.lastTime = Math.max(ledger.lastTime, time)
+}
+
+/** How far the feed is whole: the last id before the first hole that still blocks, and its time. */
+export const wholeTo = (ledger: Ledger): { readonly id: number; readonly time: number } => {
+  const hole = ledger.holes.find(one => one.state === 'open')
+  return hole ? { id: hole.fromId - 1, time: hole.beforeTime } : { id: ledger.lastId, time: ledger.lastTime }
+}
+
+/** Stops waiting for holes that were discovered more than `holdMs` of the symbol's time ago. */
+export const holdNoLonger = (ledger: Ledger, now: number, holdMs: number): void => {
+  for (const hole of ledger.holes) if (hole.state === 'open' && now - hole.since > holdMs) hole.state = 'held'
+}
+
+export const touches = (hole: Hole, openTime: number, closeTime: number): boolean =>
+  Math.min(hole.beforeTime, hole.afterTime) < closeTime && Math.max(hole.beforeTime, hole.afterTime) >= openTime
+
+/** Forgets lost holes that no window from `time` on is touched by; their ids count as seen. */
+export const forgetLost = (ledger: Ledger, time: number): void => {
+  if (ledger.holes.length > 0)
+    ledger.holes = ledger.holes.filter(hole => hole.state !== 'lost' || hole.touchedTo >= time)
+}

@@ -1,0 +1,159 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { aggregate } from '../../src/aggregate/aggregate.ts'
+import type { Candle } from '../../src/market/candle.ts'
+import { INTERVALS, type Interval } from '../../src/market/interval.ts'
+import type { Tick, Trade } from '../../src/market/trade.ts'
+import { type DriveOptions, drive } from '../../src/stream/drive.ts'
+import { oracleCandles } from '../support/candle-oracle.ts'
+import { DAY, heartbeat, trade } from '../support/market.ts'
+
+const options = { intervals: INTERVALS, gapHoldMs: 3_000, revisionHorizonMs: 3_600_000 }
+const topology = aggregate(options)
+
+type Published = ReadonlyMap<string, readonly Candle[]>
+
+/** Final candles by interval and open time, in the order they were published. */
+const finals = (records: readonly Tick[], how: DriveOptions = {}): Published => {
+  const found = new Map<string, Candle[]>()
+  for (const { value } of drive(topology, records, how).outputs) {
+    const candle = JSON.parse(value ?? 'null') as Candle
+    const key = `${candle.interval} ${candle.openTime}`
+    found.set(key, [...(found.get(key) ?? []), candle])
+  }
+  return found
+}
+
+const content = ({ revision, status, missing, ...rest }: Candle) => rest
+const newest = (published: Published) => [...published].map(([key, list]) => [key, list.at(-1)!] as const)
+const contents = (published: Published) => new Map(newest(published).map(([key, candle]) => [key, content(candle)]))
+
+const price = fc.integer({ min: 1, max: 99_999_999 }).map(n => String(n / 100))
+const quantity = fc.oneof(
+  fc.integer({ min: 1, max: 9_999_999 }).map(n => (n / 100_000).toFixed(5).replace(/\.?0+$/, '')),
+  fc.constantFrom('123456789.12345678', '0.00000001', '90071992547409.93')
+)
+const step = fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 0, max: 700 }) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 20_000 }) })
+
+/** A market: consecutive ids, times that mostly rise (sometimes a little back), across day boundaries at will. */
+const market = fc
+  .record({
+    start: fc.integer({ min: -70_000, max: 70_000 }),
+    steps: fc.array(fc.tuple(step, fc.boolean(), price, quantity, fc.boolean()), { minLength: 1, maxLength: 60 })
+  })
+  .map(({ start, steps }) => {
+    let time = DAY + start
+    return steps.map(([ms, back, p, q, buy], n) => {
+      time += ms
+      return trade(1000 + n, back && n > 0 ? time - Math.min(ms, 300) : time, { price: p, quantity: q, side: buy ? 'buy' : 'sell' })
+    })
+  })
+
+const end = (trades: readonly Trade[]): number => Math.max(...trades.map(t => t.time))
+const closing = (trades: readonly Trade[]) => heartbeat(1000 + trades.length - 1, end(trades) + 90_000)
+const sorted = (trades: readonly Trade[]): readonly Tick[] => [...trades, closing(trades)]
+
+const shuffled = market.chain(trades =>
+  fc.record({
+    trades: fc.constant(trades),
+    order: fc.shuffledSubarray([...trades], { minLength: trades.length, maxLength: trades.length }),
+    again: fc.subarray([...trades]),
+    beats: fc.array(fc.nat({ max: trades.length }), { maxLength: 5 })
+  })
+)
+
+const unlessFirst = (candle: Candle, trades: readonly Trade[]) => {
+  const first = Math.min(...trades.slice(0, 1).map(t => t.time))
+  return candle.openTime <= first && first < candle.closeTime ? 'partial' : undefined
+}
+
+describe('candles of a symbol', () => {
+  test('equal a fold over the sorted trades, whatever the market', () => {
+    fc.assert(
+      fc.property(market, trades => {
+        const published = contents(finals(sorted(trades)))
+        for (const interval of INTERVALS as readonly Interval[]) {
+          for (const want of oracleCandles(trades, interval, end(trades) + 90_000)) {
+            expect(published.get(`${interval} ${want.openTime}`)).toMatchObject(want)
+          }
+        }
+      }),
+      { numRuns: 150 }
+    )
+  })
+
+  test('are the same in any order of arrival and with any repetition', () => {
+    fc.assert(
+      fc.property(shuffled, ({ trades, order, again }) => {
+        const straight = finals(sorted(trades))
+        const mixed = finals([...order, ...again, closing(trades)])
+        expect(contents(mixed)).toEqual(contents(straight))
+        for (const [, candle] of newest(mixed)) {
+          const partial = unlessFirst(candle, trades)
+          expect(partial ? [partial] : ['traded', 'backfilled', 'empty']).toContain(candle.status)
+        }
+      }),
+      { numRuns: 300 }
+    )
+  })
+
+  test('carry one final a revision, rising by one', () => {
+    fc.assert(
+      fc.property(shuffled, ({ trades, order, again }) => {
+        for (const list of finals([...order, ...again, closing(trades)]).values()) {
+          expect(list.map(candle => candle.revision)).toEqual(list.map((_, n) => n))
+        }
+      }),
+      { numRuns: 150 }
+    )
+  })
+
+  test('are the same bytes after a crash at any record and a restore from the committed state', () => {
+    fc.assert(
+      fc.property(shuffled, fc.integer({ min: 1, max: 7 }), fc.array(fc.nat({ max: 80 }), { maxLength: 4 }), ({ trades, order, again }, commitEvery, crashAt) => {
+        const records = [...order, ...again, closing(trades)]
+        expect(drive(topology, records, { commitEvery, crashAt }).outputs).toEqual(drive(topology, records).outputs)
+      }),
+      { numRuns: 200 }
+    )
+  })
+
+  test('count every trade once: their tradeCounts add up to the number of trades', () => {
+    fc.assert(
+      fc.property(shuffled, ({ trades, order, again }) => {
+        const end90 = heartbeat(1000 + trades.length - 1, end(trades) + 2 * 86_400_000)
+        const wide = aggregate({ ...options, intervals: ['1m', '1d'] })
+        const counts = new Map<string, number>()
+        for (const { value } of drive(wide, [...order, ...again, end90]).outputs) {
+          const candle = JSON.parse(value ?? '') as Candle
+          counts.set(`${candle.interval} ${candle.openTime}`, candle.tradeCount)
+        }
+        const sum = (interval: Interval) => [...counts].filter(([key]) => key.startsWith(`${interval} `)).reduce((n, [, count]) => n + count, 0)
+        expect([sum('1m'), sum('1d')]).toEqual([trades.length, trades.length])
+      }),
+      { numRuns: 60 }
+    )
+  })
+
+  test('rolled up by way of fine intervals equal candles built from the trades of that interval alone', () => {
+    fc.assert(
+      fc.property(shuffled, ({ trades, order, again }) => {
+        const records = [...order, ...again, closing(trades)]
+        const all = contents(finals(records))
+        for (const interval of ['5s', '1m', '15m'] as const) {
+          for (const { value } of drive(aggregate({ ...options, intervals: [interval] }), records).outputs) {
+            const candle = JSON.parse(value ?? '') as Candle
+            if (candle.revision === 0 || candle.final) expect(all.has(`${interval} ${candle.openTime}`)).toBe(true)
+          }
+          const alone = new Map<string, Candle>()
+          for (const { value } of drive(aggregate({ ...options, intervals: [interval] }), records).outputs) {
+            const candle = JSON.parse(value ?? '') as Candle
+            alone.set(`${interval} ${candle.openTime}`, candle)
+          }
+          for (const [key, candle] of alone) expect(all.get(key)).toEqual(content(candle))
+        }
+      }),
+      { numRuns: 100 }
+    )
+  })
+})

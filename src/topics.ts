@@ -3,10 +3,12 @@ import type { DeadLetter } from './market/dead-letter.ts'
 import type { Gap } from './market/gap.ts'
 import { instrumentKey } from './market/instrument.ts'
 import { INTERVALS, type Interval } from './market/interval.ts'
+import type { Position } from './market/position.ts'
 import type { Tick } from './market/trade.ts'
 import { candleCodec } from './stream/candle-codec.ts'
 import { deadLetterCodec } from './stream/dead-letter-codec.ts'
 import { gapCodec } from './stream/gap-codec.ts'
+import { positionCodec } from './stream/position-codec.ts'
 import { tickCodec } from './stream/tick-codec.ts'
 import type { Topic } from './stream/topic.ts'
 
@@ -45,6 +47,14 @@ export const deadLetters: Topic<DeadLetter> = {
       ? `${letter.origin.topic}/${letter.origin.partition}`
       : `${letter.origin.exchange}:${letter.origin.stream}`,
   time: letter => letter.receivedAt
+}
+
+/** How far ingest has brought each feed; read when it starts again. */
+export const ingestState: Topic<Position> = {
+  name: 'ingest_state',
+  codec: positionCodec,
+  key: instrumentKey,
+  time: position => position.time
 }
 
 /** State of a topology: its parts and positions, partitioned like its input. */

@@ -1,0 +1,22 @@
+import type { Exchange } from '../exchange.ts'
+import { decodeFrame } from './decode.ts'
+import { binanceHistory } from './history.ts'
+import { nativeSymbol } from './native-symbol.ts'
+
+/** Binance spot under an id of its own, so that an exchange on this machine can speak the same tongue. */
+export const createBinance = (id: string): Exchange => ({
+  id,
+  gapDetection: 'id',
+  limits: {
+    streamsPerConnection: 1024,
+    connectionsPer5Minutes: 300,
+    messagesPerSecond: 5,
+    weightPerMinute: 6000,
+    tradesPerPage: 1000
+  },
+  tradeStream: of => `${nativeSymbol(of).toLowerCase()}@trade`,
+  socketPath: streams => `/stream?streams=${streams.join('/')}`,
+  subscribe: (streams, requestId) => JSON.stringify({ method: 'SUBSCRIBE', params: streams, id: requestId }),
+  decode: decodeFrame,
+  history: binanceHistory
+})

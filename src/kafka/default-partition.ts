@@ -1,0 +1,19 @@
+import kafkajs, { type PartitionerArgs } from 'kafkajs'
+
+const MOST_CACHED = 50_000
+
+/** Kafka's own default (murmur2 of the key), remembered per key; a partition that the record names goes first. */
+export const cachedPartitioner = () => {
+  const byDefault = kafkajs.Partitioners.DefaultPartitioner()
+  const cache = new Map<string, number>()
+  return (args: PartitionerArgs): number => {
+    if (typeof args.message.partition === 'number') return args.message.partition
+    const name = `${args.topic} ${args.partitionMetadata.length} ${String(args.message.key)}`
+    const known = cache.get(name)
+    if (known !== undefined) return known
+    if (cache.size >= MOST_CACHED) cache.clear()
+    const partition = byDefault(args)
+    cache.set(name, partition)
+    return partition
+  }
+}

@@ -1,0 +1,10 @@
+import type { EpochMs } from './time.ts'
+
+/** How far an instrument's feed was whole: every trade up to `lastId` stands in `raw_ticks`, open holes of `gaps` apart. */
+export type Position = {
+  readonly exchange: string
+  readonly symbol: string
+  readonly lastId: string
+  /** The exchange's time that the newest heartbeat vouched for. */
+  readonly time: EpochMs
+}

@@ -1,0 +1,13 @@
+import type { Position } from '../market/position.ts'
+import { asFields, text, time } from './fields.ts'
+import { jsonCodec } from './json-codec.ts'
+
+export const positionCodec = jsonCodec((value): Position => {
+  const of = asFields(value)
+  return {
+    exchange: text(of, 'exchange'),
+    symbol: text(of, 'symbol'),
+    lastId: text(of, 'lastId'),
+    time: time(of, 'time')
+  }
+})

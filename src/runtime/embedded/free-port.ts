@@ -1,0 +1,27 @@
+import { createServer } from 'node:net'
+import { TickstreamError } from '../../market/error.ts'
+
+const TRIES = 50
+
+/** The first free port of loopback from `wanted` on; 0 lets the system choose. Throws an `environment` error when 50 are taken. */
+export const freePort = async (wanted: number): Promise<number> => {
+  for (let port = wanted; port < wanted + TRIES; port++) {
+    const free = await bind(port)
+    if (free !== null) return free
+  }
+  throw new TickstreamError(
+    'environment',
+    `ports ${wanted} to ${wanted + TRIES - 1} are all taken; end what listens there, or set KAFKA_BROKERS and POSTGRES_URL to servers of your own`
+  )
+}
+
+/** The port, when it can be listened on. */
+const bind = (port: number): Promise<number | null> =>
+  new Promise(resolve => {
+    const server = createServer()
+    server.once('error', () => resolve(null))
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(address && typeof address === 'object' ? address.port : null))
+    })
+  })

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { TickstreamError } from '../../market/error.ts'
+import type { Host } from './host.ts'
+import { kafkaAnswers } from './kafka-answers.ts'
+import { kafkaProperties } from './kafka-properties.ts'
+import { poll } from './poll.ts'
+import { runProgram } from './run-program.ts'
+import type { Server } from './server-process.ts'
+
+const IMAGE = 'apache/kafka:4.1.1'
+const DATA = '/var/lib/kafka/data'
+const INTERNAL_PORT = 9092
+
+/** A one-node broker in a container, reached at this port of loopback; its data live in a volume named after DATA_DIR. */
+export const kafkaFromContainer = async (host: Host, port: number): Promise<Server> => {
+  const docker = dockerOn(host)
+  await docker('does not answer', 3_000, 'info', '--format', '{{.ServerVersion}}')
+  await requireImage(docker, host)
+  const name = containerName(host.dataDir)
+  await docker('could not remove the old container', 60_000, 'rm', '--force', name)
+  await docker('could not start the container', 60_000, ...runArguments(name, port))
+  const server = watchContainer(name)
+  if (await poll(() => kafkaAnswers(port), host.clock, { everyMs: 100, withinMs: 60_000, signal: host.signal }))
+    return server
+  await server.stop()
+  throw new TickstreamError('environment', `Kafka in the container ${name} does not answer after 60 s; see docker logs`)
+}
+
+/** Removes the container and its volume. */
+export const removeKafkaContainer = async (host: Host): Promise<void> => {
+  const name = containerName(host.dataDir)
+  await runProgram('docker', ['rm', '--force', name], { withinMs: 30_000 })
+  await runProgram('docker', ['volume', 'rm', '--force', name], { withinMs: 30_000 })
+}
+
+/** One data folder, one container and volume. */
+const containerName = (dataDir: string): string =>
+  `tickstream-kafka-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`
+
+type Docker = (failure: string, withinMs: number, ...args: string[]) => Promise<string>
+
+const dockerOn =
+  (host: Host): Docker =>
+  async (failure, withinMs, ...args) => {
+    const { code, output } = await runProgram('docker', args, { withinMs, signal: host.signal })
+    host.signal.throwIfAborted()
+    if (code === 0) return output
+    const said = output.split('\n').at(-1)?.slice(0, 300)
+    throw new TickstreamError('environment', `Docker ${failure}${said ? `: ${said}` : ''}`)
+  }
+
+const requireImage = async (docker: Docker, host: Host): Promise<void> => {
+  const here = await docker('cannot list images', 10_000, 'images', '--quiet', IMAGE)
+  if (here !== '') return
+  host.say(`pulling ${IMAGE}`)
+  await docker(`could not pull ${IMAGE}`, 10 * 60_000, 'pull', '--quiet', IMAGE)
+}
+
+const runArguments = (name: string, port: number): readonly string[] => {
+  const properties = kafkaProperties({
+    listeners: `PLAINTEXT://0.0.0.0:${INTERNAL_PORT},CONTROLLER://127.0.0.1:9093`,
+    advertised: `PLAINTEXT://127.0.0.1:${port}`,
+    voters: '1@127.0.0.1:9093',
+    logDir: DATA
+  })
+  const variables = Object.entries(properties).flatMap(([key, value]) => [
+    '--env',
+    `KAFKA_${key.toUpperCase().replaceAll('.', '_')}=${value}`
+  ])
+  return [
+    ...['run', '--detach', '--name', name, '--stop-timeout', '30'],
+    ...['--publish', `127.0.0.1:${port}:${INTERNAL_PORT}`, '--volume', `${name}:${DATA}`],
+    ...variables,
+    IMAGE
+  ]
+}
+
+const watchContainer = (name: string): Server => {
+  const ended = runProgram('docker', ['wait', name], { withinMs: 2 ** 31 - 1 }).then(() => undefined)
+  const stop = async (): Promise<void> => {
+    await runProgram('docker', ['stop', '--time', '30', name], { withinMs: 60_000 })
+    await runProgram('docker', ['rm', '--force', name], { withinMs: 30_000 })
+    await ended
+  }
+  return { ended, stop }
+}

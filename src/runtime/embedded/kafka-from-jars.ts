@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { TickstreamError } from '../../market/error.ts'
+import { freePort } from './free-port.ts'
+import type { Host } from './host.ts'
+import { kafkaAnswers } from './kafka-answers.ts'
+import { kafkaJars } from './kafka-jars.ts'
+import { kafkaProperties } from './kafka-properties.ts'
+import { runProgram } from './run-program.ts'
+import { type Server, startServer } from './server-process.ts'
+
+const CLUSTER_ID = '5L6g3nShT-eMCtK--X86sw'
+const LOG4J = join(import.meta.dirname, 'kafka-log4j2.properties')
+const JVM = ['-Xms512m', '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true']
+
+/** A one-node broker on loopback from Kafka's own jars, its data in DATA_DIR/kafka. Needs Java 17 and, the first time, Maven. */
+export const kafkaFromJars = async (host: Host, port: number): Promise<Server> => {
+  await requireJava(host)
+  const jars = await kafkaJars(host)
+  const folder = join(host.dataDir, 'kafka')
+  const logs = join(host.dataDir, 'logs')
+  mkdirSync(folder, { recursive: true })
+  mkdirSync(logs, { recursive: true })
+  const properties = join(folder, 'server.properties')
+  writeFileSync(properties, await propertiesText(folder, port))
+  const java = (main: string, ...args: string[]): readonly [string, ...string[]] => [
+    'java',
+    ...JVM,
+    `-Dlog4j2.configurationFile=${LOG4J}`,
+    `-Dtickstream.logs=${logs}`,
+    '-cp',
+    join(jars, '*'),
+    main,
+    ...args
+  ]
+  if (!existsSync(join(folder, 'data', 'meta.properties'))) await format(java, properties, host)
+  return startServer(
+    {
+      name: 'Kafka',
+      command: java('kafka.Kafka', properties),
+      mark: properties,
+      logPath: join(logs, 'kafka.out'),
+      pidPath: join(folder, 'kafka.pid'),
+      stopBy: 'SIGTERM',
+      ready: () => kafkaAnswers(port),
+      readyWithinMs: 60_000
+    },
+    host
+  )
+}
+
+const propertiesText = async (folder: string, port: number): Promise<string> => {
+  const controller = await freePort(port + 1)
+  const broker = `PLAINTEXT://127.0.0.1:${port}`
+  const properties = kafkaProperties({
+    listeners: `${broker},CONTROLLER://127.0.0.1:${controller}`,
+    advertised: broker,
+    voters: `1@127.0.0.1:${controller}`,
+    logDir: join(folder, 'data')
+  })
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\')}\n`)
+    .join('')
+}
+
+const format = async (
+  java: (main: string, ...args: string[]) => readonly [string, ...string[]],
+  properties: string,
+  host: Host
+): Promise<void> => {
+  const [file, ...args] = java(
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    CLUSTER_ID,
+    '-c',
+    properties,
+    '--ignore-formatted'
+  )
+  const { code, output } = await runProgram(file, args, { withinMs: 60_000, signal: host.signal })
+  host.signal.throwIfAborted()
+  if (code !== 0)
+    throw new TickstreamError('environment', `Kafka could not prepare its data folder: ${output.slice(-400)}`)
+}
+
+const requireJava = async (host: Host): Promise<void> => {
+  const version = javaVersion(
+    (await runProgram('java', ['-version'], { withinMs: 10_000, signal: host.signal })).output
+  )
+  if (version === null) throw new TickstreamError('environment', 'Java is not installed')
+  if (version < 17) throw new TickstreamError('environment', `Java ${version} is too old; Kafka needs 17 or newer`)
+}
+
+/** The major version from what `java -version` says: `17` from `"17.0.15"`, `8` from `"1.8.0"`. */
+export const javaVersion = (said: string): number | null => {
+  const match = /version "(?:1\.)?(\d+)/.exec(said)
+  return match ? Number(match[1]) : null
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { TickstreamError } from '../../market/error.ts'
+import { within } from '../within.ts'
+import type { Host } from './host.ts'
+import { poll } from './poll.ts'
+import { processCommand } from './process-command.ts'
+
+/** A program that serves on this machine, and how to tell that it does. */
+export type ServerPlan = {
+  readonly name: string
+  readonly command: readonly [string, ...string[]]
+  /** A part of the command line that no other process has: the server's own folder. */
+  readonly mark: string
+  readonly logPath: string
+  readonly pidPath: string
+  /** Who runs it, where that is not the user of this process. */
+  readonly as?: { readonly uid: number; readonly gid: number }
+  /** Asks for a clean end. */
+  readonly stopBy: NodeJS.Signals
+  readonly ready: () => Promise<boolean>
+  readonly readyWithinMs: number
+}
+
+/** A server that is up. */
+export type Server = {
+  /** Resolves when the process has ended, however. */
+  readonly ended: Promise<void>
+  /** Ends it cleanly, by force after 30 s. */
+  readonly stop: () => Promise<void>
+}
+
+const STOP_WITHIN_MS = 30_000
+
+/**
+ * Starts a server in a process group of its own, so that Ctrl-C does not reach it before those who still write to it.
+ * One that a killed `up` left behind is ended first. Throws an `environment` error with the end of the log when it does not come up.
+ */
+export const startServer = async (plan: ServerPlan, host: Host): Promise<Server> => {
+  await endLeftover(plan, host)
+  const server = launch(plan, host)
+  let over = false
+  void server.ended.then(() => {
+    over = true
+  })
+  try {
+    const ready = await poll(async () => over || (await plan.ready()), host.clock, {
+      everyMs: 100,
+      withinMs: plan.readyWithinMs,
+      signal: host.signal
+    })
+    if (ready && !over) return server
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  await server.stop()
+  throw new TickstreamError(
+    'environment',
+    `${plan.name} ${over ? 'ended at once' : `does not answer after ${plan.readyWithinMs / 1000} s`}: ${lastLines(plan.logPath)} (see ${plan.logPath})`
+  )
+}
+
+const launch = (plan: ServerPlan, host: Host): Server => {
+  for (const path of [plan.logPath, plan.pidPath]) mkdirSync(dirname(path), { recursive: true })
+  const log = openSync(plan.logPath, 'a')
+  const [file, ...args] = plan.command
+  const child = spawn(file, args, { cwd: '/', detached: true, stdio: ['ignore', log, log], ...plan.as })
+  closeSync(log)
+  const ended = new Promise<void>(resolve => {
+    child.once('exit', () => resolve())
+    child.once('error', () => resolve())
+  }).then(() => rmSync(plan.pidPath, { force: true }))
+  if (child.pid !== undefined) writeFileSync(plan.pidPath, String(child.pid))
+  const stop = async (): Promise<void> => {
+    child.kill(plan.stopBy)
+    if (await within(STOP_WITHIN_MS, ended, host.clock)) return
+    host.say(`${plan.name} has not ended within ${STOP_WITHIN_MS / 1000} s; it is killed`)
+    child.kill('SIGKILL')
+    await ended
+  }
+  return { ended, stop }
+}
+
+const endLeftover = async (plan: ServerPlan, host: Host): Promise<void> => {
+  const pid = leftoverPid(plan)
+  if (pid === null) return
+  host.say(`${plan.name} still runs from a session that was killed (process ${pid}); ending it first`)
+  process.kill(pid, plan.stopBy)
+  const gone = () => !processCommand(pid)?.includes(plan.mark)
+  if (await poll(gone, host.clock, { everyMs: 100, withinMs: STOP_WITHIN_MS, signal: host.signal })) return
+  process.kill(pid, 'SIGKILL')
+  await poll(gone, host.clock, { everyMs: 100, withinMs: STOP_WITHIN_MS, signal: host.signal })
+}
+
+const leftoverPid = (plan: ServerPlan): number | null => {
+  try {
+    const pid = Number(readFileSync(plan.pidPath, 'utf8'))
+    return Number.isInteger(pid) && pid > 1 && processCommand(pid)?.includes(plan.mark) ? pid : null
+  } catch {
+    return null
+  }
+}
+
+/** What a server said last, on one line. */
+const lastLines = (path: string): string =>
+  readFileSync(path, 'utf8').trim().split('\n').slice(-3).join(' | ').slice(-600) || 'it said nothing'

@@ -1,0 +1,62 @@
+import type { Kafka } from 'kafkajs'
+import { exchangeById } from '../exchange/registry.ts'
+import { fetchJson } from '../ingest/fetch-json.ts'
+import { openSocket } from '../ingest/open-socket.ts'
+import { type IngestOptions, startIngest } from '../ingest/start-ingest.ts'
+import { createKafka } from '../kafka/client.ts'
+import { createPublisher } from '../kafka/publisher.ts'
+import { readTable } from '../kafka/read-table.ts'
+import { systemClock } from '../runtime/clock.ts'
+import { gaps, ingestState } from '../topics.ts'
+import type { Command, Context } from './command.ts'
+
+/** What an earlier run left: how far each feed was whole, and the holes still open. */
+const leftBehind = async (kafka: Kafka, { config, signal }: Context) => {
+  const [positions, known] = await Promise.all([
+    readTable(kafka, config.topicPrefix, ingestState, signal),
+    readTable(kafka, config.topicPrefix, gaps, signal)
+  ])
+  return { positions, openGaps: known.filter(gap => gap.status === 'open') }
+}
+
+const untilStopped = (signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+const run = async (context: Context): Promise<number> => {
+  const { config, log, health, signal } = context
+  const exchanges = [...Map.groupBy(config.symbols, of => of.exchange)].map(([id, instruments]) => ({
+    exchange: exchangeById(id),
+    instruments
+  }))
+  const kafka = createKafka(config.kafka, 'ingest', log)
+  const world = { clock: systemClock, log, health, random: Math.random }
+  const shared: Omit<IngestOptions, 'exchange' | 'instruments'> = {
+    ...world,
+    ...(await leftBehind(kafka, context)),
+    wsUrl: config.binanceWsUrl,
+    restUrl: config.binanceRestUrl,
+    graceMs: config.graceMs,
+    heartbeatMs: config.heartbeatMs,
+    outlet: createPublisher({ ...world, kafka, prefix: config.topicPrefix, stage: 'ingest' }),
+    fetchJson,
+    openSocket
+  }
+  const running = exchanges.map(of => startIngest({ ...shared, ...of }))
+  await untilStopped(signal)
+  for (const ingest of running) ingest.stop()
+  await shared.outlet.close()
+  return 0
+}
+
+export const command: Command = {
+  name: 'ingest',
+  summary: "follow the exchanges' trades into raw_ticks, and prove them whole",
+  usage:
+    'Follows SYMBOLS. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange.',
+  options: {},
+  stage: true,
+  run
+}

@@ -1,0 +1,174 @@
+import type { Exchange } from '../exchange/exchange.ts'
+import { backOffMs } from '../runtime/back-off.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Health } from '../runtime/health.ts'
+import type { Logger } from '../runtime/log.ts'
+import { metrics } from '../runtime/metrics.ts'
+import { background } from './background.ts'
+import type { ConnectBudget } from './connect-budget.ts'
+import { type Link, openLink } from './link.ts'
+import type { OpenSocket } from './open-socket.ts'
+
+/** What a connection works with. */
+export type ConnectionOptions = {
+  readonly exchange: Exchange
+  /** Base of the exchange's WebSocket interface. */
+  readonly url: string
+  readonly streams: readonly string[]
+  /** Tells connections apart in health and logs. */
+  readonly name: string
+  readonly budget: ConnectBudget
+  readonly clock: Clock
+  readonly openSocket: OpenSocket
+  readonly log: Logger
+  readonly health: Health
+  readonly random: () => number
+  readonly signal: AbortSignal
+  /** One frame, and the link that brought it. */
+  readonly onFrame: (link: Link, bytes: Buffer, isBinary: boolean) => void
+  /** The streams flow; after `onDown` something may have been missed. */
+  readonly onUp: () => void
+  readonly onDown: () => void
+}
+
+/** A set of streams that is kept open: by one link, or two while one takes over from the other. */
+export type Connection = {
+  /** Monotonic time of the last frame or pong on a link that is subscribed; null while there is none. */
+  readonly seenAtMs: () => number | null
+  /** Asks the links that were silent for a while whether they live, and ends those that do not answer. */
+  readonly watch: (idleMs: number) => void
+  readonly setPaused: (paused: boolean) => void
+}
+
+type State = ConnectionOptions & { readonly links: Set<Link>; paused: boolean; opened: number }
+
+const RETRY = { firstMs: 150, mostMs: 10_000 }
+/** A link that lived so long was no failure. */
+const STABLE_MS = 2_000
+const SILENCE_MS = 10_000
+/** The exchange ends connections after 24 h. */
+const LIFETIME_MS = 23 * 3_600_000
+/** How long the older link goes on beside the newer one, for frames that are still on their way. */
+const OVERLAP_MS = 1_000
+
+const readyLinks = (state: State): readonly Link[] => [...state.links].filter(link => link.state === 'ready')
+
+const onReady = (state: State, link: Link): void => {
+  if (state.paused) link.socket.pause()
+  metrics.wsConnected.inc({ exchange: state.exchange.id })
+  if (state.opened > 0) metrics.wsReconnects.inc()
+  state.opened += 1
+  state.health.report(state.name, null)
+  state.log.info({ connection: state.name, streams: state.streams.length }, 'connected to the exchange')
+  if (readyLinks(state).length === 1) state.onUp()
+}
+
+const onClosed = (state: State, link: Link): void => {
+  state.links.delete(link)
+  if (link.state !== 'ready') return
+  metrics.wsConnected.dec({ exchange: state.exchange.id })
+  if (link.retired || state.signal.aborted) return
+  state.onDown()
+  if (readyLinks(state).length > 0) state.onUp()
+}
+
+/** The newer link brings frames: the older ones end a moment later. Ids remove the overlap. */
+const retireOlder = (state: State, newest: Link): void => {
+  const older = [...state.links].filter(
+    link => link !== newest && !link.retired && link.startedAtMs <= newest.startedAtMs
+  )
+  for (const link of older) {
+    link.retired = true
+    background(endAfterOverlap(state, link), state.signal, state.log)
+  }
+}
+
+const endAfterOverlap = async (state: State, link: Link): Promise<void> => {
+  await state.clock.sleep(OVERLAP_MS, state.signal)
+  link.socket.terminate()
+}
+
+const onFrame = (state: State, link: Link, bytes: Buffer, isBinary: boolean): void => {
+  if (state.links.size > 1 && link.state === 'ready' && !link.retired && isNewest(state, link)) retireOlder(state, link)
+  state.onFrame(link, bytes, isBinary)
+}
+
+const isNewest = (state: State, link: Link): boolean => [...state.links].at(-1) === link
+
+const startLink = (state: State): Link => {
+  const link = openLink(state, {
+    onReady: opened => onReady(state, opened),
+    onFrame: (from, bytes, isBinary) => onFrame(state, from, bytes, isBinary),
+    onClosed: closed => onClosed(state, closed)
+  })
+  state.links.add(link)
+  return link
+}
+
+const WRONG = /\b(1008|40\d|451)\b/
+
+/** Says once an outage what happened, and what to do when the exchange itself refuses. */
+const tellFailure = (state: State, link: Link, failures: number): void => {
+  const detail = link.lastWords
+  const advice = WRONG.test(detail) ? 'the exchange refuses us: check SYMBOLS, the WebSocket base and this address' : ''
+  state.health.report(state.name, `not connected: ${detail}`)
+  const level = advice ? 'error' : failures === 0 ? 'warn' : 'debug'
+  state.log[level]({ connection: state.name, detail, failures }, advice || 'connection lost; connecting again')
+}
+
+/** Waits until a ready link has ended or wants to be relieved; whether that is a failure. */
+const untilRelieved = async (state: State, link: Link): Promise<void> => {
+  const over = new AbortController()
+  const lifetime = state.clock
+    .sleep(LIFETIME_MS - state.random() * 600_000, AbortSignal.any([state.signal, over.signal]))
+    .catch(() => undefined)
+  await Promise.race([link.relieved, lifetime])
+  over.abort()
+}
+
+/** Keeps one link open, for ever; opens the next one before the last has ended where there is a warning. */
+const keepOpen = async (state: State): Promise<void> => {
+  for (let failures = 0; !state.signal.aborted; ) {
+    await state.budget.take()
+    const link = startLink(state)
+    await link.settled
+    if (link.state === 'ready') await untilRelieved(state, link)
+    if (state.signal.aborted) return
+    if (state.clock.monotonicMs() - link.startedAtMs > STABLE_MS) failures = 0
+    if (state.links.has(link)) continue
+    tellFailure(state, link, failures)
+    await state.clock.sleep(backOffMs(failures++, RETRY, state.random), state.signal)
+  }
+}
+
+const watch = (state: State, idleMs: number): void => {
+  if (state.paused) return
+  for (const link of state.links) {
+    const silentMs = state.clock.monotonicMs() - link.seenAtMs
+    if (silentMs > SILENCE_MS) link.socket.terminate()
+    else if (link.state === 'ready' && silentMs >= idleMs) link.socket.ping()
+  }
+}
+
+const setPaused = (state: State, paused: boolean): void => {
+  state.paused = paused
+  for (const link of state.links) {
+    link.seenAtMs = state.clock.monotonicMs()
+    if (paused) link.socket.pause()
+    else link.socket.resume()
+  }
+}
+
+/** Opens a connection and keeps it open until the signal is raised. */
+export const openConnection = (options: ConnectionOptions): Connection => {
+  const state: State = { ...options, links: new Set(), paused: false, opened: 0 }
+  options.signal.addEventListener('abort', () => {
+    for (const link of state.links) link.socket.terminate()
+  })
+  background(keepOpen(state), options.signal, options.log)
+  return {
+    seenAtMs: () => readyLinks(state).reduce<number | null>((at, link) => Math.max(at ?? 0, link.seenAtMs), null),
+    watch: idleMs => watch(state, idleMs),
+    setPaused: paused => setPaused(state, paused)
+  }
+}

@@ -1,0 +1,83 @@
+import type { Gap } from '../market/gap.ts'
+import type { Instrument } from '../market/instrument.ts'
+import type { EpochMs } from '../market/time.ts'
+import type { Trade } from '../market/trade.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/log.ts'
+import type { History } from './history.ts'
+import { createLedger, type IdRange, type Ledger } from './ledger.ts'
+import type { Outlet } from './outlet.ts'
+
+/** A hole as `gaps` names it: the range as it was when it was opened. */
+export type OpenGap = IdRange & {
+  readonly cause: Gap['cause']
+  readonly detectedAt: EpochMs
+  /** True once the broker has the record that says `open`. */
+  acked: boolean
+}
+
+/**
+ * `cold`: no trade was ever published; the first live ones are held until history has given what came before.
+ * `catchingUp`: after a restart; live trades are held until history has led up to them.
+ * `live`: trades are published as they come.
+ */
+export type Mode = 'cold' | 'catchingUp' | 'live'
+
+/** What a feed works with. */
+export type FeedDeps = {
+  readonly outlet: Outlet
+  readonly history: History
+  readonly clock: Clock
+  readonly log: Logger
+  readonly random: () => number
+  readonly signal: AbortSignal
+}
+
+/** Everything known about the trades of one instrument. Changed in place by the functions of this room. */
+export type Feed = FeedDeps & {
+  readonly of: Instrument
+  readonly ledger: Ledger
+  readonly openGaps: Set<OpenGap>
+  /** First ids of the gaps that this run has opened. */
+  readonly opened: Set<number>
+  /** Live trades held while the feed is not live, by id. */
+  readonly held: Map<number, Trade>
+  mode: Mode
+  /** Why the next jump of ids would happen. */
+  cause: Gap['cause']
+  /** Raised at every loss of the connection. */
+  connection: number
+  connected: boolean
+  /** Whether the ids are known to be whole, holes apart, since the connection was opened. */
+  proven: boolean
+  /** Resolves with the first live trade. */
+  readonly firstLive: PromiseWithResolvers<void>
+  /** Event time of the newest trade; 0 before the first. */
+  newestTime: number
+  /** Time of the last heartbeat, which never goes back. */
+  vouchedTime: number
+  /** True while a heartbeat is on its way to the broker. */
+  beating: boolean
+  /** Resolves when the broker has every trade that was sent. */
+  sent: Promise<void>
+}
+
+/** A feed that starts after `lastId`, or cold when there is none. */
+export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps): Feed => ({
+  ...deps,
+  of,
+  ledger: createLedger(lastId),
+  openGaps: new Set(),
+  opened: new Set(),
+  held: new Map(),
+  mode: lastId === null ? 'cold' : 'catchingUp',
+  cause: lastId === null ? 'skipped' : 'restart',
+  connection: 0,
+  connected: false,
+  proven: false,
+  firstLive: Promise.withResolvers(),
+  newestTime: 0,
+  vouchedTime: 0,
+  beating: false,
+  sent: Promise.resolve()
+})

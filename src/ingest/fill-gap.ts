@@ -1,0 +1,50 @@
+import type { Trade } from '../market/trade.ts'
+import { backOffMs } from '../runtime/back-off.ts'
+import type { Feed, OpenGap } from './feed.ts'
+import { publishLost, recordClosed } from './gap-record.ts'
+import { type IdRange, isMissing, missingIn, removeIds } from './ledger.ts'
+import { publishTrades } from './publish-trade.ts'
+
+/** History may trail the stream a little: ids that it skips are asked for again so often before they are given up. */
+const TRIES = 4
+const RETRY = { firstMs: 250, mostMs: 5_000 }
+
+/** Gets the missing trades of a recorded gap from history, page by page, and closes it: filled, or what is left of it given up. */
+export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
+  const lost: IdRange[] = []
+  let tries = 0
+  for (let [next] = missingIn(feed.ledger, gap); next; [next] = missingIn(feed.ledger, gap)) {
+    const page = await feed.history.trades(feed.of, next.from, feed.history.pageSize)
+    publishPage(feed, gap, page)
+    tries = isMissing(feed.ledger, next.from) ? tries + 1 : 0
+    const absent = tries >= TRIES ? provenAbsent(feed, { from: next.from, to: gap.to }, page) : null
+    if (absent) lost.push(giveUp(feed, absent))
+    else if (tries > 0) await feed.clock.sleep(backOffMs(tries - 1, RETRY, feed.random), feed.signal)
+    if (absent) tries = 0
+  }
+  await feed.sent
+  await recordClosed(feed, gap, lost)
+  for (const range of lost) await publishLost(feed, gap, range)
+}
+
+/** What the stream brought meanwhile is no longer missing; what lies in other holes is theirs to publish. */
+const publishPage = (feed: Feed, gap: IdRange, page: readonly Trade[]): void => {
+  const wanted = page.filter(({ id }) => Number(id) >= gap.from && Number(id) <= gap.to)
+  publishTrades(
+    feed,
+    wanted.filter(({ id }) => isMissing(feed.ledger, Number(id)))
+  )
+}
+
+/** The first missing ids that history passes over: it has the next id but not these. */
+const provenAbsent = (feed: Feed, { from, to }: IdRange, page: readonly Trade[]): IdRange | null => {
+  const next = page.find(({ id }) => Number(id) > from)
+  if (!next) return null
+  const [absent] = missingIn(feed.ledger, { from, to: Math.min(to, Number(next.id) - 1) })
+  return absent ?? null
+}
+
+const giveUp = (feed: Feed, absent: IdRange): IdRange => {
+  removeIds(feed.ledger, absent)
+  return absent
+}

@@ -1,0 +1,78 @@
+import type { Gap } from '../market/gap.ts'
+import { epochMs } from '../market/time.ts'
+import type { LostTrades } from '../market/trade.ts'
+import { metrics } from '../runtime/metrics.ts'
+import { outgoing } from '../stream/topic.ts'
+import { gaps, rawTicks } from '../topics.ts'
+import type { Feed, OpenGap } from './feed.ts'
+import { countIds, type IdRange, missingIn } from './ledger.ts'
+
+const gapOf = (feed: Feed, gap: OpenGap, range: IdRange, status: Gap['status']): Gap => ({
+  exchange: feed.of.exchange,
+  symbol: feed.of.symbol,
+  fromId: String(range.from),
+  toId: String(range.to),
+  count: range.to - range.from + 1,
+  detectedAt: gap.detectedAt,
+  status,
+  cause: gap.cause,
+  closedAt: status === 'open' ? null : feed.clock.now()
+})
+
+const showMissing = (feed: Feed): void => {
+  const { exchange, symbol } = feed.of
+  metrics.missingTrades.set({ exchange, symbol }, countIds(feed.ledger.holes))
+}
+
+/** Names a hole in `gaps`; resolves when the broker has it. */
+export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']): Promise<OpenGap> => {
+  const gap: OpenGap = { from: range.from, to: range.to, cause, detectedAt: feed.clock.now(), acked: false }
+  feed.openGaps.add(gap)
+  feed.opened.add(gap.from)
+  metrics.gaps.inc({ status: 'open' })
+  showMissing(feed)
+  feed.log.info({ ...feed.of, from: gap.from, to: gap.to, cause }, 'trades are missing; asking history for them')
+  await feed.outlet.send([outgoing(gaps, gapOf(feed, gap, gap, 'open'))])
+  gap.acked = true
+  return gap
+}
+
+/** Closes a gap: what was lost of it is `unrecoverable`, exactly that, and the rest `filled`. All its trades must be acked. */
+export const recordClosed = async (feed: Feed, gap: OpenGap, lost: readonly IdRange[]): Promise<void> => {
+  const records = split(gap, lost).map(part => gapOf(feed, gap, part, part.lost ? 'unrecoverable' : 'filled'))
+  await feed.outlet.send(records.map(record => outgoing(gaps, record)))
+  feed.openGaps.delete(gap)
+  for (const { status } of records) metrics.gaps.inc({ status })
+  showMissing(feed)
+}
+
+/** Says among the trades that ids were given up. */
+export const publishLost = (feed: Feed, gap: OpenGap, lost: IdRange): Promise<void> => {
+  const record: LostTrades = {
+    kind: 'gap',
+    exchange: feed.of.exchange,
+    symbol: feed.of.symbol,
+    fromId: String(lost.from),
+    toId: String(lost.to),
+    time: epochMs(Math.max(feed.newestTime, feed.vouchedTime) || gap.detectedAt),
+    receivedAt: feed.clock.now()
+  }
+  feed.log.error({ ...feed.of, ...lost }, 'trades are lost: no stream carried them and history does not have them')
+  return feed.outlet.send([outgoing(rawTicks, record)])
+}
+
+type Part = IdRange & { readonly lost: boolean }
+
+/** The gap in parts, in order: lost ones, and what lies between them. */
+const split = (gap: IdRange, lost: readonly IdRange[]): readonly Part[] => {
+  const whole = { max: gap.to, holes: lost }
+  const given = missingIn(whole, gap)
+  const filled = between(gap, given).map(part => ({ ...part, lost: false }))
+  return [...given.map(part => ({ ...part, lost: true })), ...filled].sort((a, b) => a.from - b.from)
+}
+
+const between = (gap: IdRange, given: readonly IdRange[]): readonly IdRange[] => {
+  const starts = [gap.from, ...given.map(part => part.to + 1)]
+  const ends = [...given.map(part => part.from - 1), gap.to]
+  return starts.map((from, i) => ({ from, to: ends[i]! })).filter(part => part.from <= part.to)
+}

@@ -1,0 +1,34 @@
+import type { Position } from '../market/position.ts'
+import { type EpochMs, epochMs } from '../market/time.ts'
+import type { Heartbeat } from '../market/trade.ts'
+import { outgoing } from '../stream/topic.ts'
+import { ingestState, rawTicks } from '../topics.ts'
+import type { Feed } from './feed.ts'
+
+/** True when every hole is named in `gaps` and the broker has it. */
+const isNamed = (feed: Feed): boolean =>
+  feed.ledger.holes.every(hole =>
+    [...feed.openGaps].some(gap => gap.acked && gap.from <= hole.from && gap.to >= hole.to)
+  )
+
+const canVouch = (feed: Feed): boolean =>
+  feed.mode === 'live' && feed.connected && feed.proven && !feed.beating && isNamed(feed)
+
+/**
+ * Says in `raw_ticks` how far a feed is whole, and once the broker has that, in `ingest_state` where the next run goes on.
+ * `provenTime` is the exchange's time up to which the connection is proven alive, less the grace; null when unknown.
+ */
+export const beat = async (feed: Feed, provenTime: EpochMs | null): Promise<void> => {
+  const { max } = feed.ledger
+  if (provenTime === null || max === null || !canVouch(feed)) return
+  feed.beating = true
+  const time = epochMs(Math.max(provenTime, feed.newestTime, feed.vouchedTime))
+  feed.vouchedTime = time
+  const { exchange, symbol } = feed.of
+  const lastId = String(max)
+  const sign: Heartbeat = { kind: 'heartbeat', exchange, symbol, time, lastId, receivedAt: feed.clock.now() }
+  const position: Position = { exchange, symbol, lastId, time }
+  await feed.outlet.send([outgoing(rawTicks, sign)])
+  await feed.outlet.send([outgoing(ingestState, position)])
+  feed.beating = false
+}

@@ -1,0 +1,47 @@
+import { INTERVAL_MS, windowStart } from '../market/interval.ts'
+import type { Trade } from '../market/trade.ts'
+import { background } from './background.ts'
+import type { Feed } from './feed.ts'
+import { goLive, lowestHeld, watchHoles } from './live.ts'
+import { proveWhenQuiet } from './prove.ts'
+import { publishTrades } from './publish-trade.ts'
+
+const MOST_PAGES = 5
+const ATTEMPTS = 2
+const PATIENCE_MS = 5_000
+
+/** Starts a feed that never ran: what history has of the current minute goes before the first live trades. */
+export const joinCold = async (feed: Feed): Promise<void> => {
+  await feed.firstLive.promise
+  const older: Trade[] = []
+  const asking = collectOlder(feed, older).catch(() =>
+    feed.log.warn(feed.of, 'history does not give what came before the first trade; the first candles are partial')
+  )
+  await Promise.race([asking, feed.clock.sleep(PATIENCE_MS, feed.signal)])
+  feed.signal.throwIfAborted()
+  const first = lowestHeld(feed)
+  const holes = publishTrades(
+    feed,
+    older.filter(({ id }) => first !== null && Number(id) < first)
+  )
+  watchHoles(feed, holes, 'skipped')
+  goLive(feed)
+  if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
+}
+
+/** Puts pages of history before the first live trade into `older`, newest page first, until one reaches before its minute. */
+const collectOlder = async (feed: Feed, older: Trade[]): Promise<void> => {
+  const [firstTrade] = feed.held.values()
+  if (!firstTrade) return
+  const minute = windowStart(firstTrade.time, INTERVAL_MS['1m'])
+  let before = Number(firstTrade.id)
+  for (let pages = 0; pages < MOST_PAGES && before > 0; pages++) {
+    const from = Math.max(0, before - feed.history.pageSize)
+    const page = await feed.history.trades(feed.of, from, before - from, ATTEMPTS)
+    const earlier = page.filter(({ id }) => Number(id) < before)
+    older.unshift(...earlier)
+    const [first] = earlier
+    if (!first || first.time < minute || Number(first.id) > from) return
+    before = Number(first.id)
+  }
+}

@@ -1,0 +1,78 @@
+/** Trade ids `from..to`, inclusive. */
+export type IdRange = { readonly from: number; readonly to: number }
+
+/** Which ids of one instrument were seen: everything up to `max` but for the `holes`, which are disjoint and in order. */
+export type Ledger = {
+  /** null before the first id. */
+  max: number | null
+  holes: readonly IdRange[]
+}
+
+/** What an id turned out to be: new or seen before, and the hole that it opened by jumping ahead. */
+export type Seen = { readonly fresh: boolean; readonly hole: IdRange | null }
+
+const DUPLICATE: Seen = { fresh: false, hole: null }
+const IN_ORDER: Seen = { fresh: true, hole: null }
+
+export const createLedger = (max: number | null): Ledger => ({ max, holes: [] })
+
+/** Enters one id. Ids before the first one ever entered count as seen. */
+export const enterId = (ledger: Ledger, id: number): Seen => {
+  const { max } = ledger
+  if (max === null || id === max + 1) {
+    ledger.max = id
+    return IN_ORDER
+  }
+  if (id > max) {
+    const hole = { from: max + 1, to: id - 1 }
+    ledger.holes = [...ledger.holes, hole]
+    ledger.max = id
+    return { fresh: true, hole }
+  }
+  return isMissing(ledger, id) ? fillOne(ledger, id) : DUPLICATE
+}
+
+const fillOne = (ledger: Ledger, id: number): Seen => {
+  removeIds(ledger, { from: id, to: id })
+  return IN_ORDER
+}
+
+/** Says that ids up to `to` exist though none of them came: opens a hole behind `max`, or gives null when there is none. */
+export const expectUpTo = (ledger: Ledger, to: number): IdRange | null => {
+  if (ledger.max === null || to <= ledger.max) return null
+  const hole = { from: ledger.max + 1, to }
+  ledger.holes = [...ledger.holes, hole]
+  ledger.max = to
+  return hole
+}
+
+/** Opens a hole among ids that count as seen; for holes known from an earlier run. */
+export const reopen = (ledger: Ledger, range: IdRange): void => {
+  removeIds(ledger, range)
+  ledger.holes = [...ledger.holes, range].sort((a, b) => a.from - b.from)
+}
+
+/** Ids no longer missing: filled, or given up. */
+export const removeIds = (ledger: Ledger, range: IdRange): void => {
+  ledger.holes = ledger.holes.flatMap(hole => without(hole, range))
+}
+
+const without = (hole: IdRange, range: IdRange): readonly IdRange[] => {
+  if (range.to < hole.from || range.from > hole.to) return [hole]
+  return [
+    { from: hole.from, to: range.from - 1 },
+    { from: range.to + 1, to: hole.to }
+  ].filter(part => part.from <= part.to)
+}
+
+export const isMissing = (ledger: Ledger, id: number): boolean =>
+  ledger.holes.some(hole => id >= hole.from && id <= hole.to)
+
+/** The missing ids inside a range, in order. */
+export const missingIn = (ledger: Ledger, range: IdRange): readonly IdRange[] =>
+  ledger.holes
+    .filter(hole => hole.to >= range.from && hole.from <= range.to)
+    .map(hole => ({ from: Math.max(hole.from, range.from), to: Math.min(hole.to, range.to) }))
+
+export const countIds = (ranges: readonly IdRange[]): number =>
+  ranges.reduce((count, range) => count + range.to - range.from + 1, 0)

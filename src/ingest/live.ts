@@ -1,0 +1,64 @@
+import type { Gap } from '../market/gap.ts'
+import type { Trade } from '../market/trade.ts'
+import { background } from './background.ts'
+import type { Feed } from './feed.ts'
+import { fillGap } from './fill-gap.ts'
+import { recordOpen } from './gap-record.ts'
+import { type IdRange, missingIn } from './ledger.ts'
+import { publishTrades } from './publish-trade.ts'
+
+/** How long a jump of ids waits for frames that come out of order. */
+const HOLE_WAIT_MS = 500
+/** How many live trades are held while a feed catches up; older ones come from history instead. */
+const MOST_HELD = 5_000
+
+/** Takes one trade of the live stream: publishes it at once, or holds it until the feed has caught up. */
+export const acceptTrade = (feed: Feed, trade: Trade): void => {
+  feed.proven = true
+  if (feed.mode === 'live') publishLive(feed, [trade])
+  else hold(feed, trade)
+}
+
+const hold = (feed: Feed, trade: Trade): void => {
+  const id = Number(trade.id)
+  if (feed.held.has(id)) return
+  feed.held.set(id, trade)
+  const [oldest] = feed.held.keys()
+  if (feed.held.size > MOST_HELD && oldest !== undefined) feed.held.delete(oldest)
+  feed.firstLive.resolve()
+}
+
+/** The lowest id held; null when none is. */
+export const lowestHeld = (feed: Feed): number | null => {
+  let lowest: number | null = null
+  for (const id of feed.held.keys()) if (lowest === null || id < lowest) lowest = id
+  return lowest
+}
+
+/** Publishes what was held, in id order, and everything that comes from now on at once. */
+export const goLive = (feed: Feed): void => {
+  const held = [...feed.held].sort(([a], [b]) => a - b).map(([, trade]) => trade)
+  feed.held.clear()
+  feed.mode = 'live'
+  if (held.length > 0) publishLive(feed, held)
+}
+
+const publishLive = (feed: Feed, trades: readonly Trade[]): void => {
+  const { cause } = feed
+  feed.cause = 'skipped'
+  watchHoles(feed, publishTrades(feed, trades), cause)
+}
+
+/** Gives holes a moment to close by themselves, then records and fills what is still missing. */
+export const watchHoles = (feed: Feed, holes: readonly IdRange[], cause: Gap['cause']): void => {
+  for (const hole of holes) background(afterWait(feed, hole, cause), feed.signal, feed.log)
+}
+
+const afterWait = async (feed: Feed, hole: IdRange, cause: Gap['cause']): Promise<void> => {
+  await feed.clock.sleep(HOLE_WAIT_MS, feed.signal)
+  await Promise.all(missingIn(feed.ledger, hole).map(part => recordAndFill(feed, part, cause)))
+}
+
+/** Names a hole in `gaps`, then fills it from history. */
+export const recordAndFill = async (feed: Feed, hole: IdRange, cause: Gap['cause']): Promise<void> =>
+  fillGap(feed, await recordOpen(feed, hole, cause))

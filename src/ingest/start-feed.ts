@@ -1,0 +1,57 @@
+import type { Gap } from '../market/gap.ts'
+import type { Instrument } from '../market/instrument.ts'
+import type { Position } from '../market/position.ts'
+import { background } from './background.ts'
+import { createFeed, type Feed, type FeedDeps, type OpenGap } from './feed.ts'
+import { fillGap } from './fill-gap.ts'
+import { joinAfterRestart } from './join-after-restart.ts'
+import { joinCold } from './join-cold.ts'
+import { reopen } from './ledger.ts'
+import { proveWhenQuiet } from './prove.ts'
+
+const adopted = (gap: Gap): OpenGap => ({
+  from: Number(gap.fromId),
+  to: Number(gap.toId),
+  cause: gap.cause,
+  detectedAt: gap.detectedAt,
+  acked: true
+})
+
+/** The id after which history is walked: the position, or the beginning of a hole that reaches beyond it. */
+const resumeAfter = (position: Position, gaps: readonly OpenGap[]): number => {
+  const lastId = Number(position.lastId)
+  const straddling = gaps.filter(gap => gap.from <= lastId && gap.to > lastId).map(gap => gap.from - 1)
+  return Math.min(lastId, ...straddling)
+}
+
+/** Starts the feed of one instrument from what an earlier run left: its position and the holes still open. */
+export const startFeed = (of: Instrument, position: Position | null, gaps: readonly Gap[], deps: FeedDeps): Feed => {
+  const holes = gaps.map(adopted)
+  const after = position && resumeAfter(position, holes)
+  const feed = createFeed(of, after, deps)
+  feed.vouchedTime = position?.time ?? 0
+  const ahead = after === null ? [] : holes.filter(gap => gap.to > after)
+  for (const gap of holes.filter(gap => !ahead.includes(gap))) {
+    feed.openGaps.add(gap)
+    reopen(feed.ledger, gap)
+    run(feed, fillGap(feed, gap))
+  }
+  run(feed, after === null ? joinCold(feed) : joinAfterRestart(feed, ahead))
+  return feed
+}
+
+const run = (feed: Feed, work: Promise<void>): void => background(work, feed.signal, feed.log)
+
+/** The instrument's stream flows again: only ids can tell whether something was missed meanwhile. */
+export const connectFeed = (feed: Feed): void => {
+  feed.connected = true
+  run(feed, proveWhenQuiet(feed))
+}
+
+/** The instrument's stream has ended: nothing is vouched for until it is proven again. */
+export const disconnectFeed = (feed: Feed): void => {
+  feed.connected = false
+  feed.connection += 1
+  feed.proven = false
+  if (feed.mode === 'live') feed.cause = 'disconnect'
+}

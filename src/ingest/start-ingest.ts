@@ -1,0 +1,106 @@
+import type { Exchange } from '../exchange/exchange.ts'
+import type { Gap } from '../market/gap.ts'
+import { type Instrument, instrumentKey } from '../market/instrument.ts'
+import type { Position } from '../market/position.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Health } from '../runtime/health.ts'
+import type { Logger } from '../runtime/log.ts'
+import { background } from './background.ts'
+import { createConnectBudget } from './connect-budget.ts'
+import { openConnection } from './connection.ts'
+import type { FeedDeps } from './feed.ts'
+import type { FetchJson } from './fetch-json.ts'
+import { createHistory } from './history.ts'
+import type { OpenSocket } from './open-socket.ts'
+import type { Outlet } from './outlet.ts'
+import { beatShard, connectShard, createShard, disconnectShard, portions, receiveFrame, type Shard } from './shard.ts'
+import { startFeed } from './start-feed.ts'
+
+/** What the ingest of one exchange works with; everything that touches the world is handed in. */
+export type IngestOptions = {
+  readonly exchange: Exchange
+  readonly instruments: readonly Instrument[]
+  /** Bases of the exchange's interfaces. */
+  readonly wsUrl: string
+  readonly restUrl: string
+  /** How far heartbeats trail the connection's clock, in milliseconds. */
+  readonly graceMs: number
+  /** How often each feed says how far it is whole, in milliseconds. */
+  readonly heartbeatMs: number
+  /** What an earlier run left, of any instrument. */
+  readonly positions: readonly Position[]
+  readonly openGaps: readonly Gap[]
+  readonly outlet: Outlet
+  readonly clock: Clock
+  readonly fetchJson: FetchJson
+  readonly openSocket: OpenSocket
+  readonly log: Logger
+  readonly health: Health
+  readonly random: () => number
+}
+
+/** A running ingest. `stop` ends its connections at once; what was sent is the outlet's to finish. */
+export type Ingest = { readonly stop: () => void }
+
+const WATCH_MS = { least: 400, most: 1_000 }
+
+/** Follows the trades of these instruments until it is stopped. */
+export const startIngest = (options: IngestOptions): Ingest => {
+  const stop = new AbortController()
+  const deps: FeedDeps = {
+    outlet: options.outlet,
+    history: createHistory({ ...options, url: options.restUrl, signal: stop.signal }),
+    clock: options.clock,
+    log: options.log,
+    random: options.random,
+    signal: stop.signal
+  }
+  const shards = portions(options.instruments, options.exchange.limits.streamsPerConnection).map(of =>
+    startShard(options, of, deps)
+  )
+  connect(options, shards, stop.signal)
+  background(beatOften(options, shards, stop.signal), stop.signal, options.log)
+  background(watchOften(options, shards, stop.signal), stop.signal, options.log)
+  return { stop: () => stop.abort(new Error('ingest was stopped')) }
+}
+
+const startShard = (options: IngestOptions, instruments: readonly Instrument[], deps: FeedDeps): Shard => {
+  const feeds = instruments.map(of => {
+    const isOf = (other: Instrument): boolean => instrumentKey(other) === instrumentKey(of)
+    return startFeed(of, options.positions.find(isOf) ?? null, options.openGaps.filter(isOf), deps)
+  })
+  return createShard(feeds, { ...deps, exchange: options.exchange })
+}
+
+const connect = (options: IngestOptions, shards: readonly Shard[], signal: AbortSignal): void => {
+  const { exchange, clock } = options
+  const budget = createConnectBudget(exchange.limits.connectionsPer5Minutes, clock, signal)
+  for (const [i, shard] of shards.entries()) {
+    shard.connection = openConnection({
+      ...options,
+      url: options.wsUrl,
+      streams: [...shard.byStream.keys()],
+      name: `${exchange.id} connection ${i + 1}`,
+      budget,
+      signal,
+      onFrame: (link, bytes, isBinary) => receiveFrame(shard, link, bytes, isBinary),
+      onUp: () => connectShard(shard),
+      onDown: () => disconnectShard(shard)
+    })
+  }
+}
+
+const beatOften = async (options: IngestOptions, shards: readonly Shard[], signal: AbortSignal): Promise<void> => {
+  for (;;) {
+    await options.clock.sleep(options.heartbeatMs, signal)
+    for (const shard of shards) beatShard(shard, options.graceMs)
+  }
+}
+
+const watchOften = async (options: IngestOptions, shards: readonly Shard[], signal: AbortSignal): Promise<void> => {
+  const everyMs = Math.min(WATCH_MS.most, Math.max(WATCH_MS.least, options.heartbeatMs))
+  for (;;) {
+    await options.clock.sleep(everyMs, signal)
+    for (const shard of shards) shard.connection?.watch(everyMs)
+  }
+}

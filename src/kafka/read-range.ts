@@ -43,7 +43,7 @@ export const readRanges = async (
   const [first] = open.values()
   if (!first) return
   const consumer = kafka.consumer({
-    groupId: `tickstream-read-${randomUUID()}`,
+    groupId: `${first.topic}-read-${randomUUID()}`,
     readUncommitted: false,
     maxWaitTimeInMs: 100,
     maxBytesPerPartition: 4 << 20

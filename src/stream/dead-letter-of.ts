@@ -1,22 +1,11 @@
 import { type DeadLetter, MAX_PAYLOAD_BYTES } from '../market/dead-letter.ts'
-import type { EpochMs } from '../market/time.ts'
-import type { Incoming } from './topic.ts'
 
-/** The dead letter of a record that `stage` read at `receivedAt` and could not use: its exact bytes (cut at 8 MiB) and its origin. */
+/** A dead letter that holds the exact bytes, cut when they are longer than a record may be. */
 export const deadLetterOf = (
-  stage: string,
-  record: Incoming,
-  why: { readonly reason: string; readonly detail: string },
-  receivedAt: EpochMs
+  about: Pick<DeadLetter, 'stage' | 'reason' | 'detail' | 'origin' | 'receivedAt'>,
+  bytes: Buffer
 ): DeadLetter => {
-  const bytes = record.value ?? Buffer.alloc(0)
-  return {
-    stage,
-    reason: why.reason,
-    detail: why.detail,
-    origin: { topic: record.topic, partition: record.partition, offset: record.offset },
-    receivedAt,
-    payload: bytes.subarray(0, MAX_PAYLOAD_BYTES).toString('base64'),
-    ...(bytes.length > MAX_PAYLOAD_BYTES ? { truncated: true as const, size: bytes.length } : {})
-  }
+  const kept = bytes.length > MAX_PAYLOAD_BYTES ? bytes.subarray(0, MAX_PAYLOAD_BYTES) : bytes
+  const cut = kept.length < bytes.length ? { truncated: true as const, size: bytes.length } : {}
+  return { ...about, payload: kept.toString('base64'), ...cut }
 }

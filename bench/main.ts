@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util'
+
+/** `--records N`, `--intervals a,b`, `--seconds S`, `--rate R`. */
+export type BenchOptions = {
+  readonly records: number
+  readonly intervals: readonly string[] | null
+  readonly seconds: number
+  readonly rate: number
+}
+
+export type Figures = Readonly<Record<string, number | boolean | string>>
+
+const benches: Readonly<
+  Record<string, { readonly does: string; readonly load: () => Promise<(options: BenchOptions) => Promise<Figures>> }>
+> = {
+  core: { does: 'records in memory: decode, fold, encode', load: async () => (await import('./core.ts')).core },
+  aggregate: {
+    does: 'catch-up from a real broker, exactly once, output checked',
+    load: async () => (await import('./aggregate.ts')).aggregateBench
+  },
+  latency: {
+    does: 'exchange to read_committed reader at a steady rate',
+    load: async () => (await import('./latency.ts')).latency
+  }
+}
+
+const usage = (): never => {
+  const lines = Object.entries(benches).map(([name, bench]) => `  ${name.padEnd(10)} ${bench.does}`)
+  process.stderr.write(
+    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R]\n${lines.join('\n')}\nA broker is taken from KAFKA_BROKERS, or started.\n`
+  )
+  process.exit(2)
+}
+
+const main = async (): Promise<void> => {
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(2),
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean' },
+      records: { type: 'string' },
+      intervals: { type: 'string' },
+      seconds: { type: 'string' },
+      rate: { type: 'string' }
+    }
+  })
+  const bench = benches[positionals[0] ?? ''] ?? usage()
+  const run = await bench.load()
+  const figures = await run({
+    records: Number(values.records ?? 1_000_000),
+    intervals: values.intervals?.split(',') ?? null,
+    seconds: Number(values.seconds ?? 20),
+    rate: Number(values.rate ?? 5_000)
+  })
+  if (!values.json)
+    for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(22)} ${value}\n`)
+  else process.stdout.write(`${JSON.stringify({ bench: positionals[0], ...figures })}\n`)
+}
+
+await main()

@@ -25,6 +25,10 @@ export const metrics = {
     registers
   }),
   deadLetters: counter('tickstream_dead_letters_total', 'What could not be read or stored.', ['stage', 'reason']),
+  recordsLost: counter('tickstream_records_lost_total', 'Records deleted by retention before they were read.', [
+    'stage',
+    'topic'
+  ]),
   lateTrades: counter('tickstream_late_trades_total', 'Trades behind the revision horizon.', []),
   candles: counter('tickstream_candles_total', 'Candles published.', ['interval', 'final']),
   eventLag: new Histogram({

@@ -1,0 +1,31 @@
+import { createKafka } from '../kafka/client.ts'
+import { createPublisher } from '../kafka/publisher.ts'
+import { runSink } from '../kafka/run-sink.ts'
+import { systemClock as clock } from '../runtime/clock.ts'
+import { createPool } from '../sink/postgres/pool.ts'
+import { postgresSink } from '../sink/postgres/postgres-sink.ts'
+import type { Command } from './command.ts'
+import { postgresUrl } from './postgres-url.ts'
+
+const STAGE = 'sink-postgres'
+
+export const command: Command = {
+  name: 'sink postgres',
+  summary: 'store final candles, gaps and dead letters in PostgreSQL',
+  usage:
+    'Writes to POSTGRES_URL, after `tickstream migrate`. Rows and positions are one transaction, so a restart repeats nothing and skips nothing.',
+  options: {},
+  stage: true,
+  run: async ({ config, log, health, signal }) => {
+    const { topicPrefix: prefix } = config
+    const pool = createPool(postgresUrl(config), STAGE)
+    const kafka = createKafka(config.kafka, STAGE, log)
+    const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
+    try {
+      await runSink({ sink: postgresSink(pool, prefix + STAGE), kafka, prefix, publisher, clock, log, health, signal })
+      return 0
+    } finally {
+      await publisher.close()
+    }
+  }
+}

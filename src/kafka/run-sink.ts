@@ -1,0 +1,192 @@
+import { type Bell, createBell } from '../runtime/bell.ts'
+import { metrics } from '../runtime/metrics.ts'
+import { within } from '../runtime/within.ts'
+import { placeKey } from '../stream/sink.ts'
+import { createSinkIntake, type Intake, type SinkIntake } from './sink-intake.ts'
+import { openSinkReader, type Reached, type SinkReader } from './sink-reader.ts'
+import { type SinkRun, setAside } from './sink-run.ts'
+import { heldOffsets } from './start-offsets.ts'
+import { type Stored, storeIsolating } from './store-isolating.ts'
+import { type Owned, takeAssignment } from './take-assignment.ts'
+import { waitOut } from './wait-out.ts'
+import { withAdmin } from './with-admin.ts'
+
+/** One transaction holds at most so much. */
+const BATCH = { values: 1_000, bytes: 8 << 20 }
+/** A batch waits so long for more. */
+const LINGER_MS = 150
+/** Positions that moved over nothing worth storing are stored this often. */
+const ADVANCE_EVERY_MS = 1_000
+const TELL_GROUP_EVERY_MS = 1_000
+/** Fetching stops above the first and goes on below the second, in bytes. */
+const HELD = { above: 32 << 20, below: 8 << 20 }
+const FINISH_WITHIN_MS = 3_000
+const LEAVE_WITHIN_MS = 1_500
+const IDLE_MS = 1_000
+
+type Loop<T> = {
+  readonly run: SinkRun<T>
+  readonly intake: SinkIntake<T>
+  readonly bell: Bell
+  readonly highs: Map<string, bigint>
+  /** Raised when the batch in hand must be given up too. */
+  readonly cut: AbortController
+  reader: SinkReader
+  owned: Owned | null
+  isHeld: boolean
+  storedAt: number
+  toldAt: number
+}
+
+/** Runs a sink until the signal: reads, decodes, stores in batches with their positions. Rejects when it cannot go on. */
+export const runSink = async <T>(given: SinkRun<T>): Promise<void> => {
+  const ended = new AbortController()
+  const run = { ...given, signal: AbortSignal.any([given.signal, ended.signal]) }
+  const loop = await start(run, error => ended.abort(error))
+  const work = goOn(loop)
+  run.signal.addEventListener('abort', () => void finish(loop, work), { once: true })
+  try {
+    await work
+    ended.signal.throwIfAborted()
+  } finally {
+    await leave(loop)
+  }
+}
+
+const start = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise<Loop<T>> => {
+  const { sink, kafka, prefix, clock, log, health } = run
+  const names = sink.topics.map(topic => prefix + topic)
+  await waitOut(() => withAdmin(kafka, admin => heldOffsets(admin, names)), waiting(run, 'kafka'))
+  const bell = createBell(clock)
+  const intake = createSinkIntake(sink.read, BATCH)
+  const highs = new Map<string, bigint>()
+  const reader = await openSinkReader(kafka, prefix, sink.name, sink.topics, {
+    onRecords: (reached, records, high) => {
+      highs.set(placeKey(reached), high)
+      intake.add(reached, records, reached.next)
+      if (intake.values() >= BATCH.values) bell.ring()
+    },
+    onAssignment: bell.ring,
+    onBreak: error => {
+      health.report('consumer', error.message)
+      log.warn({ err: error }, 'the consumer broke off and starts again; nothing is lost')
+    },
+    onEnd
+  })
+  const cut = new AbortController()
+  return { run, intake, bell, highs, cut, reader, owned: null, isHeld: false, storedAt: 0, toldAt: 0 }
+}
+
+const waiting = <T>({ clock, log, health, signal }: SinkRun<T>, part: string) => ({ clock, log, health, part, signal })
+
+const goOn = async <T>(loop: Loop<T>): Promise<void> => {
+  const { signal } = loop.run
+  while (!signal.aborted) {
+    const assignment = loop.reader.assignment()
+    try {
+      await step(loop)
+    } catch (error) {
+      if (!signal.aborted && loop.reader.assignment() === assignment) throw error
+    }
+  }
+}
+
+const step = async <T>(loop: Loop<T>): Promise<void> => {
+  const { reader, intake, bell, run } = loop
+  const assignment = reader.assignment()
+  if (assignment === null || assignment.places.length === 0) return bell.wait(IDLE_MS, run.signal)
+  if (loop.owned?.assignment !== assignment) return take(loop)
+  if (intake.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
+  const isQuiet = intake.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
+  if (run.signal.aborted || isQuiet || reader.assignment() !== assignment) return
+  holdBack(loop)
+  const next = intake.take()
+  if (next) await store(loop, loop.owned, next)
+}
+
+/** Forgets what was read, and goes on from what is stored. */
+const take = async <T>(loop: Loop<T>): Promise<void> => {
+  const { reader, intake, run } = loop
+  const assignment = reader.assignment()
+  if (!assignment) return
+  reader.silence()
+  intake.clear()
+  loop.isHeld = false
+  const isSuperseded = (): boolean => reader.assignment() !== assignment
+  const work = () => takeAssignment(run, assignment)
+  const { result } = await waitOut(work, waiting(run, run.sink.name), isSuperseded)
+  if (!result || isSuperseded()) return
+  loop.owned = result.owned
+  reader.open(result.starts)
+  run.health.report('consumer', null)
+  run.log.info({ partitions: result.starts.length }, 'partitions taken')
+}
+
+const holdBack = <T>(loop: Loop<T>): void => {
+  const bytes = loop.intake.bytes()
+  const shouldHold = loop.isHeld ? bytes > HELD.below : bytes > HELD.above
+  if (shouldHold !== loop.isHeld) loop.reader.hold(shouldHold)
+  loop.isHeld = shouldHold
+}
+
+const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<void> => {
+  const { run, reader, cut } = loop
+  await setAside(run, 'undecodable', next.unreadable)
+  const reached = [...next.reached.values()]
+  const advances = reached.map(at => ({ ...at, stored: owned.stored.get(placeKey(at)) ?? null }))
+  const batch = { values: next.values, advances }
+  const work = () => storeIsolating(run.sink, batch, cut.signal, refused => setAside(run, 'refused', refused))
+  const timer = metrics.sinkBatchSeconds.startTimer({ sink: run.sink.name })
+  const isSuperseded = (): boolean => reader.assignment() !== owned.assignment
+  const { result, failures } = await waitOut(work, waiting(run, run.sink.name), isSuperseded)
+  timer()
+  if (result.outcome === 'written') stored(loop, owned, next, reached, result)
+  else
+    run.log.warn({ failures }, 'positions had moved: another owner, or a commit whose answer was lost; reading again')
+  // After an outage the offsets may be gone from the topic, and the client would skip them without a word: look again.
+  if (result.outcome === 'stale' || failures > 0) loop.owned = null
+}
+
+const stored = <T>(loop: Loop<T>, owned: Owned, next: Intake<T>, reached: readonly Reached[], of: Stored): void => {
+  const { sink, clock, prefix } = loop.run
+  for (const at of reached) {
+    owned.stored.set(placeKey(at), at.next)
+    const lag = Math.max(0, Number((loop.highs.get(placeKey(at)) ?? at.next) - at.next))
+    metrics.consumerLag.set({ consumergroup: prefix + sink.name, topic: at.topic, partition: at.partition }, lag)
+  }
+  metrics.sinkRows.inc({ sink: sink.name }, next.values.length - of.refused.length)
+  const now = clock.now()
+  for (const { value } of next.values)
+    metrics.eventLag.observe({ stage: sink.name }, Math.max(0, now - sink.time(value)) / 1_000)
+  loop.storedAt = clock.monotonicMs()
+  tellGroup(loop, owned)
+}
+
+/** A sink without positions of its own has only these; for the others they are for tools that show lag. */
+const tellGroup = <T>(loop: Loop<T>, owned: Owned): void => {
+  const now = loop.run.clock.monotonicMs()
+  if (loop.run.sink.positions && now - loop.toldAt < TELL_GROUP_EVERY_MS) return
+  loop.toldAt = now
+  void commit(loop, owned)
+}
+
+const commit = async <T>({ reader, run }: Loop<T>, owned: Owned): Promise<void> => {
+  const positions = owned.assignment.places.map(place => ({ ...place, next: owned.stored.get(placeKey(place)) ?? 0n }))
+  await reader.commit(positions).catch(err => run.log.debug({ err }, 'the group was not told its positions'))
+}
+
+/** Gives the batch in hand its time, and no more. */
+const finish = async <T>(loop: Loop<T>, work: Promise<void>): Promise<void> => {
+  const isDone = await within(FINISH_WITHIN_MS, work, loop.run.clock).catch(() => true)
+  if (!isDone) loop.cut.abort(new Error('stopped before the batch in hand was stored; it will be read again'))
+}
+
+const leave = async <T>(loop: Loop<T>): Promise<void> => {
+  const { owned, reader, run } = loop
+  const goodbye = async (): Promise<void> => {
+    if (owned && reader.assignment() === owned.assignment) await commit(loop, owned)
+    await reader.close()
+  }
+  await within(LEAVE_WITHIN_MS, goodbye(), run.clock).catch(() => false)
+  await within(LEAVE_WITHIN_MS, run.sink.close(), run.clock).catch(() => false)
+}

@@ -1,0 +1,54 @@
+import type { Admin } from 'kafkajs'
+import { metrics } from '../runtime/metrics.ts'
+import { type Place, placeKey } from '../stream/sink.ts'
+import type { Assignment } from './sink-reader.ts'
+import type { SinkRun } from './sink-run.ts'
+import { heldOffsets, type Start, startOf } from './start-offsets.ts'
+import { withAdmin } from './with-admin.ts'
+
+/** Partitions that this process holds, and how far each is stored, by `placeKey`. */
+export type Owned = { readonly assignment: Assignment; readonly stored: Map<string, bigint> }
+
+const groupPositions = async (admin: Admin, groupId: string): Promise<ReadonlyMap<string, bigint>> => {
+  const topics = await admin.fetchOffsets({ groupId })
+  const known = topics.flatMap(({ topic, partitions }) =>
+    partitions.filter(at => at.offset !== '-1').map(at => [placeKey({ topic, ...at }), BigInt(at.offset)] as const)
+  )
+  return new Map(known)
+}
+
+const findStarts = <T>({ sink, kafka, prefix }: SinkRun<T>, places: readonly Place[]): Promise<readonly Start[]> =>
+  withAdmin(kafka, async admin => {
+    const topics = places.map(place => place.topic)
+    const [stored, held] = await Promise.all([
+      sink.positions ? sink.positions(places) : groupPositions(admin, prefix + sink.name),
+      heldOffsets(admin, topics)
+    ])
+    const mine = new Set(places.map(placeKey))
+    return held.filter(at => mine.has(placeKey(at))).map(at => startOf(at, stored.get(placeKey(at)) ?? null))
+  })
+
+/** A sink that keeps its positions hears of the start of a new partition at once: from then on every advance begins at a number. */
+const claim = async <T>(run: SinkRun<T>, starts: readonly Start[]): Promise<'written' | 'stale'> => {
+  const moved = starts.filter(start => start.next !== start.stored)
+  if (!run.sink.positions || moved.length === 0) return 'written'
+  return run.sink.write({ values: [], advances: moved }, run.signal)
+}
+
+const tellLosses = <T>({ sink, log }: SinkRun<T>, starts: readonly Start[]): void => {
+  for (const { topic, partition, lost, problem } of starts) {
+    if (problem !== null) log.error({ topic, partition, lost: Number(lost) }, problem)
+    if (lost > 0n) metrics.recordsLost.inc({ stage: sink.name, topic }, Number(lost))
+  }
+}
+
+/** Finds out where each partition is to be read on from; null when another owner moved a position meanwhile. */
+export const takeAssignment = async <T>(
+  run: SinkRun<T>,
+  assignment: Assignment
+): Promise<{ readonly owned: Owned; readonly starts: readonly Start[] } | null> => {
+  const starts = await findStarts(run, assignment.places)
+  if ((await claim(run, starts)) === 'stale') return null
+  tellLosses(run, starts)
+  return { owned: { assignment, stored: new Map(starts.map(start => [placeKey(start), start.next])) }, starts }
+}

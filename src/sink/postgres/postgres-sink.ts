@@ -1,0 +1,93 @@
+import type { Pool, PoolClient } from 'pg'
+import type { Candle } from '../../market/candle.ts'
+import type { DeadLetter } from '../../market/dead-letter.ts'
+import { TickstreamError } from '../../market/error.ts'
+import type { Gap } from '../../market/gap.ts'
+import { instrumentKey } from '../../market/instrument.ts'
+import { INTERVALS } from '../../market/interval.ts'
+import type { EpochMs } from '../../market/time.ts'
+import { candleCodec } from '../../stream/candle-codec.ts'
+import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
+import type { Incoming } from '../../stream/topic.ts'
+import { candles, deadLetters, gaps } from '../../topics.ts'
+import { inTransaction } from './in-transaction.ts'
+import { newestOf } from './newest-of.ts'
+import { advancePositions, readPositions } from './offsets.ts'
+import { type Table, upsertSql, upsertValues } from './table.ts'
+import { candleTable, deadLetterTable, gapTable, instrumentTable } from './tables.ts'
+
+/** What the database keeps: final candles, holes, dead letters. */
+export type PostgresValue =
+  | { readonly kind: 'candle'; readonly candle: Candle }
+  | { readonly kind: 'gap'; readonly gap: Gap }
+  | { readonly kind: 'dead letter'; readonly letter: DeadLetter }
+
+const OPEN = Buffer.from('"final":false')
+
+/** Most candle records are open ones, and no history: their bytes say so without being parsed. */
+const readCandle = (bytes: Buffer): PostgresValue | null => {
+  if (bytes.includes(OPEN)) return null
+  const candle = candleCodec.decode(bytes)
+  return candle.final ? { kind: 'candle', candle } : null
+}
+
+const read = ({ topic, value }: Incoming): PostgresValue | null => {
+  if (value === null) return null
+  if (topic === gaps.name) return { kind: 'gap', gap: gaps.codec.decode(value) }
+  if (topic === deadLetters.name) return { kind: 'dead letter', letter: deadLetters.codec.decode(value) }
+  return readCandle(value)
+}
+
+const timeOf = (value: PostgresValue): EpochMs => {
+  if (value.kind === 'candle') return value.candle.closeTime
+  if (value.kind === 'gap') return gaps.time(value.gap)
+  return deadLetters.time(value.letter)
+}
+
+const store = async <T>(client: PoolClient, table: Table<T>, values: readonly T[]): Promise<void> => {
+  if (values.length > 0) await client.query(upsertSql(table), upsertValues(table, values))
+}
+
+const candleKey = (candle: Candle): string => `${instrumentKey(candle)} ${candle.interval} ${candle.openTime}`
+
+const storeAll = async (client: PoolClient, values: readonly Received<PostgresValue>[]): Promise<void> => {
+  const finals = newestOf(
+    values.flatMap(({ value }) => (value.kind === 'candle' ? [value.candle] : [])),
+    candleKey,
+    (a, b) => b.revision >= a.revision
+  )
+  const holes = values.flatMap(({ value }) => (value.kind === 'gap' ? [value.gap] : []))
+  const letters = values.flatMap(({ value, record }) =>
+    value.kind === 'dead letter' ? [{ value: value.letter, record }] : []
+  )
+  await store(client, instrumentTable, newestOf(finals, instrumentKey))
+  await store(client, candleTable, finals)
+  await store(client, gapTable, newestOf(holes, gaps.key))
+  await store(client, deadLetterTable, letters)
+}
+
+/** Thrown to roll a transaction back when the positions are not where this owner left them. */
+const STALE = new TickstreamError('environment', 'another owner has moved the positions')
+
+const write = async (pool: Pool, group: string, batch: SinkBatch<PostgresValue>, signal: AbortSignal) => {
+  const work = async (client: PoolClient): Promise<'written'> => {
+    if (!(await advancePositions(client, group, batch.advances))) throw STALE
+    await storeAll(client, batch.values)
+    return 'written'
+  }
+  return inTransaction(pool, work, signal).catch(error => {
+    if (error === STALE) return 'stale' as const
+    throw error
+  })
+}
+
+/** The sink of stage `sink postgres`: rows and the positions of `group` (with its prefix) are one transaction. It closes the pool. */
+export const postgresSink = (pool: Pool, group: string): Sink<PostgresValue> => ({
+  name: 'sink-postgres',
+  topics: [...INTERVALS.map(interval => candles[interval].name), gaps.name, deadLetters.name],
+  read,
+  time: timeOf,
+  positions: of => readPositions(pool, group, of),
+  write: (batch, signal) => write(pool, group, batch, signal),
+  close: () => pool.end()
+})

@@ -1,0 +1,29 @@
+/** One column: its name, its PostgreSQL type, and what of a value stands in it. */
+export type Column<T> = { readonly name: string; readonly type: string; readonly of: (value: T) => unknown }
+
+/** Where values of one kind live. `newer`: an SQL condition under which a row gives way to the one of the same key. */
+export type Table<T> = {
+  readonly name: string
+  /** The columns of the natural key. */
+  readonly key: readonly string[]
+  readonly columns: readonly Column<T>[]
+  readonly onConflict: 'keep' | { readonly replaceWhen: string }
+}
+
+const replacing = <T>(table: Table<T>, condition: string): string => {
+  const rest = table.columns.filter(column => !table.key.includes(column.name))
+  const sets = rest.map(column => `${column.name} = excluded.${column.name}`)
+  return `update set ${sets.join(', ')} where ${condition}`
+}
+
+/** One statement that stores any number of rows: an array a column. A key may stand in it once. */
+export const upsertSql = <T>(table: Table<T>): string => {
+  const names = table.columns.map(column => column.name).join(', ')
+  const arrays = table.columns.map((column, at) => `$${at + 1}::${column.type}[]`).join(', ')
+  const act = table.onConflict === 'keep' ? 'nothing' : replacing(table, table.onConflict.replaceWhen)
+  return `insert into ${table.name} (${names}) select * from unnest(${arrays}) on conflict (${table.key.join(', ')}) do ${act}`
+}
+
+/** The parameters of `upsertSql`. */
+export const upsertValues = <T>(table: Table<T>, values: readonly T[]): unknown[][] =>
+  table.columns.map(column => values.map(column.of))

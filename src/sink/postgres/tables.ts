@@ -1,0 +1,91 @@
+import type { Candle } from '../../market/candle.ts'
+import type { DeadLetter } from '../../market/dead-letter.ts'
+import type { Gap } from '../../market/gap.ts'
+import type { Instrument } from '../../market/instrument.ts'
+import type { EpochMs } from '../../market/time.ts'
+import type { Received } from '../../stream/sink.ts'
+import type { Column, Table } from './table.ts'
+
+const column = <T>(name: string, type: string, of: (value: T) => unknown): Column<T> => ({ name, type, of })
+
+const instant = (time: EpochMs): string => new Date(time).toISOString()
+
+/** A row gives way to a higher revision only, so what is written again changes nothing. */
+export const candleTable: Table<Candle> = {
+  name: 'candles',
+  key: ['exchange', 'symbol', 'interval', 'open_time'],
+  onConflict: { replaceWhen: 'candles.revision < excluded.revision' },
+  columns: [
+    column('exchange', 'text', c => c.exchange),
+    column('symbol', 'text', c => c.symbol),
+    column('interval', 'text', c => c.interval),
+    column('open_time', 'timestamptz', c => instant(c.openTime)),
+    column('close_time', 'timestamptz', c => instant(c.closeTime)),
+    column('open', 'numeric', c => c.open),
+    column('high', 'numeric', c => c.high),
+    column('low', 'numeric', c => c.low),
+    column('close', 'numeric', c => c.close),
+    column('volume', 'numeric', c => c.volume),
+    column('quote_volume', 'numeric', c => c.quoteVolume),
+    column('trade_count', 'bigint', c => c.tradeCount),
+    column('taker_buy_volume', 'numeric', c => c.takerBuyVolume),
+    column('taker_buy_quote_volume', 'numeric', c => c.takerBuyQuoteVolume),
+    column('first_trade_id', 'text', c => c.firstTradeId),
+    column('last_trade_id', 'text', c => c.lastTradeId),
+    column('revision', 'integer', c => c.revision),
+    column('final', 'boolean', c => c.final),
+    column('status', 'text', c => c.status),
+    column('missing', 'integer', c => c.missing ?? null)
+  ]
+}
+
+export const instrumentTable: Table<Instrument> = {
+  name: 'instruments',
+  key: ['exchange', 'symbol'],
+  onConflict: 'keep',
+  columns: [column('exchange', 'text', of => of.exchange), column('symbol', 'text', of => of.symbol)]
+}
+
+/** The records of a hole stand in one partition, in order: what comes later is what is known now. */
+export const gapTable: Table<Gap> = {
+  name: 'gaps',
+  key: ['exchange', 'symbol', 'from_id'],
+  onConflict: { replaceWhen: 'true' },
+  columns: [
+    column('exchange', 'text', gap => gap.exchange),
+    column('symbol', 'text', gap => gap.symbol),
+    column('from_id', 'text', gap => gap.fromId),
+    column('to_id', 'text', gap => gap.toId),
+    column('count', 'bigint', gap => gap.count),
+    column('detected_at', 'timestamptz', gap => instant(gap.detectedAt)),
+    column('status', 'text', gap => gap.status),
+    column('cause', 'text', gap => gap.cause),
+    column('closed_at', 'timestamptz', gap => (gap.closedAt === null ? null : instant(gap.closedAt)))
+  ]
+}
+
+/** Text that PostgreSQL takes whatever it was: it knows no NUL and no half of a surrogate pair. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
+
+const storableJson = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part))
+
+/** A dead letter is known by the record that it came in; its payload stays what it was, byte for byte. */
+export const deadLetterTable: Table<Received<DeadLetter>> = {
+  name: 'dead_letters',
+  key: ['record_topic', 'record_partition', 'record_offset'],
+  onConflict: 'keep',
+  columns: [
+    column('record_topic', 'text', of => of.record.topic),
+    column('record_partition', 'integer', of => of.record.partition),
+    column('record_offset', 'bigint', of => of.record.offset),
+    column('stage', 'text', of => storable(of.value.stage)),
+    column('reason', 'text', of => storable(of.value.reason)),
+    column('detail', 'text', of => storable(of.value.detail)),
+    column('origin', 'jsonb', of => storableJson(of.value.origin)),
+    column('received_at', 'timestamptz', of => instant(of.value.receivedAt)),
+    column('payload', 'bytea', of => Buffer.from(of.value.payload, 'base64')),
+    column('truncated', 'boolean', of => of.value.truncated === true),
+    column('size', 'bigint', of => of.value.size ?? null)
+  ]
+}

@@ -1,0 +1,71 @@
+/** What a connection has asked for. */
+export type Subscriptions = {
+  readonly streams: ReadonlySet<string>
+  /** Messages are wrapped as `{"stream":…,"data":…}`. */
+  readonly combined: () => boolean
+  readonly wrap: (combined: boolean) => void
+  readonly subscribe: (streams: readonly string[]) => void
+  readonly unsubscribe: (streams: readonly string[]) => void
+}
+
+export const MAX_STREAMS = 1_024
+
+const METHODS = ['SUBSCRIBE', 'UNSUBSCRIBE', 'LIST_SUBSCRIPTIONS', 'SET_PROPERTY', 'GET_PROPERTY']
+
+type Reply = Readonly<Record<string, unknown>>
+
+const invalid = (detail: string): Reply => ({ code: 2, msg: `Invalid request: ${detail}` })
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+/** Ids are unsigned whole numbers or texts; none is allowed as well. */
+const isId = (id: unknown): boolean =>
+  id === undefined || id === null || isText(id) || (Number.isInteger(id) && Number(id) >= 0)
+
+const property = (method: string, params: readonly unknown[], of: Subscriptions): Reply => {
+  const [name, value] = params
+  if (!isText(name)) return invalid('property name must be a string')
+  if (name !== 'combined') return { code: 0, msg: 'Unknown property' }
+  if (method === 'GET_PROPERTY') return { result: of.combined() }
+  if (typeof value !== 'boolean') return { code: 1, msg: 'Invalid value type: expected Boolean' }
+  of.wrap(value)
+  return { result: null }
+}
+
+const change = (method: string, params: readonly unknown[], of: Subscriptions): Reply => {
+  if (!params.every(isText)) return invalid('invalid type: expected a string as stream name')
+  if (method === 'UNSUBSCRIBE') of.unsubscribe(params)
+  else if (new Set([...of.streams, ...params]).size > MAX_STREAMS) return invalid('too many parameters')
+  else of.subscribe(params)
+  return { result: null }
+}
+
+const act = (message: Readonly<Record<string, unknown>>, of: Subscriptions): Reply => {
+  const { method, params, id } = message
+  if (method === undefined) return invalid('missing field `method`')
+  if (!isText(method) || !METHODS.includes(method))
+    return invalid(`unknown variant \`${method}\`, expected one of ${METHODS.join(', ')}`)
+  if (!isId(id)) return invalid('request ID must be an unsigned integer')
+  if (method === 'LIST_SUBSCRIPTIONS') return { result: [...of.streams] }
+  if (!Array.isArray(params)) return invalid('missing field `params`')
+  return method.endsWith('PROPERTY') ? property(method, params, of) : change(method, params, of)
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Does what a control message asks for; returns the exchange's reply as JSON text. */
+export const answerControl = (text: string, of: Subscriptions): string => {
+  const message = parse(text)
+  if (message === undefined) return JSON.stringify({ code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' })
+  if (!isFields(message)) return JSON.stringify(invalid('expected an object'))
+  return JSON.stringify({ ...act(message, of), ...(isId(message.id) ? { id: message.id ?? null } : {}) })
+}

@@ -1,0 +1,130 @@
+import { createServer, type Server } from 'node:http'
+import { TickstreamError } from '../market/error.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/log.ts'
+import { createDerivedStreams } from './derived-streams.ts'
+import type { Fault } from './fault.ts'
+import { createFaults, type Faults } from './faults.ts'
+import type { Market, MarketEvent } from './market.ts'
+import { createRest } from './rest.ts'
+import { createSockets, type Sockets } from './sockets.ts'
+import { createVenue } from './venue.ts'
+import { createWeightLimit } from './weight-limit.ts'
+
+/** What is told travels every so often. */
+const TICK_MS = 10
+
+export type SimulatedExchangeOptions = {
+  readonly host: string
+  /** 0 = any free one. */
+  readonly port: number
+  readonly market: Market
+  /** When a recorded market begins: with the first connection, or once every symbol's trades have a listener. */
+  readonly startOn: 'connected' | 'subscribed'
+  readonly faults: readonly Fault[]
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** A running exchange; `ws` and `rest` are the bases to reach it. */
+export type SimulatedExchange = {
+  readonly port: number
+  readonly ws: string
+  readonly rest: string
+  readonly close: () => Promise<void>
+}
+
+const listen = (server: Server, host: string, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const problem = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on (${cause.message})`
+      reject(new TickstreamError('config', `port ${port} of ${host} ${problem}; choose another with --port`, { cause }))
+    })
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : port)
+    })
+  })
+
+const everyTradeHasListeners = (market: Market, sockets: Sockets): boolean =>
+  [...market.feeds.keys()].every(native =>
+    ['trade', 'aggTrade'].some(channel => sockets.hasListeners(`${native.toLowerCase()}@${channel}`))
+  )
+
+/** Sends what happened, as the faults leave it. */
+const createDelivery = (sockets: Sockets, faults: Faults, derived: ReturnType<typeof createDerivedStreams>) => {
+  const send = (event: MarketEvent): void => {
+    sockets.publish(`${event.feed.listing.native.toLowerCase()}@${event.channel}`, event.data)
+    if (event.print) derived.onTrade(event.feed, event.print)
+  }
+  return (event: MarketEvent): void => {
+    for (const item of event.print ? faults.pass(event) : [event]) {
+      if ('garbage' in item) sockets.publishRaw(item.stream, item.garbage)
+      else send(item)
+    }
+  }
+}
+
+/** Faults that touch connections and REST. */
+const createBreakdown = (sockets: Sockets, clock: Clock, log: Logger) => {
+  let restDownUntil = 0
+  return {
+    restIsDown: (): boolean => clock.monotonicMs() < restDownUntil,
+    strike: (fault: Fault): void => {
+      log.info({ fault: fault.kind, seconds: fault.seconds, count: fault.count }, 'fault')
+      const ms = fault.seconds * 1_000
+      if (fault.kind === 'disconnect') sockets.breakFor(ms)
+      if (fault.kind === 'silence') for (const connection of sockets.connections()) connection.silence(ms)
+      if (fault.kind === 'restFailure') restDownUntil = clock.monotonicMs() + ms
+    }
+  }
+}
+
+/** Opens the exchange. Throws a `config` error when the port is taken. */
+export const startSimulatedExchange = async (options: SimulatedExchangeOptions): Promise<SimulatedExchange> => {
+  const { host, market, clock, log, startOn } = options
+  const startedAt = clock.monotonicMs()
+  const faults = createFaults(options.faults)
+  const venue = createVenue(market, { isLost: faults.isLost, pause: () => clock.sleep(0) })
+  const sockets = createSockets({
+    clock,
+    onSubscribed: () => everyTradeHasListeners(market, sockets) && market.begin(),
+    onConnected: () => startOn === 'connected' && market.begin()
+  })
+  const derived = createDerivedStreams(venue, sockets)
+  const deliver = createDelivery(sockets, faults, derived)
+  const breakdown = createBreakdown(sockets, clock, log)
+  const server = createServer(createRest(venue, createWeightLimit(clock), breakdown.restIsDown, log))
+  server.on('upgrade', sockets.upgrade)
+  const port = await listen(server, host, options.port)
+  const step = (): void => {
+    for (const fault of faults.due((clock.monotonicMs() - startedAt) / 1_000)) breakdown.strike(fault)
+    for (const connection of sockets.connections()) connection.tick()
+    if (!sockets.calm() && market.waits) return
+    sockets.together(() => {
+      for (const event of market.advance()) deliver(event)
+      derived.onTime()
+    })
+  }
+  const stop = new AbortController()
+  const running = run(step, clock, stop.signal)
+  return {
+    port,
+    ws: `ws://${host}:${port}`,
+    rest: `http://${host}:${port}`,
+    close: async () => {
+      stop.abort()
+      await running
+      sockets.close()
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    }
+  }
+}
+
+const run = async (step: () => void, clock: Clock, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    step()
+    await clock.sleep(TICK_MS, signal).catch(() => undefined)
+  }
+}

@@ -5,8 +5,12 @@ type Entry = { readonly names: readonly string[]; readonly load: () => Promise<r
 
 /** In the order of `--help`. */
 export const registry: readonly Entry[] = [
+  { names: ['up'], load: async () => [(await import('./up.ts')).command] },
+  { names: ['ingest'], load: async () => [(await import('./ingest.ts')).command] },
+  { names: ['aggregate'], load: async () => [(await import('./aggregate.ts')).command] },
   {
     names: ['topics apply', 'topics list', 'topics describe'],
     load: async () => (await import('./topics.ts')).commands
-  }
+  },
+  { names: ['migrate'], load: async () => [(await import('./migrate.ts')).command] }
 ]

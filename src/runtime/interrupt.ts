@@ -1,7 +1,7 @@
 /** The signal that Ctrl-C, SIGTERM or the end of the process that started this one raises. */
 export type Interrupt = { readonly signal: AbortSignal; readonly name: () => NodeJS.Signals | 'disconnect' | null }
 
-/** The first SIGINT or SIGTERM asks to stop, the second one ends the process at once. A child over a channel stops with its parent. */
+/** The first of them asks to stop, the second one ends the process at once. A child over a channel stops with its parent. */
 export const catchInterrupts = (): Interrupt => {
   const controller = new AbortController()
   let name: ReturnType<Interrupt['name']> = null
@@ -10,8 +10,7 @@ export const catchInterrupts = (): Interrupt => {
     name ??= by
     controller.abort(new Error(`stopped by ${by}`))
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  for (const by of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(by, interrupt)
   if (process.channel) {
     process.channel.unref()
     process.on('disconnect', () => interrupt('disconnect'))

@@ -5,6 +5,7 @@ import { processCommand } from './process-command.ts'
 
 const MARKER = '.tickstream-data'
 const LOCK = 'up.lock'
+const STAYS = [MARKER, LOCK, 'cache']
 
 /**
  * Makes DATA_DIR and takes it for this process; the returned function gives it back.
@@ -27,13 +28,14 @@ export const claimDataFolder = (folder: string): (() => void) => {
   return () => rmSync(lock, { force: true })
 }
 
-/** Removes everything that `up` keeps. Throws an `environment` error for a folder that it did not make. */
-export const removeDataFolder = (folder: string): void => {
-  requireOurs(folder)
-  rmSync(folder, { recursive: true, force: true })
+/** Removes what `up` keeps in a claimed folder, but for downloads and the claim itself. */
+export const emptyDataFolder = (folder: string): void => {
+  for (const name of readdirSync(folder)) {
+    if (!STAYS.includes(name)) rmSync(join(folder, name), { recursive: true, force: true })
+  }
 }
 
-/** True when there is something that `removeDataFolder` would remove. */
+/** True when an earlier run has kept something here. */
 export const hasDataFolder = (folder: string): boolean => existsSync(join(folder, MARKER))
 
 const requireOurs = (folder: string): void => {

@@ -13,6 +13,8 @@ export const kafkaAnswers = (port: number): Promise<boolean> =>
       socket.destroy()
     }
     socket.once('connect', () => socket.write(API_VERSIONS))
-    socket.once('data', (bytes: Buffer) => settle(bytes.length >= 10 && bytes.readInt32BE(4) === 1 && bytes.readInt16BE(8) === 0))
+    socket.once('data', (bytes: Buffer) =>
+      settle(bytes.length >= 10 && bytes.readInt32BE(4) === 1 && bytes.readInt16BE(8) === 0)
+    )
     for (const event of ['error', 'timeout', 'close'] as const) socket.once(event, () => settle(false))
   })

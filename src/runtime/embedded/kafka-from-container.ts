@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import { TickstreamError } from '../../market/error.ts'
+import type { Running } from '../supervise.ts'
 import type { Host } from './host.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
 import { kafkaProperties } from './kafka-properties.ts'
 import { poll } from './poll.ts'
 import { runProgram } from './run-program.ts'
-import type { Server } from './server-process.ts'
 
 const IMAGE = 'apache/kafka:4.1.1'
 const DATA = '/var/lib/kafka/data'
 const INTERNAL_PORT = 9092
 
 /** A one-node broker in a container, reached at this port of loopback; its data live in a volume named after DATA_DIR. */
-export const kafkaFromContainer = async (host: Host, port: number): Promise<Server> => {
+export const kafkaFromContainer = async (host: Host, port: number): Promise<Running> => {
   const docker = dockerOn(host)
   await docker('does not answer', 3_000, 'info', '--format', '{{.ServerVersion}}')
   await requireImage(docker, host)
@@ -75,8 +75,11 @@ const runArguments = (name: string, port: number): readonly string[] => {
   ]
 }
 
-const watchContainer = (name: string): Server => {
-  const ended = runProgram('docker', ['wait', name], { withinMs: 2 ** 31 - 1 }).then(() => undefined)
+const watchContainer = (name: string): Running => {
+  const ended = runProgram('docker', ['wait', name], { withinMs: 2 ** 31 - 1 }).then(({ output }) => ({
+    code: null,
+    said: `the container ended (${output})`
+  }))
   const stop = async (): Promise<void> => {
     await runProgram('docker', ['stop', '--time', '30', name], { withinMs: 60_000 })
     await runProgram('docker', ['rm', '--force', name], { withinMs: 30_000 })

@@ -1,20 +1,21 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
+import type { Running } from '../supervise.ts'
 import { freePort } from './free-port.ts'
 import type { Host } from './host.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
 import { kafkaJars } from './kafka-jars.ts'
 import { kafkaProperties } from './kafka-properties.ts'
 import { runProgram } from './run-program.ts'
-import { type Server, startServer } from './server-process.ts'
+import { startServer } from './server-process.ts'
 
 const CLUSTER_ID = '5L6g3nShT-eMCtK--X86sw'
 const LOG4J = join(import.meta.dirname, 'kafka-log4j2.properties')
 const JVM = ['-Xms512m', '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true']
 
 /** A one-node broker on loopback from Kafka's own jars, its data in DATA_DIR/kafka. Needs Java 17 and, the first time, Maven. */
-export const kafkaFromJars = async (host: Host, port: number): Promise<Server> => {
+export const kafkaFromJars = async (host: Host, port: number): Promise<Running> => {
   await requireJava(host)
   const jars = await kafkaJars(host)
   const folder = join(host.dataDir, 'kafka')

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
+import type { Exit, Running } from '../supervise.ts'
 import { within } from '../within.ts'
 import type { Host } from './host.ts'
 import { poll } from './poll.ts'
@@ -23,13 +24,8 @@ export type ServerPlan = {
   readonly readyWithinMs: number
 }
 
-/** A server that is up. */
-export type Server = {
-  /** Resolves when the process has ended, however. */
-  readonly ended: Promise<void>
-  /** Ends it cleanly, by force after 30 s. */
-  readonly stop: () => Promise<void>
-}
+/** What tells that a server of an earlier run still runs. */
+type Leftover = Pick<ServerPlan, 'name' | 'mark' | 'pidPath' | 'stopBy'>
 
 const STOP_WITHIN_MS = 30_000
 
@@ -37,7 +33,7 @@ const STOP_WITHIN_MS = 30_000
  * Starts a server in a process group of its own, so that Ctrl-C does not reach it before those who still write to it.
  * One that a killed `up` left behind is ended first. Throws an `environment` error with the end of the log when it does not come up.
  */
-export const startServer = async (plan: ServerPlan, host: Host): Promise<Server> => {
+export const startServer = async (plan: ServerPlan, host: Host): Promise<Running> => {
   await endLeftover(plan, host)
   const server = launch(plan, host)
   let over = false
@@ -62,16 +58,21 @@ export const startServer = async (plan: ServerPlan, host: Host): Promise<Server>
   )
 }
 
-const launch = (plan: ServerPlan, host: Host): Server => {
+const launch = (plan: ServerPlan, host: Host): Running => {
   for (const path of [plan.logPath, plan.pidPath]) mkdirSync(dirname(path), { recursive: true })
   const log = openSync(plan.logPath, 'a')
   const [file, ...args] = plan.command
   const child = spawn(file, args, { cwd: '/', detached: true, stdio: ['ignore', log, log], ...plan.as })
   closeSync(log)
-  const ended = new Promise<void>(resolve => {
-    child.once('exit', () => resolve())
-    child.once('error', () => resolve())
-  }).then(() => rmSync(plan.pidPath, { force: true }))
+  const endWithUs = (): void => void child.kill(plan.stopBy)
+  process.once('exit', endWithUs)
+  const ended = new Promise<Exit>(resolve => {
+    child.once('exit', (code, by) => resolve({ code, said: by ? `killed by ${by}` : lastLines(plan.logPath) }))
+    child.once('error', cause => resolve({ code: null, said: cause.message }))
+  }).finally(() => {
+    process.off('exit', endWithUs)
+    rmSync(plan.pidPath, { force: true })
+  })
   if (child.pid !== undefined) writeFileSync(plan.pidPath, String(child.pid))
   const stop = async (): Promise<void> => {
     child.kill(plan.stopBy)
@@ -83,7 +84,8 @@ const launch = (plan: ServerPlan, host: Host): Server => {
   return { ended, stop }
 }
 
-const endLeftover = async (plan: ServerPlan, host: Host): Promise<void> => {
+/** Ends a server that a killed `up` left behind. */
+export const endLeftover = async (plan: Leftover, host: Host): Promise<void> => {
   const pid = leftoverPid(plan)
   if (pid === null) return
   host.say(`${plan.name} still runs from a session that was killed (process ${pid}); ending it first`)
@@ -94,7 +96,7 @@ const endLeftover = async (plan: ServerPlan, host: Host): Promise<void> => {
   await poll(gone, host.clock, { everyMs: 100, withinMs: STOP_WITHIN_MS, signal: host.signal })
 }
 
-const leftoverPid = (plan: ServerPlan): number | null => {
+const leftoverPid = (plan: Leftover): number | null => {
   try {
     const pid = Number(readFileSync(plan.pidPath, 'utf8'))
     return Number.isInteger(pid) && pid > 1 && processCommand(pid)?.includes(plan.mark) ? pid : null

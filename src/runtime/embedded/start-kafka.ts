@@ -1,60 +1,72 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
+import type { Running } from '../supervise.ts'
 import { freePort } from './free-port.ts'
 import type { Host } from './host.ts'
 import { kafkaFromContainer } from './kafka-from-container.ts'
 import { kafkaFromJars } from './kafka-from-jars.ts'
-import type { Server } from './server-process.ts'
 
 /** One way to have a broker; throws an `environment` error that says why it is not possible here. */
-type Way = {
+export type KafkaWay = {
   readonly name: string
-  readonly start: (host: Host, port: number) => Promise<Server>
+  readonly start: (host: Host, port: number) => Promise<Running>
 }
 
-export const KAFKA_WAYS: readonly Way[] = [
+const WAYS: readonly KafkaWay[] = [
   { name: 'Docker', start: kafkaFromContainer },
   { name: "Kafka's jars", start: kafkaFromJars }
 ]
 
 /** Where the broker is reached and what it runs on. */
-type StartedKafka = { readonly brokers: string; readonly by: string; readonly server: Server }
+type StartedKafka = {
+  readonly brokers: string
+  readonly by: string
+  readonly server: Running
+  /** Starts it again at the same place after it has ended. */
+  readonly again: () => Promise<Running>
+}
+
+type Choice = { readonly port: number; readonly by: string | null }
 
 /**
  * A broker on loopback, by the first way that works; the port of the last time when it is free, otherwise the next free one.
- * Data stay with the way they were written by, so that one is tried first. Throws an `environment` error that says what to install.
+ * Data stay with the way that wrote them, so later starts know that one alone. Throws an `environment` error that says what to install.
  */
-export const startKafka = async (host: Host, ways: readonly Way[] = KAFKA_WAYS): Promise<StartedKafka> => {
+export const startKafka = async (host: Host, ways: readonly KafkaWay[] = WAYS): Promise<StartedKafka> => {
   const choice = readChoice(host)
   const port = await freePort(choice.port)
   const reasons: string[] = []
-  for (const way of [...ways].sort((a, b) => Number(b.name === choice.by) - Number(a.name === choice.by))) {
+  for (const way of ways.filter(({ name }) => choice.by === null || name === choice.by)) {
     try {
       const server = await way.start(host, port)
-      writeFileSync(choicePath(host), JSON.stringify({ port, by: way.name }))
-      return { brokers: `127.0.0.1:${port}`, by: way.name, server }
+      writeFileSync(choicePath(host), JSON.stringify({ port, by: way.name } satisfies Choice))
+      return { brokers: `127.0.0.1:${port}`, by: way.name, server, again: () => way.start(host, port) }
     } catch (error) {
       if (!(error instanceof TickstreamError)) throw error
-      reasons.push(error.message)
-      host.say(`Kafka by ${way.name}: ${error.message}`)
+      reasons.push(`${way.name}: ${error.message}`)
+      if (choice.by === null) host.say(`Kafka by ${way.name} is not possible: ${error.message}`)
     }
   }
-  throw new TickstreamError('environment', `${HOW_TO_HAVE_KAFKA} (${reasons.join('; ')})`)
+  throw new TickstreamError('environment', `${choice.by === null ? FIRST_START : LATER_START} (${reasons.join('; ')})`)
 }
 
-const HOW_TO_HAVE_KAFKA =
+const FIRST_START =
   'no Kafka broker can be started here; set KAFKA_BROKERS to one, or install Docker, or install Java 17 and Maven'
+const LATER_START =
+  'the Kafka broker that holds the data of this folder cannot be started; mend that, or begin anew with `tickstream up --fresh`'
 
 const choicePath = (host: Host): string => join(host.dataDir, 'kafka.json')
 
-const readChoice = (host: Host): { readonly port: number; readonly by: string | null } => {
+const readChoice = (host: Host): Choice => {
   try {
-    const stored: unknown = JSON.parse(readFileSync(choicePath(host), 'utf8'))
-    const { port, by } = stored as { port: unknown; by: unknown }
-    if (Number.isInteger(port) && typeof by === 'string') return { port: Number(port), by }
+    const { port, by } = JSON.parse(readFileSync(choicePath(host), 'utf8')) as Partial<Record<keyof Choice, unknown>>
+    if (typeof port === 'number' && typeof by === 'string') return { port, by }
   } catch {
-    // The first start.
+    // No file: the first start.
   }
   return { port: 9092, by: null }
 }
+
+/** The way by which the data of this folder were written; null before the first start. */
+export const chosenKafka = (host: Host): string | null => readChoice(host).by

@@ -3,18 +3,24 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import pg from 'pg'
 import { TickstreamError } from '../../market/error.ts'
+import type { Running } from '../supervise.ts'
 import { freePort } from './free-port.ts'
 import type { Host } from './host.ts'
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts'
 import { commandFor, postgresUser, type SystemUser } from './postgres-user.ts'
 import { runProgram } from './run-program.ts'
-import { type Server, startServer } from './server-process.ts'
+import { startServer } from './server-process.ts'
 
 const NAME = 'tickstream'
 const FIRST_PORT = 5432
 
 /** Where the database is reached; the URL holds its password. */
-type StartedPostgres = { readonly url: string; readonly server: Server }
+type StartedPostgres = {
+  readonly url: string
+  readonly server: Running
+  /** Starts it again at the same place after it has ended. */
+  readonly again: () => Promise<Running>
+}
 
 /** Where one database keeps itself, and who runs it. */
 type Home = {
@@ -35,10 +41,11 @@ export const startPostgres = async (host: Host): Promise<StartedPostgres> => {
   if (!existsSync(join(home.data, 'PG_VERSION'))) await initialise(home, host)
   const port = await freePort(rememberedPort(folder))
   const url = (database: string): string => `postgres://${NAME}:${password}@127.0.0.1:${port}/${database}`
-  const server = await launch(home, port, () => answers(url('postgres')), host)
+  const start = (): Promise<Running> => launch(home, port, () => answers(url('postgres')), host)
+  const server = await start()
   writeFileSync(join(folder, 'port'), String(port))
   await createDatabase(url('postgres'))
-  return { url: url(NAME), server }
+  return { url: url(NAME), server, again: start }
 }
 
 /** Made once, readable to the database's user alone. */
@@ -68,7 +75,7 @@ const initialise = async ({ folder, data, binaries, user }: Home, host: Host): P
   throw new TickstreamError('environment', `PostgreSQL could not prepare ${data}: ${output.slice(-400)}`)
 }
 
-const launch = (home: Home, port: number, ready: () => Promise<boolean>, host: Host): Promise<Server> => {
+const launch = (home: Home, port: number, ready: () => Promise<boolean>, host: Host): Promise<Running> => {
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', 'log_timezone=UTC']
   const flags = ['-D', home.data, '-p', String(port), ...settings.flatMap(setting => ['-c', setting])]
   const { postgres } = home.binaries

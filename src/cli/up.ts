@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { systemClock } from '../runtime/clock.ts'
+import { claimDataFolder, hasDataFolder } from '../runtime/embedded/data-folder.ts'
+import { removeData } from '../runtime/embedded/remove-data.ts'
+import { environment } from '../runtime/environment.ts'
+import { readConfig } from '../runtime/read-config.ts'
+import type { Command, Context } from './command.ts'
+import { chooseMarket } from './up/choose-market.ts'
+import { readUpOptions, type ServerName, type UpOptions } from './up/read-options.ts'
+import { prepare, runSimulator, runStages } from './up/run-stages.ts'
+import { createScreen, type Screen } from './up/screen.ts'
+import { createSession, type Session } from './up/session.ts'
+import { startServers } from './up/start-servers.ts'
+import { watchMarket } from './up/watch-market.ts'
+
+const USAGE = `--source auto|binance|simulated   where trades come from (auto); auto takes the simulated market when the exchange cannot be reached
+--only kafka,postgres             start just these, print the settings to reach them, stay until Ctrl-C
+--fresh                           first remove what an earlier run kept in DATA_DIR
+--yes                             do not ask before removing
+A broker is started when KAFKA_BROKERS is not set (by Docker, else by Java 17 and Maven), a database when POSTGRES_URL is not set.`
+
+const run = async (context: Context): Promise<number> => {
+  const options = readUpOptions(context.values)
+  const { config, signal } = context
+  const screen = createScreen(options.only ? process.stderr : process.stdout)
+  if (options.fresh && !options.yes && !(await mayRemove(config.dataDir))) return 1
+  const release = claimDataFolder(config.dataDir)
+  const session = createSession(config, { dataDir: config.dataDir, clock: systemClock, say: screen.say, signal })
+  const { host, stops } = session
+  host.signal.addEventListener('abort', () => screen.say('stopping all in order; Ctrl-C again leaves at once'))
+  try {
+    if (options.fresh) await removeData(host)
+    await (options.only ? runServers(session, options.only) : runEverything(session, options, screen, context))
+    await aborted(host.signal)
+  } catch (error) {
+    if (!host.signal.aborted) throw error
+  } finally {
+    screen.freeze()
+    await stops.unwind()
+    release()
+  }
+  if (session.failure() !== null) throw session.failure()
+  return 0
+}
+
+const runServers = async (session: Session, only: readonly ServerName[]): Promise<void> => {
+  const { KAFKA_BROKERS, POSTGRES_URL } = await startServers(session, only)
+  const brokers = KAFKA_BROKERS ?? session.config.kafka.brokers.join(',')
+  const database = POSTGRES_URL ?? session.config.postgresUrl
+  if (only.includes('kafka')) process.stdout.write(`KAFKA_BROKERS=${brokers}\n`)
+  if (only.includes('postgres')) process.stdout.write(`POSTGRES_URL=${database}\n`)
+}
+
+const runEverything = async (session: Session, options: UpOptions, screen: Screen, context: Context): Promise<void> => {
+  const { host, config } = session
+  const [market, servers] = await Promise.all([
+    chooseMarket(options.source, config),
+    startServers(session, ['kafka', 'postgres'])
+  ])
+  const simulated = market.kind === 'simulated'
+  if (market.why !== null) host.say(`${market.why}; taking the simulated market instead`)
+  if (simulated) screen.label('SIMULATED ')
+  await prepare(session, servers)
+  const settings = { ...servers, ...(simulated ? await runSimulator(session) : {}) }
+  const stages = await runStages(session, settings)
+  const own = readConfig({ ...environment(), ...settings })
+  const reach = Object.entries(servers).map(([name, value]) => `${name}=${value}`)
+  const footer = [...reach, `logs ${join(host.dataDir, 'logs')}`]
+  for (const line of footer) host.say(line)
+  await watchMarket({ session, config: own, log: context.log, screen, stages, simulated, footer })
+}
+
+const mayRemove = async (folder: string): Promise<boolean> => {
+  if (!process.stdin.isTTY || !hasDataFolder(folder)) return true
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  const answer = await terminal.question(`remove all data of the broker and the database in ${folder}? [y/N] `)
+  terminal.close()
+  return /^y(es)?$/i.test(answer.trim())
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+export const command: Command = {
+  name: 'up',
+  summary: 'start everything: broker, database, topics, tables and all stages',
+  usage: USAGE,
+  options: {
+    source: { type: 'string' },
+    only: { type: 'string' },
+    fresh: { type: 'boolean' },
+    yes: { type: 'boolean' }
+  },
+  run
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import type { Kafka } from 'kafkajs'
+import { epochMs } from '../market/time.ts'
+import type { Incoming } from '../stream/topic.ts'
+
+/** Topics by the broker's names: `whole` from their beginning, `fresh` from now on. */
+type Watched = { readonly whole: readonly string[]; readonly fresh: readonly string[] }
+
+/** Hands over committed records as they come, for watching; the returned function ends it. Leaves no position behind. */
+export const tail = async (
+  kafka: Kafka,
+  watched: Watched,
+  onRecord: (record: Incoming) => void
+): Promise<() => Promise<void>> => {
+  const consumer = kafka.consumer({
+    groupId: `tickstream-watch-${randomUUID()}`,
+    readUncommitted: false,
+    maxWaitTimeInMs: 200
+  })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [...watched.whole], fromBeginning: true })
+  await consumer.subscribe({ topics: [...watched.fresh], fromBeginning: false })
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ topic, partition, message }) => {
+      const { offset, key, value, headers = {} } = message
+      onRecord({ topic, partition, offset, timestamp: epochMs(Number(message.timestamp)), key, value, headers })
+    }
+  })
+  return () => consumer.disconnect()
+}

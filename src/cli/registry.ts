@@ -8,9 +8,11 @@ export const registry: readonly Entry[] = [
   { names: ['up'], load: async () => [(await import('./up.ts')).command] },
   { names: ['ingest'], load: async () => [(await import('./ingest.ts')).command] },
   { names: ['aggregate'], load: async () => [(await import('./aggregate.ts')).command] },
+  { names: ['sink postgres'], load: async () => [(await import('./sink-postgres.ts')).command] },
   {
     names: ['topics apply', 'topics list', 'topics describe'],
     load: async () => (await import('./topics.ts')).commands
   },
-  { names: ['migrate'], load: async () => [(await import('./migrate.ts')).command] }
+  { names: ['migrate'], load: async () => [(await import('./migrate.ts')).command] },
+  { names: ['simulate'], load: async () => [(await import('./simulate.ts')).command] }
 ]

@@ -68,6 +68,7 @@ const describe: Command = {
   summary: 'one topic: offsets of its partitions, configuration, an example record',
   usage: 'NAME     the topic, without the prefix\n--json   one JSON object',
   options: { json: { type: 'boolean' } },
+  positionals: 1,
   run: async context => {
     const [name] = context.positionals
     if (name === undefined) throw new TickstreamError('config', 'name a topic: tickstream topics describe raw_ticks')

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs'
+
 type Results = {
   readonly numPassedTests: number
   readonly numFailedTests: number
@@ -8,6 +10,6 @@ type Results = {
 export default class CountReporter {
   onRunComplete(_: unknown, results: Results): void {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
-    process.stdout.write(`${results.numPassedTests} passed, ${failed} failed\n`)
+    process.once('exit', () => writeSync(1, `${results.numPassedTests} passed, ${failed} failed\n`))
   }
 }

@@ -1,0 +1,100 @@
+import type { Producer } from 'kafkajs'
+import type { Clock } from '../runtime/clock.ts'
+import { commitRecords } from './partition-commits.ts'
+import type { Message, PartitionFold } from './partition-fold.ts'
+
+/** What a held partition tells the runner. */
+export type HeldEvents = {
+  /** A commit failed: what is in memory is ahead of what is stored, and must be thrown away. */
+  readonly onFailure: (error: unknown) => void
+  readonly onCommit: (nextOffset: string) => void
+}
+
+/** A batch waits for the commit under way when so many outputs are waiting already. */
+const MOST_PENDING = 20_000
+
+/** A partition that this process holds now. Once it is lost, nothing of it may be used again. */
+export class HeldPartition<State, In, Out> {
+  readonly partition: number
+  private readonly producer: Producer
+  private readonly content: PartitionFold<State, In, Out>
+  private readonly prefix: string
+  private readonly commitEveryMs: number
+  private readonly clock: Clock
+  private readonly events: HeldEvents
+  private committing: Promise<void> | null = null
+  private committedAt: number
+  private lost = false
+
+  constructor(
+    content: PartitionFold<State, In, Out>,
+    producer: Producer,
+    settings: {
+      readonly partition: number
+      readonly prefix: string
+      readonly commitEveryMs: number
+      readonly clock: Clock
+    },
+    events: HeldEvents
+  ) {
+    this.content = content
+    this.producer = producer
+    this.partition = settings.partition
+    this.prefix = settings.prefix
+    this.commitEveryMs = settings.commitEveryMs
+    this.clock = settings.clock
+    this.events = events
+    this.committedAt = this.clock.monotonicMs()
+    void this.commitInTime()
+  }
+
+  /** Folds a batch; commits go on beside it. */
+  async take(messages: readonly Message[], endOffset: string): Promise<void> {
+    this.content.fold(messages, endOffset)
+    if (this.clock.monotonicMs() - this.committedAt >= this.commitEveryMs) void this.flush()
+    while (!this.lost && this.content.pending > MOST_PENDING) await this.flush()
+  }
+
+  /** Commits what is folded so far, after the commit under way. */
+  async finish(): Promise<void> {
+    await this.committing
+    await this.flush()
+  }
+
+  /** Gives the partition up. A commit under way ends as it will: it holds whole batches, or nothing. */
+  lose(): void {
+    if (this.lost) return
+    this.lost = true
+    const ended = this.committing ?? Promise.resolve()
+    void ended.then(() => this.producer.disconnect()).catch(() => undefined)
+  }
+
+  /** Commits what the last batch of a quiet partition left. */
+  private async commitInTime(): Promise<void> {
+    while (!this.lost) {
+      await this.clock.sleep(this.commitEveryMs)
+      if (!this.lost) await this.flush()
+    }
+  }
+
+  /** One commit at a time; folding goes on meanwhile. */
+  private flush(): Promise<void> {
+    this.committing ??= this.commitOnce().finally(() => {
+      this.committing = null
+    })
+    return this.committing
+  }
+
+  private async commitOnce(): Promise<void> {
+    const commit = this.lost ? null : this.content.takeCommit()
+    this.committedAt = this.clock.monotonicMs()
+    if (!commit) return
+    try {
+      await commitRecords(this.producer, this.prefix, commit.records)
+    } catch (error) {
+      if (!this.lost) this.events.onFailure(error)
+      return
+    }
+    this.events.onCommit(commit.nextOffset)
+  }
+}

@@ -1,4 +1,3 @@
-import type { Kafka } from 'kafkajs'
 import { exchangeById } from '../exchange/registry.ts'
 import { fetchJson } from '../ingest/fetch-json.ts'
 import { openSocket } from '../ingest/open-socket.ts'
@@ -6,24 +5,19 @@ import { type IngestOptions, startIngest } from '../ingest/start-ingest.ts'
 import { createKafka } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/publisher.ts'
 import { readTable } from '../kafka/read-table.ts'
+import { aborted } from '../runtime/aborted.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { gaps, ingestState } from '../topics.ts'
 import type { Command, Context } from './command.ts'
 
 /** What an earlier run left: how far each feed was whole, and the holes still open. */
-const leftBehind = async (kafka: Kafka, { config, signal }: Context) => {
+const leftBehind = async (kafka: ReturnType<typeof createKafka>, { config, signal }: Context) => {
   const [positions, known] = await Promise.all([
     readTable(kafka, config.topicPrefix, ingestState, signal),
     readTable(kafka, config.topicPrefix, gaps, signal)
   ])
   return { positions, openGaps: known.filter(gap => gap.status === 'open') }
 }
-
-const untilStopped = (signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 
 const run = async (context: Context): Promise<number> => {
   const { config, log, health, signal } = context
@@ -45,7 +39,7 @@ const run = async (context: Context): Promise<number> => {
     openSocket
   }
   const running = exchanges.map(of => startIngest({ ...shared, ...of }))
-  await untilStopped(signal)
+  await aborted(signal)
   for (const ingest of running) ingest.stop()
   await shared.outlet.close()
   return 0

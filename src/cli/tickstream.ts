@@ -21,10 +21,14 @@ const help = async (words: readonly string[]): Promise<number> => {
 }
 
 /** One clear line for what a user can mend, the stack for a bug. */
-const tell = (error: unknown): void => {
-  const mendable = error instanceof TickstreamError && environment().LOG_LEVEL !== 'debug'
-  const text = error instanceof Error ? (mendable ? error.message : error.stack) : String(error)
-  process.stderr.write(`tickstream: ${text}\n`)
+const tell = (error: unknown): void => void process.stderr.write(`tickstream: ${describe(error)}\n`)
+
+const describe = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  if (environment().LOG_LEVEL === 'debug') return error.stack ?? error.message
+  if (error instanceof TickstreamError) return error.message
+  if (error.name.startsWith('KafkaJS')) return `Kafka: ${error.message}; \`tickstream doctor\` says what is missing`
+  return error.stack ?? error.message
 }
 
 main(process.argv.slice(2)).then(

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { aborted } from '../runtime/aborted.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { claimDataFolder, hasDataFolder } from '../runtime/embedded/data-folder.ts'
 import { removeData } from '../runtime/embedded/remove-data.ts'
@@ -19,6 +20,9 @@ const USAGE = `--source auto|binance|simulated   where trades come from (auto); 
 --fresh                           first remove what an earlier run kept in DATA_DIR
 --yes                             do not ask before removing
 A broker is started when KAFKA_BROKERS is not set (by Docker, else by Java 17 and Maven), a database when POSTGRES_URL is not set.`
+
+/** Before every line, so that nobody takes the prices for real ones. */
+const LABEL = 'SIMULATED '
 
 const run = async (context: Context): Promise<number> => {
   const options = readUpOptions(context.values)
@@ -54,13 +58,14 @@ const runServers = async (session: Session, only: readonly ServerName[]): Promis
 
 const runEverything = async (session: Session, options: UpOptions, screen: Screen, context: Context): Promise<void> => {
   const { host, config } = session
+  if (options.source === 'simulated') screen.label(LABEL)
   const [market, servers] = await Promise.all([
     chooseMarket(options.source, config),
     startServers(session, ['kafka', 'postgres'])
   ])
   const simulated = market.kind === 'simulated'
   if (market.why !== null) host.say(`${market.why}; taking the simulated market instead`)
-  if (simulated) screen.label('SIMULATED ')
+  if (simulated) screen.label(LABEL)
   await prepare(session, servers)
   const settings = { ...servers, ...(simulated ? await runSimulator(session) : {}) }
   const stages = await runStages(session, settings)
@@ -78,12 +83,6 @@ const mayRemove = async (folder: string): Promise<boolean> => {
   terminal.close()
   return /^y(es)?$/i.test(answer.trim())
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 
 export const command: Command = {
   name: 'up',

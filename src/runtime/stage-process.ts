@@ -22,6 +22,8 @@ export type StagePlan = {
 
 const STOP_WITHIN_MS = 20_000
 const WARN = 40
+/** A line of a stack; the log has it. */
+const STACK = /^\s+at |^Caused by:/
 
 /**
  * Starts a stage in a process group of its own (Ctrl-C is not for it: it is stopped in its turn), tied to this one by a channel:
@@ -58,11 +60,11 @@ export const startStage = (plan: StagePlan): Running => {
   return { ended, stop }
 }
 
-/** What an operator should see of a line: a warning or an error of the log, or words that are no log at all. */
+/** What an operator should see of a line: a warning or an error of the log, or words that are no JSON at all. */
 const noteworthy = (line: string): string | null => {
   const entry = parseEntry(line)
-  if (!entry) return line.trim() || null
-  if (entry.level < WARN) return null
+  if (!entry) return STACK.test(line) ? null : line.trim() || null
+  if (!(entry.level >= WARN)) return null
   return entry.detail ? `${entry.msg} (${entry.detail})` : entry.msg
 }
 

@@ -29,6 +29,8 @@ type Care = {
   readonly again: () => Promise<Running>
   readonly clock: Clock
   readonly say: (line: string) => void
+  /** Once raised nothing is started again, but what runs goes on until it is stopped. */
+  readonly signal: AbortSignal
   readonly random?: () => number
 }
 
@@ -40,25 +42,26 @@ const WRONG_SETTINGS = 2
 /** Keeps a process up until it is stopped, with a longer wait after each failure in a row. */
 export const supervise = (care: Care): Supervised => {
   const stopping = new AbortController()
+  const over = AbortSignal.any([stopping.signal, care.signal])
   let running: Running | null = care.first
   const watch = async (): Promise<void> => {
     let failures = 0
-    while (!stopping.signal.aborted) {
+    while (!over.aborted) {
       const startedAt = care.clock.monotonicMs()
       const exit = running ? await running.ended : FAILED_START
       running = null
-      if (stopping.signal.aborted) return
+      if (over.aborted) return
       refuseWrongSettings(care.name, exit)
       failures = care.clock.monotonicMs() - startedAt > HEALTHY_AFTER_MS ? 0 : failures + 1
       const waitMs = Math.round(backOffMs(failures, WAIT, care.random ?? Math.random))
       if (exit !== FAILED_START) care.say(`${care.name} ended (${describe(exit)}); starting it again in ${waitMs} ms`)
-      await care.clock.sleep(waitMs, stopping.signal)
+      await care.clock.sleep(waitMs, over)
       running = await startAgain(care)
     }
   }
   const watched = watch()
   const hopeless = new Promise<never>((_, reject) => {
-    watched.catch((error: unknown) => stopping.signal.aborted || reject(error))
+    watched.catch((error: unknown) => over.aborted || reject(error))
   })
   hopeless.catch(() => undefined)
   const stop = async (): Promise<void> => {

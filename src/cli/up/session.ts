@@ -20,7 +20,7 @@ export const createSession = (config: Config, surroundings: Host): Session => {
   const host = { ...surroundings, signal: AbortSignal.any([surroundings.signal, failed.signal]) }
   const stops = createStops(host.say)
   const keepUp: Session['keepUp'] = (name, first, again) => {
-    const kept = supervise({ name, first, again, clock: host.clock, say: host.say })
+    const kept = supervise({ name, first, again, clock: host.clock, say: host.say, signal: host.signal })
     stops.push(name, kept.stop)
     kept.hopeless.catch((error: unknown) => failed.abort(error))
     return kept

@@ -3,6 +3,7 @@ import { tail } from '../../kafka/tail.ts'
 import { instrumentKey } from '../../market/instrument.ts'
 import type { Config } from '../../runtime/config.ts'
 import type { Logger } from '../../runtime/log.ts'
+import { within } from '../../runtime/within.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { candles, gaps } from '../../topics.ts'
 import { type Board, boardIntervals, createBoard } from './board.ts'
@@ -26,6 +27,7 @@ type Watch = {
 
 const DRAW_EVERY_MS = 500
 const STATUS_EVERY_MS = 10_000
+const STOP_WITHIN_MS = 2_000
 
 /** Shows committed candles and holes until the signal: a live block on a terminal, a line now and then elsewhere. */
 export const watchMarket = async (watch: Watch): Promise<void> => {
@@ -35,7 +37,7 @@ export const watchMarket = async (watch: Watch): Promise<void> => {
   const whole = [config.topicPrefix + gaps.name]
   const kafka = createKafka(config.kafka, 'up', log)
   const stop = await tail(kafka, { whole, fresh }, record => see(board, record, whole[0]!, session.host.clock.now()))
-  session.stops.push('view', stop)
+  session.stops.push('view', async () => void (await within(STOP_WITHIN_MS, stop(), session.host.clock)))
   void keepDrawing(watch, board)
 }
 

@@ -85,6 +85,7 @@ const format = async (
 }
 
 const requireJava = async (host: Host): Promise<void> => {
+  host.signal.throwIfAborted()
   const version = javaVersion(
     (await runProgram('java', ['-version'], { withinMs: 10_000, signal: host.signal })).output
   )

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { registry } from '../src/cli/registry.ts'
+
+/** The import table: a room may import itself, the rooms named here, and `node:*` and npm packages where `outside` says so. */
+const STAGE_EDGE = ['market', 'stream', 'topics.ts', 'runtime']
+const TABLE: Readonly<Record<string, { readonly rooms: readonly string[]; readonly outside: boolean }>> = {
+  market: { rooms: [], outside: false },
+  stream: { rooms: ['market'], outside: false },
+  'topics.ts': { rooms: ['market', 'stream'], outside: false },
+  exchange: { rooms: ['market'], outside: false },
+  aggregate: { rooms: ['market', 'stream', 'topics.ts'], outside: false },
+  analyze: { rooms: ['market', 'stream', 'topics.ts'], outside: false },
+  alert: { rooms: ['market', 'stream', 'topics.ts'], outside: false },
+  ingest: { rooms: [...STAGE_EDGE, 'exchange'], outside: true },
+  simulate: { rooms: [...STAGE_EDGE, 'exchange'], outside: true },
+  sink: { rooms: STAGE_EDGE, outside: true },
+  serve: { rooms: STAGE_EDGE, outside: true },
+  replay: { rooms: STAGE_EDGE, outside: true },
+  runtime: { rooms: ['market', 'stream'], outside: true },
+  kafka: { rooms: ['market', 'stream', 'topics.ts', 'runtime'], outside: true }
+}
+
+const SRC = resolve('src')
+const IMPORT = /(?:^|[\s;}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g
+const COMMENT = /\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm
+
+type Source = { readonly path: string; readonly room: string; readonly code: string; readonly lines: number }
+
+const sources: readonly Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter(path => path.endsWith('.ts'))
+  .map(path => {
+    const text = readFileSync(join(SRC, path), 'utf8')
+    return { path, room: path.split('/')[0]!, code: text.replace(COMMENT, ''), lines: text.split('\n').length - 1 }
+  })
+
+const importsOf = ({ code }: Source): readonly string[] =>
+  [...code.matchAll(IMPORT)].map(match => match[1] ?? match[2]!)
+
+const roomOf = (source: Source, specifier: string): string =>
+  relative(SRC, resolve(SRC, dirname(source.path), specifier)).split('/')[0]!
+
+const isAllowed = (source: Source, specifier: string): boolean => {
+  if (source.room === 'cli') return true
+  const row = TABLE[source.room]
+  if (!row) return false
+  if (!specifier.startsWith('.')) return row.outside
+  const room = roomOf(source, specifier)
+  return room === source.room || row.rooms.includes(room)
+}
+
+const where = (pattern: RegExp): readonly string[] =>
+  sources.filter(({ code }) => pattern.test(code)).map(({ path }) => path)
+
+describe('the house', () => {
+  test('imports are found in every form', () => {
+    const code = `import a from './a.ts'\nimport type { B } from "b"\nexport { c } from './c.ts'\nimport 'd'\nawait import('./e.ts')`
+    expect(importsOf({ path: '', room: '', code, lines: 0 })).toEqual(['./a.ts', 'b', './c.ts', 'd', './e.ts'])
+  })
+
+  test('a room that reaches where the table does not allow is found', () => {
+    const ingest: Source = { path: 'ingest/feed.ts', room: 'ingest', code: '', lines: 0 }
+    expect(isAllowed(ingest, '../kafka/client.ts')).toBe(false)
+    expect(isAllowed(ingest, '../market/trade.ts')).toBe(true)
+    expect(isAllowed({ ...ingest, room: 'aggregate' }, 'node:fs')).toBe(false)
+  })
+
+  test('every room imports only what the table names', () => {
+    const breaches = sources.flatMap(source =>
+      importsOf(source)
+        .filter(specifier => !isAllowed(source, specifier))
+        .map(specifier => `${source.path} imports ${specifier}`)
+    )
+    expect(breaches).toEqual([])
+  })
+
+  test('every local import carries its extension', () => {
+    const bare = sources.flatMap(source =>
+      importsOf(source).filter(specifier => specifier.startsWith('.') && !/\.(ts|json)$/.test(specifier))
+    )
+    expect(bare).toEqual([])
+  })
+
+  test('the Kafka client is imported in its own room alone', () => {
+    const importers = sources.filter(source => importsOf(source).includes('kafkajs')).map(({ room }) => room)
+    expect([...new Set(importers)]).toEqual(['kafka'])
+  })
+
+  test('one file reads the clock and sets timers', () => {
+    const timers =
+      /\b(?:Date\.now|performance\.now|setTimeout|setInterval|setImmediate)\b|node:timers|node:perf_hooks|new Date\(\)/
+    expect(where(timers)).toEqual(['runtime/clock.ts'])
+  })
+
+  test('one file reads the environment', () => {
+    expect(where(/\bprocess\.env\b/)).toEqual(['runtime/environment.ts'])
+  })
+
+  test('no file has more than 250 lines', () => {
+    expect(sources.filter(({ lines }) => lines > 250).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([])
+  })
+
+  test('files are named in kebab-case, and none is a drawer for everything', () => {
+    const names = sources.map(({ path }) => path).filter(path => !/^(?:[a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(path))
+    expect(names).toEqual([])
+    expect(sources.filter(({ path }) => /(?:^|\/)(?:index|utils|types|helpers)\.ts$/.test(path))).toEqual([])
+  })
+})
+
+describe('the command line', () => {
+  test('every file that holds a command is registered, under the names that its commands have', async () => {
+    const inFiles = sources.filter(({ room, code }) => room === 'cli' && /^export const commands?\b/m.test(code))
+    const registered = readFileSync(join(SRC, 'cli/registry.ts'), 'utf8')
+    expect(inFiles.filter(({ path }) => !registered.includes(path.replace('cli/', './')))).toEqual([])
+    for (const { names, load } of registry) expect((await load()).map(({ name }) => name)).toEqual(names)
+  })
+})

@@ -46,6 +46,8 @@ const RETRY = { firstMs: 150, mostMs: 10_000 }
 /** A link that lived so long was no failure. */
 const STABLE_MS = 2_000
 const SILENCE_MS = 10_000
+/** Until everything is subscribed. */
+const OPENING_MS = 30_000
 /** The exchange ends connections after 24 h. */
 const LIFETIME_MS = 23 * 3_600_000
 /** How long the older link goes on beside the newer one, for frames that are still on their way. */
@@ -116,7 +118,7 @@ const tellFailure = (state: State, link: Link, failures: number): void => {
   state.log[level]({ connection: state.name, detail, failures }, advice || 'connection lost; connecting again')
 }
 
-/** Waits until a ready link has ended or wants to be relieved; whether that is a failure. */
+/** Waits until a ready link has ended, or another should take over. */
 const untilRelieved = async (state: State, link: Link): Promise<void> => {
   const over = new AbortController()
   const lifetime = state.clock
@@ -145,7 +147,8 @@ const watch = (state: State, idleMs: number): void => {
   if (state.paused) return
   for (const link of state.links) {
     const silentMs = state.clock.monotonicMs() - link.seenAtMs
-    if (silentMs > SILENCE_MS) link.socket.terminate()
+    const isStuck = link.state === 'opening' && state.clock.monotonicMs() - link.startedAtMs > OPENING_MS
+    if (silentMs > SILENCE_MS || isStuck) link.socket.terminate()
     else if (link.state === 'ready' && silentMs >= idleMs) link.socket.ping()
   }
 }
@@ -165,6 +168,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
   options.signal.addEventListener('abort', () => {
     for (const link of state.links) link.socket.terminate()
   })
+  options.health.report(options.name, 'not connected yet')
   background(keepOpen(state), options.signal, options.log)
   return {
     seenAtMs: () => readyLinks(state).reduce<number | null>((at, link) => Math.max(at ?? 0, link.seenAtMs), null),

@@ -16,6 +16,7 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
   for (let [next] = missingIn(feed.ledger, gap); next; [next] = missingIn(feed.ledger, gap)) {
     const page = await feed.history.trades(feed.of, next.from, feed.history.pageSize)
     publishPage(feed, gap, page)
+    await feed.sent
     tries = isMissing(feed.ledger, next.from) ? tries + 1 : 0
     const absent = tries >= TRIES ? provenAbsent(feed, { from: next.from, to: gap.to }, page) : null
     if (absent) lost.push(giveUp(feed, absent))

@@ -27,8 +27,23 @@ export const beat = async (feed: Feed, provenTime: EpochMs | null): Promise<void
   const { exchange, symbol } = feed.of
   const lastId = String(max)
   const sign: Heartbeat = { kind: 'heartbeat', exchange, symbol, time, lastId, receivedAt: feed.clock.now() }
-  const position: Position = { exchange, symbol, lastId, time }
   await feed.outlet.send([outgoing(rawTicks, sign)])
-  await feed.outlet.send([outgoing(ingestState, position)])
+  await savePosition(feed, lastId, time)
   feed.beating = false
+}
+
+/** Says where the next run goes on; only once the broker has every trade up to there. */
+const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
+  const position: Position = { exchange: feed.of.exchange, symbol: feed.of.symbol, lastId, time }
+  return feed.outlet.send([outgoing(ingestState, position)])
+}
+
+/** The first position of a feed, before its first heartbeat: from then on no end of the process can lose a trade unseen. */
+export const saveFirstPosition = async (feed: Feed): Promise<void> => {
+  const { max, holes } = feed.ledger
+  const { newestTime } = feed
+  await feed.sent
+  if (max !== null && holes.length === 0 && feed.vouchedTime === 0) {
+    await savePosition(feed, String(max), epochMs(newestTime))
+  }
 }

@@ -45,7 +45,7 @@ const numberOr = <T>(text: string | null, otherwise: T): number | T => {
 
 /** One request in its turn. Throws for everything but an answer of status 200. */
 const ask = async (state: State, path: string, weight: number): Promise<Answer> => {
-  await state.gate.enter(weight)
+  const endTurn = await state.gate.enter(weight)
   let used: number | null = null
   try {
     const answer = await state.fetchJson(state.url + path, state.signal)
@@ -53,7 +53,7 @@ const ask = async (state: State, path: string, weight: number): Promise<Answer> 
     if (answer.status !== 200) throw refused(state, answer, path)
     return answer
   } finally {
-    state.gate.leave(used)
+    endTurn(used)
   }
 }
 

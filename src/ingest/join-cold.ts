@@ -2,6 +2,7 @@ import { INTERVAL_MS, windowStart } from '../market/interval.ts'
 import type { Trade } from '../market/trade.ts'
 import { background } from './background.ts'
 import type { Feed } from './feed.ts'
+import { saveFirstPosition } from './heartbeat.ts'
 import { goLive, lowestHeld, watchHoles } from './live.ts'
 import { proveWhenQuiet } from './prove.ts'
 import { publishTrades } from './publish-trade.ts'
@@ -26,6 +27,7 @@ export const joinCold = async (feed: Feed): Promise<void> => {
   )
   watchHoles(feed, holes, 'skipped')
   goLive(feed)
+  await saveFirstPosition(feed)
   if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
 }
 

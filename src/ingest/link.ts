@@ -114,9 +114,10 @@ export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
     relieved: relieved.promise,
     relieve: relieved.resolve,
     onReply: (id, error) => {
-      if (error !== null || typeof id !== 'number' || link.state !== 'opening') return
+      if (typeof id !== 'number' || link.state !== 'opening') return
       unanswered -= 1
-      if (unanswered === 0) ready()
+      if (error !== null) link.socket.terminate()
+      else if (unanswered === 0) ready()
     },
     seenAtMs: startedAtMs,
     state: 'opening',

@@ -2,13 +2,14 @@ import type { Clock } from '../runtime/clock.ts'
 
 /** Lets requests to one exchange through in the order they ask, few at a time, within its weight a minute. */
 export type RequestGate = {
-  /** Waits for a turn; the caller must `leave`. Rejects when the signal is raised. */
-  readonly enter: (weight: number) => Promise<void>
-  /** Ends a turn. `usedWeight` is what the exchange says was used this minute, where it says so. */
-  readonly leave: (usedWeight: number | null) => void
+  /** Waits for a turn, which the caller must end. Rejects when the signal is raised. */
+  readonly enter: (weight: number) => Promise<EndTurn>
   /** The exchange wants to be left alone for so long. */
   readonly rest: (ms: number) => void
 }
+
+/** Ends a turn. `usedWeight` is what the exchange says was used this minute; null where it does not say. */
+export type EndTurn = (usedWeight: number | null) => void
 
 const MOST_AT_ONCE = 4
 /** Others on this address want their share, and what is under way is not counted yet. */
@@ -35,15 +36,17 @@ const waitMs = (gate: Gate, weight: number): number => {
   return gate.used + weight <= gate.weightPerMinute * SHARE ? 0 : (minute + 1) * MINUTE_MS - now
 }
 
-const enter = async (gate: Gate, weight: number): Promise<void> => {
+const enter = async (gate: Gate, weight: number): Promise<EndTurn> => {
   if (gate.inside >= MOST_AT_ONCE) await new Promise<void>(resolve => gate.waiting.push(resolve))
   else gate.inside += 1
   for (let ms = waitMs(gate, weight); ms > 0; ms = waitMs(gate, weight)) await gate.clock.sleep(ms, gate.signal)
   gate.used += weight
+  const { minute } = gate
+  return usedWeight => leave(gate, minute, usedWeight)
 }
 
-const leave = (gate: Gate, usedWeight: number | null): void => {
-  if (usedWeight !== null) gate.used = Math.max(gate.used, usedWeight)
+const leave = (gate: Gate, minute: number, usedWeight: number | null): void => {
+  if (usedWeight !== null && minute === gate.minute) gate.used = Math.max(gate.used, usedWeight)
   const next = gate.waiting.shift()
   if (next) next()
   else gate.inside -= 1
@@ -53,7 +56,6 @@ export const createRequestGate = (weightPerMinute: number, clock: Clock, signal:
   const gate: Gate = { weightPerMinute, clock, signal, waiting: [], inside: 0, minute: 0, used: 0, restUntil: 0 }
   return {
     enter: weight => enter(gate, weight),
-    leave: usedWeight => leave(gate, usedWeight),
     rest: ms => {
       gate.restUntil = Math.max(gate.restUntil, clock.now() + ms)
     }

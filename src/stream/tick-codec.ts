@@ -85,6 +85,11 @@ const millisAt = (line: string, at: number): number => {
   return value
 }
 
+const isDigits = (line: string, from: number, to: number): boolean => {
+  for (let i = from; i < to; i++) if (line.charCodeAt(i) < 48 || line.charCodeAt(i) > 57) return false
+  return to > from
+}
+
 /** True for digits, with at most one point inside and no needless zero: canonical, as our own ingest writes them. */
 const isCanonicalAt = (line: string, from: number, to: number): boolean => {
   let point = -1
@@ -104,7 +109,7 @@ const decodeFast = (line: string): Trade | undefined => {
   if (headEnd < 0) return undefined
   const idAt = headEnd + ID.length
   const idEnd = line.indexOf('"', idAt)
-  if (idEnd <= idAt || !line.startsWith(PRICE, idEnd)) return undefined
+  if (!isDigits(line, idAt, idEnd) || !line.startsWith(PRICE, idEnd)) return undefined
   const priceAt = idEnd + PRICE.length
   const priceEnd = line.indexOf('"', priceAt)
   if (!line.startsWith(QUANTITY, priceEnd) || !isCanonicalAt(line, priceAt, priceEnd)) return undefined
@@ -153,7 +158,6 @@ const build = (
     !line.startsWith(expected, tail)
   )
     return undefined
-  if (id.includes('\\')) return undefined
   return {
     exchange: instrument.exchange,
     symbol: instrument.symbol,

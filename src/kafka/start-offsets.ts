@@ -32,19 +32,20 @@ export const startOf = (held: Held, stored: bigint | null): Start => {
   return { ...start, next: stored }
 }
 
-const isUnknown = (error: unknown): boolean =>
-  error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION'
-
 const heldBy = async (admin: Admin, topic: string): Promise<readonly Held[]> => {
-  try {
-    const offsets = await admin.fetchTopicOffsets(topic)
-    return offsets.map(at => ({ topic, partition: at.partition, low: BigInt(at.low), high: BigInt(at.high) }))
-  } catch (cause) {
-    if (!isUnknown(cause)) throw cause
-    throw new TickstreamError('environment', `topic ${topic} is missing; run \`tickstream topics apply\``, { cause })
-  }
+  const offsets = await admin.fetchTopicOffsets(topic)
+  return offsets.map(at => ({ topic, partition: at.partition, low: BigInt(at.low), high: BigInt(at.high) }))
 }
 
-/** What the partitions of some topics hold. Throws an `environment` error when one is missing. */
-export const heldOffsets = async (admin: Admin, topics: readonly string[]): Promise<readonly Held[]> =>
-  (await Promise.all([...new Set(topics)].map(topic => heldBy(admin, topic)))).flat()
+/** What the partitions of some topics hold. Throws an `environment` error that names those that are missing. */
+export const heldOffsets = async (admin: Admin, topics: readonly string[]): Promise<readonly Held[]> => {
+  const known = new Set(await admin.listTopics())
+  const wanted = [...new Set(topics)]
+  const missing = wanted.filter(topic => !known.has(topic))
+  if (missing.length > 0)
+    throw new TickstreamError(
+      'environment',
+      `missing on the broker: ${missing.join(', ')}; run \`tickstream topics apply\``
+    )
+  return (await Promise.all(wanted.map(topic => heldBy(admin, topic)))).flat()
+}

@@ -57,7 +57,7 @@ const SET = `insert into kafka_offsets (consumer_group, topic, partition, next_o
 select $1, * from unnest($2::text[], $3::integer[], $4::bigint[])
 on conflict (consumer_group, topic, partition) do update set next_offset = excluded.next_offset`
 
-/** Puts the positions of a stopped group where an operator wants them. */
+/** Puts the positions of a stopped group where an operator wants them. Throws what `explainError` makes of a failure. */
 export const setPositions = async (
   pool: Pool,
   group: string,

@@ -81,10 +81,17 @@ const write = async (pool: Pool, group: string, batch: SinkBatch<PostgresValue>,
   })
 }
 
+/** Topics whose records the database keeps, without the prefix. */
+export const postgresTopics: readonly string[] = [
+  ...INTERVALS.map(interval => candles[interval].name),
+  gaps.name,
+  deadLetters.name
+]
+
 /** The sink of stage `sink postgres`: rows and the positions of `group` (with its prefix) are one transaction. It closes the pool. */
 export const postgresSink = (pool: Pool, group: string): Sink<PostgresValue> => ({
   name: 'sink-postgres',
-  topics: [...INTERVALS.map(interval => candles[interval].name), gaps.name, deadLetters.name],
+  topics: postgresTopics,
   read,
   time: timeOf,
   positions: of => readPositions(pool, group, of),

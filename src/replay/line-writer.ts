@@ -1,0 +1,28 @@
+import type { Writable } from 'node:stream'
+
+/** Writes text and waits until it is taken, so that a slow reader slows the replay. */
+export type LineWriter = {
+  /** Rejects when the output fails; resolves without a word when the reader has gone away. */
+  readonly write: (text: string) => Promise<void>
+  /** Raised when the reader has gone away, for example `head` after its lines. */
+  readonly gone: AbortSignal
+}
+
+const isGone = (error: Error): boolean => 'code' in error && error.code === 'EPIPE'
+
+export const lineWriter = (out: Writable): LineWriter => {
+  const gone = new AbortController()
+  const onError = (error: Error): void => {
+    if (isGone(error)) gone.abort(error)
+  }
+  out.on('error', onError)
+  const write = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      out.write(text, error => {
+        if (error) onError(error)
+        if (!error || isGone(error)) resolve()
+        else reject(error)
+      })
+    })
+  return { write, gone: gone.signal }
+}

@@ -4,6 +4,7 @@ import { TickstreamError } from '../../market/error.ts'
 import type { Running } from '../supervise.ts'
 import { freePort } from './free-port.ts'
 import type { Host } from './host.ts'
+import { javaVersion, OLDEST_JAVA } from './java-version.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
 import { kafkaJars } from './kafka-jars.ts'
 import { kafkaProperties } from './kafka-properties.ts'
@@ -90,11 +91,6 @@ const requireJava = async (host: Host): Promise<void> => {
     (await runProgram('java', ['-version'], { withinMs: 10_000, signal: host.signal })).output
   )
   if (version === null) throw new TickstreamError('environment', 'Java is not installed')
-  if (version < 17) throw new TickstreamError('environment', `Java ${version} is too old; Kafka needs 17 or newer`)
-}
-
-/** The major version from what `java -version` says: `17` from `"17.0.15"`, `8` from `"1.8.0"`. */
-export const javaVersion = (said: string): number | null => {
-  const match = /version "(?:1\.)?(\d+)/.exec(said)
-  return match ? Number(match[1]) : null
+  if (version < OLDEST_JAVA)
+    throw new TickstreamError('environment', `Java ${version} is too old; Kafka needs ${OLDEST_JAVA} or newer`)
 }

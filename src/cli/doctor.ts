@@ -1,0 +1,25 @@
+import type { Command } from './command.ts'
+import { checkDatabase } from './doctor/check-database.ts'
+import { checkExchange } from './doctor/check-exchange.ts'
+import { checkKafka } from './doctor/check-kafka.ts'
+import { checkMachine } from './doctor/check-machine.ts'
+import type { Finding } from './doctor/finding.ts'
+
+const MARK = { ok: 'ok     ', note: 'note   ', missing: 'MISSING' } as const
+
+const line = ({ part, state, says, todo }: Finding): string =>
+  `${MARK[state]}  ${part}: ${says}${todo === undefined ? '' : `\n         -> ${todo}`}\n`
+
+export const command: Command = {
+  name: 'doctor',
+  summary: 'check everything that a stage needs, and say what to do about what is missing',
+  usage: 'Exit code 1 when something is missing that a stage needs.',
+  options: {},
+  run: async patient => {
+    const settings: Finding = { part: 'Settings', state: 'ok', says: 'all can be used' }
+    const checks = [checkMachine, checkKafka, checkDatabase, checkExchange]
+    const findings = [settings, ...(await Promise.all(checks.map(check => check(patient)))).flat()]
+    for (const finding of findings) process.stdout.write(line(finding))
+    return findings.some(({ state }) => state === 'missing') ? 1 : 0
+  }
+}

@@ -16,6 +16,5 @@ export const registry: readonly Entry[] = [
   { names: ['migrate'], load: async () => [(await import('./migrate.ts')).command] },
   { names: ['replay'], load: async () => [(await import('./replay.ts')).command] },
   { names: ['doctor'], load: async () => [(await import('./doctor.ts')).command] },
-  { names: ['replay'], load: async () => [(await import('./replay.ts')).command] },
   { names: ['simulate'], load: async () => [(await import('./simulate.ts')).command] }
 ]

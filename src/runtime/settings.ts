@@ -50,4 +50,5 @@ const secretText = (env: Environment, name: string, complain: (problem: string) 
   }
 }
 
-const reason = (cause: unknown): string => (cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown')
+const reason = (cause: unknown): string =>
+  typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : String(cause)

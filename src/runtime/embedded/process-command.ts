@@ -6,7 +6,7 @@ export const processCommand = (pid: number): string | null => {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return null
+    if (!(typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM')) return null
   }
   return fromProc(pid) ?? fromPs(pid)
 }

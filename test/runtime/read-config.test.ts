@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { instrumentKey } from '../../src/market/instrument.ts'
+import { INTERVALS } from '../../src/market/interval.ts'
+import { environment } from '../../src/runtime/environment.ts'
+import { readConfig } from '../../src/runtime/read-config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tickstream-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const fileWith = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+
+const problemsOf = (env: Record<string, string>): string => {
+  try {
+    readConfig(env)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  return 'none'
+}
+
+describe('settings', () => {
+  test('without any, the defaults of the contract hold', () => {
+    const config = readConfig({})
+    expect(config).toMatchObject({
+      kafka: { brokers: [], ssl: false, sasl: null },
+      topicPrefix: '',
+      intervals: INTERVALS,
+      graceMs: 1_000,
+      heartbeatMs: 1_000,
+      gapHoldMs: 60_000,
+      revisionHorizonMs: 600_000,
+      commitEveryMs: 100,
+      postgresUrl: null,
+      metricsPort: null,
+      dataDir: resolve('.tickstream'),
+      logLevel: 'info'
+    })
+    expect(config.symbols.map(instrumentKey)).toEqual([
+      'binance:BTC/USDT',
+      'binance:ETH/USDT',
+      'binance:BNB/USDT',
+      'binance:SOL/USDT'
+    ])
+  })
+
+  test('.env.example holds exactly these defaults', () => {
+    const example = parseEnv(readFileSync('.env.example', 'utf8'))
+    expect(readConfig(example)).toEqual(readConfig({}))
+  })
+
+  test.each([
+    ['1500', 1_500],
+    ['250ms', 250],
+    ['90s', 90_000],
+    ['10m', 600_000],
+    ['1h', 3_600_000]
+  ])('a duration of %s is %i milliseconds', (text, ms) => {
+    expect(readConfig({ REVISION_HORIZON: text }).revisionHorizonMs).toBe(ms)
+  })
+
+  test('intervals are taken finest first, whatever their order', () => {
+    expect(readConfig({ INTERVALS: '1m, 1s,5m,1m' }).intervals).toEqual(['1s', '1m', '5m'])
+  })
+
+  test('every problem is told at once, with its name, its value and what is allowed', () => {
+    const said = problemsOf({
+      KAFKA_BROKERS: 'nowhere',
+      INTERVALS: '2m',
+      GRACE_MS: '-1',
+      METRICS_PORT: '70000',
+      SYMBOLS: 'btc'
+    })
+    for (const part of [
+      'KAFKA_BROKERS: "nowhere"',
+      'host:port',
+      'INTERVALS: "2m"',
+      '1s,5s',
+      'GRACE_MS: "-1"',
+      'METRICS_PORT: "70000"',
+      'SYMBOLS: "btc"'
+    ])
+      expect(said).toContain(part)
+  })
+
+  test('a secret with a problem is never printed', () => {
+    const said = problemsOf({ POSTGRES_URL: 'mysql://me:hunter2@db/x' })
+    expect(said).toContain('POSTGRES_URL')
+    expect(said).not.toContain('hunter2')
+  })
+
+  test('a secret can come from a file, without the line end', () => {
+    const path = fileWith('url', 'postgres://me:secret@db/x\n')
+    expect(readConfig({ POSTGRES_URL_FILE: path }).postgresUrl).toBe('postgres://me:secret@db/x')
+  })
+
+  test('a secret that is set twice, or whose file is not there, is a problem', () => {
+    expect(problemsOf({ POSTGRES_URL: 'postgres://a/b', POSTGRES_URL_FILE: '/x' })).toContain('both are set')
+    expect(problemsOf({ POSTGRES_URL_FILE: join(folder, 'absent') })).toContain('ENOENT')
+  })
+
+  test('a login needs a name and a password', () => {
+    const said = problemsOf({ KAFKA_SASL_MECHANISM: 'scram-sha-512' })
+    expect(said).toContain('KAFKA_SASL_USERNAME')
+    expect(said).toContain('KAFKA_SASL_PASSWORD')
+    const login = { KAFKA_SASL_MECHANISM: 'PLAIN', KAFKA_SASL_USERNAME: 'me', KAFKA_SASL_PASSWORD: 'secret' }
+    expect(readConfig(login).kafka.sasl).toEqual({ mechanism: 'plain', username: 'me', password: 'secret' })
+  })
+
+  test('an empty variable counts as one that is not set', () => {
+    expect(readConfig({ POSTGRES_URL: '', INTERVALS: '', KAFKA_BROKERS: '' })).toEqual(readConfig({}))
+  })
+
+  test("the process's own variables win over .env", () => {
+    fileWith('.env', 'LOG_LEVEL=debug\nPATH=/nowhere\n')
+    expect(environment(folder)).toMatchObject({ LOG_LEVEL: 'debug', PATH: process.env.PATH })
+  })
+})

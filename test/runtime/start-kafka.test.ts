@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { TickstreamError } from '../../src/market/error.ts'
+import { freePort } from '../../src/runtime/embedded/free-port.ts'
+import type { Host } from '../../src/runtime/embedded/host.ts'
+import { type KafkaWay, startKafka } from '../../src/runtime/embedded/start-kafka.ts'
+import type { Running } from '../../src/runtime/supervise.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+
+const server: Running = { ended: new Promise(() => undefined), stop: async () => undefined }
+const works = (name: string): KafkaWay => ({ name, start: async () => server })
+const fails = (name: string, why: string): KafkaWay => ({
+  name,
+  start: async () => {
+    throw new TickstreamError('environment', why)
+  }
+})
+
+let dataDir: string
+let said: string[]
+let host: Host
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'tickstream-start-kafka-'))
+  said = []
+  host = { dataDir, clock: fakeClock(), say: line => said.push(line), signal: new AbortController().signal }
+})
+afterEach(() => rmSync(dataDir, { recursive: true }))
+
+describe('a broker of its own', () => {
+  test('is started by the first way that works', async () => {
+    const { by } = await startKafka(host, [works('Docker'), fails('jars', 'never asked')])
+    expect(by).toBe('Docker')
+    expect(said).toEqual([])
+  })
+
+  test('is started by the next way when one fails, and why is said', async () => {
+    const { by } = await startKafka(host, [fails('Docker', 'Docker does not answer'), works('jars')])
+    expect(by).toBe('jars')
+    expect(said.join()).toContain('Docker does not answer')
+  })
+
+  test('that cannot be had is an error that says what to install', async () => {
+    const start = startKafka(host, [fails('Docker', 'Docker does not answer'), fails('jars', 'Java is not installed')])
+    await expect(start).rejects.toThrow(
+      /KAFKA_BROKERS.*Docker.*Java 17 and Maven.*Docker does not answer.*Java is not installed/
+    )
+  })
+
+  test('stays with the way that wrote its data', async () => {
+    await startKafka(host, [fails('Docker', 'not today'), works('jars')])
+    expect((await startKafka(host, [works('Docker'), works('jars')])).by).toBe('jars')
+    await expect(startKafka(host, [works('Docker'), fails('jars', 'gone')])).rejects.toThrow(
+      /holds the data.*--fresh.*gone/
+    )
+  })
+
+  test('takes the next free port when its own is taken', async () => {
+    const first = await freePort(0)
+    const blocker = createServer().listen(first, '127.0.0.1')
+    const port = await freePort(first)
+    blocker.close()
+    expect(port).toBeGreaterThan(first)
+  })
+})

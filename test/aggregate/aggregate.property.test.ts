@@ -33,7 +33,10 @@ const quantity = fc.oneof(
   fc.integer({ min: 1, max: 9_999_999 }).map(n => (n / 100_000).toFixed(5).replace(/\.?0+$/, '')),
   fc.constantFrom('123456789.12345678', '0.00000001', '90071992547409.93')
 )
-const step = fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 0, max: 700 }) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 20_000 }) })
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: 700 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 20_000 }) }
+)
 
 /** A market: consecutive ids, times that mostly rise (sometimes a little back), across day boundaries at will. */
 const market = fc
@@ -45,7 +48,11 @@ const market = fc
     let time = DAY + start
     return steps.map(([ms, back, p, q, buy], n) => {
       time += ms
-      return trade(1000 + n, back && n > 0 ? time - Math.min(ms, 300) : time, { price: p, quantity: q, side: buy ? 'buy' : 'sell' })
+      return trade(1000 + n, back && n > 0 ? time - Math.min(ms, 300) : time, {
+        price: p,
+        quantity: q,
+        side: buy ? 'buy' : 'sell'
+      })
     })
   })
 
@@ -110,10 +117,15 @@ describe('candles of a symbol', () => {
 
   test('are the same bytes after a crash at any record and a restore from the committed state', () => {
     fc.assert(
-      fc.property(shuffled, fc.integer({ min: 1, max: 7 }), fc.array(fc.nat({ max: 80 }), { maxLength: 4 }), ({ trades, order, again }, commitEvery, crashAt) => {
-        const records = [...order, ...again, closing(trades)]
-        expect(drive(topology, records, { commitEvery, crashAt }).outputs).toEqual(drive(topology, records).outputs)
-      }),
+      fc.property(
+        shuffled,
+        fc.integer({ min: 1, max: 7 }),
+        fc.array(fc.nat({ max: 80 }), { maxLength: 4 }),
+        ({ trades, order, again }, commitEvery, crashAt) => {
+          const records = [...order, ...again, closing(trades)]
+          expect(drive(topology, records, { commitEvery, crashAt }).outputs).toEqual(drive(topology, records).outputs)
+        }
+      ),
       { numRuns: 200 }
     )
   })
@@ -128,7 +140,8 @@ describe('candles of a symbol', () => {
           const candle = JSON.parse(value ?? '') as Candle
           counts.set(`${candle.interval} ${candle.openTime}`, candle.tradeCount)
         }
-        const sum = (interval: Interval) => [...counts].filter(([key]) => key.startsWith(`${interval} `)).reduce((n, [, count]) => n + count, 0)
+        const sum = (interval: Interval) =>
+          [...counts].filter(([key]) => key.startsWith(`${interval} `)).reduce((n, [, count]) => n + count, 0)
         expect([sum('1m'), sum('1d')]).toEqual([trades.length, trades.length])
       }),
       { numRuns: 60 }

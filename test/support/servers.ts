@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import kafkajs from 'kafkajs'
 import pg from 'pg'
 
 /** A broker for tests: that of KAFKA_BROKERS, otherwise one that lives as long as the run. Resolves to `host:port`. */
@@ -32,4 +33,14 @@ const query = async (url: string, text: string): Promise<void> => {
   } finally {
     await client.end()
   }
+}
+
+/** Removes the topics of a test from a broker that outlives it. */
+export const dropTopics = async (brokers: string, prefix: string): Promise<void> => {
+  const { Kafka, logLevel } = kafkajs
+  const admin = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  const topics = (await admin.listTopics()).filter(name => name.startsWith(prefix))
+  if (topics.length > 0) await admin.deleteTopics({ topics })
+  await admin.disconnect()
 }

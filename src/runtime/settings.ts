@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Environment } from './environment.ts'
 
 /** How the text of one variable becomes a value; `undefined` = not allowed. */
-export type Setting<T> = {
+type Setting<T> = {
   readonly name: string
   readonly fallback: T
   /** What is allowed, for the message. */

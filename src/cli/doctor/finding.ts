@@ -10,7 +10,7 @@ export type Finding = {
 }
 
 /** What a check may ask. */
-export type Patient = { readonly config: Config; readonly log: Logger; readonly signal: AbortSignal }
+type Patient = { readonly config: Config; readonly log: Logger; readonly signal: AbortSignal }
 
 /** Looks at one part of what the stages need; never throws for what it can say. */
 export type Check = (patient: Patient) => Promise<readonly Finding[]>

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { createSinkIntake, type Intake } from '../../src/kafka/sink-intake.ts'
+import { TickstreamError } from '../../src/market/error.ts'
+import type { Incoming } from '../../src/stream/topic.ts'
+import { incoming } from '../support/records.ts'
+
+const read = ({ value }: Incoming): number | null => {
+  const text = String(value)
+  if (text === 'skip') return null
+  if (text === 'bad') throw new TickstreamError('data', 'bad')
+  return Number(text)
+}
+
+const LIMITS = { values: 5, bytes: 40 }
+
+const drain = (intake: ReturnType<typeof createSinkIntake<number>>): Intake<number>[] => {
+  const taken: Intake<number>[] = []
+  for (let next = intake.take(); next; next = intake.take()) taken.push(next)
+  return taken
+}
+
+const word = fc.oneof(fc.nat(99_999).map(String), fc.constantFrom('skip', 'bad'))
+const arrivals = fc.array(fc.record({ partition: fc.nat(2), words: fc.array(word, { maxLength: 12 }) }), {
+  maxLength: 12
+})
+
+/** Puts arrivals in, partition by partition with rising offsets. */
+const fill = (given: readonly { partition: number; words: readonly string[] }[]) => {
+  const intake = createSinkIntake(read, LIMITS)
+  const ends = [0, 0, 0]
+  const all: Incoming[] = []
+  for (const { partition, words } of given) {
+    const records = words.map((text, at) =>
+      incoming({ partition, offset: String(ends[partition]! + at), value: Buffer.from(text) })
+    )
+    ends[partition]! += words.length + 1
+    all.push(...records)
+    intake.add({ topic: 'numbers', partition }, records, BigInt(ends[partition]!))
+  }
+  return { intake, ends, all }
+}
+
+const tag = ({ partition, offset }: Incoming): string => `${partition}/${offset}`
+
+describe('what was read and is not stored yet', () => {
+  test('everything comes out once and in order, and nothing that the sink skips', () => {
+    fc.assert(
+      fc.property(arrivals, given => {
+        const { intake, all } = fill(given)
+        const taken = drain(intake)
+        const wanted = (text: (word: string) => boolean) => all.filter(record => text(String(record.value))).map(tag)
+        expect(taken.flatMap(next => next.values.map(({ record }) => tag(record)))).toEqual(
+          wanted(text => text !== 'skip' && text !== 'bad')
+        )
+        expect(taken.flatMap(next => next.unreadable.map(({ record }) => tag(record)))).toEqual(
+          wanted(text => text === 'bad')
+        )
+      })
+    )
+  })
+
+  test('a position lies behind every record that was taken, before every one that was not, and ends at the end', () => {
+    fc.assert(
+      fc.property(arrivals, given => {
+        const { intake, ends } = fill(given)
+        const reached = new Map<number, bigint>()
+        for (const next of drain(intake)) {
+          for (const { record } of next.values)
+            expect(BigInt(record.offset)).toBeGreaterThanOrEqual(reached.get(record.partition) ?? 0n)
+          for (const at of next.reached.values()) reached.set(at.partition, at.next)
+          for (const { record } of next.values)
+            expect(BigInt(record.offset)).toBeLessThan(reached.get(record.partition)!)
+        }
+        for (const [partition, end] of reached) expect(end).toBe(BigInt(ends[partition]!))
+      })
+    )
+  })
+
+  test('a batch stays within the limits, but for one record that is larger by itself', () => {
+    fc.assert(
+      fc.property(arrivals, given => {
+        for (const next of drain(fill(given).intake)) {
+          const size = next.values.length + next.unreadable.length
+          const bytes = [...next.values, ...next.unreadable].reduce((sum, of) => sum + of.record.value!.length, 0)
+          expect(size).toBeLessThanOrEqual(LIMITS.values)
+          expect(bytes).toBeLessThanOrEqual(LIMITS.bytes + 5)
+        }
+      })
+    )
+  })
+})

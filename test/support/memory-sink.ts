@@ -1,0 +1,50 @@
+import { TickstreamError } from '../../src/market/error.ts'
+import { epochMs } from '../../src/market/time.ts'
+import { placeKey, type Sink, type SinkBatch } from '../../src/stream/sink.ts'
+
+/** A sink in memory that forgives nothing: what is written twice stands there twice. Positions and values are one transaction. */
+type MemorySink = Sink<string> & { readonly values: string[]; readonly stored: Map<string, bigint> }
+
+type Behaviour = {
+  readonly topics?: readonly string[]
+  /** A value that can never be stored. */
+  readonly isBad?: (value: string) => boolean
+  /** Asked at each write; throws for a failure before it, `after` for a write whose answer is lost. */
+  readonly fault?: () => 'none' | 'before' | 'after'
+}
+
+const away = (): TickstreamError => new TickstreamError('environment', 'the sink is away', { retryable: true })
+
+export const memorySink = ({
+  topics = ['numbers'],
+  isBad = () => false,
+  fault = () => 'none'
+}: Behaviour): MemorySink => {
+  const values: string[] = []
+  const stored = new Map<string, bigint>()
+  const write = async (batch: SinkBatch<string>): Promise<'written' | 'stale'> => {
+    const failure = fault()
+    if (failure === 'before') throw away()
+    if (batch.advances.some(at => (stored.get(placeKey(at)) ?? null) !== at.stored)) return 'stale'
+    if (batch.values.some(({ value }) => isBad(value))) throw new TickstreamError('data', 'refused')
+    for (const at of batch.advances) stored.set(placeKey(at), at.next)
+    values.push(...batch.values.map(({ value }) => value))
+    if (failure === 'after') throw away()
+    return 'written'
+  }
+  return {
+    name: 'sink-memory',
+    topics,
+    read: ({ value }) => {
+      const text = String(value)
+      if (text.startsWith('unreadable')) throw new TickstreamError('data', 'unreadable')
+      return text.startsWith('skip') ? null : text
+    },
+    time: () => epochMs(1_723_161_600_000),
+    positions: async () => new Map(stored),
+    write,
+    close: async () => undefined,
+    values,
+    stored
+  }
+}

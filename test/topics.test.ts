@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals'
+import { readTopicFiles, type TopicFile } from '../src/kafka/topic-files.ts'
+import { INTERVALS } from '../src/market/interval.ts'
+import type { Topic } from '../src/stream/topic.ts'
+import { candles, deadLetters, gaps, rawTicks, stateTopic } from '../src/topics.ts'
+
+const files = new Map(readTopicFiles().map(file => [file.name, file]))
+
+const fileOf = (name: string): TopicFile => {
+  const file = files.get(name)
+  if (!file) throw new Error(`topics/${name}.json is missing`)
+  return file
+}
+
+/** Decodes the example and encodes it again, and says what the map makes of it. */
+const roundTrip = <T>(topic: Topic<T>) => {
+  const { example } = fileOf(topic.name)
+  const text = JSON.stringify(example.value)
+  const value = topic.codec.decode(Buffer.from(text))
+  return { text, encoded: topic.codec.encode(value), key: topic.key(value), example, time: topic.time(value) }
+}
+
+const trips = {
+  [rawTicks.name]: () => ({ ...roundTrip(rawTicks), timeField: 'time' }),
+  ...Object.fromEntries(
+    INTERVALS.map(interval => [
+      candles[interval].name,
+      () => ({ ...roundTrip(candles[interval]), timeField: 'openTime' })
+    ])
+  ),
+  [gaps.name]: () => ({ ...roundTrip(gaps), timeField: 'closedAt' }),
+  [deadLetters.name]: () => ({ ...roundTrip(deadLetters), timeField: 'receivedAt' })
+}
+
+describe('topic files', () => {
+  test.each(Object.entries(trips))('the example of %s is the same bytes after decode and encode', (_name, trip) => {
+    const { text, encoded, key, example, time, timeField } = trip()
+    expect(encoded).toBe(text)
+    expect(key).toBe(example.key)
+    expect(time).toBe(example.value[timeField])
+  })
+
+  test('every topic of the contract has a file', () => {
+    const others = [
+      'raw_books',
+      'raw_tickers',
+      'kpi',
+      'indicators',
+      'pairs',
+      'alerts',
+      'alert_rules',
+      'exchange_klines'
+    ]
+    const states = [stateTopic('aggregate'), stateTopic('ingest')]
+    expect([...files.keys()].sort()).toEqual([...Object.keys(trips), ...others, ...states].sort())
+  })
+
+  test('what one stage reads and writes by key has as many partitions as raw_ticks', () => {
+    const partners = [...INTERVALS.map(interval => `ohlcv_${interval}`), 'aggregate_state', 'raw_books', 'raw_tickers']
+    for (const name of partners) expect(fileOf(name).copartitionedWith).toBe('raw_ticks')
+  })
+
+  test('dead letters of the largest payload fit into their topic', () => {
+    const base64Bytes = Math.ceil((8 * 1024 * 1024) / 3) * 4
+    expect(Number(fileOf('dead_letters').config['max.message.bytes'])).toBeGreaterThan(base64Bytes + 64 * 1024)
+  })
+})

@@ -20,6 +20,8 @@ export type Exchange = {
   readonly limits: {
     readonly streamsPerConnection: number
     readonly connectionsPer5Minutes: number
+    /** The exchange ends a connection after so long. */
+    readonly connectionLifetimeMs: number
     readonly messagesPerSecond: number
     readonly weightPerMinute: number
     readonly tradesPerPage: number

@@ -48,8 +48,8 @@ const STABLE_MS = 2_000
 const SILENCE_MS = 10_000
 /** Until everything is subscribed. */
 const OPENING_MS = 30_000
-/** The exchange ends connections after 24 h. */
-const LIFETIME_MS = 23 * 3_600_000
+/** The share of a connection's life after which another takes over; spread, so that not all do at once. */
+const LIFETIME_SHARE = { least: 0.93, spread: 0.04 }
 /** How long the older link goes on beside the newer one, for frames that are still on their way. */
 const OVERLAP_MS = 1_000
 
@@ -121,8 +121,9 @@ const tellFailure = (state: State, link: Link, failures: number): void => {
 /** Waits until a ready link has ended, or another should take over. */
 const untilRelieved = async (state: State, link: Link): Promise<void> => {
   const over = new AbortController()
+  const share = LIFETIME_SHARE.least + LIFETIME_SHARE.spread * state.random()
   const lifetime = state.clock
-    .sleep(LIFETIME_MS - state.random() * 600_000, AbortSignal.any([state.signal, over.signal]))
+    .sleep(state.exchange.limits.connectionLifetimeMs * share, AbortSignal.any([state.signal, over.signal]))
     .catch(() => undefined)
   await Promise.race([link.relieved, lifetime])
   over.abort()

@@ -10,6 +10,7 @@ export const createBinance = (id: string): Exchange => ({
   limits: {
     streamsPerConnection: 1024,
     connectionsPer5Minutes: 300,
+    connectionLifetimeMs: 86_400_000,
     messagesPerSecond: 5,
     weightPerMinute: 6000,
     tradesPerPage: 1000

@@ -1,0 +1,143 @@
+import type { Answer, FetchJson } from '../../src/ingest/fetch-json.ts'
+import type { OpenSocket, SocketEvents } from '../../src/ingest/open-socket.ts'
+import { DAY } from '../support/market.ts'
+
+/** A socket as the exchange sees it. */
+type Peer = {
+  readonly url: string
+  readonly events: SocketEvents
+  readonly sent: string[]
+  pings: number
+  paused: boolean
+  open: boolean
+}
+
+/** An exchange in memory: a test says what it prints, what it sends, and what it answers. */
+export type FakeExchange = {
+  readonly openSocket: OpenSocket
+  readonly fetchJson: FetchJson
+  readonly peers: Peer[]
+  readonly requests: string[]
+  /** Whether new sockets open, and whether pings are answered. */
+  accepts: boolean
+  answersPings: boolean
+  /** What history answers instead; null for a page of trades. */
+  refusal: Answer | null
+  /** Ids that history does not have. */
+  readonly forgotten: Set<number>
+  /** How far history goes; ids above it are not there yet. */
+  historyUpTo: number
+  /** Prints trades, so that history has them; nobody is told. Times are 10 ms apart. */
+  readonly print: (...ids: number[]) => void
+  /** Prints trades and sends them to all open sockets. */
+  readonly trade: (...ids: number[]) => void
+  /** Sends any text to all open sockets. */
+  readonly send: (text: string) => void
+  readonly drop: (code?: number, reason?: string) => void
+}
+
+export const FIRST_ID = 1000
+/** When a trade with this id was printed. */
+export const timeOf = (id: number): number => DAY + (id - FIRST_ID) * 10
+
+const streamFrame = (id: number): string =>
+  JSON.stringify({
+    stream: 'btcusdt@trade',
+    data: {
+      e: 'trade',
+      E: timeOf(id) + 1,
+      s: 'BTCUSDT',
+      t: id,
+      p: '100.00',
+      q: '1.0',
+      T: timeOf(id),
+      m: false,
+      M: true
+    }
+  })
+
+const historyRow = (id: number) => ({ id, price: '100.00', qty: '1.0', time: timeOf(id), isBuyerMaker: false })
+
+export const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status,
+  header: name => headers[name] ?? null,
+  body
+})
+
+const openSocket =
+  (exchange: FakeExchange): OpenSocket =>
+  (url, events) => {
+    const peer: Peer = { url, events, sent: [], pings: 0, paused: false, open: false }
+    const close = (code: number, reason: string): void => {
+      const wasThere = exchange.peers.includes(peer)
+      if (wasThere) exchange.peers.splice(exchange.peers.indexOf(peer), 1)
+      peer.open = false
+      if (wasThere) events.onClose(code, reason)
+    }
+    exchange.peers.push(peer)
+    setImmediate(() => {
+      if (!exchange.accepts) return close(1006, 'Unexpected server response: 503')
+      if (!exchange.peers.includes(peer)) return
+      peer.open = true
+      events.onOpen()
+    })
+    return {
+      send: text => void peer.sent.push(text),
+      ping: () => {
+        peer.pings += 1
+        if (exchange.answersPings) setImmediate(() => peer.open && events.onPong())
+      },
+      pause: () => {
+        peer.paused = true
+      },
+      resume: () => {
+        peer.paused = false
+      },
+      terminate: () => close(1006, '')
+    }
+  }
+
+const fetchJson =
+  (exchange: FakeExchange, printed: ReadonlySet<number>): FetchJson =>
+  async url => {
+    exchange.requests.push(url)
+    if (exchange.refusal) return exchange.refusal
+    const query = new URL(url).searchParams
+    const from = Number(query.get('fromId'))
+    const known = [...printed].filter(id => id >= from && id <= exchange.historyUpTo && !exchange.forgotten.has(id))
+    const page = known.sort((a, b) => a - b).slice(0, Number(query.get('limit')))
+    return answer(200, page.map(historyRow), { 'x-mbx-used-weight-1m': '25' })
+  }
+
+export const createFakeExchange = (): FakeExchange => {
+  const printed = new Set<number>()
+  const tell = (act: (peer: Peer) => void): void => {
+    for (const peer of [...exchange.peers]) if (peer.open) act(peer)
+  }
+  const exchange: FakeExchange = {
+    openSocket: (url, events) => openSocket(exchange)(url, events),
+    fetchJson: (url, signal) => fetchJson(exchange, printed)(url, signal),
+    peers: [],
+    requests: [],
+    accepts: true,
+    answersPings: true,
+    refusal: null,
+    forgotten: new Set(),
+    historyUpTo: Number.POSITIVE_INFINITY,
+    print: (...ids) => {
+      for (const id of ids) printed.add(id)
+    },
+    trade: (...ids) => {
+      exchange.print(...ids)
+      for (const id of ids) exchange.send(streamFrame(id))
+    },
+    send: text => tell(peer => peer.events.onFrame(Buffer.from(text), false)),
+    drop: (code = 1006, reason = '') =>
+      tell(peer => {
+        exchange.peers.splice(exchange.peers.indexOf(peer), 1)
+        peer.open = false
+        peer.events.onClose(code, reason)
+      })
+  }
+  return exchange
+}

@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { DAY } from '../support/market.ts'
+import { answer, timeOf } from './fake-exchange.ts'
+import { ids, openScene, positionAt, type Scene } from './scene.ts'
+
+let scene: Scene
+afterEach(() => scene.ingest.stop())
+
+const liveScene = async (): Promise<Scene> => {
+  const opened = openScene()
+  await opened.clock.advance(10)
+  opened.exchange.trade(...ids(1000, 1005))
+  await opened.clock.advance(10)
+  return opened
+}
+
+const vouched = (of: Scene): readonly string[] => of.heartbeats().map(({ lastId }) => lastId)
+
+describe('a heartbeat', () => {
+  test('comes once a HEARTBEAT_MS, carries the clock of the exchange on while pongs come, and trails it by the grace', async () => {
+    scene = await liveScene()
+    await scene.clock.advance(5_000)
+    expect(vouched(scene)).toEqual(Array(5).fill('1005'))
+    const times = scene.heartbeats().map(({ time }) => time)
+    expect(times[0]).toBe(timeOf(1005))
+    expect(times.at(-1)).toBeGreaterThan(timeOf(1005) + 2_000)
+    expect(times.at(-1)).toBeLessThanOrEqual(timeOf(1005) + 1 + 5_000 - 1_000)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+  })
+
+  test('does not vouch for time after the last sign of life', async () => {
+    scene = await liveScene()
+    scene.exchange.answersPings = false
+    await scene.clock.advance(9_000)
+    expect(new Set(scene.heartbeats().map(({ time }) => time))).toEqual(new Set([timeOf(1005)]))
+  })
+
+  test('does not come before the first trade', async () => {
+    scene = openScene()
+    await scene.clock.advance(5_000)
+    expect(scene.heartbeats()).toEqual([])
+  })
+
+  test('does not vouch past a hole that gaps does not name yet', async () => {
+    scene = await liveScene()
+    await scene.clock.advance(700)
+    scene.exchange.refusal = answer(503, null)
+    scene.exchange.print(1006)
+    scene.exchange.trade(1007)
+    await scene.clock.advance(400)
+    expect(vouched(scene)).toEqual([])
+    scene.broker.setAway(true)
+    await scene.clock.advance(3_000)
+    expect(vouched(scene)).toEqual([])
+    scene.broker.setAway(false)
+    await scene.clock.advance(1_000)
+    expect(vouched(scene)).toEqual(['1007'])
+    const topics = scene.broker.log.map(({ topic, value }) => `${topic} ${value?.includes('heartbeat') === true}`)
+    expect(topics.indexOf('gaps false')).toBeLessThan(topics.indexOf('raw_ticks true'))
+  })
+
+  test('comes after every trade that it vouches for', async () => {
+    scene = await liveScene()
+    for (let id = 1006; id < 1040; id++) {
+      scene.exchange.trade(id)
+      await scene.clock.advance(150)
+    }
+    const seen = new Set<string>()
+    for (const tick of scene.ticks()) {
+      if ('id' in tick) seen.add(tick.id)
+      else if (tick.kind === 'heartbeat') expect(seen.has(tick.lastId)).toBe(true)
+    }
+    expect(vouched(scene)).toHaveLength(5)
+  })
+
+  test('stops with the connection, and waits after it for a live trade', async () => {
+    scene = await liveScene()
+    await scene.clock.advance(1_500)
+    scene.exchange.accepts = false
+    scene.exchange.drop()
+    await scene.clock.advance(5_000)
+    const before = vouched(scene).length
+    scene.exchange.accepts = true
+    scene.exchange.refusal = answer(503, null)
+    await scene.clock.advance(20_000)
+    expect(vouched(scene)).toHaveLength(before)
+    scene.exchange.trade(1006)
+    await scene.clock.advance(1_000)
+    expect(vouched(scene)).toHaveLength(before + 1)
+  })
+
+  test('comes again without a live trade once history has shown that none was missed', async () => {
+    scene = await liveScene()
+    await scene.clock.advance(1_500)
+    scene.exchange.drop()
+    await scene.clock.advance(900)
+    const before = vouched(scene).length
+    await scene.clock.advance(3_000)
+    expect(vouched(scene).length).toBeGreaterThan(before)
+    expect(scene.gaps()).toEqual([])
+  })
+
+  test('is for the trades that were missed as well, where history has some', async () => {
+    scene = await liveScene()
+    scene.exchange.drop()
+    scene.exchange.print(1006, 1007)
+    await scene.clock.advance(4_000)
+    expect(scene.gaps()).toEqual(['1006..1007 open disconnect', '1006..1007 filled disconnect'])
+    expect(scene.ids()).toEqual(ids(1000, 1007))
+    expect(vouched(scene).at(-1)).toBe('1007')
+  })
+
+  test('never goes back in time, not even over a restart', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY + 50_000)] })
+    await scene.clock.advance(10)
+    scene.exchange.trade(1000)
+    await scene.clock.advance(3_000)
+    expect(scene.heartbeats()[0]).toMatchObject({ time: DAY + 50_000, lastId: '1000' })
+  })
+
+  test('is followed by the position, once the broker has it and not before', async () => {
+    scene = await liveScene()
+    const before = scene.positions().length
+    scene.broker.setAway(true)
+    await scene.clock.advance(3_000)
+    expect(vouched(scene)).toEqual(['1005'])
+    expect(scene.positions()).toHaveLength(before)
+    scene.broker.setAway(false)
+    await scene.clock.advance(10)
+    expect(scene.positions().at(-1)).toMatchObject({ lastId: '1005', time: scene.heartbeats()[0]!.time })
+  })
+})

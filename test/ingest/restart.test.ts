@@ -1,0 +1,152 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { DAY } from '../support/market.ts'
+import { answer, timeOf } from './fake-exchange.ts'
+import { ids, openGap, openScene, positionAt, type Scene } from './scene.ts'
+
+let scene: Scene
+afterEach(() => scene.ingest.stop())
+
+describe('a feed that starts for the first time', () => {
+  test('publishes what history has before the first live trade, then the live ones, and calls nothing a gap', async () => {
+    scene = openScene()
+    scene.exchange.print(...ids(900, 999))
+    await scene.clock.advance(10)
+    scene.exchange.trade(...ids(1000, 1003))
+    await scene.clock.advance(10)
+    expect(scene.ids()).toEqual(ids(900, 1003))
+    expect(scene.ids('stream')).toEqual(ids(1000, 1003))
+    expect(scene.gaps()).toEqual([])
+  })
+
+  test('goes back page by page until one reaches before the current minute, and no further', async () => {
+    scene = openScene()
+    const first = 1000 + 30_000
+    scene.exchange.print(...ids(first - 8_000, first - 1))
+    await scene.clock.advance(10)
+    scene.exchange.trade(first)
+    await scene.clock.advance(10)
+    expect(timeOf(first) % 60_000).toBe(0)
+    expect(scene.ids()).toEqual(ids(first - 1_000, first))
+  })
+
+  test('asks five pages at most, for an instrument with more trades than that in a minute', async () => {
+    scene = openScene()
+    const first = 1000 + 35_999
+    scene.exchange.print(...ids(first - 8_000, first - 1))
+    await scene.clock.advance(10)
+    scene.exchange.trade(first)
+    await scene.clock.advance(10)
+    expect(scene.ids()).toEqual(ids(first - 5_000, first))
+    expect(scene.exchange.requests).toHaveLength(5)
+  })
+
+  test('goes live without history when that does not answer', async () => {
+    scene = openScene()
+    scene.exchange.refusal = answer(503, null)
+    await scene.clock.advance(10)
+    scene.exchange.trade(1000, 1001)
+    await scene.clock.advance(6_000)
+    expect(scene.ids()).toEqual([1000, 1001])
+    scene.exchange.trade(1002)
+    expect(scene.ids()).toEqual([1000, 1001, 1002])
+  })
+
+  test('says where to go on as soon as the broker has its first trades', async () => {
+    scene = openScene()
+    await scene.clock.advance(10)
+    scene.exchange.trade(1000, 1001)
+    await scene.clock.advance(10)
+    expect(scene.positions()).toEqual([positionAt(1001, timeOf(1001))])
+  })
+})
+
+describe('a feed that starts again', () => {
+  test('walks through history from its position in id order, and joins the stream last', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)] })
+    scene.exchange.print(...ids(1000, 3_199))
+    await scene.clock.advance(10)
+    scene.exchange.trade(3_200, 3_202, 3_201)
+    await scene.clock.advance(50)
+    expect(scene.ids()).toEqual(ids(1000, 3_202))
+    expect(scene.ids('stream')).toEqual([3_200, 3_201, 3_202])
+    expect(scene.gaps()).toEqual(['1000..3199 open restart', '1000..3199 filled restart'])
+  })
+
+  test('names the hole before it publishes anything of it', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)] })
+    scene.broker.setAway(true)
+    scene.exchange.print(...ids(1000, 1_010))
+    await scene.clock.advance(10)
+    scene.exchange.trade(1_011)
+    await scene.clock.advance(5_000)
+    expect(scene.broker.log.map(({ topic }) => topic)).toEqual(['gaps'])
+    scene.broker.setAway(false)
+    await scene.clock.advance(10)
+    expect(scene.ids()).toEqual(ids(1000, 1_011))
+  })
+
+  test('asks history when no live trade comes, and is whole when there is nothing new', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)] })
+    scene.exchange.print(...ids(1000, 1_004))
+    await scene.clock.advance(5_000)
+    expect(scene.ids('history')).toEqual(ids(1000, 1_004))
+    expect(scene.gaps()).toEqual(['1000..1004 open restart', '1000..1004 filled restart'])
+    scene.exchange.trade(1_005)
+    expect(scene.ids('stream')).toEqual([1_005])
+  })
+
+  test('needs no history when the stream goes on where it was', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)] })
+    await scene.clock.advance(10)
+    scene.exchange.trade(1000)
+    await scene.clock.advance(3_000)
+    expect(scene.ids('stream')).toEqual([1000])
+    expect(scene.exchange.requests).toEqual([])
+  })
+
+  test('gets from history what does not fit among the held trades', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)] })
+    scene.exchange.refusal = answer(503, null)
+    await scene.clock.advance(10)
+    scene.exchange.trade(...ids(1001, 7_000))
+    await scene.clock.advance(500)
+    scene.exchange.print(1000)
+    scene.exchange.refusal = null
+    await scene.clock.advance(10_000)
+    expect(scene.ids()).toEqual(ids(1000, 7_000))
+    expect(scene.ids('stream')).toHaveLength(5_000)
+    expect(scene.gaps().filter(gap => gap.includes('open')).length).toBe(
+      scene.gaps().filter(gap => gap.includes('filled')).length
+    )
+  })
+
+  test('fills the holes that were still open, and closes them', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(980, 989)] })
+    scene.exchange.print(...ids(970, 999))
+    await scene.clock.advance(10)
+    scene.exchange.trade(1000)
+    await scene.clock.advance(100)
+    expect(scene.ids('history')).toEqual(ids(980, 989))
+    expect(scene.gaps()).toEqual(['980..989 filled skipped'])
+  })
+
+  test('closes a hole that was named beyond its position, once the walk has passed it', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(1_003, 1_004)] })
+    scene.exchange.print(...ids(1000, 1_009))
+    await scene.clock.advance(10)
+    scene.exchange.trade(1_010)
+    await scene.clock.advance(100)
+    expect(scene.ids()).toEqual(ids(1000, 1_010))
+    expect(scene.gaps()).toEqual(['1000..1009 open restart', '1000..1009 filled restart', '1003..1004 filled skipped'])
+  })
+
+  test('walks again over a hole that reaches beyond its position', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(995, 1_004)] })
+    scene.exchange.print(...ids(990, 1_009))
+    await scene.clock.advance(10)
+    scene.exchange.trade(1_010)
+    await scene.clock.advance(100)
+    expect(scene.ids()).toEqual(ids(995, 1_010))
+    expect(scene.gaps()).toEqual(['995..1009 open restart', '995..1009 filled restart'])
+  })
+})

@@ -1,0 +1,114 @@
+import { pino } from 'pino'
+import { createBinance } from '../../src/exchange/binance/binance.ts'
+import type { Outlet } from '../../src/ingest/outlet.ts'
+import { type IngestOptions, startIngest } from '../../src/ingest/start-ingest.ts'
+import type { DeadLetter } from '../../src/market/dead-letter.ts'
+import type { Gap } from '../../src/market/gap.ts'
+import { parseInstrument } from '../../src/market/instrument.ts'
+import type { Position } from '../../src/market/position.ts'
+import { type Heartbeat, isTrade, type LostTrades, type Trade } from '../../src/market/trade.ts'
+import { createHealth } from '../../src/runtime/health.ts'
+import type { Outgoing, Topic } from '../../src/stream/topic.ts'
+import { deadLetters, gaps, ingestState, rawTicks } from '../../src/topics.ts'
+import { DAY } from '../support/market.ts'
+import { createFakeExchange } from './fake-exchange.ts'
+import { createVirtualClock } from './virtual-clock.ts'
+
+export const BTC = parseInstrument('binance:BTC/USDT')
+
+/** A broker in memory: acks at once, or not at all while it is away. */
+const createBroker = () => {
+  const log: Outgoing[] = []
+  let waiting: (() => void)[] = []
+  let away = false
+  const outlet: Outlet = {
+    send: records => {
+      log.push(...records)
+      return away ? new Promise(resolve => waiting.push(resolve)) : Promise.resolve()
+    },
+    close: async () => undefined,
+    backlog: () => ({ records: waiting.length * 100_000, bytes: 0 })
+  }
+  const setAway = (isAway: boolean): void => {
+    away = isAway
+    if (away) return
+    for (const ack of waiting) ack()
+    waiting = []
+  }
+  return { log, outlet, setAway }
+}
+
+/** One running ingest of BTC/USDT with everything around it in memory. */
+export const openScene = (more: Partial<IngestOptions> = {}) => {
+  const clock = createVirtualClock(DAY)
+  const exchange = createFakeExchange()
+  const broker = createBroker()
+  const health = createHealth()
+  const ingest = startIngest({
+    exchange: createBinance('binance'),
+    instruments: [BTC],
+    wsUrl: 'ws://exchange',
+    restUrl: 'http://exchange',
+    graceMs: 1_000,
+    heartbeatMs: 1_000,
+    positions: [],
+    openGaps: [],
+    outlet: broker.outlet,
+    clock,
+    fetchJson: exchange.fetchJson,
+    openSocket: exchange.openSocket,
+    log: pino({ level: 'silent' }),
+    health,
+    random: () => 0.5,
+    ...more
+  })
+  const read = <T>({ name, codec }: Topic<T>): readonly T[] =>
+    broker.log.flatMap(({ topic, value }) =>
+      topic === name && value !== null ? [codec.decode(Buffer.from(value))] : []
+    )
+  const ticks = () => read(rawTicks)
+  return {
+    clock,
+    exchange,
+    broker,
+    health,
+    ingest,
+    ticks,
+    trades: (): readonly Trade[] => ticks().filter(isTrade),
+    ids: (via?: Trade['via']): readonly number[] =>
+      ticks()
+        .filter(isTrade)
+        .filter(trade => via === undefined || trade.via === via)
+        .map(({ id }) => Number(id)),
+    heartbeats: (): readonly Heartbeat[] =>
+      ticks().flatMap(tick => ('kind' in tick && tick.kind === 'heartbeat' ? [tick] : [])),
+    lost: (): readonly LostTrades[] => ticks().flatMap(tick => ('kind' in tick && tick.kind === 'gap' ? [tick] : [])),
+    /** `from..to status`, in the order written. */
+    gaps: (): readonly string[] => read(gaps).map(gap => `${gap.fromId}..${gap.toId} ${gap.status} ${gap.cause}`),
+    positions: (): readonly Position[] => read(ingestState),
+    deadLetters: (): readonly DeadLetter[] => read(deadLetters)
+  }
+}
+
+export type Scene = ReturnType<typeof openScene>
+
+/** Ids `from..to`. */
+export const ids = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i)
+
+export const positionAt = (lastId: number, time: number): Position => ({
+  ...BTC,
+  lastId: String(lastId),
+  time: time as Position['time']
+})
+
+export const openGap = (fromId: number, toId: number): Gap => ({
+  ...BTC,
+  fromId: String(fromId),
+  toId: String(toId),
+  count: toId - fromId + 1,
+  detectedAt: DAY as Gap['detectedAt'],
+  status: 'open',
+  cause: 'skipped',
+  closedAt: null
+})

@@ -1,0 +1,41 @@
+import { epochMs } from '../../src/market/time.ts'
+import type { Clock } from '../../src/runtime/clock.ts'
+
+/** A clock that stands still until a test moves it; sleepers wake in order, and everything they lead to happens before the next. */
+export type VirtualClock = Clock & { readonly advance: (ms: number) => Promise<void> }
+
+type Sleeper = { readonly dueMs: number; readonly wake: () => void }
+
+/** Lets all promises settle that need no time. */
+const settle = async (): Promise<void> => {
+  for (let i = 0; i < 5; i++) await new Promise(resolve => setImmediate(resolve))
+}
+
+export const createVirtualClock = (startAt: number): VirtualClock => {
+  let nowMs = 0
+  let sleepers: readonly Sleeper[] = []
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const sleeper = { dueMs: nowMs + ms, wake: resolve }
+      sleepers = [...sleepers, sleeper]
+      signal?.addEventListener('abort', () => {
+        sleepers = sleepers.filter(other => other !== sleeper)
+        reject(signal.reason)
+      })
+    })
+  const advance = async (ms: number): Promise<void> => {
+    await settle()
+    const until = nowMs + ms
+    for (;;) {
+      const [next] = sleepers.filter(({ dueMs }) => dueMs <= until).sort((a, b) => a.dueMs - b.dueMs)
+      if (!next) break
+      nowMs = Math.max(nowMs, next.dueMs)
+      sleepers = sleepers.filter(sleeper => sleeper !== next)
+      next.wake()
+      await settle()
+    }
+    nowMs = until
+  }
+  return { now: () => epochMs(Math.floor(startAt + nowMs)), monotonicMs: () => nowMs, sleep, advance }
+}

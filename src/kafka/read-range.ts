@@ -1,32 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { Batch, Kafka } from 'kafkajs'
-import { TickstreamError } from '../market/error.ts'
 import { epochMs } from '../market/time.ts'
 import type { Incoming } from '../stream/topic.ts'
+import { heldOffsets } from './start-offsets.ts'
+import { withAdmin } from './with-admin.ts'
 
 /** Offsets `[from, to)` of one partition of `topic` (the broker's name, with its prefix). */
 export type Range = { readonly topic: string; readonly partition: number; readonly from: bigint; readonly to: bigint }
 
 /** First offset kept and the next one to be written, of every partition. Throws an `environment` error when the topic is missing. */
-export const offsetsOf = async (
+export const offsetsOf = (
   kafka: Kafka,
   topic: string
-): Promise<readonly { partition: number; low: bigint; high: bigint }[]> => {
-  const admin = kafka.admin()
-  await admin.connect()
-  try {
-    const offsets = await admin.fetchTopicOffsets(topic)
-    return offsets.map(at => ({ partition: at.partition, low: BigInt(at.low), high: BigInt(at.high) }))
-  } catch (cause) {
-    throw new TickstreamError(
-      'environment',
-      `topic ${topic} cannot be read (${(cause as Error).message}); run \`tickstream topics apply\` first`,
-      { cause }
-    )
-  } finally {
-    await admin.disconnect()
-  }
-}
+): Promise<readonly { readonly partition: number; readonly low: bigint; readonly high: bigint }[]> =>
+  withAdmin(kafka, admin => heldOffsets(admin, [topic]))
 
 /**
  * Reads the committed records of ranges of one topic, in order within each partition, and resolves when all ends are reached.

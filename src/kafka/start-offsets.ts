@@ -45,7 +45,7 @@ export const heldOffsets = async (admin: Admin, topics: readonly string[]): Prom
   if (missing.length > 0)
     throw new TickstreamError(
       'environment',
-      `missing on the broker: ${missing.join(', ')}; run \`tickstream topics apply\``
+      `${missing.join(', ')} cannot be read: missing on the broker; run \`tickstream topics apply\``
     )
   return (await Promise.all(wanted.map(topic => heldBy(admin, topic)))).flat()
 }

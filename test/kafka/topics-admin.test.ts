@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { readTopicFiles } from '../../src/kafka/topic-files.ts'
+import { applyTopics } from '../../src/kafka/topics-admin.ts'
+import { viewTopics } from '../../src/kafka/topics-view.ts'
+import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
+
+const files = readTopicFiles()
+const names = files.map(file => file.name)
+
+let cluster: TestKafka
+
+beforeAll(async () => {
+  cluster = await testKafka()
+})
+
+afterAll(() => cluster.sweep())
+
+const apply = (dryRun = false, of = files) => applyTopics(cluster.kafka, cluster.prefix, of, dryRun)
+const kinds = async (plan: ReturnType<typeof apply>) => new Set((await plan).map(change => change.kind))
+
+describe('topics on a real broker', () => {
+  test('a dry run says what it would create and creates nothing; then they are there, and a second time nothing changes', async () => {
+    expect(await kinds(apply(true))).toEqual(new Set(['create']))
+    const before = await viewTopics(cluster.kafka, cluster.prefix, names)
+    expect(before.every(view => !view.exists)).toBe(true)
+    expect(await kinds(apply())).toEqual(new Set(['create']))
+    expect(await kinds(apply())).toEqual(new Set(['none']))
+    const after = await viewTopics(cluster.kafka, cluster.prefix, names)
+    expect(after.map(view => view.config)).toEqual(files.map(file => expect.objectContaining(file.config)))
+  })
+
+  test('records and offsets are shown per partition', async () => {
+    await produce(cluster, 'dead_letters', [{ value: 'a' }, { value: 'b' }])
+    const [view] = await viewTopics(cluster.kafka, cluster.prefix, ['dead_letters'])
+    expect(view?.partitions).toEqual([{ partition: 0, low: '0', high: '3' }])
+  })
+
+  test('a setting that differs is altered, and one that the file does not name stays', async () => {
+    const own = { ...cluster, prefix: `${cluster.prefix}altered-` }
+    await createTopic(own, 'alerts', 2, { 'retention.ms': '1', 'segment.ms': '77777' })
+    const alerts = files.filter(file => file.name === 'alerts')
+    const [change] = await applyTopics(own.kafka, own.prefix, alerts, false)
+    expect(change).toMatchObject({ kind: 'alter', partitionsNow: 2, partitions: 4 })
+    const [view] = await viewTopics(own.kafka, own.prefix, ['alerts'])
+    expect(view?.partitions).toHaveLength(4)
+    expect(view?.config).toMatchObject({ 'retention.ms': '2592000000', 'segment.ms': '77777' })
+  })
+
+  test('a topic that would have to shrink is refused with what to do, and nothing is changed', async () => {
+    const own = { ...cluster, prefix: `${cluster.prefix}shrunk-` }
+    await createTopic(own, 'ingest_state', 3)
+    await expect(applyTopics(own.kafka, own.prefix, files, false)).rejects.toThrow(/"partitions": 3 in the file/)
+    const topics = await withAdmin(own.kafka, admin => admin.listTopics())
+    expect(topics.filter(name => name.startsWith(own.prefix))).toEqual([`${own.prefix}ingest_state`])
+  })
+})

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Pool } from 'pg'
+import { dumpSchema } from '../../src/sink/postgres/dump-schema.ts'
+import { migrate } from '../../src/sink/postgres/migrate.ts'
+import { readMigrations } from '../../src/sink/postgres/migrations.ts'
+import { createPool } from '../../src/sink/postgres/pool.ts'
+import { testDatabase } from '../support/servers.ts'
+
+const migrations = readMigrations()
+
+let database: Awaited<ReturnType<typeof testDatabase>>
+let pool: Pool
+
+beforeEach(async () => {
+  database = await testDatabase()
+  pool = createPool(database.url, 'test')
+})
+
+afterEach(async () => {
+  await pool.end()
+  await database.drop()
+})
+
+describe('migrations', () => {
+  test('are numbered from 1 without a gap', () => {
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, at) => at + 1))
+  })
+
+  test('add up to schema.sql; if they should, write it again with `tickstream migrate --dump`', async () => {
+    await migrate(pool, migrations)
+    expect(await dumpSchema(pool)).toBe(readFileSync('sql/schema.sql', 'utf8'))
+  })
+
+  test('are applied once, however often they are asked for', async () => {
+    expect(await migrate(pool, migrations)).toEqual(migrations)
+    expect(await migrate(pool, migrations)).toEqual([])
+  })
+
+  test('are applied once when several ask at the same time', async () => {
+    const applied = await Promise.all([1, 2, 3].map(() => migrate(pool, migrations)))
+    expect(applied.flat()).toEqual(migrations)
+  })
+
+  test('are applied all or not at all', async () => {
+    const broken = { version: 99, name: 'broken', sql: 'create table half (a int); select nonsense', checksum: '' }
+    await expect(migrate(pool, [...migrations, broken])).rejects.toThrow('nonsense')
+    const { rows } = await pool.query("select table_name from information_schema.tables where table_schema = 'public'")
+    expect(rows).toEqual([])
+  })
+
+  test('are refused when one was changed after it had been applied', async () => {
+    await migrate(pool, migrations)
+    const [first, ...rest] = migrations
+    const changed = [{ ...first!, checksum: 'another' }, ...rest]
+    await expect(migrate(pool, changed)).rejects.toThrow('sql/0001_candles.sql was changed after it had been applied')
+  })
+
+  test('are refused by a database that is ahead of this installation', async () => {
+    await migrate(pool, migrations)
+    await expect(migrate(pool, migrations.slice(0, 1))).rejects.toThrow('update tickstream')
+  })
+})
+
+describe('the tables', () => {
+  test('money is numeric, times know their zone, and crypto_prices has exactly its columns', async () => {
+    await migrate(pool, migrations)
+    const { rows } = await pool.query(
+      "select table_name, column_name, data_type from information_schema.columns where table_schema = 'public' order by table_name, ordinal_position"
+    )
+    const typeOf = (table: string, column: string) =>
+      rows.find(row => row.table_name === table && row.column_name === column)?.data_type
+    for (const money of ['open', 'high', 'low', 'close', 'volume', 'quote_volume', 'taker_buy_volume'])
+      expect(typeOf('candles', money)).toBe('numeric')
+    expect(typeOf('candles', 'open_time')).toBe('timestamp with time zone')
+    expect(rows.filter(row => row.table_name === 'crypto_prices').map(row => row.column_name)).toEqual(
+      'id symbol timestamp price_change_pct price_spread daily_range vwap market_depth_ratio order_book_imbalance turnover_ratio'.split(
+        ' '
+      )
+    )
+  })
+})

@@ -1,0 +1,72 @@
+import kafkajs, { type Kafka } from 'kafkajs'
+import { pino } from 'pino'
+import { createKafka } from '../../src/kafka/client.ts'
+import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { freshPrefix, testBrokers } from './servers.ts'
+
+export const silent = pino({ level: 'silent' })
+
+/** A cluster, a prefix of one's own on it, and a broom. */
+export type TestKafka = {
+  readonly kafka: Kafka
+  readonly brokers: string
+  readonly prefix: string
+  /** Deletes every topic and group of the prefix. */
+  readonly sweep: () => Promise<void>
+}
+
+export const testKafka = async (): Promise<TestKafka> => {
+  const brokers = await testBrokers()
+  const prefix = freshPrefix()
+  const kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'test', silent)
+  const sweep = (): Promise<void> =>
+    withAdmin(kafka, async admin => {
+      const topics = (await admin.listTopics()).filter(name => name.startsWith(prefix))
+      if (topics.length > 0) await admin.deleteTopics({ topics })
+      const groups = (await admin.listGroups()).groups.map(group => group.groupId).filter(id => id.startsWith(prefix))
+      if (groups.length > 0) await admin.deleteGroups(groups).catch(() => undefined)
+    })
+  return { kafka, brokers, prefix, sweep }
+}
+
+/** Creates a topic that keeps its records whatever their timestamps. */
+export const createTopic = (
+  { kafka, prefix }: TestKafka,
+  name: string,
+  partitions: number,
+  config: Readonly<Record<string, string>> = { 'retention.ms': '-1' }
+): Promise<void> =>
+  withAdmin(kafka, async admin => {
+    const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }))
+    await admin.createTopics({ topics: [{ topic: prefix + name, numPartitions: partitions, configEntries }] })
+  })
+
+type Message = {
+  readonly key?: string
+  readonly value: string | Buffer | null
+  readonly partition?: number
+  readonly timestamp?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Sends messages to a topic of the prefix; in one transaction, so that their partitions end in a mark. */
+export const produce = async (
+  { kafka, prefix }: TestKafka,
+  name: string,
+  messages: readonly Message[]
+): Promise<void> => {
+  const producer = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    transactionalId: `${prefix}test-producer`,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner
+  })
+  await producer.connect()
+  try {
+    const transaction = await producer.transaction()
+    await transaction.send({ topic: prefix + name, messages: messages.map(message => ({ ...message })) })
+    await transaction.commit()
+  } finally {
+    await producer.disconnect()
+  }
+}

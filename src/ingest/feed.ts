@@ -21,7 +21,7 @@ export type OpenGap = IdRange & {
  * `catchingUp`: after a restart; live trades are held until history has led up to them.
  * `live`: trades are published as they come.
  */
-export type Mode = 'cold' | 'catchingUp' | 'live'
+type Mode = 'cold' | 'catchingUp' | 'live'
 
 /** What a feed works with. */
 export type FeedDeps = {

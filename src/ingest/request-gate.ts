@@ -9,7 +9,7 @@ export type RequestGate = {
 }
 
 /** Ends a turn. `usedWeight` is what the exchange says was used this minute; null where it does not say. */
-export type EndTurn = (usedWeight: number | null) => void
+type EndTurn = (usedWeight: number | null) => void
 
 const MOST_AT_ONCE = 4
 /** Others on this address want their share, and what is under way is not counted yet. */

@@ -147,9 +147,9 @@ describe('the stop', () => {
     scene = await liveScene()
     scene.ingest.stop()
     expect(scene.exchange.peers).toEqual([])
-    const written = scene.broker.log.length
+    const written = scene.broker.log().length
     await scene.clock.advance(60_000)
-    expect(scene.broker.log).toHaveLength(written)
+    expect(scene.broker.log()).toHaveLength(written)
     expect(scene.exchange.peers).toEqual([])
   })
 })

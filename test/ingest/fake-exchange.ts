@@ -1,5 +1,6 @@
 import type { Answer, FetchJson } from '../../src/ingest/fetch-json.ts'
 import type { OpenSocket, SocketEvents } from '../../src/ingest/open-socket.ts'
+import type { Clock } from '../../src/runtime/clock.ts'
 import { DAY } from '../support/market.ts'
 
 /** A socket as the exchange sees it. */
@@ -27,6 +28,8 @@ export type FakeExchange = {
   readonly forgotten: Set<number>
   /** How far history goes; ids above it are not there yet. */
   historyUpTo: number
+  /** How long history takes to answer, in milliseconds. */
+  latencyMs: number
   /** Prints trades, so that history has them; nobody is told. Times are 10 ms apart. */
   readonly print: (...ids: number[]) => void
   /** Prints trades and sends them to all open sockets. */
@@ -36,7 +39,7 @@ export type FakeExchange = {
   readonly drop: (code?: number, reason?: string) => void
 }
 
-export const FIRST_ID = 1000
+const FIRST_ID = 1000
 /** When a trade with this id was printed. */
 export const timeOf = (id: number): number => DAY + (id - FIRST_ID) * 10
 
@@ -98,9 +101,10 @@ const openSocket =
   }
 
 const fetchJson =
-  (exchange: FakeExchange, printed: ReadonlySet<number>): FetchJson =>
-  async url => {
+  (exchange: FakeExchange, printed: ReadonlySet<number>, clock: Clock): FetchJson =>
+  async (url, signal) => {
     exchange.requests.push(url)
+    if (exchange.latencyMs > 0) await clock.sleep(exchange.latencyMs, signal)
     if (exchange.refusal) return exchange.refusal
     const query = new URL(url).searchParams
     const from = Number(query.get('fromId'))
@@ -109,14 +113,14 @@ const fetchJson =
     return answer(200, page.map(historyRow), { 'x-mbx-used-weight-1m': '25' })
   }
 
-export const createFakeExchange = (): FakeExchange => {
+export const createFakeExchange = (clock: Clock): FakeExchange => {
   const printed = new Set<number>()
   const tell = (act: (peer: Peer) => void): void => {
     for (const peer of [...exchange.peers]) if (peer.open) act(peer)
   }
   const exchange: FakeExchange = {
     openSocket: (url, events) => openSocket(exchange)(url, events),
-    fetchJson: (url, signal) => fetchJson(exchange, printed)(url, signal),
+    fetchJson: (url, signal) => fetchJson(exchange, printed, clock)(url, signal),
     peers: [],
     requests: [],
     accepts: true,
@@ -124,6 +128,7 @@ export const createFakeExchange = (): FakeExchange => {
     refusal: null,
     forgotten: new Set(),
     historyUpTo: Number.POSITIVE_INFINITY,
+    latencyMs: 0,
     print: (...ids) => {
       for (const id of ids) printed.add(id)
     },

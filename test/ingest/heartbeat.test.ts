@@ -55,7 +55,7 @@ describe('a heartbeat', () => {
     scene.broker.setAway(false)
     await scene.clock.advance(1_000)
     expect(vouched(scene)).toEqual(['1007'])
-    const topics = scene.broker.log.map(({ topic, value }) => `${topic} ${value?.includes('heartbeat') === true}`)
+    const topics = scene.broker.log().map(({ topic, value }) => `${topic} ${value?.includes('heartbeat') === true}`)
     expect(topics.indexOf('gaps false')).toBeLessThan(topics.indexOf('raw_ticks true'))
   })
 

@@ -24,7 +24,7 @@ describe('a live feed', () => {
     await scene.clock.advance(2_000)
     expect(scene.ids()).toEqual(ids(1000, 1006))
     expect(scene.trades().at(-1)).toMatchObject({ time: timeOf(1006), via: 'stream', price: '100' })
-    expect(scene.broker.log.find(({ topic }) => topic === 'raw_ticks')).toMatchObject({
+    expect(scene.broker.log().find(({ topic }) => topic === 'raw_ticks')).toMatchObject({
       key: 'binance:BTC/USDT',
       time: timeOf(1000)
     })
@@ -51,7 +51,7 @@ describe('a live feed', () => {
     await scene.clock.advance(100)
     expect(scene.ids('history')).toEqual(ids(1006, 1009))
     expect(scene.gaps()).toEqual(['1006..1009 open skipped', '1006..1009 filled skipped'])
-    const order = scene.broker.log.map(({ topic }) => topic)
+    const order = scene.broker.log().map(({ topic }) => topic)
     expect(order.slice(order.indexOf('gaps'))).toEqual(['gaps', ...Array(4).fill('raw_ticks'), 'gaps'])
   })
 

@@ -79,7 +79,7 @@ describe('a feed that starts again', () => {
     await scene.clock.advance(10)
     scene.exchange.trade(1_011)
     await scene.clock.advance(5_000)
-    expect(scene.broker.log.map(({ topic }) => topic)).toEqual(['gaps'])
+    expect(scene.broker.log().map(({ topic }) => topic)).toEqual(['gaps'])
     scene.broker.setAway(false)
     await scene.clock.advance(10)
     expect(scene.ids()).toEqual(ids(1000, 1_011))

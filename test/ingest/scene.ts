@@ -16,15 +16,15 @@ import { createVirtualClock } from './virtual-clock.ts'
 
 export const BTC = parseInstrument('binance:BTC/USDT')
 
-/** A broker in memory: acks at once, or not at all while it is away. */
+/** A broker in memory: acks at once, or not at all while it is away; what it never acked is gone after a crash of the sender. */
 const createBroker = () => {
-  const log: Outgoing[] = []
-  let waiting: (() => void)[] = []
+  let log: Outgoing[] = []
+  let waiting: { readonly records: readonly Outgoing[]; readonly ack: () => void }[] = []
   let away = false
   const outlet: Outlet = {
     send: records => {
       log.push(...records)
-      return away ? new Promise(resolve => waiting.push(resolve)) : Promise.resolve()
+      return away ? new Promise(ack => waiting.push({ records, ack })) : Promise.resolve()
     },
     close: async () => undefined,
     backlog: () => ({ records: waiting.length * 100_000, bytes: 0 })
@@ -32,17 +32,26 @@ const createBroker = () => {
   const setAway = (isAway: boolean): void => {
     away = isAway
     if (away) return
-    for (const ack of waiting) ack()
+    for (const { ack } of waiting) ack()
     waiting = []
   }
-  return { log, outlet, setAway }
+  const crash = (): void => {
+    const lost = new Set(waiting.flatMap(({ records }) => records))
+    log = log.filter(record => !lost.has(record))
+    waiting = []
+  }
+  return { log: (): readonly Outgoing[] => log, outlet, setAway, crash }
+}
+
+/** What outlives an ingest: time, the exchange, the broker. */
+export const createWorld = () => {
+  const clock = createVirtualClock(DAY)
+  return { clock, exchange: createFakeExchange(clock), broker: createBroker() }
 }
 
 /** One running ingest of BTC/USDT with everything around it in memory. */
-export const openScene = (more: Partial<IngestOptions> = {}) => {
-  const clock = createVirtualClock(DAY)
-  const exchange = createFakeExchange()
-  const broker = createBroker()
+export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld()) => {
+  const { clock, exchange, broker } = world
   const health = createHealth()
   const ingest = startIngest({
     exchange: createBinance('binance'),
@@ -63,9 +72,9 @@ export const openScene = (more: Partial<IngestOptions> = {}) => {
     ...more
   })
   const read = <T>({ name, codec }: Topic<T>): readonly T[] =>
-    broker.log.flatMap(({ topic, value }) =>
-      topic === name && value !== null ? [codec.decode(Buffer.from(value))] : []
-    )
+    broker
+      .log()
+      .flatMap(({ topic, value }) => (topic === name && value !== null ? [codec.decode(Buffer.from(value))] : []))
   const ticks = () => read(rawTicks)
   return {
     clock,
@@ -84,6 +93,7 @@ export const openScene = (more: Partial<IngestOptions> = {}) => {
       ticks().flatMap(tick => ('kind' in tick && tick.kind === 'heartbeat' ? [tick] : [])),
     lost: (): readonly LostTrades[] => ticks().flatMap(tick => ('kind' in tick && tick.kind === 'gap' ? [tick] : [])),
     /** `from..to status`, in the order written. */
+    gapRecords: (): readonly Gap[] => read(gaps),
     gaps: (): readonly string[] => read(gaps).map(gap => `${gap.fromId}..${gap.toId} ${gap.status} ${gap.cause}`),
     positions: (): readonly Position[] => read(ingestState),
     deadLetters: (): readonly DeadLetter[] => read(deadLetters)

@@ -5,8 +5,11 @@ import { type EpochMs, isEpochMs } from '../../market/time.ts'
 import type { Trade } from '../../market/trade.ts'
 import type { Frame } from '../exchange.ts'
 import { nativeSymbol } from './native-symbol.ts'
+import type { BinanceHistoricalTrade, BinanceTrade } from './wire.ts'
 
 type Fields = Readonly<Record<string, unknown>>
+/** The fields that a wire type names, none of them believed yet. */
+type Unchecked<Wire> = { readonly [Name in keyof Wire]?: unknown }
 
 const DAY_MS = 86_400_000
 /** Epoch times at or above this are microseconds, as `timeUnit=MICROSECOND` gives them. */
@@ -40,7 +43,7 @@ const price = (name: string, value: unknown): string => {
 const side = (name: string, buyerIsMaker: unknown): Trade['side'] =>
   typeof buyerIsMaker === 'boolean' ? (buyerIsMaker ? 'sell' : 'buy') : fail(name, buyerIsMaker, 'true or false')
 
-const streamTrade = (data: Fields, of: Instrument, receivedAt: EpochMs): Trade => ({
+const streamTrade = (data: Unchecked<BinanceTrade>, of: Instrument, receivedAt: EpochMs): Trade => ({
   exchange: of.exchange,
   symbol: of.symbol,
   id: idText('t', data.t),
@@ -53,8 +56,9 @@ const streamTrade = (data: Fields, of: Instrument, receivedAt: EpochMs): Trade =
 })
 
 /** One element of a `historicalTrades` answer. Throws a `data` error that names the bad field. */
-export const historicalTrade = (data: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
-  if (!isFields(data)) return fail('trade', data, 'an object')
+export const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
+  if (!isFields(row)) return fail('trade', row, 'an object')
+  const data: Unchecked<BinanceHistoricalTrade> = row
   return {
     exchange: of.exchange,
     symbol: of.symbol,
@@ -86,7 +90,7 @@ const reply = (frame: Fields): Frame => {
   return { kind: 'reply', id, error: error.msg === undefined ? null : `${String(error.code)}: ${String(error.msg)}` }
 }
 
-const tradeFrame = (stream: string, data: Fields, of: Instrument, receivedAt: EpochMs): Frame => {
+const tradeFrame = (stream: string, data: Unchecked<BinanceTrade>, of: Instrument, receivedAt: EpochMs): Frame => {
   if (data.e !== 'trade') return unreadable('unknown_event', `e: ${JSON.stringify(data.e)} is not "trade"`, stream)
   if (data.s !== nativeSymbol(of)) return fail('s', data.s, nativeSymbol(of))
   return { kind: 'trade', trade: streamTrade(data, of, receivedAt), time: time('E', data.E, receivedAt) }

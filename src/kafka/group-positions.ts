@@ -1,4 +1,4 @@
-import type { Admin, Kafka } from 'kafkajs'
+import type { Admin, Consumer, Kafka } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
 import { withAdmin } from './with-admin.ts'
 
@@ -31,15 +31,34 @@ export const readGroupPositions = (
     return new Map(known.map(at => [at.partition, BigInt(at.offset)]))
   })
 
-/** Moves a stopped group in one topic (both the broker's names). */
-export const setGroupPositions = (
+/** Joins as the group's only member, without reading anything: a stopped group takes positions from nobody else. */
+const joinSilently = async (consumer: Consumer, topic: string): Promise<void> => {
+  const joined = new Promise<void>((resolve, reject) => {
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      consumer.pause([{ topic, partitions: payload.memberAssignment[topic] ?? [] }])
+      resolve()
+    })
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
+  })
+  await consumer.connect()
+  await consumer.subscribe({ topic })
+  await consumer.run({ autoCommit: false, eachBatch: async () => undefined })
+  await joined
+}
+
+/** Moves a stopped group in one topic (both the broker's names). Throws an `environment` error while it has members. */
+export const setGroupPositions = async (
   kafka: Kafka,
   groupId: string,
   topic: string,
   positions: readonly Position[]
-): Promise<void> =>
-  withAdmin(kafka, async admin => {
-    await requireStopped(admin, groupId)
-    const partitions = positions.map(({ partition, next }) => ({ partition, offset: String(next) }))
-    await admin.setOffsets({ groupId, topic, partitions })
-  })
+): Promise<void> => {
+  await withAdmin(kafka, admin => requireStopped(admin, groupId))
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 })
+  try {
+    await joinSilently(consumer, topic)
+    await consumer.commitOffsets(positions.map(({ partition, next }) => ({ topic, partition, offset: String(next) })))
+  } finally {
+    await consumer.disconnect()
+  }
+}

@@ -5,7 +5,7 @@ import { type EpochMs, epochMs } from '../market/time.ts'
 export type Mark = { readonly offset: bigint } | { readonly time: EpochMs }
 
 /** Where the records go. */
-export type Destination =
+type Destination =
   | { readonly kind: 'stdout' }
   | { readonly kind: 'topic'; readonly name: string; readonly liftRetention: boolean }
   | { readonly kind: 'group'; readonly name: string }

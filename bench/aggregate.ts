@@ -2,20 +2,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Kafka } from 'kafkajs'
-import { createKafka } from '../src/kafka/client.ts'
 import { offsetsOf, readRanges } from '../src/kafka/read-range.ts'
-import { readTopicFiles } from '../src/kafka/topic-files.ts'
-import { applyTopics } from '../src/kafka/topics-admin.ts'
-import { withAdmin } from '../src/kafka/with-admin.ts'
 import type { Candle } from '../src/market/candle.ts'
 import { INTERVALS, type Interval } from '../src/market/interval.ts'
-import { createLog } from '../src/runtime/log.ts'
 import { candles, rawTicks } from '../src/topics.ts'
+import { withTopics } from './bench-topics.ts'
 import { wrongCandles } from './check-candles.ts'
 import type { BenchOptions, Figures } from './main.ts'
 import { type MarketPlan, seededTicks } from './seeded-trades.ts'
 
-const log = createLog('bench', 'warn')
 const BATCH = 5_000
 
 const fill = async (kafka: Kafka, topic: string, plan: MarketPlan): Promise<void> => {
@@ -65,19 +60,11 @@ const runProcess = async (
   return JSON.parse(printed) as Awaited<ReturnType<typeof runProcess>>
 }
 
-/** Catch-up of `records` trades that stand in raw_ticks before the stage starts. Timed from its first output to the commit of the last input. */
-export const aggregateBench = async (options: BenchOptions): Promise<Figures> => {
-  const brokers = process.env.KAFKA_BROKERS ?? '127.0.0.1:9092'
-  const kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'bench', log)
-  const prefix = `bench-${process.pid}-${Date.now().toString(36)}-`
-  const plan = { trades: options.records, symbols: 20, minutes: 60, seed: 1 }
-  const intervals = (options.intervals ?? INTERVALS) as readonly Interval[]
-  const files = readTopicFiles().map(file => ({
-    ...file,
-    config: { ...file.config, ...('retention.ms' in file.config ? { 'retention.ms': '-1' } : {}) }
-  }))
-  await applyTopics(kafka, prefix, files, false)
-  try {
+/** Catch-up of `records` trades that stand in raw_ticks before the stage starts, timed from when its partitions are taken to the commit of the last input. */
+export const aggregateBench = (options: BenchOptions): Promise<Figures> =>
+  withTopics(async ({ kafka, brokers, prefix }) => {
+    const plan = { trades: options.records, symbols: 20, minutes: 60, seed: 1 }
+    const intervals = (options.intervals ?? INTERVALS) as readonly Interval[]
     await fill(kafka, prefix + rawTicks.name, plan)
     const ends = Object.fromEntries(
       (await offsetsOf(kafka, prefix + rawTicks.name)).map(at => [at.partition, String(at.high)])
@@ -94,10 +81,4 @@ export const aggregateBench = async (options: BenchOptions): Promise<Figures> =>
       wrong,
       checked: wrong === 0
     }
-  } finally {
-    await withAdmin(kafka, async admin => {
-      const topics = (await admin.listTopics()).filter(name => name.startsWith(prefix))
-      await admin.deleteTopics({ topics })
-    })
-  }
-}
+  })

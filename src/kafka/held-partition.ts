@@ -12,6 +12,10 @@ export type HeldEvents = {
 
 /** A batch waits for the commit under way when so many outputs are waiting already. */
 const MOST_PENDING = 20_000
+/** Windows of many symbols close within moments of each other: outputs wait so long for company. */
+const LINGER_MS = 10
+/** How soon the position and the state follow when there is nothing to publish. */
+const QUIET_COMMIT_MS = 500
 
 /** A partition that this process holds now. Once it is lost, nothing of it may be used again. */
 export class HeldPartition<State, In, Out> {
@@ -24,6 +28,7 @@ export class HeldPartition<State, In, Out> {
   private readonly events: HeldEvents
   private committing: Promise<void> | null = null
   private committedAt: number
+  private announced = false
   private lost = false
 
   constructor(
@@ -51,7 +56,7 @@ export class HeldPartition<State, In, Out> {
   /** Folds a batch; commits go on beside it. */
   async take(messages: readonly Message[], endOffset: string): Promise<void> {
     this.content.fold(messages, endOffset)
-    if (this.clock.monotonicMs() - this.committedAt >= this.commitEveryMs) void this.flush()
+    if (this.content.pending > 0) void this.flushSoon()
     while (!this.lost && this.content.pending > MOST_PENDING) await this.flush()
   }
 
@@ -69,12 +74,21 @@ export class HeldPartition<State, In, Out> {
     void ended.then(() => this.producer.disconnect()).catch(() => undefined)
   }
 
-  /** Commits what the last batch of a quiet partition left. */
   private async commitInTime(): Promise<void> {
     while (!this.lost) {
-      await this.clock.sleep(this.commitEveryMs)
+      await this.clock.sleep(Math.max(this.commitEveryMs, QUIET_COMMIT_MS))
       if (!this.lost) await this.flush()
     }
+  }
+
+  /** Commits outputs as soon as the last commit is `commitEveryMs` ago. */
+  private async flushSoon(): Promise<void> {
+    if (this.announced) return
+    this.announced = true
+    const due = this.committedAt + this.commitEveryMs - this.clock.monotonicMs()
+    await this.clock.sleep(Math.max(LINGER_MS, due))
+    this.announced = false
+    if (!this.lost) await this.flush()
   }
 
   /** One commit at a time; folding goes on meanwhile. */

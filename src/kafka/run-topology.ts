@@ -11,6 +11,7 @@ import { isFenced, isFinal } from './kafka-errors.ts'
 import { takeProducer } from './partition-commits.ts'
 import { PartitionFold } from './partition-fold.ts'
 import { offsetsOf } from './read-range.ts'
+import { type Held, startOf } from './start-offsets.ts'
 import { type Restored, restorePartitions } from './state-store.ts'
 
 /** What the loop runs with. */
@@ -147,21 +148,17 @@ export class TopologyRunner<State, In, Out> {
     }
     await Promise.all(partitions.map(fence))
     const restored = await restorePartitions(kafka, prefix + stateTopic(topology.name), topology, partitions)
-    const lows = new Map((await offsetsOf(kafka, this.input)).map(at => [at.partition, at.low]))
+    const input = new Map((await offsetsOf(kafka, this.input)).map(at => [at.partition, { topic: this.input, ...at }]))
     if (generation !== this.generation) throw new Error('the group was rebalanced meanwhile')
     for (const [partition, producer] of producers)
-      this.hold(partition, producer, restored.get(partition)!, lows.get(partition) ?? 0n)
+      this.hold(partition, producer, restored.get(partition)!, input.get(partition)!)
   }
 
-  private hold(partition: number, producer: Producer, restored: Restored<State>, low: bigint): void {
+  private hold(partition: number, producer: Producer, restored: Restored<State>, held: Held): void {
     const { topology, clock, log, prefix, commitEveryMs } = this.run
-    const wanted = BigInt(restored.nextOffset ?? low)
-    if (wanted < low)
-      log.error(
-        { partition, from: String(wanted), to: String(low) },
-        `${low - wanted} records were deleted by retention before they were read; going on behind them`
-      )
-    const nextOffset = String(wanted < low ? low : wanted)
+    const start = startOf(held, restored.nextOffset === null ? null : BigInt(restored.nextOffset))
+    if (start.problem) log.error({ partition }, start.problem)
+    const nextOffset = String(start.next)
     const fold = new PartitionFold(
       topology,
       partition,
@@ -169,16 +166,16 @@ export class TopologyRunner<State, In, Out> {
       clock,
       this.run.observe ?? (() => undefined)
     )
-    const held: HeldPartition<State, In, Out> = new HeldPartition(
+    const one: HeldPartition<State, In, Out> = new HeldPartition(
       fold,
       producer,
       { partition, prefix, commitEveryMs, clock },
       {
-        onFailure: error => this.retake(held, error),
+        onFailure: error => this.retake(one, error),
         onCommit: offset => this.tellPosition(partition, offset)
       }
     )
-    this.held.set(partition, held)
+    this.held.set(partition, one)
     this.consumer.seek({ topic: this.input, partition, offset: nextOffset })
     this.consumer.resume([{ topic: this.input, partitions: [partition] }])
     log.info({ partition, offset: nextOffset, keys: restored.states.size }, 'partition taken')

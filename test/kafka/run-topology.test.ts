@@ -1,0 +1,188 @@
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Kafka } from 'kafkajs'
+import { aggregate } from '../../src/aggregate/aggregate.ts'
+import { createKafka } from '../../src/kafka/client.ts'
+import { commitRecords, takeProducer } from '../../src/kafka/partition-commits.ts'
+import { offsetsOf, readRanges } from '../../src/kafka/read-range.ts'
+import { TopologyRunner } from '../../src/kafka/run-topology.ts'
+import { readTopicFiles } from '../../src/kafka/topic-files.ts'
+import { applyTopics } from '../../src/kafka/topics-admin.ts'
+import type { Tick } from '../../src/market/trade.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { createHealth } from '../../src/runtime/health.ts'
+import { createLog } from '../../src/runtime/log.ts'
+import { drive } from '../../src/stream/drive.ts'
+import { outgoing } from '../../src/stream/topic.ts'
+import { candles, deadLetters, rawTicks } from '../../src/topics.ts'
+import { DAY, heartbeat, trade } from '../support/market.ts'
+import { dropTopics, freshPrefix, testBrokers } from '../support/servers.ts'
+
+const log = createLog('test', 'silent')
+const options = { intervals: ['1s', '5s'] as const, gapHoldMs: 10_000, revisionHorizonMs: 60_000 }
+const topology = aggregate(options)
+
+let brokers: string
+let kafka: Kafka
+let prefix: string
+
+const keepingOldRecords = () =>
+  readTopicFiles().map(file => ({
+    ...file,
+    config: { ...file.config, ...('retention.ms' in file.config ? { 'retention.ms': '-1' } : {}) }
+  }))
+
+const send = async (values: readonly string[]): Promise<void> => {
+  const producer = kafka.producer()
+  await producer.connect()
+  await producer.send({
+    topic: prefix + rawTicks.name,
+    messages: values.map(value => ({ key: 'binance:BTC/USDT', value, timestamp: String(DAY) }))
+  })
+  await producer.disconnect()
+}
+
+const sendTicks = (ticks: readonly Tick[]): Promise<void> => send(ticks.map(rawTicks.codec.encode))
+
+const readAll = async (name: string): Promise<readonly string[]> => {
+  const found: string[] = []
+  const topic = prefix + name
+  const ranges = (await offsetsOf(kafka, topic)).map(at => ({
+    topic,
+    partition: at.partition,
+    from: at.low,
+    to: at.high
+  }))
+  await readRanges(kafka, ranges, records => void found.push(...records.map(record => String(record.value))))
+  return found
+}
+
+/** Runs the loop until all that stands in raw_ticks now is committed. */
+const catchUp = async (run: { readonly topology?: typeof topology } = {}): Promise<void> => {
+  const ends = new Map(
+    (await offsetsOf(kafka, prefix + rawTicks.name))
+      .filter(at => at.high > at.low)
+      .map(at => [at.partition, Number(at.high)])
+  )
+  const done = new AbortController()
+  const onCommit = (partition: number, offset: string): void => {
+    if (Number(offset) >= (ends.get(partition) ?? Number.POSITIVE_INFINITY)) ends.delete(partition)
+    if (ends.size === 0) done.abort()
+  }
+  const settings = {
+    kafka,
+    prefix,
+    commitEveryMs: 20,
+    clock: systemClock,
+    log,
+    health: createHealth(),
+    signal: done.signal,
+    onCommit
+  }
+  await new TopologyRunner({ topology, ...run, ...settings }).start()
+}
+
+const finals = (values: readonly string[]): readonly string[] => values.filter(value => value.includes('"final":true'))
+
+const expected = (ticks: readonly Tick[], interval: '1s' | '5s'): readonly string[] =>
+  drive(topology, ticks)
+    .outputs.filter(({ topic }) => topic === candles[interval].name)
+    .map(({ value }) => String(value))
+
+const ticksOf = (from: number, to: number): readonly Tick[] =>
+  Array.from({ length: to - from }, (_, n) => trade(from + n, DAY + (from + n) * 400))
+
+beforeAll(async () => {
+  brokers = await testBrokers()
+  kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'test', log)
+})
+
+afterEach(() => dropTopics(brokers, prefix))
+
+const freshTopics = async (): Promise<void> => {
+  prefix = freshPrefix()
+  await applyTopics(kafka, prefix, keepingOldRecords(), false)
+}
+
+describe('a topology on a real broker', () => {
+  test('publishes what the fold publishes in memory, goes on where it was stopped, and repeats nothing', async () => {
+    await freshTopics()
+    const [first, second] = [ticksOf(1, 40), [...ticksOf(40, 90), heartbeat(89, DAY + 60_000)]]
+    await sendTicks(first)
+    await catchUp()
+    expect(finals(await readAll('ohlcv_1s'))).toEqual(expected(first, '1s'))
+    await sendTicks(second)
+    await catchUp()
+    for (const interval of ['1s', '5s'] as const) {
+      expect(finals(await readAll(candles[interval].name))).toEqual(expected([...first, ...second], interval))
+    }
+  })
+
+  test('shows no output of a commit that was not finished, and does its work again', async () => {
+    await freshTopics()
+    await sendTicks(ticksOf(1, 30))
+    const dying = await takeProducer(kafka, `${prefix}aggregate-0`)
+    const unfinished = await dying.transaction()
+    await unfinished.sendBatch({
+      topicMessages: [{ topic: `${prefix}ohlcv_1s`, messages: [{ key: 'k', value: 'never seen', partition: 0 }] }]
+    })
+    await catchUp()
+    expect(await readAll('ohlcv_1s')).not.toContain('never seen')
+    expect(finals(await readAll('ohlcv_1s'))).toEqual(expected(ticksOf(1, 30), '1s'))
+    await dying.disconnect()
+  })
+
+  test('lets a former owner of a partition commit nothing any more', async () => {
+    await freshTopics()
+    const former = await takeProducer(kafka, `${prefix}aggregate-1`)
+    const owner = await takeProducer(kafka, `${prefix}aggregate-1`)
+    const record = { ...outgoing(rawTicks, trade(1, DAY)), topic: candles['1s'].name }
+    await expect(commitRecords(former, prefix, [{ ...record, value: 'of the former' }])).rejects.toThrow()
+    await commitRecords(owner, prefix, [{ ...record, value: 'of the owner' }])
+    expect(await readAll('ohlcv_1s')).toEqual(['of the owner'])
+    await Promise.all([former.disconnect(), owner.disconnect()])
+  })
+
+  test('puts what it cannot read into dead_letters with its bytes and its origin, and goes on', async () => {
+    await freshTopics()
+    await send(['{"kind":"bust"}', ...ticksOf(1, 9).map(rawTicks.codec.encode)])
+    await catchUp()
+    const letters = (await readAll('dead_letters')).map(text => deadLetters.codec.decode(Buffer.from(text)))
+    expect(letters).toMatchObject([
+      {
+        stage: 'aggregate',
+        reason: 'undecodable',
+        origin: { topic: 'raw_ticks', offset: '0' },
+        payload: Buffer.from('{"kind":"bust"}').toString('base64')
+      }
+    ])
+    expect(finals(await readAll('ohlcv_1s'))).toEqual(expected(ticksOf(1, 9), '1s'))
+  })
+
+  test('refuses a state that was built with other intervals, and says what to do', async () => {
+    await freshTopics()
+    await sendTicks(ticksOf(1, 9))
+    await catchUp()
+    await sendTicks(ticksOf(9, 12))
+    await expect(catchUp({ topology: aggregate({ ...options, intervals: ['1s', '1m'] }) })).rejects.toThrow(
+      /built as "1 1s,5s".*fresh TOPIC_PREFIX/
+    )
+  })
+
+  test('says which topic is missing and how to make it', async () => {
+    prefix = freshPrefix()
+    await expect(catchUp()).rejects.toThrow(/raw_ticks cannot be read.*tickstream topics apply/)
+  })
+
+  test('splits a commit that is larger than a broker takes at once', async () => {
+    await freshTopics()
+    const producer = await takeProducer(kafka, `${prefix}aggregate-2`)
+    const values = Array.from({ length: 30 }, (_, n) => `${n} ${'x'.repeat(100_000)}`)
+    await commitRecords(
+      producer,
+      prefix,
+      values.map(value => ({ ...outgoing(rawTicks, trade(1, DAY)), topic: candles['1s'].name, value }))
+    )
+    expect((await readAll('ohlcv_1s')).map(value => value.length)).toEqual(values.map(value => value.length))
+    await producer.disconnect()
+  })
+})

@@ -26,10 +26,12 @@ const BURST = 3
 const ASLEEP = 4
 const START_ID = 5
 
+const { exp, floor, log, max, min } = Math
+
 /** Calm and lively minutes, and single seconds scattered as arrivals are. About 1 on average, at most 12. */
 const usualWeight = (seed: number, key: number, second: number): number => {
-  const pace = Math.exp(0.5 * bell(hash(seed, PACE, key, Math.floor(second / 60))) - 0.12)
-  return Math.min(3, pace) * Math.min(4, -Math.log(1 - uniform(hash(seed, SPACING, key, second))))
+  const pace = exp(0.5 * bell(hash(seed, PACE, key, floor(second / 60))) - 0.12)
+  return min(3, pace) * min(4, -log(1 - uniform(hash(seed, SPACING, key, second))))
 }
 
 /** About nine times an hour the whole market rushes at once: 8 to 25 times the usual pace, fading within three seconds. */
@@ -37,14 +39,14 @@ const burstWeight = (seed: number, second: number): number => {
   let most = 0
   for (let age = 0; age < 3; age++) {
     const chance = uniform(hash(seed, BURST, second - age))
-    if (chance < 1 / 400) most = Math.max(most, (8 + 17 * chance * 400) / (1 + 1.5 * age))
+    if (chance < 1 / 400) most = max(most, (8 + 17 * chance * 400) / (1 + 1.5 * age))
   }
   return most
 }
 
 const weightOf = (seed: number, key: number, quiet: boolean, second: number): number => {
-  if (quiet) return uniform(hash(seed, ASLEEP, key, Math.floor(second / 60))) < 0.35 ? 1 : 0
-  return Math.max(usualWeight(seed, key, second), burstWeight(seed, second))
+  if (quiet) return uniform(hash(seed, ASLEEP, key, floor(second / 60))) < 0.35 ? 1 : 0
+  return max(usualWeight(seed, key, second), burstWeight(seed, second))
 }
 
 /** The first id of each second of an hour relative to the hour's, and the hour's count at the end. */
@@ -52,7 +54,7 @@ const spread = (weight: (second: number) => number, hour: number, perHour: numbe
   const before = new Float64Array(HOUR + 1)
   for (let s = 0; s < HOUR; s++) before[s + 1] = before[s]! + weight(hour * HOUR + s)
   const total = before[HOUR]! || 1
-  const ids = before.map(sum => Math.floor((perHour * sum) / total))
+  const ids = before.map(sum => floor((perHour * sum) / total))
   ids[HOUR] = perHour
   return ids
 }

@@ -8,7 +8,7 @@ import { wireTop } from './wire-text.ts'
 const MINUTE = 60_000
 const DAY = 86_400_000
 /** Prints that may be added up a step to reach further into the past. */
-const REACH = 25_000
+const REACH = 10_000
 
 /**
  * Rolling figures of the last 24 h, by whole minutes. A market that has always run has millions of prints behind it: the figures reach

@@ -3,7 +3,8 @@ import { type Feed, printOf } from './market.ts'
 import { addFold, addPrint, foldedCandle, type PrintFold } from './print-fold.ts'
 
 const MINUTE = 60_000
-const MINUTES_KEPT = 6_000
+/** The ones used last: more than any page of klines and the day's figures need. */
+const MINUTES_KEPT = 24_000
 
 /** What a feed's told prints add up to, by time. Minutes are kept, and the running one grows: nothing is added up twice. */
 export type FoldCache = {
@@ -18,12 +19,11 @@ type Minute = { fold: PrintFold | null; nextId: number }
 export const createFoldCache = (feed: Feed): FoldCache => {
   const minutes = new Map<number, Minute>()
   const minuteAt = (openTime: number): Minute => {
-    const known = minutes.get(openTime)
-    if (known) return known
-    const made: Minute = { fold: null, nextId: feed.idAt(openTime) }
-    if (minutes.size >= MINUTES_KEPT) minutes.delete(minutes.keys().next().value ?? openTime)
-    minutes.set(openTime, made)
-    return made
+    const minute = minutes.get(openTime) ?? { fold: null, nextId: feed.idAt(openTime) }
+    if (!minutes.delete(openTime) && minutes.size >= MINUTES_KEPT)
+      minutes.delete(minutes.keys().next().value ?? openTime)
+    minutes.set(openTime, minute)
+    return minute
   }
   const foldMinute = (openTime: number): PrintFold | null => {
     // Nothing told in it yet: where it will begin is not known before its first print.

@@ -2,8 +2,9 @@ import { encodeKlineRow } from '../exchange/binance/encode-rest.ts'
 import type { FoldCache } from './fold-cache.ts'
 import { type Feed, printOf } from './market.ts'
 
-/** A page adds up at most so many prints, one window apart: nobody waits minutes for a year of days. */
+/** A page adds up at most so much, but one window in any case: nobody waits minutes for a year of days. */
 const PRINTS_A_PAGE = 4_000_000
+const MINUTES_A_PAGE = 20_000
 const MINUTE = 60_000
 /** Prints added up before others get their turn. */
 const PRINTS_A_TURN = 20_000
@@ -39,7 +40,8 @@ const affordable = (feed: Feed, times: readonly number[], query: KlineQuery): re
   if (edge === undefined) return times
   const near = fromOldest ? feed.idAt(edge) : feed.idAt(edge + query.length)
   const far = (at: number): number => (fromOldest ? feed.idAt(at + query.length) : feed.idAt(at))
-  const kept = ordered.filter((at, i) => i === 0 || Math.abs(far(at) - near) <= PRINTS_A_PAGE)
+  const most = Math.max(1, Math.floor((MINUTES_A_PAGE * MINUTE) / query.length))
+  const kept = ordered.slice(0, most).filter((at, i) => i === 0 || Math.abs(far(at) - near) <= PRINTS_A_PAGE)
   return fromOldest ? kept : kept.toReversed()
 }
 

@@ -8,7 +8,10 @@ import { bell, hash } from './seeded-random.ts'
  */
 export type PricePath = (second: number) => number
 
-const PERIODS_S = Array.from({ length: 12 }, (_, n) => 4 ** n)
+const { floor } = Math
+
+/** The periods in seconds, and the sizes of their noises. */
+const OCTAVES = Array.from({ length: 12 }, (_, n) => ({ period: 4 ** n, size: 2 ** n }))
 const HOUR_S = 3_600
 const DAY_S = 86_400
 /** Noises of all periods add up to 2.7 times the variance of the one whose period is the lag. */
@@ -21,12 +24,12 @@ const OWN = 12
 
 const noise = (seed: number, purpose: number, key: number, longest: number, second: number): number => {
   let sum = 0
-  for (const period of PERIODS_S) {
+  for (const { period, size } of OCTAVES) {
     if (period > longest) break
-    const node = Math.floor(second / period)
+    const node = floor(second / period)
     const from = bell(hash(seed, purpose, key ^ period, node))
     const to = bell(hash(seed, purpose, key ^ period, node + 1))
-    sum += Math.sqrt(period) * (from + (to - from) * (second / period - node))
+    sum += size * (from + (to - from) * (second / period - node))
   }
   return sum
 }

@@ -4,6 +4,8 @@ import type { Print } from './market.ts'
 import type { PricePath } from './price-path.ts'
 import { bell, hash, randomStream, uniform } from './seeded-random.ts'
 
+const { exp, floor, log, max, round } = Math
+
 const PRINTS = 21
 const SAME_ORDER = 0.4
 /** Median and spread of an order's worth in quote currency, on a log scale. */
@@ -15,11 +17,11 @@ const arrange = (count: number, random: () => number): Float64Array => {
   const until = new Float64Array(count)
   let sum = 0
   for (let i = 0; i < count; i++) {
-    if (uniform(random()) >= SAME_ORDER) sum -= Math.log(1 - uniform(random()))
+    if (uniform(random()) >= SAME_ORDER) sum -= log(1 - uniform(random()))
     until[i] = sum
   }
-  const total = sum - Math.log(1 - uniform(random())) + 1e-9
-  return until.map(at => Math.floor((at / total) * 1_000))
+  const total = sum - log(1 - uniform(random())) + 1e-9
+  return until.map(at => floor((at / total) * 1_000))
 }
 
 type Second = { readonly open: number; readonly close: number }
@@ -33,7 +35,7 @@ const printAll = (
 ): Print[] => {
   const ticksPerUnit = 10 ** listing.priceDigits
   const lotsPerUnit = 10 ** listing.quantityDigits
-  const sway = Math.max(1, path.open * ticksPerUnit * 4e-6)
+  const sway = max(1, path.open * ticksPerUnit * 4e-6)
   const prints: Print[] = []
   let last = -1
   let sell = false
@@ -46,11 +48,11 @@ const printAll = (
       sell = (coin & 1) === 1
       drift = drift * 0.8 + sway * bell(random())
       const middle = path.open + ((path.close - path.open) * time) / 1_000
-      ticks = Math.round(middle * ticksPerUnit + drift) + (sell ? 0 : 1)
+      ticks = round(middle * ticksPerUnit + drift) + (sell ? 0 : 1)
     }
-    ticks = Math.max(2, ticks)
-    const worth = Math.exp(WORTH_LOG + WORTH_SPREAD * bell(random()))
-    const lots = Math.max(1, Math.round((worth * lotsPerUnit * ticksPerUnit) / ticks))
+    ticks = max(2, ticks)
+    const worth = exp(WORTH_LOG + WORTH_SPREAD * bell(random()))
+    const lots = max(1, round((worth * lotsPerUnit * ticksPerUnit) / ticks))
     prints.push({ id: firstId + i, time: second * 1_000 + time, ticks, lots, sell })
     last = time
   }

@@ -1,14 +1,16 @@
 /** Seeded randomness without state: the same whole numbers always give the same outcome, in whatever order they are asked. */
 
+const { imul } = Math
+
 const scramble = (state: number, value: number): number => {
-  const block = Math.imul(value, 0xcc9e2d51)
-  const mixed = state ^ Math.imul((block << 15) | (block >>> 17), 0x1b873593)
-  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0
+  const block = imul(value, 0xcc9e2d51)
+  const mixed = state ^ imul((block << 15) | (block >>> 17), 0x1b873593)
+  return (imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0
 }
 
 const finish = (state: number): number => {
-  const first = Math.imul(state ^ (state >>> 16), 0x85ebca6b)
-  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35)
+  const first = imul(state ^ (state >>> 16), 0x85ebca6b)
+  const second = imul(first ^ (first >>> 13), 0xc2b2ae35)
   return (second ^ (second >>> 16)) >>> 0
 }
 
@@ -35,8 +37,8 @@ export const randomStream = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    let mixed = imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + imul(mixed ^ (mixed >>> 7), mixed | 61)
     return (mixed ^ (mixed >>> 14)) >>> 0
   }
 }

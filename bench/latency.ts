@@ -8,11 +8,12 @@ import { withTopics } from './bench-topics.ts'
 import type { BenchOptions, Figures } from './main.ts'
 
 const BIN = join(import.meta.dirname, '../src/cli/tickstream.ts')
-const SYMBOLS = Array.from({ length: 10 }, (_, n) => `sim:C${n}/USDT`).join(',')
+const EXCHANGE = join(import.meta.dirname, 'steady-exchange.ts')
+const SYMBOLS = Array.from({ length: 10 }, (_, n) => `sim:C${n}/USDT`)
 const WARM_UP_MS = 8_000
 
-const start = (args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess =>
-  spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+const start = (script: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess =>
+  spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
 
 const firstLine = async (child: ChildProcess): Promise<string> => {
   const [bytes] = (await once(child.stdout!, 'data')) as [Buffer]
@@ -45,20 +46,20 @@ const readLatencies = async (kafka: Kafka, prefix: string, forMs: number): Promi
 const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN
 
-/** A simulated exchange at a steady mean rate → ingest → aggregate → a read_committed reader, each a process of its own. */
+/** An exchange at a steady rate → ingest → aggregate → a read_committed reader, each a process of its own. */
 export const latency = ({ rate, seconds }: BenchOptions): Promise<Figures> =>
   withTopics(async ({ kafka, brokers, prefix }) => {
-    const simulator = start(['simulate', '--port', '0', '--rate', String(rate), '--symbols', SYMBOLS], {})
-    const { ws, rest } = JSON.parse(await firstLine(simulator)) as { ws: string; rest: string }
+    const exchange = start(EXCHANGE, [String(rate), String(SYMBOLS.length)], {})
+    const { ws, rest } = JSON.parse(await firstLine(exchange)) as { ws: string; rest: string }
     const env = {
       KAFKA_BROKERS: brokers,
       TOPIC_PREFIX: prefix,
-      SYMBOLS,
+      SYMBOLS: SYMBOLS.join(','),
       BINANCE_WS_URL: ws,
       BINANCE_REST_URL: rest,
       LOG_LEVEL: 'error'
     }
-    const stages = [start(['aggregate'], env), start(['ingest'], env)]
+    const stages = [start(BIN, ['aggregate'], env), start(BIN, ['ingest'], env)]
     try {
       const latencies = await readLatencies(kafka, prefix, seconds * 1000)
       return {
@@ -70,7 +71,7 @@ export const latency = ({ rate, seconds }: BenchOptions): Promise<Figures> =>
         unit: 'ms'
       }
     } finally {
-      for (const child of [...stages, simulator]) {
+      for (const child of [...stages, exchange]) {
         child.kill('SIGTERM')
         if (child.exitCode === null) await once(child, 'exit')
       }

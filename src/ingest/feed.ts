@@ -45,7 +45,7 @@ export type Feed = FeedDeps & {
   mode: Mode
   /** Why the next jump of ids would happen. */
   cause: Gap['cause']
-  /** Raised at every loss of the connection. */
+  /** Raised whenever the connection is opened or lost. */
   connection: number
   connected: boolean
   /** Whether the ids are known to be whole, holes apart, since the connection was opened. */

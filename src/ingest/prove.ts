@@ -15,7 +15,7 @@ export const newestInHistory = async (feed: Feed, known: number): Promise<number
 export const proveWhenQuiet = async (feed: Feed): Promise<void> => {
   const { connection } = feed
   await feed.clock.sleep(QUIET_MS, feed.signal)
-  const isDue = (): boolean => feed.connection === connection && feed.mode === 'live' && !feed.proven
+  const isDue = (): boolean => feed.connected && feed.connection === connection && feed.mode === 'live' && !feed.proven
   while (isDue() && feed.ledger.max !== null) {
     const newest = await newestInHistory(feed, feed.ledger.max)
     if (!isDue()) return

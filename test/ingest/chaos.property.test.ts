@@ -106,6 +106,7 @@ test('whatever happens, no trade is lost, no hole stays open, and no heartbeat v
       const life = createLife()
       await life.world.clock.advance(10)
       ACTS.trade(life, 3)
+      await life.world.clock.advance(10)
       for (const { kind, count, ms } of happenings) {
         ACTS[kind](life, count)
         await life.world.clock.advance(ms)

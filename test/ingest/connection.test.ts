@@ -84,8 +84,11 @@ describe('the connection to the exchange', () => {
     scene.exchange.trade(1006, 1007)
     await scene.clock.advance(1_100)
     expect(old).toMatchObject({ open: false })
+    const asked = scene.exchange.requests.length
+    await scene.clock.advance(3_000)
+    expect(scene.exchange.requests).toHaveLength(asked)
     scene.exchange.trade(1008)
-    await scene.clock.advance(2_000)
+    await scene.clock.advance(1_000)
     expect(scene.ids()).toEqual(ids(1000, 1008))
     expect(scene.gaps()).toEqual([])
     expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '1008' })

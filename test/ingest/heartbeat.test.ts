@@ -118,6 +118,17 @@ describe('a heartbeat', () => {
     expect(scene.heartbeats()[0]).toMatchObject({ time: DAY + 50_000, lastId: '1000' })
   })
 
+  test('after a restart vouches for nothing that was printed before the connection was opened, until that is proven', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)] })
+    scene.exchange.accepts = false
+    await scene.clock.advance(2_500)
+    scene.exchange.print(1000)
+    scene.exchange.accepts = true
+    await scene.clock.advance(10_000)
+    expect(scene.gaps()).toEqual(['1000..1000 open restart', '1000..1000 filled restart'])
+    expect(scene.ids('history')).toEqual([1000])
+  })
+
   test('is followed by the position, once the broker has it and not before', async () => {
     scene = await liveScene()
     const before = scene.positions().length

@@ -131,6 +131,19 @@ describe('a live feed', () => {
     expect(scene.lost()[0]!.time).toBeGreaterThanOrEqual(timeOf(1015))
   })
 
+  test('asks more than once before it gives ids up, for history that has later ids first', async () => {
+    scene = await liveScene()
+    scene.exchange.forgotten.add(1006)
+    scene.exchange.print(1006)
+    scene.exchange.trade(1007)
+    await scene.clock.advance(1_200)
+    expect(scene.gaps()).toEqual(['1006..1006 open skipped'])
+    scene.exchange.forgotten.clear()
+    await scene.clock.advance(5_000)
+    expect(scene.gaps()).toEqual(['1006..1006 open skipped', '1006..1006 filled skipped'])
+    expect(scene.lost()).toEqual([])
+  })
+
   test('overwrites the record of a gap that is lost from its first id on', async () => {
     scene = await liveScene()
     scene.exchange.forgotten.add(1006)

@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals'
+import { createConnectBudget } from '../../src/ingest/connect-budget.ts'
+import { DAY } from '../support/market.ts'
+import { createVirtualClock } from './virtual-clock.ts'
+
+test('attempts to connect stay within half of what the exchange allows in five minutes', async () => {
+  const clock = createVirtualClock(DAY)
+  const budget = createConnectBudget(20, clock, new AbortController().signal)
+  const takenAtMs: number[] = []
+  const take = async (): Promise<void> => {
+    await budget.take()
+    takenAtMs.push(clock.monotonicMs())
+  }
+  for (let i = 0; i < 25; i++) void take()
+  await clock.advance(299_000)
+  expect(takenAtMs).toHaveLength(10)
+  await clock.advance(2_000)
+  expect(takenAtMs).toHaveLength(20)
+  await clock.advance(300_000)
+  expect(takenAtMs).toHaveLength(25)
+})

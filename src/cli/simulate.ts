@@ -1,5 +1,5 @@
 import { TickstreamError } from '../market/error.ts'
-import { type Instrument, parseInstrument } from '../market/instrument.ts'
+import { type Instrument, isSymbol, parseInstrument } from '../market/instrument.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { parseFault } from '../simulate/fault.ts'
 import type { Market } from '../simulate/market.ts'
@@ -38,7 +38,7 @@ const symbolsOf = (instruments: readonly Instrument[]): readonly string[] => [
 /** `exchange:BASE/QUOTE` or `BASE/QUOTE`, comma separated. */
 const listed = (context: Context, name: string): readonly string[] => {
   const names = texts(context, name).flatMap(text => text.split(',').map(item => item.trim()))
-  return symbolsOf(names.filter(Boolean).map(item => parseInstrument(item.includes(':') ? item : `sim:${item}`)))
+  return [...new Set(names.filter(Boolean).map(item => (isSymbol(item) ? item : parseInstrument(item).symbol)))]
 }
 
 const MOST_QUIET_FROM = 5

@@ -12,7 +12,7 @@ const KINDS = {
   unrecoverable: { count: 5 }
 } as const
 
-export type FaultKind = keyof typeof KINDS
+type FaultKind = keyof typeof KINDS
 
 /** Something that goes wrong once, or again and again. Times in seconds since the exchange started. */
 export type Fault = {

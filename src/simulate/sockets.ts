@@ -84,6 +84,20 @@ const refuse = (socket: Duplex, status: string): void => {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
 }
 
+/** A message is made once, and only for who listens. */
+const createPublish =
+  (listeners: Listeners): Sockets['publish'] =>
+  (stream, data) => {
+    const all = listeners.get(stream)
+    const message = all ? data() : null
+    if (!all || message === null) return
+    let wrapped: string | null = null
+    for (const { subscriptions, send } of all) {
+      if (subscriptions.combined()) wrapped ??= `{"stream":"${stream}","data":${message}}`
+      send(subscriptions.combined() && wrapped !== null ? wrapped : message)
+    }
+  }
+
 /** `onSubscribed` is told after every new subscription, `onConnected` after every new connection. */
 export const createSockets = (of: {
   readonly clock: Clock
@@ -117,16 +131,7 @@ export const createSockets = (of: {
       if (clock.monotonicMs() < closedUntil) return refuse(socket, '503 Service Unavailable')
       server.handleUpgrade(request, socket, head, ws => accept(ws, socket, asked))
     },
-    publish: (stream, data) => {
-      const all = listeners.get(stream)
-      const message = all ? data() : null
-      if (!all || message === null) return
-      let frame: string | null = null
-      for (const connection of all) {
-        if (connection.subscriptions.combined()) frame ??= `{"stream":"${stream}","data":${message}}`
-        connection.send(connection.subscriptions.combined() && frame ? frame : message)
-      }
-    },
+    publish: createPublish(listeners),
     publishRaw: (stream, frame) => {
       for (const connection of listeners.get(stream) ?? []) connection.send(frame)
     },

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { listenTo, withExchange } from './open-exchange.ts'
 
-type Kline = { readonly k: Readonly<Record<string, unknown>> }
+type Fields = Readonly<Record<string, unknown>>
 
 describe('the streams that the exchange computes', () => {
   test('close a kline once, as history has it', () =>
     withExchange(async ({ ws, get }) => {
       const client = await listenTo(`${ws}/ws/btcusdt@kline_1s`)
-      const closed = (): readonly Kline['k'][] =>
-        client.heard.map((text): Kline => JSON.parse(text)).flatMap(({ k }) => (k.x === true ? k : []))
+      const closed = (): readonly Fields[] =>
+        client.heard.map((text): Fields => JSON.parse(text).k).filter(({ x }) => x === true)
       await client.until(() => (closed().length >= 2 ? true : null))
       const [one, two] = closed()
       expect(two!.t).toBe(Number(one!.t) + 1_000)
@@ -21,7 +21,7 @@ describe('the streams that the exchange computes', () => {
   test('tell every trade as an aggregate of its own', () =>
     withExchange(async ({ ws }) => {
       const client = await listenTo(`${ws}/stream?streams=ethusdt@trade/ethusdt@aggTrade`)
-      const [trade, aggregate] = (await client.messages(2)).map(({ data }) => data as Record<string, unknown>)
+      const [trade, aggregate] = (await client.messages(2)).map(({ data }) => data as Fields)
       const { t, p, q, T, m } = trade!
       expect(aggregate).toMatchObject({ e: 'aggTrade', a: t, f: t, l: t, p, q, T, m })
     }))

@@ -12,7 +12,11 @@ export type Driven = {
 export type DriveOptions = { readonly commitEvery?: number; readonly crashAt?: readonly number[] }
 
 /** Runs a topology in memory as it runs on one partition of Kafka: outputs, changed state and position are committed together. */
-export const drive = <State, In, Out>(topology: Topology<State, In, Out>, records: readonly In[], options: DriveOptions = {}): Driven => {
+export const drive = <State, In, Out>(
+  topology: Topology<State, In, Out>,
+  records: readonly In[],
+  options: DriveOptions = {}
+): Driven => {
   const keyOf = topology.from[0]!.key
   const crashes = new Set(options.crashAt)
   const stored = new Map<string, Map<string, string>>()
@@ -23,7 +27,8 @@ export const drive = <State, In, Out>(topology: Topology<State, In, Out>, record
   const commit = (position: number): void => {
     for (const [key, state] of states) {
       const parts = stored.get(key) ?? new Map<string, string>()
-      for (const part of topology.state.changes(state)) part.value === null ? parts.delete(part.name) : parts.set(part.name, part.value)
+      for (const part of topology.state.changes(state))
+        part.value === null ? parts.delete(part.name) : parts.set(part.name, part.value)
       stored.set(key, parts)
     }
     committed.outputs.push(...pending.outputs)

@@ -29,7 +29,8 @@ const show = (value: bigint, scale: number): string => {
 }
 const total = (values: readonly bigint[]): bigint => values.reduce((sum, value) => sum + value, 0n)
 const money = (values: readonly bigint[]): string => show(total(values), SCALE)
-const product = (trades: readonly Trade[]): string => show(total(trades.map(t => scaled(t.price) * scaled(t.quantity))), 2 * SCALE)
+const product = (trades: readonly Trade[]): string =>
+  show(total(trades.map(t => scaled(t.price) * scaled(t.quantity))), 2 * SCALE)
 
 const ofWindow = (openTime: number, trades: readonly Trade[], previousClose: string): OracleCandle => {
   if (trades.length === 0) {

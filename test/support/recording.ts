@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+
+/** Recorded frames of Binance spot, 2024-08-08 23:54:14 to 2024-08-09 00:00:01 UTC (nkaz001/hftbacktest, MIT), where they are at hand. */
+const FOLDER = resolve('../shared/data/binance')
+
+export const RECORDED = existsSync(FOLDER)
+
+/** The raw combined-stream frames of a symbol, in the order they came. */
+export const recordedFrames = (native: string): readonly string[] =>
+  gunzipSync(readFileSync(`${FOLDER}/spot_${native}_20240808.gz`))
+    .toString('utf8')
+    .split('\n')
+    .filter(line => line.includes('"stream"'))
+    .map(line => line.slice(line.indexOf(' ') + 1))
+
+export type Kline = {
+  readonly openTime: number
+  readonly open: string
+  readonly high: string
+  readonly low: string
+  readonly close: string
+  readonly volume: string
+}
+
+/** The exchange's own 1m klines of those minutes. */
+export const recordedKlines = (native: string): readonly Kline[] => {
+  const [header = '', ...rows] = readFileSync(`${FOLDER}/spot_${native}_20240808_klines_1m.csv`, 'utf8')
+    .trim()
+    .split(/\r?\n/)
+  const names = header.split(',')
+  return rows.map(row => {
+    const cells = row.split(',')
+    const cell = (name: string): string => cells[names.indexOf(name)] ?? ''
+    return {
+      openTime: Number(cell('open_time_ms')),
+      open: cell('open'),
+      high: cell('high'),
+      low: cell('low'),
+      close: cell('close'),
+      volume: cell('volume')
+    }
+  })
+}

@@ -38,7 +38,7 @@ export type Feed = FeedDeps & {
   readonly of: Instrument
   readonly ledger: Ledger
   readonly openGaps: Set<OpenGap>
-  /** First ids of the gaps that this run has opened. */
+  /** First ids of the gaps that this run has opened on its way to the live stream. */
   readonly opened: Set<number>
   /** Live trades held while the feed is not live, by id. */
   readonly held: Map<number, Trade>

@@ -24,8 +24,8 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
     if (absent) tries = 0
   }
   await feed.sent
-  await recordClosed(feed, gap, lost)
   for (const range of lost) await publishLost(feed, gap, range)
+  await recordClosed(feed, gap, lost)
 }
 
 /** What the stream brought meanwhile is no longer missing; what lies in other holes is theirs to publish. */

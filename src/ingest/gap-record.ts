@@ -28,7 +28,7 @@ const showMissing = (feed: Feed): void => {
 export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']): Promise<OpenGap> => {
   const gap: OpenGap = { from: range.from, to: range.to, cause, detectedAt: feed.clock.now(), acked: false }
   feed.openGaps.add(gap)
-  feed.opened.add(gap.from)
+  if (feed.mode === 'catchingUp') feed.opened.add(gap.from)
   metrics.gaps.inc({ status: 'open' })
   showMissing(feed)
   feed.log.info({ ...feed.of, from: gap.from, to: gap.to, cause }, 'trades are missing; asking history for them')

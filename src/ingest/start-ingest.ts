@@ -49,7 +49,7 @@ export const startIngest = (options: IngestOptions): Ingest => {
   const stop = new AbortController()
   const deps: FeedDeps = {
     outlet: options.outlet,
-    history: createHistory({ ...options, url: options.restUrl, signal: stop.signal }),
+    history: createHistory({ ...options, url: base(options.restUrl), signal: stop.signal }),
     clock: options.clock,
     log: options.log,
     random: options.random,
@@ -63,6 +63,9 @@ export const startIngest = (options: IngestOptions): Ingest => {
   background(watchOften(options, shards, stop.signal), stop.signal, options.log)
   return { stop: () => stop.abort(new Error('ingest was stopped')) }
 }
+
+/** Paths begin with a slash of their own. */
+const base = (url: string): string => url.replace(/\/+$/, '')
 
 const startShard = (options: IngestOptions, instruments: readonly Instrument[], deps: FeedDeps): Shard => {
   const feeds = instruments.map(of => {
@@ -78,7 +81,7 @@ const connect = (options: IngestOptions, shards: readonly Shard[], signal: Abort
   for (const [i, shard] of shards.entries()) {
     shard.connection = openConnection({
       ...options,
-      url: options.wsUrl,
+      url: base(options.wsUrl),
       streams: [...shard.byStream.keys()],
       name: `${exchange.id} connection ${i + 1}`,
       budget,

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Batch, Consumer, Kafka } from 'kafkajs'
 import { epochMs } from '../market/time.ts'
 import type { Incoming } from '../stream/topic.ts'
-import type { Range } from './read-range.ts'
+
+/** Offsets `[from, to)` of one partition of `topic` (the broker's name, with its prefix). */
+export type Range = { readonly topic: string; readonly partition: number; readonly from: bigint; readonly to: bigint }
 
 /** Ranges of one topic, read as fast as they are asked for; null once the end is reached. Rejects when the signal is raised. */
 export type PulledRanges = {
@@ -142,12 +144,7 @@ export const pullRanges = async (
   const wanted = ranges.filter(range => range.to > range.from)
   const stretches = new Map(wanted.map(range => [range.partition, stretchOf(range)]))
   const state: State = { topic, consumer, stretches, signal, error: undefined, wake: () => undefined }
-  if (stretches.size > 0) {
-    listen(state)
-    await consumer.connect()
-    await consumer.subscribe({ topic, fromBeginning: true })
-    await consumer.run({ autoCommit: false, eachBatch: async ({ batch }) => receive(state, batch) })
-  }
+  if (stretches.size > 0) await begin(state)
   return {
     next: () => pull(state, [...stretches.values()]),
     nextOf: partition =>
@@ -156,5 +153,18 @@ export const pullRanges = async (
         [stretches.get(partition)].flatMap(stretch => stretch ?? [])
       ),
     close: () => consumer.disconnect()
+  }
+}
+
+const begin = async (state: State): Promise<void> => {
+  const { consumer, topic } = state
+  try {
+    listen(state)
+    await consumer.connect()
+    await consumer.subscribe({ topic, fromBeginning: true })
+    await consumer.run({ autoCommit: false, eachBatch: async ({ batch }) => receive(state, batch) })
+  } catch (error) {
+    await consumer.disconnect().catch(() => undefined)
+    throw error
   }
 }

@@ -2,6 +2,7 @@ import { type Bell, createBell } from '../runtime/bell.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { within } from '../runtime/within.ts'
 import { placeKey } from '../stream/sink.ts'
+import type { Incoming } from '../stream/topic.ts'
 import { createSinkIntake, type Intake, type SinkIntake } from './sink-intake.ts'
 import { openSinkReader, type Reached, type SinkReader } from './sink-reader.ts'
 import { type SinkRun, setAside } from './sink-run.ts'
@@ -20,8 +21,10 @@ const ADVANCE_EVERY_MS = 1_000
 const TELL_GROUP_EVERY_MS = 1_000
 /** Fetching stops above the first and goes on below the second, in bytes. */
 const HELD = { above: 32 << 20, below: 8 << 20 }
-const FINISH_WITHIN_MS = 3_000
-const LEAVE_WITHIN_MS = 1_500
+/** Together below the five seconds that a stage has to stop. */
+const FINISH_WITHIN_MS = 2_500
+const LEAVE_WITHIN_MS = 1_200
+const CLOSE_WITHIN_MS = 500
 const IDLE_MS = 1_000
 
 type Loop<T> = {
@@ -42,14 +45,12 @@ type Loop<T> = {
 export const runSink = async <T>(given: SinkRun<T>): Promise<void> => {
   const ended = new AbortController()
   const run = { ...given, signal: AbortSignal.any([given.signal, ended.signal]) }
-  const loop = await start(run, error => ended.abort(error))
-  const work = goOn(loop)
-  run.signal.addEventListener('abort', () => void finish(loop, work), { once: true })
   try {
-    await work
+    const loop = await start(run, error => ended.abort(error))
+    await untilStopped(loop).finally(() => leave(loop))
     ended.signal.throwIfAborted()
   } finally {
-    await leave(loop)
+    await within(CLOSE_WITHIN_MS, run.sink.close(), run.clock).catch(() => false)
   }
 }
 
@@ -58,14 +59,8 @@ const start = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise
   const names = sink.topics.map(topic => prefix + topic)
   await waitOut(() => withAdmin(kafka, admin => heldOffsets(admin, names)), waiting(run, 'kafka'))
   const bell = createBell(clock)
-  const intake = createSinkIntake(sink.read, BATCH)
-  const highs = new Map<string, bigint>()
   const reader = await openSinkReader(kafka, prefix, sink.name, sink.topics, {
-    onRecords: (reached, records, high) => {
-      highs.set(placeKey(reached), high)
-      intake.add(reached, records, reached.next)
-      if (intake.values() >= BATCH.values) bell.ring()
-    },
+    onRecords: (reached, records, high) => receive(loop, reached, records, high),
     onAssignment: bell.ring,
     onBreak: error => {
       health.report('consumer', error.message)
@@ -73,8 +68,50 @@ const start = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise
     },
     onEnd
   })
-  const cut = new AbortController()
-  return { run, intake, bell, highs, cut, reader, owned: null, isHeld: false, storedAt: 0, toldAt: 0 }
+  const loop: Loop<T> = {
+    run,
+    bell,
+    reader,
+    intake: createSinkIntake(sink.read, BATCH),
+    highs: new Map(),
+    cut: new AbortController(),
+    owned: null,
+    isHeld: false,
+    storedAt: 0,
+    toldAt: 0
+  }
+  return loop
+}
+
+/** Works until the signal, and then until the batch in hand is stored, or its time is over. */
+const untilStopped = <T>(loop: Loop<T>): Promise<void> => {
+  const { signal } = loop.run
+  const work = goOn(loop)
+  const over = new Promise<void>(resolve => {
+    signal.addEventListener('abort', () => void finish(loop, work).then(resolve), { once: true })
+  })
+  return Promise.race([work, over])
+}
+
+/** Gives the batch in hand its time, and no more. */
+const finish = async <T>(loop: Loop<T>, work: Promise<void>): Promise<void> => {
+  const isDone = await within(FINISH_WITHIN_MS, work, loop.run.clock).catch(() => true)
+  if (!isDone) loop.cut.abort(new Error('stopped before the batch in hand was stored; it will be read again'))
+}
+
+const receive = <T>(loop: Loop<T>, reached: Reached, records: readonly Incoming[], high: bigint): void => {
+  loop.highs.set(placeKey(reached), high)
+  loop.intake.add(reached, records, reached.next)
+  if (loop.intake.values() >= BATCH.values) loop.bell.ring()
+  holdBack(loop)
+}
+
+/** Keeps what waits within bounds, also while the sink is away. */
+const holdBack = <T>(loop: Loop<T>): void => {
+  const bytes = loop.intake.bytes()
+  const shouldHold = bytes > (loop.isHeld ? HELD.below : HELD.above)
+  if (shouldHold !== loop.isHeld) loop.reader.hold(shouldHold)
+  loop.isHeld = shouldHold
 }
 
 const waiting = <T>({ clock, log, health, signal }: SinkRun<T>, part: string) => ({ clock, log, health, part, signal })
@@ -99,8 +136,8 @@ const step = async <T>(loop: Loop<T>): Promise<void> => {
   if (intake.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
   const isQuiet = intake.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
   if (run.signal.aborted || isQuiet || reader.assignment() !== assignment) return
-  holdBack(loop)
   const next = intake.take()
+  holdBack(loop)
   if (next) await store(loop, loop.owned, next)
 }
 
@@ -120,13 +157,6 @@ const take = async <T>(loop: Loop<T>): Promise<void> => {
   reader.open(result.starts)
   run.health.report('consumer', null)
   run.log.info({ partitions: result.starts.length }, 'partitions taken')
-}
-
-const holdBack = <T>(loop: Loop<T>): void => {
-  const bytes = loop.intake.bytes()
-  const shouldHold = loop.isHeld ? bytes > HELD.below : bytes > HELD.above
-  if (shouldHold !== loop.isHeld) loop.reader.hold(shouldHold)
-  loop.isHeld = shouldHold
 }
 
 const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<void> => {
@@ -175,12 +205,7 @@ const commit = async <T>({ reader, run }: Loop<T>, owned: Owned): Promise<void> 
   await reader.commit(positions).catch(err => run.log.debug({ err }, 'the group was not told its positions'))
 }
 
-/** Gives the batch in hand its time, and no more. */
-const finish = async <T>(loop: Loop<T>, work: Promise<void>): Promise<void> => {
-  const isDone = await within(FINISH_WITHIN_MS, work, loop.run.clock).catch(() => true)
-  if (!isDone) loop.cut.abort(new Error('stopped before the batch in hand was stored; it will be read again'))
-}
-
+/** Leaves the group at once, so that others need not wait for it to be missed. */
 const leave = async <T>(loop: Loop<T>): Promise<void> => {
   const { owned, reader, run } = loop
   const goodbye = async (): Promise<void> => {
@@ -188,5 +213,4 @@ const leave = async <T>(loop: Loop<T>): Promise<void> => {
     await reader.close()
   }
   await within(LEAVE_WITHIN_MS, goodbye(), run.clock).catch(() => false)
-  await within(LEAVE_WITHIN_MS, run.sink.close(), run.clock).catch(() => false)
 }

@@ -3,7 +3,7 @@ import { TickstreamError } from '../market/error.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Incoming } from '../stream/topic.ts'
-import type { Range } from './read-range.ts'
+import type { Range } from './pull-ranges.ts'
 import { readTopics } from './topics-admin.ts'
 import { withAdmin } from './with-admin.ts'
 

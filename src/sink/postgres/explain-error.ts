@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { TickstreamError } from '../../market/error.ts'
 
 /** Classes and codes of https://www.postgresql.org/docs/18/errcodes-appendix.html */
@@ -13,10 +14,9 @@ const messageOf = (error: unknown): string =>
       ? error.message || error.name
       : String(error)
 
+/** null: the database did not say anything, it was the way to it. */
 const sqlState = (error: unknown): string | null =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)
-    ? error.code
-    : null
+  error instanceof pg.DatabaseError && error.code !== undefined ? error.code : null
 
 /** What an error of the database means: bad values, an outage that passes, or something that someone has to do. */
 export const explainError = (cause: unknown): TickstreamError => {

@@ -56,8 +56,9 @@ const keepDrawing = async ({ session, screen, stages, simulated, footer }: Watch
     const uptime = `up ${clockText(clock.monotonicMs() - startedAt)} · Ctrl-C stops all in order`
     const around: Surroundings = { simulated, stages: states, footer: [...footer, uptime], columns: screen.columns() }
     if (screen.isTerminal) screen.show(drawBoard(board.rows(), around))
-    else screen.say(statusLine(board.rows(), states))
-    await clock.sleep(everyMs, signal).catch(() => undefined)
+    else if (board.rows().some(({ candle }) => candle)) screen.say(statusLine(board.rows(), states))
+    const isEmpty = board.rows().every(({ candle }) => !candle)
+    await clock.sleep(isEmpty ? DRAW_EVERY_MS : everyMs, signal).catch(() => undefined)
   }
 }
 

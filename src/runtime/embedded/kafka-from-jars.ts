@@ -9,11 +9,19 @@ import { kafkaAnswers } from './kafka-answers.ts'
 import { kafkaJars } from './kafka-jars.ts'
 import { kafkaProperties } from './kafka-properties.ts'
 import { runProgram } from './run-program.ts'
-import { startServer } from './server-process.ts'
+import { type Leftover, startServer } from './server-process.ts'
 
 const CLUSTER_ID = '5L6g3nShT-eMCtK--X86sw'
 const LOG4J = join(import.meta.dirname, 'kafka-log4j2.properties')
 const JVM = ['-Xms512m', '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true']
+
+/** How the broker's process is known again. */
+export const kafkaProcess = (dataDir: string): Leftover => ({
+  name: 'Kafka',
+  mark: join(dataDir, 'kafka', 'server.properties'),
+  pidPath: join(dataDir, 'kafka', 'kafka.pid'),
+  stopBy: 'SIGTERM'
+})
 
 /** A one-node broker on loopback from Kafka's own jars, its data in DATA_DIR/kafka. Needs Java 17 and, the first time, Maven. */
 export const kafkaFromJars = async (host: Host, port: number): Promise<Running> => {
@@ -38,12 +46,9 @@ export const kafkaFromJars = async (host: Host, port: number): Promise<Running> 
   if (!existsSync(join(folder, 'data', 'meta.properties'))) await format(java, properties, host)
   return startServer(
     {
-      name: 'Kafka',
+      ...kafkaProcess(host.dataDir),
       command: java('kafka.Kafka', properties),
-      mark: properties,
       logPath: join(logs, 'kafka.out'),
-      pidPath: join(folder, 'kafka.pid'),
-      stopBy: 'SIGTERM',
       ready: () => kafkaAnswers(port),
       readyWithinMs: 60_000
     },

@@ -25,16 +25,15 @@ export type ServerPlan = {
 }
 
 /** What tells that a server of an earlier run still runs. */
-type Leftover = Pick<ServerPlan, 'name' | 'mark' | 'pidPath' | 'stopBy'>
+export type Leftover = Pick<ServerPlan, 'name' | 'mark' | 'pidPath' | 'stopBy'>
 
 const STOP_WITHIN_MS = 30_000
 
 /**
  * Starts a server in a process group of its own, so that Ctrl-C does not reach it before those who still write to it.
- * One that a killed `up` left behind is ended first. Throws an `environment` error with the end of the log when it does not come up.
+ * Throws an `environment` error with the end of the log when it does not come up.
  */
 export const startServer = async (plan: ServerPlan, host: Host): Promise<Running> => {
-  await endLeftover(plan, host)
   const server = launch(plan, host)
   let over = false
   void server.ended.then(() => {
@@ -84,7 +83,7 @@ const launch = (plan: ServerPlan, host: Host): Running => {
   return { ended, stop }
 }
 
-/** Ends a server that a killed `up` left behind. */
+/** Ends a server that a killed `up` left behind, before its port and its data are taken again. */
 export const endLeftover = async (plan: Leftover, host: Host): Promise<void> => {
   const pid = leftoverPid(plan)
   if (pid === null) return

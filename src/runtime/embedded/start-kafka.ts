@@ -5,7 +5,8 @@ import type { Running } from '../supervise.ts'
 import { freePort } from './free-port.ts'
 import type { Host } from './host.ts'
 import { kafkaFromContainer } from './kafka-from-container.ts'
-import { kafkaFromJars } from './kafka-from-jars.ts'
+import { kafkaFromJars, kafkaProcess } from './kafka-from-jars.ts'
+import { endLeftover } from './server-process.ts'
 
 /** One way to have a broker; throws an `environment` error that says why it is not possible here. */
 export type KafkaWay = {
@@ -35,6 +36,7 @@ type Choice = { readonly port: number; readonly by: string | null }
  */
 export const startKafka = async (host: Host, ways: readonly KafkaWay[] = WAYS): Promise<StartedKafka> => {
   const choice = readChoice(host)
+  await endLeftover(kafkaProcess(host.dataDir), host)
   const port = await freePort(choice.port)
   const reasons: string[] = []
   for (const way of ways.filter(({ name }) => choice.by === null || name === choice.by)) {

@@ -9,7 +9,7 @@ import type { Host } from './host.ts'
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts'
 import { commandFor, postgresUser, type SystemUser } from './postgres-user.ts'
 import { runProgram } from './run-program.ts'
-import { startServer } from './server-process.ts'
+import { endLeftover, type Leftover, startServer } from './server-process.ts'
 
 const NAME = 'tickstream'
 const FIRST_PORT = 5432
@@ -21,6 +21,14 @@ type StartedPostgres = {
   /** Starts it again at the same place after it has ended. */
   readonly again: () => Promise<Running>
 }
+
+/** How the database's process is known again. */
+export const postgresProcess = (dataDir: string): Leftover => ({
+  name: 'PostgreSQL',
+  mark: join(dataDir, 'postgres', 'data'),
+  pidPath: join(dataDir, 'postgres', 'postgres.pid'),
+  stopBy: 'SIGINT'
+})
 
 /** Where one database keeps itself, and who runs it. */
 type Home = {
@@ -39,6 +47,7 @@ export const startPostgres = async (host: Host): Promise<StartedPostgres> => {
   const home = { folder, data: join(folder, 'data'), binaries: await postgresBinaries(), user: await postgresUser() }
   const password = passwordOf(home)
   if (!existsSync(join(home.data, 'PG_VERSION'))) await initialise(home, host)
+  await endLeftover(postgresProcess(host.dataDir), host)
   const port = await freePort(rememberedPort(folder))
   const url = (database: string): string => `postgres://${NAME}:${password}@127.0.0.1:${port}/${database}`
   const start = (): Promise<Running> => launch(home, port, () => answers(url('postgres')), host)
@@ -81,12 +90,9 @@ const launch = (home: Home, port: number, ready: () => Promise<boolean>, host: H
   const { postgres } = home.binaries
   return startServer(
     {
-      name: 'PostgreSQL',
+      ...postgresProcess(host.dataDir),
       ...commandFor(home.user, [home.folder, postgres], [postgres, ...flags]),
-      mark: home.data,
       logPath: join(host.dataDir, 'logs', 'postgres.log'),
-      pidPath: join(home.folder, 'postgres.pid'),
-      stopBy: 'SIGINT',
       ready,
       readyWithinMs: 60_000
     },

@@ -20,7 +20,7 @@ const LINGER_MS = 150
 const ADVANCE_EVERY_MS = 1_000
 const TELL_GROUP_EVERY_MS = 1_000
 /** Fetching stops above the first and goes on below the second, in bytes. */
-const HELD = { above: 32 << 20, below: 8 << 20 }
+const HELD = { above: 8 << 20, below: 2 << 20 }
 /** Together below the five seconds that a stage has to stop. */
 const FINISH_WITHIN_MS = 2_500
 const LEAVE_WITHIN_MS = 1_200

@@ -92,6 +92,27 @@ describe('the loop of sinks, on a real broker', () => {
     expect(sorted(sink.values)).toEqual(upTo(6_000))
   })
 
+  test('while the sink is slow, what does not fit waits on the broker, and then comes whole and in order', async () => {
+    await createTopic(cluster, 'large', PARTITIONS)
+    const padding = 'x'.repeat(60_000)
+    const values = numbers(0, 500).map(({ value, partition }) => ({ value: `${value} ${padding}`, partition }))
+    for (let at = 0; at < values.length; at += 12) await produce(cluster, 'large', values.slice(at, at + 12))
+    const { write, ...sink } = memorySink({ topics: ['large'] })
+    const slowly: Sink<string>['write'] = async (batch, signal) => {
+      await systemClock.sleep(100)
+      return write(batch, signal)
+    }
+    const { stop } = start({ ...sink, write: slowly })
+    await eventually(
+      () => sink.values.length >= 500,
+      () => sink.values.length
+    )
+    await stop()
+    const numbersStored = sink.values.map(value => value.split(' ')[0] ?? '')
+    expect(sorted(numbersStored)).toEqual(upTo(500))
+    expect(isInOrder(numbersStored)).toBe(true)
+  })
+
   test('an owner that was overtaken goes on where the other one came to', async () => {
     await createTopic(cluster, 'overtaken', 1)
     await produce(

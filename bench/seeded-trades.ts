@@ -2,7 +2,7 @@ import { epochMs } from '../src/market/time.ts'
 import type { Heartbeat, Trade } from '../src/market/trade.ts'
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
-export const seeded = (seed: number): (() => number) => {
+const seeded = (seed: number): (() => number) => {
   let a = seed >>> 0
   return () => {
     a = (a + 0x6d2b79f5) >>> 0
@@ -20,7 +20,7 @@ export type MarketPlan = {
 }
 
 /** 2024-08-08T12:00:00Z */
-export const START = 1_723_118_400_000
+const START = 1_723_118_400_000
 
 const canonical = (n: number, decimals: number): string => (n / 10 ** decimals).toFixed(decimals).replace(/\.?0+$/, '')
 

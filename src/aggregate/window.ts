@@ -34,7 +34,7 @@ export type Window = {
 }
 
 /** A trade at a window's edge. */
-export type Edge = { time: number; id: number; price: string }
+type Edge = { time: number; id: number; price: string }
 
 export const newWindow = (openTime: number, level: number): Window => ({
   openTime,

@@ -14,9 +14,6 @@ export type BinanceTrade = {
   readonly M: boolean
 }
 
-/** A frame of a combined stream. */
-export type BinanceCombined<Data> = { readonly stream: string; readonly data: Data }
-
 /** `GET /api/v3/historicalTrades`: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints */
 export type BinanceHistoricalTrade = {
   readonly id: number

@@ -1,4 +1,3 @@
-import type { Kafka } from 'kafkajs'
 import { createKafka } from '../kafka/client.ts'
 import { readGroupPositions, setGroupPositions } from '../kafka/group-positions.ts'
 import { pullRanges } from '../kafka/pull-ranges.ts'
@@ -24,7 +23,7 @@ import { postgresUrl } from './postgres-url.ts'
 /** A replay whose range is known. */
 type Job = {
   readonly context: Context
-  readonly kafka: Kafka
+  readonly kafka: ReturnType<typeof createKafka>
   readonly request: ReplayRequest
   /** The broker's name. */
   readonly topic: string

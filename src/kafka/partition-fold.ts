@@ -59,7 +59,10 @@ export class PartitionFold<State, In, Out> {
 
   /** Folds records in order, and moves the position to `endOffset`. Records before the position have been folded already. */
   fold(messages: readonly Message[], endOffset: string): void {
-    for (const message of messages) if (Number(message.offset) >= this.nextOffset) this.foldOne(message)
+    const [first] = messages
+    const fresh = first && Number(first.offset) >= this.nextOffset
+    const due = fresh ? messages : messages.filter(message => Number(message.offset) >= this.nextOffset)
+    for (const message of due) this.foldOne(message)
     this.nextOffset = Math.max(this.nextOffset, Number(endOffset))
   }
 

@@ -37,8 +37,8 @@ export const reviseWindows = (state: SymbolState, ledger: Ledger, from: number, 
       publish(state, ledger, series, windowAt(series, at), emit)
     for (; at < series.closedTo && repeatsAnotherClose(series, at); at += series.lengthMs)
       publish(state, ledger, series, windowAt(series, at), emit)
-    const newest = series.windows.get(series.closedTo - series.lengthMs)
-    if (newest) series.lastClose = newest.publishedClose
+    if (series.windows.has(series.closedTo - series.lengthMs))
+      series.lastClose = windowAt(series, series.closedTo - series.lengthMs).publishedClose
   }
 }
 

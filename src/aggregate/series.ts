@@ -1,13 +1,14 @@
 import { INTERVAL_MS, type Interval } from '../market/interval.ts'
 import { newWindow, type Window } from './window.ts'
+import { readWindow } from './window-row.ts'
 
 /** The windows of one interval of one symbol. Those before `closedTo` are closed; those before `keptFrom` are forgotten. */
 export type Series = {
   readonly interval: Interval
   readonly lengthMs: number
   readonly level: number
-  /** Every closed window that is kept, and the open ones that hold something. */
-  readonly windows: Map<number, Window>
+  /** Every closed window that is kept, and the open ones that hold something; text is a row that nobody has asked for since it was stored. */
+  readonly windows: Map<number, Window | string>
   closedTo: number
   keptFrom: number
   /** Where the series began; lower than `keptFrom` once windows have been forgotten. */
@@ -41,19 +42,29 @@ export const newSeries = (interval: Interval, level: number, time: number): Seri
 export const windowAt = (series: Series, time: number): Window => {
   const openTime = time - (time % series.lengthMs)
   if (series.recent !== undefined && series.recent.openTime === openTime) return series.recent
-  let window = series.windows.get(openTime)
-  if (window === undefined) {
-    window = newWindow(openTime, series.level)
-    series.windows.set(openTime, window)
-  }
+  const kept = series.windows.get(openTime)
+  const window =
+    kept === undefined
+      ? newWindow(openTime, series.level)
+      : typeof kept === 'string'
+        ? readWindow(kept, series.level)
+        : kept
+  if (window !== kept) series.windows.set(openTime, window)
   series.recent = window
   return window
+}
+
+/** Keeps a closed window as the row that was stored of it. */
+export const keepAsRow = (series: Series, openTime: number, row: string): void => {
+  series.windows.set(openTime, row)
+  if (series.recent?.openTime === openTime) series.recent = undefined
 }
 
 /** The close that a window without trades repeats. */
 export const closeBefore = (series: Series, openTime: number): string => {
   if (openTime === series.closedTo) return series.lastClose
-  return series.windows.get(openTime - series.lengthMs)?.publishedClose ?? ''
+  const previous = openTime - series.lengthMs
+  return series.windows.has(previous) ? windowAt(series, previous).publishedClose : ''
 }
 
 /** Lets the series begin earlier, where nothing has been forgotten yet. False when that time is past. */

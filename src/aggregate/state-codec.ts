@@ -1,11 +1,9 @@
-import { CANDLE_STATUSES, type CandleStatus } from '../market/candle.ts'
-import { DecimalSum } from '../market/decimal.ts'
 import type { StateCodec, StatePart } from '../stream/topology.ts'
 import type { Ledger } from './ledger.ts'
-import { newSeries, type Series } from './series.ts'
+import { keepAsRow, newSeries, type Series } from './series.ts'
 import { partName, partTimes } from './state-parts.ts'
 import { type AggregateOptions, newSymbolState, type SymbolState, setNextClose } from './symbol-state.ts'
-import { newWindow, type Window } from './window.ts'
+import { readWindow, type WindowRow, writeWindow } from './window-row.ts'
 
 const HEAD = 'head'
 const FORMAT = 1
@@ -19,82 +17,23 @@ type Head = {
   readonly series: readonly (readonly [number, number, number, string])[]
 }
 
-/** A window as an array, shorter when it holds no trade. */
-type WindowRow =
-  | readonly [openTime: number, flags: number, revision: number, status: string, missing: number, close: string]
-  | readonly [
-      openTime: number,
-      flags: number,
-      revision: number,
-      status: string,
-      missing: number,
-      close: string,
-      count: number,
-      volume: string,
-      quoteVolume: string,
-      takerVolume: string,
-      takerQuote: string,
-      high: string,
-      low: string,
-      firstTime: number,
-      firstId: number,
-      firstPrice: string,
-      lastTime: number,
-      lastId: number,
-      lastPrice: string,
-      lowestId: number,
-      highestId: number
-    ]
-
-const toRow = (w: Window): WindowRow => {
-  const flags = (w.backfilled ? 1 : 0) + (w.changed ? 2 : 0)
-  const standing = [w.openTime, flags, w.revision, w.status, w.missing, w.publishedClose] as const
-  if (w.count === 0) return standing
-  const sums = [String(w.volume), String(w.quoteVolume), String(w.takerVolume), String(w.takerQuote)] as const
-  const edges = [w.first.time, w.first.id, w.first.price, w.last.time, w.last.id, w.last.price] as const
-  return [...standing, w.count, ...sums, w.high, w.low, ...edges, w.lowestId, w.highestId]
-}
-
-const isStatus = (text: string): text is CandleStatus => CANDLE_STATUSES.some(status => status === text)
-
-const fromRow = (row: WindowRow, level: number): Window => {
-  const window = newWindow(row[0], level)
-  window.backfilled = (row[1] & 1) > 0
-  window.changed = (row[1] & 2) > 0
-  window.revision = row[2]
-  window.status = isStatus(row[3]) ? row[3] : ''
-  window.missing = row[4]
-  window.publishedClose = row[5]
-  if (row.length > 6) fillFromRow(window, row as Extract<WindowRow, { length: 21 }>)
-  return window
-}
-
-const fillFromRow = (window: Window, row: Extract<WindowRow, { length: 21 }>): void => {
-  window.count = row[6]
-  window.volume = DecimalSum.from(row[7])
-  window.quoteVolume = DecimalSum.from(row[8])
-  window.takerVolume = DecimalSum.from(row[9])
-  window.takerQuote = DecimalSum.from(row[10])
-  window.high = row[11]
-  window.low = row[12]
-  window.first = { time: row[13], id: row[14], price: row[15] }
-  window.last = { time: row[16], id: row[17], price: row[18] }
-  window.lowestId = row[19]
-  window.highestId = row[20]
-}
-
 const headPart = (state: SymbolState, ledger: Ledger): StatePart => {
   const series = state.series.map(one => [one.closedTo, one.keptFrom, one.begin, one.lastClose] as const)
   const head: Head = { ledger, watermark: state.watermark, now: state.now, series }
   return { name: HEAD, value: JSON.stringify(head) }
 }
 
+/** The rows of a part. A closed window is kept as its row from now on: it will hardly be asked for again. */
 const windowsPart = (name: string, series: Series, time: number): StatePart => {
-  const rows = partTimes(series, time).flatMap(at => {
+  const rows: string[] = []
+  for (const at of partTimes(series, time)) {
     const window = series.windows.get(at)
-    return window ? [toRow(window)] : []
-  })
-  return { name, value: JSON.stringify(rows) }
+    if (window === undefined) continue
+    const row = typeof window === 'string' ? window : writeWindow(window)
+    if (at < series.closedTo) keepAsRow(series, at, row)
+    rows.push(row)
+  }
+  return { name, value: `[${rows.join(',')}]` }
 }
 
 const changes = (state: SymbolState): readonly StatePart[] => {
@@ -114,7 +53,11 @@ const changes = (state: SymbolState): readonly StatePart[] => {
 
 const restoreSeries = (series: Series, saved: Head['series'][number], rows: readonly WindowRow[]): void => {
   ;[series.closedTo, series.keptFrom, series.begin, series.lastClose] = saved
-  for (const row of rows) if (row[0] >= series.keptFrom) series.windows.set(row[0], fromRow(row, series.level))
+  for (const row of rows) {
+    const text = JSON.stringify(row)
+    if (row[0] >= series.closedTo) series.windows.set(row[0], readWindow(text, series.level))
+    else if (row[0] >= series.keptFrom) series.windows.set(row[0], text)
+  }
 }
 
 const restore =

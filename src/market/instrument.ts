@@ -5,7 +5,20 @@ export type Instrument = { readonly exchange: string; readonly symbol: string }
 
 const INSTRUMENT = /^([a-z][a-z0-9-]*):([A-Z0-9]+\/[A-Z0-9]+)$/
 
-export const instrumentKey = (of: Instrument): string => `${of.exchange}:${of.symbol}`
+const MOST_KEYS = 100_000
+let keys = new Map<string, Map<string, string>>()
+
+/** The key of an instrument; remembered, because it is asked for with every record. */
+export const instrumentKey = ({ exchange, symbol }: Instrument): string =>
+  keys.get(exchange)?.get(symbol) ?? newKey(exchange, symbol)
+
+const newKey = (exchange: string, symbol: string): string => {
+  const ofExchange = keys.get(exchange) ?? new Map<string, string>()
+  if (ofExchange.size >= MOST_KEYS || keys.size >= MOST_KEYS) keys = new Map()
+  const key = `${exchange}:${symbol}`
+  keys.set(exchange, ofExchange.set(symbol, key))
+  return key
+}
 
 /** Parses `exchange:BASE/QUOTE`. Throws a `config` error that shows the form. */
 export const parseInstrument = (text: string): Instrument => {

@@ -28,6 +28,7 @@ const describe = (error: unknown): string => {
   if (environment().LOG_LEVEL === 'debug') return error.stack ?? error.message
   if (error instanceof TickstreamError) return error.message
   if (error.name.startsWith('KafkaJS')) return `Kafka: ${error.message}; \`tickstream doctor\` says what is missing`
+  if ('syscall' in error) return `${error.message}; \`tickstream doctor\` looks at the disk, the ports and the servers`
   return error.stack ?? error.message
 }
 

@@ -37,11 +37,18 @@ export const startStage = (plan: StagePlan): Running => {
   })
   const log = rollingFile(plan.logPath)
   const tellOnce = oncePerSpell(plan)
+  const keep = (line: string): void => {
+    try {
+      log.append(`${line}\n`)
+    } catch (error) {
+      tellOnce(`its log cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue
     createInterface({ input: stream }).on('line', line => {
-      log.append(`${line}\n`)
+      keep(line)
       said = noteworthy(line) ?? said
       tellOnce(noteworthy(line))
     })

@@ -13,8 +13,7 @@ const STAYS = [MARKER, LOCK, 'cache']
  */
 export const claimDataFolder = (folder: string): (() => void) => {
   requireOurs(folder)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, MARKER), 'What `tickstream up` keeps: the broker, the database, logs.\n')
+  makeFolder(folder)
   const lock = join(folder, LOCK)
   const holder = lockHolder(lock)
   if (holder !== null) {
@@ -26,6 +25,18 @@ export const claimDataFolder = (folder: string): (() => void) => {
   rmSync(lock, { force: true })
   writeFileSync(lock, String(process.pid), { flag: 'wx' })
   return () => rmSync(lock, { force: true })
+}
+
+const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, MARKER), 'What `tickstream up` keeps: the broker, the database, logs.\n')
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new TickstreamError('environment', `${folder} cannot be written (${said}); set DATA_DIR to another folder`, {
+      cause
+    })
+  }
 }
 
 /** Removes what `up` keeps in a claimed folder, but for downloads and the claim itself. */

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
 import { TickstreamError } from '../../market/error.ts'
 import type { Running } from '../supervise.ts'
+import { awaitReady } from './await-ready.ts'
 import type { Host } from './host.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
 import { kafkaProperties } from './kafka-properties.ts'
-import { poll } from './poll.ts'
 import { runProgram } from './run-program.ts'
 
 const IMAGE = 'apache/kafka:4.1.1'
 const DATA = '/var/lib/kafka/data'
 const INTERNAL_PORT = 9092
+const READY_WITHIN_MS = 60_000
 
 /** A one-node broker in a container, reached at this port of loopback; its data live in a volume named after DATA_DIR. */
 export const kafkaFromContainer = async (host: Host, port: number): Promise<Running> => {
@@ -17,19 +18,24 @@ export const kafkaFromContainer = async (host: Host, port: number): Promise<Runn
   await docker('does not answer', 3_000, 'info', '--format', '{{.ServerVersion}}')
   await requireImage(docker, host)
   const name = containerName(host.dataDir)
-  await docker('could not remove the old container', 60_000, 'rm', '--force', name)
+  await stopKafkaContainer(host)
   await docker('could not start the container', 60_000, ...runArguments(name, port))
-  const server = watchContainer(name)
-  if (await poll(() => kafkaAnswers(port), host.clock, { everyMs: 100, withinMs: 60_000, signal: host.signal }))
-    return server
-  await server.stop()
-  throw new TickstreamError('environment', `Kafka in the container ${name} does not answer after 60 s; see docker logs`)
+  const server = watchContainer(name, host)
+  if (await awaitReady(server, () => kafkaAnswers(port), READY_WITHIN_MS, host)) return server
+  throw new TickstreamError('environment', `Kafka in the container ${name} does not come up`)
+}
+
+/** Stops and removes the container, when there is one; its volume stays. */
+export const stopKafkaContainer = async (host: Host): Promise<void> => {
+  const name = containerName(host.dataDir)
+  await runProgram('docker', ['stop', '--time', '30', name], { withinMs: 60_000 })
+  await runProgram('docker', ['rm', '--force', name], { withinMs: 30_000 })
 }
 
 /** Removes the container and its volume. */
 export const removeKafkaContainer = async (host: Host): Promise<void> => {
   const name = containerName(host.dataDir)
-  await runProgram('docker', ['rm', '--force', name], { withinMs: 30_000 })
+  await stopKafkaContainer(host)
   await runProgram('docker', ['volume', 'rm', '--force', name], { withinMs: 30_000 })
 }
 
@@ -75,14 +81,13 @@ const runArguments = (name: string, port: number): readonly string[] => {
   ]
 }
 
-const watchContainer = (name: string): Running => {
-  const ended = runProgram('docker', ['wait', name], { withinMs: 2 ** 31 - 1 }).then(({ output }) => ({
+const watchContainer = (name: string, host: Host): Running => {
+  const ended = runProgram('docker', ['wait', name], { withinMs: 0 }).then(({ output }) => ({
     code: null,
-    said: `the container ended (${output})`
+    said: `the container ended with exit code ${output}`
   }))
   const stop = async (): Promise<void> => {
-    await runProgram('docker', ['stop', '--time', '30', name], { withinMs: 60_000 })
-    await runProgram('docker', ['rm', '--force', name], { withinMs: 30_000 })
+    await stopKafkaContainer(host)
     await ended
   }
   return { ended, stop }

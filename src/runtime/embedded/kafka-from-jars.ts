@@ -49,6 +49,7 @@ export const kafkaFromJars = async (host: Host, port: number): Promise<Running> 
       ...kafkaProcess(host.dataDir),
       command: java('kafka.Kafka', properties),
       logPath: join(logs, 'kafka.out'),
+      wordsPath: join(logs, 'kafka.log'),
       ready: () => kafkaAnswers(port),
       readyWithinMs: 60_000
     },

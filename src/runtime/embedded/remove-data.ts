@@ -3,13 +3,13 @@ import type { Host } from './host.ts'
 import { removeKafkaContainer } from './kafka-from-container.ts'
 import { kafkaProcess } from './kafka-from-jars.ts'
 import { endLeftover } from './server-process.ts'
-import { chosenKafka } from './start-kafka.ts'
+import { isKafkaInContainer } from './start-kafka.ts'
 import { postgresProcess } from './start-postgres.ts'
 
 /** Removes the broker's and the database's data, whatever they run on, and the logs. The folder must be claimed. */
 export const removeData = async (host: Host): Promise<void> => {
   await endLeftover(kafkaProcess(host.dataDir), host)
   await endLeftover(postgresProcess(host.dataDir), host)
-  if (chosenKafka(host) === 'Docker') await removeKafkaContainer(host)
+  if (isKafkaInContainer(host)) await removeKafkaContainer(host)
   emptyDataFolder(host.dataDir)
 }

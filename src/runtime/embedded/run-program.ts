@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 type Outcome = { readonly code: number | null; readonly output: string }
 
 type Limits = {
-  /** Killed after so long. */
+  /** Killed after so long; 0 = never. */
   readonly withinMs: number
   readonly signal?: AbortSignal
   readonly onLine?: (line: string) => void

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
 import type { Exit, Running } from '../supervise.ts'
 import { within } from '../within.ts'
+import { awaitReady } from './await-ready.ts'
 import type { Host } from './host.ts'
 import { poll } from './poll.ts'
 import { processCommand } from './process-command.ts'
@@ -15,6 +16,8 @@ export type ServerPlan = {
   /** A part of the command line that no other process has: the server's own folder. */
   readonly mark: string
   readonly logPath: string
+  /** Where it writes its last words, when that is not its output. */
+  readonly wordsPath?: string
   readonly pidPath: string
   /** Who runs it, where that is not the user of this process. */
   readonly as?: { readonly uid: number; readonly gid: number }
@@ -35,26 +38,9 @@ const STOP_WITHIN_MS = 30_000
  */
 export const startServer = async (plan: ServerPlan, host: Host): Promise<Running> => {
   const server = launch(plan, host)
-  let over = false
-  void server.ended.then(() => {
-    over = true
-  })
-  try {
-    const ready = await poll(async () => over || (await plan.ready()), host.clock, {
-      everyMs: 100,
-      withinMs: plan.readyWithinMs,
-      signal: host.signal
-    })
-    if (ready && !over) return server
-  } catch (error) {
-    await server.stop()
-    throw error
-  }
-  await server.stop()
-  throw new TickstreamError(
-    'environment',
-    `${plan.name} ${over ? 'ended at once' : `does not answer after ${plan.readyWithinMs / 1000} s`}: ${lastLines(plan.logPath)} (see ${plan.logPath})`
-  )
+  if (await awaitReady(server, plan.ready, plan.readyWithinMs, host)) return server
+  const { said } = await server.ended
+  throw new TickstreamError('environment', `${plan.name} does not come up: ${said} (see ${plan.logPath})`)
 }
 
 const launch = (plan: ServerPlan, host: Host): Running => {
@@ -66,7 +52,9 @@ const launch = (plan: ServerPlan, host: Host): Running => {
   const endWithUs = (): void => void child.kill(plan.stopBy)
   process.once('exit', endWithUs)
   const ended = new Promise<Exit>(resolve => {
-    child.once('exit', (code, by) => resolve({ code, said: by ? `killed by ${by}` : lastLines(plan.logPath) }))
+    child.once('exit', (code, by) =>
+      resolve({ code, said: by ? `killed by ${by}` : lastLines(plan.wordsPath ?? plan.logPath) })
+    )
     child.once('error', cause => resolve({ code: null, said: cause.message }))
   }).finally(() => {
     process.off('exit', endWithUs)
@@ -105,5 +93,7 @@ const leftoverPid = (plan: Leftover): number | null => {
 }
 
 /** What a server said last, on one line. */
-const lastLines = (path: string): string =>
-  readFileSync(path, 'utf8').trim().split('\n').slice(-3).join(' | ').slice(-600) || 'it said nothing'
+const lastLines = (path: string): string => {
+  const text = existsSync(path) ? readFileSync(path, 'utf8').trim() : ''
+  return text.split('\n').slice(-3).join(' | ').slice(-600) || 'it said nothing'
+}

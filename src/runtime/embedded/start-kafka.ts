@@ -4,7 +4,7 @@ import { TickstreamError } from '../../market/error.ts'
 import type { Running } from '../supervise.ts'
 import { freePort } from './free-port.ts'
 import type { Host } from './host.ts'
-import { kafkaFromContainer } from './kafka-from-container.ts'
+import { kafkaFromContainer, stopKafkaContainer } from './kafka-from-container.ts'
 import { kafkaFromJars, kafkaProcess } from './kafka-from-jars.ts'
 import { endLeftover } from './server-process.ts'
 
@@ -14,8 +14,9 @@ export type KafkaWay = {
   readonly start: (host: Host, port: number) => Promise<Running>
 }
 
+const DOCKER = 'Docker'
 const WAYS: readonly KafkaWay[] = [
-  { name: 'Docker', start: kafkaFromContainer },
+  { name: DOCKER, start: kafkaFromContainer },
   { name: "Kafka's jars", start: kafkaFromJars }
 ]
 
@@ -37,6 +38,7 @@ type Choice = { readonly port: number; readonly by: string | null }
 export const startKafka = async (host: Host, ways: readonly KafkaWay[] = WAYS): Promise<StartedKafka> => {
   const choice = readChoice(host)
   await endLeftover(kafkaProcess(host.dataDir), host)
+  if (choice.by === DOCKER) await stopKafkaContainer(host)
   const port = await freePort(choice.port)
   const reasons: string[] = []
   for (const way of ways.filter(({ name }) => choice.by === null || name === choice.by)) {
@@ -70,5 +72,5 @@ const readChoice = (host: Host): Choice => {
   return { port: 9092, by: null }
 }
 
-/** The way by which the data of this folder were written; null before the first start. */
-export const chosenKafka = (host: Host): string | null => readChoice(host).by
+/** True when the data of this folder live in a container's volume. */
+export const isKafkaInContainer = (host: Host): boolean => readChoice(host).by === DOCKER

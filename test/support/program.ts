@@ -6,6 +6,20 @@ const PROGRAM = resolve('src/cli/tickstream.ts')
 
 type Environment = Readonly<Record<string, string>>
 
+/** A stage of the product as a process of its own. */
+export type StageProcess = {
+  readonly pid: number
+  /** Sends a signal and does not wait. */
+  readonly signal: (signal: NodeJS.Signals) => void
+  /** Ends it and resolves to its exit code; null when a signal ended it. */
+  readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<number | null>
+  /** Resolves when it has ended, however. */
+  readonly ended: Promise<number | null>
+  readonly isAlive: () => boolean
+  /** What it wrote to stderr. */
+  readonly said: () => string
+}
+
 const launch = (args: readonly string[], env: Environment): ChildProcess =>
   spawn(process.execPath, ['--no-warnings', PROGRAM, ...args], {
     env: { ...process.env, LOG_LEVEL: 'warn', ...env },
@@ -29,18 +43,17 @@ export const runProgram = async (
   return { code: child.exitCode, ...said }
 }
 
-/** A stage of the product as a process of its own. */
-export const startStage = (args: readonly string[], env: Environment) => {
+/** Starts a stage. Whoever starts it ends it. */
+export const startStage = (args: readonly string[], env: Environment): StageProcess => {
   const child = launch(args, env)
   const said: string[] = []
   child.stderr?.on('data', bytes => said.push(String(bytes)))
-  child.stdout?.resume()
+  child.stdout?.on('data', bytes => said.push(String(bytes)))
+  const ended = once(child, 'close').then(() => child.exitCode)
+  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> => {
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-    const gone = once(child, 'exit')
-    child.kill(signal)
-    await gone
-    return child.exitCode
+    if (isAlive()) child.kill(signal)
+    return ended
   }
-  return { end, said: () => said.join('') }
+  return { pid: child.pid ?? 0, signal: by => void child.kill(by), end, ended, isAlive, said: () => said.join('') }
 }

@@ -1,0 +1,162 @@
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Kafka } from 'kafkajs'
+import { createKafka } from '../../src/kafka/client.ts'
+import { offsetsOf } from '../../src/kafka/read-range.ts'
+import { tail } from '../../src/kafka/tail.ts'
+import { readTopicFiles } from '../../src/kafka/topic-files.ts'
+import { applyTopics } from '../../src/kafka/topics-admin.ts'
+import type { Tick } from '../../src/market/trade.ts'
+import { candles, deadLetters, rawTicks, stateTopic } from '../../src/topics.ts'
+import { eventually } from './eventually.ts'
+import { byTopicAndKey, dueFinals, type Finals, isFinal, readFinals, wrongWindows } from './final-candles.ts'
+import type { KillPoint } from './kill-points.ts'
+import { type StageProcess, startStage } from './program.ts'
+import { dropTopics, freshPrefix, testBrokers } from './servers.ts'
+import { silent } from './test-kafka.ts'
+import { unrulyMarket } from './unruly-market.ts'
+
+/** How the scene's aggregators build candles. */
+export const SCENE_OPTIONS = { intervals: ['1s', '5s', '1m'], gapHoldMs: 3_000, revisionHorizonMs: 600_000 } as const
+
+const SETTINGS = {
+  INTERVALS: SCENE_OPTIONS.intervals.join(','),
+  GAP_HOLD_MS: String(SCENE_OPTIONS.gapHoldMs),
+  REVISION_HORIZON: '10m',
+  COMMIT_EVERY_MS: '50'
+}
+const SYMBOLS = 8
+const CHUNK = 40
+const PACE_MS = 30
+
+/** Where a stage ends or freezes itself: a point, the how manieth pass, and by which signal. */
+type KillPlan = { readonly at: KillPoint; readonly nth?: number; readonly by?: 'SIGKILL' | 'SIGSTOP' }
+
+/** What was read in the end, and what an undisturbed fold makes of the same ticks. */
+export type Verdict = {
+  readonly read: Finals
+  readonly due: Finals
+  /** Windows whose newest final differs from the brute-force sums over the trades. */
+  readonly wrong: readonly string[]
+  /** Finals above revision 0: changes of what had been published before. */
+  readonly revisions: number
+}
+
+/** A market that goes on, aggregators as processes that share the work, and a judge. */
+export type AggregateScene = {
+  readonly prefix: string
+  readonly kafka: Kafka
+  /** Starts an aggregator, which ends by itself where the plan says. */
+  readonly start: (plan?: KillPlan) => StageProcess
+  readonly stages: readonly StageProcess[]
+  readonly send: (ticks: readonly Tick[]) => Promise<void>
+  /** The market goes on until the condition holds. */
+  readonly tradeUntil: (holds: () => boolean) => Promise<void>
+  /** Finals that a reader of committed records has seen so far. */
+  readonly seen: () => number
+  /** Ends the market, waits until every final that is due can be read, ends all aggregators, and reads everything. */
+  readonly finish: () => Promise<Verdict>
+  readonly close: () => Promise<void>
+}
+
+const TOPICS = [
+  rawTicks.name,
+  stateTopic('aggregate'),
+  deadLetters.name,
+  ...SCENE_OPTIONS.intervals.map(interval => candles[interval].name)
+]
+
+/** Makes the topics that an aggregator needs, which here keep records whatever their age, and waits until they can be read. */
+export const makeTopics = async (kafka: Kafka, prefix: string): Promise<void> => {
+  const files = readTopicFiles().filter(file => TOPICS.includes(file.name))
+  const keeping = files.map(file => ({
+    ...file,
+    config: { ...file.config, ...('retention.ms' in file.config ? { 'retention.ms': '-1' } : {}) }
+  }))
+  await applyTopics(kafka, prefix, keeping, false)
+  for (const name of TOPICS) await offsetsOf(kafka, prefix + name)
+}
+
+/** The finals that a reader of committed records has seen, as it goes on. */
+const watchFinals = async (kafka: Kafka, prefix: string) => {
+  const seen = new Set<string>()
+  const whole = SCENE_OPTIONS.intervals.map(interval => prefix + candles[interval].name)
+  const stop = await tail(kafka, { whole, fresh: [] }, ({ value }) => {
+    if (isFinal(value)) seen.add(String(value))
+  })
+  return { seen, stop }
+}
+
+const openFeed = async (kafka: Kafka, prefix: string) => {
+  const sent: Tick[] = []
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
+  await producer.connect()
+  const send = async (ticks: readonly Tick[]): Promise<void> => {
+    const messages = ticks.map(tick => ({
+      key: rawTicks.key(tick),
+      value: rawTicks.codec.encode(tick),
+      timestamp: String(tick.time)
+    }))
+    await producer.send({ topic: prefix + rawTicks.name, messages })
+    sent.push(...ticks)
+  }
+  return { sent, send, close: () => producer.disconnect() }
+}
+
+const killEnvironment = ({ at, nth = 1, by = 'SIGKILL' }: KillPlan) => ({
+  NODE_OPTIONS: `--import=${resolve('test/support/kill-points.ts')}`,
+  KILL_POINT: `${at}:${nth}`,
+  KILL_SIGNAL: by
+})
+
+const openCast = (brokers: string, prefix: string) => {
+  const stages: StageProcess[] = []
+  const start = (plan?: KillPlan): StageProcess => {
+    const env = { ...SETTINGS, KAFKA_BROKERS: brokers, TOPIC_PREFIX: prefix, ...(plan ? killEnvironment(plan) : {}) }
+    const stage = startStage(['aggregate'], env)
+    stages.push(stage)
+    return stage
+  }
+  const endAll = (signal: 'SIGTERM' | 'SIGKILL') => Promise.all(stages.map(stage => stage.end(signal)))
+  return { stages, start, endAll, said: () => stages.map(stage => stage.said()) }
+}
+
+/** Opens a scene with topics of its own, on the tests' broker or on another one. */
+export const openAggregateScene = async (seed: number, on?: string): Promise<AggregateScene> => {
+  const brokers = on ?? (await testBrokers())
+  const prefix = freshPrefix()
+  const kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'test', silent)
+  await makeTopics(kafka, prefix)
+  const market = unrulyMarket(seed, SYMBOLS)
+  const feed = await openFeed(kafka, prefix)
+  const cast = openCast(brokers, prefix)
+  const reader = await watchFinals(kafka, prefix)
+
+  const tradeUntil = (holds: () => boolean): Promise<void> =>
+    eventually(async () => {
+      await feed.send(market.next(CHUNK))
+      await sleep(PACE_MS)
+      return holds()
+    }, cast.said)
+  const finish = async (): Promise<Verdict> => {
+    await feed.send(market.end())
+    const due = dueFinals(SCENE_OPTIONS, feed.sent)
+    const missing = () => due.filter(({ value }) => !reader.seen.has(value))
+    await eventually(
+      () => missing().length === 0,
+      () => [missing().length, due.length, ...cast.said()]
+    )
+    await cast.endAll('SIGTERM')
+    const read = byTopicAndKey(await readFinals(kafka, prefix, SCENE_OPTIONS))
+    const revisions = due.filter(({ value }) => !value.includes('"revision":0')).length
+    return { read, due: byTopicAndKey(due), wrong: wrongWindows(SCENE_OPTIONS, feed.sent, read), revisions }
+  }
+  const close = async (): Promise<void> => {
+    await cast.endAll('SIGKILL')
+    await reader.stop()
+    await feed.close()
+    await dropTopics(brokers, prefix)
+  }
+  const { start, stages } = cast
+  return { prefix, kafka, start, stages, send: feed.send, tradeUntil, seen: () => reader.seen.size, finish, close }
+}

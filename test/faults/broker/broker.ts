@@ -1,0 +1,46 @@
+import { readTopicFiles } from '../../../src/kafka/topic-files.ts'
+import type { Random } from '../world/random.ts'
+import type { Timeline } from '../world/timeline.ts'
+import { createGroups, type Groups } from './groups.ts'
+import { createPartitionLog, type Entry, type PartitionLog } from './partition-log.ts'
+import { createTransactions, type Transactions } from './transactions.ts'
+
+/** A Kafka cluster in memory: the topics of `topics/`, transactions, and consumer groups. It outlives every process. */
+export type Broker = {
+  readonly topics: ReadonlyMap<string, readonly PartitionLog[]>
+  readonly log: (topic: string, partition: number) => PartitionLog
+  readonly transactions: Transactions
+  readonly groups: Groups
+  /** Cleans the compacted topics up. */
+  readonly compact: () => void
+  /** What a reader at `read_committed` sees of a topic, partition by partition. */
+  readonly visible: (topic: string) => readonly Entry[]
+}
+
+const files = readTopicFiles()
+const isCompacted = (config: Readonly<Record<string, string>>): boolean => config['cleanup.policy'] === 'compact'
+const compactedTopics = files.filter(({ config }) => isCompacted(config)).map(({ name }) => name)
+
+export const createBroker = (timeline: Timeline, random: Random): Broker => {
+  const topics = new Map(
+    files.map(
+      ({ name, partitions }) =>
+        [name, Array.from({ length: partitions }, () => createPartitionLog(timeline.nowMs))] as const
+    )
+  )
+  const logsOf = (topic: string): readonly PartitionLog[] => {
+    const logs = topics.get(topic)
+    if (!logs) throw new Error(`there is no topic ${topic}`)
+    return logs
+  }
+  return {
+    topics,
+    log: (topic, partition) => logsOf(topic)[partition]!,
+    transactions: createTransactions(timeline, () => random.int(0, 8)),
+    groups: createGroups(timeline, topic => logsOf(topic).length),
+    compact: () => {
+      for (const topic of compactedTopics) for (const log of logsOf(topic)) log.compact()
+    },
+    visible: topic => logsOf(topic).flatMap(log => log.visible())
+  }
+}

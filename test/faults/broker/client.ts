@@ -1,0 +1,65 @@
+import type { Kafka } from 'kafkajs'
+import type { Life, Serve } from '../world/life.ts'
+import type { Timeline } from '../world/timeline.ts'
+import type { Weather } from '../world/weather.ts'
+import type { Broker } from './broker.ts'
+import { noAnswer } from './broker-error.ts'
+import { createConsumer } from './consumer.ts'
+import { createProducer } from './producer.ts'
+
+/** What a client's parts work with: the cluster, as one process reaches it. */
+export type Reach = {
+  readonly life: Life
+  readonly broker: Broker
+  readonly weather: Weather
+  readonly timeline: Timeline
+  /** Asks the broker; rejects while it is away. */
+  readonly ask: <T>(serve: Serve<T>) => Promise<T>
+}
+
+type World = Pick<Reach, 'broker' | 'weather' | 'timeline'>
+
+const createReach = (life: Life, { broker, weather, timeline }: World): Reach => ({
+  life,
+  timeline,
+  broker,
+  weather,
+  ask: serve =>
+    life.request((answer, refuse) => {
+      if (weather.strikes('broker away')) return refuse(noAnswer())
+      try {
+        serve(answer, refuse)
+      } catch (error) {
+        refuse(error instanceof Error ? error : new Error(String(error)))
+      }
+    })
+})
+
+const createAdmin = ({ ask, broker }: Reach) => ({
+  connect: () => ask<void>(answer => answer(undefined)),
+  disconnect: async () => undefined,
+  listTopics: () => ask<string[]>(answer => answer([...broker.topics.keys()])),
+  fetchTopicOffsets: (topic: string) =>
+    ask(answer => {
+      const logs = broker.topics.get(topic) ?? []
+      answer(
+        logs.map((log, partition) => ({
+          partition,
+          offset: String(log.end()),
+          high: String(log.end()),
+          low: '0'
+        }))
+      )
+    })
+})
+
+/** A Kafka client of one process, with as much of kafkajs's surface as the product uses. */
+export const createKafkaClient = (life: Life, world: World): Kafka => {
+  const reach = createReach(life, world)
+  const client = {
+    admin: () => createAdmin(reach),
+    producer: (options: Parameters<typeof createProducer>[1]) => createProducer(reach, options),
+    consumer: (options: Parameters<typeof createConsumer>[1]) => createConsumer(reach, options)
+  }
+  return client as unknown as Kafka
+}

@@ -1,0 +1,103 @@
+import type { ProducerBatch, ProducerConfig, ProducerRecord, TopicMessages } from 'kafkajs'
+import kafkajs from 'kafkajs'
+import { brokerError, noAnswer } from './broker-error.ts'
+import type { Reach } from './client.ts'
+import type { NewRecord, PartitionLog, Txn } from './partition-log.ts'
+
+/** Records for one partition, in order. */
+type Part = { readonly log: PartitionLog; readonly records: NewRecord[] }
+
+const textOf = (value: unknown): string | null =>
+  value === null || value === undefined ? null : Buffer.isBuffer(value) ? value.toString('utf8') : String(value)
+
+type Partitioner = ReturnType<NonNullable<ProducerConfig['createPartitioner']>>
+
+const partsOf = (
+  { broker }: Reach,
+  partitioner: Partitioner,
+  topicMessages: readonly TopicMessages[]
+): readonly Part[] => {
+  const parts = new Map<PartitionLog, Part>()
+  for (const { topic, messages } of topicMessages) {
+    const logs = broker.topics.get(topic)
+    if (!logs) throw brokerError('UNKNOWN_TOPIC_OR_PARTITION')
+    const partitionMetadata = logs.map((_, partitionId) => ({ partitionId }) as never)
+    for (const message of messages) {
+      const log = logs[message.partition ?? partitioner({ topic, partitionMetadata, message })]!
+      const part = parts.get(log) ?? { log, records: [] }
+      parts.set(log, part)
+      part.records.push({ key: textOf(message.key), value: textOf(message.value), time: Number(message.timestamp) })
+    }
+  }
+  return [...parts.values()]
+}
+
+/** Takes a request as a broker may: whole, not at all, in part, or without the answer getting back. */
+const produce = (reach: Reach, parts: readonly Part[], txn: Txn | null, answer: (of: undefined) => void): void => {
+  const { weather, life } = reach
+  if (weather.strikes('request refused')) throw noAnswer()
+  const isHalf = parts.length > 1 && weather.strikes('batch half taken')
+  for (const { log, records } of isHalf ? parts.slice(0, life.random.int(1, parts.length - 1)) : parts)
+    log.append(records, txn)
+  if (isHalf || weather.strikes('ack lost')) throw noAnswer()
+  answer(undefined)
+}
+
+/** A producer as kafkajs has it: idempotent within its own life, transactional where it has an id. */
+export const createProducer = (reach: Reach, config: ProducerConfig) => {
+  const partitioner = (config.createPartitioner ?? kafkajs.Partitioners.DefaultPartitioner)()
+  const sendBatch = ({ topicMessages = [] }: ProducerBatch): Promise<void> =>
+    reach.ask(answer => produce(reach, partsOf(reach, partitioner, topicMessages), null, answer))
+  let epoch: number | null = null
+  const transaction = async () => {
+    const id = config.transactionalId!
+    epoch ??= await reach.ask<number>(answer => reach.broker.transactions.take(id, answer))
+    return createTransaction(reach, id, epoch, partitioner)
+  }
+  return {
+    connect: () => reach.ask<void>(answer => answer(undefined)),
+    disconnect: async () => undefined,
+    send: ({ topic, messages }: ProducerRecord) => sendBatch({ topicMessages: [{ topic, messages }] }),
+    sendBatch,
+    transaction
+  }
+}
+
+const createTransaction = (reach: Reach, id: string, epoch: number, partitioner: Partitioner) => {
+  const { transactions } = reach.broker
+  let isActive = true
+  let hasWritten = false
+  const finish = (outcome: 'committed' | 'aborted'): Promise<void> =>
+    reach.ask(answer => {
+      if (outcome === 'committed' && reach.weather.strikes('commit refused')) throw noAnswer()
+      if (hasWritten) transactions.end(id, epoch, outcome)
+      if (outcome === 'committed' && reach.weather.strikes('commit answer lost')) throw noAnswer()
+      answer(undefined)
+    })
+  return {
+    isActive: () => isActive,
+    sendBatch: ({ topicMessages = [] }: ProducerBatch): Promise<void> =>
+      reach.ask((answer, refuse) => {
+        hasWritten = true
+        const parts = partsOf(reach, partitioner, topicMessages)
+        const logs = parts.map(part => part.log)
+        const write = (txn: Txn): void => {
+          try {
+            produce(reach, parts, txn, answer)
+          } catch (error) {
+            refuse(error as Error)
+          }
+        }
+        transactions.join(id, epoch, logs, write, refuse)
+      }),
+    commit: async () => {
+      await finish('committed')
+      isActive = false
+    },
+    abort: async () => {
+      if (reach.weather.strikes('transaction left open')) throw noAnswer()
+      await finish('aborted')
+      isActive = false
+    }
+  }
+}

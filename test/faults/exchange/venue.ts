@@ -1,0 +1,130 @@
+import { encodeTrade } from '../../../src/exchange/binance/encode.ts'
+import { encodeHistoricalTrade } from '../../../src/exchange/binance/encode-rest.ts'
+import type { Answer } from '../../../src/ingest/fetch-json.ts'
+import { TickstreamError } from '../../../src/market/error.ts'
+import type { Random } from '../world/random.ts'
+import type { Timeline } from '../world/timeline.ts'
+import type { Weather } from '../world/weather.ts'
+import type { Market, Print } from './market.ts'
+
+/** A socket as the exchange sees it. */
+export type Peer = {
+  readonly streams: ReadonlySet<string>
+  readonly frame: (text: string) => void
+  readonly close: (code: number, reason: string) => void
+}
+
+/** A frame that a process has taken, and whether that process still lives. */
+export type Heard = { readonly text: string; readonly isAlive: () => boolean }
+
+/** An exchange: it prints its markets whoever listens, sends frames to its peers, and answers questions about the past. */
+export type Venue = {
+  readonly markets: readonly Market[]
+  readonly peers: Set<Peer>
+  /** Ids of a symbol that were put on at least one socket. */
+  readonly carried: ReadonlyMap<string, ReadonlySet<string>>
+  /** Frames as processes took them from their sockets. */
+  readonly heard: Heard[]
+  readonly history: (url: URL) => Answer
+  /** Sends something to all peers. */
+  readonly announce: (text: string) => void
+  /** Ends all connections. */
+  readonly hangUp: (code: number, reason: string) => void
+  /** Connections live, but nothing comes over them, pongs neither, until then (milliseconds since the world began). */
+  silentUntilMs: number
+}
+
+const native = (symbol: string): string => symbol.replace('/', '')
+export const streamOf = (symbol: string): string => `${native(symbol).toLowerCase()}@trade`
+
+/** Late, but within what the heartbeats' grace allows. */
+const MOST_LATE_MS = 450
+
+const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status,
+  header: name => headers[name] ?? null,
+  body
+})
+
+/** What makes a frame malformed; no stream carries these otherwise. */
+const GARBAGE: readonly ((of: string) => string)[] = [
+  () => '{"stream":',
+  () => '[]',
+  stream => `{"stream":"${stream}","data":{"e":"trade","E":1,"s":"?","t":-1}}`,
+  stream => `{"stream":"${stream}","data":{"e":"kline","E":1}}`,
+  () => '{"stream":"nobody@trade","data":{"e":"trade"}}',
+  () => '\u0000 not json'
+]
+
+export const createVenue = (
+  markets: readonly Market[],
+  parts: { readonly timeline: Timeline; readonly weather: Weather; readonly random: Random }
+): Venue => {
+  const { timeline, weather, random } = parts
+  const carried = new Map(markets.map(({ symbol }) => [symbol, new Set<string>()]))
+  const isSilent = (): boolean => timeline.nowMs() < venue.silentUntilMs
+  const sendTo = (peer: Peer, symbol: string, print: Print, delayMs: number): void => {
+    timeline.after(delayMs, () => {
+      if (!venue.peers.has(peer) || isSilent()) return
+      const event = encodeTrade(native(symbol), print, print.time + 1)
+      carried.get(symbol)?.add(print.id)
+      peer.frame(`{"stream":"${streamOf(symbol)}","data":${event}}`)
+    })
+  }
+  const disturb = (peer: Peer, symbol: string): void => {
+    if (isSilent() || !weather.strikes('frame malformed')) return
+    peer.frame(random.pick(GARBAGE)(streamOf(symbol)))
+  }
+  const send = (symbol: string, print: Print): void => {
+    for (const peer of venue.peers) {
+      if (!peer.streams.has(streamOf(symbol))) continue
+      disturb(peer, symbol)
+      if (weather.strikes('frame dropped')) continue
+      sendTo(peer, symbol, print, weather.strikes('frame late') ? random.int(50, MOST_LATE_MS) : 0)
+      if (weather.strikes('frame repeated')) sendTo(peer, symbol, print, random.int(0, MOST_LATE_MS))
+    }
+  }
+  for (const { symbol, trades } of markets)
+    for (const print of trades) timeline.after(print.sentAtMs, () => send(symbol, print))
+  const pageOf = (market: Market, fromId: number, limit: number, untilMs: number): readonly unknown[] => {
+    const known = market.trades.filter(
+      print => Number(print.id) >= fromId && !print.isForgotten && print.sentAtMs <= untilMs
+    )
+    return known.slice(0, limit).map(print => JSON.parse(encodeHistoricalTrade(print, '1')))
+  }
+  const history = (url: URL): Answer => {
+    if (weather.strikes('history fails')) return random.chance(0.5) ? answer(503, 'sorry') : fail()
+    if (weather.strikes('history refuses'))
+      return answer(random.pick([418, 429]), { code: -1003 }, { 'retry-after': String(random.int(1, 4)) })
+    if (weather.strikes('history talks nonsense')) return answer(200, { code: 0 })
+    const market = markets.find(({ symbol }) => native(symbol) === url.searchParams.get('symbol'))
+    if (!market) return answer(400, { code: -1121, msg: 'Invalid symbol.' })
+    const lagMs = weather.strikes('history lags') ? random.int(500, 4_000) : 0
+    const page = pageOf(
+      market,
+      Number(url.searchParams.get('fromId')),
+      Number(url.searchParams.get('limit')),
+      timeline.nowMs() - lagMs
+    )
+    return answer(200, page, { 'x-mbx-used-weight-1m': '25' })
+  }
+  const venue: Venue = {
+    markets,
+    peers: new Set(),
+    carried,
+    heard: [],
+    history,
+    announce: text => {
+      for (const peer of venue.peers) peer.frame(text)
+    },
+    hangUp: (code, reason) => {
+      for (const peer of [...venue.peers]) peer.close(code, reason)
+    },
+    silentUntilMs: 0
+  }
+  return venue
+}
+
+const fail = (): never => {
+  throw new TickstreamError('environment', 'the exchange does not answer', { retryable: true })
+}

@@ -1,0 +1,147 @@
+import type { Candle, CandleStatus } from '../../../src/market/candle.ts'
+import { INTERVAL_MS, type Interval } from '../../../src/market/interval.ts'
+import { isTrade, type Trade } from '../../../src/market/trade.ts'
+import { type OracleCandle, oracleCandles } from '../../support/candle-oracle.ts'
+import type { World } from '../world/stages.ts'
+import type { SymbolEvidence } from './evidence.ts'
+import { tradesOf } from './judge-trades.ts'
+import { expectedMissing, type Lost, lostOf } from './lost-trades.ts'
+
+/** Every final of a window, in the order published. */
+type Life = { readonly finals: readonly Candle[]; readonly wasGap: boolean }
+
+const nameOf = ({ interval, openTime }: Pick<Candle, 'interval' | 'openTime'>): string => `${interval} ${openTime}`
+
+const livesOf = (of: SymbolEvidence): ReadonlyMap<string, Life> => {
+  const finals = Map.groupBy(
+    of.candles.filter(candle => candle.final),
+    nameOf
+  )
+  return new Map(
+    [...finals].map(([name, list]) => [name, { finals: list, wasGap: list.some(c => c.status === 'gap') }])
+  )
+}
+
+const FIELDS = [
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'quoteVolume',
+  'takerBuyVolume',
+  'takerBuyQuoteVolume',
+  'tradeCount',
+  'firstTradeId',
+  'lastTradeId'
+] as const satisfies readonly (keyof OracleCandle & keyof Candle)[]
+
+/** What the oracle knows of a symbol. */
+type Truth = {
+  readonly trades: readonly Trade[]
+  readonly firstTime: number
+  /** Ids whose first record came from history. */
+  readonly fromHistory: ReadonlySet<string>
+  readonly lost: readonly Lost[]
+  readonly lives: ReadonlyMap<string, Life>
+  readonly intervals: readonly Interval[]
+}
+
+const truthOf = (of: SymbolEvidence, intervals: readonly Interval[]): Truth => {
+  const firsts = new Map<string, Trade>()
+  for (const trade of tradesOf(of)) if (!firsts.has(trade.id)) firsts.set(trade.id, trade)
+  const trades = [...firsts.values()]
+  const first = trades.reduce((least, trade) => (Number(trade.id) < Number(least.id) ? trade : least), trades[0]!)
+  return {
+    trades,
+    firstTime: first.time,
+    fromHistory: new Set(trades.filter(trade => trade.via === 'history').map(trade => trade.id)),
+    lost: lostOf(trades),
+    lives: livesOf(of),
+    intervals
+  }
+}
+
+/** A part with trades came from history, or had been published as a gap before it was whole. */
+const isBackfilled = (truth: Truth, interval: Interval, openTime: number): boolean => {
+  const closeTime = openTime + INTERVAL_MS[interval]
+  const inside = truth.trades.filter(trade => trade.time >= openTime && trade.time < closeTime)
+  if (inside.some(trade => truth.fromHistory.has(trade.id))) return true
+  const parts = truth.intervals.filter(part => INTERVAL_MS[part] <= INTERVAL_MS[interval])
+  return inside.some(trade =>
+    parts.some(part => {
+      const partOpen = trade.time - (trade.time % INTERVAL_MS[part])
+      return truth.lives.get(`${part} ${partOpen}`)?.wasGap
+    })
+  )
+}
+
+const expectedStatus = (truth: Truth, interval: Interval, want: OracleCandle): CandleStatus => {
+  const closeTime = want.openTime + INTERVAL_MS[interval]
+  if (truth.firstTime >= want.openTime && truth.firstTime < closeTime) return 'partial'
+  if (expectedMissing(truth.lost, want.openTime, closeTime) > 0) return 'gap'
+  if (want.tradeCount === 0) return 'empty'
+  return isBackfilled(truth, interval, want.openTime) ? 'backfilled' : 'traded'
+}
+
+const compare = (truth: Truth, interval: Interval, want: OracleCandle): readonly string[] => {
+  const name = `${interval} ${want.openTime}`
+  const life = truth.lives.get(name)
+  const have = life?.finals.at(-1)
+  if (!life || !have) return [`candle ${name} was never final`]
+  const wrong = FIELDS.filter(field => have[field] !== want[field]).map(
+    field => `candle ${name} has ${field} ${have[field]}, not ${want[field]}`
+  )
+  const closeTime = want.openTime + INTERVAL_MS[interval]
+  const status = expectedStatus(truth, interval, want)
+  if (have.status !== status) wrong.push(`candle ${name} r${have.revision} is ${have.status}, not ${status}`)
+  const missing = status === 'gap' ? expectedMissing(truth.lost, want.openTime, closeTime) : undefined
+  if (have.missing !== missing) wrong.push(`candle ${name} misses ${have.missing}, not ${missing}`)
+  if (have.closeTime !== closeTime) wrong.push(`candle ${name} closes at ${have.closeTime}`)
+  return wrong
+}
+
+/** Each revision once, each one higher; and nothing open after the first final. */
+const misnumbered = (of: SymbolEvidence, lives: ReadonlyMap<string, Life>): readonly string[] => {
+  const wrong = [...lives].flatMap(([name, { finals }]) =>
+    finals.every((candle, n) => candle.revision === n)
+      ? []
+      : [`candle ${name} has the revisions ${finals.map(candle => candle.revision).join(', ')}`]
+  )
+  const closed = new Set<string>()
+  for (const candle of of.candles) {
+    if (candle.final) closed.add(nameOf(candle))
+    else if (closed.has(nameOf(candle))) wrong.push(`candle ${nameOf(candle)} is shown as open after its final`)
+  }
+  return wrong
+}
+
+/** Two finals of one window that say the same: a revision that changes nothing. */
+const idle = (lives: ReadonlyMap<string, Life>): readonly string[] =>
+  [...lives].flatMap(([name, { finals }]) =>
+    finals.some((candle, n) => n > 0 && isSame(candle, finals[n - 1]!))
+      ? [`candle ${name} was revised to the same`]
+      : []
+  )
+
+const isSame = (a: Candle, b: Candle): boolean =>
+  JSON.stringify({ ...a, revision: 0 }) === JSON.stringify({ ...b, revision: 0 })
+
+/** The newest revision of every candle is a fold over the true trades, and says truly how it came about. */
+export const judgeCandles = (of: SymbolEvidence, { settings }: World): readonly string[] => {
+  if (!of.ticks.some(({ value }) => isTrade(value))) return []
+  const truth = truthOf(of, settings.intervals)
+  const until = Math.max(...of.ticks.map(({ value }) => value.time))
+  const wanted = settings.intervals.map(interval => ({
+    interval,
+    windows: oracleCandles(truth.trades, interval, until)
+  }))
+  const names = new Set(wanted.flatMap(({ interval, windows }) => windows.map(w => `${interval} ${w.openTime}`)))
+  const problems = [
+    ...wanted.flatMap(({ interval, windows }) => windows.flatMap(want => compare(truth, interval, want))),
+    ...[...truth.lives.keys()].filter(name => !names.has(name)).map(name => `candle ${name} should not be final`),
+    ...misnumbered(of, truth.lives),
+    ...idle(truth.lives)
+  ]
+  return problems.map(problem => `${of.symbol}: ${problem}`)
+}

@@ -1,0 +1,96 @@
+import type { Candle } from '../../../src/market/candle.ts'
+import type { Gap } from '../../../src/market/gap.ts'
+import { placeKey } from '../../../src/stream/sink.ts'
+import type { Row } from '../database/tables.ts'
+import type { Evidence } from './evidence.ts'
+
+const instant = (time: number): string => new Date(time).toISOString()
+
+/** What the database should say of a candle, in its own columns. */
+const candleRow = (c: Candle): Row => ({
+  exchange: c.exchange,
+  symbol: c.symbol,
+  interval: c.interval,
+  open_time: instant(c.openTime),
+  close_time: instant(c.closeTime),
+  open: c.open,
+  high: c.high,
+  low: c.low,
+  close: c.close,
+  volume: c.volume,
+  quote_volume: c.quoteVolume,
+  trade_count: c.tradeCount,
+  taker_buy_volume: c.takerBuyVolume,
+  taker_buy_quote_volume: c.takerBuyQuoteVolume,
+  first_trade_id: c.firstTradeId,
+  last_trade_id: c.lastTradeId,
+  revision: c.revision,
+  final: true,
+  status: c.status,
+  missing: c.missing ?? null
+})
+
+const gapRow = (gap: Gap): Row => ({
+  exchange: gap.exchange,
+  symbol: gap.symbol,
+  from_id: gap.fromId,
+  to_id: gap.toId,
+  count: gap.count,
+  detected_at: instant(gap.detectedAt),
+  status: gap.status,
+  cause: gap.cause,
+  closed_at: gap.closedAt === null ? null : instant(gap.closedAt)
+})
+
+/** The newest by key; records of a key stand in one partition, in order. */
+const newest = <T>(values: readonly T[], keyOf: (value: T) => string): readonly T[] => [
+  ...new Map(values.map(value => [keyOf(value), value])).values()
+]
+
+const differences = (table: string, have: readonly Row[], want: readonly Row[]): readonly string[] => {
+  const text = (row: Row): string => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const [found, wanted] = [new Set(have.map(text)), new Set(want.map(text))]
+  return [
+    ...[...wanted].filter(row => !found.has(row)).map(row => `the database lacks in ${table}: ${row}`),
+    ...[...found].filter(row => !wanted.has(row)).map(row => `the database has too much in ${table}: ${row}`)
+  ]
+}
+
+const lettersDiffer = ({ world: { broker, database } }: Evidence): readonly string[] => {
+  const stored = new Set(
+    database
+      .tables()
+      .rows('dead_letters')
+      .map(row => String(row.record_offset))
+  )
+  const records = broker.visible('dead_letters')
+  const absent = records.filter(({ offset }) => !stored.has(String(offset)))
+  return absent.length === 0 && stored.size === records.length
+    ? []
+    : [`the database has ${stored.size} dead letters, the topic ${records.length}`]
+}
+
+/** A position is at most as far as its partition, and in the end as far as it. */
+const positionsDiffer = ({ world: { broker, database } }: Evidence): readonly string[] =>
+  database
+    .tables()
+    .rows('kafka_offsets')
+    .flatMap(row => {
+      const place = { topic: String(row.topic), partition: Number(row.partition) }
+      const end = broker.log(place.topic, place.partition).end()
+      return Number(row.next_offset) === end ? [] : [`position of ${placeKey(place)} is ${row.next_offset}, not ${end}`]
+    })
+
+/** The tables hold what the topics say in the end. */
+export const judgeDatabase = (evidence: Evidence): readonly string[] => {
+  const tables = evidence.world.database.tables()
+  const finals = evidence.symbols.flatMap(({ candles }) => candles.filter(candle => candle.final))
+  const candles = newest(finals, c => `${c.symbol} ${c.interval} ${c.openTime}`).map(candleRow)
+  const gaps = evidence.symbols.flatMap(of => newest(of.gaps, ({ key }) => key).map(({ value }) => gapRow(value)))
+  return [
+    ...differences('candles', tables.rows('candles'), candles),
+    ...differences('gaps', tables.rows('gaps'), gaps),
+    ...lettersDiffer(evidence),
+    ...positionsDiffer(evidence)
+  ]
+}

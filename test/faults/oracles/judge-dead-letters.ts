@@ -1,0 +1,34 @@
+import type { Evidence } from './evidence.ts'
+
+/** Troubles after which a publisher may send something twice. */
+const REPEATING = ['ack lost', 'batch half taken', 'broker away', 'request refused']
+
+const count = (texts: readonly string[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
+  return counts
+}
+
+/** The frame that carries a trade, as the exchange writes it. */
+const isTradeFrame = (text: string): boolean => /^\{"stream":"\w+@trade","data":\{"e":"trade","E":\d{13},/.test(text)
+const isAnnouncement = (text: string): boolean => text.includes('serverShutdown')
+
+/** Every frame that nobody can read is a dead letter, byte for byte; and nothing else is. */
+export const judgeDeadLetters = ({ world, deadLetters }: Evidence): readonly string[] => {
+  const { venue, journal } = world
+  const malformed = venue.heard.filter(({ text }) => !isTradeFrame(text) && !isAnnouncement(text))
+  const most = count(malformed.map(({ text }) => text))
+  const least = count(malformed.filter(({ isAlive }) => isAlive()).map(({ text }) => text))
+  const fromIngest = deadLetters.filter(letter => letter.stage === 'ingest')
+  const buried = count(fromIngest.map(letter => Buffer.from(letter.payload, 'base64').toString('utf8')))
+  const mayRepeat = REPEATING.some(kind => journal.faults().has(kind))
+  const others = deadLetters.filter(letter => letter.stage !== 'ingest')
+  return [
+    ...[...least].filter(([text, n]) => (buried.get(text) ?? 0) < n).map(([text]) => `no dead letter holds ${text}`),
+    ...[...buried].filter(([text]) => !most.has(text)).map(([text]) => `a dead letter holds ${text}, which never came`),
+    ...[...buried]
+      .filter(([text, n]) => !mayRepeat && n > (most.get(text) ?? 0))
+      .map(([text, n]) => `${n} dead letters hold ${text}, which came ${most.get(text) ?? 0} times`),
+    ...others.map(letter => `${letter.stage} set a record aside: ${letter.reason}, ${letter.detail}`)
+  ]
+}

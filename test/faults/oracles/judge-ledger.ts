@@ -1,0 +1,50 @@
+import type { Gap } from '../../../src/market/gap.ts'
+import type { SymbolEvidence } from './evidence.ts'
+import { spanOf, tradesOf } from './judge-trades.ts'
+
+/** What `gaps` says now of every hole. */
+export const newestGaps = ({ gaps }: SymbolEvidence): readonly Gap[] => [
+  ...new Map(gaps.map(({ key, value }) => [key, value])).values()
+]
+
+const covers = (gap: Gap, id: number): boolean => Number(gap.fromId) <= id && Number(gap.toId) >= id
+
+const show = ({ fromId, toId, status }: Gap): string => `${fromId}..${toId} ${status}`
+
+const malformed = (of: SymbolEvidence): readonly string[] =>
+  of.gaps.flatMap(({ value }) => {
+    const count = Number(value.toId) - Number(value.fromId) + 1
+    const isRight = value.count === count && count > 0 && (value.closedAt === null) === (value.status === 'open')
+    return isRight ? [] : [`${of.symbol}: the gap ${JSON.stringify(value)} contradicts itself`]
+  })
+
+/** Ids in the feed that no stream carried, after the first one that a stream brought. */
+const uncarried = (of: SymbolEvidence): readonly number[] => {
+  const span = spanOf(of)
+  const streamed = tradesOf(of).flatMap(({ via, id }) => (via === 'stream' ? [Number(id)] : []))
+  const from = Math.min(...streamed)
+  return [...of.printed.keys()].filter(id => span && id > from && id <= span.last && !of.carried.has(String(id)))
+}
+
+/** No hole is open in the end; what is missing is given up, what is not is not; what no stream carried is named. */
+export const judgeLedger = (of: SymbolEvidence): readonly string[] => {
+  const span = spanOf(of)
+  const newest = newestGaps(of)
+  const seen = new Set(tradesOf(of).map(({ id }) => id))
+  const absent = [...of.printed.keys()].filter(
+    id => span && id >= span.first && id <= span.last && !seen.has(String(id))
+  )
+  const isGivenUp = (id: number): boolean => newest.some(gap => gap.status === 'unrecoverable' && covers(gap, id))
+  const isNamed = (id: number): boolean => newest.some(gap => covers(gap, id))
+  const givenUp = newest.filter(gap => gap.status === 'unrecoverable')
+  const wrongly = [...of.printed.keys()].filter(id => seen.has(String(id)) && givenUp.some(gap => covers(gap, id)))
+  return [
+    ...malformed(of),
+    ...newest.filter(gap => gap.status === 'open').map(gap => `${of.symbol}: the gap ${show(gap)} never ended`),
+    ...absent.filter(id => !isGivenUp(id)).map(id => `${of.symbol}: trade ${id} is missing, and no gap gives it up`),
+    ...wrongly.map(id => `${of.symbol}: trade ${id} is there, though a gap gives it up`),
+    ...uncarried(of)
+      .filter(id => !isNamed(id))
+      .map(id => `${of.symbol}: no stream carried ${id}, and no gap names it`)
+  ]
+}

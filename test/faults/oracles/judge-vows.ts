@@ -1,0 +1,72 @@
+import { type Heartbeat, isTrade } from '../../../src/market/trade.ts'
+import type { World } from '../world/stages.ts'
+import type { SymbolEvidence, Told } from './evidence.ts'
+
+/** What was in `raw_ticks` or named by `gaps` at a moment; told in the order of moments. */
+const createKnown = (of: SymbolEvidence) => {
+  const known = new Set<number>()
+  const events = [
+    ...of.ticks.flatMap(({ value, takenAtMs }) =>
+      isTrade(value) ? [{ takenAtMs, from: Number(value.id), to: Number(value.id) }] : []
+    ),
+    ...of.gaps.map(({ value, takenAtMs }) => ({ takenAtMs, from: Number(value.fromId), to: Number(value.toId) }))
+  ].sort((a, b) => a.takenAtMs - b.takenAtMs)
+  let at = 0
+  return {
+    firstAbsent: (from: number, to: number, untilMs: number): number | null => {
+      for (; at < events.length && events[at]!.takenAtMs <= untilMs; at++)
+        for (let id = events[at]!.from; id <= events[at]!.to; id++) known.add(id)
+      for (let id = from; id <= to; id++) if (!known.has(id)) return id
+      return null
+    }
+  }
+}
+
+type Vow = { readonly lastId: number; readonly takenAtMs: number; readonly what: string }
+
+const heartbeatsOf = ({ ticks }: SymbolEvidence): readonly Told<Heartbeat>[] =>
+  ticks.flatMap(({ value, ...rest }) => ('kind' in value && value.kind === 'heartbeat' ? [{ ...rest, value }] : []))
+
+const vowsOf = (of: SymbolEvidence): readonly Vow[] =>
+  [
+    ...heartbeatsOf(of).map(({ value, takenAtMs }) => ({ lastId: Number(value.lastId), takenAtMs, what: 'heartbeat' })),
+    ...of.positions.map(({ value, takenAtMs }) => ({ lastId: Number(value.lastId), takenAtMs, what: 'position' }))
+  ].sort((a, b) => a.takenAtMs - b.takenAtMs)
+
+const broken = (of: SymbolEvidence): readonly string[] => {
+  const ids = of.ticks.flatMap(({ value }) => (isTrade(value) ? [Number(value.id)] : []))
+  const first = ids.length === 0 ? 0 : Math.min(...ids)
+  const known = createKnown(of)
+  return vowsOf(of).flatMap(({ lastId, takenAtMs, what }) => {
+    const absent = known.firstAbsent(first, lastId, takenAtMs)
+    return absent === null ? [] : [`${of.symbol}: a ${what} vouches for ${lastId}, but ${absent} was not there`]
+  })
+}
+
+/** Where trades came late or not at all over a connection that lived, ids alone can be vouched for. */
+const BLINDING = ['frame dropped', 'frame late', 'exchange silent', 'history lags', 'network slow']
+
+const untimely = (of: SymbolEvidence, { journal }: World): readonly string[] => {
+  if (BLINDING.some(kind => journal.faults().has(kind))) return []
+  return heartbeatsOf(of).flatMap(({ value }) => {
+    const next = of.printed.get(Number(value.lastId) + 1)
+    const isPassed = next !== undefined && next.time <= value.time
+    return isPassed ? [`${of.symbol}: a heartbeat of ${value.time} knows nothing of trade ${next.id}`] : []
+  })
+}
+
+/** How far a feed that is well is vouched for, at the least: so long before the end, in milliseconds. */
+const PATIENCE_MS = 10_000
+
+const stuck = (of: SymbolEvidence, { startAt, timeline }: World): readonly string[] => {
+  const newest = Math.max(0, ...heartbeatsOf(of).map(({ value }) => value.time))
+  const wanted = startAt + timeline.nowMs() - PATIENCE_MS
+  return newest >= wanted ? [] : [`${of.symbol}: vouched for only up to ${newest}, not to ${wanted}`]
+}
+
+/** Heartbeats and positions vouch for nothing that is missing, and in the end for everything. */
+export const judgeVows = (of: SymbolEvidence, world: World): readonly string[] => [
+  ...broken(of),
+  ...untimely(of, world),
+  ...stuck(of, world)
+]

@@ -1,0 +1,28 @@
+import type { World } from '../world/stages.ts'
+import { gather } from './evidence.ts'
+import { judgeCandles } from './judge-candles.ts'
+import { judgeDatabase } from './judge-database.ts'
+import { judgeDeadLetters } from './judge-dead-letters.ts'
+import { judgeLedger } from './judge-ledger.ts'
+import { judgeTrades } from './judge-trades.ts'
+import { judgeVows } from './judge-vows.ts'
+
+/** What ends by itself although only its surroundings failed is a bug, whatever it leaves behind. */
+const judgeStages = ({ journal }: World): readonly string[] =>
+  ['ingest failed by itself'].flatMap(kind => (journal.faults().has(kind) ? [kind] : []))
+
+/** Everything that is wrong with what a run left; nothing: it kept every promise. */
+export const judge = (world: World): readonly string[] => {
+  const evidence = gather(world)
+  return [
+    ...judgeStages(world),
+    ...evidence.symbols.flatMap(symbol => [
+      ...judgeTrades(symbol, world),
+      ...judgeLedger(symbol),
+      ...judgeVows(symbol, world),
+      ...judgeCandles(symbol, world)
+    ]),
+    ...judgeDeadLetters(evidence),
+    ...judgeDatabase(evidence)
+  ]
+}

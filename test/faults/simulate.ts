@@ -1,0 +1,103 @@
+import { INTERVALS } from '../../src/market/interval.ts'
+import { epochMs } from '../../src/market/time.ts'
+import { createBroker } from './broker/broker.ts'
+import { createDatabase } from './database/database.ts'
+import { printMarket } from './exchange/market.ts'
+import { createVenue } from './exchange/venue.ts'
+import { judge } from './oracles/judge.ts'
+import { createJournal } from './world/journal.ts'
+import { keep } from './world/keeper.ts'
+import { createRandom, type Random } from './world/random.ts'
+import { STAGES, type World } from './world/stages.ts'
+import { brew, calmDown, type Scene } from './world/storm.ts'
+import { createTimeline } from './world/timeline.ts'
+import { createWeather } from './world/weather.ts'
+
+/** What a run came to. */
+export type Outcome = {
+  readonly seed: number
+  /** What the oracles found; none: it passed. */
+  readonly problems: readonly string[]
+  /** Of all events, in order: the same seed gives the same. */
+  readonly hash: string
+  readonly faults: ReadonlyMap<string, number>
+}
+
+/** 2024-08-09T00:00:00Z: every interval, the day as well, ends in the middle of a run. */
+const MIDNIGHT = 1_723_161_600_000
+const STORM_MS = { least: 15_000, most: 45_000 }
+/** Longer than any session, back-off, hold of a hole or pause of trading takes to be over. */
+const CALM_MS = 45_000
+/** Trading ends a little before the end, so that nothing is on its way. */
+const QUIET_MS = 8_000
+/** In the end nothing new comes any more, and all that is on its way arrives. */
+const DRAIN_MS = 4_000
+
+const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT']
+const MOST_HAPPENINGS = 14
+
+const settingsOf = (random: Random): World['settings'] => ({
+  intervals: random.chance(0.3)
+    ? INTERVALS
+    : random.pick([
+        ['1s', '5s', '1m'],
+        ['1s', '10s', '30s'],
+        ['5s', '15m', '1d']
+      ] as const),
+  gapHoldMs: random.pick([2_000, 8_000, 60_000]),
+  revisionHorizonMs: random.pick([40_000, 600_000]),
+  graceMs: 1_000,
+  heartbeatMs: random.pick([400, 1_000]),
+  commitEveryMs: random.pick([20, 100, 300])
+})
+
+const MOST_OF = { ingest: 2, aggregate: 3, sink: 2 } as const
+
+const build = (random: Random, stormMs: number, journal: ReturnType<typeof createJournal>) => {
+  const timeline = createTimeline()
+  const startAt = epochMs(MIDNIGHT - random.int(5_000, stormMs))
+  const weather = createWeather(random.fork('weather'), journal)
+  const symbols = SYMBOLS.slice(0, random.int(1, SYMBOLS.length))
+  const untilMs = stormMs + CALM_MS - QUIET_MS
+  const markets = symbols.map(symbol => printMarket(symbol, startAt, untilMs, random.fork(symbol)))
+  const venue = createVenue(markets, { timeline, weather, random: random.fork('venue') })
+  const broker = createBroker(timeline, random.fork('broker'))
+  const database = createDatabase(timeline)
+  const world: World = { timeline, startAt, journal, weather, broker, database, venue, settings: settingsOf(random) }
+  const berths = STAGES.flatMap(stage =>
+    Array.from({ length: random.chance(0.4) ? random.int(1, MOST_OF[stage]) : 1 }, (_, n) =>
+      keep(stage, n + 1, world, startAt, random.fork(`${stage} ${n}`))
+    )
+  )
+  return { world, berths }
+}
+
+/** The product takes chance from its surroundings but in a few back-offs; there it gets the seed's as well. */
+const withChance = async <T>(random: Random, work: () => Promise<T>): Promise<T> => {
+  const { random: before } = Math
+  Math.random = random.next
+  try {
+    return await work()
+  } finally {
+    Math.random = before
+  }
+}
+
+/** Plays one seed from beginning to end, and judges what is left. */
+export const simulate = (seed: number, listen: ((line: string) => void) | null = null): Promise<Outcome> => {
+  const random = createRandom(seed)
+  const journal = createJournal(listen)
+  return withChance(random.fork('back-off'), async () => {
+    const stormMs = random.int(STORM_MS.least, STORM_MS.most)
+    const { world, berths } = build(random, stormMs, journal)
+    const scene: Scene = { ...world, berths }
+    brew(scene, random.fork('storm'), random.int(0, MOST_HAPPENINGS), stormMs)
+    await world.timeline.run(stormMs)
+    calmDown(scene)
+    await world.timeline.run(stormMs + CALM_MS)
+    for (const berth of berths) if (berth.stage === 'ingest') berth.life()?.pause()
+    await world.timeline.run(stormMs + CALM_MS + DRAIN_MS)
+    const problems = judge(world)
+    return { seed, problems, hash: journal.hash(), faults: journal.faults() }
+  })
+}

@@ -1,0 +1,124 @@
+import { type Logger, pino } from 'pino'
+import { aggregate } from '../../../src/aggregate/aggregate.ts'
+import type { AggregateOptions } from '../../../src/aggregate/symbol-state.ts'
+import { createBinance } from '../../../src/exchange/binance/binance.ts'
+import { startIngest } from '../../../src/ingest/start-ingest.ts'
+import { createPublisher } from '../../../src/kafka/publisher.ts'
+import { readTable } from '../../../src/kafka/read-table.ts'
+import { runSink } from '../../../src/kafka/run-sink.ts'
+import { TopologyRunner } from '../../../src/kafka/run-topology.ts'
+import { parseInstrument } from '../../../src/market/instrument.ts'
+import type { EpochMs } from '../../../src/market/time.ts'
+import { aborted } from '../../../src/runtime/aborted.ts'
+import { createHealth } from '../../../src/runtime/health.ts'
+import { postgresSink } from '../../../src/sink/postgres/postgres-sink.ts'
+import { gaps, ingestState } from '../../../src/topics.ts'
+import type { Broker } from '../broker/broker.ts'
+import { createKafkaClient } from '../broker/client.ts'
+import { createPoolClient } from '../database/client.ts'
+import type { Database } from '../database/database.ts'
+import { connectTo } from '../exchange/connect.ts'
+import type { Venue } from '../exchange/venue.ts'
+import type { Journal } from './journal.ts'
+import type { Life } from './life.ts'
+import type { Timeline } from './timeline.ts'
+import type { Weather } from './weather.ts'
+
+/** Everything that outlives the processes. */
+export type World = {
+  readonly timeline: Timeline
+  /** The exchange's time when the world began. */
+  readonly startAt: EpochMs
+  readonly journal: Journal
+  readonly weather: Weather
+  readonly broker: Broker
+  readonly database: Database
+  readonly venue: Venue
+  readonly settings: AggregateOptions & {
+    readonly graceMs: number
+    readonly heartbeatMs: number
+    readonly commitEveryMs: number
+  }
+}
+
+/** The stages that a run plays, as the composition roots of the product put them together. */
+export const STAGES = ['ingest', 'aggregate', 'sink'] as const
+
+export type Stage = (typeof STAGES)[number]
+
+/** Runs a stage in a process until the signal; rejects where the process would end with an error. */
+type RunStage = (world: World, life: Life, signal: AbortSignal, log: Logger) => Promise<void>
+
+const SYMBOLS = (world: World) => world.venue.markets.map(({ symbol }) => parseInstrument(`binance:${symbol}`))
+
+const ingest: RunStage = async (world, life, signal, log) => {
+  const kafka = createKafkaClient(life, world)
+  const [positions, known] = await Promise.all([
+    readTable(kafka, '', ingestState, signal),
+    readTable(kafka, '', gaps, signal)
+  ])
+  const shared = { clock: life.clock, log, health: createHealth(), random: life.random.next }
+  const outlet = createPublisher({ ...shared, kafka, prefix: '', stage: 'ingest' })
+  const running = startIngest({
+    ...shared,
+    ...connectTo(world.venue, life, world),
+    exchange: createBinance('binance'),
+    instruments: SYMBOLS(world),
+    wsUrl: 'ws://exchange',
+    restUrl: 'http://exchange',
+    graceMs: world.settings.graceMs,
+    heartbeatMs: world.settings.heartbeatMs,
+    positions,
+    openGaps: known.filter(gap => gap.status === 'open'),
+    outlet
+  })
+  await aborted(signal)
+  running.stop()
+  await outlet.close()
+}
+
+const aggregateStage: RunStage = (world, life, signal, log) =>
+  new TopologyRunner({
+    topology: aggregate(world.settings),
+    kafka: createKafkaClient(life, world),
+    prefix: '',
+    commitEveryMs: world.settings.commitEveryMs,
+    clock: life.clock,
+    log,
+    health: createHealth(),
+    signal
+  }).start()
+
+const sink: RunStage = async (world, life, signal, log) => {
+  const kafka = createKafkaClient(life, world)
+  const shared = { kafka, prefix: '', log, health: createHealth(), clock: life.clock }
+  const publisher = createPublisher({ ...shared, stage: 'sink-postgres', random: life.random.next })
+  const pool = createPoolClient(life, world.database, world.weather)
+  try {
+    await runSink({ ...shared, sink: postgresSink(pool, 'sink-postgres'), publisher, signal })
+  } finally {
+    await publisher.close()
+  }
+}
+
+const RUN: Readonly<Record<Stage, RunStage>> = { ingest, aggregate: aggregateStage, sink }
+
+/** A log that says what it hears to the journal alone: lines are no effects. */
+const logFor = (world: World, life: Life): Logger => {
+  const write = (line: string): void => {
+    const { msg, level, ...rest } = JSON.parse(line) as Record<string, unknown>
+    world.journal.note(world.timeline.nowMs(), life.name, `${String(msg)} ${brief(rest)}`)
+    if (Number(level) >= FATAL) world.journal.fault('ingest failed by itself')
+  }
+  return pino({ level: 'info', base: null, timestamp: false }, { write })
+}
+
+const FATAL = 60
+
+const brief = ({ err, ...rest }: Readonly<Record<string, unknown>>): string => {
+  const said = typeof err === 'object' && err !== null && 'message' in err ? ` (${String(err.message)})` : ''
+  return JSON.stringify(rest) + said
+}
+
+export const runStage = (stage: Stage, world: World, life: Life, signal: AbortSignal): Promise<void> =>
+  RUN[stage](world, life, signal, logFor(world, life))

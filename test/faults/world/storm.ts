@@ -1,0 +1,111 @@
+import type { Broker } from '../broker/broker.ts'
+import type { Venue } from '../exchange/venue.ts'
+import type { Journal } from './journal.ts'
+import type { Berth } from './keeper.ts'
+import type { Random } from './random.ts'
+import type { Timeline } from './timeline.ts'
+import type { Trouble, Weather } from './weather.ts'
+
+/** What a storm can reach. */
+export type Scene = {
+  readonly timeline: Timeline
+  readonly journal: Journal
+  readonly weather: Weather
+  readonly broker: Broker
+  readonly venue: Venue
+  readonly berths: readonly Berth[]
+}
+
+type Happening = (scene: Scene, random: Random) => void
+
+/** How likely each trouble is while it lasts, and how long it lasts at most. */
+const SPELLS: Readonly<Record<Trouble, { readonly chance: number; readonly mostMs: number }>> = {
+  'broker away': { chance: 1, mostMs: 7_000 },
+  'request refused': { chance: 0.3, mostMs: 6_000 },
+  'ack lost': { chance: 0.2, mostMs: 10_000 },
+  'batch half taken': { chance: 0.3, mostMs: 10_000 },
+  'commit refused': { chance: 0.3, mostMs: 6_000 },
+  'commit answer lost': { chance: 0.2, mostMs: 10_000 },
+  'transaction left open': { chance: 0.7, mostMs: 10_000 },
+  'network slow': { chance: 0.3, mostMs: 8_000 },
+  'database away': { chance: 1, mostMs: 8_000 },
+  'database breaks off': { chance: 0.2, mostMs: 10_000 },
+  'database answer lost': { chance: 0.3, mostMs: 10_000 },
+  'socket refused': { chance: 0.8, mostMs: 6_000 },
+  'frame dropped': { chance: 0.15, mostMs: 12_000 },
+  'frame repeated': { chance: 0.2, mostMs: 15_000 },
+  'frame late': { chance: 0.3, mostMs: 15_000 },
+  'frame malformed': { chance: 0.05, mostMs: 15_000 },
+  'history fails': { chance: 0.8, mostMs: 10_000 },
+  'history slow': { chance: 0.5, mostMs: 10_000 },
+  'history refuses': { chance: 0.5, mostMs: 5_000 },
+  'history lags': { chance: 0.8, mostMs: 8_000 },
+  'history talks nonsense': { chance: 0.5, mostMs: 5_000 }
+}
+
+const spell =
+  (trouble: Trouble): Happening =>
+  ({ weather, timeline, journal }, random) => {
+    const { chance, mostMs } = SPELLS[trouble]
+    weather.chances[trouble] = chance
+    const lastsMs = random.int(300, mostMs)
+    journal.note(timeline.nowMs(), 'storm', `${trouble} for ${lastsMs} ms`)
+    timeline.after(lastsMs, () => {
+      weather.chances[trouble] = 0
+    })
+  }
+
+const SPELL_KINDS = Object.keys(SPELLS) as readonly Trouble[]
+
+const counted =
+  (kind: string, act: Happening): Happening =>
+  (scene, random) => {
+    scene.journal.note(scene.timeline.nowMs(), 'storm', kind)
+    scene.journal.fault(kind)
+    act(scene, random)
+  }
+
+const pause: Happening = ({ berths, timeline }, random) => {
+  const life = random.pick(berths).life()
+  life?.pause()
+  timeline.after(random.int(1_000, 14_000), () => life?.goOn())
+}
+
+const fallSilent: Happening = ({ venue, timeline }, random) => {
+  venue.silentUntilMs = timeline.nowMs() + random.int(2_000, 14_000)
+}
+
+const BLOWS: readonly Happening[] = [
+  counted('process killed', ({ berths }, random) => random.pick(berths).kill()),
+  counted('process killed between two acts', ({ berths }, random) =>
+    random.pick(berths).life()?.dieAfterActs(random.int(0, 30))
+  ),
+  counted('process stopped', ({ berths }, random) => random.pick(berths).stop()),
+  counted('process paused', pause),
+  counted('all processes killed', ({ berths }) => {
+    for (const berth of berths) berth.kill()
+  }),
+  counted('connections reset', ({ venue }) => venue.hangUp(1006, '')),
+  counted('connections closed', ({ venue }) => venue.hangUp(1001, 'going away')),
+  counted('exchange announces its end', ({ venue, timeline }, random) => {
+    venue.announce(`{"e":"serverShutdown","E":${venue.markets[0]!.trades[0]!.time}}`)
+    timeline.after(random.int(500, 5_000), () => venue.hangUp(1001, 'going away'))
+  }),
+  counted('exchange silent', fallSilent),
+  counted('topics compacted', ({ broker }) => broker.compact())
+]
+
+/** Fills the time up to `untilMs` with `count` happenings. */
+export const brew = (scene: Scene, random: Random, count: number, untilMs: number): void => {
+  for (let n = 0; n < count; n++) {
+    const happening = random.chance(0.5) ? random.pick(BLOWS) : spell(random.pick(SPELL_KINDS))
+    scene.timeline.after(random.int(200, untilMs), () => happening(scene, random))
+  }
+}
+
+/** After the storm: nothing goes wrong any more, and whoever was paused goes on. */
+export const calmDown = ({ weather, berths, venue }: Scene): void => {
+  weather.calm()
+  venue.silentUntilMs = 0
+  for (const berth of berths) berth.life()?.goOn()
+}

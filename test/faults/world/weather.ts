@@ -1,0 +1,54 @@
+import type { Journal } from './journal.ts'
+import type { Random } from './random.ts'
+
+/** What goes wrong at the moment, by chance at each turn. Everything is still when the storm is over. */
+export type Weather = {
+  /** Chances between 0 and 1. */
+  readonly chances: Record<Trouble, number>
+  /** Whether this happens now; what happens is counted. */
+  readonly strikes: (trouble: Trouble) => boolean
+  readonly calm: () => void
+}
+
+/** The kinds of trouble, in the words that the summary prints. */
+export const TROUBLES = [
+  'broker away',
+  'request refused',
+  'ack lost',
+  'batch half taken',
+  'commit refused',
+  'commit answer lost',
+  'transaction left open',
+  'network slow',
+  'database away',
+  'database breaks off',
+  'database answer lost',
+  'socket refused',
+  'frame dropped',
+  'frame repeated',
+  'frame late',
+  'frame malformed',
+  'history fails',
+  'history slow',
+  'history refuses',
+  'history lags',
+  'history talks nonsense'
+] as const
+
+export type Trouble = (typeof TROUBLES)[number]
+
+export const createWeather = (random: Random, journal: Journal): Weather => {
+  const still = (): Record<Trouble, number> =>
+    Object.fromEntries(TROUBLES.map(trouble => [trouble, 0])) as Record<Trouble, number>
+  const chances = still()
+  return {
+    chances,
+    strikes: trouble => {
+      const chance = chances[trouble]
+      if (chance === 0 || !random.chance(chance)) return false
+      journal.fault(trouble)
+      return true
+    },
+    calm: () => void Object.assign(chances, still())
+  }
+}

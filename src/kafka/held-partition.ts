@@ -53,6 +53,11 @@ export class HeldPartition<State, In, Out> {
     void this.commitInTime()
   }
 
+  /** The next offset of the input. */
+  get position(): string {
+    return this.content.position
+  }
+
   /** Folds a batch; commits go on beside it. */
   async take(messages: readonly Message[], endOffset: string): Promise<void> {
     this.content.fold(messages, endOffset)

@@ -13,6 +13,8 @@ import { PartitionFold } from './partition-fold.ts'
 import { offsetsOf } from './read-range.ts'
 import { type Held, startOf } from './start-offsets.ts'
 import { type Restored, restorePartitions } from './state-store.ts'
+import { lookForLoss, tellLoss } from './tell-loss.ts'
+import { createTopologyConsumer, SESSION_TIMEOUT_MS } from './topology-consumer.ts'
 
 /** What the loop runs with. */
 export type TopologyRun<State, In, Out> = {
@@ -30,22 +32,8 @@ export type TopologyRun<State, In, Out> = {
   readonly onCommit?: (partition: number, nextOffset: string) => void
 }
 
-/** The least that a broker allows by default, and so the time until a killed member's partitions are taken over. */
-const SESSION_TIMEOUT_MS = 6_000
-const HEARTBEAT_MS = 1_500
 const RETAKE_WITHIN = { firstMs: 200, mostMs: 5_000 }
 const TELL_LAG_EVERY_MS = 1_000
-
-const createConsumer = <State, In, Out>({ kafka, prefix, topology, signal }: TopologyRun<State, In, Out>): Consumer =>
-  kafka.consumer({
-    groupId: prefix + topology.name,
-    sessionTimeout: SESSION_TIMEOUT_MS,
-    heartbeatInterval: HEARTBEAT_MS,
-    readUncommitted: false,
-    maxWaitTimeInMs: 100,
-    maxBytesPerPartition: 2 << 20,
-    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 10, restartOnFailure: async () => !signal.aborted }
-  })
 
 /**
  * Runs a topology exactly once: per input partition, outputs, changed state and the next input offset are one transaction.
@@ -64,7 +52,7 @@ export class TopologyRunner<State, In, Out> {
   constructor(run: TopologyRun<State, In, Out>) {
     this.run = run
     this.input = run.prefix + run.topology.from[0]!.name
-    this.consumer = createConsumer(run)
+    this.consumer = createTopologyConsumer(run.kafka, run.prefix + run.topology.name, run.signal)
   }
 
   /** Runs until the signal; rejects when it cannot go on, for example when a topic is missing. */
@@ -157,7 +145,7 @@ export class TopologyRunner<State, In, Out> {
   private hold(partition: number, producer: Producer, restored: Restored<State>, held: Held): void {
     const { topology, clock, log, prefix, commitEveryMs } = this.run
     const start = startOf(held, restored.nextOffset === null ? null : BigInt(restored.nextOffset))
-    if (start.problem) log.error({ partition }, start.problem)
+    tellLoss({ stage: topology.name, log }, start)
     const nextOffset = String(start.next)
     const fold = new PartitionFold(
       topology,
@@ -192,12 +180,23 @@ export class TopologyRunner<State, In, Out> {
       { consumergroup: prefix + topology.name, topic: this.input, partition: batch.partition },
       Math.max(0, Number(batch.offsetLag()))
     )
+    this.noticeJump(held, batch.firstOffset())
     try {
       await held.take(batch.messages, String(BigInt(batch.lastOffset()) + 1n))
     } catch (error) {
       this.fail(error)
     }
     await heartbeat()
+  }
+
+  private noticeJump({ position, partition }: HeldPartition<State, In, Out>, first: string | null): void {
+    const [from, to] = [BigInt(position), BigInt(first ?? position)]
+    if (to <= from) return
+    const { kafka, log, topology } = this.run
+    const teller = { kafka, log, stage: topology.name }
+    void lookForLoss(teller, { topic: this.input, partition }, from, to).catch(err =>
+      log.warn({ err, partition, from: position, to: first }, 'records may have been deleted before they were read')
+    )
   }
 
   /** Group offsets are for lag tools alone: the position that counts stands in the state. */
@@ -217,10 +216,21 @@ export class TopologyRunner<State, In, Out> {
     if (isFinal(error)) this.fail(error)
     else if (isFenced(error)) {
       this.run.log.warn({ partition }, 'another process has taken this partition; waiting for the next assignment')
+      void this.retakeUnlessAssigned(partition, this.generation)
     } else {
       this.run.log.warn({ err: error, partition }, 'a commit failed; the partition is restored from its last one')
       void this.take([partition], this.generation, 0)
     }
+  }
+
+  /**
+   * Whoever fenced this owner was assigned the partition, or had slept and believed so: the group decides, within a session timeout.
+   * When it has not spoken by then, this process is still the owner, and nobody else would work on the partition.
+   */
+  private async retakeUnlessAssigned(partition: number, generation: number): Promise<void> {
+    const { clock, signal } = this.run
+    await clock.sleep(SESSION_TIMEOUT_MS, signal).catch(() => undefined)
+    if (generation === this.generation && !signal.aborted) await this.take([partition], generation, 0)
   }
 
   private async stop(): Promise<void> {

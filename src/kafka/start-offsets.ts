@@ -22,7 +22,7 @@ export const startOf = (held: Held, stored: bigint | null): Start => {
   if (stored === null) return start
   if (stored < low) {
     const lost = low - stored
-    const problem = `${lost} records of ${placeKey(held)} (offsets ${stored}..${low - 1n}) were deleted by retention before they were stored; going on at ${low}. Raise retention.ms, or keep the sink running`
+    const problem = `${lost} records of ${placeKey(held)} (offsets ${stored}..${low - 1n}) were deleted by retention before they were read; going on at ${low}. Raise retention.ms, or keep the stage running`
     return { ...start, lost, problem }
   }
   if (stored > high) {

@@ -1,9 +1,9 @@
 import type { Admin } from 'kafkajs'
-import { metrics } from '../runtime/metrics.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
 import type { Assignment } from './sink-reader.ts'
 import type { SinkRun } from './sink-run.ts'
 import { heldOffsets, type Start, startOf } from './start-offsets.ts'
+import { tellLoss } from './tell-loss.ts'
 import { withAdmin } from './with-admin.ts'
 
 /** Partitions that this process holds, and how far each is stored, by `placeKey`. */
@@ -35,13 +35,6 @@ const claim = async <T>(run: SinkRun<T>, starts: readonly Start[]): Promise<'wri
   return run.sink.write({ values: [], advances: moved }, run.signal)
 }
 
-const tellLosses = <T>({ sink, log }: SinkRun<T>, starts: readonly Start[]): void => {
-  for (const { topic, partition, lost, problem } of starts) {
-    if (problem !== null) log.error({ topic, partition, lost: Number(lost) }, problem)
-    if (lost > 0n) metrics.recordsLost.inc({ stage: sink.name, topic }, Number(lost))
-  }
-}
-
 /** Finds out where each partition is to be read on from; null when another owner moved a position meanwhile. */
 export const takeAssignment = async <T>(
   run: SinkRun<T>,
@@ -49,6 +42,6 @@ export const takeAssignment = async <T>(
 ): Promise<{ readonly owned: Owned; readonly starts: readonly Start[] } | null> => {
   const starts = await findStarts(run, assignment.places)
   if ((await claim(run, starts)) === 'stale') return null
-  tellLosses(run, starts)
+  for (const start of starts) tellLoss({ stage: run.sink.name, log: run.log }, start)
   return { owned: { assignment, stored: new Map(starts.map(start => [placeKey(start), start.next])) }, starts }
 }

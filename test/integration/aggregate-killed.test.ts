@@ -1,7 +1,8 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect } from '@jest/globals'
 import type { AggregateScene } from '../support/aggregate-scene.ts'
 import { inScene } from '../support/in-scene.ts'
 import type { KillPoint } from '../support/kill-points.ts'
+import { type Play, together } from '../support/together.ts'
 
 /** Lets one aggregator after the other die at a point, each in another pass. */
 const dieAt = async (scene: AggregateScene, at: KillPoint, passes: readonly number[]): Promise<void> => {
@@ -21,7 +22,7 @@ const workAndDie = async (scene: AggregateScene): Promise<void> => {
 }
 
 /** Each case with its seed: the moment of death, and a play that ends with nobody alive. */
-const deaths: readonly (readonly [when: string, seed: number, play: (scene: AggregateScene) => Promise<void>])[] = [
+const deaths: readonly (readonly [when: string, seed: number, die: (scene: AggregateScene) => Promise<void>])[] = [
   ['before it sends', 11, scene => dieAt(scene, 'before-send', [2, 9])],
   ['after it has sent, before it commits', 12, scene => dieAt(scene, 'after-send', [3, 8])],
   ['between its request to commit and the answer', 13, scene => dieAt(scene, 'commit-unanswered', [1, 7])],
@@ -49,11 +50,18 @@ const deaths: readonly (readonly [when: string, seed: number, play: (scene: Aggr
   ]
 ]
 
+const play = async (scene: AggregateScene, die: (scene: AggregateScene) => Promise<void>): Promise<void> => {
+  await die(scene)
+  scene.start()
+}
+
 describe('an aggregator that is killed', () => {
-  test.concurrent.each(deaths)('%s loses nothing and doubles nothing', async (_, seed, play) => {
-    await inScene(seed, async scene => {
-      await play(scene)
-      scene.start()
-    })
-  })
+  together(
+    deaths.map(
+      ([when, seed, die]): Play => [
+        `${when} loses nothing and doubles nothing`,
+        () => inScene(seed, scene => play(scene, die))
+      ]
+    )
+  )
 })

@@ -74,7 +74,12 @@ export const makeTopics = async (kafka: Kafka, prefix: string): Promise<void> =>
     config: { ...file.config, ...('retention.ms' in file.config ? { 'retention.ms': '-1' } : {}) }
   }))
   await applyTopics(kafka, prefix, keeping, false)
-  for (const name of TOPICS) await offsetsOf(kafka, prefix + name)
+  const canBeRead = (name: string): Promise<boolean> =>
+    offsetsOf(kafka, prefix + name).then(
+      () => true,
+      () => false
+    )
+  for (const name of TOPICS) await eventually(() => canBeRead(name))
 }
 
 /** The finals that a reader of committed records has seen, as it goes on. */

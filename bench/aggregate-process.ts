@@ -34,6 +34,7 @@ const onCommit = (partition: number, nextOffset: string): void => {
   if (waiting.size > 0 || done.signal.aborted) return
   const used = process.cpuUsage(cpu)
   const figures = {
+    takenAfterSeconds: Number((startedAt / 1000).toFixed(2)),
     seconds: (systemClock.monotonicMs() - startedAt) / 1000,
     cpuSeconds: (used.user + used.system) / 1e6,
     peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),

@@ -1,24 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
 import { candles } from '../src/topics.ts'
+import { TICKSTREAM } from './bench-servers.ts'
 import { withTopics } from './bench-topics.ts'
 import type { BenchOptions, Figures } from './main.ts'
+import { startExchange } from './start-exchange.ts'
 
-const BIN = join(import.meta.dirname, '../src/cli/tickstream.ts')
-const EXCHANGE = join(import.meta.dirname, 'steady-exchange.ts')
-const SYMBOLS = Array.from({ length: 10 }, (_, n) => `sim:C${n}/USDT`)
 const WARM_UP_MS = 8_000
-
-const start = (script: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess =>
-  spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
-
-const firstLine = async (child: ChildProcess): Promise<string> => {
-  const [bytes] = (await once(child.stdout!, 'data')) as [Buffer]
-  return String(bytes)
-}
 
 /** Wall clock at the reader less the end of the window, of every final 1s candle: it includes the wait for the next trade, which closes the window. */
 const readLatencies = async (kafka: Kafka, prefix: string, forMs: number): Promise<readonly number[]> => {
@@ -48,32 +38,21 @@ const quantile = (sorted: readonly number[], q: number): number =>
 
 /** An exchange at a steady rate → ingest → aggregate → a read_committed reader, each a process of its own. */
 export const latency = ({ rate, seconds }: BenchOptions): Promise<Figures> =>
-  withTopics(async ({ kafka, brokers, prefix }) => {
-    const exchange = start(EXCHANGE, [String(rate), String(SYMBOLS.length)], {})
-    const { ws, rest } = JSON.parse(await firstLine(exchange)) as { ws: string; rest: string }
-    const env = {
-      KAFKA_BROKERS: brokers,
-      TOPIC_PREFIX: prefix,
-      SYMBOLS: SYMBOLS.join(','),
-      BINANCE_WS_URL: ws,
-      BINANCE_REST_URL: rest,
-      LOG_LEVEL: 'error'
-    }
-    const stages = [start(BIN, ['aggregate'], env), start(BIN, ['ingest'], env)]
+  withTopics(async ({ kafka, prefix, settings }) => {
+    const exchange = await startExchange(rate, 10)
+    const env = { ...process.env, ...settings, ...exchange.settings, LOG_LEVEL: 'error' }
+    const stages = ['aggregate', 'ingest'].map(name =>
+      spawn(process.execPath, [TICKSTREAM, name], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    )
     try {
       const latencies = await readLatencies(kafka, prefix, seconds * 1000)
-      return {
-        rate,
-        candles: latencies.length,
-        p50: quantile(latencies, 0.5),
-        p95: quantile(latencies, 0.95),
-        p99: quantile(latencies, 0.99),
-        unit: 'ms'
-      }
+      const [p50, p95, p99] = [0.5, 0.95, 0.99].map(q => quantile(latencies, q))
+      return { rate, candles: latencies.length, p50: p50!, p95: p95!, p99: p99!, unit: 'ms' }
     } finally {
-      for (const child of [...stages, exchange]) {
-        child.kill('SIGTERM')
-        if (child.exitCode === null) await once(child, 'exit')
+      for (const stage of stages) {
+        stage.kill('SIGTERM')
+        if (stage.exitCode === null) await once(stage, 'exit')
       }
+      await exchange.stop()
     }
   })

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
 
-/** `--records N`, `--intervals a,b`, `--seconds S`, `--rate R`. */
+/** What the flags of the same names say. */
 export type BenchOptions = {
   readonly records: number
   readonly intervals: readonly string[] | null
   readonly seconds: number
+  readonly symbols: number | null
   readonly rate: number
 }
 
@@ -18,6 +19,12 @@ const benches: Readonly<
     does: 'catch-up from a real broker, exactly once, output checked',
     load: async () => (await import('./aggregate.ts')).aggregateBench
   },
+  restore: {
+    does: 'aggregate killed with many symbols: state restored, memory held',
+    load: async () => (await import('./restore.ts')).restore
+  },
+  ingest: { does: 'frames of an exchange into raw_ticks', load: async () => (await import('./ingest.ts')).ingest },
+  sink: { does: 'final candles into PostgreSQL', load: async () => (await import('./sink.ts')).sink },
   latency: {
     does: 'exchange to read_committed reader at a steady rate',
     load: async () => (await import('./latency.ts')).latency
@@ -27,7 +34,7 @@ const benches: Readonly<
 const usage = (): never => {
   const lines = Object.entries(benches).map(([name, bench]) => `  ${name.padEnd(10)} ${bench.does}`)
   process.stderr.write(
-    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R]\n${lines.join('\n')}\nA broker is taken from KAFKA_BROKERS, or started.\n`
+    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--symbols N]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
   )
   process.exit(2)
 }
@@ -41,7 +48,8 @@ const main = async (): Promise<void> => {
       records: { type: 'string' },
       intervals: { type: 'string' },
       seconds: { type: 'string' },
-      rate: { type: 'string' }
+      rate: { type: 'string' },
+      symbols: { type: 'string' }
     }
   })
   const bench = benches[positionals[0] ?? ''] ?? usage()
@@ -50,7 +58,8 @@ const main = async (): Promise<void> => {
     records: Number(values.records ?? 1_000_000),
     intervals: values.intervals?.split(',') ?? null,
     seconds: Number(values.seconds ?? 20),
-    rate: Number(values.rate ?? 5_000)
+    rate: Number(values.rate ?? 5_000),
+    symbols: values.symbols === undefined ? null : Number(values.symbols)
   })
   if (!values.json)
     for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(22)} ${value}\n`)

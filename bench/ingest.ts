@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Kafka } from 'kafkajs'
+import { offsetsOf, readRanges } from '../src/kafka/read-range.ts'
+import { rawTicks } from '../src/topics.ts'
+import { TICKSTREAM } from './bench-servers.ts'
+import { withTopics } from './bench-topics.ts'
+import type { BenchOptions, Figures } from './main.ts'
+import { startExchange } from './start-exchange.ts'
+
+const WARM_UP_MS = 4_000
+const TICKS_PER_SECOND = 100
+
+const stored = async (kafka: Kafka, topic: string): Promise<number> =>
+  (await offsetsOf(kafka, topic)).reduce((sum, at) => sum + Number(at.high - at.low), 0)
+
+/** User and system seconds of a process so far. */
+const cpuSeconds = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+}
+
+/** How long ago the newest stored trades were printed: how far ingest is behind. */
+const behindMs = async (kafka: Kafka, topic: string): Promise<number> => {
+  const now = Date.now()
+  let newest = 0
+  const ranges = (await offsetsOf(kafka, topic))
+    .filter(at => at.high > at.low)
+    .map(at => ({ topic, partition: at.partition, from: at.high - 1n, to: at.high }))
+  await readRanges(kafka, ranges, records => {
+    for (const { value } of records) newest = Math.max(newest, rawTicks.codec.decode(value ?? Buffer.alloc(0)).time)
+  })
+  return now - newest
+}
+
+/** An exchange that prints evenly → ingest → raw_ticks. */
+export const ingest = ({ rate, seconds }: BenchOptions): Promise<Figures> =>
+  withTopics(async ({ kafka, prefix, settings }) => {
+    const exchange = await startExchange(rate, 10)
+    const env = { ...process.env, ...settings, ...exchange.settings, LOG_LEVEL: 'error' }
+    const stage = spawn(process.execPath, [join(TICKSTREAM), 'ingest'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    try {
+      await sleep(WARM_UP_MS)
+      const topic = prefix + rawTicks.name
+      const [before, cpu, beganAt] = [await stored(kafka, topic), cpuSeconds(stage.pid ?? 0), performance.now()]
+      await sleep(seconds * 1000)
+      const [after, took, used] = [
+        await stored(kafka, topic),
+        (performance.now() - beganAt) / 1000,
+        cpuSeconds(stage.pid ?? 0) - cpu
+      ]
+      return {
+        rate,
+        framesPerSecond: Math.round((after - before) / took),
+        behindMs: await behindMs(kafka, topic),
+        cpuShare: Number((used / took).toFixed(2))
+      }
+    } finally {
+      stage.kill('SIGTERM')
+      if (stage.exitCode === null) await once(stage, 'exit')
+      await exchange.stop()
+    }
+  })

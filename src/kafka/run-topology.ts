@@ -13,6 +13,7 @@ import { PartitionFold } from './partition-fold.ts'
 import { offsetsOf } from './read-range.ts'
 import { type Held, startOf } from './start-offsets.ts'
 import { type Restored, restorePartitions } from './state-store.ts'
+import { steer } from './steer.ts'
 import { lookForLoss, tellLoss } from './tell-loss.ts'
 import { createTopologyConsumer, SESSION_TIMEOUT_MS } from './topology-consumer.ts'
 
@@ -89,13 +90,14 @@ export class TopologyRunner<State, In, Out> {
       void this.take(partitions, this.generation, 0)
     })
     this.consumer.on(CRASH, ({ payload }) => {
+      this.loseAll()
       this.run.log.warn({ err: payload.error }, 'the consumer broke off and starts again')
       if (!payload.restart) this.fail(payload.error)
     })
   }
 
   private pause(partitions: readonly number[]): void {
-    if (partitions.length > 0) this.consumer.pause([{ topic: this.input, partitions: [...partitions] }])
+    if (partitions.length > 0) steer(() => this.consumer.pause([{ topic: this.input, partitions: [...partitions] }]))
   }
 
   private loseAll(): void {
@@ -164,8 +166,10 @@ export class TopologyRunner<State, In, Out> {
       }
     )
     this.held.set(partition, one)
-    this.consumer.seek({ topic: this.input, partition, offset: nextOffset })
-    this.consumer.resume([{ topic: this.input, partitions: [partition] }])
+    steer(() => {
+      this.consumer.seek({ topic: this.input, partition, offset: nextOffset })
+      this.consumer.resume([{ topic: this.input, partitions: [partition] }])
+    })
     log.info({ partition, offset: nextOffset, keys: restored.states.size }, 'partition taken')
   }
 

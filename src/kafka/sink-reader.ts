@@ -3,6 +3,7 @@ import { TickstreamError } from '../market/error.ts'
 import { epochMs } from '../market/time.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
+import { steer } from './steer.ts'
 
 /** The partitions that the group gave to this member; a new object after every rebalance, so that what was begun under an older one is known. */
 export type Assignment = { readonly places: readonly Place[] }
@@ -65,7 +66,7 @@ const toOffsets = (positions: readonly Reached[]) =>
 const assign = (state: State, assignment: Assignment | null): void => {
   state.assignment = assignment
   state.open = new Set()
-  if (assignment && assignment.places.length > 0) state.consumer.pause(byTopic(assignment.places))
+  if (assignment && assignment.places.length > 0) steer(() => state.consumer.pause(byTopic(assignment.places)))
   state.events.onAssignment()
 }
 
@@ -114,14 +115,16 @@ const readerOf = (state: State): SinkReader => {
     assignment: () => state.assignment,
     silence: () => {
       state.open = new Set()
-      consumer.pause(assigned())
+      steer(() => consumer.pause(assigned()))
     },
     open: starts => {
-      for (const offset of toOffsets(starts)) consumer.seek(offset)
       state.open = new Set(starts.map(placeKey))
-      consumer.resume(byTopic(starts))
+      steer(() => {
+        for (const offset of toOffsets(starts)) consumer.seek(offset)
+        consumer.resume(byTopic(starts))
+      })
     },
-    hold: isHeld => (isHeld ? consumer.pause(assigned()) : consumer.resume(assigned())),
+    hold: isHeld => steer(() => (isHeld ? consumer.pause(assigned()) : consumer.resume(assigned()))),
     commit: positions => consumer.commitOffsets(toOffsets(positions)),
     close: () => consumer.disconnect()
   }

@@ -4,12 +4,12 @@ import type { Running } from '../supervise.ts'
 import { awaitReady } from './await-ready.ts'
 import type { Host } from './host.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
-import { kafkaProperties } from './kafka-properties.ts'
+import { asVariables, kafkaProperties } from './kafka-properties.ts'
 import { runProgram } from './run-program.ts'
+import { watchContainer } from './watch-container.ts'
 
 const IMAGE = 'apache/kafka:4.1.1'
 const DATA = '/var/lib/kafka/data'
-const INTERNAL_PORT = 9092
 const READY_WITHIN_MS = 60_000
 
 /** A one-node broker in a container, reached at this port of loopback; its data live in a volume named after DATA_DIR. */
@@ -19,17 +19,28 @@ export const kafkaFromContainer = async (host: Host, port: number): Promise<Runn
   await requireImage(docker, host)
   const name = containerName(host.dataDir)
   await stopKafkaContainer(host)
+  const hadData = (await docker('cannot list volumes', 10_000, 'volume', 'ls', '--quiet')).split('\n').includes(name)
+  try {
+    return await start(docker, name, port, host)
+  } catch (error) {
+    if (!hadData) await removeKafkaContainer(host)
+    throw error
+  }
+}
+
+const start = async (docker: Docker, name: string, port: number, host: Host): Promise<Running> => {
   await docker('could not start the container', 60_000, ...runArguments(name, port))
-  const server = watchContainer(name, host)
+  const server = watchContainer(name, () => stopKafkaContainer(host), host)
   if (await awaitReady(server, () => kafkaAnswers(port), READY_WITHIN_MS, host)) return server
-  throw new TickstreamError('environment', `Kafka in the container ${name} does not come up`)
+  const { said } = await server.ended
+  throw new TickstreamError('environment', `Kafka in the container ${name} does not come up: ${said}`)
 }
 
 /** Stops and removes the container, when there is one; its volume stays. */
 export const stopKafkaContainer = async (host: Host): Promise<void> => {
   const name = containerName(host.dataDir)
   await runProgram('docker', ['stop', '--time', '30', name], { withinMs: 60_000 })
-  await runProgram('docker', ['rm', '--force', name], { withinMs: 30_000 })
+  await runProgram('docker', ['rm', '--force', '--volumes', name], { withinMs: 30_000 })
 }
 
 /** Removes the container and its volume. */
@@ -62,33 +73,20 @@ const requireImage = async (docker: Docker, host: Host): Promise<void> => {
   await docker(`could not pull ${IMAGE}`, 10 * 60_000, 'pull', '--quiet', IMAGE)
 }
 
+/** The port is the same inside and outside: the broker reaches itself, to end transactions, where it tells others to reach it. */
 const runArguments = (name: string, port: number): readonly string[] => {
+  const controller = port + 1
   const properties = kafkaProperties({
-    listeners: `PLAINTEXT://0.0.0.0:${INTERNAL_PORT},CONTROLLER://127.0.0.1:9093`,
+    listeners: `PLAINTEXT://0.0.0.0:${port},CONTROLLER://127.0.0.1:${controller}`,
     advertised: `PLAINTEXT://127.0.0.1:${port}`,
-    voters: '1@127.0.0.1:9093',
+    voters: `1@127.0.0.1:${controller}`,
     logDir: DATA
   })
-  const variables = Object.entries(properties).flatMap(([key, value]) => [
-    '--env',
-    `KAFKA_${key.toUpperCase().replaceAll('.', '_')}=${value}`
-  ])
+  const variables = Object.entries(asVariables(properties)).flatMap(([key, value]) => ['--env', `${key}=${value}`])
   return [
     ...['run', '--detach', '--name', name, '--stop-timeout', '30'],
-    ...['--publish', `127.0.0.1:${port}:${INTERNAL_PORT}`, '--volume', `${name}:${DATA}`],
+    ...['--publish', `127.0.0.1:${port}:${port}`, '--volume', `${name}:${DATA}`],
     ...variables,
     IMAGE
   ]
-}
-
-const watchContainer = (name: string, host: Host): Running => {
-  const ended = runProgram('docker', ['wait', name], { withinMs: 0 }).then(({ output }) => ({
-    code: null,
-    said: `the container ended with exit code ${output}`
-  }))
-  const stop = async (): Promise<void> => {
-    await stopKafkaContainer(host)
-    await ended
-  }
-  return { ended, stop }
 }

@@ -63,7 +63,17 @@ const build = (random: Random, stormMs: number, journal: ReturnType<typeof creat
   const venue = createVenue(markets, { timeline, weather, random: random.fork('venue') })
   const broker = createBroker(timeline, random.fork('broker'))
   const database = createDatabase(timeline)
-  const world: World = { timeline, startAt, journal, weather, broker, database, venue, settings: settingsOf(random) }
+  const world: World = {
+    timeline,
+    startAt,
+    journal,
+    weather,
+    broker,
+    database,
+    venue,
+    born: [],
+    settings: settingsOf(random)
+  }
   const berths = STAGES.flatMap(stage =>
     Array.from({ length: random.chance(0.4) ? random.int(1, MOST_OF[stage]) : 1 }, (_, n) =>
       keep(stage, n + 1, world, startAt, random.fork(`${stage} ${n}`))

@@ -1,16 +1,11 @@
 import type { ConsumerConfig, EachBatchPayload } from 'kafkajs'
 import type { Reach } from './client.ts'
 import type { Assigned } from './groups.ts'
-import type { Entry } from './partition-log.ts'
+import type { Entry, Fetched } from './partition-log.ts'
 
 type Listener = (event: { payload: Record<string, unknown> }) => void
 type Place = { readonly topic: string; readonly partition: number }
-type Batch = Place & {
-  readonly from: number
-  readonly entries: readonly Entry[]
-  readonly next: number
-  readonly high: number
-}
+type Batch = Place & Fetched & { readonly from: number; readonly high: number }
 
 /** A member of a group, between the broker and the product's callbacks. */
 type Member = {
@@ -80,8 +75,8 @@ const wanted = (member: Member): readonly Place[] =>
 const readAt = (member: Member, place: Place): Batch | null => {
   const log = member.reach.broker.log(place.topic, place.partition)
   const from = member.positions.get(keyOf(place)) ?? 0
-  const { entries, next } = log.fetch(from, MOST_RECORDS)
-  return next > from ? { ...place, from, entries, next, high: log.end() } : null
+  const fetched = log.fetch(from, MOST_RECORDS)
+  return fetched.next > from ? { ...place, ...fetched, from, high: log.end() } : null
 }
 
 /** Waits at the broker until there is something to read, or for long enough. */
@@ -113,7 +108,7 @@ const toMessage = (entry: Entry) => ({
 })
 
 const process = async (member: Member, batch: Batch): Promise<void> => {
-  const { topic, partition, entries, next, high } = batch
+  const { topic, partition, entries, first, next, high } = batch
   const key = keyOf(batch)
   const isStale = (): boolean => member.sought.has(key) || member.paused.has(key)
   if (isStale() || (member.positions.get(key) ?? 0) !== batch.from) return
@@ -125,6 +120,7 @@ const process = async (member: Member, batch: Batch): Promise<void> => {
         partition,
         highWatermark: String(high),
         messages: entries.map(toMessage),
+        firstOffset: () => String(first),
         lastOffset: () => lastOffset,
         offsetLag: () => String(high - next)
       },

@@ -17,7 +17,12 @@ export type Txn = { outcome: 'open' | 'committed' | 'aborted' }
 export type NewRecord = { readonly key: string | null; readonly value: string | null; readonly time: number }
 
 /** What a reader at `read_committed` gets: visible records, and the offset after what was looked through. */
-export type Fetched = { readonly entries: readonly Entry[]; readonly next: number }
+export type Fetched = {
+  readonly entries: readonly Entry[]
+  /** Offset of the first record looked at, seen or not. */
+  readonly first: number
+  readonly next: number
+}
 
 /** One partition: an ordered log with transactions, read up to the oldest one that is still open. */
 export type PartitionLog = {
@@ -28,7 +33,7 @@ export type PartitionLog = {
   readonly end: () => number
   readonly stableEnd: () => number
   readonly fetch: (from: number, most: number) => Fetched
-  /** Every record that a reader at `read_committed` sees. */
+  /** Every record that a reader at `read_committed` could ever see; what compaction removes as well. */
   readonly visible: () => readonly Entry[]
   /** Removes records that a later one of the same key replaces, and those of aborted transactions. */
   readonly compact: () => void
@@ -58,6 +63,11 @@ const compacted = (entries: readonly Entry[], until: number): Entry[] => {
 
 export const createPartitionLog = (nowMs: () => number): PartitionLog => {
   let entries: Entry[] = []
+  const everything: Entry[] = []
+  const add = (entry: Entry): void => {
+    entries.push(entry)
+    everything.push(entry)
+  }
   let end = 0
   const listeners = new Set<() => void>()
   /** Where transactions without a mark begin. */
@@ -69,11 +79,11 @@ export const createPartitionLog = (nowMs: () => number): PartitionLog => {
   return {
     append: (records, txn) => {
       if (txn && !open.has(txn)) open.set(txn, end)
-      for (const record of records) entries.push({ ...record, offset: end++, takenAtMs: nowMs(), txn, isMark: false })
+      for (const record of records) add({ ...record, offset: end++, takenAtMs: nowMs(), txn, isMark: false })
       news()
     },
     mark: txn => {
-      entries.push({ key: null, value: null, time: 0, offset: end++, takenAtMs: nowMs(), txn, isMark: true })
+      add({ key: null, value: null, time: 0, offset: end++, takenAtMs: nowMs(), txn, isMark: true })
       open.delete(txn)
       news()
     },
@@ -82,13 +92,14 @@ export const createPartitionLog = (nowMs: () => number): PartitionLog => {
     fetch: (from, most) => {
       const until = stableEnd()
       const found: Entry[] = []
-      let at = firstAtOrAfter(entries, from)
+      const start = firstAtOrAfter(entries, from)
+      let at = start
       for (; at < entries.length && entries[at]!.offset < until && found.length < most; at++)
         if (isVisible(entries[at]!)) found.push(entries[at]!)
       const next = at < entries.length ? Math.min(entries[at]!.offset, until) : until
-      return { entries: found, next: Math.max(from, next) }
+      return { entries: found, first: entries[start]?.offset ?? from, next: Math.max(from, next) }
     },
-    visible: () => entries.filter(entry => entry.offset < stableEnd() && isVisible(entry)),
+    visible: () => everything.filter(entry => entry.offset < stableEnd() && isVisible(entry)),
     compact: () => {
       entries = compacted(entries, stableEnd())
     },

@@ -56,7 +56,10 @@ const truthOf = (of: SymbolEvidence, intervals: readonly Interval[]): Truth => {
     trades,
     firstTime: first.time,
     fromHistory: new Set(trades.filter(trade => trade.via === 'history').map(trade => trade.id)),
-    lost: lostOf(trades),
+    lost: lostOf(
+      of.ticks.map(({ value }) => value),
+      trades
+    ),
     lives: livesOf(of),
     intervals
   }

@@ -48,10 +48,14 @@ const BLINDING = ['frame dropped', 'frame late', 'exchange silent', 'history lag
 
 const untimely = (of: SymbolEvidence, { journal }: World): readonly string[] => {
   if (BLINDING.some(kind => journal.faults().has(kind))) return []
-  return heartbeatsOf(of).flatMap(({ value }) => {
+  return heartbeatsOf(of).flatMap(({ value, takenAtMs }) => {
     const next = of.printed.get(Number(value.lastId) + 1)
-    const isPassed = next !== undefined && next.time <= value.time
-    return isPassed ? [`${of.symbol}: a heartbeat of ${value.time} knows nothing of trade ${next.id}`] : []
+    const isPassed = next !== undefined && next.time < value.time
+    return isPassed
+      ? [
+          `${of.symbol}: the heartbeat of ${value.time}, taken at ${takenAtMs}, knows nothing of trade ${next.id} of ${next.time}`
+        ]
+      : []
   })
 }
 

@@ -18,7 +18,7 @@ export const judge = (world: World): readonly string[] => {
     ...judgeStages(world),
     ...evidence.symbols.flatMap(symbol => [
       ...judgeTrades(symbol, world),
-      ...judgeLedger(symbol),
+      ...judgeLedger(symbol, world),
       ...judgeVows(symbol, world),
       ...judgeCandles(symbol, world)
     ]),

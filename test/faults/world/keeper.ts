@@ -37,6 +37,7 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
     const born = beginLife(name, around, random.fork(name), random.int(-800, 800), onDeath)
     life = born
     bornAtMs = timeline.nowMs()
+    world.born.push(stage)
     stopper = new AbortController()
     journal.note(bornAtMs, name, 'begins')
     runStage(stage, world, born, stopper.signal).then(

@@ -34,6 +34,8 @@ export type World = {
   readonly broker: Broker
   readonly database: Database
   readonly venue: Venue
+  /** Every process that ever was, in the order of births. */
+  readonly born: Stage[]
   readonly settings: AggregateOptions & {
     readonly graceMs: number
     readonly heartbeatMs: number

@@ -11,7 +11,7 @@ export type HeldEvents = {
 }
 
 /** A batch waits for the commit under way when so many outputs are waiting already. */
-const MOST_PENDING = 20_000
+const MOST_PENDING = 4000
 /** Windows of many symbols close within moments of each other: outputs wait so long for company. */
 const LINGER_MS = 10
 /** How soon the position and the state follow when there is nothing to publish. */

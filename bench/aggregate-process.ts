@@ -24,7 +24,8 @@ let cpu = process.cpuUsage()
 let finals = 0
 
 /** The clock starts when the partitions are taken, before the first record is fetched. */
-const begin = (): void => {
+const begin = (_: string, problem: string | null): void => {
+  if (problem !== null) return
   startedAt = systemClock.monotonicMs()
   cpu = process.cpuUsage()
 }

@@ -1,10 +1,7 @@
-import type { Consumer, EachBatchPayload, Kafka, Producer } from 'kafkajs'
+import type { Consumer, EachBatchPayload, Producer } from 'kafkajs'
 import { backOffMs } from '../runtime/back-off.ts'
-import type { Clock } from '../runtime/clock.ts'
-import type { Health } from '../runtime/health.ts'
-import type { Logger } from '../runtime/log.ts'
 import { metrics } from '../runtime/metrics.ts'
-import type { Topology } from '../stream/topology.ts'
+import { within } from '../runtime/within.ts'
 import { stateTopic } from '../topics.ts'
 import { HeldPartition } from './held-partition.ts'
 import { isFenced, isFinal } from './kafka-errors.ts'
@@ -16,25 +13,12 @@ import { type Restored, restorePartitions } from './state-store.ts'
 import { steer } from './steer.ts'
 import { lookForLoss, tellLoss } from './tell-loss.ts'
 import { createTopologyConsumer, SESSION_TIMEOUT_MS } from './topology-consumer.ts'
-
-/** What the loop runs with. */
-export type TopologyRun<State, In, Out> = {
-  readonly topology: Topology<State, In, Out>
-  readonly kafka: Kafka
-  readonly prefix: string
-  readonly commitEveryMs: number
-  readonly clock: Clock
-  readonly log: Logger
-  readonly health: Health
-  readonly signal: AbortSignal
-  /** Sees what the processor emits, for metrics. */
-  readonly observe?: (emitted: readonly Out[]) => void
-  /** Told of the position of a partition after each of its commits. */
-  readonly onCommit?: (partition: number, nextOffset: string) => void
-}
+import type { TopologyRun } from './topology-run.ts'
 
 const RETAKE_WITHIN = { firstMs: 200, mostMs: 5_000 }
 const TELL_LAG_EVERY_MS = 1_000
+/** Of a last commit, and of leaving the group: a broker that is away must not keep a stage from stopping. */
+const STOP_WITHIN_MS = 3_000
 
 /**
  * Runs a topology exactly once: per input partition, outputs, changed state and the next input offset are one transaction.
@@ -66,6 +50,7 @@ export class TopologyRunner<State, In, Out> {
       if (signal.aborted) resolve()
     })
     this.listen()
+    this.tellHealth('joining the group')
     try {
       await this.consumer.connect()
       await this.consumer.subscribe({ topic: this.input, fromBeginning: true })
@@ -104,15 +89,19 @@ export class TopologyRunner<State, In, Out> {
     this.generation++
     for (const held of this.held.values()) held.lose()
     this.held.clear()
+    this.tellHealth('waiting for the group to assign them')
+  }
+
+  private tellHealth(problem: string | null): void {
+    this.run.health.report('partitions', problem)
   }
 
   /** Takes partitions that the group has assigned: fence, restore, seek, resume. Tried again until the next assignment. */
   private async take(partitions: readonly number[], generation: number, attempt: number): Promise<void> {
-    if (partitions.length === 0) return
     const producers = new Map<number, Producer>()
     try {
-      await this.fenceAndRestore(partitions, generation, producers)
-      this.run.health.report('partitions', null)
+      if (partitions.length > 0) await this.fenceAndRestore(partitions, generation, producers)
+      this.tellHealth(null)
     } catch (error) {
       for (const producer of producers.values()) void producer.disconnect().catch(() => undefined)
       if (generation !== this.generation || this.run.signal.aborted) return
@@ -121,7 +110,7 @@ export class TopologyRunner<State, In, Out> {
         return
       }
       this.run.log.warn({ err: error, partitions }, 'partitions could not be taken, trying again')
-      this.run.health.report('partitions', 'waiting for the broker')
+      this.tellHealth('waiting for the broker')
       await this.run.clock.sleep(backOffMs(attempt, RETAKE_WITHIN, Math.random))
       if (generation === this.generation) await this.take(partitions, generation, attempt + 1)
     }
@@ -239,8 +228,9 @@ export class TopologyRunner<State, In, Out> {
 
   private async stop(): Promise<void> {
     this.toldAt.clear()
-    await Promise.all([...this.held.values()].map(held => held.finish()))
+    const { clock } = this.run
+    await within(STOP_WITHIN_MS, Promise.all([...this.held.values()].map(held => held.finish())), clock)
     this.loseAll()
-    await this.consumer.disconnect().catch(() => undefined)
+    await within(STOP_WITHIN_MS, this.consumer.disconnect(), clock).catch(() => undefined)
   }
 }

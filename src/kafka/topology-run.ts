@@ -1,0 +1,21 @@
+import type { Kafka } from 'kafkajs'
+import type { Clock } from '../runtime/clock.ts'
+import type { Health } from '../runtime/health.ts'
+import type { Logger } from '../runtime/log.ts'
+import type { Topology } from '../stream/topology.ts'
+
+/** What the loop runs with. */
+export type TopologyRun<State, In, Out> = {
+  readonly topology: Topology<State, In, Out>
+  readonly kafka: Kafka
+  readonly prefix: string
+  readonly commitEveryMs: number
+  readonly clock: Clock
+  readonly log: Logger
+  readonly health: Health
+  readonly signal: AbortSignal
+  /** Sees what the processor emits, for metrics. */
+  readonly observe?: (emitted: readonly Out[]) => void
+  /** Told of the position of a partition after each of its commits. */
+  readonly onCommit?: (partition: number, nextOffset: string) => void
+}

@@ -18,6 +18,8 @@ export type StagePlan = {
   readonly clock: Clock
   /** Tells the user what the process wants an operator to know. */
   readonly say: (line: string) => void
+  /** Hears every line that it writes to its output, which is for programs; its log is on stderr. */
+  readonly onOutput?: (line: string) => void
 }
 
 const STOP_WITHIN_MS = 20_000
@@ -51,6 +53,7 @@ export const startStage = (plan: StagePlan): Running => {
       keep(line)
       said = noteworthy(line) ?? said
       tellOnce(noteworthy(line))
+      if (stream === child.stdout) plan.onOutput?.(line)
     })
   }
   const ended = new Promise<Exit>(resolve => {

@@ -38,7 +38,9 @@ const listen = (server: Server, host: string, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const problem = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on (${cause.message})`
-      reject(new TickstreamError('config', `port ${port} of ${host} ${problem}; choose another with --port`, { cause }))
+      reject(
+        new TickstreamError('environment', `port ${port} of ${host} ${problem}; choose another with --port`, { cause })
+      )
     })
     server.listen(port, host, () => {
       const address = server.address()
@@ -80,7 +82,7 @@ const createBreakdown = (sockets: Sockets, clock: Clock, log: Logger) => {
   }
 }
 
-/** Opens the exchange. Throws a `config` error when the port is taken. */
+/** Opens the exchange. Throws an `environment` error when the port is taken. */
 export const startSimulatedExchange = async (options: SimulatedExchangeOptions): Promise<SimulatedExchange> => {
   const { host, market, clock, log, startOn } = options
   const startedAt = clock.monotonicMs()

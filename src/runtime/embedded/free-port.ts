@@ -1,13 +1,19 @@
 import { createServer } from 'node:net'
 import { TickstreamError } from '../../market/error.ts'
+import { claimPort, releasePort } from './claim-port.ts'
 
 const TRIES = 50
 
-/** The first free port of loopback from `wanted` on; 0 lets the system choose. Throws an `environment` error when 50 are taken. */
-export const freePort = async (wanted: number): Promise<number> => {
+/**
+ * The first port of loopback from `wanted` on that is free and that nobody of ours is about to use; 0 lets the system choose.
+ * The same use of this process can have its port again. Throws an `environment` error when 50 are taken.
+ */
+export const freePort = async (wanted: number, use = 'unnamed'): Promise<number> => {
   for (let port = wanted; port < wanted + TRIES; port++) {
+    if (port !== 0 && !claimPort(port, use)) continue
     const free = await bind(port)
     if (free !== null) return free
+    releasePort(port)
   }
   throw new TickstreamError(
     'environment',

@@ -58,7 +58,7 @@ export const kafkaFromJars = async (host: Host, port: number): Promise<Running> 
 }
 
 const propertiesText = async (folder: string, port: number): Promise<string> => {
-  const controller = await freePort(port + 1)
+  const controller = await freePort(port + 1, 'Kafka controller')
   const broker = `PLAINTEXT://127.0.0.1:${port}`
   const properties = kafkaProperties({
     listeners: `${broker},CONTROLLER://127.0.0.1:${controller}`,

@@ -39,7 +39,7 @@ export const startKafka = async (host: Host, ways: readonly KafkaWay[] = WAYS): 
   const choice = readChoice(host)
   await endLeftover(kafkaProcess(host.dataDir), host)
   if (choice.by === DOCKER) await stopKafkaContainer(host)
-  const port = await freePort(choice.port)
+  const port = await freePort(choice.port, 'Kafka')
   const reasons: string[] = []
   for (const way of ways.filter(({ name }) => choice.by === null || name === choice.by)) {
     try {

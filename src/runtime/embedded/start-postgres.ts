@@ -48,7 +48,7 @@ export const startPostgres = async (host: Host): Promise<StartedPostgres> => {
   const password = passwordOf(home)
   if (!existsSync(join(home.data, 'PG_VERSION'))) await initialise(home, host)
   await endLeftover(postgresProcess(host.dataDir), host)
-  const port = await freePort(rememberedPort(folder))
+  const port = await freePort(rememberedPort(folder), 'PostgreSQL')
   const url = (database: string): string => `postgres://${NAME}:${password}@127.0.0.1:${port}/${database}`
   const start = (): Promise<Running> => launch(home, port, () => answers(url('postgres')), host)
   const server = await start()

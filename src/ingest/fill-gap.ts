@@ -30,11 +30,18 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
 
 /** What the stream brought meanwhile is no longer missing; what lies in other holes is theirs to publish. */
 const publishPage = (feed: Feed, gap: IdRange, page: readonly Trade[]): void => {
-  const wanted = page.filter(({ id }) => Number(id) >= gap.from && Number(id) <= gap.to)
+  const known = [...page, ...heldWithin(feed, page)]
+  const wanted = known.filter(({ id }) => Number(id) >= gap.from && Number(id) <= gap.to)
   publishTrades(
     feed,
-    wanted.filter(({ id }) => isMissing(feed.ledger, Number(id)))
+    wanted.filter(({ id }) => isMissing(feed.ledger, Number(id))).sort((a, b) => Number(a.id) - Number(b.id))
   )
+}
+
+/** A trade that came late or early on the stream is held while the feed catches up; history may pass over it. */
+const heldWithin = (feed: Feed, page: readonly Trade[]): readonly Trade[] => {
+  const end = Number(page.at(-1)?.id ?? -1)
+  return [...feed.held.values()].filter(({ id }) => Number(id) <= end)
 }
 
 /** The first missing ids that history passes over: it has the next id but not these. */

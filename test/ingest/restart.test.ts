@@ -104,6 +104,19 @@ describe('a feed that starts again', () => {
     expect(scene.exchange.requests).toEqual([])
   })
 
+  test('gives up nothing that the stream brings late, though history does not have it', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)] })
+    scene.exchange.forgotten.add(1_003)
+    scene.exchange.print(...ids(1000, 1_003))
+    await scene.clock.advance(10)
+    scene.exchange.trade(1_004)
+    await scene.clock.advance(10)
+    scene.exchange.trade(1_003)
+    await scene.clock.advance(10_000)
+    expect(scene.ids()).toEqual(ids(1000, 1_004))
+    expect(scene.gaps()).toEqual(['1000..1003 open restart', '1000..1003 filled restart'])
+  })
+
   test('gets from history what does not fit among the held trades', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)] })
     scene.exchange.refusal = answer(503, null)

@@ -51,6 +51,7 @@ export const newLedger = (id: number, time: number): Ledger => ({
 /** Counts an id once. `now` is the symbol's time, for holes discovered by it. */
 export const addId = (ledger: Ledger, id: number, time: number, now: number): Added => {
   if (id === ledger.lastId + 1) {
+    if (ledger.holes.length > 0) boundLost(ledger.holes.at(-1)!, id, time)
     ledger.lastId = id
     ledger.lastTime = time
     return NEXT
@@ -71,6 +72,13 @@ const newHole = (fromId: number, toId: number, beforeTime: number, afterTime: nu
   touchedFrom: Math.min(beforeTime, afterTime),
   touchedTo: Math.max(beforeTime, afterTime)
 })
+
+/** What was given up at the very end can have been printed as late as the trade after it. */
+const boundLost = (hole: Hole, nextId: number, time: number): void => {
+  if (hole.state !== 'lost' || hole.toId !== nextId - 1) return
+  hole.afterTime = Math.max(hole.afterTime, time)
+  hole.touchedTo = Math.max(hole.touchedTo, time)
+}
 
 const addAhead = (ledger: Ledger, id: number, time: number, now: number): Added => {
   ledger.holes.push(newHole(ledger.lastId + 1, id - 1, ledger.lastTime, time, now))

@@ -2,21 +2,32 @@ import { type Heartbeat, isTrade } from '../../../src/market/trade.ts'
 import type { World } from '../world/stages.ts'
 import type { SymbolEvidence, Told } from './evidence.ts'
 
-/** What was in `raw_ticks` or named by `gaps` at a moment; told in the order of moments. */
+/** What was in `raw_ticks` or named by `gaps` at a moment; asked in the order of moments. */
 const createKnown = (of: SymbolEvidence) => {
   const known = new Set<number>()
-  const events = [
-    ...of.ticks.flatMap(({ value, takenAtMs }) =>
-      isTrade(value) ? [{ takenAtMs, from: Number(value.id), to: Number(value.id) }] : []
-    ),
-    ...of.gaps.map(({ value, takenAtMs }) => ({ takenAtMs, from: Number(value.fromId), to: Number(value.toId) }))
-  ].sort((a, b) => a.takenAtMs - b.takenAtMs)
-  let at = 0
+  let first = Number.POSITIVE_INFINITY
+  const trades = of.ticks.flatMap(({ value, takenAtMs }) =>
+    isTrade(value) ? [{ takenAtMs, from: Number(value.id), to: Number(value.id), begins: true }] : []
+  )
+  const holes = of.gaps.map(({ value: { fromId, toId }, takenAtMs }) => ({
+    takenAtMs,
+    from: Number(fromId),
+    to: Number(toId),
+    begins: false
+  }))
+  const events = [...trades, ...holes].sort((a, b) => a.takenAtMs - b.takenAtMs)
+  const learnUntil = (ms: number): void => {
+    while (events[0] && events[0].takenAtMs <= ms) {
+      const { from, to, begins } = events.shift()!
+      if (begins) first = Math.min(first, from)
+      for (let id = from; id <= to; id++) known.add(id)
+    }
+  }
   return {
-    firstAbsent: (from: number, to: number, untilMs: number): number | null => {
-      for (; at < events.length && events[at]!.takenAtMs <= untilMs; at++)
-        for (let id = events[at]!.from; id <= events[at]!.to; id++) known.add(id)
-      for (let id = from; id <= to; id++) if (!known.has(id)) return id
+    /** The first id since the feed began that was not known then. */
+    firstAbsent: (lastId: number, atMs: number): number | null => {
+      learnUntil(atMs)
+      for (let id = first; id <= lastId; id++) if (!known.has(id)) return id
       return null
     }
   }
@@ -34,11 +45,9 @@ const vowsOf = (of: SymbolEvidence): readonly Vow[] =>
   ].sort((a, b) => a.takenAtMs - b.takenAtMs)
 
 const broken = (of: SymbolEvidence): readonly string[] => {
-  const ids = of.ticks.flatMap(({ value }) => (isTrade(value) ? [Number(value.id)] : []))
-  const first = ids.length === 0 ? 0 : Math.min(...ids)
   const known = createKnown(of)
   return vowsOf(of).flatMap(({ lastId, takenAtMs, what }) => {
-    const absent = known.firstAbsent(first, lastId, takenAtMs)
+    const absent = known.firstAbsent(lastId, takenAtMs)
     return absent === null ? [] : [`${of.symbol}: a ${what} vouches for ${lastId}, but ${absent} was not there`]
   })
 }
@@ -50,7 +59,7 @@ const untimely = (of: SymbolEvidence, { journal }: World): readonly string[] => 
   if (BLINDING.some(kind => journal.faults().has(kind))) return []
   return heartbeatsOf(of).flatMap(({ value, takenAtMs }) => {
     const next = of.printed.get(Number(value.lastId) + 1)
-    const isPassed = next !== undefined && next.time < value.time
+    const isPassed = next && !next.isForgotten && next.time < value.time
     return isPassed
       ? [
           `${of.symbol}: the heartbeat of ${value.time}, taken at ${takenAtMs}, knows nothing of trade ${next.id} of ${next.time}`

@@ -39,6 +39,9 @@ const pop = (heap: Event[]): void => {
   if (last && heap.length > 0) siftDown(heap, last)
 }
 
+/** More events than any run needs: something turns in circles. */
+const MOST_EVENTS = 3_000_000
+
 /** Immediates are queued in bursts: promises settle between any two of them, and the event loop turns once a burst. */
 const BURST = 64
 
@@ -46,6 +49,7 @@ export const createTimeline = (): Timeline => {
   const heap: Event[] = []
   let nowMs = 0
   let order = 0
+  let played = 0
   const after = (ms: number, act: () => void): (() => void) => {
     const event: Event = { dueMs: nowMs + Math.max(0, ms), order: order++, act }
     push(heap, event)
@@ -60,6 +64,7 @@ export const createTimeline = (): Timeline => {
     if (!next || next.dueMs > untilMs) return false
     pop(heap)
     nowMs = next.dueMs
+    if (++played > MOST_EVENTS) throw new Error(`the world does not come to rest at ${nowMs} ms`)
     next.act?.()
     return true
   }

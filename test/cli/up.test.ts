@@ -1,38 +1,16 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { dropTopics, freshPrefix, testBrokers, testDatabase } from '../support/servers.ts'
+import { startUp } from '../support/up-process.ts'
 
-const PROGRAM = resolve('src/cli/tickstream.ts')
+const SIMULATED = ['--source', 'simulated']
 const ORDER = ['ingest stopped', 'aggregate stopped', 'sink postgres stopped', 'simulate stopped']
-
-/** `up`, and everything that it has said. */
-const startUp = (env: Record<string, string>) => {
-  const child = spawn(process.execPath, [PROGRAM, 'up', '--source', 'simulated'], {
-    env: { ...process.env, SYMBOLS: 'binance:BTC/USDT', ...env },
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
-  let said = ''
-  const waiting: { pattern: RegExp; done: () => void }[] = []
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (part: string) => {
-      said += part
-      for (const { pattern, done } of waiting) if (pattern.test(said)) done()
-    })
-  }
-  const until = (pattern: RegExp): Promise<void> =>
-    new Promise((done, reject) => {
-      waiting.push({ pattern, done })
-      child.once('close', () => reject(new Error(`it ended and said:\n${said}`)))
-      if (pattern.test(said)) done()
-    })
-  return { child, until, said: () => said }
-}
 
 const childrenOf = ({ pid }: ChildProcess, what: string): readonly number[] => {
   try {
@@ -68,7 +46,7 @@ describe('up', () => {
   })
 
   test('runs everything, starts a dead stage again, and stops in order with candles in the database', async () => {
-    const up = startUp(env)
+    const up = startUp(SIMULATED, env)
     await up.until(/sim:BTC\/USDT \d/)
     const [aggregate] = childrenOf(up.child, 'tickstream.ts aggregate')
     process.kill(aggregate!, 'SIGKILL')
@@ -85,9 +63,9 @@ describe('up', () => {
   })
 
   test('refuses a data folder that is in use, and its stages do not outlive it when it is killed', async () => {
-    const up = startUp(env)
+    const up = startUp(SIMULATED, env)
     await up.until(/ingest runs/)
-    const second = startUp(env)
+    const second = startUp(SIMULATED, env)
     expect(await once(second.child, 'close')).toEqual([1, null])
     expect(second.said()).toContain(`in use by another \`tickstream up\` (process ${up.child.pid})`)
     const stages = childrenOf(up.child, 'tickstream.ts').map(pid => ({ pid, gone: () => !isAlive(pid) }))

@@ -1,24 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
+import { chooseServers, type ServersChoice } from './choose-servers.ts'
+import { IMAGES } from './server-images.ts'
+import { startServer, type TestServer } from './start-server.ts'
 
 /** Where the workers ask for servers; they are started by the first one that asks, once for the whole run. */
 export type Keeper = { readonly url: string; readonly close: () => Promise<void> }
 
-type Server = { readonly setting: Promise<string>; readonly stop: () => Promise<void> }
-
-const PROGRAM = resolve('src/cli/tickstream.ts')
-
-/** GET /kafka or /postgres answers how to reach it, and starts it when nobody has asked before. */
+/** Decides what the servers run on; starts none. GET /kafka or /postgres answers how to reach it, and starts it when nobody has asked before. */
 export const keepServers = async (): Promise<Keeper> => {
-  const servers = new Map<string, Server>()
+  const choice = await chooseServers(process.env.TEST_KAFKA || 'auto', neededImages())
+  const servers = new Map<string, TestServer>()
   const http = createServer((request, response) => {
     const name = request.url?.slice(1) ?? ''
-    const server = servers.get(name) ?? start(name)
+    if (servers.size === 0) tell(choice)
+    const server = servers.get(name) ?? startServer(name, choice.by)
     servers.set(name, server)
     server.setting.then(
       text => response.end(text),
@@ -37,28 +33,11 @@ export const keepServers = async (): Promise<Keeper> => {
   return { url: `http://127.0.0.1:${port}`, close }
 }
 
-/** The product's own way to a broker or a database, in a folder that is thrown away. The channel ends it if this process is killed. */
-const start = (name: string): Server => {
-  const dataDir = mkdtempSync(join(tmpdir(), `tickstream-test-${name}-`))
-  const env = { ...process.env, DATA_DIR: dataDir, KAFKA_BROKERS: '', POSTGRES_URL: '' }
-  const child = spawn(process.execPath, [PROGRAM, 'up', '--only', name], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc']
-  })
-  const stop = async (): Promise<void> => {
-    if (child.exitCode === null) {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    }
-    rmSync(dataDir, { recursive: true, force: true })
-  }
-  return { setting: settingOf(child), stop }
-}
+/** A server that is given needs no image. */
+const neededImages = (): readonly string[] => [
+  ...(process.env.KAFKA_BROKERS ? [] : [IMAGES.kafka]),
+  ...(process.env.POSTGRES_URL ? [] : [IMAGES.postgres])
+]
 
-const settingOf = (child: ChildProcess): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const said: string[] = []
-    createInterface({ input: child.stderr! }).on('line', line => said.push(line))
-    createInterface({ input: child.stdout! }).on('line', line => resolve(line.slice(line.indexOf('=') + 1)))
-    child.once('exit', () => reject(new Error(said.join('\n'))))
-  })
+const tell = ({ by, why }: ServersChoice): void =>
+  void process.stderr.write(`servers of the tests: ${by === 'containers' ? 'in containers' : 'embedded'} (${why})\n`)

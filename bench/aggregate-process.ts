@@ -1,62 +1,65 @@
+import type { Kafka, Producer } from 'kafkajs'
 import { aggregate } from '../src/aggregate/aggregate.ts'
 import { createKafka } from '../src/kafka/client.ts'
 import { TopologyRunner } from '../src/kafka/run-topology.ts'
-import { INTERVALS, type Interval } from '../src/market/interval.ts'
+import type { Interval } from '../src/market/interval.ts'
 import { systemClock } from '../src/runtime/clock.ts'
 import { createLog } from '../src/runtime/log.ts'
 
-/** The aggregate stage as it runs, which ends when the positions of its input have reached `ends` and prints what it used. */
-const [brokers = '', prefix = '', ends = '{}', intervals = INTERVALS.join(',')] = process.argv.slice(2)
+/** The aggregate stage as it runs. Prints when it has taken its partitions, each position it has committed, and at SIGTERM what it used. */
+const [brokers = '', prefix = '', intervals = '', guarantee = ''] = process.argv.slice(2)
+
+const say = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`)
 
 const log = createLog('aggregate', 'warn')
 const kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'aggregate', log)
-const topology = aggregate({
-  intervals: intervals.split(',') as Interval[],
-  gapHoldMs: 60_000,
-  revisionHorizonMs: 600_000
-})
-const waiting = new Map(
-  Object.entries(JSON.parse(ends) as Record<string, string>).map(([partition, end]) => [Number(partition), Number(end)])
-)
-const done = new AbortController()
-let startedAt = 0
-let cpu = process.cpuUsage()
-let finals = 0
+const stop = new AbortController()
+process.on('SIGTERM', () => stop.abort())
 
-/** The clock starts when the partitions are taken, before the first record is fetched. */
-const begin = (_: string, problem: string | null): void => {
-  if (problem !== null) return
-  startedAt = systemClock.monotonicMs()
-  cpu = process.cpuUsage()
-}
-
-const onCommit = (partition: number, nextOffset: string): void => {
-  if (Number(nextOffset) >= (waiting.get(partition) ?? 0)) waiting.delete(partition)
-  if (waiting.size > 0 || done.signal.aborted) return
-  const used = process.cpuUsage(cpu)
-  const figures = {
-    takenAfterSeconds: Number((startedAt / 1000).toFixed(2)),
-    seconds: (systemClock.monotonicMs() - startedAt) / 1000,
-    cpuSeconds: (used.user + used.system) / 1e6,
-    peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
-    finals
+/** The same loop without transactions, to see what they cost: what is sent is there at once, and may come again after a crash. */
+const atLeastOnce = (client: Kafka): Kafka => {
+  const create = client.producer.bind(client)
+  client.producer = config => {
+    const producer = create({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      ...(config?.createPartitioner ? { createPartitioner: config.createPartitioner } : {})
+    })
+    const nothing = async (): Promise<void> => undefined
+    const plain = { sendBatch: producer.sendBatch, commit: nothing, abort: nothing, isActive: () => false }
+    return Object.assign(producer, { transaction: async () => plain }) as unknown as Producer
   }
-  process.stdout.write(`${JSON.stringify(figures)}\n`)
-  done.abort()
+  return client
 }
+
+let finals = 0
+let cpu = process.cpuUsage()
 
 await new TopologyRunner({
-  topology,
-  kafka,
+  topology: aggregate({ intervals: intervals.split(',') as Interval[], gapHoldMs: 60_000, revisionHorizonMs: 600_000 }),
+  kafka: guarantee === 'at-least-once' ? atLeastOnce(kafka) : kafka,
   prefix,
   commitEveryMs: 100,
   clock: systemClock,
   log,
-  health: { report: begin, problems: () => [] },
-  signal: done.signal,
-  onCommit,
+  health: {
+    report: (_, problem) => {
+      if (problem !== null) return
+      cpu = process.cpuUsage()
+      say({ taken: Date.now(), afterSeconds: Number((systemClock.monotonicMs() / 1000).toFixed(2)) })
+    },
+    problems: () => []
+  },
+  signal: stop.signal,
+  onCommit: (partition, offset) => say({ partition, offset: Number(offset), at: Date.now() }),
   observe: candles => {
     for (const candle of candles) if (candle.final) finals++
   }
 }).start()
+const used = process.cpuUsage(cpu)
+say({
+  cpuSeconds: (used.user + used.system) / 1e6,
+  peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+  finals
+})
 process.exit(0)

@@ -33,7 +33,7 @@ export const aggregateBench = (options: BenchOptions): Promise<Figures> =>
     const plan = { trades: options.records, symbols: options.symbols ?? 20, minutes: 60, seed: 1 }
     const intervals = (options.intervals ?? INTERVALS) as readonly Interval[]
     await fill(kafka, prefix, seededTicks(plan))
-    const run = await catchUp(topics, intervals)
+    const run = await catchUp(topics, { intervals, processes: options.processes, guarantee: options.guarantee })
     let wrong = 0
     for (const interval of intervals)
       wrong += wrongCandles(plan, interval, await readFinals(kafka, prefix + candles[interval].name, interval))

@@ -7,6 +7,8 @@ export type BenchOptions = {
   readonly seconds: number
   readonly symbols: number | null
   readonly rate: number
+  readonly processes: number
+  readonly guarantee: 'exactly-once' | 'at-least-once'
 }
 
 export type Figures = Readonly<Record<string, number | boolean | string>>
@@ -34,7 +36,7 @@ const benches: Readonly<
 const usage = (): never => {
   const lines = Object.entries(benches).map(([name, bench]) => `  ${name.padEnd(10)} ${bench.does}`)
   process.stderr.write(
-    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--symbols N]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
+    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--symbols N] [--processes N] [--guarantee at-least-once]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
   )
   process.exit(2)
 }
@@ -49,7 +51,9 @@ const main = async (): Promise<void> => {
       intervals: { type: 'string' },
       seconds: { type: 'string' },
       rate: { type: 'string' },
-      symbols: { type: 'string' }
+      symbols: { type: 'string' },
+      processes: { type: 'string' },
+      guarantee: { type: 'string' }
     }
   })
   const bench = benches[positionals[0] ?? ''] ?? usage()
@@ -59,7 +63,9 @@ const main = async (): Promise<void> => {
     intervals: values.intervals?.split(',') ?? null,
     seconds: Number(values.seconds ?? 20),
     rate: Number(values.rate ?? 5_000),
-    symbols: values.symbols === undefined ? null : Number(values.symbols)
+    symbols: values.symbols === undefined ? null : Number(values.symbols),
+    processes: Number(values.processes ?? 1),
+    guarantee: values.guarantee === 'at-least-once' ? 'at-least-once' : 'exactly-once'
   })
   if (!values.json)
     for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(22)} ${value}\n`)

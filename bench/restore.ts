@@ -18,13 +18,13 @@ export const restore = ({ symbols, records }: BenchOptions): Promise<Figures> =>
       }
     }
     await fill(topics.kafka, topics.prefix, watched())
-    const first = await catchUp(topics, INTERVALS)
+    const first = await catchUp(topics, { intervals: INTERVALS })
     await fill(
       topics.kafka,
       topics.prefix,
       [...last.values()].map(beat => ({ ...beat, time: epochMs(beat.time + 1) }))
     )
-    const second = await catchUp(topics, INTERVALS)
+    const second = await catchUp(topics, { intervals: INTERVALS })
     return {
       symbols: plan.symbols,
       takenAfterSeconds: second.takenAfterSeconds,

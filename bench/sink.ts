@@ -47,7 +47,7 @@ export const sink = ({ records }: BenchOptions): Promise<Figures> =>
       const env = { ...process.env, ...topics.settings, POSTGRES_URL: url, LOG_LEVEL: 'error' }
       spawnSync(process.execPath, [TICKSTREAM, 'migrate'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
       await fill(topics.kafka, topics.prefix, seededTicks({ trades: records, symbols: 20, minutes: 60, seed: 1 }))
-      const { finals } = await catchUp(topics, INTERVALS)
+      const { finals } = await catchUp(topics, { intervals: INTERVALS })
       const stage = spawn(process.execPath, [TICKSTREAM, 'sink', 'postgres'], {
         env,
         stdio: ['ignore', 'ignore', 'inherit']

@@ -3,6 +3,7 @@ import { backOffMs } from '../runtime/back-off.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { within } from '../runtime/within.ts'
 import { stateTopic } from '../topics.ts'
+import { groupSession } from './group-session.ts'
 import { HeldPartition } from './held-partition.ts'
 import { isFenced, isFinal } from './kafka-errors.ts'
 import { takeProducer } from './partition-commits.ts'
@@ -12,7 +13,7 @@ import { type Held, startOf } from './start-offsets.ts'
 import { type Restored, restorePartitions } from './state-store.ts'
 import { steer } from './steer.ts'
 import { lookForLoss, tellLoss } from './tell-loss.ts'
-import { createTopologyConsumer, SESSION_TIMEOUT_MS } from './topology-consumer.ts'
+import { createTopologyConsumer } from './topology-consumer.ts'
 import type { TopologyRun } from './topology-run.ts'
 
 const RETAKE_WITHIN = { firstMs: 200, mostMs: 5_000 }
@@ -222,7 +223,7 @@ export class TopologyRunner<State, In, Out> {
    */
   private async retakeUnlessAssigned(partition: number, generation: number): Promise<void> {
     const { clock, signal } = this.run
-    await clock.sleep(SESSION_TIMEOUT_MS, signal).catch(() => undefined)
+    await clock.sleep(groupSession.sessionTimeout, signal).catch(() => undefined)
     if (generation === this.generation && !signal.aborted) await this.take([partition], generation, 0)
   }
 

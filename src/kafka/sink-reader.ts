@@ -3,6 +3,7 @@ import { TickstreamError } from '../market/error.ts'
 import { epochMs } from '../market/time.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
+import { groupSession } from './group-session.ts'
 import { steer } from './steer.ts'
 
 /** The partitions that the group gave to this member; a new object after every rebalance, so that what was begun under an older one is known. */
@@ -43,15 +44,10 @@ type State = {
   open: Set<string>
 }
 
-/** The least that a broker allows by default, and so the time until a killed member's partitions are taken over. */
-const SESSION_TIMEOUT_MS = 6_000
-const HEARTBEAT_MS = 1_500
-
 const createConsumer = (kafka: Kafka, groupId: string): Consumer =>
   kafka.consumer({
     groupId,
-    sessionTimeout: SESSION_TIMEOUT_MS,
-    heartbeatInterval: HEARTBEAT_MS,
+    ...groupSession,
     readUncommitted: false,
     maxWaitTimeInMs: 100,
     retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 10, restartOnFailure: async () => true }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kafka } from 'kafkajs'
 import { epochMs } from '../market/time.ts'
 import type { Incoming } from '../stream/topic.ts'
+import { groupSession } from './group-session.ts'
 
 /** Topics by the broker's names: `whole` from their beginning, `fresh` from now on. */
 type Watched = { readonly whole: readonly string[]; readonly fresh: readonly string[] }
@@ -14,6 +15,7 @@ export const tail = async (
 ): Promise<() => Promise<void>> => {
   const consumer = kafka.consumer({
     groupId: `tickstream-watch-${randomUUID()}`,
+    ...groupSession,
     readUncommitted: false,
     maxWaitTimeInMs: 200
   })

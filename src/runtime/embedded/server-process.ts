@@ -92,8 +92,12 @@ const leftoverPid = (plan: Leftover): number | null => {
   }
 }
 
+/** A line of a stack: it says where, never what. */
+const STACK = /^\s+at |^\s+\.\.\. \d+ more/
+
 /** What a server said last, on one line. */
 const lastLines = (path: string): string => {
   const text = existsSync(path) ? readFileSync(path, 'utf8').trim() : ''
-  return text.split('\n').slice(-3).join(' | ').slice(-600) || 'it said nothing'
+  const words = text.split('\n').filter(line => !STACK.test(line))
+  return words.slice(-3).join(' | ').slice(-600) || 'it said nothing'
 }

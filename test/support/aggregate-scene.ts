@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Kafka } from 'kafkajs'
+import type { Kafka, Message, Producer } from 'kafkajs'
 import { createKafka } from '../../src/kafka/client.ts'
 import { offsetsOf } from '../../src/kafka/read-range.ts'
 import { tail } from '../../src/kafka/tail.ts'
@@ -92,20 +92,33 @@ const watchFinals = async (kafka: Kafka, prefix: string) => {
   return { seen, stop }
 }
 
-const openFeed = async (kafka: Kafka, prefix: string) => {
+/** What stands in raw_ticks in the order of `sent`; some of it twice when a broker went away under it. */
+const openFeed = (kafka: Kafka, prefix: string) => {
   const sent: Tick[] = []
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
-  await producer.connect()
+  let producer: Producer | null = null
+  const drop = async (): Promise<false> => {
+    await producer?.disconnect().catch(() => undefined)
+    producer = null
+    return false
+  }
+  const put = async (messages: Message[]): Promise<true> => {
+    if (!producer) {
+      producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 2 } })
+      await producer.connect()
+    }
+    await producer.send({ topic: prefix + rawTicks.name, messages })
+    return true
+  }
   const send = async (ticks: readonly Tick[]): Promise<void> => {
     const messages = ticks.map(tick => ({
       key: rawTicks.key(tick),
       value: rawTicks.codec.encode(tick),
       timestamp: String(tick.time)
     }))
-    await producer.send({ topic: prefix + rawTicks.name, messages })
+    await eventually(() => put(messages).catch(drop))
     sent.push(...ticks)
   }
-  return { sent, send, close: () => producer.disconnect() }
+  return { sent, send, close: drop }
 }
 
 const killEnvironment = ({ at, nth = 1, by = 'SIGKILL' }: KillPlan) => ({
@@ -133,7 +146,7 @@ export const openAggregateScene = async (seed: number, on?: string): Promise<Agg
   const kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'test', silent)
   await makeTopics(kafka, prefix)
   const market = unrulyMarket(seed, SYMBOLS)
-  const feed = await openFeed(kafka, prefix)
+  const feed = openFeed(kafka, prefix)
   const cast = openCast(brokers, prefix)
   const reader = await watchFinals(kafka, prefix)
 

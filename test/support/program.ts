@@ -22,7 +22,7 @@ export type StageProcess = {
 
 const launch = (args: readonly string[], env: Environment): ChildProcess =>
   spawn(process.execPath, ['--no-warnings', PROGRAM, ...args], {
-    env: { ...process.env, LOG_LEVEL: 'warn', ...env },
+    env: { LOG_LEVEL: 'warn', ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe']
   })
 

@@ -19,15 +19,20 @@ export const tail = async (
     readUncommitted: false,
     maxWaitTimeInMs: 200
   })
-  await consumer.connect()
-  await consumer.subscribe({ topics: [...watched.whole], fromBeginning: true })
-  await consumer.subscribe({ topics: [...watched.fresh], fromBeginning: false })
-  await consumer.run({
-    autoCommit: false,
-    eachMessage: async ({ topic, partition, message }) => {
-      const { offset, key, value, headers = {} } = message
-      onRecord({ topic, partition, offset, timestamp: epochMs(Number(message.timestamp)), key, value, headers })
-    }
-  })
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topics: [...watched.whole], fromBeginning: true })
+    await consumer.subscribe({ topics: [...watched.fresh], fromBeginning: false })
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: async ({ topic, partition, message }) => {
+        const { offset, key, value, headers = {} } = message
+        onRecord({ topic, partition, offset, timestamp: epochMs(Number(message.timestamp)), key, value, headers })
+      }
+    })
+  } catch (error) {
+    await consumer.disconnect()
+    throw error
+  }
   return () => consumer.disconnect()
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -74,7 +75,46 @@ describe('up', () => {
     while (!stages.every(({ gone }) => gone())) await wait(20)
     expect(Number(readFileSync(join(env.DATA_DIR, 'up.lock'), 'utf8'))).toBe(up.child.pid)
   })
+
+  test('twice at the same time works: each has its own market and its own ports', async () => {
+    const folders = ['a', 'b'].map(name => mkdtempSync(join(tmpdir(), `tickstream-up-${name}-`)))
+    const prefixes = folders.map(() => freshPrefix())
+    const ups = folders.map((DATA_DIR, n) => startUp(SIMULATED, { ...env, DATA_DIR, TOPIC_PREFIX: prefixes[n]! }))
+    await Promise.all(ups.map(up => up.until(/sim:BTC\/USDT \d.*aggregate ✓ 0 behind/)))
+    const ports = ups.flatMap(up => [...up.said().matchAll(/metrics http:\/\/127\.0\.0\.1:(\d+)/g)].map(of => of[1]))
+    for (const { child } of ups) child.kill('SIGINT')
+    expect(await Promise.all(ups.map(({ child }) => once(child, 'close')))).toEqual(ups.map(() => [0, null]))
+    expect(ports).toHaveLength(6)
+    expect(new Set(ports).size).toBe(6)
+    for (const up of ups) expect(up.said()).not.toMatch(/ ended \(| is taken|cannot be used/)
+    for (const prefix of prefixes) await dropTopics(env.KAFKA_BROKERS, prefix)
+    for (const folder of folders) rmSync(folder, { recursive: true })
+  })
+
+  test('a stage whose port somebody takes while it is dead, and a market whose process dies, are back', async () => {
+    const up = startUp(SIMULATED, env)
+    await up.until(/sim:BTC\/USDT \d.*aggregate ✓ \d+ behind/)
+    const port = Number(/aggregate runs; metrics http:\/\/127\.0\.0\.1:(\d+)/.exec(up.said())![1])
+    for (const name of ['simulate', 'aggregate'])
+      process.kill(childrenOf(up.child, `tickstream.ts ${name}`)[0]!, 'SIGKILL')
+    const thief = await listenOn(port)
+    await up.until(/aggregate is up again/)
+    await up.until(/simulate is up again/)
+    await up.until(/aggregate is up again\n(.*\n)*.*sim:BTC\/USDT \d.*aggregate ✓ \d+ behind/)
+    thief.close()
+    up.child.kill('SIGINT')
+    expect(await once(up.child, 'close')).toEqual([0, null])
+  })
 })
+
+/** Listens as soon as whoever listens there has gone. */
+const listenOn = async (port: number): Promise<Server> => {
+  for (;;) {
+    const server = createServer().listen(port, '127.0.0.1')
+    const heard = await Promise.race([once(server, 'listening').then(() => server), once(server, 'error')])
+    if (heard === server) return server
+  }
+}
 
 const isAlive = (pid: number): boolean => {
   try {

@@ -2,6 +2,7 @@ import { createKafka } from '../../kafka/client.ts'
 import { tail } from '../../kafka/tail.ts'
 import { instrumentKey } from '../../market/instrument.ts'
 import type { Config } from '../../runtime/config.ts'
+import type { Host } from '../../runtime/embedded/host.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { within } from '../../runtime/within.ts'
 import type { Incoming } from '../../stream/topic.ts'
@@ -28,17 +29,32 @@ type Watch = {
 const DRAW_EVERY_MS = 500
 const STATUS_EVERY_MS = 10_000
 const STOP_WITHIN_MS = 2_000
+const START_TRIES = 20
+const START_PAUSE_MS = 250
 
 /** Shows committed candles and holes until the signal: a live block on a terminal, a line now and then elsewhere. */
-export const watchMarket = async (watch: Watch): Promise<void> => {
-  const { config, session, log } = watch
+export const watchMarket = async (view: Watch): Promise<void> => {
+  const { config, session, log } = view
   const board = createBoard(config.symbols.map(instrumentKey), config.intervals)
   const fresh = boardIntervals(config.intervals).map(interval => config.topicPrefix + candles[interval].name)
   const whole = [config.topicPrefix + gaps.name]
   const kafka = createKafka(config.kafka, 'up', log)
-  const stop = await tail(kafka, { whole, fresh }, record => see(board, record, whole[0]!, session.host.clock.now()))
+  const watch = () => tail(kafka, { whole, fresh }, record => see(board, record, whole[0]!, session.host.clock.now()))
+  const stop = await patiently(watch, session.host)
   session.stops.push('view', async () => void (await within(STOP_WITHIN_MS, stop(), session.host.clock)))
-  void keepDrawing(watch, board)
+  void keepDrawing(view, board)
+}
+
+/** A broker may not lead yet the topics that were just made. Rejects with the last problem, or when the signal is raised. */
+const patiently = async <T>(start: () => Promise<T>, { clock, signal }: Host): Promise<T> => {
+  for (let left = START_TRIES; ; left--) {
+    try {
+      return await start()
+    } catch (error) {
+      if (left === 0) throw error
+      await clock.sleep(START_PAUSE_MS, signal)
+    }
+  }
 }
 
 const see = (board: Board, record: Incoming, gapsTopic: string, now: number): void => {

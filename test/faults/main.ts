@@ -9,6 +9,7 @@ Plays the stages in a virtual world in which everything fails, and judges what i
   --seeds N         so many runs, from S on (default 1 with --seed, else 100)
   --seed S          the first seed (default: a random one, printed)
   --verbose         tells every event; with one seed
+  --threads N       so many at once (default: one a core)
   --until-failure   stops at the first run that fails
 `
 
@@ -36,7 +37,12 @@ const playOne = async (seed: number): Promise<boolean> => {
   return outcome.problems.length === 0
 }
 
-const playMany = async (from: number, count: number, untilFailure: boolean): Promise<boolean> => {
+const playMany = async (
+  from: number,
+  count: number,
+  threads: number | undefined,
+  untilFailure: boolean
+): Promise<boolean> => {
   const startedAt = performance.now()
   const faults = new Map<string, number>()
   let [passed, failed] = [0, 0]
@@ -49,7 +55,7 @@ const playMany = async (from: number, count: number, untilFailure: boolean): Pro
     return untilFailure && !isWell
   }
   say(`playing ${count} seeds from ${from} on`)
-  await sweep({ from, count, onOutcome })
+  await sweep({ from, count, onOutcome, ...(threads === undefined ? {} : { threads }) })
   if (faults.size > 0) say('faults played:')
   if (faults.size > 0) tellFaults(faults)
   say(`${passed} passed, ${failed} failed, in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
@@ -62,6 +68,7 @@ const run = async (): Promise<number> => {
       seeds: { type: 'string' },
       seed: { type: 'string' },
       verbose: { type: 'boolean', default: false },
+      threads: { type: 'string' },
       'until-failure': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false }
     }
@@ -76,7 +83,8 @@ const run = async (): Promise<number> => {
     say(USAGE)
     return 2
   }
-  const isWell = values.verbose ? await playOne(from) : await playMany(from, count, values['until-failure'])
+  const threads = values.threads === undefined ? undefined : Number(values.threads)
+  const isWell = values.verbose ? await playOne(from) : await playMany(from, count, threads, values['until-failure'])
   return isWell ? 0 : 1
 }
 

@@ -75,7 +75,7 @@ const build = (random: Random, stormMs: number, journal: ReturnType<typeof creat
     settings: settingsOf(random)
   }
   const berths = STAGES.flatMap(stage =>
-    Array.from({ length: random.chance(0.4) ? random.int(1, MOST_OF[stage]) : 1 }, (_, n) =>
+    Array.from({ length: random.chance(0.5) ? random.int(1, MOST_OF[stage]) : 1 }, (_, n) =>
       keep(stage, n + 1, world, startAt, random.fork(`${stage} ${n}`))
     )
   )

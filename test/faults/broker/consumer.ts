@@ -107,11 +107,11 @@ const toMessage = (entry: Entry) => ({
   headers: {}
 })
 
+/** Hands a batch over, also one that was fetched before the member has sought another place: the client leaves that to its user. */
 const process = async (member: Member, batch: Batch): Promise<void> => {
   const { topic, partition, entries, first, next, high } = batch
   const key = keyOf(batch)
-  const isStale = (): boolean => member.sought.has(key) || member.paused.has(key)
-  if (isStale() || (member.positions.get(key) ?? 0) !== batch.from) return
+  const isStale = (): boolean => member.sought.has(key)
   const lastOffset = String(next - 1)
   if (entries.length > 0) {
     const payload = {

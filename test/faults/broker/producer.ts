@@ -37,8 +37,8 @@ const produce = (reach: Reach, parts: readonly Part[], txn: Txn | null, answer: 
   const { weather, life } = reach
   if (weather.strikes('request refused')) throw noAnswer()
   const isHalf = parts.length > 1 && weather.strikes('batch half taken')
-  for (const { log, records } of isHalf ? parts.slice(0, life.random.int(1, parts.length - 1)) : parts)
-    log.append(records, txn)
+  const spared = isHalf ? life.random.int(0, parts.length - 1) : -1
+  for (const [n, { log, records }] of parts.entries()) if (n !== spared) log.append(records, txn)
   if (isHalf || weather.strikes('ack lost')) throw noAnswer()
   answer(undefined)
 }

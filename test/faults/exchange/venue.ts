@@ -39,6 +39,8 @@ export const streamOf = (symbol: string): string => `${native(symbol).toLowerCas
 
 /** Late, but within what the heartbeats' grace allows. */
 const MOST_LATE_MS = 450
+/** Later than any grace. */
+const MOST_OVERDUE_MS = 4_000
 
 const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
   status,
@@ -71,6 +73,10 @@ export const createVenue = (
       peer.frame(`{"stream":"${streamOf(symbol)}","data":${event}}`)
     })
   }
+  const delayMs = (): number => {
+    if (weather.strikes('frame overdue')) return random.int(MOST_LATE_MS, MOST_OVERDUE_MS)
+    return weather.strikes('frame late') ? random.int(50, MOST_LATE_MS) : 0
+  }
   const disturb = (peer: Peer, symbol: string): void => {
     if (isSilent() || !weather.strikes('frame malformed')) return
     peer.frame(random.pick(GARBAGE)(streamOf(symbol)))
@@ -80,7 +86,7 @@ export const createVenue = (
       if (!peer.streams.has(streamOf(symbol))) continue
       disturb(peer, symbol)
       if (weather.strikes('frame dropped')) continue
-      sendTo(peer, symbol, print, weather.strikes('frame late') ? random.int(50, MOST_LATE_MS) : 0)
+      sendTo(peer, symbol, print, delayMs())
       if (weather.strikes('frame repeated')) sendTo(peer, symbol, print, random.int(0, MOST_LATE_MS))
     }
   }

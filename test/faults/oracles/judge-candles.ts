@@ -130,8 +130,34 @@ const idle = (lives: ReadonlyMap<string, Life>): readonly string[] =>
 const isSame = (a: Candle, b: Candle): boolean =>
   JSON.stringify({ ...a, revision: 0 }) === JSON.stringify({ ...b, revision: 0 })
 
+/** Where nothing was late or lost unseen, a final is as it will be, but for gaps and what came before the first trade. */
+const BLINDING = ['frame dropped', 'frame late', 'frame overdue', 'exchange silent', 'history lags', 'network slow']
+const PROVEN: readonly CandleStatus[] = ['traded', 'backfilled', 'empty']
+
+const takenBack = (of: SymbolEvidence, lives: ReadonlyMap<string, Life>, { journal }: World): readonly string[] => {
+  if (BLINDING.some(kind => journal.faults().has(kind))) return []
+  if ([...of.printed.values()].some(print => print.isForgotten)) return []
+  return [...lives].flatMap(([name, { finals }]) =>
+    finals.slice(0, -1).some(candle => PROVEN.includes(candle.status))
+      ? [`candle ${name} was whole, and then revised`]
+      : []
+  )
+}
+
+/** A hole stops the watermark: within the time that it is held, only what is lost for good makes a gap. */
+const MOST_HELD_MS = 60_000
+
+const impatient = (lives: ReadonlyMap<string, Life>, { settings, born }: World): readonly string[] => {
+  const isAlone = born.filter(stage => stage === 'ingest').length === 1
+  if (settings.gapHoldMs < MOST_HELD_MS || !isAlone) return []
+  return [...lives].flatMap(([name, { finals, wasGap }]) =>
+    wasGap && finals.at(-1)?.status !== 'gap' ? [`candle ${name} did not wait for its hole`] : []
+  )
+}
+
 /** The newest revision of every candle is a fold over the true trades, and says truly how it came about. */
-export const judgeCandles = (of: SymbolEvidence, { settings }: World): readonly string[] => {
+export const judgeCandles = (of: SymbolEvidence, world: World): readonly string[] => {
+  const { settings } = world
   if (!of.ticks.some(({ value }) => isTrade(value))) return []
   const truth = truthOf(of, settings.intervals)
   const until = Math.max(...of.ticks.map(({ value }) => value.time))
@@ -144,7 +170,9 @@ export const judgeCandles = (of: SymbolEvidence, { settings }: World): readonly 
     ...wanted.flatMap(({ interval, windows }) => windows.flatMap(want => compare(truth, interval, want))),
     ...[...truth.lives.keys()].filter(name => !names.has(name)).map(name => `candle ${name} should not be final`),
     ...misnumbered(of, truth.lives),
-    ...idle(truth.lives)
+    ...idle(truth.lives),
+    ...takenBack(of, truth.lives, world),
+    ...impatient(truth.lives, world)
   ]
   return problems.map(problem => `${of.symbol}: ${problem}`)
 }

@@ -53,7 +53,7 @@ const broken = (of: SymbolEvidence): readonly string[] => {
 }
 
 /** Where trades came late or not at all over a connection that lived, ids alone can be vouched for. */
-const BLINDING = ['frame dropped', 'frame late', 'exchange silent', 'history lags', 'network slow']
+const BLINDING = ['frame dropped', 'frame late', 'frame overdue', 'exchange silent', 'history lags', 'network slow']
 
 const untimely = (of: SymbolEvidence, { journal }: World): readonly string[] => {
   if (BLINDING.some(kind => journal.faults().has(kind))) return []
@@ -77,9 +77,32 @@ const stuck = (of: SymbolEvidence, { startAt, timeline }: World): readonly strin
   return newest >= wanted ? [] : [`${of.symbol}: vouched for only up to ${newest}, not to ${wanted}`]
 }
 
+const earliest = (of: SymbolEvidence): ReadonlyMap<number, number> => {
+  const there = new Map<number, number>()
+  const put = (id: number, atMs: number): void => void there.set(id, Math.min(there.get(id) ?? atMs, atMs))
+  for (const { value, takenAtMs } of of.ticks) {
+    if (isTrade(value)) put(Number(value.id), takenAtMs)
+    else if (value.kind === 'gap')
+      for (let id = Number(value.fromId); id <= Number(value.toId); id++) put(id, takenAtMs)
+  }
+  return there
+}
+
+/** A gap is closed when what there is of its trades, and of what was given up, stands in `raw_ticks`. */
+const closedEarly = (of: SymbolEvidence): readonly string[] => {
+  const there = earliest(of)
+  return of.gaps.flatMap(({ value: { fromId, toId, status }, takenAtMs }) => {
+    for (let id = Number(fromId); status !== 'open' && id <= Number(toId); id++)
+      if ((there.get(id) ?? Number.POSITIVE_INFINITY) > takenAtMs)
+        return [`${of.symbol}: the gap ${fromId}..${toId} is ${status} before ${id} was said`]
+    return []
+  })
+}
+
 /** Heartbeats and positions vouch for nothing that is missing, and in the end for everything. */
 export const judgeVows = (of: SymbolEvidence, world: World): readonly string[] => [
   ...broken(of),
+  ...closedEarly(of),
   ...untimely(of, world),
   ...stuck(of, world)
 ]

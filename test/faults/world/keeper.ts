@@ -12,6 +12,8 @@ export type Berth = {
   readonly kill: () => void
   /** Asks it to stop, as Ctrl-C does. */
   readonly stop: () => void
+  /** Takes it for dead while it only stands still: another one begins, and for a while there are two. */
+  readonly replace: (pausedMs: number, twoMs: number) => void
 }
 
 const RESTART = { leastMs: 400, mostMs: 4_000 }
@@ -25,7 +27,8 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
   let stopper = new AbortController()
   let bornAtMs: number | null = null
   let births = 0
-  const onDeath = (): void => {
+  const onDeath = (name: string): void => {
+    if (life?.name !== name) return
     life = null
     bornAtMs = null
     timeline.after(random.int(RESTART.leastMs, RESTART.mostMs), start)
@@ -34,7 +37,7 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
   const start = (): void => {
     const name = `${stage}-${number}.${births++}`
     const around = { timeline, journal, startAt, latencyMs }
-    const born = beginLife(name, around, random.fork(name), random.int(-800, 800), onDeath)
+    const born = beginLife(name, around, random.fork(name), random.int(-800, 800), () => onDeath(name))
     life = born
     bornAtMs = timeline.nowMs()
     world.born.push(stage)
@@ -60,6 +63,13 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
       const asked = life
       asked?.deliver(() => stopper.abort(new Error('asked to stop')))
       timeline.after(STOP_WITHIN_MS, () => asked?.kill())
+    },
+    replace: (pausedMs, twoMs) => {
+      const zombie = life
+      zombie?.pause()
+      timeline.after(pausedMs, () => zombie?.goOn())
+      timeline.after(pausedMs + twoMs, () => zombie?.kill())
+      if (zombie) start()
     }
   }
 }

@@ -34,6 +34,7 @@ const SPELLS: Readonly<Record<Trouble, { readonly chance: number; readonly mostM
   'socket refused': { chance: 0.8, mostMs: 6_000 },
   'frame dropped': { chance: 0.15, mostMs: 12_000 },
   'frame repeated': { chance: 0.2, mostMs: 15_000 },
+  'frame overdue': { chance: 0.1, mostMs: 10_000 },
   'frame late': { chance: 0.3, mostMs: 15_000 },
   'frame malformed': { chance: 0.05, mostMs: 15_000 },
   'history fails': { chance: 0.8, mostMs: 10_000 },
@@ -82,6 +83,9 @@ const BLOWS: readonly Happening[] = [
   ),
   counted('process stopped', ({ berths }, random) => random.pick(berths).stop()),
   counted('process paused', pause),
+  counted('process taken for dead', ({ berths }, random) =>
+    random.pick(berths).replace(random.int(500, 9_000), random.int(500, 6_000))
+  ),
   counted('all processes killed', ({ berths }) => {
     for (const berth of berths) berth.kill()
   }),

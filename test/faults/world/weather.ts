@@ -27,6 +27,7 @@ export const TROUBLES = [
   'frame dropped',
   'frame repeated',
   'frame late',
+  'frame overdue',
   'frame malformed',
   'history fails',
   'history slow',

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Bug } from './bugs.ts'
+
+/** What a command said and how it ended; `code` null: it was ended, for it took too long. */
+type Ended = { readonly code: number | null; readonly output: string }
+
+/** A copy of the project that bugs are planted in, one at a time. */
+export type Nursery = {
+  /** Plants a bug; returns how to dig it out. Throws when its text does not stand in the file exactly once. */
+  readonly plant: (bug: Bug) => Promise<() => Promise<void>>
+  readonly run: (command: readonly string[], withinMs: number) => Promise<Ended>
+  readonly remove: () => Promise<void>
+}
+
+const COPIED = ['src', 'test', 'topics', 'sql', 'package.json', 'jest.config.json']
+
+const plant = async (folder: string, { name, file, find, replace }: Bug): Promise<() => Promise<void>> => {
+  const path = join(folder, file)
+  const before = await readFile(path, 'utf8')
+  const found = before.split(find).length - 1
+  if (found !== 1) throw new Error(`"${name}" finds its text ${found} times in ${file}; bring bugs.ts up to date`)
+  await writeFile(
+    path,
+    before.replace(find, () => replace)
+  )
+  return () => writeFile(path, before)
+}
+
+const run = (folder: string, [command = '', ...rest]: readonly string[], withinMs: number): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const bin = join(folder, 'node_modules/.bin')
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
+    const child = spawn(join(bin, command), rest, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    child.stdout.on('data', bytes => {
+      output += bytes
+    })
+    child.stderr.on('data', bytes => {
+      output += bytes
+    })
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), withinMs)
+    child.on('error', reject)
+    child.on('close', code => {
+      clearTimeout(tooLong)
+      resolve({ code, output })
+    })
+  })
+
+/** Copies the project at `root`; dependencies are borrowed from it. */
+export const createNursery = async (root: string): Promise<Nursery> => {
+  const folder = await mkdtemp(join(tmpdir(), 'tickstream-bugs-'))
+  for (const name of COPIED) await cp(join(root, name), join(folder, name), { recursive: true })
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+  return {
+    plant: bug => plant(folder, bug),
+    run: (command, withinMs) => run(folder, command, withinMs),
+    remove: () => rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { BUGS, type Bug } from './bugs.ts'
+import { createNursery, type Nursery } from './nursery.ts'
+
+/** The test of the tests: every bug is planted in a copy of the code, and somebody has to notice. */
+
+type Verdict = { readonly bug: Bug; readonly by: string | null; readonly seconds: number }
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const SEEDS = '160'
+/** A copy that never ends is broken as well, and everyone would notice. */
+const PATIENCE_MS = 120_000
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const SIMULATE = ['node', 'test/faults/main.ts', '--seeds', SEEDS, '--seed', '1', '--until-failure', '--threads', '1']
+
+/** The first thing that the simulation finds; null when it finds nothing. */
+const bySeed = async (nursery: Nursery): Promise<string | null> => {
+  const { code, output } = await nursery.run(SIMULATE, PATIENCE_MS)
+  if (code === 0) return null
+  const lines = output.split('\n')
+  const at = lines.findIndex(line => /^seed \d+ failed:/.test(line))
+  const found = at < 0 ? lines.filter(line => line !== '').at(-1) : `${lines[at]} ${lines[at + 1]?.trim()}`
+  return code === null ? 'it never comes to an end' : (found ?? `exit code ${code}`)
+}
+
+const byTest = async (nursery: Nursery, tests: readonly string[]): Promise<string | null> => {
+  if (tests.length === 0) return null
+  const { code } = await nursery.run(['jest', '--runInBand', ...tests], PATIENCE_MS)
+  return code === 0 ? null : tests.join(', ')
+}
+
+const judge = async (nursery: Nursery, bug: Bug): Promise<Verdict> => {
+  const startedAt = performance.now()
+  const dig = await nursery.plant(bug)
+  try {
+    const by = (bug.tests ? await byTest(nursery, bug.tests) : null) ?? (await bySeed(nursery))
+    return { bug, by, seconds: (performance.now() - startedAt) / 1_000 }
+  } finally {
+    await dig()
+  }
+}
+
+const tell = ({ bug, by, seconds }: Verdict): void =>
+  say(
+    `${by === null ? 'SURVIVED' : 'caught  '} ${seconds.toFixed(1).padStart(6)} s  ${bug.name.padEnd(64)} ${by ?? ''}`.slice(
+      0,
+      220
+    )
+  )
+
+const work = async (queue: Bug[], verdicts: Verdict[]): Promise<void> => {
+  const nursery = await createNursery(ROOT)
+  try {
+    for (let bug = queue.shift(); bug; bug = queue.shift()) {
+      const verdict = await judge(nursery, bug)
+      verdicts.push(verdict)
+      tell(verdict)
+    }
+  } finally {
+    await nursery.remove()
+  }
+}
+
+const [wanted = ''] = process.argv.slice(2)
+const queue = BUGS.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted))
+const verdicts: Verdict[] = []
+await Promise.all(Array.from({ length: availableParallelism() }, () => work(queue, verdicts)))
+const survivors = verdicts.filter(({ by }) => by === null)
+say(`${verdicts.length} bugs planted, ${verdicts.length - survivors.length} caught, ${survivors.length} survived`)
+process.exitCode = survivors.length === 0 ? 0 : 1

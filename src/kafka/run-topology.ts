@@ -163,9 +163,10 @@ export class TopologyRunner<State, In, Out> {
     log.info({ partition, offset: nextOffset, keys: restored.states.size }, 'partition taken')
   }
 
-  private async onBatch({ batch, heartbeat }: EachBatchPayload): Promise<void> {
+  /** A batch that was fetched before the partition was taken (again) is stale: its records may lie beyond what was restored. */
+  private async onBatch({ batch, heartbeat, isStale }: EachBatchPayload): Promise<void> {
     const held = this.held.get(batch.partition)
-    if (!held) return
+    if (!held || isStale()) return
     const { prefix, topology, clock } = this.run
     const newest = batch.messages.at(-1)
     if (newest)

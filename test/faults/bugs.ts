@@ -179,11 +179,10 @@ const STATE: readonly Bug[] = [
     replace: '    transactionalId: `$' + '{transactionalId} $' + '{Math.random()}`,\n    idempotent'
   },
   {
-    name: 'records that are read again are folded again',
-    file: 'src/kafka/partition-fold.ts',
-    find: 'const due = fresh ? messages :',
-    replace: 'const due = fresh || messages.length > 0 ? messages :',
-    tests: ['test/kafka/run-topology.test.ts']
+    name: 'a batch fetched before its partition was taken is folded',
+    file: 'src/kafka/run-topology.ts',
+    find: 'if (!held || isStale()) return',
+    replace: 'if (!held) return'
   }
 ]
 

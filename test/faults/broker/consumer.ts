@@ -148,6 +148,16 @@ const turn = async (member: Member): Promise<void> => {
   await heartbeat(member)
 }
 
+const joinAnew = async (member: Member): Promise<void> => {
+  for (;;) {
+    try {
+      return await join(member)
+    } catch {
+      await member.reach.life.clock.sleep(RETRY_MS)
+    }
+  }
+}
+
 /** What the client does about an error: joins again, asks again, or breaks off and starts anew. */
 const recover = async (member: Member, error: unknown, failures: number): Promise<void> => {
   if (typeOf(error) === 'REBALANCE_IN_PROGRESS') emit(member, EVENTS.REBALANCING, {})
@@ -155,7 +165,7 @@ const recover = async (member: Member, error: unknown, failures: number): Promis
   await member.reach.life.clock.sleep(RETRY_MS)
   if (failures < MOST_FAILURES) return
   emit(member, EVENTS.CRASH, { error, restart: true })
-  await join(member)
+  await joinAnew(member)
 }
 
 const loop = async (member: Member): Promise<void> => {
@@ -166,16 +176,6 @@ const loop = async (member: Member): Promise<void> => {
     } catch (error) {
       if (!member.isRunning) return
       await recover(member, error, ++failures).catch(() => undefined)
-    }
-  }
-}
-
-const firstJoin = async (member: Member): Promise<void> => {
-  for (;;) {
-    try {
-      return await join(member)
-    } catch {
-      await member.reach.life.clock.sleep(RETRY_MS)
     }
   }
 }
@@ -213,7 +213,7 @@ export const createConsumer = (reach: Reach, config: ConsumerConfig) => {
     run: async ({ eachBatch }: { eachBatch: Member['eachBatch'] }) => {
       member.eachBatch = eachBatch
       member.isRunning = true
-      await firstJoin(member)
+      await joinAnew(member)
       void loop(member)
     },
     pause: (of: { topic: string; partitions: number[] }[]) => each(of, key => member.paused.add(key)),

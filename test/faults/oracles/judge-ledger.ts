@@ -30,6 +30,9 @@ const uncarried = (of: SymbolEvidence): readonly number[] => {
 /** An ingest cannot know what another one, or its predecessor just before its end, has published of what it gives up. */
 const hasWitness = ({ born }: World): boolean => born.filter(stage => stage === 'ingest').length > 1
 
+/** What an ingest opens while its successor runs already, and does not live to close, is closed at the next start. */
+const mayStayOpen = ({ journal }: World): boolean => journal.faults().has('ingest taken for dead')
+
 /** No hole is open in the end; what is missing is given up, what is not is not; what no stream carried is named. */
 export const judgeLedger = (of: SymbolEvidence, world: World): readonly string[] => {
   const span = spanOf(of)
@@ -38,7 +41,10 @@ export const judgeLedger = (of: SymbolEvidence, world: World): readonly string[]
   const absent = [...of.printed.keys()].filter(
     id => span && id >= span.first && id <= span.last && !seen.has(String(id))
   )
-  const isGivenUp = (id: number): boolean => newest.some(gap => gap.status === 'unrecoverable' && covers(gap, id))
+  const open = newest.filter(gap => gap.status === 'open')
+  const isExcused = (id: number): boolean => mayStayOpen(world) && open.some(gap => covers(gap, id))
+  const isGivenUp = (id: number): boolean =>
+    isExcused(id) || newest.some(gap => gap.status === 'unrecoverable' && covers(gap, id))
   const isNamed = (id: number): boolean => newest.some(gap => covers(gap, id))
   const givenUp = newest.filter(gap => gap.status === 'unrecoverable')
   const wrongly = hasWitness(world)
@@ -46,7 +52,7 @@ export const judgeLedger = (of: SymbolEvidence, world: World): readonly string[]
     : [...of.printed.keys()].filter(id => seen.has(String(id)) && givenUp.some(gap => covers(gap, id)))
   return [
     ...malformed(of),
-    ...newest.filter(gap => gap.status === 'open').map(gap => `${of.symbol}: the gap ${show(gap)} never ended`),
+    ...(mayStayOpen(world) ? [] : open).map(gap => `${of.symbol}: the gap ${show(gap)} never ended`),
     ...absent.filter(id => !isGivenUp(id)).map(id => `${of.symbol}: trade ${id} is missing, and no gap gives it up`),
     ...wrongly.map(id => `${of.symbol}: trade ${id} is there, though a gap gives it up`),
     ...uncarried(of)

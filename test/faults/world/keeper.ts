@@ -66,6 +66,7 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
     },
     replace: (pausedMs, twoMs) => {
       const zombie = life
+      if (zombie) journal.fault(`${stage} taken for dead`)
       zombie?.pause()
       timeline.after(pausedMs, () => zombie?.goOn())
       timeline.after(pausedMs + twoMs, () => zombie?.kill())

@@ -83,9 +83,7 @@ const BLOWS: readonly Happening[] = [
   ),
   counted('process stopped', ({ berths }, random) => random.pick(berths).stop()),
   counted('process paused', pause),
-  counted('process taken for dead', ({ berths }, random) =>
-    random.pick(berths).replace(random.int(500, 9_000), random.int(500, 6_000))
-  ),
+  ({ berths }, random) => random.pick(berths).replace(random.int(500, 9_000), random.int(500, 6_000)),
   counted('all processes killed', ({ berths }) => {
     for (const berth of berths) berth.kill()
   }),

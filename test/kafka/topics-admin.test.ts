@@ -3,6 +3,7 @@ import { readTopicFiles } from '../../src/kafka/topic-files.ts'
 import { applyTopics } from '../../src/kafka/topics-admin.ts'
 import { viewTopics } from '../../src/kafka/topics-view.ts'
 import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { eventually } from '../support/eventually.ts'
 import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
 
 const files = readTopicFiles()
@@ -32,8 +33,9 @@ describe('topics on a real broker', () => {
 
   test('records and offsets are shown per partition', async () => {
     await produce(cluster, 'dead_letters', [{ value: 'a' }, { value: 'b' }])
-    const [view] = await viewTopics(cluster.kafka, cluster.prefix, ['dead_letters'])
-    expect(view?.partitions).toEqual([{ partition: 0, low: '0', high: '3' }])
+    const partitions = async () => (await viewTopics(cluster.kafka, cluster.prefix, ['dead_letters']))[0]?.partitions
+    await eventually(async () => (await partitions())?.[0]?.high === '3', partitions)
+    expect(await partitions()).toEqual([{ partition: 0, low: '0', high: '3' }])
   })
 
   test('a setting that differs is altered, and one that the file does not name stays', async () => {

@@ -10,9 +10,17 @@ import { IMAGES } from './server-images.ts'
  */
 type Started = { readonly setting: string; readonly stop: () => Promise<unknown> }
 
+/** As light as the broker that `up` starts from jars, and its data in memory: it shares the machine with the tests. */
+const LIGHT = {
+  KAFKA_LOG_DIRS: '/kafka-data',
+  KAFKA_HEAP_OPTS: '-Xms512m -Xmx1g',
+  KAFKA_JVM_PERFORMANCE_OPTS: '-XX:+UseSerialGC -XX:TieredStopAtLevel=1'
+}
+
 const kafka = async (): Promise<Started> => {
   const container = await new KafkaContainer(IMAGES.kafka)
-    .withEnvironment(asVariables(BROKER_SETTINGS))
+    .withEnvironment({ ...asVariables(BROKER_SETTINGS), ...LIGHT })
+    .withTmpFs({ [LIGHT.KAFKA_LOG_DIRS]: 'rw,mode=1777' })
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
     .start()
   const setting = `KAFKA_BROKERS=${container.getHost()}:${container.getMappedPort(9093)}`

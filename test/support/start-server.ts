@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -34,9 +34,16 @@ export const startServer = (name: string, by: ServersChoice['by']): TestServer =
 const embedded = (name: string, DATA_DIR: string): ChildProcess =>
   launch([PROGRAM, 'up', '--only', name], { DATA_DIR, KAFKA_BROKERS: '', POSTGRES_URL: '', ...NO_DOCKER })
 
-/** Without the image of its cleaner, which ends what a killed run leaves behind, Testcontainers must do without it. */
 const inContainer = async (name: string): Promise<ChildProcess> =>
-  launch([CONTAINER, name], (await hasImage('testcontainers/ryuk')) ? {} : { TESTCONTAINERS_RYUK_DISABLED: 'true' })
+  launch([CONTAINER, name], { ...(isDockerHere() ? LOOPBACK : {}), ...((await hasImage(CLEANER)) ? {} : NO_CLEANER) })
+
+/** Ends what a killed run leaves behind; where its image is absent, Testcontainers must do without it. */
+const CLEANER = 'testcontainers/ryuk'
+const NO_CLEANER = { TESTCONTAINERS_RYUK_DISABLED: 'true' }
+/** Where Docker's own network is one of this machine's, its containers are reached on loopback like every other server. */
+const LOOPBACK = { TESTCONTAINERS_HOST_OVERRIDE: '127.0.0.1' }
+
+const isDockerHere = (): boolean => existsSync('/sys/class/net/docker0')
 
 /** The channel ends the child if this process is killed. */
 const launch = (args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess =>

@@ -44,10 +44,11 @@ export type Verdict = {
 
 /** A market that goes on, aggregators as processes that share the work, and a judge. */
 export type AggregateScene = {
+  readonly brokers: string
   readonly prefix: string
   readonly kafka: Kafka
-  /** Starts an aggregator, which ends by itself where the plan says. */
-  readonly start: (plan?: KillPlan) => StageProcess
+  /** Starts an aggregator, which ends by itself where the plan says; on the scene's topics, or on others. */
+  readonly start: (plan?: KillPlan, on?: string) => StageProcess
   readonly stages: readonly StageProcess[]
   readonly send: (ticks: readonly Tick[]) => Promise<void>
   /** The market goes on until the condition holds. */
@@ -129,8 +130,8 @@ const killEnvironment = ({ at, nth = 1, by = 'SIGKILL' }: KillPlan) => ({
 
 const openCast = (brokers: string, prefix: string) => {
   const stages: StageProcess[] = []
-  const start = (plan?: KillPlan): StageProcess => {
-    const env = { ...SETTINGS, KAFKA_BROKERS: brokers, TOPIC_PREFIX: prefix, ...(plan ? killEnvironment(plan) : {}) }
+  const start = (plan?: KillPlan, on: string = prefix): StageProcess => {
+    const env = { ...SETTINGS, KAFKA_BROKERS: brokers, TOPIC_PREFIX: on, ...(plan ? killEnvironment(plan) : {}) }
     const stage = startStage(['aggregate'], env)
     stages.push(stage)
     return stage
@@ -176,5 +177,16 @@ export const openAggregateScene = async (seed: number, on?: string): Promise<Agg
     await dropTopics(brokers, prefix)
   }
   const { start, stages } = cast
-  return { prefix, kafka, start, stages, send: feed.send, tradeUntil, seen: () => reader.seen.size, finish, close }
+  return {
+    brokers,
+    prefix,
+    kafka,
+    start,
+    stages,
+    send: feed.send,
+    tradeUntil,
+    seen: () => reader.seen.size,
+    finish,
+    close
+  }
 }

@@ -23,7 +23,8 @@ export type StageProcess = {
 const launch = (args: readonly string[], env: Environment): ChildProcess =>
   spawn(process.execPath, ['--no-warnings', PROGRAM, ...args], {
     env: { LOG_LEVEL: 'warn', ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe']
+    // Over the channel a stage learns that the test is gone, and stops by itself.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc']
   })
 
 /** Runs a command of the product to its end. */

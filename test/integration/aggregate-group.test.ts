@@ -3,6 +3,7 @@ import { describe, expect } from '@jest/globals'
 import { takeProducer } from '../../src/kafka/partition-commits.ts'
 import { rawTicks } from '../../src/topics.ts'
 import type { AggregateScene } from '../support/aggregate-scene.ts'
+import { noteFigure } from '../support/figures.ts'
 import { inScene } from '../support/in-scene.ts'
 import type { StageProcess } from '../support/program.ts'
 import { type Play, together } from '../support/together.ts'
@@ -19,8 +20,10 @@ const sleepAt =
   async (scene: AggregateScene): Promise<void> => {
     const zombie = scene.start({ at, nth, by: 'SIGSTOP' })
     await scene.tradeUntil(() => isFrozen(zombie))
-    const before = scene.seen()
+    const [before, frozenAt] = [scene.seen(), performance.now()]
     const heir = scene.start()
+    await scene.tradeUntil(() => scene.seen() > before)
+    noteFigure(`aggregate frozen at ${at}`, 'until the next candle', performance.now() - frozenAt)
     await scene.tradeUntil(() => scene.seen() > before + 100)
     zombie.signal('SIGCONT')
     const after = scene.seen()
@@ -48,7 +51,10 @@ const beFenced = async (scene: AggregateScene): Promise<void> => {
     const stray = await takeProducer(scene.kafka, `${scene.prefix}aggregate-${partition}`)
     await stray.disconnect()
   }
+  const [before, fencedAt] = [scene.seen(), performance.now()]
   await scene.tradeUntil(() => owner.said().includes('another process has taken this partition'))
+  await scene.tradeUntil(() => scene.seen() > before + 100)
+  noteFigure('aggregate fenced by a stray', 'until a hundred candles more', performance.now() - fencedAt)
 }
 
 const dieInRawTicks = async (scene: AggregateScene): Promise<void> => {
@@ -61,8 +67,9 @@ const dieInRawTicks = async (scene: AggregateScene): Promise<void> => {
   const messages = Array.from({ length: PARTITIONS }, (_, partition) => ({ value: 'never read', partition }))
   await unfinished.send({ topic: scene.prefix + rawTicks.name, messages })
   await dying.disconnect()
-  const before = scene.seen()
+  const [before, openedAt] = [scene.seen(), performance.now()]
   await scene.tradeUntil(() => scene.seen() > before + 500)
+  noteFigure('transaction left open in raw_ticks', 'until 500 candles more', performance.now() - openedAt)
 }
 
 const faults: readonly (readonly [sentence: string, seed: number, play: (scene: AggregateScene) => Promise<void>])[] = [

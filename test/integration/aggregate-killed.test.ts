@@ -1,8 +1,12 @@
 import { describe, expect } from '@jest/globals'
 import type { AggregateScene } from '../support/aggregate-scene.ts'
+import { noteFigure } from '../support/figures.ts'
 import { inScene } from '../support/in-scene.ts'
 import type { KillPoint } from '../support/kill-points.ts'
 import { type Play, together } from '../support/together.ts'
+
+/** Ends with no aggregator alive. */
+type Die = (scene: AggregateScene) => Promise<void>
 
 /** Lets one aggregator after the other die at a point, each in another pass. */
 const dieAt = async (scene: AggregateScene, at: KillPoint, passes: readonly number[]): Promise<void> => {
@@ -21,8 +25,8 @@ const workAndDie = async (scene: AggregateScene): Promise<void> => {
   await stage.end('SIGKILL')
 }
 
-/** Each case with its seed: the moment of death, and a play that ends with nobody alive. */
-const deaths: readonly (readonly [when: string, seed: number, die: (scene: AggregateScene) => Promise<void>])[] = [
+/** Each with its seed. */
+const deaths: readonly (readonly [when: string, seed: number, die: Die])[] = [
   ['before it sends', 11, scene => dieAt(scene, 'before-send', [2, 9])],
   ['after it has sent, before it commits', 12, scene => dieAt(scene, 'after-send', [3, 8])],
   ['between its request to commit and the answer', 13, scene => dieAt(scene, 'commit-unanswered', [1, 7])],
@@ -50,9 +54,12 @@ const deaths: readonly (readonly [when: string, seed: number, die: (scene: Aggre
   ]
 ]
 
-const play = async (scene: AggregateScene, die: (scene: AggregateScene) => Promise<void>): Promise<void> => {
+const play = async (scene: AggregateScene, when: string, die: Die): Promise<void> => {
   await die(scene)
+  const [before, diedAt] = [scene.seen(), performance.now()]
   scene.start()
+  await scene.tradeUntil(() => scene.seen() > before)
+  noteFigure(`aggregate killed ${when}`, 'until the next candle', performance.now() - diedAt)
 }
 
 describe('an aggregator that is killed', () => {
@@ -60,7 +67,7 @@ describe('an aggregator that is killed', () => {
     deaths.map(
       ([when, seed, die]): Play => [
         `${when} loses nothing and doubles nothing`,
-        () => inScene(seed, scene => play(scene, die))
+        () => inScene(seed, scene => play(scene, when, die))
       ]
     )
   )

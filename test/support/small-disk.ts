@@ -25,7 +25,11 @@ export const mountSmallDisk = (megabytes: number): SmallDisk | null => {
   const ballast = join(folder, 'ballast')
   const fill = (leaving: number): void => {
     const { bavail, bsize } = statfsSync(folder)
-    writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - leaving), 1))
+    try {
+      writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - leaving), 1))
+    } catch {
+      // Others were quicker to take the last of it: full as it is.
+    }
   }
   const remove = (): void => {
     spawnSync('umount', ['-l', folder])

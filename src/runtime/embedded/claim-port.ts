@@ -38,7 +38,7 @@ const write = (port: number): boolean => {
     writeFileSync(claim(port), String(process.pid), { flag: 'wx' })
     return true
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'EEXIST')
+    return !(typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST')
   }
 }
 

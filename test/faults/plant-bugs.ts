@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { BUGS, type Bug } from './bugs.ts'
+import { BUGS, type Bug, CONTROL } from './bugs.ts'
 import { createNursery, type Nursery } from './nursery.ts'
 
 /** The test of the tests: every bug is planted in a copy of the code, and somebody has to notice. */
@@ -45,7 +45,7 @@ const judge = async (nursery: Nursery, bug: Bug): Promise<Verdict> => {
 
 const tell = ({ bug, by, seconds }: Verdict): void =>
   say(
-    `${by === null ? 'SURVIVED' : 'caught  '} ${seconds.toFixed(1).padStart(6)} s  ${bug.name.padEnd(64)} ${by ?? ''}`.slice(
+    `${bug === CONTROL ? 'control ' : by === null ? 'SURVIVED' : 'caught  '} ${seconds.toFixed(1).padStart(6)} s  ${bug.name.padEnd(64)} ${by ?? ''}`.slice(
       0,
       220
     )
@@ -65,9 +65,12 @@ const work = async (queue: Bug[], verdicts: Verdict[]): Promise<void> => {
 }
 
 const [wanted = ''] = process.argv.slice(2)
-const queue = BUGS.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted))
+const bugs = BUGS.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted))
+const queue = [CONTROL, ...bugs]
 const verdicts: Verdict[] = []
 await Promise.all(Array.from({ length: availableParallelism() }, () => work(queue, verdicts)))
-const survivors = verdicts.filter(({ by }) => by === null)
-say(`${verdicts.length} bugs planted, ${verdicts.length - survivors.length} caught, ${survivors.length} survived`)
-process.exitCode = survivors.length === 0 ? 0 : 1
+const alarm = verdicts.find(({ bug, by }) => bug === CONTROL && by !== null)
+const survivors = verdicts.filter(({ bug, by }) => bug !== CONTROL && by === null)
+say(`${bugs.length} bugs planted, ${bugs.length - survivors.length} caught, ${survivors.length} survived`)
+if (alarm) say(`the code is not well without any bug: ${alarm.by}`)
+process.exitCode = survivors.length === 0 && !alarm ? 0 : 1

@@ -44,7 +44,7 @@ const settingsOf = (random: Random): World['settings'] => ({
         ['1s', '10s', '30s'],
         ['5s', '15m', '1d']
       ] as const),
-  gapHoldMs: random.pick([2_000, 8_000, 60_000]),
+  gapHoldMs: random.pick([700, 3_000, 60_000]),
   revisionHorizonMs: random.pick([40_000, 600_000]),
   graceMs: 1_000,
   heartbeatMs: random.pick([400, 1_000]),

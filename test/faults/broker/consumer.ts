@@ -35,6 +35,8 @@ const MOST_RECORDS = 200
 const MOST_WAIT_MS = 250
 /** How long an answer waits for more, once there is something. */
 const GATHER_MS = 2
+/** How long a busy process takes for a batch. */
+const MOST_BUSY_MS = 600
 const HEARTBEAT_EVERY_MS = 1_500
 const RETRY_MS = 300
 const MOST_FAILURES = 12
@@ -140,11 +142,15 @@ const process = async (member: Member, batch: Batch): Promise<void> => {
 }
 
 const turn = async (member: Member): Promise<void> => {
+  const { life, weather } = member.reach
   const places = wanted(member)
   member.sought.clear()
   const batches = places.length > 0 ? await fetch(member, places) : []
-  if (places.length === 0) await member.reach.life.clock.sleep(MOST_WAIT_MS / 5)
-  for (const batch of batches) if (member.isRunning) await process(member, batch)
+  if (places.length === 0) await life.clock.sleep(MOST_WAIT_MS / 5)
+  for (const batch of batches) {
+    if (member.isRunning) await process(member, batch)
+    if (weather.strikes('process slow')) await life.clock.sleep(life.random.int(50, MOST_BUSY_MS))
+  }
   await heartbeat(member)
 }
 

@@ -40,7 +40,7 @@ export const streamOf = (symbol: string): string => `${native(symbol).toLowerCas
 /** Late, but within what the heartbeats' grace allows. */
 const MOST_LATE_MS = 450
 /** Later than any grace. */
-const MOST_OVERDUE_MS = 4_000
+const MOST_OVERDUE_MS = 6_000
 
 const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
   status,

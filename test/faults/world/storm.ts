@@ -24,21 +24,22 @@ const SPELLS: Readonly<Record<Trouble, { readonly chance: number; readonly mostM
   'request refused': { chance: 0.3, mostMs: 6_000 },
   'ack lost': { chance: 0.2, mostMs: 10_000 },
   'batch half taken': { chance: 0.3, mostMs: 10_000 },
-  'commit refused': { chance: 0.3, mostMs: 6_000 },
+  'commit refused': { chance: 0.4, mostMs: 10_000 },
   'commit answer lost': { chance: 0.2, mostMs: 10_000 },
   'transaction left open': { chance: 0.7, mostMs: 10_000 },
   'network slow': { chance: 0.3, mostMs: 8_000 },
+  'process slow': { chance: 0.5, mostMs: 12_000 },
   'database away': { chance: 1, mostMs: 8_000 },
   'database breaks off': { chance: 0.2, mostMs: 10_000 },
   'database answer lost': { chance: 0.3, mostMs: 10_000 },
   'socket refused': { chance: 0.8, mostMs: 6_000 },
-  'frame dropped': { chance: 0.15, mostMs: 12_000 },
+  'frame dropped': { chance: 0.2, mostMs: 15_000 },
   'frame repeated': { chance: 0.2, mostMs: 15_000 },
-  'frame overdue': { chance: 0.1, mostMs: 10_000 },
+  'frame overdue': { chance: 0.25, mostMs: 15_000 },
   'frame late': { chance: 0.3, mostMs: 15_000 },
   'frame malformed': { chance: 0.05, mostMs: 15_000 },
   'history fails': { chance: 0.8, mostMs: 10_000 },
-  'history slow': { chance: 0.5, mostMs: 10_000 },
+  'history slow': { chance: 0.8, mostMs: 10_000 },
   'history refuses': { chance: 0.5, mostMs: 5_000 },
   'history lags': { chance: 0.8, mostMs: 8_000 },
   'history talks nonsense': { chance: 0.5, mostMs: 5_000 }
@@ -89,6 +90,13 @@ const BLOWS: readonly Happening[] = [
   }),
   counted('connections reset', ({ venue }) => venue.hangUp(1006, '')),
   counted('connections closed', ({ venue }) => venue.hangUp(1001, 'going away')),
+  counted('exchange away', ({ venue, weather, timeline }, random) => {
+    weather.chances['socket refused'] = 1
+    venue.hangUp(1006, '')
+    timeline.after(random.int(1_500, 7_000), () => {
+      weather.chances['socket refused'] = 0
+    })
+  }),
   counted('exchange announces its end', ({ venue, timeline }, random) => {
     venue.announce(`{"e":"serverShutdown","E":${venue.markets[0]!.trades[0]!.time}}`)
     timeline.after(random.int(500, 5_000), () => venue.hangUp(1001, 'going away'))

@@ -20,6 +20,7 @@ export const TROUBLES = [
   'commit answer lost',
   'transaction left open',
   'network slow',
+  'process slow',
   'database away',
   'database breaks off',
   'database answer lost',

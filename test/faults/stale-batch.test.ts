@@ -1,0 +1,92 @@
+import { expect, test } from '@jest/globals'
+import type { Consumer, ConsumerConfig, ConsumerRunConfig, EachBatchPayload, Kafka } from 'kafkajs'
+import { pino } from 'pino'
+import { aggregate } from '../../src/aggregate/aggregate.ts'
+import { TopologyRunner } from '../../src/kafka/run-topology.ts'
+import { epochMs } from '../../src/market/time.ts'
+import { createHealth } from '../../src/runtime/health.ts'
+import { rawTicks } from '../../src/topics.ts'
+import { DAY, heartbeat, trade } from '../support/market.ts'
+import { createBroker } from './broker/broker.ts'
+import { createKafkaClient } from './broker/client.ts'
+import { createJournal } from './world/journal.ts'
+import { beginLife } from './world/life.ts'
+import { createRandom } from './world/random.ts'
+import { createTimeline } from './world/timeline.ts'
+import { createWeather } from './world/weather.ts'
+
+const PARTITION = 1
+const TICKS = [trade(1, DAY + 100), trade(2, DAY + 200), heartbeat(2, DAY + 1_500)]
+
+const createWorld = () => {
+  const timeline = createTimeline()
+  const journal = createJournal(null)
+  const random = createRandom(1)
+  const around = { timeline, journal, startAt: epochMs(DAY), latencyMs: () => 1 }
+  const life = beginLife('aggregate', around, random, 0, () => undefined)
+  const broker = createBroker(timeline, random)
+  return {
+    timeline,
+    broker,
+    life,
+    kafka: createKafkaClient(life, { timeline, broker, weather: createWeather(random, journal) })
+  }
+}
+
+/** The client, and the callback that it was given for batches. */
+const listening = (kafka: Kafka) => {
+  let hand: ConsumerRunConfig['eachBatch']
+  const consumer = (config: ConsumerConfig): Consumer => {
+    const real = kafka.consumer(config)
+    const run = (options: ConsumerRunConfig = {}): Promise<void> => {
+      hand = options.eachBatch
+      return real.run(options)
+    }
+    return { ...real, run }
+  }
+  return { kafka: { ...kafka, consumer } as Kafka, hand: (payload: EachBatchPayload) => hand?.(payload) }
+}
+
+/** A batch from far behind what the partition was restored to. */
+const staleBatch = (): EachBatchPayload => {
+  const messages = [
+    { key: null, value: Buffer.from(rawTicks.codec.encode(trade(9, DAY + 9_000))), offset: '99', timestamp: '0' }
+  ]
+  const batch = {
+    topic: 'raw_ticks',
+    partition: PARTITION,
+    messages,
+    firstOffset: () => '99',
+    lastOffset: () => '99',
+    offsetLag: () => '0'
+  }
+  return { batch, isStale: () => true, heartbeat: async () => undefined } as unknown as EachBatchPayload
+}
+
+test('a batch that was fetched before the partition was taken again makes it skip nothing', async () => {
+  const { timeline, broker, life, kafka } = createWorld()
+  const client = listening(kafka)
+  const stop = new AbortController()
+  const ended = new TopologyRunner({
+    topology: aggregate({ intervals: ['1s'], gapHoldMs: 10_000, revisionHorizonMs: 60_000 }),
+    kafka: client.kafka,
+    prefix: '',
+    commitEveryMs: 100,
+    clock: life.clock,
+    log: pino({ level: 'silent' }),
+    health: createHealth(),
+    signal: stop.signal
+  }).start()
+  await timeline.run(3_000)
+  await client.hand(staleBatch())
+  broker.log('raw_ticks', PARTITION).append(
+    TICKS.map(tick => ({ key: rawTicks.key(tick), value: rawTicks.codec.encode(tick), time: tick.time })),
+    null
+  )
+  await timeline.run(6_000)
+  const finals = broker.visible('ohlcv_1s').filter(({ value }) => value?.includes('"final":true'))
+  expect(finals).toHaveLength(1)
+  stop.abort()
+  await timeline.run(7_000)
+  await ended
+})

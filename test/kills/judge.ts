@@ -7,16 +7,11 @@ import { instrumentKey } from '../../src/market/instrument.ts'
 import { isTrade, type Tick, type Trade } from '../../src/market/trade.ts'
 import { candleCodec } from '../../src/stream/candle-codec.ts'
 import { gaps, rawTicks } from '../../src/topics.ts'
-import {
-  byTopicAndKey,
-  dueFinals,
-  type Final,
-  type Finals,
-  readFinals,
-  wrongWindows
-} from '../support/final-candles.ts'
+import { byTopicAndKey, dueFinals, type Final, readFinals, wrongWindows } from '../support/final-candles.ts'
 import { type Arena, SYMBOLS } from './arena.ts'
+import { compareFinals } from './compare-finals.ts'
 import { tradesBetween } from './history.ts'
+import { lacking } from './lacking.ts'
 import { OPTIONS } from './settings.ts'
 
 /** What a run left; everything after the first four has to be 0. */
@@ -75,32 +70,7 @@ const compareTrades = async (restUrl: string, symbol: string, ticks: readonly Ti
   return { trades: due.size, lost: lacking(due, found), phantom: lacking(found, due) }
 }
 
-/** How many of the one are not in the other. */
-const lacking = (all: Iterable<string>, found: ReadonlySet<string>): number =>
-  [...all].filter(one => !found.has(one)).length
-
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-
-/** Finals against those of an undisturbed fold over the same records, key by key. */
-const compareFinals = (read: Finals, due: Finals) => {
-  const keys = [...new Set([...read.keys(), ...due.keys()])]
-  const ofKey = (key: string) => {
-    const [found, wanted] = [read.get(key) ?? [], due.get(key) ?? []]
-    const [foundOnce, wantedOnce] = [new Set(found), new Set(wanted)]
-    const isInOrder = [...foundOnce].join() === wanted.filter(value => foundOnce.has(value)).join()
-    return {
-      lost: lacking(wantedOnce, foundOnce),
-      doubled: found.length - foundOnce.size,
-      phantom: lacking(foundOnce, wantedOnce) + (isInOrder ? 0 : 1)
-    }
-  }
-  const all = keys.map(ofKey)
-  return {
-    lost: sum(all.map(of => of.lost)),
-    doubled: sum(all.map(of => of.doubled)),
-    phantom: sum(all.map(of => of.phantom))
-  }
-}
 
 const windowOf = (of: { readonly symbol: string; readonly interval: string }, openTime: number): string =>
   `${of.symbol} ${of.interval} ${openTime}`

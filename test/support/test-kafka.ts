@@ -49,6 +49,9 @@ type Message = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** Less than a broker takes in one batch by default. */
+const AT_ONCE = 1_000
+
 /** Sends messages to a topic of the prefix; in one transaction, so that their partitions end in a mark. */
 export const produce = async (
   { kafka, prefix }: TestKafka,
@@ -64,7 +67,11 @@ export const produce = async (
   await producer.connect()
   try {
     const transaction = await producer.transaction()
-    await transaction.send({ topic: prefix + name, messages: messages.map(message => ({ ...message })) })
+    for (let at = 0; at < messages.length; at += AT_ONCE)
+      await transaction.send({
+        topic: prefix + name,
+        messages: messages.slice(at, at + AT_ONCE).map(message => ({ ...message }))
+      })
     await transaction.commit()
   } finally {
     await producer.disconnect()

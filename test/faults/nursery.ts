@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Bug } from './bugs.ts'
+import type { Bug } from './bugs/bug.ts'
 
 /** What a command said and how it ended; `code` null: it was ended, for it took too long. */
 type Ended = { readonly code: number | null; readonly output: string }
@@ -21,7 +21,8 @@ const plant = async (folder: string, { name, file, find, replace }: Bug): Promis
   const path = join(folder, file)
   const before = await readFile(path, 'utf8')
   const found = before.split(find).length - 1
-  if (found !== 1) throw new Error(`"${name}" finds its text ${found} times in ${file}; bring bugs.ts up to date`)
+  if (found !== 1)
+    throw new Error(`"${name}" finds its text ${found} times in ${file}; bring test/faults/bugs up to date`)
   await writeFile(
     path,
     before.replace(find, () => replace)

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { BUGS, type Bug, CONTROL } from './bugs.ts'
+import type { Bug } from './bugs/bug.ts'
+import { BUGS, CONTROL } from './bugs/bugs.ts'
 import { createNursery, type Nursery } from './nursery.ts'
 
 /** The test of the tests: every bug is planted in a copy of the code, and somebody has to notice. */

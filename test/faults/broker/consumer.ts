@@ -1,6 +1,6 @@
 import type { ConsumerConfig, EachBatchPayload } from 'kafkajs'
 import type { Reach } from './client.ts'
-import type { Assigned } from './groups.ts'
+import type { Assigned } from './deal-partitions.ts'
 import type { Entry, Fetched } from './partition-log.ts'
 
 type Listener = (event: { payload: Record<string, unknown> }) => void
@@ -51,7 +51,9 @@ const typeOf = (error: unknown): string => (error instanceof Error && 'type' in 
 
 const join = async (member: Member): Promise<void> => {
   const { reach, group, id, sessionMs, topics } = member
-  member.assigned = await reach.ask<Assigned>(answer => reach.broker.groups.join(group, id, topics, sessionMs, answer))
+  member.assigned = await reach.ask<Assigned>(answer =>
+    reach.broker.groups.join({ group, id, topics, sessionMs }, answer)
+  )
   member.heartbeatAt = reach.life.clock.monotonicMs()
   member.positions.clear()
   member.paused.clear()

@@ -1,8 +1,6 @@
 import type { Timeline } from '../world/timeline.ts'
 import { brokerError } from './broker-error.ts'
-
-/** Partitions by topic. */
-export type Assigned = Readonly<Record<string, number[]>>
+import { type Assigned, deal } from './deal-partitions.ts'
 
 type Member = {
   readonly id: string
@@ -12,103 +10,97 @@ type Member = {
   callOffSession: () => void
 }
 
-type Group = {
-  readonly members: Map<string, Member>
-  readonly positions: Map<string, number>
-  generation: number
-  isRebalancing: boolean
+type Group = { readonly members: Map<string, Member>; readonly positions: Map<string, number>; isRebalancing: boolean }
+
+/** Someone who wants to read. */
+type Joining = {
+  readonly group: string
+  readonly id: string
+  readonly topics: readonly string[]
+  readonly sessionMs: number
 }
 
 /** The group coordinator: who reads which partitions. Throws what the broker says to members that it does not know, or that have to join again. */
 export type Groups = {
   /** Calls back with the member's partitions once all others have joined, or were given up. */
-  readonly join: (
-    group: string,
-    member: string,
-    topics: readonly string[],
-    sessionMs: number,
-    joined: (assigned: Assigned) => void
-  ) => void
+  readonly join: (who: Joining, joined: (assigned: Assigned) => void) => void
   readonly heartbeat: (group: string, member: string) => void
   readonly leave: (group: string, member: string) => void
   readonly commit: (group: string, member: string, place: string, next: number) => void
-  /** Positions by `topic/partition`. */
-  readonly positions: (group: string) => ReadonlyMap<string, number>
+}
+
+type State = {
+  readonly timeline: Timeline
+  readonly partitionsOf: (topic: string) => number
+  readonly groups: Map<string, Group>
 }
 
 /** Members that come at about the same time are given their partitions together. */
 const SETTLE_MS = 20
 
+const groupOf = ({ groups }: State, name: string): Group => {
+  const known = groups.get(name)
+  if (known) return known
+  const fresh: Group = { members: new Map(), positions: new Map(), isRebalancing: false }
+  groups.set(name, fresh)
+  return fresh
+}
+
+const complete = (state: State, group: Group): void => {
+  const members = [...group.members.values()]
+  if (!group.isRebalancing || members.length === 0 || members.some(member => member.joined === null)) return
+  group.isRebalancing = false
+  const dealt = deal(members, state.partitionsOf)
+  for (const member of members) {
+    const { joined } = member
+    member.joined = null
+    live(state, group, member)
+    joined?.(dealt.get(member.id) ?? {})
+  }
+}
+
+const rebalance = (state: State, group: Group): void => {
+  group.isRebalancing = true
+  state.timeline.after(SETTLE_MS, () => complete(state, group))
+}
+
+const remove = (state: State, group: Group, id: string): void => {
+  group.members.get(id)?.callOffSession()
+  if (group.members.delete(id)) rebalance(state, group)
+}
+
+const live = (state: State, group: Group, member: Member): void => {
+  member.callOffSession()
+  member.callOffSession = state.timeline.after(member.sessionMs, () => remove(state, group, member.id))
+}
+
+const memberOf = (group: Group, id: string): Member => {
+  const member = group.members.get(id)
+  if (!member) throw brokerError('UNKNOWN_MEMBER_ID')
+  return member
+}
+
 export const createGroups = (timeline: Timeline, partitionsOf: (topic: string) => number): Groups => {
-  const groups = new Map<string, Group>()
-  const groupOf = (name: string): Group => {
-    const known = groups.get(name)
-    if (known) return known
-    const fresh: Group = { members: new Map(), positions: new Map(), generation: 0, isRebalancing: false }
-    groups.set(name, fresh)
-    return fresh
-  }
-  const deal = (members: readonly Member[]): ReadonlyMap<string, Record<string, number[]>> => {
-    const dealt = new Map(members.map(({ id }) => [id, {} as Record<string, number[]>]))
-    const topics = new Set(members.flatMap(member => member.topics))
-    for (const topic of topics) {
-      const readers = members.filter(member => member.topics.includes(topic))
-      for (let partition = 0; partition < partitionsOf(topic); partition++) {
-        const of = dealt.get(readers[partition % readers.length]!.id)!
-        of[topic] = [...(of[topic] ?? []), partition]
-      }
-    }
-    return dealt
-  }
-  const complete = (group: Group): void => {
-    const members = [...group.members.values()]
-    if (!group.isRebalancing || members.length === 0 || members.some(member => member.joined === null)) return
-    group.isRebalancing = false
-    group.generation += 1
-    const dealt = deal(members)
-    for (const member of members) {
-      const joined = member.joined
-      member.joined = null
-      joined?.(dealt.get(member.id) ?? {})
-    }
-  }
-  const rebalance = (group: Group): void => {
-    group.isRebalancing = true
-    timeline.after(SETTLE_MS, () => complete(group))
-  }
-  const remove = (group: Group, id: string): void => {
-    const member = group.members.get(id)
-    if (!member) return
-    member.callOffSession()
-    group.members.delete(id)
-    rebalance(group)
-  }
-  const live = (group: Group, member: Member): void => {
-    member.callOffSession()
-    member.callOffSession = timeline.after(member.sessionMs, () => remove(group, member.id))
-  }
+  const state: State = { timeline, partitionsOf, groups: new Map() }
   return {
-    join: (name, id, topics, sessionMs, joined) => {
-      const group = groupOf(name)
-      const member = group.members.get(id) ?? { id, topics, sessionMs, joined: null, callOffSession: () => undefined }
+    join: ({ group: name, id, topics, sessionMs }, joined) => {
+      const group = groupOf(state, name)
+      const member = group.members.get(id) ?? { id, topics, sessionMs, joined, callOffSession: () => undefined }
       group.members.set(id, member)
       member.joined = joined
-      live(group, member)
-      rebalance(group)
+      member.callOffSession()
+      rebalance(state, group)
     },
     heartbeat: (name, id) => {
-      const group = groupOf(name)
-      const member = group.members.get(id)
-      if (!member) throw brokerError('UNKNOWN_MEMBER_ID')
-      live(group, member)
+      const group = groupOf(state, name)
+      live(state, group, memberOf(group, id))
       if (group.isRebalancing) throw brokerError('REBALANCE_IN_PROGRESS')
     },
-    leave: (name, id) => remove(groupOf(name), id),
+    leave: (name, id) => remove(state, groupOf(state, name), id),
     commit: (name, id, place, next) => {
-      const group = groupOf(name)
-      if (!group.members.has(id)) throw brokerError('UNKNOWN_MEMBER_ID')
+      const group = groupOf(state, name)
+      memberOf(group, id)
       group.positions.set(place, next)
-    },
-    positions: name => groupOf(name).positions
+    }
   }
 }

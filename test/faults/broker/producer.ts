@@ -3,6 +3,7 @@ import kafkajs from 'kafkajs'
 import { brokerError, noAnswer } from './broker-error.ts'
 import type { Reach } from './client.ts'
 import type { NewRecord, PartitionLog, Txn } from './partition-log.ts'
+import type { Owner } from './transactions.ts'
 
 /** Records for one partition, in order. */
 type Part = { readonly log: PartitionLog; readonly records: NewRecord[] }
@@ -52,7 +53,7 @@ export const createProducer = (reach: Reach, config: ProducerConfig) => {
   const transaction = async () => {
     const id = config.transactionalId!
     epoch ??= await reach.ask<number>(answer => reach.broker.transactions.take(id, answer))
-    return createTransaction(reach, id, epoch, partitioner)
+    return createTransaction(reach, { id, epoch }, partitioner)
   }
   return {
     connect: () => reach.ask<void>(answer => answer(undefined)),
@@ -63,14 +64,14 @@ export const createProducer = (reach: Reach, config: ProducerConfig) => {
   }
 }
 
-const createTransaction = (reach: Reach, id: string, epoch: number, partitioner: Partitioner) => {
+const createTransaction = (reach: Reach, owner: Owner, partitioner: Partitioner) => {
   const { transactions } = reach.broker
   let isActive = true
   let hasWritten = false
   const finish = (outcome: 'committed' | 'aborted'): Promise<void> =>
     reach.ask(answer => {
       if (outcome === 'committed' && reach.weather.strikes('commit refused')) throw noAnswer()
-      if (hasWritten) transactions.end(id, epoch, outcome)
+      if (hasWritten) transactions.end(owner, outcome)
       if (outcome === 'committed' && reach.weather.strikes('commit answer lost')) throw noAnswer()
       answer(undefined)
     })
@@ -88,7 +89,7 @@ const createTransaction = (reach: Reach, id: string, epoch: number, partitioner:
             refuse(error as Error)
           }
         }
-        transactions.join(id, epoch, logs, write, refuse)
+        transactions.join(owner, logs, write, refuse)
       }),
     commit: async () => {
       await finish('committed')

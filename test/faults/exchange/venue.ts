@@ -1,11 +1,11 @@
 import { encodeTrade } from '../../../src/exchange/binance/encode.ts'
-import { encodeHistoricalTrade } from '../../../src/exchange/binance/encode-rest.ts'
 import type { Answer } from '../../../src/ingest/fetch-json.ts'
-import { TickstreamError } from '../../../src/market/error.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
 import type { Weather } from '../world/weather.ts'
+import { answerHistory } from './answer-history.ts'
 import type { Market, Print } from './market.ts'
+import { native } from './native.ts'
 
 /** A socket as the exchange sees it. */
 export type Peer = {
@@ -15,7 +15,7 @@ export type Peer = {
 }
 
 /** A frame that a process has taken, and whether that process still lives. */
-export type Heard = { readonly text: string; readonly isAlive: () => boolean }
+type Heard = { readonly text: string; readonly isAlive: () => boolean }
 
 /** An exchange: it prints its markets whoever listens, sends frames to its peers, and answers questions about the past. */
 export type Venue = {
@@ -34,19 +34,12 @@ export type Venue = {
   silentUntilMs: number
 }
 
-const native = (symbol: string): string => symbol.replace('/', '')
 export const streamOf = (symbol: string): string => `${native(symbol).toLowerCase()}@trade`
 
 /** Late, but within what the heartbeats' grace allows. */
 const MOST_LATE_MS = 450
 /** Later than any grace. */
 const MOST_OVERDUE_MS = 6_000
-
-const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
-  status,
-  header: name => headers[name] ?? null,
-  body
-})
 
 /** What makes a frame malformed; no stream carries these otherwise. */
 const GARBAGE: readonly ((of: string) => string)[] = [
@@ -92,28 +85,7 @@ export const createVenue = (
   }
   for (const { symbol, trades } of markets)
     for (const print of trades) timeline.after(print.sentAtMs, () => send(symbol, print))
-  const pageOf = (market: Market, fromId: number, limit: number, untilMs: number): readonly unknown[] => {
-    const known = market.trades.filter(
-      print => Number(print.id) >= fromId && !print.isForgotten && print.sentAtMs <= untilMs
-    )
-    return known.slice(0, limit).map(print => JSON.parse(encodeHistoricalTrade(print, '1')))
-  }
-  const history = (url: URL): Answer => {
-    if (weather.strikes('history fails')) return random.chance(0.5) ? answer(503, 'sorry') : fail()
-    if (weather.strikes('history refuses'))
-      return answer(random.pick([418, 429]), { code: -1003 }, { 'retry-after': String(random.int(1, 4)) })
-    if (weather.strikes('history talks nonsense')) return answer(200, { code: 0 })
-    const market = markets.find(({ symbol }) => native(symbol) === url.searchParams.get('symbol'))
-    if (!market) return answer(400, { code: -1121, msg: 'Invalid symbol.' })
-    const lagMs = weather.strikes('history lags') ? random.int(500, 4_000) : 0
-    const page = pageOf(
-      market,
-      Number(url.searchParams.get('fromId')),
-      Number(url.searchParams.get('limit')),
-      timeline.nowMs() - lagMs
-    )
-    return answer(200, page, { 'x-mbx-used-weight-1m': '25' })
-  }
+  const history = (url: URL): Answer => answerHistory(markets, url, parts)
   const venue: Venue = {
     markets,
     peers: new Set(),
@@ -129,8 +101,4 @@ export const createVenue = (
     silentUntilMs: 0
   }
   return venue
-}
-
-const fail = (): never => {
-  throw new TickstreamError('environment', 'the exchange does not answer', { retryable: true })
 }

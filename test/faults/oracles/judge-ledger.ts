@@ -4,7 +4,7 @@ import type { SymbolEvidence } from './evidence.ts'
 import { spanOf, tradesOf } from './judge-trades.ts'
 
 /** What `gaps` says now of every hole. */
-export const newestGaps = ({ gaps }: SymbolEvidence): readonly Gap[] => [
+const newestGaps = ({ gaps }: SymbolEvidence): readonly Gap[] => [
   ...new Map(gaps.map(({ key, value }) => [key, value])).values()
 ]
 

@@ -58,6 +58,14 @@ const clockOf = (life: Pick<Life, 'deliver'>, { timeline, startAt }: Surrounding
     })
 })
 
+/** Where a process stands, and what waits for it to go on. */
+type Course = { state: 'running' | 'paused' | 'dead'; actsLeft: number; waiting: (() => void)[] }
+
+const deliverTo = (course: Course, act: () => void): void => {
+  if (course.state === 'running') act()
+  else if (course.state === 'paused') course.waiting.push(act)
+}
+
 /** Begins a life. `onDeath` is told of its end, whatever brought it about. */
 export const beginLife = (
   name: string,
@@ -67,59 +75,47 @@ export const beginLife = (
   onDeath: () => void
 ): Life => {
   const { timeline, journal, latencyMs } = around
-  let state: 'running' | 'paused' | 'dead' = 'running'
-  let actsLeft = Number.POSITIVE_INFINITY
-  let waiting: (() => void)[] = []
-  const deliver = (act: () => void): void => {
-    if (state === 'running') act()
-    else if (state === 'paused') waiting.push(act)
+  const course: Course = { state: 'running', actsLeft: Number.POSITIVE_INFINITY, waiting: [] }
+  const deliver = (act: () => void): void => deliverTo(course, act)
+  const turn = (state: Course['state'], what: string): void => {
+    course.state = state
+    journal.note(timeline.nowMs(), name, what)
   }
   const kill = (): void => {
-    if (state === 'dead') return
-    state = 'dead'
-    waiting = []
-    journal.note(timeline.nowMs(), name, 'dies')
+    if (course.state === 'dead') return
+    turn('dead', 'dies')
+    course.waiting = []
     onDeath()
   }
   /** False when the process is dead, or dies now. */
   const mayAct = (): boolean => {
-    if (state === 'dead') return false
-    if (actsLeft-- > 0) return true
-    kill()
-    return false
+    if (course.state !== 'dead' && course.actsLeft-- <= 0) kill()
+    return course.state !== 'dead'
   }
   const later = (act: () => void): void => void timeline.after(latencyMs(), () => deliver(act))
+  const request: Life['request'] = serve =>
+    new Promise((resolve, reject) => {
+      if (!mayAct()) return
+      const answer = (result: Parameters<typeof resolve>[0]): void => later(() => resolve(result))
+      timeline.after(latencyMs(), () => serve(answer, error => later(() => reject(error))))
+    })
   return {
     name,
     random,
     clock: clockOf({ deliver }, around, skewMs),
-    isAlive: () => state !== 'dead',
+    isAlive: () => course.state !== 'dead',
     deliver,
-    request: serve =>
-      new Promise((resolve, reject) => {
-        if (!mayAct()) return
-        timeline.after(latencyMs(), () =>
-          serve(
-            result => later(() => resolve(result)),
-            error => later(() => reject(error))
-          )
-        )
-      }),
+    request,
     act: act => (mayAct() ? act() : undefined),
     kill,
-    pause: () => {
-      if (state !== 'running') return
-      state = 'paused'
-      journal.note(timeline.nowMs(), name, 'pauses')
-    },
+    pause: () => (course.state === 'running' ? turn('paused', 'pauses') : undefined),
     goOn: () => {
-      if (state !== 'paused') return
-      state = 'running'
-      journal.note(timeline.nowMs(), name, 'goes on')
-      for (const act of waiting.splice(0)) timeline.after(0, () => deliver(act))
+      if (course.state !== 'paused') return
+      turn('running', 'goes on')
+      for (const act of course.waiting.splice(0)) timeline.after(0, () => deliver(act))
     },
     dieAfterActs: acts => {
-      actsLeft = acts
+      course.actsLeft = acts
     }
   }
 }

@@ -11,7 +11,7 @@ export type Weather = {
 }
 
 /** The kinds of trouble, in the words that the summary prints. */
-export const TROUBLES = [
+const TROUBLES = [
   'broker away',
   'request refused',
   'ack lost',

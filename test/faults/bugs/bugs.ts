@@ -1,0 +1,17 @@
+import type { Bug } from './bug.ts'
+import { foldBugs } from './fold-bugs.ts'
+import { ingestBugs } from './ingest-bugs.ts'
+import { sinkBugs } from './sink-bugs.ts'
+import { stateBugs } from './state-bugs.ts'
+
+/** Every bug that is planted. */
+export const BUGS: readonly Bug[] = [...foldBugs, ...stateBugs, ...ingestBugs, ...sinkBugs]
+
+/** No bug at all: if somebody notices this one, the verdicts on the others are worth nothing. */
+export const CONTROL: Bug = {
+  name: 'nothing',
+  file: 'src/topics.ts',
+  find: '/** The map:',
+  replace: '/** The map:',
+  tests: [...new Set(BUGS.flatMap(({ tests }) => tests ?? []))]
+}

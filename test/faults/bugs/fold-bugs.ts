@@ -1,0 +1,110 @@
+import type { Bug } from './bug.ts'
+
+/** What the fold of trades into candles can get wrong. */
+export const foldBugs: readonly Bug[] = [
+  {
+    name: 'a trade that comes again is counted again',
+    file: 'src/aggregate/ledger.ts',
+    find: 'return index < 0 ? DUPLICATE : fill(',
+    replace: 'return index < 0 ? NEXT : fill('
+  },
+  {
+    name: 'sums go through doubles',
+    file: 'src/market/decimal.ts',
+    find: 'const EXACT_BELOW = 2 ** 53',
+    replace: 'const EXACT_BELOW = 2 ** 80'
+  },
+  {
+    name: 'sums keep their trailing zeros',
+    file: 'src/market/decimal.ts',
+    find: 'while (end > point && padded.charCodeAt(end - 1) === 48) end--',
+    replace: ''
+  },
+  {
+    name: 'a trade on the edge falls into the window before',
+    file: 'src/aggregate/series.ts',
+    find: 'export const windowAt = (series: Series, time: number): Window => {\n  const openTime = time - (time % series.lengthMs)',
+    replace:
+      'export const windowAt = (series: Series, time: number): Window => {\n  const openTime = time - 1 - ((time - 1) % series.lengthMs)'
+  },
+  {
+    name: 'a window closes a second early',
+    file: 'src/aggregate/close-windows.ts',
+    find: 'const boundary = state.watermark - (state.watermark % series.lengthMs)',
+    replace: 'const boundary = state.watermark + 999 - ((state.watermark + 999) % series.lengthMs)'
+  },
+  {
+    name: 'a trade behind the watermark is dropped',
+    file: 'src/aggregate/fold-ticks.ts',
+    find: 'if (forgotten) return tooLate(state, trade)',
+    replace: 'if (forgotten || time < state.watermark) return { state, emit: NOTHING }'
+  },
+  {
+    name: 'a revision has the number of the one before',
+    file: 'src/aggregate/publish.ts',
+    find: '  window.revision++\n',
+    replace: '  if (window.revision < 0) window.revision++\n'
+  },
+  {
+    name: 'empty candles behind a revised one keep the old close',
+    file: 'src/aggregate/close-windows.ts',
+    find: 'at < series.closedTo && repeatsAnotherClose(series, at)',
+    replace: 'at < series.closedTo && at < 0',
+    tests: ['test/aggregate/aggregate.test.ts']
+  },
+  {
+    name: 'an empty candle repeats the open in place of the close',
+    file: 'src/aggregate/publish.ts',
+    find: 'const close = window.count > 0 ? window.last.price : previousClose',
+    replace: 'const close = window.count > 0 ? window.first.price : previousClose'
+  },
+  {
+    name: 'the last trade to come is the close, whatever its time',
+    file: 'src/aggregate/window.ts',
+    find: 'if (!isEarlier(time, id, window.last)) setEdge(window.last, time, id, price)\n  }\n  window.count++',
+    replace: 'setEdge(window.last, time, id, price)\n  }\n  window.count++'
+  },
+  {
+    name: 'the taker is the maker',
+    file: 'src/aggregate/window.ts',
+    find: "trade.side === 'buy')",
+    replace: "trade.side === 'sell')"
+  },
+  {
+    name: 'a wider candle lacks its last fine one',
+    file: 'src/aggregate/close-windows.ts',
+    find: '  mergeWindow(into, window)\n',
+    replace: '  if ((window.openTime + series.lengthMs) % wider.lengthMs !== 0) mergeWindow(into, window)\n'
+  },
+  {
+    name: 'the watermark passes an open hole',
+    file: 'src/aggregate/ledger.ts',
+    find: "ledger.holes.find(one => one.state === 'open')",
+    replace: "ledger.holes.find(one => one.state === 'open' && one.fromId < 0)"
+  },
+  {
+    name: 'an open hole is waited for in vain, for ever',
+    file: 'src/aggregate/ledger.ts',
+    find: "if (hole.state === 'open' && now - hole.since > holdMs)",
+    replace: "if (hole.state === 'open' && now - hole.since > holdMs * 1000)",
+    tests: ['test/aggregate/aggregate.test.ts']
+  },
+  {
+    name: 'trades given up are waited for all the same',
+    file: 'src/aggregate/fold-ticks.ts',
+    find: 'const holes = giveUp(state.ledger, fromId, toId, lost.time, state.now)',
+    replace: 'const holes = giveUp(state.ledger, fromId, fromId - 1, lost.time, state.now)'
+  },
+  {
+    name: 'a gap counts one id too few',
+    file: 'src/aggregate/publish.ts',
+    find: 'missing += hole.toId - hole.fromId + 1',
+    replace: 'missing += hole.toId - hole.fromId'
+  },
+  {
+    name: 'what was a gap is traded after all',
+    file: 'src/aggregate/publish.ts',
+    find: '    rememberBackfill(state, window)\n    standing = BACKFILLED\n',
+    replace: '    standing = TRADED\n'
+  }
+]

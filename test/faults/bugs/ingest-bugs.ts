@@ -1,0 +1,85 @@
+import type { Bug } from './bug.ts'
+
+/** What following an exchange can get wrong. */
+export const ingestBugs: readonly Bug[] = [
+  {
+    name: 'a jump of ids is overlooked',
+    file: 'src/ingest/ledger.ts',
+    find: 'return { fresh: true, hole }',
+    replace: 'return { fresh: true, hole: hole.from < 0 ? hole : null }'
+  },
+  {
+    name: 'a heartbeat vouches past a hole that nobody has named',
+    file: 'src/ingest/heartbeat.ts',
+    find: '!feed.beating && isNamed(feed)',
+    replace: '!feed.beating'
+  },
+  {
+    name: 'a heartbeat vouches for a connection that is not proven',
+    file: 'src/ingest/heartbeat.ts',
+    find: 'feed.connected && feed.proven &&',
+    replace: 'feed.connected &&'
+  },
+  {
+    name: 'a heartbeat names the trade that comes next',
+    file: 'src/ingest/heartbeat.ts',
+    find: 'const lastId = String(max)',
+    replace: 'const lastId = String(max + 1)'
+  },
+  {
+    name: 'the position is saved before the broker has the trades',
+    file: 'src/ingest/heartbeat.ts',
+    find: 'await feed.outlet.send([outgoing(rawTicks, sign)])',
+    replace: 'void feed.outlet.send([outgoing(rawTicks, sign)])',
+    tests: ['test/ingest/heartbeat.test.ts']
+  },
+  {
+    name: 'the position is ahead of what was vouched for',
+    file: 'src/ingest/heartbeat.ts',
+    find: 'await savePosition(feed, lastId, time)',
+    replace: 'await savePosition(feed, String(feed.ledger.max), time)'
+  },
+  {
+    name: 'a gap is closed before its trades are there',
+    file: 'src/ingest/fill-gap.ts',
+    find: '  let tries = 0\n',
+    replace: '  let tries = 0\n  await recordClosed(feed, { ...gap }, [])\n'
+  },
+  {
+    name: 'what is given up is not said among the trades',
+    file: 'src/ingest/fill-gap.ts',
+    find: 'for (const range of lost) await publishLost(feed, gap, range)',
+    replace: 'if (lost.length < 0) await publishLost(feed, gap, gap)'
+  },
+  {
+    name: 'trades held while the feed caught up are given up',
+    file: 'src/ingest/fill-gap.ts',
+    find: 'const known = [...page, ...heldWithin(feed, page)]',
+    replace: 'const known = [...page, ...heldWithin(feed, [])]',
+    tests: ['test/ingest/restart.test.ts']
+  },
+  {
+    name: 'holes of an earlier run are not taken over',
+    file: 'src/ingest/start-feed.ts',
+    find: 'const holes = gaps.map(adopted)',
+    replace: 'const holes = gaps.slice(0, 0).map(adopted)'
+  },
+  {
+    name: 'trades from history claim to come from the stream',
+    file: 'src/exchange/binance/decode.ts',
+    find: "via: 'history'",
+    replace: "via: 'stream'"
+  },
+  {
+    name: 'a frame that nobody can read is forgotten',
+    file: 'src/ingest/shard.ts',
+    find: 'shard.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)',
+    replace: 'void letter'
+  },
+  {
+    name: 'records count as sent before the broker has them',
+    file: 'src/kafka/publisher.ts',
+    find: '  await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })\n  settle(state, batch)\n',
+    replace: '  settle(state, batch)\n  await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })\n'
+  }
+]

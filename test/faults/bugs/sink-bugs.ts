@@ -1,0 +1,36 @@
+import type { Bug } from './bug.ts'
+
+/** What storing can get wrong. */
+export const sinkBugs: readonly Bug[] = [
+  {
+    name: 'the position is stored before the rows',
+    file: 'src/sink/postgres/postgres-sink.ts',
+    find: 'throw STALE\n    await storeAll',
+    replace: "throw STALE\n    await client.query('commit')\n    await client.query('begin')\n    await storeAll"
+  },
+  {
+    name: 'of two revisions in a batch the older one wins',
+    file: 'src/sink/postgres/postgres-sink.ts',
+    find: '(a, b) => b.revision >= a.revision',
+    replace: '(a, b) => b.revision < a.revision'
+  },
+  {
+    name: 'a stored candle is never replaced',
+    file: 'src/sink/postgres/tables.ts',
+    find: "onConflict: { replaceWhen: 'candles.revision < excluded.revision' }",
+    replace: "onConflict: 'keep'"
+  },
+  {
+    name: 'a stale owner of a partition may store',
+    file: 'src/sink/postgres/offsets.ts',
+    find: ' and k.next_offset = a.stored`',
+    replace: '`',
+    tests: ['test/sink/postgres-sink.test.ts']
+  },
+  {
+    name: 'the record behind a batch is skipped',
+    file: 'src/kafka/sink-intake.ts',
+    find: '  piece.next = next\n  return pieces',
+    replace: '  piece.next = next + 1n\n  return pieces'
+  }
+]

@@ -1,0 +1,72 @@
+import type { Bug } from './bug.ts'
+
+/** What a restart can get wrong. */
+export const stateBugs: readonly Bug[] = [
+  {
+    name: 'holes are forgotten at a restore',
+    file: 'src/aggregate/state-codec.ts',
+    find: 'state.ledger = saved.ledger',
+    replace: 'state.ledger = { ...saved.ledger, holes: [] }'
+  },
+  {
+    name: 'the state of wider windows is not written',
+    file: 'src/aggregate/state-codec.ts',
+    find: 'if (!parts.has(name)) parts.set(',
+    replace: 'if (!parts.has(name) && series.level === 0) parts.set('
+  },
+  {
+    name: 'closed windows cannot be revised after a restore',
+    file: 'src/aggregate/state-codec.ts',
+    find: 'series.begin, series.lastClose] = saved\n',
+    replace: 'series.begin, series.lastClose] = saved\n  series.keptFrom = series.closedTo\n'
+  },
+  {
+    name: 'the state is not read to its end',
+    file: 'src/kafka/state-store.ts',
+    find: 'to: at.high }))',
+    replace: 'to: at.high - 12n }))'
+  },
+  {
+    name: 'finals of the last commit are sent again',
+    file: 'src/kafka/partition-fold.ts',
+    find: '    this.outputs = []\n    this.touched',
+    replace: '    this.touched'
+  },
+  {
+    name: 'the position is committed before the outputs',
+    file: 'src/kafka/held-partition.ts',
+    find: '      await commitRecords(this.producer, this.prefix, commit.records)\n',
+    replace:
+      "      const isState = (record: { topic: string }) => record.topic.endsWith('_state')\n" +
+      '      await commitRecords(this.producer, this.prefix, commit.records.filter(isState))\n' +
+      '      await commitRecords(this.producer, this.prefix, commit.records.filter(record => !isState(record)))\n'
+  },
+  {
+    name: 'the outputs are committed before the position',
+    file: 'src/kafka/held-partition.ts',
+    find: '      await commitRecords(this.producer, this.prefix, commit.records)\n',
+    replace:
+      "      const isState = (record: { topic: string }) => record.topic.endsWith('_state')\n" +
+      '      await commitRecords(this.producer, this.prefix, commit.records.filter(record => !isState(record)))\n' +
+      '      await commitRecords(this.producer, this.prefix, commit.records.filter(isState))\n'
+  },
+  {
+    name: 'a commit that failed is taken for done',
+    file: 'src/kafka/held-partition.ts',
+    find: 'if (!this.lost) this.events.onFailure(error)',
+    replace: 'this.lost ||= error === null'
+  },
+  {
+    name: 'a stale owner of a partition may commit',
+    file: 'src/kafka/partition-commits.ts',
+    find: '    transactionalId,\n    idempotent',
+    replace: '    transactionalId: `$' + '{transactionalId} $' + '{Math.random()}`,\n    idempotent'
+  },
+  {
+    name: 'a batch fetched before its partition was taken is folded',
+    file: 'src/kafka/run-topology.ts',
+    find: 'if (!held || isStale()) return',
+    replace: 'if (!held) return',
+    tests: ['test/faults/stale-batch.test.ts']
+  }
+]

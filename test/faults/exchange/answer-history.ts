@@ -1,0 +1,43 @@
+import { encodeHistoricalTrade } from '../../../src/exchange/binance/encode-rest.ts'
+import type { Answer } from '../../../src/ingest/fetch-json.ts'
+import { TickstreamError } from '../../../src/market/error.ts'
+import type { Random } from '../world/random.ts'
+import type { Timeline } from '../world/timeline.ts'
+import type { Weather } from '../world/weather.ts'
+import type { Market } from './market.ts'
+import { native } from './native.ts'
+
+const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status,
+  header: name => headers[name] ?? null,
+  body
+})
+
+/** Trades that history has by then, from an id on. */
+const pageOf = (market: Market, query: URLSearchParams, untilMs: number): readonly unknown[] => {
+  const fromId = Number(query.get('fromId'))
+  const known = market.trades.filter(
+    print => Number(print.id) >= fromId && !print.isForgotten && print.sentAtMs <= untilMs
+  )
+  return known.slice(0, Number(query.get('limit'))).map(print => JSON.parse(encodeHistoricalTrade(print, '1')))
+}
+
+const noAnswer = (): never => {
+  throw new TickstreamError('environment', 'the exchange does not answer', { retryable: true })
+}
+
+/** Answers a question about the past, or what comes of it in this weather. Throws where no answer comes at all. */
+export const answerHistory = (
+  markets: readonly Market[],
+  { searchParams }: URL,
+  { timeline, weather, random }: { readonly timeline: Timeline; readonly weather: Weather; readonly random: Random }
+): Answer => {
+  if (weather.strikes('history fails')) return random.chance(0.5) ? answer(503, 'sorry') : noAnswer()
+  if (weather.strikes('history refuses'))
+    return answer(random.pick([418, 429]), { code: -1003 }, { 'retry-after': String(random.int(1, 4)) })
+  if (weather.strikes('history talks nonsense')) return answer(200, { code: 0 })
+  const market = markets.find(({ symbol }) => native(symbol) === searchParams.get('symbol'))
+  if (!market) return answer(400, { code: -1121, msg: 'Invalid symbol.' })
+  const lagMs = weather.strikes('history lags') ? random.int(500, 4_000) : 0
+  return answer(200, pageOf(market, searchParams, timeline.nowMs() - lagMs), { 'x-mbx-used-weight-1m': '25' })
+}

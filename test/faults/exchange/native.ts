@@ -1,0 +1,2 @@
+/** `BTC/USDT` → `BTCUSDT` */
+export const native = (symbol: string): string => symbol.replace('/', '')

@@ -33,8 +33,8 @@ export type ConnectionOptions = {
 
 /** A set of streams that is kept open: by one link, or two while one takes over from the other. */
 export type Connection = {
-  /** Monotonic time of the last frame or pong on a link that is subscribed; null while there is none. */
-  readonly seenAtMs: () => number | null
+  /** Monotonic time up to which all that was sent on a subscribed link has been read; null while there is none. */
+  readonly provenAtMs: () => number | null
   /** Asks the links that were silent for a while whether they live, and ends those that do not answer. */
   readonly watch: (idleMs: number) => void
   readonly setPaused: (paused: boolean) => void
@@ -150,7 +150,7 @@ const watch = (state: State, idleMs: number): void => {
     const silentMs = state.clock.monotonicMs() - link.seenAtMs
     const isStuck = link.state === 'opening' && state.clock.monotonicMs() - link.startedAtMs > OPENING_MS
     if (silentMs > SILENCE_MS || isStuck) link.socket.terminate()
-    else if (link.state === 'ready' && silentMs >= idleMs) link.socket.ping()
+    else if (link.state === 'ready' && silentMs >= idleMs) link.ping()
   }
 }
 
@@ -172,7 +172,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
   options.health.report(options.name, 'not connected yet')
   background(keepOpen(state), options.signal, options.log)
   return {
-    seenAtMs: () => readyLinks(state).reduce<number | null>((at, link) => Math.max(at ?? 0, link.seenAtMs), null),
+    provenAtMs: () => readyLinks(state).reduce<number | null>((at, link) => Math.max(at ?? 0, link.provenAtMs), null),
     watch: idleMs => watch(state, idleMs),
     setPaused: paused => setPaused(state, paused)
   }

@@ -6,6 +6,7 @@ import { saveFirstPosition } from './heartbeat.ts'
 import { goLive, lowestHeld, watchHoles } from './live.ts'
 import { proveWhenQuiet } from './prove.ts'
 import { publishTrades } from './publish-trade.ts'
+import { worthTaking } from './worth-taking.ts'
 
 const MOST_PAGES = 5
 const ATTEMPTS = 2
@@ -20,11 +21,8 @@ export const joinCold = async (feed: Feed): Promise<void> => {
   )
   await Promise.race([asking, feed.clock.sleep(PATIENCE_MS, feed.signal)])
   feed.signal.throwIfAborted()
-  const first = lowestHeld(feed)
-  const holes = publishTrades(
-    feed,
-    older.filter(({ id }) => first !== null && Number(id) < first)
-  )
+  const first = feed.held.get(lowestHeld(feed) ?? -1)
+  const holes = publishTrades(feed, first ? worthTaking(older, first) : [])
   watchHoles(feed, holes, 'skipped')
   goLive(feed)
   await saveFirstPosition(feed)

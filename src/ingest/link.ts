@@ -15,6 +15,10 @@ export type Link = {
   readonly onReply: (id: number | string | null, error: string | null) => void
   /** Monotonic time of the last frame or pong. */
   seenAtMs: number
+  /** Monotonic time up to which all that the exchange had sent has been read: a pong proves it for the moment of its ping. */
+  provenAtMs: number
+  /** Asks the peer whether it lives. */
+  readonly ping: () => void
   state: 'opening' | 'ready' | 'closed'
   /** True once a newer link has taken over; its end is no news. */
   retired: boolean
@@ -80,6 +84,8 @@ export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
   const relieved = Promise.withResolvers<void>()
   const startedAtMs = options.clock.monotonicMs()
   let unanswered = messages.length
+  /** When the oldest ping was sent that has no pong yet. */
+  let pingedAtMs: number | null = null
   const ready = (): void => {
     link.state = 'ready'
     events.onReady(link)
@@ -98,7 +104,11 @@ export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
       seen()
       events.onFrame(link, bytes, isBinary)
     },
-    onPong: seen,
+    onPong: () => {
+      seen()
+      link.provenAtMs = Math.max(link.provenAtMs, pingedAtMs ?? 0)
+      pingedAtMs = null
+    },
     onClose: (code, reason) => {
       link.lastWords = `${code} ${reason}`.trim()
       events.onClosed(link)
@@ -120,6 +130,11 @@ export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
       else if (unanswered === 0) ready()
     },
     seenAtMs: startedAtMs,
+    provenAtMs: startedAtMs,
+    ping: () => {
+      pingedAtMs ??= options.clock.monotonicMs()
+      link.socket.ping()
+    },
     state: 'opening',
     retired: false,
     lastWords: ''

@@ -115,8 +115,8 @@ const resumeWhenRelieved = async (shard: Shard): Promise<void> => {
 
 /** Lets every feed say how far it is whole. */
 export const beatShard = (shard: Shard, graceMs: number): void => {
-  const seenAtMs = shard.connection?.seenAtMs() ?? null
-  const time = seenAtMs === null ? null : shard.exchangeClock.at(seenAtMs)
+  const provenAtMs = shard.connection?.provenAtMs() ?? null
+  const time = provenAtMs === null ? null : shard.exchangeClock.at(provenAtMs)
   if (time === null) return
   for (const feed of shard.feeds.values()) {
     background(beat(feed, epochMs(time - graceMs)), shard.signal, shard.log)

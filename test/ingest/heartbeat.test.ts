@@ -140,4 +140,17 @@ describe('a heartbeat', () => {
     await scene.clock.advance(10)
     expect(scene.positions().at(-1)).toMatchObject({ lastId: '1005', time: scene.heartbeats()[0]!.time })
   })
+
+  test('a pong that was long on its way proves no more than the moment of its ping', async () => {
+    scene = openScene()
+    await scene.clock.advance(10)
+    scene.exchange.trade(1000)
+    scene.exchange.answersPings = false
+    await scene.clock.advance(5_000)
+    const [peer] = scene.exchange.peers
+    expect(peer?.pings).toBeGreaterThan(0)
+    peer?.events.onPong()
+    await scene.clock.advance(1_100)
+    expect(scene.heartbeats().at(-1)?.time).toBeLessThan(timeOf(1000) + 2_000)
+  })
 })

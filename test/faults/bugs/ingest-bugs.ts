@@ -21,6 +21,13 @@ export const ingestBugs: readonly Bug[] = [
     replace: 'feed.connected &&'
   },
   {
+    name: 'a pong proves more than the moment of its ping',
+    file: 'src/ingest/link.ts',
+    find: 'Math.max(link.provenAtMs, pingedAtMs ?? 0)',
+    replace: 'options.clock.monotonicMs()',
+    tests: ['test/ingest/heartbeat.test.ts']
+  },
+  {
     name: 'a heartbeat names the trade that comes next',
     file: 'src/ingest/heartbeat.ts',
     find: 'const lastId = String(max)',

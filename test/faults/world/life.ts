@@ -59,11 +59,23 @@ const clockOf = (life: Pick<Life, 'deliver'>, { timeline, startAt }: Surrounding
 })
 
 /** Where a process stands, and what waits for it to go on. */
-type Course = { state: 'running' | 'paused' | 'dead'; actsLeft: number; waiting: (() => void)[] }
+type Course = { state: 'running' | 'paused' | 'catching up' | 'dead'; actsLeft: number; waiting: (() => void)[] }
 
 const deliverTo = (course: Course, act: () => void): void => {
   if (course.state === 'running') act()
-  else if (course.state === 'paused') course.waiting.push(act)
+  else if (course.state !== 'dead') course.waiting.push(act)
+}
+
+/** Takes what waited, one after the other; what comes meanwhile waits as well. */
+const catchUp = (course: Course, timeline: Timeline): void => {
+  if (course.state !== 'catching up') return
+  const act = course.waiting.shift()
+  if (!act) {
+    course.state = 'running'
+    return
+  }
+  act()
+  timeline.after(0, () => catchUp(course, timeline))
 }
 
 /** Begins a life. `onDeath` is told of its end, whatever brought it about. */
@@ -108,11 +120,11 @@ export const beginLife = (
     request,
     act: act => (mayAct() ? act() : undefined),
     kill,
-    pause: () => (course.state === 'running' ? turn('paused', 'pauses') : undefined),
+    pause: () => (course.state === 'running' || course.state === 'catching up' ? turn('paused', 'pauses') : undefined),
     goOn: () => {
       if (course.state !== 'paused') return
-      turn('running', 'goes on')
-      for (const act of course.waiting.splice(0)) timeline.after(0, () => deliver(act))
+      turn('catching up', 'goes on')
+      timeline.after(0, () => catchUp(course, timeline))
     },
     dieAfterActs: acts => {
       course.actsLeft = acts

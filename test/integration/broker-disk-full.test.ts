@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, test } from '@jest/globals'
 import type { AggregateScene } from '../support/aggregate-scene.ts'
 import { inScene } from '../support/in-scene.ts'
 import { HAS_JAVA, type OwnKafka, startOwnKafka } from '../support/own-kafka.ts'
@@ -14,29 +14,28 @@ const testWithDisk = disk ? test : test.skip
 
 afterAll(() => disk?.remove())
 
-/** Fills the disk while the market goes on, and makes room and starts the broker again when it has died of it. */
+/** Its log lies on the same disk, so what it says of its end may be lost with it. Fills the disk while the market goes on, and makes room and starts the broker again when it has died of it. */
 const outgrow = async (scene: AggregateScene, { fill, free }: SmallDisk, broker: OwnKafka): Promise<void> => {
   scene.start()
   scene.start()
   await scene.tradeUntil(() => scene.seen() > 200)
   fill(LEAVING)
-  const mended = broker.ended().then(async words => {
+  const mended = broker.ended().then(async () => {
     free()
     await broker.again()
-    return words
   })
   let isMended = false
   void mended.finally(() => {
     isMended = true
   })
   await scene.tradeUntil(() => isMended)
-  expect(await mended).toMatch(/No space left|log dirs?/i)
+  await mended
   const before = scene.seen()
   await scene.tradeUntil(() => scene.seen() > before + 300)
 }
 
 testWithDisk(
-  'a broker whose disk is full ends and says why; with room and a restart nothing is lost',
+  'a broker whose disk is full ends; with room and a restart nothing is lost',
   async () => {
     if (!disk) return
     const broker = await startOwnKafka(join(disk.folder, 'broker'))

@@ -69,7 +69,8 @@ export const ingestBugs: readonly Bug[] = [
     name: 'holes of an earlier run are not taken over',
     file: 'src/ingest/start-feed.ts',
     find: 'const holes = gaps.map(adopted)',
-    replace: 'const holes = gaps.slice(0, 0).map(adopted)'
+    replace: 'const holes = gaps.slice(0, 0).map(adopted)',
+    tests: ['test/ingest/restart.test.ts']
   },
   {
     name: 'trades from history claim to come from the stream',

@@ -1,16 +1,6 @@
 import { epochMs } from '../src/market/time.ts'
 import type { Heartbeat, Trade } from '../src/market/trade.ts'
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-const seeded = (seed: number): (() => number) => {
-  let a = seed >>> 0
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0
-    let t = Math.imul(a ^ (a >>> 15), a | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
+import { seeded } from '../test/support/seeded.ts'
 
 export type MarketPlan = {
   readonly trades: number

@@ -77,6 +77,30 @@ const subscribeRest = async (
   }
 }
 
+/** Remembers when the oldest ping was sent that has no pong yet: a pong proves no more than that moment. */
+const createPings = (clock: LinkOptions['clock']) => {
+  let oldestMs: number | null = null
+  return {
+    sent: (): void => {
+      oldestMs ??= clock.monotonicMs()
+    },
+    answered: (): number => {
+      const sentMs = oldestMs ?? 0
+      oldestMs = null
+      return sentMs
+    }
+  }
+}
+
+/** A link as it begins: nothing has been heard on it yet. */
+const unproven = (atMs: number): Pick<Link, 'seenAtMs' | 'provenAtMs' | 'state' | 'retired' | 'lastWords'> => ({
+  seenAtMs: atMs,
+  provenAtMs: atMs,
+  state: 'opening',
+  retired: false,
+  lastWords: ''
+})
+
 /** Opens one socket for these streams. */
 export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
   const { inUrl, messages } = portion(options.streams)
@@ -84,8 +108,7 @@ export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
   const relieved = Promise.withResolvers<void>()
   const startedAtMs = options.clock.monotonicMs()
   let unanswered = messages.length
-  /** When the oldest ping was sent that has no pong yet. */
-  let pingedAtMs: number | null = null
+  const pings = createPings(options.clock)
   const ready = (): void => {
     link.state = 'ready'
     events.onReady(link)
@@ -106,8 +129,7 @@ export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
     },
     onPong: () => {
       seen()
-      link.provenAtMs = Math.max(link.provenAtMs, pingedAtMs ?? 0)
-      pingedAtMs = null
+      link.provenAtMs = Math.max(link.provenAtMs, pings.answered())
     },
     onClose: (code, reason) => {
       link.lastWords = `${code} ${reason}`.trim()
@@ -129,15 +151,11 @@ export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
       if (error !== null) link.socket.terminate()
       else if (unanswered === 0) ready()
     },
-    seenAtMs: startedAtMs,
-    provenAtMs: startedAtMs,
+    ...unproven(startedAtMs),
     ping: () => {
-      pingedAtMs ??= options.clock.monotonicMs()
+      pings.sent()
       link.socket.ping()
-    },
-    state: 'opening',
-    retired: false,
-    lastWords: ''
+    }
   }
   return link
 }

@@ -2,18 +2,10 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
-import { ids, openScene, type Scene } from './scene.ts'
+import { ids, openLiveScene, openScene, type Scene } from './scene.ts'
 
 let scene: Scene
 afterEach(() => scene.ingest.stop())
-
-const liveScene = async (): Promise<Scene> => {
-  const opened = openScene()
-  await opened.clock.advance(10)
-  opened.exchange.trade(...ids(1000, 1005))
-  await opened.clock.advance(10)
-  return opened
-}
 
 const withLimits = (limits: Partial<Exchange['limits']>): Exchange => {
   const binance = createBinance('binance')
@@ -30,7 +22,7 @@ describe('the connection to the exchange', () => {
   })
 
   test('is opened again at once after a break, and what was missed is a hole of a disconnect', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     scene.exchange.drop()
     expect(scene.exchange.peers).toHaveLength(0)
     scene.exchange.print(1006, 1007)
@@ -42,7 +34,7 @@ describe('the connection to the exchange', () => {
   })
 
   test('is tried again for ever, less and less often, and health says why', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     scene.exchange.accepts = false
     scene.exchange.drop()
     await scene.clock.advance(120_000)
@@ -55,7 +47,7 @@ describe('the connection to the exchange', () => {
   })
 
   test('is ended when neither frames nor pongs come', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     const [first] = scene.exchange.peers
     scene.exchange.answersPings = false
     await scene.clock.advance(9_000)
@@ -66,7 +58,7 @@ describe('the connection to the exchange', () => {
   })
 
   test('of a quiet market is kept as long as pongs come, at the pace of the exchange', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     const [first] = scene.exchange.peers
     await scene.clock.advance(60_000)
     expect(scene.exchange.peers[0]).toBe(first)
@@ -74,7 +66,7 @@ describe('the connection to the exchange', () => {
   })
 
   test('is replaced before the exchange shuts down: the new one first, the old one a moment after its first frame', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     const [old] = scene.exchange.peers
     scene.exchange.send(SHUTDOWN)
     await scene.clock.advance(10)
@@ -95,7 +87,7 @@ describe('the connection to the exchange', () => {
   })
 
   test('lives on while its replacement cannot be opened', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     scene.exchange.accepts = false
     scene.exchange.send(SHUTDOWN)
     await scene.clock.advance(20_000)
@@ -147,7 +139,7 @@ describe('the connection to the exchange', () => {
 
 describe('the stop', () => {
   test('closes the sockets and ends all work', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     scene.ingest.stop()
     expect(scene.exchange.peers).toEqual([])
     const written = scene.broker.log().length

@@ -1,24 +1,16 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { DAY } from '../support/market.ts'
 import { answer, timeOf } from './fake-exchange.ts'
-import { ids, openScene, positionAt, type Scene } from './scene.ts'
+import { ids, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
 
 let scene: Scene
 afterEach(() => scene.ingest.stop())
-
-const liveScene = async (): Promise<Scene> => {
-  const opened = openScene()
-  await opened.clock.advance(10)
-  opened.exchange.trade(...ids(1000, 1005))
-  await opened.clock.advance(10)
-  return opened
-}
 
 const vouched = (of: Scene): readonly string[] => of.heartbeats().map(({ lastId }) => lastId)
 
 describe('a heartbeat', () => {
   test('comes once a HEARTBEAT_MS, carries the clock of the exchange on while pongs come, and trails it by the grace', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     await scene.clock.advance(5_000)
     expect(vouched(scene)).toEqual(Array(5).fill('1005'))
     const times = scene.heartbeats().map(({ time }) => time)
@@ -29,7 +21,7 @@ describe('a heartbeat', () => {
   })
 
   test('does not vouch for time after the last sign of life', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     scene.exchange.answersPings = false
     await scene.clock.advance(9_000)
     expect(new Set(scene.heartbeats().map(({ time }) => time))).toEqual(new Set([timeOf(1005)]))
@@ -42,7 +34,7 @@ describe('a heartbeat', () => {
   })
 
   test('does not vouch past a hole that gaps does not name yet', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     await scene.clock.advance(700)
     scene.exchange.refusal = answer(503, null)
     scene.exchange.print(1006)
@@ -60,7 +52,7 @@ describe('a heartbeat', () => {
   })
 
   test('comes after every trade that it vouches for', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     for (let id = 1006; id < 1040; id++) {
       scene.exchange.trade(id)
       await scene.clock.advance(150)
@@ -74,7 +66,7 @@ describe('a heartbeat', () => {
   })
 
   test('stops with the connection, and waits after it for a live trade', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     await scene.clock.advance(1_500)
     scene.exchange.accepts = false
     scene.exchange.drop()
@@ -90,7 +82,7 @@ describe('a heartbeat', () => {
   })
 
   test('comes again without a live trade once history has shown that none was missed', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     await scene.clock.advance(1_500)
     scene.exchange.drop()
     await scene.clock.advance(900)
@@ -101,7 +93,7 @@ describe('a heartbeat', () => {
   })
 
   test('is for the trades that were missed as well, where history has some', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     scene.exchange.drop()
     scene.exchange.print(1006, 1007)
     await scene.clock.advance(4_000)
@@ -130,7 +122,7 @@ describe('a heartbeat', () => {
   })
 
   test('is followed by the position, once the broker has it and not before', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene()
     const before = scene.positions().length
     scene.broker.setAway(true)
     await scene.clock.advance(3_000)

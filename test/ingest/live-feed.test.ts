@@ -1,23 +1,15 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { DAY } from '../support/market.ts'
 import { answer, timeOf } from './fake-exchange.ts'
-import { ids, openScene, type Scene } from './scene.ts'
+import { ids, openLiveScene, type Scene } from './scene.ts'
 
 let scene: Scene
 afterEach(() => scene.ingest.stop())
 
 /** A feed that is live: trades 1000..1005 stand, and history was asked what came before. */
-const liveScene = async (): Promise<Scene> => {
-  const opened = openScene()
-  await opened.clock.advance(10)
-  opened.exchange.trade(...ids(1000, 1005))
-  await opened.clock.advance(50)
-  return opened
-}
-
 describe('a live feed', () => {
   test('publishes each trade at once, with the time of the exchange, and each id once', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     scene.exchange.trade(1006)
     expect(scene.ids()).toEqual(ids(1000, 1006))
     scene.exchange.trade(1006, 1003)
@@ -31,7 +23,7 @@ describe('a live feed', () => {
   })
 
   test('does not ask history about trades that only come out of order', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     const asked = scene.exchange.requests.length
     scene.exchange.trade(1008, 1006, 1009)
     await scene.clock.advance(400)
@@ -43,7 +35,7 @@ describe('a live feed', () => {
   })
 
   test('fills a hole from history after half a second, and names it in gaps before and after', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     scene.exchange.print(...ids(1006, 1009))
     scene.exchange.trade(1010)
     await scene.clock.advance(450)
@@ -56,7 +48,7 @@ describe('a live feed', () => {
   })
 
   test('names only what is still missing after the wait', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     scene.exchange.print(1006, 1008)
     scene.exchange.trade(1009, 1007)
     await scene.clock.advance(600)
@@ -70,7 +62,7 @@ describe('a live feed', () => {
   })
 
   test('keeps asking while history fails, and fills the hole when it answers again', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     scene.exchange.refusal = answer(503, { code: -1000 })
     scene.exchange.print(1006)
     scene.exchange.trade(1007)
@@ -85,7 +77,7 @@ describe('a live feed', () => {
   })
 
   test('takes from history only what the stream has not brought meanwhile, and closes the gap as it was opened', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     scene.exchange.refusal = answer(503, null)
     scene.exchange.print(...ids(1006, 1008))
     scene.exchange.trade(1009)
@@ -98,7 +90,7 @@ describe('a live feed', () => {
   })
 
   test('waits for a history that trails the stream, and gives nothing up', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     scene.exchange.historyUpTo = 1005
     scene.exchange.print(1006)
     scene.exchange.trade(1007)
@@ -110,7 +102,7 @@ describe('a live feed', () => {
   })
 
   test('gives up exactly the ids that history passes over, and says so among the trades', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     for (const id of [1008, 1009, 1012]) scene.exchange.forgotten.add(id)
     scene.exchange.print(...ids(1006, 1014))
     scene.exchange.trade(1015)
@@ -132,7 +124,7 @@ describe('a live feed', () => {
   })
 
   test('asks more than once before it gives ids up, for history that has later ids first', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     scene.exchange.forgotten.add(1006)
     scene.exchange.print(1006)
     scene.exchange.trade(1007)
@@ -145,7 +137,7 @@ describe('a live feed', () => {
   })
 
   test('overwrites the record of a gap that is lost from its first id on', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     scene.exchange.forgotten.add(1006)
     scene.exchange.print(1006, 1007)
     scene.exchange.trade(1008)
@@ -158,7 +150,7 @@ describe('a live feed', () => {
   })
 
   test('fills a hole of many pages', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     scene.exchange.print(...ids(1006, 4499))
     scene.exchange.trade(4500)
     await scene.clock.advance(1_000)
@@ -167,7 +159,7 @@ describe('a live feed', () => {
   })
 
   test('puts what it cannot read into dead letters, with the exact bytes, and goes on', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     const bytes = '{"stream":"btcusdt@trade","data":{"e":"trade","p":"NaN"}}'
     scene.exchange.send(bytes)
     scene.exchange.trade(1006)
@@ -184,7 +176,7 @@ describe('a live feed', () => {
   })
 
   test('lets the socket rest while the broker is behind, and go on when it has caught up', async () => {
-    scene = await liveScene()
+    scene = await openLiveScene(50)
     scene.broker.setAway(true)
     scene.exchange.trade(...ids(1006, 1009))
     expect(scene.exchange.peers[0]).toMatchObject({ paused: true })

@@ -122,3 +122,12 @@ export const openGap = (fromId: number, toId: number): Gap => ({
   cause: 'skipped',
   closedAt: null
 })
+
+/** A scene whose feed is live after its first trades, 1000 to 1005, and `settleMs` to settle. */
+export const openLiveScene = async (settleMs = 10): Promise<Scene> => {
+  const opened = openScene()
+  await opened.clock.advance(10)
+  opened.exchange.trade(...ids(1000, 1005))
+  await opened.clock.advance(settleMs)
+  return opened
+}

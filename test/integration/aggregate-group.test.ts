@@ -6,8 +6,8 @@ import type { AggregateScene } from '../support/aggregate-scene.ts'
 import { noteFigure } from '../support/figures.ts'
 import { inScene } from '../support/in-scene.ts'
 import type { StageProcess } from '../support/program.ts'
+import { seeded } from '../support/seeded.ts'
 import { type Play, together } from '../support/together.ts'
-import { seeded } from '../support/unruly-market.ts'
 
 const PARTITIONS = 4
 

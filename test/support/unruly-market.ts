@@ -1,6 +1,7 @@
 import { epochMs } from '../../src/market/time.ts'
 import type { Tick, Trade } from '../../src/market/trade.ts'
 import { DAY } from './market.ts'
+import { seeded } from './seeded.ts'
 
 /** Ticks as a bad feed brings them, for ever: the same seed is the same market. */
 export type UnrulyMarket = {
@@ -8,17 +9,6 @@ export type UnrulyMarket = {
   readonly next: (count: number) => readonly Tick[]
   /** What makes it whole: the trades that are still missing, and a heartbeat that closes the running minute. */
   readonly end: () => readonly Tick[]
-}
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-export const seeded = (seed: number): (() => number) => {
-  let a = seed >>> 0
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0
-    let t = Math.imul(a ^ (a >>> 15), a | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
 }
 
 /** Between two trades of a symbol, on average. */

@@ -1,3 +1,5 @@
+import { seeded } from '../../support/seeded.ts'
+
 /** A seeded source of chance. Forks have their own sequence, so that one part of the world does not disturb another. */
 export type Random = {
   /** In [0, 1). */
@@ -16,19 +18,8 @@ const mix = (seed: number, name: string): number => {
   return hash
 }
 
-/** mulberry32 */
-const generator = (seed: number) => {
-  let state = seed >>> 0
-  return (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let bits = Math.imul(state ^ (state >>> 15), state | 1)
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61)
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 export const createRandom = (seed: number): Random => {
-  const next = generator(mix(seed, 'root'))
+  const next = seeded(mix(seed, 'root'))
   const int = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
   return {
     next,

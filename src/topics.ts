@@ -1,15 +1,21 @@
+import type { BookTop } from './market/book.ts'
 import type { Candle } from './market/candle.ts'
 import type { DeadLetter } from './market/dead-letter.ts'
 import type { Gap } from './market/gap.ts'
 import { instrumentKey } from './market/instrument.ts'
 import { INTERVALS, type Interval } from './market/interval.ts'
+import type { Kpi } from './market/kpi.ts'
 import type { Position } from './market/position.ts'
+import type { Ticker } from './market/ticker.ts'
 import type { Tick } from './market/trade.ts'
+import { bookCodec } from './stream/book-codec.ts'
 import { candleCodec } from './stream/candle-codec.ts'
 import { deadLetterCodec } from './stream/dead-letter-codec.ts'
 import { gapCodec } from './stream/gap-codec.ts'
+import { kpiCodec } from './stream/kpi-codec.ts'
 import { positionCodec } from './stream/position-codec.ts'
 import { tickCodec } from './stream/tick-codec.ts'
+import { tickerCodec } from './stream/ticker-codec.ts'
 import type { Topic } from './stream/topic.ts'
 
 /** The map: every topic, what its records are, their key and their time. Broker facts are in topics/NAME.json. */
@@ -19,6 +25,29 @@ export const rawTicks: Topic<Tick> = {
   codec: tickCodec,
   key: instrumentKey,
   time: tick => tick.time
+}
+
+/** The best levels of each order book, at most one record a second an instrument. */
+export const rawBooks: Topic<BookTop> = {
+  name: 'raw_books',
+  codec: bookCodec,
+  key: instrumentKey,
+  time: book => book.time
+}
+
+/** The exchange's rolling 24 h. */
+export const rawTickers: Topic<Ticker> = {
+  name: 'raw_tickers',
+  codec: tickerCodec,
+  key: instrumentKey,
+  time: ticker => ticker.time
+}
+
+export const kpis: Topic<Kpi> = {
+  name: 'kpi',
+  codec: kpiCodec,
+  key: instrumentKey,
+  time: kpi => kpi.time
 }
 
 const candleTopic = (interval: Interval): Topic<Candle> => ({

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { readTopicFiles, type TopicFile } from '../src/kafka/topic-files.ts'
 import { INTERVALS } from '../src/market/interval.ts'
 import type { Topic } from '../src/stream/topic.ts'
-import { candles, deadLetters, gaps, rawTicks, stateTopic } from '../src/topics.ts'
+import { candles, deadLetters, gaps, kpis, rawBooks, rawTickers, rawTicks, stateTopic } from '../src/topics.ts'
 
 const files = new Map(readTopicFiles().map(file => [file.name, file]))
 
@@ -28,6 +28,9 @@ const trips = {
       () => ({ ...roundTrip(candles[interval]), timeField: 'openTime' })
     ])
   ),
+  [rawBooks.name]: () => ({ ...roundTrip(rawBooks), timeField: 'time' }),
+  [rawTickers.name]: () => ({ ...roundTrip(rawTickers), timeField: 'time' }),
+  [kpis.name]: () => ({ ...roundTrip(kpis), timeField: 'time' }),
   [gaps.name]: () => ({ ...roundTrip(gaps), timeField: 'closedAt' }),
   [deadLetters.name]: () => ({ ...roundTrip(deadLetters), timeField: 'receivedAt' })
 }
@@ -41,22 +44,19 @@ describe('topic files', () => {
   })
 
   test('every topic of the contract has a file', () => {
-    const others = [
-      'raw_books',
-      'raw_tickers',
-      'kpi',
-      'indicators',
-      'pairs',
-      'alerts',
-      'alert_rules',
-      'exchange_klines'
-    ]
-    const states = [stateTopic('aggregate'), stateTopic('ingest')]
+    const others = ['indicators', 'pairs', 'alerts', 'alert_rules', 'exchange_klines']
+    const states = [stateTopic('aggregate'), stateTopic('analyze-kpi'), stateTopic('ingest')]
     expect([...files.keys()].sort()).toEqual([...Object.keys(trips), ...others, ...states].sort())
   })
 
   test('what one stage reads and writes by key has as many partitions as raw_ticks', () => {
-    const partners = [...INTERVALS.map(interval => `ohlcv_${interval}`), 'aggregate_state', 'raw_books', 'raw_tickers']
+    const partners = [
+      ...INTERVALS.map(interval => `ohlcv_${interval}`),
+      'aggregate_state',
+      'analyze-kpi_state',
+      'raw_books',
+      'raw_tickers'
+    ]
     for (const name of partners) expect(fileOf(name).copartitionedWith).toBe('raw_ticks')
   })
 

@@ -1,7 +1,8 @@
 import type { Candle } from '../market/candle.ts'
+import { instrumentKey } from '../market/instrument.ts'
 import type { Tick } from '../market/trade.ts'
 import { outgoing } from '../stream/topic.ts'
-import type { Topology } from '../stream/topology.ts'
+import { source, type Topology } from '../stream/topology.ts'
 import { candles, rawTicks } from '../topics.ts'
 import { foldTick } from './fold-ticks.ts'
 import { openCandles } from './open-candles.ts'
@@ -11,7 +12,8 @@ import { type AggregateOptions, newSymbolState, type SymbolState } from './symbo
 /** raw_ticks → ohlcv_*: all intervals of a symbol in one fold. */
 export const aggregate = (options: AggregateOptions): Topology<SymbolState, Tick, Candle> => ({
   name: 'aggregate',
-  from: [rawTicks],
+  from: [source(rawTicks)],
+  key: instrumentKey,
   processor: { init: newSymbolState, step: foldTick(options), current: openCandles },
   route: candle => outgoing(candles[candle.interval], candle),
   state: symbolStateCodec(options)

@@ -80,8 +80,8 @@ export class PartitionFold<State, In, Out> {
   private foldOne(message: Message): void {
     const record = this.decode(message)
     if (record === undefined) return
-    const { processor, route } = this.topology
-    const key = this.topology.from[0]!.key(record)
+    const { processor, route, key: keyOf } = this.topology
+    const key = keyOf(record)
     const { state, emit, reject } = processor.step(this.stateOf(key), record)
     this.states.set(key, state)
     this.touched.add(key)
@@ -102,7 +102,7 @@ export class PartitionFold<State, In, Out> {
 
   private decode(message: Message): In | undefined {
     try {
-      return this.topology.from[0]!.codec.decode(message.value ?? NO_BYTES)
+      return this.topology.from[0]!.decode(message.value ?? NO_BYTES)
     } catch (error) {
       if (!(error instanceof TickstreamError)) throw error
       this.refuse(message, 'undecodable', error.message)

@@ -16,11 +16,23 @@ export type Config = {
   readonly gapHoldMs: number
   readonly revisionHorizonMs: number
   readonly commitEveryMs: number
+  /** Cadence of `kpi`, in milliseconds of event time. */
+  readonly kpiEveryMs: number
   readonly postgresUrl: string | null
+  /** null: the Influx sink is off. */
+  readonly influx: InfluxConfig | null
   readonly metricsPort: number | null
   /** Absolute. */
   readonly dataDir: string
   readonly logLevel: string
+}
+
+/** Where the Influx sink writes to. */
+export type InfluxConfig = {
+  readonly url: string
+  readonly token: string
+  readonly org: string
+  readonly bucket: string
 }
 
 /** How to reach the cluster; `brokers` is empty when none is configured. */

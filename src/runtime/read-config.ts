@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { TickstreamError } from '../market/error.ts'
 import { type Instrument, parseInstrument } from '../market/instrument.ts'
 import { INTERVALS, type Interval, isInterval } from '../market/interval.ts'
-import type { Config, KafkaConfig } from './config.ts'
+import type { Config, InfluxConfig, KafkaConfig } from './config.ts'
 import type { Environment } from './environment.ts'
 import { parseBroker, parseDuration, parseFlag, parseList, parseOneOf, parsePort, parseUrl } from './parse-setting.ts'
 import { readSettings, type SettingsReader } from './settings.ts'
@@ -20,7 +20,8 @@ export const readConfig = (env: Environment): Config => {
     kafka: kafka(from),
     ...market(from),
     ...timing(from),
-    ...machine(from)
+    ...machine(from),
+    influx: influx(from)
   }
   if (from.problems.length > 0)
     throw new TickstreamError('config', `settings that cannot be used:\n${from.problems.map(p => `  ${p}`).join('\n')}`)
@@ -100,7 +101,10 @@ const intervals = (from: SettingsReader): readonly Interval[] => {
   return INTERVALS.filter(interval => wanted.includes(interval))
 }
 
-type Timing = Pick<Config, 'graceMs' | 'heartbeatMs' | 'gapHoldMs' | 'revisionHorizonMs' | 'commitEveryMs'>
+type Timing = Pick<
+  Config,
+  'graceMs' | 'heartbeatMs' | 'gapHoldMs' | 'revisionHorizonMs' | 'commitEveryMs' | 'kpiEveryMs'
+>
 
 const timing = (from: SettingsReader): Timing => {
   const duration = (name: string, fallback: number, least: number): number =>
@@ -118,7 +122,8 @@ const timing = (from: SettingsReader): Timing => {
     heartbeatMs: duration('HEARTBEAT_MS', 1_000, 10),
     gapHoldMs: duration('GAP_HOLD_MS', 60_000, 0),
     revisionHorizonMs: duration('REVISION_HORIZON', 600_000, 0),
-    commitEveryMs: duration('COMMIT_EVERY_MS', 100, 1)
+    commitEveryMs: duration('COMMIT_EVERY_MS', 100, 1),
+    kpiEveryMs: duration('KPI_EVERY_MS', 5_000, 100)
   }
 }
 
@@ -152,6 +157,20 @@ const machine = (
     parse: parseOneOf(LOG_LEVELS)
   })
 })
+
+const influx = (from: SettingsReader): InfluxConfig | null => {
+  const name = (of: string, fallback: string): string =>
+    from.read({ name: of, fallback, allowed: 'a name', parse: anyText })
+  const url = from.read({
+    name: 'INFLUX_URL',
+    fallback: '',
+    allowed: 'http://… or https://…',
+    parse: parseUrl('http', 'https')
+  })
+  const token = from.read({ name: 'INFLUX_TOKEN', fallback: '', allowed: 'a token', parse: anyText, secret: true })
+  const [org, bucket] = [name('INFLUX_ORG', 'tickstream'), name('INFLUX_BUCKET', 'crypto-data')]
+  return url ? { url, token, org, bucket } : null
+}
 
 const anyText = (text: string): string => text
 

@@ -17,7 +17,6 @@ export const drive = <State, In, Out>(
   records: readonly In[],
   options: DriveOptions = {}
 ): Driven => {
-  const keyOf = topology.from[0]!.key
   const crashes = new Set(options.crashAt)
   const stored = new Map<string, Map<string, string>>()
   let states = new Map<string, State>()
@@ -43,7 +42,7 @@ export const drive = <State, In, Out>(
 
   for (let position = 0; position < records.length; position++) {
     const record = records[position]!
-    const key = keyOf(record)
+    const key = topology.key(record)
     const step = topology.processor.step(stateOf(key), record)
     states.set(key, step.state)
     pending.outputs.push(...step.emit.map(topology.route))

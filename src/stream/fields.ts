@@ -36,6 +36,12 @@ export const count = (of: Fields, name: string): number => {
     : fail(name, value, 'a whole number')
 }
 
+/** A derived statistic: any finite number. */
+export const figure = (of: Fields, name: string): number => {
+  const value = of[name]
+  return typeof value === 'number' && Number.isFinite(value) ? value : fail(name, value, 'a number')
+}
+
 export const flag = (of: Fields, name: string): boolean => {
   const value = of[name]
   return typeof value === 'boolean' ? value : fail(name, value, 'true or false')

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../market/time.ts'
 import type { Processor } from './processor.ts'
 import type { Outgoing, Topic } from './topic.ts'
 
@@ -14,11 +15,20 @@ export type StateCodec<State> = {
   readonly restore: (key: string, parts: ReadonlyMap<string, string>) => State
 }
 
+/** One input of a topology: a topic without its prefix, and what the processor takes for its records. */
+export type Source<In> = { readonly name: string; readonly decode: (bytes: Buffer) => In }
+
+/** A topic as an input, its values as they are. */
+export const source = <T>({ name, codec }: Topic<T>): Source<T> => ({ name, decode: codec.decode })
+
 /** One consumer group as a value: the cli runs it on Kafka, tests drive the same value in memory. */
 export type Topology<State, In, Out> = {
   readonly name: string
-  /** Co-partitioned inputs. */
-  readonly from: readonly Topic<In>[]
+  /** Co-partitioned inputs: records of one key stand in the same partition of each. */
+  readonly from: readonly Source<In>[]
+  readonly key: (record: In) => string
+  /** When a record was known; what several inputs hold already is taken in this order. Needed where there are several. */
+  readonly time?: (record: In) => EpochMs
   readonly processor: Processor<State, In, Out>
   readonly route: (out: Out) => Outgoing
   readonly state: StateCodec<State>

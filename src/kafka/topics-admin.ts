@@ -1,5 +1,6 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
+import { systemClock } from '../runtime/clock.ts'
 import type { TopicFile } from './topic-files.ts'
 import { type ActualTopic, planTopics, replicasFor, type TopicChange } from './topics-plan.ts'
 import { withAdmin } from './with-admin.ts'
@@ -76,6 +77,30 @@ const carryOut = async (
   }
 }
 
+/** A broker hears of what the controller has done a moment later: until then it would be planned again. */
+const SEEN_WITHIN = { tries: 100, everyMs: 50 }
+
+const untilSeen = async (plan: () => Promise<readonly TopicChange[]>): Promise<void> => {
+  for (let tries = 0; tries < SEEN_WITHIN.tries; tries++) {
+    if ((await plan()).every(change => change.kind === 'none')) return
+    await systemClock.sleep(SEEN_WITHIN.everyMs)
+  }
+}
+
+const planFor = async (
+  admin: Admin,
+  prefix: string,
+  files: readonly TopicFile[],
+  brokers: number
+): Promise<readonly TopicChange[]> => {
+  const actual = await readTopics(
+    admin,
+    files.map(file => prefix + file.name)
+  )
+  const unprefixed = new Map([...actual].map(([name, topic]) => [name.slice(prefix.length), topic]))
+  return planTopics(files, unprefixed, brokers)
+}
+
 /**
  * Makes the cluster's topics as the files say, and returns what was (or with `dryRun` would be) done.
  * Changes nothing and throws an `environment` error when a topic would have to shrink.
@@ -87,15 +112,16 @@ export const applyTopics = (
   dryRun: boolean
 ): Promise<readonly TopicChange[]> =>
   withAdmin(kafka, async admin => {
-    const names = files.map(file => prefix + file.name)
-    const [actual, cluster] = await Promise.all([readTopics(admin, names), admin.describeCluster()])
-    const unprefixed = new Map([...actual].map(([name, topic]) => [name.slice(prefix.length), topic]))
-    const plan = planTopics(files, unprefixed, cluster.brokers.length)
+    const brokers = (await admin.describeCluster()).brokers.length
+    const replan = () => planFor(admin, prefix, files, brokers)
+    const plan = await replan()
     const refused = plan.filter(change => change.kind === 'refuse')
     if (refused.length > 0) {
       const lines = refused.map(change => `${prefix}${change.name} ${change.says.join(', ')}`)
       throw new TickstreamError('environment', `nothing was changed: ${lines.join('; ')}`)
     }
-    if (!dryRun) await carryOut(admin, prefix, plan, replicasFor(cluster.brokers.length))
+    if (dryRun || plan.every(change => change.kind === 'none')) return plan
+    await carryOut(admin, prefix, plan, replicasFor(brokers))
+    await untilSeen(replan)
     return plan
   })

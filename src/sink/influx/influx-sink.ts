@@ -1,0 +1,31 @@
+import type { Received, Sink } from '../../stream/sink.ts'
+import { newestOf } from '../postgres/newest-of.ts'
+import type { InfluxWriter } from './influx-writer.ts'
+import { measurements } from './measurements.ts'
+import type { InfluxPoint } from './point.ts'
+
+/** Topics whose records InfluxDB is told, without the prefix. */
+export const influxTopics: readonly string[] = measurements.flatMap(({ topics }) => topics)
+
+const byTopic = new Map(measurements.flatMap(of => of.topics.map(topic => [topic, of] as const)))
+
+/** A point that is written again takes the place of what was there, so a batch holds one a place. */
+const linesOf = (values: readonly Received<InfluxPoint>[]): readonly string[] =>
+  newestOf(
+    values.map(({ value }) => value),
+    ({ place }) => place,
+    (kept, next) => next.rank >= kept.rank
+  ).map(({ line }) => line)
+
+/** The sink of stage `sink influx`. InfluxDB has no transactions: positions are those of the consumer group, and follow what is written. */
+export const influxSink = (write: InfluxWriter): Sink<InfluxPoint> => ({
+  name: 'sink-influx',
+  topics: influxTopics,
+  read: record => byTopic.get(record.topic)?.read(record) ?? null,
+  time: ({ completedAt }) => completedAt,
+  write: async ({ values }, signal) => {
+    if (values.length > 0) await write(linesOf(values), signal)
+    return 'written'
+  },
+  close: async () => undefined
+})

@@ -51,7 +51,7 @@ await new TopologyRunner({
     problems: () => []
   },
   signal: stop.signal,
-  onCommit: (partition, offset) => say({ partition, offset: Number(offset), at: Date.now() }),
+  onCommit: (partition, { raw_ticks: offset }) => say({ partition, offset: Number(offset), at: Date.now() }),
   observe: candles => {
     for (const candle of candles) if (candle.final) finals++
   }

@@ -22,7 +22,8 @@ export const core = async ({ records, intervals }: BenchOptions): Promise<Figure
   const fold = new PartitionFold(
     aggregate(options),
     0,
-    { nextOffset: null, states: new Map() },
+    { nextOffsets: {}, states: new Map() },
+    [],
     systemClock,
     () => undefined
   )
@@ -31,7 +32,7 @@ export const core = async ({ records, intervals }: BenchOptions): Promise<Figure
   let outputs = 0
   for (let at = 0; at < messages.length; at += 15_000) {
     const batch = messages.slice(at, at + 15_000)
-    fold.fold(batch, String(at + batch.length))
+    fold.fold(0, batch, String(at + batch.length))
     outputs += fold.takeCommit()?.records.length ?? 0
   }
   const seconds = (systemClock.monotonicMs() - startedAt) / 1000

@@ -1,13 +1,15 @@
 import type { Producer } from 'kafkajs'
 import type { Clock } from '../runtime/clock.ts'
+import type { Message } from './merged-inputs.ts'
 import { commitRecords } from './partition-commits.ts'
-import type { Message, PartitionFold } from './partition-fold.ts'
+import type { PartitionFold } from './partition-fold.ts'
+import type { Offsets } from './state-store.ts'
 
 /** What a held partition tells the runner. */
 export type HeldEvents = {
   /** A commit failed: what is in memory is ahead of what is stored, and must be thrown away. */
   readonly onFailure: (error: unknown) => void
-  readonly onCommit: (nextOffset: string) => void
+  readonly onCommit: (nextOffsets: Offsets) => void
 }
 
 /** A batch waits for the commit under way when so many outputs are waiting already. */
@@ -53,14 +55,19 @@ export class HeldPartition<State, In, Out> {
     void this.commitInTime()
   }
 
-  /** The next offset of the input. */
-  get position(): string {
-    return this.content.position
+  /** The next offset of an input that is to be read. */
+  position(input: number): number {
+    return this.content.position(input)
   }
 
-  /** Folds a batch; commits go on beside it. */
-  async take(messages: readonly Message[], endOffset: string): Promise<void> {
-    this.content.fold(messages, endOffset)
+  /** Records of an input that were read and wait for those of another. */
+  waiting(input: number): number {
+    return this.content.waiting(input)
+  }
+
+  /** Folds a batch of an input; commits go on beside it. */
+  async take(input: number, messages: readonly Message[], endOffset: string): Promise<void> {
+    this.content.fold(input, messages, endOffset)
     if (this.content.pending > 0) void this.flushSoon()
     while (!this.lost && this.content.pending > MOST_PENDING) await this.flush()
   }
@@ -114,6 +121,6 @@ export class HeldPartition<State, In, Out> {
       if (!this.lost) this.events.onFailure(error)
       return
     }
-    this.events.onCommit(commit.nextOffset)
+    this.events.onCommit(commit.nextOffsets)
   }
 }

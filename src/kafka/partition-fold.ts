@@ -3,28 +3,35 @@ import type { Clock } from '../runtime/clock.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { deadLetterOf } from '../stream/dead-letter-of.ts'
 import { type Outgoing, outgoing } from '../stream/topic.ts'
-import type { Topology } from '../stream/topology.ts'
+import type { Source, Topology } from '../stream/topology.ts'
 import { deadLetters, stateTopic } from '../topics.ts'
-import { POSITION_KEY, partKey, positionValue, type Restored } from './state-store.ts'
+import { type Entry, MergedInputs, type Message } from './merged-inputs.ts'
+import { type Offsets, POSITION_KEY, partKey, positionValue, type Restored } from './state-store.ts'
 
-/** A record as the client hands it over. */
-export type Message = { readonly key: Buffer | null; readonly value: Buffer | null; readonly offset: string }
-
-/** What one transaction has to hold: outputs, the newest of what watchers may see, the changed state, and the input position. */
-export type Commit = { readonly records: readonly Outgoing[]; readonly nextOffset: string }
+/** What one transaction has to hold: outputs, the newest of what watchers may see, the changed state, and the positions of the inputs. */
+export type Commit = { readonly records: readonly Outgoing[]; readonly nextOffsets: Offsets }
 
 const SHOW_EVERY_MS = 1_000
 const NO_BYTES = Buffer.alloc(0)
 
-/** The fold of one input partition in memory: the state of its keys, its position, and what waits for the next commit. */
+/** One input, and how far it is folded. */
+type Input<In> = Source<In> & { next: number; committed: number }
+
+const from = (messages: readonly Message[], next: number): readonly Message[] => {
+  const [first] = messages
+  return first && Number(first.offset) >= next ? messages : messages.filter(({ offset }) => Number(offset) >= next)
+}
+
+/** The fold of one partition in memory: the state of its keys, the positions of its inputs, and what waits for the next commit. */
 export class PartitionFold<State, In, Out> {
   private readonly topology: Topology<State, In, Out>
   private readonly partition: number
   private readonly clock: Clock
   private readonly observe: (emitted: readonly Out[]) => void
   private readonly states: Map<string, State>
-  private nextOffset: number
-  private committedOffset: number
+  private readonly inputs: readonly Input<In>[]
+  /** null: there is one input, and its records are folded as they come. */
+  private readonly merged: MergedInputs<In> | null
   private outputs: Outgoing[] = []
   /** Keys that changed since the last commit. */
   private touched = new Set<string>()
@@ -32,10 +39,12 @@ export class PartitionFold<State, In, Out> {
   private readonly unseen = new Set<string>()
   private readonly shownAt = new Map<string, number>()
 
+  /** `ends`: what each input holds now, in the order of the topology's inputs. */
   constructor(
     topology: Topology<State, In, Out>,
     partition: number,
     restored: Restored<State>,
+    ends: readonly number[],
     clock: Clock,
     observe: (emitted: readonly Out[]) => void
   ) {
@@ -44,12 +53,22 @@ export class PartitionFold<State, In, Out> {
     this.clock = clock
     this.observe = observe
     this.states = restored.states
-    this.nextOffset = Number(restored.nextOffset ?? 0)
-    this.committedOffset = this.nextOffset
+    this.inputs = topology.from.map(source => {
+      const next = Number(restored.nextOffsets[source.name] ?? 0)
+      return { ...source, next, committed: next }
+    })
+    const starts = this.inputs.map(({ next }) => next)
+    this.merged = starts.length > 1 ? new MergedInputs(starts, ends) : null
   }
 
-  get position(): string {
-    return String(this.nextOffset)
+  /** The next offset of an input that is to be read. */
+  position(input: number): number {
+    return this.merged?.next(input) ?? this.inputs[input]!.next
+  }
+
+  /** Records of an input that were read and wait for those of another. */
+  waiting(input: number): number {
+    return this.merged?.waiting(input) ?? 0
   }
 
   /** Outputs that wait for a commit. */
@@ -57,35 +76,68 @@ export class PartitionFold<State, In, Out> {
     return this.outputs.length
   }
 
-  /** Folds records in order, and moves the position to `endOffset`. Records before the position have been folded already. */
-  fold(messages: readonly Message[], endOffset: string): void {
-    const [first] = messages
-    const fresh = first && Number(first.offset) >= this.nextOffset
-    const due = fresh ? messages : messages.filter(message => Number(message.offset) >= this.nextOffset)
-    for (const message of due) this.foldOne(message)
-    this.nextOffset = Math.max(this.nextOffset, Number(endOffset))
+  /** Folds records of an input in order, and moves its position to `endOffset`. Records before the position have been folded already. */
+  fold(input: number, messages: readonly Message[], endOffset: string): void {
+    const due = from(messages, this.position(input))
+    const of = this.inputs[input]!
+    if (this.merged) {
+      this.merged.put(input, this.entries(of, due), Number(endOffset))
+      this.foldMerged(this.merged)
+      return
+    }
+    for (const message of due) this.foldOne(of, message)
+    of.next = Math.max(of.next, Number(endOffset))
   }
 
   /** Takes what the next transaction has to hold; null when nothing has changed. */
   takeCommit(): Commit | null {
     const shown = this.show()
-    if (this.nextOffset === this.committedOffset && shown.length === 0) return null
-    const records = [...this.outputs, ...shown, ...this.changedState()]
+    if (shown.length === 0 && this.inputs.every(({ next, committed }) => next === committed)) return null
+    const nextOffsets = Object.fromEntries(this.inputs.map(({ name, next }) => [name, String(next)]))
+    const records = [...this.outputs, ...shown, ...this.changedState(nextOffsets)]
     this.outputs = []
     this.touched = new Set()
-    this.committedOffset = this.nextOffset
-    return { records, nextOffset: this.position }
+    for (const input of this.inputs) input.committed = input.next
+    return { records, nextOffsets }
   }
 
-  private foldOne(message: Message): void {
-    const record = this.decode(message)
-    if (record === undefined) return
+  private foldMerged(merged: MergedInputs<In>): void {
+    for (let taken = merged.take(); taken; taken = merged.take()) {
+      const of = this.inputs[taken.input]!
+      const { message, record } = taken.entry
+      if (record === undefined) this.foldOne(of, message)
+      else this.apply(of, message, record)
+      of.next = Number(message.offset) + 1
+    }
+    for (const [input, of] of this.inputs.entries()) if (merged.waiting(input) === 0) of.next = merged.next(input)
+  }
+
+  /** What cannot be decoded is told when its turn comes: a dead letter belongs to the commit that moves the position past it. */
+  private entries({ decode }: Input<In>, messages: readonly Message[]): readonly Entry<In>[] {
+    const timeOf = this.topology.time ?? (() => 0)
+    return messages.map(message => {
+      try {
+        const record = decode(message.value ?? NO_BYTES)
+        return { message, record, time: timeOf(record) }
+      } catch (error) {
+        if (!(error instanceof TickstreamError)) throw error
+        return { message, record: undefined, time: Number.NEGATIVE_INFINITY }
+      }
+    })
+  }
+
+  private foldOne(input: Input<In>, message: Message): void {
+    const record = this.decode(input, message)
+    if (record !== undefined) this.apply(input, message, record)
+  }
+
+  private apply(input: Input<In>, message: Message, record: In): void {
     const { processor, route, key: keyOf } = this.topology
     const key = keyOf(record)
     const { state, emit, reject } = processor.step(this.stateOf(key), record)
     this.states.set(key, state)
     this.touched.add(key)
-    if (reject) this.refuse(message, reject.reason, reject.detail)
+    if (reject) this.refuse(input, message, reject.reason, reject.detail)
     if (emit.length === 0) return
     for (const out of emit) this.outputs.push(route(out))
     this.observe(emit)
@@ -100,19 +152,19 @@ export class PartitionFold<State, In, Out> {
     return state
   }
 
-  private decode(message: Message): In | undefined {
+  private decode(input: Input<In>, message: Message): In | undefined {
     try {
-      return this.topology.from[0]!.decode(message.value ?? NO_BYTES)
+      return input.decode(message.value ?? NO_BYTES)
     } catch (error) {
       if (!(error instanceof TickstreamError)) throw error
-      this.refuse(message, 'undecodable', error.message)
+      this.refuse(input, message, 'undecodable', error.message)
       return undefined
     }
   }
 
-  private refuse(message: Message, reason: string, detail: string): void {
+  private refuse(input: Input<In>, message: Message, reason: string, detail: string): void {
     const stage = this.topology.name
-    const origin = { topic: this.topology.from[0]!.name, partition: this.partition, offset: message.offset }
+    const origin = { topic: input.name, partition: this.partition, offset: message.offset }
     metrics.deadLetters.inc({ stage, reason })
     if (reason === 'late') metrics.lateTrades.inc()
     this.outputs.push(
@@ -141,12 +193,12 @@ export class PartitionFold<State, In, Out> {
     })
   }
 
-  private changedState(): readonly Outgoing[] {
+  private changedState(nextOffsets: Offsets): readonly Outgoing[] {
     const { name, state } = this.topology
     const at = { topic: stateTopic(name), time: this.clock.now(), partition: this.partition }
     const parts = [...this.touched].flatMap(key =>
       state.changes(this.stateOf(key)).map(part => ({ ...at, key: partKey(key, part.name), value: part.value }))
     )
-    return [...parts, { ...at, key: POSITION_KEY, value: positionValue(this.position, state.version) }]
+    return [...parts, { ...at, key: POSITION_KEY, value: positionValue(nextOffsets, state.version) }]
   }
 }

@@ -1,17 +1,14 @@
-import type { Consumer, EachBatchPayload, Producer } from 'kafkajs'
+import type { Consumer, ConsumerEndBatchProcessEvent, EachBatchPayload } from 'kafkajs'
 import { backOffMs } from '../runtime/back-off.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { within } from '../runtime/within.ts'
-import { stateTopic } from '../topics.ts'
 import { groupSession } from './group-session.ts'
 import { HeldPartition } from './held-partition.ts'
 import { isFenced, isFinal } from './kafka-errors.ts'
-import { takeProducer } from './partition-commits.ts'
 import { PartitionFold } from './partition-fold.ts'
-import { offsetsOf } from './read-range.ts'
-import { type Held, startOf } from './start-offsets.ts'
-import { type Restored, restorePartitions } from './state-store.ts'
+import type { Offsets } from './state-store.ts'
 import { steer } from './steer.ts'
+import { inputTopics, requireTopics, type TakenPartition, takePartitions } from './take-partitions.ts'
 import { lookForLoss, tellLoss } from './tell-loss.ts'
 import { createTopologyConsumer } from './topology-consumer.ts'
 import type { TopologyRun } from './topology-run.ts'
@@ -20,6 +17,8 @@ const RETAKE_WITHIN = { firstMs: 200, mostMs: 5_000 }
 const TELL_LAG_EVERY_MS = 1_000
 /** Of a last commit, and of leaving the group: a broker that is away must not keep a stage from stopping. */
 const STOP_WITHIN_MS = 3_000
+/** An input rests while so many of its records wait for those of another, and goes on below half of it. */
+const MOST_WAITING = 20_000
 
 /**
  * Runs a topology exactly once: per input partition, outputs, changed state and the next input offset are one transaction.
@@ -28,23 +27,26 @@ const STOP_WITHIN_MS = 3_000
 export class TopologyRunner<State, In, Out> {
   private readonly run: TopologyRun<State, In, Out>
   private readonly consumer: Consumer
-  private readonly input: string
+  /** The broker's names, in the order of the topology's inputs. */
+  private readonly inputs: readonly string[]
   private readonly held = new Map<number, HeldPartition<State, In, Out>>()
   private readonly toldAt = new Map<number, number>()
+  /** Inputs of held partitions that are ahead of the others, as `topic/partition`. */
+  private readonly resting = new Set<string>()
   /** Raised at every rebalance; what was begun under an older one is void. */
   private generation = 0
   private fail: (error: unknown) => void = () => undefined
 
   constructor(run: TopologyRun<State, In, Out>) {
     this.run = run
-    this.input = run.prefix + run.topology.from[0]!.name
+    this.inputs = inputTopics(run)
     this.consumer = createTopologyConsumer(run.kafka, run.prefix + run.topology.name, run.signal)
   }
 
   /** Runs until the signal; rejects when it cannot go on, for example when a topic is missing. */
   async start(): Promise<void> {
-    const { kafka, topology, prefix, signal } = this.run
-    await Promise.all([offsetsOf(kafka, this.input), offsetsOf(kafka, prefix + stateTopic(topology.name))])
+    const { signal } = this.run
+    await requireTopics(this.run)
     const ended = new Promise<void>((resolve, reject) => {
       this.fail = reject
       signal.addEventListener('abort', () => resolve(), { once: true })
@@ -54,7 +56,7 @@ export class TopologyRunner<State, In, Out> {
     this.tellHealth('joining the group')
     try {
       await this.consumer.connect()
-      await this.consumer.subscribe({ topic: this.input, fromBeginning: true })
+      await this.consumer.subscribe({ topics: [...this.inputs], fromBeginning: true })
       await this.consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: true,
@@ -67,14 +69,15 @@ export class TopologyRunner<State, In, Out> {
   }
 
   private listen(): void {
-    const { GROUP_JOIN, REBALANCING, CRASH } = this.consumer.events
+    const { GROUP_JOIN, REBALANCING, END_BATCH_PROCESS, CRASH } = this.consumer.events
     this.consumer.on(REBALANCING, () => this.loseAll())
     this.consumer.on(GROUP_JOIN, ({ payload }) => {
       this.loseAll()
-      const partitions = payload.memberAssignment[this.input] ?? []
+      const partitions = payload.memberAssignment[this.inputs[0]!] ?? []
       this.pause(partitions)
       void this.take(partitions, this.generation, 0)
     })
+    if (this.inputs.length > 1) this.consumer.on(END_BATCH_PROCESS, ({ payload }) => this.passOver(payload))
     this.consumer.on(CRASH, ({ payload }) => {
       this.loseAll()
       this.run.log.warn({ err: payload.error }, 'the consumer broke off and starts again')
@@ -83,7 +86,8 @@ export class TopologyRunner<State, In, Out> {
   }
 
   private pause(partitions: readonly number[]): void {
-    if (partitions.length > 0) steer(() => this.consumer.pause([{ topic: this.input, partitions: [...partitions] }]))
+    if (partitions.length === 0) return
+    steer(() => this.consumer.pause(this.inputs.map(topic => ({ topic, partitions: [...partitions] }))))
   }
 
   private loseAll(): void {
@@ -94,18 +98,18 @@ export class TopologyRunner<State, In, Out> {
   }
 
   private tellHealth(problem: string | null): void {
-    this.run.health.report('partitions', problem)
+    this.run.health.report(`partitions of ${this.run.topology.name}`, problem)
   }
 
   /** Takes partitions that the group has assigned: fence, restore, seek, resume. Tried again until the next assignment. */
   private async take(partitions: readonly number[], generation: number, attempt: number): Promise<void> {
-    const producers = new Map<number, Producer>()
+    const isVoid = (): boolean => generation !== this.generation
     try {
-      if (partitions.length > 0) await this.fenceAndRestore(partitions, generation, producers)
-      this.tellHealth(null)
+      const taken = partitions.length > 0 ? await takePartitions(this.run, partitions, isVoid) : []
+      for (const one of taken) this.hold(one)
+      if (!isVoid()) this.tellHealth(null)
     } catch (error) {
-      for (const producer of producers.values()) void producer.disconnect().catch(() => undefined)
-      if (generation !== this.generation || this.run.signal.aborted) return
+      if (isVoid() || this.run.signal.aborted) return
       if (isFinal(error)) {
         this.fail(error)
         return
@@ -113,54 +117,31 @@ export class TopologyRunner<State, In, Out> {
       this.run.log.warn({ err: error, partitions }, 'partitions could not be taken, trying again')
       this.tellHealth('waiting for the broker')
       await this.run.clock.sleep(backOffMs(attempt, RETAKE_WITHIN, Math.random))
-      if (generation === this.generation) await this.take(partitions, generation, attempt + 1)
+      if (!isVoid()) await this.take(partitions, generation, attempt + 1)
     }
   }
 
-  private async fenceAndRestore(
-    partitions: readonly number[],
-    generation: number,
-    producers: Map<number, Producer>
-  ): Promise<void> {
-    const { kafka, topology, prefix } = this.run
-    const fence = async (partition: number): Promise<void> => {
-      producers.set(partition, await takeProducer(kafka, `${prefix}${topology.name}-${partition}`))
-    }
-    await Promise.all(partitions.map(fence))
-    const restored = await restorePartitions(kafka, prefix + stateTopic(topology.name), topology, partitions)
-    const input = new Map((await offsetsOf(kafka, this.input)).map(at => [at.partition, { topic: this.input, ...at }]))
-    if (generation !== this.generation) throw new Error('the group was rebalanced meanwhile')
-    for (const [partition, producer] of producers)
-      this.hold(partition, producer, restored.get(partition)!, input.get(partition)!)
-  }
-
-  private hold(partition: number, producer: Producer, restored: Restored<State>, held: Held): void {
-    const { topology, clock, log, prefix, commitEveryMs } = this.run
-    const start = startOf(held, restored.nextOffset === null ? null : BigInt(restored.nextOffset))
-    tellLoss({ stage: topology.name, log }, start)
-    const nextOffset = String(start.next)
-    const fold = new PartitionFold(
-      topology,
-      partition,
-      { ...restored, nextOffset },
-      clock,
-      this.run.observe ?? (() => undefined)
-    )
+  private hold({ partition, producer, restored, starts, ends }: TakenPartition<State>): void {
+    const { topology, clock, log, prefix, commitEveryMs, observe = () => undefined } = this.run
+    for (const start of starts) tellLoss({ stage: topology.name, log }, start)
+    const nextOffsets = Object.fromEntries(topology.from.map(({ name }, input) => [name, String(starts[input]!.next)]))
+    const fold = new PartitionFold(topology, partition, { ...restored, nextOffsets }, ends, clock, observe)
     const one: HeldPartition<State, In, Out> = new HeldPartition(
       fold,
       producer,
       { partition, prefix, commitEveryMs, clock },
       {
         onFailure: error => this.retake(one, error),
-        onCommit: offset => this.tellPosition(partition, offset)
+        onCommit: offsets => this.tellPosition(partition, offsets)
       }
     )
     this.held.set(partition, one)
     steer(() => {
-      this.consumer.seek({ topic: this.input, partition, offset: nextOffset })
-      this.consumer.resume([{ topic: this.input, partitions: [partition] }])
+      for (const { topic, next } of starts) this.consumer.seek({ topic, partition, offset: String(next) })
+      this.consumer.resume(this.inputs.map(topic => ({ topic, partitions: [partition] })))
     })
-    log.info({ partition, offset: nextOffset, keys: restored.states.size }, 'partition taken')
+    for (const topic of this.inputs) this.resting.delete(`${topic}/${partition}`)
+    log.info({ partition, offsets: nextOffsets, keys: restored.states.size }, 'partition taken')
   }
 
   /** A batch that was fetched before the partition was taken (again) is stale: its records may lie beyond what was restored. */
@@ -172,35 +153,66 @@ export class TopologyRunner<State, In, Out> {
     if (newest)
       metrics.eventLag.observe({ stage: topology.name }, Math.max(0, clock.now() - Number(newest.timestamp)) / 1000)
     metrics.consumerLag.set(
-      { consumergroup: prefix + topology.name, topic: this.input, partition: batch.partition },
+      { consumergroup: prefix + topology.name, topic: batch.topic, partition: batch.partition },
       Math.max(0, Number(batch.offsetLag()))
     )
-    this.noticeJump(held, batch.firstOffset())
+    const input = this.inputs.indexOf(batch.topic)
+    this.noticeJump(held, input, batch.firstOffset())
     try {
-      await held.take(batch.messages, String(BigInt(batch.lastOffset()) + 1n))
+      await held.take(input, batch.messages, String(BigInt(batch.lastOffset()) + 1n))
+      this.balance(held)
     } catch (error) {
       this.fail(error)
     }
     await heartbeat()
   }
 
-  private noticeJump({ position, partition }: HeldPartition<State, In, Out>, first: string | null): void {
-    const [from, to] = [BigInt(position), BigInt(first ?? position)]
+  /** Marks of transactions, and what was aborted, come to no handler; others may wait for what lies behind them. */
+  private passOver({
+    topic,
+    partition,
+    batchSize,
+    firstOffset,
+    lastOffset
+  }: ConsumerEndBatchProcessEvent['payload']): void {
+    const [held, input] = [this.held.get(partition), this.inputs.indexOf(topic)]
+    if (!held || batchSize > 0 || firstOffset === null || BigInt(firstOffset) > BigInt(held.position(input))) return
+    held.take(input, [], String(BigInt(lastOffset) + 1n)).then(() => this.balance(held), this.fail)
+  }
+
+  /** Keeps an input that is far ahead of the others from filling the memory. */
+  private balance(held: HeldPartition<State, In, Out>): void {
+    if (this.inputs.length === 1 || this.held.get(held.partition) !== held) return
+    const partitions = [held.partition]
+    for (const [input, topic] of this.inputs.entries()) {
+      const [name, waiting] = [`${topic}/${held.partition}`, held.waiting(input)]
+      if (waiting > MOST_WAITING && !this.resting.has(name)) {
+        this.resting.add(name)
+        steer(() => this.consumer.pause([{ topic, partitions }]))
+      } else if (waiting < MOST_WAITING / 2 && this.resting.delete(name))
+        steer(() => this.consumer.resume([{ topic, partitions }]))
+    }
+  }
+
+  private noticeJump(held: HeldPartition<State, In, Out>, input: number, first: string | null): void {
+    const [from, to] = [BigInt(held.position(input)), BigInt(first ?? 0)]
     if (to <= from) return
     const { kafka, log, topology } = this.run
-    const teller = { kafka, log, stage: topology.name }
-    void lookForLoss(teller, { topic: this.input, partition }, from, to).catch(err =>
-      log.warn({ err, partition, from: position, to: first }, 'records may have been deleted before they were read')
+    const [topic, partition] = [this.inputs[input]!, held.partition]
+    void lookForLoss({ kafka, log, stage: topology.name }, { topic, partition }, from, to).catch(err =>
+      log.warn({ err, topic, partition, from, to }, 'records may have been deleted before they were read')
     )
   }
 
-  /** Group offsets are for lag tools alone: the position that counts stands in the state. */
-  private tellPosition(partition: number, offset: string): void {
-    this.run.onCommit?.(partition, offset)
+  /** Group offsets are for lag tools alone: the positions that count stand in the state. */
+  private tellPosition(partition: number, offsets: Offsets): void {
+    this.run.onCommit?.(partition, offsets)
     const now = this.run.clock.monotonicMs()
     if (now - (this.toldAt.get(partition) ?? Number.NEGATIVE_INFINITY) < TELL_LAG_EVERY_MS) return
     this.toldAt.set(partition, now)
-    void this.consumer.commitOffsets([{ topic: this.input, partition, offset }]).catch(() => undefined)
+    const { prefix } = this.run
+    const told = Object.entries(offsets).map(([name, offset]) => ({ topic: prefix + name, partition, offset }))
+    void this.consumer.commitOffsets(told).catch(() => undefined)
   }
 
   private retake(held: HeldPartition<State, In, Out>, error: unknown): void {

@@ -3,18 +3,21 @@ import { TickstreamError } from '../market/error.ts'
 import type { Topology } from '../stream/topology.ts'
 import { offsetsOf, readRanges } from './read-range.ts'
 
-/** Key of the record that says how far a partition's input has been folded into its state. */
+/** Key of the record that says how far a partition's inputs have been folded into its state. */
 export const POSITION_KEY = 'position'
 
-/** Where a partition goes on: the next offset of its input, null when it was never touched, and the state of every key. */
-export type Restored<State> = { readonly nextOffset: string | null; readonly states: Map<string, State> }
+/** The next offset of each input, by its topic without the prefix. */
+export type Offsets = Readonly<Record<string, string>>
+
+/** Where a partition goes on: the inputs that were read before, and the state of every key. */
+export type Restored<State> = { readonly nextOffsets: Offsets; readonly states: Map<string, State> }
 
 export const partKey = (key: string, part: string): string => `${key}|${part}`
 
-export const positionValue = (nextOffset: string, version: string): string => JSON.stringify({ nextOffset, version })
+export const positionValue = (nextOffsets: Offsets, version: string): string => JSON.stringify({ nextOffsets, version })
 
 type Stored = {
-  position: { nextOffset: string; version: string } | null
+  position: { nextOffsets: Offsets; version: string } | null
   readonly parts: Map<string, Map<string, string>>
 }
 
@@ -40,7 +43,7 @@ const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: 
     )
   }
   const states = new Map([...parts].map(([key, of]) => [key, topology.state.restore(key, of)]))
-  return { nextOffset: position?.nextOffset ?? null, states }
+  return { nextOffsets: position?.nextOffsets ?? {}, states }
 }
 
 /** Reads partitions of a topology's state topic (name with its prefix), committed records only, to their present ends. */

@@ -1,4 +1,5 @@
 import type { Consumer, Kafka } from 'kafkajs'
+import { coPartitionAssigner } from './co-partition-assigner.ts'
 import { groupSession } from './group-session.ts'
 
 /** A member of a topology's group. It reads what is committed, and breaks off for good only when the signal is raised. */
@@ -6,6 +7,7 @@ export const createTopologyConsumer = (kafka: Kafka, groupId: string, signal: Ab
   kafka.consumer({
     groupId,
     ...groupSession,
+    partitionAssigners: [coPartitionAssigner],
     readUncommitted: false,
     maxWaitTimeInMs: 100,
     maxBytesPerPartition: 2 << 20,

@@ -3,6 +3,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Topology } from '../stream/topology.ts'
+import type { Offsets } from './state-store.ts'
 
 /** What the loop runs with. */
 export type TopologyRun<State, In, Out> = {
@@ -16,6 +17,6 @@ export type TopologyRun<State, In, Out> = {
   readonly signal: AbortSignal
   /** Sees what the processor emits, for metrics. */
   readonly observe?: (emitted: readonly Out[]) => void
-  /** Told of the position of a partition after each of its commits. */
-  readonly onCommit?: (partition: number, nextOffset: string) => void
+  /** Told of the positions of a partition's inputs after each of its commits. */
+  readonly onCommit?: (partition: number, nextOffsets: Offsets) => void
 }

@@ -34,7 +34,7 @@ const lostIn = (said: string): number =>
 const positionsOf = async ({ kafka, prefix }: AggregateScene): Promise<ReadonlyMap<number, number>> => {
   const topology = aggregate(SCENE_OPTIONS)
   const restored = await restorePartitions(kafka, prefix + stateTopic(topology.name), topology, [0, 1, 2, 3])
-  return new Map([...restored].map(([partition, { nextOffset }]) => [partition, Number(nextOffset ?? 0)]))
+  return new Map([...restored].map(([partition, { nextOffsets }]) => [partition, Number(nextOffsets.raw_ticks ?? 0)]))
 }
 
 const ends = ({ kafka, prefix }: AggregateScene): Promise<ReadonlyMap<number, number>> =>

@@ -5,6 +5,7 @@ import { createKafka } from '../../src/kafka/client.ts'
 import { commitRecords, takeProducer } from '../../src/kafka/partition-commits.ts'
 import { offsetsOf, readRanges } from '../../src/kafka/read-range.ts'
 import { TopologyRunner } from '../../src/kafka/run-topology.ts'
+import type { Offsets } from '../../src/kafka/state-store.ts'
 import { readTopicFiles } from '../../src/kafka/topic-files.ts'
 import { applyTopics } from '../../src/kafka/topics-admin.ts'
 import type { Tick } from '../../src/market/trade.ts'
@@ -72,7 +73,7 @@ const catchUp = async (run: { readonly topology?: typeof topology } = {}): Promi
       .map(at => [at.partition, Number(at.high)])
   )
   const done = new AbortController()
-  const onCommit = (partition: number, offset: string): void => {
+  const onCommit = (partition: number, { raw_ticks: offset }: Offsets): void => {
     if (Number(offset) >= (ends.get(partition) ?? Number.POSITIVE_INFINITY)) ends.delete(partition)
     if (ends.size === 0) done.abort()
   }

@@ -45,7 +45,7 @@ export const watchProgress = async (
   const stopTail = await tail(kafka, watched, ({ topic, partition, key, value, timestamp }) => {
     if (topic !== prefix + state) newest.set(String(key), Math.max(newest.get(String(key)) ?? 0, timestamp))
     else if (String(key) === POSITION_KEY)
-      aggregated.set(`${rawTicks.name}/${partition}`, BigInt(JSON.parse(String(value)).nextOffset))
+      aggregated.set(`${rawTicks.name}/${partition}`, BigInt(JSON.parse(String(value)).nextOffsets.raw_ticks))
   })
   const stored = async (): Promise<Ends> => {
     const { rows } = await database.query('select topic, partition, next_offset from kafka_offsets')

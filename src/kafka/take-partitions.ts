@@ -1,0 +1,83 @@
+import type { Kafka, Producer } from 'kafkajs'
+import { TickstreamError } from '../market/error.ts'
+import { stateTopic } from '../topics.ts'
+import { takeProducer } from './partition-commits.ts'
+import { offsetsOf } from './read-range.ts'
+import { type Start, startOf } from './start-offsets.ts'
+import { type Restored, restorePartitions } from './state-store.ts'
+import type { TopologyRun } from './topology-run.ts'
+
+/** A partition that nobody else can commit for any more, and where it goes on. */
+export type TakenPartition<State> = {
+  readonly partition: number
+  readonly producer: Producer
+  readonly restored: Restored<State>
+  /** Of each input, in the order of the topology's. */
+  readonly starts: readonly Start[]
+  /** What each input holds now. */
+  readonly ends: readonly number[]
+}
+
+/** The broker's names of a topology's inputs. */
+export const inputTopics = <State, In, Out>({ topology, prefix }: TopologyRun<State, In, Out>): readonly string[] =>
+  topology.from.map(({ name }) => prefix + name)
+
+/** Throws an `environment` error when a topic is missing, or the inputs and the state are not partitioned alike. */
+export const requireTopics = async <State, In, Out>(run: TopologyRun<State, In, Out>): Promise<void> => {
+  const topics = [...inputTopics(run), run.prefix + stateTopic(run.topology.name)]
+  const counts = await Promise.all(topics.map(async topic => (await offsetsOf(run.kafka, topic)).length))
+  if (new Set(counts).size === 1) return
+  const found = topics.map((topic, at) => `${topic} has ${counts[at]}`).join(', ')
+  throw new TickstreamError(
+    'environment',
+    `${run.topology.name} needs topics with the same number of partitions, but ${found}; run \`tickstream topics apply\``
+  )
+}
+
+/** Fences all of the partitions before any state is read: what an older owner left open is then committed or gone. */
+const fenceAll = async (
+  kafka: Kafka,
+  idOf: (partition: number) => string,
+  partitions: readonly number[]
+): Promise<ReadonlyMap<number, Producer>> => {
+  const producers = new Map<number, Producer>()
+  const fence = async (partition: number): Promise<void> => {
+    producers.set(partition, await takeProducer(kafka, idOf(partition)))
+  }
+  const fenced = await Promise.allSettled(partitions.map(fence))
+  const failed = fenced.find(({ status }) => status === 'rejected')
+  if (!failed) return producers
+  letGo(producers.values())
+  throw (failed as PromiseRejectedResult).reason
+}
+
+const letGo = (producers: Iterable<Producer>): void => {
+  for (const producer of producers) void producer.disconnect().catch(() => undefined)
+}
+
+/** Fences and restores partitions. `isVoid`: whether the group has been rebalanced meanwhile. Leaves nothing open when it rejects. */
+export const takePartitions = async <State, In, Out>(
+  run: TopologyRun<State, In, Out>,
+  partitions: readonly number[],
+  isVoid: () => boolean
+): Promise<readonly TakenPartition<State>[]> => {
+  const { kafka, topology, prefix } = run
+  const producers = await fenceAll(kafka, partition => `${prefix}${topology.name}-${partition}`, partitions)
+  try {
+    const restored = await restorePartitions(kafka, prefix + stateTopic(topology.name), topology, partitions)
+    const inputs = await Promise.all(
+      inputTopics(run).map(async topic => ({ topic, held: await offsetsOf(kafka, topic) }))
+    )
+    if (isVoid()) throw new Error('the group was rebalanced meanwhile')
+    return [...producers].map(([partition, producer]) => {
+      const of = restored.get(partition)!
+      const held = inputs.map(({ topic, held: all }) => ({ topic, ...all.find(at => at.partition === partition)! }))
+      const stored = topology.from.map(({ name }) => of.nextOffsets[name])
+      const starts = held.map((at, input) => startOf(at, stored[input] === undefined ? null : BigInt(stored[input])))
+      return { partition, producer, restored: of, starts, ends: held.map(({ high }) => Number(high)) }
+    })
+  } catch (error) {
+    letGo(producers.values())
+    throw error
+  }
+}

@@ -8,6 +8,7 @@ export const registry: readonly Entry[] = [
   { names: ['up'], load: async () => [(await import('./up.ts')).command] },
   { names: ['ingest'], load: async () => [(await import('./ingest.ts')).command] },
   { names: ['aggregate'], load: async () => [(await import('./aggregate.ts')).command] },
+  { names: ['analyze'], load: async () => [(await import('./analyze.ts')).command] },
   { names: ['sink postgres'], load: async () => [(await import('./sink-postgres.ts')).command] },
   { names: ['sink influx'], load: async () => [(await import('./sink-influx.ts')).command] },
   {

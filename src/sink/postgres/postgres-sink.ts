@@ -3,22 +3,24 @@ import type { Candle } from '../../market/candle.ts'
 import type { DeadLetter } from '../../market/dead-letter.ts'
 import { TickstreamError } from '../../market/error.ts'
 import type { Gap } from '../../market/gap.ts'
-import { instrumentKey } from '../../market/instrument.ts'
+import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import { INTERVALS } from '../../market/interval.ts'
+import type { Kpi } from '../../market/kpi.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { candleCodec } from '../../stream/candle-codec.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
-import { candles, deadLetters, gaps } from '../../topics.ts'
+import { candles, deadLetters, gaps, kpis } from '../../topics.ts'
 import { inTransaction } from './in-transaction.ts'
 import { newestOf } from './newest-of.ts'
 import { advancePositions, readPositions } from './offsets.ts'
 import { type Table, upsertSql, upsertValues } from './table.ts'
-import { candleTable, deadLetterTable, gapTable, instrumentTable } from './tables.ts'
+import { candleTable, deadLetterTable, gapTable, instrumentTable, kpiTable } from './tables.ts'
 
-/** What the database keeps: final candles, holes, dead letters. */
+/** What the database keeps: final candles, KPIs, holes, dead letters. */
 export type PostgresValue =
   | { readonly kind: 'candle'; readonly candle: Candle }
+  | { readonly kind: 'kpi'; readonly kpi: Kpi }
   | { readonly kind: 'gap'; readonly gap: Gap }
   | { readonly kind: 'dead letter'; readonly letter: DeadLetter }
 
@@ -33,6 +35,7 @@ const readCandle = (bytes: Buffer): PostgresValue | null => {
 
 const read = ({ topic, value }: Incoming): PostgresValue | null => {
   if (value === null) return null
+  if (topic === kpis.name) return { kind: 'kpi', kpi: kpis.codec.decode(value) }
   if (topic === gaps.name) return { kind: 'gap', gap: gaps.codec.decode(value) }
   if (topic === deadLetters.name) return { kind: 'dead letter', letter: deadLetters.codec.decode(value) }
   return readCandle(value)
@@ -40,6 +43,7 @@ const read = ({ topic, value }: Incoming): PostgresValue | null => {
 
 const timeOf = (value: PostgresValue): EpochMs => {
   if (value.kind === 'candle') return value.candle.closeTime
+  if (value.kind === 'kpi') return kpis.time(value.kpi)
   if (value.kind === 'gap') return gaps.time(value.gap)
   return deadLetters.time(value.letter)
 }
@@ -47,6 +51,8 @@ const timeOf = (value: PostgresValue): EpochMs => {
 const store = async <T>(client: PoolClient, table: Table<T>, values: readonly T[]): Promise<void> => {
   if (values.length > 0) await client.query(upsertSql(table), upsertValues(table, values))
 }
+
+const kpiKey = (kpi: Kpi): string => `${instrumentKey(kpi)} ${kpi.time}`
 
 const candleKey = (candle: Candle): string => `${instrumentKey(candle)} ${candle.interval} ${candle.openTime}`
 
@@ -56,12 +62,14 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
     candleKey,
     (a, b) => b.revision >= a.revision
   )
+  const figures = values.flatMap(({ value }) => (value.kind === 'kpi' ? [value.kpi] : []))
   const holes = values.flatMap(({ value }) => (value.kind === 'gap' ? [value.gap] : []))
   const letters = values.flatMap(({ value, record }) =>
     value.kind === 'dead letter' ? [{ value: value.letter, record }] : []
   )
-  await store(client, instrumentTable, newestOf(finals, instrumentKey))
+  await store(client, instrumentTable, newestOf<Instrument>([...finals, ...figures], instrumentKey))
   await store(client, candleTable, finals)
+  await store(client, kpiTable, newestOf(figures, kpiKey))
   await store(client, gapTable, newestOf(holes, gaps.key))
   await store(client, deadLetterTable, letters)
 }
@@ -84,6 +92,7 @@ const write = async (pool: Pool, group: string, batch: SinkBatch<PostgresValue>,
 /** Topics whose records the database keeps, without the prefix. */
 export const postgresTopics: readonly string[] = [
   ...INTERVALS.map(interval => candles[interval].name),
+  kpis.name,
   gaps.name,
   deadLetters.name
 ]

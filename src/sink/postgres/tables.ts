@@ -2,6 +2,7 @@ import type { Candle } from '../../market/candle.ts'
 import type { DeadLetter } from '../../market/dead-letter.ts'
 import type { Gap } from '../../market/gap.ts'
 import type { Instrument } from '../../market/instrument.ts'
+import { KPI_FIGURES, type Kpi } from '../../market/kpi.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Received } from '../../stream/sink.ts'
 import type { Column, Table } from './table.ts'
@@ -44,6 +45,21 @@ export const instrumentTable: Table<Instrument> = {
   key: ['exchange', 'symbol'],
   onConflict: 'keep',
   columns: [column('exchange', 'text', of => of.exchange), column('symbol', 'text', of => of.symbol)]
+}
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, capital => `_${capital.toLowerCase()}`)
+
+/** The KPIs of a moment are written once; should they come again, the later ones are those of a newer computation. */
+export const kpiTable: Table<Kpi> = {
+  name: 'kpis',
+  key: ['exchange', 'symbol', 'time'],
+  onConflict: { replaceWhen: 'true' },
+  columns: [
+    column('exchange', 'text', kpi => kpi.exchange),
+    column('symbol', 'text', kpi => kpi.symbol),
+    column('time', 'timestamptz', kpi => instant(kpi.time)),
+    ...KPI_FIGURES.map(figure => column<Kpi>(snakeCase(figure), 'double precision', kpi => kpi[figure]))
+  ]
 }
 
 /** The records of a hole stand in one partition, in order: what comes later is what is known now. */

@@ -1,0 +1,34 @@
+import { instrumentKey } from '../market/instrument.ts'
+import type { Kpi } from '../market/kpi.ts'
+import type { EpochMs } from '../market/time.ts'
+import { outgoing, type Topic } from '../stream/topic.ts'
+import type { Source, Topology } from '../stream/topology.ts'
+import { candles, kpis, rawBooks, rawTickers } from '../topics.ts'
+import { foldQuote, type KpiOptions, type Quote } from './kpi/fold-quotes.ts'
+import { type KpiState, kpiStateCodec, newKpiState } from './kpi/kpi-state.ts'
+
+const input = <T>({ name, codec }: Topic<T>, quote: (of: T) => Quote): Source<Quote> => ({
+  name,
+  decode: bytes => quote(codec.decode(bytes))
+})
+
+/** A final candle is known when it closes; an open one may come at any time from its beginning on. */
+const knownAt = (quote: Quote): EpochMs => {
+  if (quote.kind !== 'candle') return quote.of.time
+  return quote.of.final ? quote.of.closeTime : quote.of.openTime
+}
+
+/** raw_tickers, raw_books, ohlcv_1m → kpi. */
+export const analyzeKpi = (options: KpiOptions): Topology<KpiState, Quote, Kpi> => ({
+  name: 'analyze-kpi',
+  from: [
+    input(rawTickers, of => ({ kind: 'ticker', of })),
+    input(rawBooks, of => ({ kind: 'book', of })),
+    input(candles['1m'], of => ({ kind: 'candle', of }))
+  ],
+  key: ({ of }) => instrumentKey(of),
+  time: knownAt,
+  processor: { init: newKpiState, step: foldQuote(options) },
+  route: kpi => outgoing(kpis, kpi),
+  state: kpiStateCodec
+})

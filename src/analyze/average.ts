@@ -1,0 +1,15 @@
+/** A mean that follows its input: how many values it has taken, counted up to its period, and where it stands. */
+export type Average = { readonly count: number; readonly mean: number }
+
+export const NO_AVERAGE: Average = { count: 0, mean: 0 }
+
+/** Takes a value: the plain mean of the first `period` of them, and from then on `weight` of the way towards each. */
+export const follow = (of: Average, value: number, period: number, weight: number): Average => {
+  const count = Math.min(of.count + 1, period)
+  const share = of.count < period ? 1 / count : weight
+  return { count, mean: of.mean + share * (value - of.mean) }
+}
+
+/** Wilder's smoothing (New Concepts in Technical Trading Systems, 1978): each value counts 1 / period. */
+export const followWilder = (of: Average, value: number, period: number): Average =>
+  follow(of, value, period, 1 / period)

@@ -1,0 +1,43 @@
+import type { Ticker } from '../../market/ticker.ts'
+import type { StateCodec, StatePart } from '../../stream/topology.ts'
+import type { Depth } from './depth.ts'
+import { type MinuteCloses, NO_CLOSES } from './minute-closes.ts'
+
+/** What the KPIs of an instrument are computed from. */
+export type KpiState = {
+  /** The newest ticker: time has come as far as it. */
+  ticker: Ticker | null
+  depths: readonly Depth[]
+  minutes: MinuteCloses
+  /** Parts that changed since the last commit. */
+  readonly changed: Set<Part>
+}
+
+type Part = typeof QUOTES | typeof MACD
+
+export const QUOTES = 'quotes'
+export const MACD = 'macd'
+
+export const newKpiState = (): KpiState => ({ ticker: null, depths: [], minutes: NO_CLOSES, changed: new Set() })
+
+const write = ({ ticker, depths, minutes }: KpiState, name: Part): StatePart => ({
+  name,
+  value: JSON.stringify(name === QUOTES ? { ticker, depths } : minutes)
+})
+
+const changes = (state: KpiState): readonly StatePart[] => {
+  const parts = [...state.changed].map(name => write(state, name))
+  state.changed.clear()
+  return parts
+}
+
+const restore = (_key: string, parts: ReadonlyMap<string, string>): KpiState => {
+  const state = newKpiState()
+  const [quotes, minutes] = [parts.get(QUOTES), parts.get(MACD)]
+  if (quotes !== undefined) Object.assign(state, JSON.parse(quotes) as Pick<KpiState, 'ticker' | 'depths'>)
+  if (minutes !== undefined) state.minutes = JSON.parse(minutes) as MinuteCloses
+  return state
+}
+
+/** Two parts: what changes every second, and what changes every minute. */
+export const kpiStateCodec: StateCodec<KpiState> = { version: '1', changes, restore }

@@ -4,11 +4,13 @@ import { within } from '../runtime/within.ts'
 import { placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { createSinkIntake, type Intake, type SinkIntake } from './sink-intake.ts'
+import { createMembership, type Membership } from './sink-membership.ts'
 import { openSinkReader, type Reached, type SinkReader } from './sink-reader.ts'
 import { type SinkRun, setAside } from './sink-run.ts'
 import { heldOffsets } from './start-offsets.ts'
 import { type Stored, storeIsolating } from './store-isolating.ts'
 import { type Owned, takeAssignment } from './take-assignment.ts'
+import { createTurns, type Turns } from './turns.ts'
 import { waitOut } from './wait-out.ts'
 import { withAdmin } from './with-admin.ts'
 
@@ -18,7 +20,6 @@ const BATCH = { values: 1_000, bytes: 8 << 20 }
 const LINGER_MS = 150
 /** Positions that moved over nothing worth storing are stored this often. */
 const ADVANCE_EVERY_MS = 1_000
-const TELL_GROUP_EVERY_MS = 1_000
 /** Fetching stops above the first and goes on below the second, in bytes. */
 const HELD = { above: 8 << 20, below: 2 << 20 }
 /** Together below the five seconds that a stage has to stop. */
@@ -34,11 +35,12 @@ type Loop<T> = {
   readonly highs: Map<string, bigint>
   /** Raised when the batch in hand must be given up too. */
   readonly cut: AbortController
+  readonly turns: Turns
+  readonly membership: Membership<T>
   reader: SinkReader
   owned: Owned | null
   isHeld: boolean
   storedAt: number
-  toldAt: number
 }
 
 /** Runs a sink until the signal: reads, decodes, stores in batches with their positions. Rejects when it cannot go on. */
@@ -59,9 +61,13 @@ const start = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise
   const names = sink.topics.map(topic => prefix + topic)
   await waitOut(() => withAdmin(kafka, admin => heldOffsets(admin, names)), waiting(run, 'kafka'))
   const bell = createBell(clock)
+  const turns = createTurns()
   const reader = await openSinkReader(kafka, prefix, sink.name, sink.topics, {
     onRecords: (reached, records, high) => receive(loop, reached, records, high),
-    onAssignment: bell.ring,
+    onAssignment: () => {
+      turns.next()
+      bell.ring()
+    },
     onBreak: error => {
       health.report('consumer', error.message)
       log.warn({ err: error }, 'the consumer broke off and starts again; nothing is lost')
@@ -72,13 +78,14 @@ const start = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise
     run,
     bell,
     reader,
+    membership: createMembership(run, reader),
+    turns,
     intake: createSinkIntake(sink.read, BATCH),
     highs: new Map(),
     cut: new AbortController(),
     owned: null,
     isHeld: false,
-    storedAt: 0,
-    toldAt: 0
+    storedAt: 0
   }
   return loop
 }
@@ -161,23 +168,32 @@ const take = async <T>(loop: Loop<T>): Promise<void> => {
 
 const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<void> => {
   const { run, reader, cut } = loop
+  const turn = loop.turns.signal()
   await setAside(run, 'undecodable', next.unreadable)
   const reached = [...next.reached.values()]
   const advances = reached.map(at => ({ ...at, stored: owned.stored.get(placeKey(at)) ?? null }))
   const batch = { values: next.values, advances }
-  const work = () => storeIsolating(run.sink, batch, cut.signal, refused => setAside(run, 'refused', refused))
+  const sink = loop.membership.guarded(owned, turn)
+  const work = () => storeIsolating(sink, batch, cut.signal, refused => setAside(run, 'refused', refused))
   const timer = metrics.sinkBatchSeconds.startTimer({ sink: run.sink.name })
   const isSuperseded = (): boolean => reader.assignment() !== owned.assignment
-  const { result, failures } = await waitOut(work, waiting(run, run.sink.name), isSuperseded)
+  const until = { ...waiting(run, run.sink.name), signal: AbortSignal.any([run.signal, turn]) }
+  const { result, failures } = await waitOut(work, until, isSuperseded)
   timer()
-  if (result.outcome === 'written') stored(loop, owned, next, reached, result)
+  if (result.outcome === 'written') await stored(loop, owned, next, reached, result)
   else
     run.log.warn({ failures }, 'positions had moved: another owner, or a commit whose answer was lost; reading again')
   // After an outage the offsets may be gone from the topic, and the client would skip them without a word: look again.
   if (result.outcome === 'stale' || failures > 0) loop.owned = null
 }
 
-const stored = <T>(loop: Loop<T>, owned: Owned, next: Intake<T>, reached: readonly Reached[], of: Stored): void => {
+const stored = async <T>(
+  loop: Loop<T>,
+  owned: Owned,
+  next: Intake<T>,
+  reached: readonly Reached[],
+  of: Stored
+): Promise<void> => {
   const { sink, clock, prefix } = loop.run
   for (const at of reached) {
     owned.stored.set(placeKey(at), at.next)
@@ -189,27 +205,14 @@ const stored = <T>(loop: Loop<T>, owned: Owned, next: Intake<T>, reached: readon
   for (const { value } of next.values)
     metrics.eventLag.observe({ stage: sink.name }, Math.max(0, now - sink.time(value)) / 1_000)
   loop.storedAt = clock.monotonicMs()
-  tellGroup(loop, owned)
-}
-
-/** A sink without positions of its own has only these; for the others they are for tools that show lag. */
-const tellGroup = <T>(loop: Loop<T>, owned: Owned): void => {
-  const now = loop.run.clock.monotonicMs()
-  if (loop.run.sink.positions && now - loop.toldAt < TELL_GROUP_EVERY_MS) return
-  loop.toldAt = now
-  void commit(loop, owned)
-}
-
-const commit = async <T>({ reader, run }: Loop<T>, owned: Owned): Promise<void> => {
-  const positions = owned.assignment.places.map(place => ({ ...place, next: owned.stored.get(placeKey(place)) ?? 0n }))
-  await reader.commit(positions).catch(err => run.log.debug({ err }, 'the group was not told its positions'))
+  await loop.membership.tell(owned)
 }
 
 /** Leaves the group at once, so that others need not wait for it to be missed. */
 const leave = async <T>(loop: Loop<T>): Promise<void> => {
-  const { owned, reader, run } = loop
+  const { owned, reader, run, membership } = loop
   const goodbye = async (): Promise<void> => {
-    if (owned && reader.assignment() === owned.assignment) await commit(loop, owned)
+    if (owned) await membership.commit(owned)
     await reader.close()
   }
   await within(LEAVE_WITHIN_MS, goodbye(), run.clock).catch(() => false)

@@ -38,7 +38,7 @@ export const waitOut = async <T>(
       if (failures === 0)
         log.warn({ err: error }, `${part} waits; nothing is lost, trying again until there is an answer`)
       health.report(part, error.message)
-      await clock.sleep(backOffMs(failures, RETRY, Math.random), signal)
+      await clock.sleep(Math.max(error.retryAfterMs, backOffMs(failures, RETRY, Math.random)), signal)
     }
   }
 }

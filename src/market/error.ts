@@ -3,15 +3,18 @@ export class TickstreamError extends Error {
   override readonly name = 'TickstreamError'
   readonly code: ErrorCode
   readonly retryable: boolean
+  /** How long whoever failed wants to be left alone, in milliseconds; 0 when it did not say. */
+  readonly retryAfterMs: number
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly retryable?: boolean; readonly cause?: unknown } = {}
+    options: { readonly retryable?: boolean; readonly retryAfterMs?: number; readonly cause?: unknown } = {}
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.retryable = options.retryable ?? false
+    this.retryAfterMs = options.retryAfterMs ?? 0
   }
 }
 

@@ -5,9 +5,6 @@ import type { EpochMs } from '../../market/time.ts'
 /** What was asked of whom, for the words of an error. */
 export type Asked = { readonly url: string; readonly org: string; readonly bucket: string }
 
-/** What went wrong, and how many milliseconds the server wants to be left alone; 0 when it did not say. */
-export type Explained = { readonly failure: TickstreamError; readonly retryAfterMs: number }
-
 /** Answers of https://docs.influxdata.com/influxdb/v2/api/v2/#operation/PostWrite, and of proxies on the way. 201: some lines were refused. */
 const DATA = [201, 400, 413, 422]
 const PASSES = [408, 425, 429]
@@ -17,31 +14,10 @@ const MOST_MS = 600_000
 const MOST_TEXT = 300
 
 /** What a failed write means: values that can never be stored, an outage that passes, or a setting that someone has to mend. */
-export const explainError = (cause: unknown, asked: Asked, now: EpochMs): Explained => {
-  if (cause instanceof TickstreamError) return { failure: cause, retryAfterMs: 0 }
-  if (!(cause instanceof HttpError)) return { failure: unreachable(cause, asked), retryAfterMs: 0 }
-  if (!passes(cause)) return { failure: refusal(cause, asked), retryAfterMs: 0 }
-  const retryAfterMs = Math.min(MOST_MS, retryAfter(cause, now))
-  const wish = retryAfterMs > 0 ? `, and wants to be left alone for ${Math.ceil(retryAfterMs / 1_000)} s` : ''
-  const message = `InfluxDB cannot take writes now: ${said(cause)}${wish}`
-  return { failure: new TickstreamError('environment', message, { retryable: true, cause }), retryAfterMs }
-}
-
-const passes = ({ statusCode }: HttpError): boolean => PASSES.includes(statusCode) || statusCode >= 500
-
-const unreachable = (cause: unknown, { url }: Asked): TickstreamError => {
-  const words = cause instanceof AggregateError ? cause.errors.map(wordsOf).join(', ') : wordsOf(cause)
-  return new TickstreamError('environment', `InfluxDB at ${url} does not answer: ${words}`, { retryable: true, cause })
-}
-
-const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message || cause.name : String(cause))
-
-const said = (error: HttpError): string => {
-  const words = error.message.replace(/\s+/g, ' ').trim().slice(0, MOST_TEXT)
-  return words.startsWith(String(error.statusCode)) ? words : `${error.statusCode} ${words}`
-}
-
-const refusal = (cause: HttpError, asked: Asked): TickstreamError => {
+export const explainError = (cause: unknown, asked: Asked, now: EpochMs): TickstreamError => {
+  if (cause instanceof TickstreamError) return cause
+  if (!(cause instanceof HttpError)) return unreachable(cause, asked)
+  if (PASSES.includes(cause.statusCode) || cause.statusCode >= 500) return outage(cause, now)
   if (DATA.includes(cause.statusCode))
     return new TickstreamError('data', `InfluxDB refuses the points: ${said(cause)}`, { cause })
   return new TickstreamError('config', `InfluxDB refuses to be written to: ${said(cause)}; ${advice(cause, asked)}`, {
@@ -49,14 +25,35 @@ const refusal = (cause: HttpError, asked: Asked): TickstreamError => {
   })
 }
 
+const outage = (cause: HttpError, now: EpochMs): TickstreamError => {
+  const retryAfterMs = Math.min(MOST_MS, retryAfter(cause, now))
+  const wish = retryAfterMs > 0 ? `, and wants to be left alone for ${Math.ceil(retryAfterMs / 1_000)} s` : ''
+  const message = `InfluxDB takes no writes now: ${said(cause)}${wish}`
+  return new TickstreamError('environment', message, { retryable: true, retryAfterMs, cause })
+}
+
+const unreachable = (cause: unknown, { url }: Asked): TickstreamError => {
+  const words = cause instanceof AggregateError ? cause.errors.map(wordsOf).join(', ') : wordsOf(cause)
+  const message = `InfluxDB at ${new URL(url).host} does not answer: ${words}`
+  return new TickstreamError('environment', message, { retryable: true, cause })
+}
+
+const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message || cause.name : String(cause))
+
+/** The server's words on one line, behind its status. */
+const said = ({ statusCode, message }: HttpError): string => {
+  const words = message.replace(/\s+/g, ' ').trim().slice(0, MOST_TEXT)
+  return words.startsWith(String(statusCode)) ? words : `${statusCode} ${words}`
+}
+
 const advice = ({ statusCode }: HttpError, { url, org, bucket }: Asked): string => {
   if (statusCode === 401 || statusCode === 403)
     return `set INFLUX_TOKEN to a token that may write to bucket ${bucket} of organization ${org}`
   if (statusCode === 404) return `create bucket ${bucket} in organization ${org}, or set INFLUX_BUCKET and INFLUX_ORG`
-  return `set INFLUX_URL to where InfluxDB 2 takes writes; ${url} does not`
+  return `set INFLUX_URL to where InfluxDB 2 takes writes: ${new URL(url).host} does not`
 }
 
-/** Seconds, or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+/** In milliseconds, from seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 const retryAfter = ({ headers }: HttpError, now: EpochMs): number => {
   const text = String(headers?.['retry-after'] ?? '')
   const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now

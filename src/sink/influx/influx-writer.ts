@@ -25,18 +25,13 @@ export const createInfluxWriter = (config: InfluxConfig, clock: Clock): InfluxWr
   checkToken(token)
   const { transport } = new InfluxDB({ url, token, timeout: 0 })
   const link = { transport, path: `/api/v2/write?${new URLSearchParams({ org, bucket, precision: 'ms' })}`, clock }
-  let notBeforeMs = 0
   return async (lines, signal) => {
     signal.throwIfAborted()
-    const waitMs = notBeforeMs - clock.monotonicMs()
-    if (waitMs > 0) await clock.sleep(waitMs, signal)
     try {
       await post(link, lines, signal)
     } catch (cause) {
       signal.throwIfAborted()
-      const { failure, retryAfterMs } = explainError(cause, config, clock.now())
-      notBeforeMs = clock.monotonicMs() + retryAfterMs
-      throw failure
+      throw explainError(cause, config, clock.now())
     }
   }
 }

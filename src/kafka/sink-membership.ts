@@ -1,0 +1,63 @@
+import { TickstreamError } from '../market/error.ts'
+import { placeKey, type Sink } from '../stream/sink.ts'
+import type { SinkReader } from './sink-reader.ts'
+import type { SinkRun } from './sink-run.ts'
+import type { Owned } from './take-assignment.ts'
+
+const TELL_EVERY_MS = 1_000
+/** The group answered that long ago at most, when something is written that it alone guards; well within its session. */
+const OWNED_FOR_MS = 2_000
+
+/** What a sink and its group tell each other: how far it is, and that its partitions are still its own. */
+export type Membership<T> = {
+  /** Tells the positions after a write. A sink without positions of its own has only these, and waits for the answer; for others they are for tools that show lag. */
+  readonly tell: (owned: Owned) => Promise<void>
+  /** Tells the positions now; never rejects. */
+  readonly commit: (owned: Owned) => Promise<boolean>
+  /**
+   * The sink as an owner may use it until `turn` is raised. Positions beside the values stop an owner that has lost its partitions and
+   * does not know, because it stood still. Where the group alone has them, it must have answered lately, and what is on its way is
+   * given up when it gives the partitions to others: nothing is to land after what the next owner writes.
+   */
+  readonly guarded: (owned: Owned, turn: AbortSignal) => Sink<T>
+}
+
+export const createMembership = <T>({ sink, clock, log }: SinkRun<T>, reader: SinkReader): Membership<T> => {
+  let heardAt = Number.NEGATIVE_INFINITY
+  const isOwn = (owned: Owned): boolean => reader.assignment() === owned.assignment
+
+  /** True when the group took the positions, and so the partitions were still ours. A lost commit means no more than reading again. */
+  const commit = async (owned: Owned): Promise<boolean> => {
+    if (!isOwn(owned)) return false
+    const askedAt = clock.monotonicMs()
+    try {
+      const { places } = owned.assignment
+      await reader.commit(places.map(place => ({ ...place, next: owned.stored.get(placeKey(place)) ?? 0n })))
+      if (isOwn(owned)) heardAt = askedAt
+      return isOwn(owned)
+    } catch (err) {
+      log.debug({ err }, 'the group was not told its positions')
+      return false
+    }
+  }
+  const tell = async (owned: Owned): Promise<void> => {
+    if (!sink.positions) return void (await commit(owned))
+    if (clock.monotonicMs() - heardAt < TELL_EVERY_MS) return
+    heardAt = clock.monotonicMs()
+    void commit(owned)
+  }
+  const confirm = async (owned: Owned): Promise<void> => {
+    if (clock.monotonicMs() - heardAt < OWNED_FOR_MS || (await commit(owned))) return
+    const message = 'the group does not confirm that the partitions are still those of this process'
+    throw new TickstreamError('environment', message, { retryable: true })
+  }
+  const guarded = (owned: Owned, turn: AbortSignal): Sink<T> => {
+    if (sink.positions) return sink
+    const write: Sink<T>['write'] = async (batch, signal) => {
+      await confirm(owned)
+      return sink.write(batch, AbortSignal.any([signal, turn]))
+    }
+    return { ...sink, write }
+  }
+  return { tell, commit, guarded }
+}

@@ -19,7 +19,8 @@ const frame = (symbol: string, time: number): string => {
 
 const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('[]'))
 const sockets = new WebSocketServer({ server, perMessageDeflate: false })
-sockets.on('connection', socket => {
+sockets.on('connection', (socket, { url }) => {
+  if (!url?.includes('@trade')) return
   clients.add(socket)
   socket.on('close', () => clients.delete(socket))
 })

@@ -34,6 +34,7 @@ const run = async (context: Context): Promise<number> => {
     restUrl: config.binanceRestUrl,
     graceMs: config.graceMs,
     heartbeatMs: config.heartbeatMs,
+    quotes: true,
     outlet: createPublisher({ ...world, kafka, prefix: config.topicPrefix, stage: 'ingest' }),
     fetchJson,
     openSocket
@@ -47,9 +48,9 @@ const run = async (context: Context): Promise<number> => {
 
 export const command: Command = {
   name: 'ingest',
-  summary: "follow the exchanges' trades into raw_ticks, and prove them whole",
+  summary: "follow the exchanges' trades into raw_ticks, and prove them whole; order books and tickers as well",
   usage:
-    'Follows SYMBOLS. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange.',
+    'Follows SYMBOLS. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange. The best levels of each order book go to raw_books, the rolling 24 h to raw_tickers.',
   options: {},
   stage: true,
   run

@@ -1,15 +1,31 @@
+import type { BookLevel } from '../market/book.ts'
 import type { Instrument } from '../market/instrument.ts'
+import type { Ticker } from '../market/ticker.ts'
 import type { EpochMs } from '../market/time.ts'
 import type { Trade } from '../market/trade.ts'
+
+/** What changed in an order book from update `firstId` to `lastId`. Quantities are absolute; `"0"` removes the level. */
+export type BookDiff = {
+  readonly firstId: number
+  readonly lastId: number
+  readonly time: EpochMs
+  readonly bids: readonly BookLevel[]
+  readonly asks: readonly BookLevel[]
+}
+
+/** The best levels of an order book after update `lastId`; the exchange gives them no time. */
+export type BookSnapshot = Pick<BookDiff, 'lastId' | 'bids' | 'asks'>
 
 /** What a frame from the socket turned out to be. `time` is the exchange's clock where the frame carries it. */
 export type Frame =
   | { readonly kind: 'trade'; readonly trade: Trade; readonly time: EpochMs }
+  | ({ readonly kind: 'depth'; readonly of: Instrument } & BookDiff)
+  | { readonly kind: 'ticker'; readonly ticker: Ticker; readonly time: EpochMs }
   | { readonly kind: 'shutdown'; readonly time: EpochMs }
   | { readonly kind: 'reply'; readonly id: number | string | null; readonly error: string | null }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly detail: string; readonly stream: string }
 
-/** A request to the exchange's REST history and what it costs of the weight limit. */
+/** A request to the exchange's REST interface and what it costs of the weight limit. */
 export type HistoryRequest = { readonly path: string; readonly weight: number }
 
 /** Everything that differs between exchanges and nothing else. Pure: sockets and HTTP live in ingest. */
@@ -28,6 +44,8 @@ export type Exchange = {
   }
   /** Stream name that carries the trades of an instrument. */
   readonly tradeStream: (of: Instrument) => string
+  /** Stream name that carries the rolling 24 h of an instrument. */
+  readonly tickerStream: (of: Instrument) => string
   /** Path and query of the socket for these streams, to be put behind the WebSocket base. */
   readonly socketPath: (streams: readonly string[]) => string
   /** Control message that subscribes more streams on an open connection. */
@@ -39,5 +57,15 @@ export type Exchange = {
     readonly trades: (of: Instrument, fromId: string | null, limit: number) => HistoryRequest
     /** Throws a `data` error for anything that is no list of trades. */
     readonly decodeTrades: (body: unknown, of: Instrument, receivedAt: EpochMs) => readonly Trade[]
+  }
+  /** The order book: a snapshot, and the stream of what changes in it. */
+  readonly book: {
+    /** Stream name that carries the changes. */
+    readonly stream: (of: Instrument) => string
+    readonly snapshot: (of: Instrument) => HistoryRequest
+    /** Levels a side that a snapshot holds at most: beyond the last of so many, nothing is known. */
+    readonly snapshotLevels: number
+    /** Throws a `data` error for anything that is no snapshot. */
+    readonly decodeSnapshot: (body: unknown) => BookSnapshot
   }
 }

@@ -2,8 +2,11 @@ import type { Clock } from '../runtime/clock.ts'
 
 /** Lets requests to one exchange through in the order they ask, few at a time, within its weight a minute. */
 export type RequestGate = {
-  /** Waits for a turn, which the caller must end. Rejects when the signal is raised. */
-  readonly enter: (weight: number) => Promise<EndTurn>
+  /**
+   * Waits for a turn, which the caller must end. Rejects when the signal is raised.
+   * With a smaller `share` of the weight a minute than the usual one it lets others go first.
+   */
+  readonly enter: (weight: number, share?: number) => Promise<EndTurn>
   /** The exchange wants to be left alone for so long. */
   readonly rest: (ms: number) => void
 }
@@ -28,21 +31,29 @@ type Gate = {
 }
 
 /** Milliseconds until `weight` may be spent. */
-const waitMs = (gate: Gate, weight: number): number => {
+const waitMs = (gate: Gate, weight: number, share: number): number => {
   const now = gate.clock.now()
   if (now < gate.restUntil) return gate.restUntil - now
   const minute = Math.floor(now / MINUTE_MS)
   if (minute !== gate.minute) Object.assign(gate, { minute, used: 0 })
-  return gate.used + weight <= gate.weightPerMinute * SHARE ? 0 : (minute + 1) * MINUTE_MS - now
+  return gate.used + weight <= gate.weightPerMinute * share ? 0 : (minute + 1) * MINUTE_MS - now
 }
 
-const enter = async (gate: Gate, weight: number): Promise<EndTurn> => {
+const enter = async (gate: Gate, weight: number, share: number): Promise<EndTurn> => {
+  // Who lets others go first waits outside, where it takes nobody's place.
+  if (share < SHARE) await untilFree(gate, weight, share)
   if (gate.inside >= MOST_AT_ONCE) await new Promise<void>(resolve => gate.waiting.push(resolve))
   else gate.inside += 1
-  for (let ms = waitMs(gate, weight); ms > 0; ms = waitMs(gate, weight)) await gate.clock.sleep(ms, gate.signal)
+  for (let ms = waitMs(gate, weight, SHARE); ms > 0; ms = waitMs(gate, weight, SHARE))
+    await gate.clock.sleep(ms, gate.signal)
   gate.used += weight
   const { minute } = gate
   return usedWeight => leave(gate, minute, usedWeight)
+}
+
+const untilFree = async (gate: Gate, weight: number, share: number): Promise<void> => {
+  for (let ms = waitMs(gate, weight, share); ms > 0; ms = waitMs(gate, weight, share))
+    await gate.clock.sleep(ms, gate.signal)
 }
 
 const leave = (gate: Gate, minute: number, usedWeight: number | null): void => {
@@ -55,7 +66,7 @@ const leave = (gate: Gate, minute: number, usedWeight: number | null): void => {
 export const createRequestGate = (weightPerMinute: number, clock: Clock, signal: AbortSignal): RequestGate => {
   const gate: Gate = { weightPerMinute, clock, signal, waiting: [], inside: 0, minute: 0, used: 0, restUntil: 0 }
   return {
-    enter: weight => enter(gate, weight),
+    enter: (weight, share = SHARE) => enter(gate, weight, share),
     rest: ms => {
       gate.restUntil = Math.max(gate.restUntil, clock.now() + ms)
     }

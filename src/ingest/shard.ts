@@ -1,40 +1,21 @@
-import type { Exchange, Frame } from '../exchange/exchange.ts'
+import type { Frame } from '../exchange/exchange.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
-import { type EpochMs, epochMs } from '../market/time.ts'
-import type { Clock } from '../runtime/clock.ts'
-import type { Logger } from '../runtime/log.ts'
+import { epochMs } from '../market/time.ts'
 import { metrics } from '../runtime/metrics.ts'
-import { outgoing } from '../stream/topic.ts'
-import { deadLetters } from '../topics.ts'
 import { background } from './background.ts'
-import type { Connection } from './connection.ts'
-import { deadFrame } from './dead-frame.ts'
 import { createExchangeClock, type ExchangeClock } from './exchange-clock.ts'
 import type { Feed } from './feed.ts'
 import { beat } from './heartbeat.ts'
+import { type Intake, limitBacklog, readFrame } from './intake.ts'
 import type { Link } from './link.ts'
 import { acceptTrade } from './live.ts'
-import type { Outlet } from './outlet.ts'
 import { connectFeed, disconnectFeed } from './start-feed.ts'
 
 /** The feeds that share one connection, and its idea of the exchange's clock. */
-export type Shard = {
-  readonly exchange: Exchange
+export type Shard = Intake & {
   readonly feeds: ReadonlyMap<string, Feed>
-  readonly byStream: ReadonlyMap<string, Instrument>
   readonly exchangeClock: ExchangeClock
-  readonly clock: Clock
-  readonly outlet: Outlet
-  readonly log: Logger
-  readonly signal: AbortSignal
-  /** Set once the connection exists. */
-  connection: Connection | null
-  paused: boolean
 }
-
-/** Sockets rest while more than this waits for the broker, and go on below half of it. */
-const MOST_WAITING = { bytes: 96 * 1024 * 1024, records: 200_000 }
-const LOOK_AGAIN_MS = 50
 
 export const createShard = (
   feeds: readonly Feed[],
@@ -59,58 +40,17 @@ export const disconnectShard = (shard: Shard): void => {
 /** Takes one frame to where it belongs. */
 export const receiveFrame = (shard: Shard, link: Link, bytes: Buffer, isBinary: boolean): void => {
   if (shard.signal.aborted) return
-  const receivedAt = shard.clock.now()
-  const frame: Frame = isBinary
-    ? { kind: 'unreadable', reason: 'undecodable', detail: 'a binary frame', stream: '' }
-    : shard.exchange.decode(bytes.toString('utf8'), shard.byStream, receivedAt)
-  if (frame.kind === 'trade') receiveTrade(shard, frame, receivedAt)
-  else if (frame.kind === 'shutdown') link.relieve()
-  else if (frame.kind === 'reply') receiveReply(shard, link, frame)
-  else buryFrame(shard, frame, bytes, receivedAt)
+  const frame = readFrame(shard, link, bytes, isBinary)
+  if (frame?.kind === 'trade') receiveTrade(shard, frame)
   limitBacklog(shard)
 }
 
-const receiveTrade = (shard: Shard, frame: Extract<Frame, { kind: 'trade' }>, receivedAt: EpochMs): void => {
-  shard.exchangeClock.note(frame.time, shard.clock.monotonicMs())
-  metrics.eventLag.observe({ stage: 'ingest' }, Math.max(0, receivedAt - frame.trade.time) / 1_000)
-  const feed = shard.feeds.get(frame.trade.symbol)
-  if (feed) acceptTrade(feed, frame.trade)
-}
-
-const receiveReply = (shard: Shard, link: Link, { id, error }: Extract<Frame, { kind: 'reply' }>): void => {
-  if (error !== null) shard.log.error({ id, error }, 'the exchange refuses to subscribe; check SYMBOLS')
-  link.onReply(id, error)
-}
-
-const buryFrame = (
-  shard: Shard,
-  why: Extract<Frame, { kind: 'unreadable' }>,
-  bytes: Buffer,
-  receivedAt: EpochMs
-): void => {
-  metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
-  const letter = deadFrame({ exchange: shard.exchange.id, stream: why.stream }, why, bytes, receivedAt)
-  shard.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
-}
-
-/** While the broker is behind, the exchange has to wait: memory stays bounded. */
-const limitBacklog = (shard: Shard): void => {
-  const { bytes, records } = shard.outlet.backlog()
-  if (shard.paused || (bytes < MOST_WAITING.bytes && records < MOST_WAITING.records)) return
-  shard.paused = true
-  shard.connection?.setPaused(true)
-  shard.log.warn({ bytes, records }, 'Kafka is behind; the sockets rest until it has caught up')
-  background(resumeWhenRelieved(shard), shard.signal, shard.log)
-}
-
-const resumeWhenRelieved = async (shard: Shard): Promise<void> => {
-  const isBehind = (): boolean => {
-    const { bytes, records } = shard.outlet.backlog()
-    return bytes > MOST_WAITING.bytes / 2 || records > MOST_WAITING.records / 2
-  }
-  while (isBehind()) await shard.clock.sleep(LOOK_AGAIN_MS, shard.signal)
-  shard.paused = false
-  shard.connection?.setPaused(false)
+const receiveTrade = (shard: Shard, frame: Extract<Frame, { kind: 'trade' }>): void => {
+  const { time, trade } = frame
+  shard.exchangeClock.note(time, shard.clock.monotonicMs())
+  metrics.eventLag.observe({ stage: 'ingest' }, Math.max(0, trade.receivedAt - trade.time) / 1_000)
+  const feed = shard.feeds.get(trade.symbol)
+  if (feed) acceptTrade(feed, trade)
 }
 
 /** Lets every feed say how far it is whole. */

@@ -7,14 +7,17 @@ import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
 import { background } from './background.ts'
 import { createConnectBudget } from './connect-budget.ts'
-import { openConnection } from './connection.ts'
+import { type ConnectionOptions, openConnection } from './connection.ts'
 import type { FeedDeps } from './feed.ts'
 import type { FetchJson } from './fetch-json.ts'
 import { createHistory } from './history.ts'
+import type { Intake } from './intake.ts'
 import type { OpenSocket } from './open-socket.ts'
 import type { Outlet } from './outlet.ts'
+import { createRest } from './rest.ts'
 import { beatShard, connectShard, createShard, disconnectShard, portions, receiveFrame, type Shard } from './shard.ts'
 import { startFeed } from './start-feed.ts'
+import { startQuotes } from './start-quotes.ts'
 
 /** What the ingest of one exchange works with; everything that touches the world is handed in. */
 export type IngestOptions = {
@@ -27,6 +30,8 @@ export type IngestOptions = {
   readonly graceMs: number
   /** How often each feed says how far it is whole, in milliseconds. */
   readonly heartbeatMs: number
+  /** Whether order books and tickers are followed as well. */
+  readonly quotes: boolean
   /** What an earlier run left, of any instrument. */
   readonly positions: readonly Position[]
   readonly openGaps: readonly Gap[]
@@ -44,23 +49,21 @@ export type Ingest = { readonly stop: () => void }
 
 const WATCH_MS = { least: 400, most: 1_000 }
 
-/** Follows the trades of these instruments until it is stopped. */
+/** Follows the trades of these instruments, and their quotes where wanted, until it is stopped. */
 export const startIngest = (options: IngestOptions): Ingest => {
   const stop = new AbortController()
-  const deps: FeedDeps = {
-    outlet: options.outlet,
-    history: createHistory({ ...options, url: base(options.restUrl), signal: stop.signal }),
-    clock: options.clock,
-    log: options.log,
-    random: options.random,
-    signal: stop.signal
-  }
-  const shards = portions(options.instruments, options.exchange.limits.streamsPerConnection).map(of =>
-    startShard(options, of, deps)
-  )
-  connect(options, shards, stop.signal)
-  background(beatOften(options, shards, stop.signal), stop.signal, options.log)
-  background(watchOften(options, shards, stop.signal), stop.signal, options.log)
+  const { signal } = stop
+  const { exchange, instruments, clock, log, outlet, random } = options
+  const rest = createRest({ ...options, url: base(options.restUrl), signal })
+  const history = createHistory({ ...options, rest, signal })
+  const deps: FeedDeps = { outlet, history, clock, log, random, signal }
+  const budget = createConnectBudget(exchange.limits.connectionsPer5Minutes, clock, signal)
+  const shards = portions(instruments, exchange.limits.streamsPerConnection).map(of => startShard(options, of, deps))
+  const shared = { ...options, url: base(options.wsUrl), budget, signal }
+  connect(shared, shards)
+  const quotes = options.quotes ? startQuotes({ ...shared, rest }) : []
+  background(beatOften(options, shards, signal), signal, log)
+  background(watchOften(options, [...shards, ...quotes], signal), signal, log)
   return { stop: () => stop.abort(new Error('ingest was stopped')) }
 }
 
@@ -75,17 +78,15 @@ const startShard = (options: IngestOptions, instruments: readonly Instrument[], 
   return createShard(feeds, { ...deps, exchange: options.exchange })
 }
 
-const connect = (options: IngestOptions, shards: readonly Shard[], signal: AbortSignal): void => {
-  const { exchange, clock } = options
-  const budget = createConnectBudget(exchange.limits.connectionsPer5Minutes, clock, signal)
+const connect = (
+  shared: Omit<ConnectionOptions, 'streams' | 'name' | 'onFrame' | 'onUp' | 'onDown'>,
+  shards: readonly Shard[]
+): void => {
   for (const [i, shard] of shards.entries()) {
     shard.connection = openConnection({
-      ...options,
-      url: base(options.wsUrl),
+      ...shared,
       streams: [...shard.byStream.keys()],
-      name: `${exchange.id} connection ${i + 1}`,
-      budget,
-      signal,
+      name: `${shared.exchange.id} connection ${i + 1}`,
       onFrame: (link, bytes, isBinary) => receiveFrame(shard, link, bytes, isBinary),
       onUp: () => connectShard(shard),
       onDown: () => disconnectShard(shard)
@@ -100,10 +101,10 @@ const beatOften = async (options: IngestOptions, shards: readonly Shard[], signa
   }
 }
 
-const watchOften = async (options: IngestOptions, shards: readonly Shard[], signal: AbortSignal): Promise<void> => {
+const watchOften = async (options: IngestOptions, intakes: readonly Intake[], signal: AbortSignal): Promise<void> => {
   const everyMs = Math.min(WATCH_MS.most, Math.max(WATCH_MS.least, options.heartbeatMs))
   for (;;) {
     await options.clock.sleep(everyMs, signal)
-    for (const shard of shards) shard.connection?.watch(everyMs)
+    for (const { connection } of intakes) connection?.watch(everyMs)
   }
 }

@@ -46,6 +46,13 @@ export const metrics = {
     registers
   }),
   wsReconnects: counter('tickstream_ws_reconnects_total', 'Exchange connections opened again.', []),
+  bookResyncs: counter('tickstream_book_resyncs_total', 'Order books found void and built anew.', ['exchange']),
+  booksStale: new Gauge({
+    name: 'tickstream_books_stale',
+    help: 'Order books that are not whole now.',
+    labelNames: ['exchange'],
+    registers
+  }),
   sinkRows: counter('tickstream_sink_rows_total', 'Rows or points written.', ['sink']),
   sinkBatchSeconds: new Histogram({
     name: 'tickstream_sink_batch_seconds',

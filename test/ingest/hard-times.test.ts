@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
 import { fetchJson } from '../../src/ingest/fetch-json.ts'
 import { createHistory } from '../../src/ingest/history.ts'
+import { createRest } from '../../src/ingest/rest.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/health.ts'
@@ -41,15 +42,13 @@ describe('a REST interface in trouble, over real HTTP', () => {
     await once(server, 'listening')
     const address = server.address()
     const port = address && typeof address === 'object' ? address.port : 0
+    const shared = { exchange: createBinance('binance'), clock: systemClock, signal: new AbortController().signal }
     const history = createHistory({
-      exchange: createBinance('binance'),
-      url: `http://127.0.0.1:${port}`,
-      clock: systemClock,
-      fetchJson,
+      ...shared,
+      rest: createRest({ ...shared, url: `http://127.0.0.1:${port}`, fetchJson }),
       log: silent,
       health: createHealth(),
-      random: () => 0.5,
-      signal: new AbortController().signal
+      random: () => 0.5
     })
     const page = await history.trades(BTC, 1000, 1000)
     server.closeAllConnections()

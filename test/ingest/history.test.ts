@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
 import type { Answer } from '../../src/ingest/fetch-json.ts'
 import { createHistory } from '../../src/ingest/history.ts'
+import { createRest } from '../../src/ingest/rest.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import { DAY } from '../support/market.ts'
@@ -17,20 +18,23 @@ const historyOf = (...answers: readonly (Answer | Error)[]) => {
   const clock = createVirtualClock(DAY + 15_000)
   const askedAtMs: number[] = []
   const stop = new AbortController()
-  const history = createHistory({
-    exchange: createBinance('binance'),
+  const shared = { exchange: createBinance('binance'), clock, signal: stop.signal }
+  const rest = createRest({
+    ...shared,
     url: 'http://exchange',
-    clock,
     fetchJson: async () => {
       const next = answers[Math.min(askedAtMs.length, answers.length - 1)]!
       askedAtMs.push(clock.monotonicMs())
       if (next instanceof Error) throw next
       return next
-    },
+    }
+  })
+  const history = createHistory({
+    ...shared,
+    rest,
     log: pino({ level: 'silent' }),
     health: createHealth(),
-    random: () => 0.5,
-    signal: stop.signal
+    random: () => 0.5
   })
   return { clock, history, askedAtMs, stop }
 }

@@ -60,6 +60,7 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
     restUrl: 'http://exchange',
     graceMs: 1_000,
     heartbeatMs: 1_000,
+    quotes: false,
     positions: [],
     openGaps: [],
     outlet: broker.outlet,

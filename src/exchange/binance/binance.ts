@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts'
+import { binanceBook } from './book.ts'
 import { decodeFrame } from './decode.ts'
 import { binanceHistory } from './history.ts'
 import { nativeSymbol } from './native-symbol.ts'
@@ -16,8 +17,10 @@ export const createBinance = (id: string): Exchange => ({
     tradesPerPage: 1000
   },
   tradeStream: of => `${nativeSymbol(of).toLowerCase()}@trade`,
+  tickerStream: of => `${nativeSymbol(of).toLowerCase()}@ticker`,
   socketPath: streams => `/stream?streams=${streams.join('/')}`,
   subscribe: (streams, requestId) => JSON.stringify({ method: 'SUBSCRIBE', params: streams, id: requestId }),
   decode: decodeFrame,
-  history: binanceHistory
+  history: binanceHistory,
+  book: binanceBook
 })

@@ -1,43 +1,14 @@
-import { canonicalDecimal } from '../../market/decimal.ts'
-import { TickstreamError } from '../../market/error.ts'
 import type { Instrument } from '../../market/instrument.ts'
-import { type EpochMs, isEpochMs } from '../../market/time.ts'
+import type { EpochMs } from '../../market/time.ts'
 import type { Trade } from '../../market/trade.ts'
 import type { Frame } from '../exchange.ts'
+import { depthFrame } from './decode-depth.ts'
+import { tickerFrame } from './decode-ticker.ts'
+import { decimal, exactly, type Fields, fail, isFields, price, time, type Unchecked, wholeNumber } from './fields.ts'
 import { nativeSymbol } from './native-symbol.ts'
 import type { BinanceHistoricalTrade, BinanceTrade } from './wire.ts'
 
-type Fields = Readonly<Record<string, unknown>>
-/** The fields that a wire type names, none of them believed yet. */
-type Unchecked<Wire> = { readonly [Name in keyof Wire]?: unknown }
-
-const DAY_MS = 86_400_000
-/** Epoch times at or above this are microseconds, as `timeUnit=MICROSECOND` gives them. */
-const MICROSECONDS_FROM = 100_000_000_000_000
-
-const fail = (name: string, value: unknown, wanted: string): never => {
-  throw new TickstreamError('data', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`)
-}
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const idText = (name: string, value: unknown): string =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-    ? String(value)
-    : fail(name, value, 'a trade id')
-
-const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs => {
-  if (typeof value !== 'number' || !Number.isInteger(value)) return fail(name, value, 'a time')
-  const ms = value >= MICROSECONDS_FROM ? Math.floor(value / 1_000) : value
-  if (!isEpochMs(ms)) return fail(name, value, 'a time in epoch milliseconds or microseconds')
-  return ms > receivedAt + DAY_MS ? fail(name, value, 'a time that this machine has reached') : ms
-}
-
-const price = (name: string, value: unknown): string => {
-  const text = canonicalDecimal(value)
-  return text === '0' ? fail(name, value, 'a price above 0') : text
-}
+const idText = (name: string, value: unknown): string => String(wholeNumber(name, value, 'a trade id'))
 
 /** The taker's side: when the buyer is the maker, the taker sold. */
 const side = (name: string, buyerIsMaker: unknown): Trade['side'] =>
@@ -48,7 +19,7 @@ const streamTrade = (data: Unchecked<BinanceTrade>, of: Instrument, receivedAt: 
   symbol: of.symbol,
   id: idText('t', data.t),
   price: price('p', data.p),
-  quantity: canonicalDecimal(data.q),
+  quantity: decimal('q', data.q),
   time: time('T', data.T, receivedAt),
   receivedAt,
   side: side('m', data.m),
@@ -64,7 +35,7 @@ export const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochM
     symbol: of.symbol,
     id: idText('id', data.id),
     price: price('price', data.price),
-    quantity: canonicalDecimal(data.qty),
+    quantity: decimal('qty', data.qty),
     time: time('time', data.time, receivedAt),
     receivedAt,
     side: side('isBuyerMaker', data.isBuyerMaker),
@@ -90,10 +61,22 @@ const reply = (frame: Fields): Frame => {
   return { kind: 'reply', id, error: error.msg === undefined ? null : `${String(error.code)}: ${String(error.msg)}` }
 }
 
-const tradeFrame = (stream: string, data: Unchecked<BinanceTrade>, of: Instrument, receivedAt: EpochMs): Frame => {
-  if (data.e !== 'trade') return unreadable('unknown_event', `e: ${JSON.stringify(data.e)} is not "trade"`, stream)
-  if (data.s !== nativeSymbol(of)) return fail('s', data.s, nativeSymbol(of))
+const tradeFrame = (data: Unchecked<BinanceTrade>, of: Instrument, receivedAt: EpochMs): Frame => {
+  exactly('s', data.s, nativeSymbol(of))
   return { kind: 'trade', trade: streamTrade(data, of, receivedAt), time: time('E', data.E, receivedAt) }
+}
+
+/** What each stream carries, by the end of its name. */
+const CHANNELS = [
+  { suffix: '@trade', event: 'trade', read: tradeFrame },
+  { suffix: '@depth@100ms', event: 'depthUpdate', read: depthFrame },
+  { suffix: '@ticker', event: '24hrTicker', read: tickerFrame }
+] as const
+
+const marketData = (stream: string, data: Fields, of: Instrument, receivedAt: EpochMs): Frame => {
+  const channel = CHANNELS.find(({ suffix }) => stream.endsWith(suffix))
+  if (data.e === channel?.event && channel) return channel.read(data, of, receivedAt)
+  return unreadable('unknown_event', `e: ${JSON.stringify(data.e)?.slice(0, 80)} is not "${channel?.event}"`, stream)
 }
 
 const combined = (frame: Fields, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs): Frame => {
@@ -102,7 +85,7 @@ const combined = (frame: Fields, byStream: ReadonlyMap<string, Instrument>, rece
   if (!isFields(data)) return unreadable('undecodable', `data: ${JSON.stringify(data)?.slice(0, 80)}`, stream)
   if (data.e === 'serverShutdown') return { kind: 'shutdown', time: time('E', data.E, receivedAt) }
   const of = byStream.get(stream)
-  return of ? tradeFrame(stream, data, of, receivedAt) : unreadable('unknown_stream', 'nobody subscribed to it', stream)
+  return of ? marketData(stream, data, of, receivedAt) : unreadable('unknown_stream', 'nobody subscribed to it', stream)
 }
 
 const streamOf = (frame: unknown): string =>

@@ -24,3 +24,45 @@ export type BinanceHistoricalTrade = {
   readonly isBuyerMaker: boolean
   readonly isBestMatch: boolean
 }
+
+/** `[price, quantity]` */
+type BinanceLevel = readonly [string, string]
+
+/** `<symbol>@depth@100ms` */
+export type BinanceDepthUpdate = {
+  readonly e: 'depthUpdate'
+  readonly E: number
+  readonly s: string
+  /** Update ids from `U` to `u`. */
+  readonly U: number
+  readonly u: number
+  readonly b: readonly BinanceLevel[]
+  readonly a: readonly BinanceLevel[]
+}
+
+/** `GET /api/v3/depth`: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints */
+export type BinanceDepthSnapshot = {
+  readonly lastUpdateId: number
+  readonly bids: readonly BinanceLevel[]
+  readonly asks: readonly BinanceLevel[]
+}
+
+/** `<symbol>@ticker`: the fields that we read. */
+export type BinanceTicker = {
+  readonly e: '24hrTicker'
+  readonly E: number
+  readonly s: string
+  /** Last price, open, high, low. */
+  readonly c: string
+  readonly o: string
+  readonly h: string
+  readonly l: string
+  /** Best bid and ask. */
+  readonly b: string
+  readonly a: string
+  /** Volume in base and quote. */
+  readonly v: string
+  readonly q: string
+  /** Number of trades. */
+  readonly n: number
+}

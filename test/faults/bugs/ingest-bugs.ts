@@ -80,8 +80,8 @@ export const ingestBugs: readonly Bug[] = [
   },
   {
     name: 'a frame that nobody can read is forgotten',
-    file: 'src/ingest/shard.ts',
-    find: 'shard.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)',
+    file: 'src/ingest/intake.ts',
+    find: 'intake.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)',
     replace: 'void letter'
   },
   {

@@ -70,6 +70,7 @@ const ingest: RunStage = async (world, life, signal, log) => {
     restUrl: 'http://exchange',
     graceMs: world.settings.graceMs,
     heartbeatMs: world.settings.heartbeatMs,
+    quotes: false,
     positions,
     openGaps: known.filter(gap => gap.status === 'open'),
     outlet

@@ -1,0 +1,50 @@
+import { canonicalDecimal } from '../../market/decimal.ts'
+import { TickstreamError } from '../../market/error.ts'
+import { type EpochMs, isEpochMs } from '../../market/time.ts'
+
+/** Reads the fields of Binance's messages; each reader throws a `data` error that names the field. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** The fields that a wire type names, none of them believed yet. */
+export type Unchecked<Wire> = { readonly [Name in keyof Wire]?: unknown }
+
+const DAY_MS = 86_400_000
+/** Epoch times at or above this are microseconds, as `timeUnit=MICROSECOND` gives them. */
+const MICROSECONDS_FROM = 100_000_000_000_000
+
+export const fail = (name: string, value: unknown, wanted: string): never => {
+  throw new TickstreamError('data', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`)
+}
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A whole number of at least 0; `wanted` says what it counts. */
+export const wholeNumber = (name: string, value: unknown, wanted: string): number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : fail(name, value, wanted)
+
+export const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs => {
+  if (typeof value !== 'number' || !Number.isInteger(value)) return fail(name, value, 'a time')
+  const ms = value >= MICROSECONDS_FROM ? Math.floor(value / 1_000) : value
+  if (!isEpochMs(ms)) return fail(name, value, 'a time in epoch milliseconds or microseconds')
+  return ms > receivedAt + DAY_MS ? fail(name, value, 'a time that this machine has reached') : ms
+}
+
+/** Canonical text of a decimal of at least 0. */
+export const decimal = (name: string, value: unknown): string => {
+  try {
+    return canonicalDecimal(value)
+  } catch {
+    return fail(name, value, 'a plain decimal')
+  }
+}
+
+export const price = (name: string, value: unknown): string => {
+  const text = decimal(name, value)
+  return text === '0' ? fail(name, value, 'a price above 0') : text
+}
+
+/** Text that must be the one expected. */
+export const exactly = (name: string, value: unknown, wanted: string): void => {
+  if (value !== wanted) fail(name, value, wanted)
+}

@@ -1,0 +1,79 @@
+import type { Exchange, Frame } from '../exchange/exchange.ts'
+import type { Instrument } from '../market/instrument.ts'
+import type { EpochMs } from '../market/time.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/log.ts'
+import { metrics } from '../runtime/metrics.ts'
+import { outgoing } from '../stream/topic.ts'
+import { deadLetters } from '../topics.ts'
+import { background } from './background.ts'
+import type { Connection } from './connection.ts'
+import { deadFrame } from './dead-frame.ts'
+import type { Link } from './link.ts'
+import type { Outlet } from './outlet.ts'
+
+/** What the frames of one connection go through, whatever they carry. */
+export type Intake = {
+  readonly exchange: Exchange
+  readonly byStream: ReadonlyMap<string, Instrument>
+  readonly clock: Clock
+  readonly outlet: Outlet
+  readonly log: Logger
+  readonly signal: AbortSignal
+  /** Set once the connection exists. */
+  connection: Connection | null
+  paused: boolean
+}
+
+/** Sockets rest while more than this waits for the broker, and go on below half of it. */
+const MOST_WAITING = { bytes: 96 * 1024 * 1024, records: 200_000 }
+const LOOK_AGAIN_MS = 50
+
+/** Decodes one frame and sees to all that is no market data, which gives null. */
+export const readFrame = (intake: Intake, link: Link, bytes: Buffer, isBinary: boolean): Frame | null => {
+  const receivedAt = intake.clock.now()
+  const frame: Frame = isBinary
+    ? { kind: 'unreadable', reason: 'undecodable', detail: 'a binary frame', stream: '' }
+    : intake.exchange.decode(bytes.toString('utf8'), intake.byStream, receivedAt)
+  if (frame.kind === 'shutdown') link.relieve()
+  else if (frame.kind === 'reply') receiveReply(intake, link, frame)
+  else if (frame.kind === 'unreadable') buryFrame(intake, frame, bytes, receivedAt)
+  else return frame
+  return null
+}
+
+const receiveReply = (intake: Intake, link: Link, { id, error }: Extract<Frame, { kind: 'reply' }>): void => {
+  if (error !== null) intake.log.error({ id, error }, 'the exchange refuses to subscribe; check SYMBOLS')
+  link.onReply(id, error)
+}
+
+const buryFrame = (
+  intake: Intake,
+  why: Extract<Frame, { kind: 'unreadable' }>,
+  bytes: Buffer,
+  receivedAt: EpochMs
+): void => {
+  metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
+  const letter = deadFrame({ exchange: intake.exchange.id, stream: why.stream }, why, bytes, receivedAt)
+  intake.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
+}
+
+/** While the broker is behind, the exchange has to wait: memory stays bounded. */
+export const limitBacklog = (intake: Intake): void => {
+  const { bytes, records } = intake.outlet.backlog()
+  if (intake.paused || (bytes < MOST_WAITING.bytes && records < MOST_WAITING.records)) return
+  intake.paused = true
+  intake.connection?.setPaused(true)
+  intake.log.warn({ bytes, records }, 'Kafka is behind; the sockets rest until it has caught up')
+  background(resumeWhenRelieved(intake), intake.signal, intake.log)
+}
+
+const resumeWhenRelieved = async (intake: Intake): Promise<void> => {
+  const isBehind = (): boolean => {
+    const { bytes, records } = intake.outlet.backlog()
+    return bytes > MOST_WAITING.bytes / 2 || records > MOST_WAITING.records / 2
+  }
+  while (isBehind()) await intake.clock.sleep(LOOK_AGAIN_MS, intake.signal)
+  intake.paused = false
+  intake.connection?.setPaused(false)
+}

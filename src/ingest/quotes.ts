@@ -1,0 +1,58 @@
+import type { Exchange } from '../exchange/exchange.ts'
+import type { Instrument } from '../market/instrument.ts'
+import { type BookFeed, type BookFeedDeps, createBookFeed } from './book/book-feed.ts'
+import { publishBook } from './book/publish-book.ts'
+import { acceptDiff, connectBook, disconnectBook } from './book/sync-book.ts'
+import { type Intake, limitBacklog, readFrame } from './intake.ts'
+import type { Link } from './link.ts'
+import { createTickerFeed, type TickerFeed } from './ticker-feed.ts'
+
+/** The order books and tickers that share one connection, apart from trades: nothing that happens to them holds trades up. */
+export type Quotes = Intake & {
+  readonly books: ReadonlyMap<string, BookFeed>
+  readonly tickers: ReadonlyMap<string, TickerFeed>
+}
+
+/** Streams that an instrument's quotes take. */
+export const QUOTE_STREAMS = 2
+
+export const createQuotes = (instruments: readonly Instrument[], exchange: Exchange, deps: BookFeedDeps): Quotes => ({
+  ...deps,
+  exchange,
+  books: new Map(instruments.map(of => [of.symbol, createBookFeed(of, deps)])),
+  tickers: new Map(instruments.map(of => [of.symbol, createTickerFeed(deps.outlet)])),
+  byStream: new Map(
+    instruments.flatMap(of => [
+      [exchange.book.stream(of), of],
+      [exchange.tickerStream(of), of]
+    ])
+  ),
+  connection: null,
+  paused: false
+})
+
+export const connectQuotes = ({ books }: Quotes): void => {
+  for (const feed of books.values()) connectBook(feed)
+}
+
+export const disconnectQuotes = ({ books }: Quotes): void => {
+  for (const feed of books.values()) disconnectBook(feed)
+}
+
+/** Takes one frame to where it belongs. */
+export const receiveQuote = (quotes: Quotes, link: Link, bytes: Buffer, isBinary: boolean): void => {
+  if (quotes.signal.aborted) return
+  const frame = readFrame(quotes, link, bytes, isBinary)
+  if (frame?.kind === 'ticker') quotes.tickers.get(frame.ticker.symbol)?.accept(frame.ticker)
+  if (frame?.kind === 'depth') {
+    const feed = quotes.books.get(frame.of.symbol)
+    if (feed) acceptDiff(feed, frame, link, quotes.clock.now())
+  }
+  limitBacklog(quotes)
+}
+
+/** Publishes what has waited for its second, or for the broker. */
+export const flushQuotes = ({ books, tickers }: Quotes): void => {
+  for (const feed of books.values()) publishBook(feed)
+  for (const feed of tickers.values()) feed.flush()
+}

@@ -1,0 +1,70 @@
+import type { Exchange } from '../exchange/exchange.ts'
+import type { Instrument } from '../market/instrument.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Health } from '../runtime/health.ts'
+import type { Logger } from '../runtime/log.ts'
+import { background } from './background.ts'
+import type { BookFeedDeps } from './book/book-feed.ts'
+import { createSnapshots } from './book/snapshots.ts'
+import { type ConnectionOptions, openConnection } from './connection.ts'
+import type { Outlet } from './outlet.ts'
+import {
+  connectQuotes,
+  createQuotes,
+  disconnectQuotes,
+  flushQuotes,
+  QUOTE_STREAMS,
+  type Quotes,
+  receiveQuote
+} from './quotes.ts'
+import type { Rest } from './rest.ts'
+import { portions } from './shard.ts'
+import { createOutage } from './tell-outage.ts'
+
+/** What the quotes of one exchange work with. */
+export type QuotesOptions = Omit<ConnectionOptions, 'streams' | 'name' | 'onFrame' | 'onUp' | 'onDown'> & {
+  readonly exchange: Exchange
+  readonly instruments: readonly Instrument[]
+  readonly outlet: Outlet
+  readonly rest: Rest
+  readonly clock: Clock
+  readonly log: Logger
+  readonly health: Health
+}
+
+/** A book that changed within the second of its last record waits this much longer at most. */
+const FLUSH_MS = 100
+
+const open = (options: QuotesOptions, quotes: Quotes, name: string): void => {
+  quotes.connection = openConnection({
+    ...options,
+    streams: [...quotes.byStream.keys()],
+    name,
+    onFrame: (link, bytes, isBinary) => receiveQuote(quotes, link, bytes, isBinary),
+    onUp: () => connectQuotes(quotes),
+    onDown: () => disconnectQuotes(quotes)
+  })
+}
+
+const flushOften = async (all: readonly Quotes[], { clock, signal }: QuotesOptions): Promise<void> => {
+  for (;;) {
+    await clock.sleep(FLUSH_MS, signal)
+    for (const quotes of all) flushQuotes(quotes)
+  }
+}
+
+/** Follows the order books and tickers of these instruments, on connections of their own, until the signal. */
+export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
+  const { exchange, rest, log, health, signal } = options
+  const deps: BookFeedDeps = {
+    ...options,
+    snapshots: createSnapshots(exchange, rest),
+    snapshotLevels: exchange.book.snapshotLevels,
+    outage: createOutage({ part: `order books ${exchange.id}`, what: 'a snapshot of an order book', log, health })
+  }
+  const most = Math.floor(exchange.limits.streamsPerConnection / QUOTE_STREAMS)
+  const all = portions(options.instruments, most).map(of => createQuotes(of, exchange, deps))
+  for (const [i, quotes] of all.entries()) open(options, quotes, `${exchange.id} quotes ${i + 1}`)
+  background(flushOften(all, options), signal, log)
+  return all
+}

@@ -4,13 +4,14 @@ import { runSink } from '../kafka/run-sink.ts'
 import { systemClock as clock } from '../runtime/clock.ts'
 import { influxSink } from '../sink/influx/influx-sink.ts'
 import { createInfluxWriter } from '../sink/influx/influx-writer.ts'
+import { reportPipeline } from '../sink/influx/report-pipeline.ts'
 import type { Command } from './command.ts'
 
 const STAGE = 'sink-influx'
 
 export const command: Command = {
   name: 'sink influx',
-  summary: 'write candles and KPIs to InfluxDB',
+  summary: 'write candles, KPIs and its own lag to InfluxDB',
   usage:
     'Writes to INFLUX_URL (InfluxDB 2, its v2 write API); without it the sink is off. Points are written again after a crash, and take the place of what was there.',
   options: {},
@@ -24,10 +25,14 @@ export const command: Command = {
     const write = createInfluxWriter(influx, clock)
     const kafka = createKafka(config.kafka, STAGE, log)
     const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
+    const ended = new AbortController()
+    const report = reportPipeline({ write, stage: STAGE, clock, log, signal: AbortSignal.any([signal, ended.signal]) })
     try {
       await runSink({ sink: influxSink(write), kafka, prefix, publisher, clock, log, health, signal })
       return 0
     } finally {
+      ended.abort()
+      await report
       await publisher.close()
     }
   }

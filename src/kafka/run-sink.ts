@@ -202,8 +202,8 @@ const stored = async <T>(
   }
   metrics.sinkRows.inc({ sink: sink.name }, next.values.length - of.refused.length)
   const now = clock.now()
-  for (const { value } of next.values)
-    metrics.eventLag.observe({ stage: sink.name }, Math.max(0, now - sink.time(value)) / 1_000)
+  for (const time of next.values.map(({ value }) => sink.time(value)))
+    if (time !== null) metrics.eventLag.observe({ stage: sink.name }, Math.max(0, now - time) / 1_000)
   loop.storedAt = clock.monotonicMs()
   await loop.membership.tell(owned)
 }

@@ -32,8 +32,8 @@ export type Sink<T> = {
   readonly topics: readonly string[]
   /** The value of a record; null when the record is none of this sink's business. Throws a `data` error for what cannot be read. */
   readonly read: (record: Incoming) => T | null
-  /** When the market had completed what the value says; for the lag. */
-  readonly time: (value: T) => EpochMs
+  /** When the market had completed what the value says, for the lag; null while it has not. */
+  readonly time: (value: T) => EpochMs | null
   /** Positions stored beside the values, by `placeKey`. A sink without them keeps its positions in the consumer group. */
   readonly positions?: (of: readonly Place[]) => Promise<ReadonlyMap<string, bigint>>
   /** Stores a batch whole, or not at all. `stale`: another owner has moved a position, and nothing was stored. */

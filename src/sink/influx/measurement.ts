@@ -10,8 +10,8 @@ type Definition<T> = {
   readonly tags: (value: T) => Tags
   /** What the point is filed under, in milliseconds. */
   readonly time: (value: T) => EpochMs
-  /** When the market had completed what the value says; for the lag. */
-  readonly completedAt: (value: T) => EpochMs
+  /** When the market had completed what the value says, for the lag; null while it has not. */
+  readonly completedAt: (value: T) => EpochMs | null
   /** Of two points in the same place the higher rank stays; of equal ranks the later one. */
   readonly rank: (value: T) => number
   /** Numbers and exact decimals; always floats. */

@@ -7,7 +7,7 @@ export const ohlcv = measurement({
   topics: Object.values(candles),
   tags: ({ exchange, symbol, interval }) => ({ exchange, symbol, interval }),
   time: candle => candle.openTime,
-  completedAt: candle => candle.closeTime,
+  completedAt: candle => (candle.final ? candle.closeTime : null),
   rank: candle => candle.revision * 2 + (candle.final ? 1 : 0),
   floats: candle => ({
     open: candle.open,

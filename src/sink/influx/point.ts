@@ -20,7 +20,8 @@ export type InfluxPoint = {
   /** Line protocol, the time in milliseconds. */
   readonly line: string
   readonly rank: number
-  readonly completedAt: EpochMs
+  /** When the market had completed what it says; null while it has not. */
+  readonly completedAt: EpochMs | null
 }
 
 const MILLISECONDS = { convertTime: String }

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { readTopicFiles } from '../../../src/kafka/topic-files.ts'
+import type { Candle } from '../../../src/market/candle.ts'
+import type { Kpi } from '../../../src/market/kpi.ts'
+import { epochMs } from '../../../src/market/time.ts'
+import { influxSink } from '../../../src/sink/influx/influx-sink.ts'
+import { measurements } from '../../../src/sink/influx/measurements.ts'
+import { candles, kpis } from '../../../src/topics.ts'
+import { candleAt } from '../../support/candles.ts'
+import { incoming } from '../../support/records.ts'
+import { parseLine } from './line-protocol.ts'
+
+const sink = influxSink(async () => undefined)
+
+const candleRecord = (candle: Candle) =>
+  incoming({ topic: candles[candle.interval].name, value: Buffer.from(JSON.stringify(candle)) })
+
+const kpiRecord = (more: Partial<Kpi> = {}) => {
+  const kpi = { ...readTopicFiles().find(({ name }) => name === 'kpi')?.example.value, ...more }
+  return incoming({ topic: kpis.name, value: Buffer.from(JSON.stringify(kpi)) })
+}
+
+const pointOf = (record: ReturnType<typeof incoming>) => {
+  const point = sink.read(record)
+  return point === null ? null : parseLine(point.line)
+}
+
+describe('measurement ohlcv', () => {
+  test('a candle is a point at its open time, with the fields and types of the contract', () => {
+    expect(pointOf(candleRecord(candleAt(0, { revision: 2, volume: '12' })))).toEqual({
+      measurement: 'ohlcv',
+      tags: { exchange: 'binance', symbol: 'BTC/USDT', interval: '1m' },
+      time: 1_723_161_540_000,
+      fields: {
+        open: { type: 'float', value: 61685.98 },
+        high: { type: 'float', value: 61720 },
+        low: { type: 'float', value: 61680.5 },
+        close: { type: 'float', value: 61685.99 },
+        volume: { type: 'float', value: 12 },
+        quote_volume: { type: 'float', value: 761543.1203987 },
+        taker_buy_volume: { type: 'float', value: 6.1 },
+        trade_count: { type: 'integer', value: 10 },
+        revision: { type: 'integer', value: 2 },
+        final: { type: 'boolean', value: true }
+      }
+    })
+  })
+
+  test('an open candle is a point too, and says nothing of the lag', () => {
+    const value = sink.read(candleRecord(candleAt(0, { final: false })))
+    expect(parseLine(value?.line ?? '').fields.final).toEqual({ type: 'boolean', value: false })
+    expect(value && sink.time(value)).toBeNull()
+  })
+
+  test('what stands in a tag comes out of the line as it went in', () => {
+    const symbol = 'A B,C=D\\E\\,F/Ü€'
+    expect(pointOf(candleRecord(candleAt(0, { symbol })))?.tags.symbol).toBe(symbol)
+  })
+
+  test('a tag that no line can carry, and a number that no float can hold, are data errors', () => {
+    const read = (more: Partial<Candle>) => () => sink.read(candleRecord(candleAt(0, more)))
+    expect(read({ symbol: 'BTC\\' })).toThrow('ends in a backslash')
+    expect(read({ high: `1${'0'.repeat(400)}` })).toThrow("invalid float value for field 'high'")
+  })
+})
+
+describe('measurement crypto_prices', () => {
+  test('carries every figure of a KPI in snake_case, as floats', () => {
+    const point = pointOf(kpiRecord())
+    expect(point).toMatchObject({
+      measurement: 'crypto_prices',
+      tags: { exchange: 'binance', symbol: 'BTC/USDT' },
+      time: 1_723_161_600_000,
+      fields: {
+        open: { value: 60102.5 },
+        price_change_pct: { value: 2.634665779293697 },
+        macd_histogram: { value: 1.7 }
+      }
+    })
+    expect(Object.keys(point?.fields ?? {}).sort()).toEqual(
+      [
+        ...['open', 'high', 'low', 'close', 'bid', 'ask', 'base_volume', 'quote_volume', 'price_change_pct', 'vwap'],
+        ...['price_spread', 'daily_range', 'market_depth_ratio', 'order_book_imbalance', 'turnover_ratio'],
+        ...['macd', 'macd_signal', 'macd_histogram']
+      ].sort()
+    )
+    expect(new Set(Object.values(point?.fields ?? {}).map(({ type }) => type))).toEqual(new Set(['float']))
+  })
+
+  test('what is undefined is left out', () => {
+    const { fields } = pointOf(kpiRecord({ macd: null, bid: null })) ?? { fields: {} }
+    expect(Object.keys(fields)).toHaveLength(16)
+    expect(fields).not.toHaveProperty('macd')
+    expect(fields).not.toHaveProperty('bid')
+  })
+
+  test('with nothing defined there is no point', () => {
+    const record = kpiRecord()
+    const { exchange, symbol, time, ...figures } = JSON.parse(String(record.value))
+    const nothing = Object.fromEntries(Object.keys(figures).map(name => [name, null]))
+    expect(
+      pointOf({ ...record, value: Buffer.from(JSON.stringify({ exchange, symbol, time, ...nothing })) })
+    ).toBeNull()
+  })
+})
+
+describe('the measurements', () => {
+  test('every file that defines one is registered', () => {
+    const folder = 'src/sink/influx'
+    const defining = readdirSync(folder).filter(name =>
+      /= measurement\(\{/.test(readFileSync(`${folder}/${name}`, 'utf8'))
+    )
+    const registered = readFileSync(`${folder}/measurements.ts`, 'utf8')
+    expect(defining.length).toBe(measurements.length)
+    expect(defining.filter(name => !registered.includes(`./${name}'`))).toEqual([])
+  })
+
+  test('a topic belongs to one measurement, and records of other topics and tombstones to none', () => {
+    expect(new Set(sink.topics).size).toBe(sink.topics.length)
+    expect(sink.read(incoming({ topic: 'gaps' }))).toBeNull()
+    expect(sink.read({ ...candleRecord(candleAt(0)), value: null })).toBeNull()
+  })
+
+  test('what cannot be read is a data error', () => {
+    const record = incoming({ topic: 'ohlcv_1m', timestamp: epochMs(0), value: Buffer.from('{}') })
+    expect(() => sink.read(record)).toThrow('exchange')
+  })
+})

@@ -1,7 +1,9 @@
 /** The newest `most` values with one more, oldest first; what was handed in stays as it is. */
 export const slide = <T>(values: readonly T[], next: T, most: number): readonly T[] => {
-  const slid = values.slice(values.length < most ? 0 : 1)
-  slid.push(next)
+  if (values.length < most) return [...values, next]
+  const slid = values.slice()
+  for (let at = 1; at < most; at++) slid[at - 1] = slid[at]!
+  slid[most - 1] = next
   return slid
 }
 

@@ -16,7 +16,9 @@ const isDefined = (value: number | null): value is number => value !== null
 
 /** Where the close stands between the lowest low and the highest high. While those are one price it stands nowhere: 0/0. */
 const place = (highs: readonly number[], lows: readonly number[], close: number): number | null => {
-  const [top, bottom] = [Math.max(...highs), Math.min(...lows)]
+  let [top, bottom] = [close, close]
+  for (const high of highs) if (high > top) top = high
+  for (const low of lows) if (low < bottom) bottom = low
   return top === bottom ? null : (100 * (close - bottom)) / (top - bottom)
 }
 

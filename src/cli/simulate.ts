@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { TickstreamError } from '../market/error.ts'
 import { type Instrument, isSymbol, parseInstrument } from '../market/instrument.ts'
 import { systemClock } from '../runtime/clock.ts'
@@ -8,7 +9,7 @@ import { createSeededMarket } from '../simulate/seeded-market.ts'
 import { type SimulatedExchange, startSimulatedExchange } from '../simulate/simulated-exchange.ts'
 import type { Command, Context } from './command.ts'
 
-const HOST = '127.0.0.1'
+const LOOPBACK = '127.0.0.1'
 const MOST_RATE = 100_000
 
 const texts = (context: Context, name: string): readonly string[] => {
@@ -82,6 +83,12 @@ const openMarket = (context: Context): Market => {
   return files.length > 0 ? recorded(context, files) : seeded(context)
 }
 
+const hostOf = (context: Context): string => {
+  const [host = LOOPBACK] = texts(context, 'host')
+  if (isIP(host) !== 0) return host
+  throw new TickstreamError('config', `--host is an IP address of this machine, or 0.0.0.0 for all, not "${host}"`)
+}
+
 const startOf = (context: Context): 'connected' | 'subscribed' => {
   const [start = 'subscribed'] = texts(context, 'start')
   if (start === 'connected' || start === 'subscribed') return start
@@ -103,7 +110,8 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
 export const command: Command = {
   name: 'simulate',
   summary: 'an exchange on this machine that speaks the WebSocket and REST protocol of Binance',
-  usage: `--port N          port to listen on; any free one without it
+  usage: `--host H          address to listen on (127.0.0.1); 0.0.0.0 lets other machines and containers in
+--port N          port to listen on; any free one without it
 --seed S          the market of this seed (1): the same seed is the same market, past and future
 --symbols A,B     BASE/QUOTE, comma separated; those of SYMBOLS without it
 --rate R          trades a second over all symbols, on average (40)
@@ -113,8 +121,9 @@ export const command: Command = {
 --keep-time       the recorded times stay; without it whole minutes bring them to the present
 --start WHEN      subscribed (every symbol's trades have a listener) or connected (the first one is there)
 --fault KIND:…    disconnect, silence, restFailure (for=SECONDS), dropFrames, duplicateFrames, reorder, malformed,
-                  unrecoverable (count=N, symbol=A), each with every=SECONDS or at=SECONDS; may be given several times`,
+                  unrecoverable, depthGap (count=N, symbol=A), each with every=SECONDS or at=SECONDS; may be given several times`,
   options: {
+    host: { type: 'string' },
     port: { type: 'string' },
     seed: { type: 'string' },
     symbols: { type: 'string' },
@@ -128,7 +137,7 @@ export const command: Command = {
   },
   run: async context => {
     const exchange = await startSimulatedExchange({
-      host: HOST,
+      host: hostOf(context),
       port: number(
         context,
         'port',

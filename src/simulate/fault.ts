@@ -1,6 +1,6 @@
 import { TickstreamError } from '../market/error.ts'
 
-/** What each kind does without further keys: how long it lasts in seconds, or how many trades it touches. */
+/** What each kind does without further keys: how long it lasts in seconds, or how many trades (of `depthGap`: changes of a book) it touches. */
 const KINDS = {
   disconnect: { for: 1 },
   silence: { for: 10 },
@@ -9,7 +9,8 @@ const KINDS = {
   duplicateFrames: { count: 20 },
   reorder: { count: 6 },
   malformed: { count: 1 },
-  unrecoverable: { count: 5 }
+  unrecoverable: { count: 5 },
+  depthGap: { count: 1 }
 } as const
 
 type FaultKind = keyof typeof KINDS
@@ -22,7 +23,7 @@ export type Fault = {
   readonly every: number | null
   /** How long it lasts. */
   readonly seconds: number
-  /** How many trades it touches. */
+  /** How many trades, or changes of a book, it touches. */
   readonly count: number
   /** `BTCUSDT`; null = whatever trades next. */
   readonly native: string | null

@@ -8,13 +8,18 @@ type Garbage = { readonly stream: string; readonly garbage: string }
 export type Faults = {
   /** Faults that are due now, seconds since the start; those that touch trades are taken up, the others are the caller's. */
   readonly due: (seconds: number) => readonly Fault[]
-  /** What is sent in place of a trade. */
+  /** What is sent in place of a trade or a change of a book. */
   readonly pass: (event: MarketEvent) => readonly (MarketEvent | Garbage)[]
   /** True for a trade that neither stream nor history has. */
   readonly isLost: (native: string, id: number) => boolean
 }
 
 type Active = { readonly fault: Fault; left: number; readonly held: MarketEvent[] }
+
+/** `depthGap` touches changes of books, all others touch trades. */
+const concerns = ({ kind, native }: Fault, { feed, channel, print }: MarketEvent): boolean =>
+  (kind === 'depthGap' ? channel === 'depth@100ms' : print !== null) &&
+  (native ?? feed.listing.native) === feed.listing.native
 
 const MALFORMED: readonly ((stream: string, data: string) => string)[] = [
   (stream, data) => `{"stream":"${stream}","data":${data.slice(0, data.length / 2)}`,
@@ -24,7 +29,7 @@ const MALFORMED: readonly ((stream: string, data: string) => string)[] = [
   () => 'trade?'
 ]
 
-/** Trades that are touched one after the other, each by the first fault that wants it. */
+/** Trades and changes that are touched one after the other, each by the first fault that wants it. */
 export const createFaults = (planned: readonly Fault[]): Faults => {
   const waiting = planned.map(fault => ({ fault, at: fault.firstAt }))
   const lost = new Map<string, Set<number>>()
@@ -59,7 +64,7 @@ export const createFaults = (planned: readonly Fault[]): Faults => {
       return now.map(one => one.fault)
     },
     pass: event => {
-      const one = active.find(({ fault }) => (fault.native ?? event.feed.listing.native) === event.feed.listing.native)
+      const one = active.find(({ fault }) => concerns(fault, event))
       if (!one) return [event]
       one.left--
       if (one.left === 0) active = active.filter(other => other !== one)

@@ -60,7 +60,7 @@ const createDelivery = (sockets: Sockets, faults: Faults, derived: ReturnType<ty
     if (event.print) derived.onTrade(event.feed, event.print)
   }
   return (event: MarketEvent): void => {
-    for (const item of event.print ? faults.pass(event) : [event]) {
+    for (const item of faults.pass(event)) {
       if ('garbage' in item) sockets.publishRaw(item.stream, item.garbage)
       else send(item)
     }

@@ -7,13 +7,27 @@ const FOLDER = resolve('../shared/data/binance')
 
 export const RECORDED = existsSync(FOLDER)
 
-/** The raw combined-stream frames of a symbol, in the order they came. */
-export const recordedFrames = (native: string): readonly string[] =>
+/** What was recorded of a symbol in the order it came, without the local times. */
+const recordedTexts = (native: string): readonly string[] =>
   gunzipSync(readFileSync(`${FOLDER}/spot_${native}_20240808.gz`))
     .toString('utf8')
+    .trim()
     .split('\n')
-    .filter(line => line.includes('"stream"'))
     .map(line => line.slice(line.indexOf(' ') + 1))
+
+/** The raw combined-stream frames of a symbol, in the order they came. */
+export const recordedFrames = (native: string): readonly string[] =>
+  recordedTexts(native).filter(text => text.includes('"stream"'))
+
+type Snapshot = {
+  readonly lastUpdateId: number
+  readonly bids: readonly (readonly [string, string])[]
+  readonly asks: readonly (readonly [string, string])[]
+}
+
+/** The snapshot of a symbol's order book that was taken while its changes were recorded. */
+export const recordedSnapshot = (native: string): Snapshot =>
+  JSON.parse(recordedTexts(native).find(text => !text.includes('"stream"')) ?? 'null')
 
 export type Kline = {
   readonly openTime: number

@@ -36,6 +36,9 @@ export type BookFeed = BookFeedDeps & {
   link: object | null
   /** Changes of another link that is ahead of it. */
   readonly early: EarlyDiff[]
+  /** Monotonic time when the book was built, and how many before it did not hold for long. */
+  builtAtMs: number
+  shortLived: number
   /** Raised whenever the connection is opened or lost. */
   connection: number
   /** Event time of the newest change seen, and when it came; null before the first. */
@@ -58,6 +61,8 @@ export const createBookFeed = (of: Instrument, deps: BookFeedDeps): BookFeed => 
     pending: null,
     link: null,
     early: [],
+    builtAtMs: Number.NEGATIVE_INFINITY,
+    shortLived: 0,
     connection: 0,
     newest: null,
     changed: false,

@@ -18,7 +18,6 @@ export const publishBook = (feed: BookFeed): void => {
 const publishTop = (feed: BookFeed): void => {
   const { book, clock } = feed
   if (!book || !feed.changed || clock.monotonicMs() - feed.shownAtMs < EVERY_MS) return
-  if (book.left() < TOP_LEVELS) return
   feed.changed = false
   feed.shownAtMs = clock.monotonicMs()
   feed.shownId = book.lastId()

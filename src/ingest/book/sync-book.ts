@@ -5,7 +5,7 @@ import { metrics } from '../../runtime/metrics.ts'
 import { background } from '../background.ts'
 import type { BookFeed } from './book-feed.ts'
 import { type Applied, createOrderBook } from './order-book.ts'
-import { publishBook } from './publish-book.ts'
+import { publishBook, TOP_LEVELS } from './publish-book.ts'
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly */
 
@@ -16,6 +16,8 @@ const MOST_PENDING = 300
 const MOST_EARLY = 20
 /** With fewer levels left on a side, the next snapshot is taken while the book still holds. */
 const FEW_LEVELS = 100
+/** A book that did not hold so long is built anew later each time: an exchange that skips changes is not asked all the time. */
+const STABLE_MS = 10_000
 
 /** The stream flows: what comes from now on is kept for the snapshot. */
 export const connectBook = (feed: BookFeed): void => {
@@ -33,6 +35,7 @@ export const disconnectBook = (feed: BookFeed): void => {
 /** Takes one change of the book as it came over `link`. */
 export const acceptDiff = (feed: BookFeed, diff: BookDiff, link: object, receivedAt: EpochMs): void => {
   if (!feed.newest || diff.time >= feed.newest.time) feed.newest = { time: diff.time, receivedAt }
+  feed.link ??= link
   if (feed.pending) keepPending(feed.pending, diff)
   if (feed.book) followLink(feed, diff, link)
   publishBook(feed)
@@ -53,19 +56,21 @@ const keepPending = (pending: BookDiff[], diff: BookDiff): void => {
  */
 const followLink = (feed: BookFeed, diff: BookDiff, link: object): void => {
   const outcome = feed.book?.apply(diff)
-  if (outcome === 'broken' && link !== feed.link && feed.link && feed.early.length < MOST_EARLY) {
+  if (outcome === 'broken' && link !== feed.link && feed.early.length < MOST_EARLY) {
     feed.early.push({ diff, link })
   } else if (outcome === 'applied') {
     feed.changed = true
     feed.link = link
     for (const early of feed.early.splice(0)) followLink(feed, early.diff, early.link)
-    renewWhenShort(feed)
+    renewWhenShort(feed, diff)
   } else if (outcome !== undefined && outcome !== 'old') voidBook(feed, diff, outcome)
 }
 
-/** A book that has almost outrun its snapshot takes another one, and serves until it is there. */
-const renewWhenShort = (feed: BookFeed): void => {
-  if (feed.book && !feed.pending && feed.book.left() < FEW_LEVELS) startSync(feed, [])
+/** A book that has almost outrun its snapshot takes another one, and serves until it is there, or until it has nothing to show. */
+const renewWhenShort = (feed: BookFeed, diff: BookDiff): void => {
+  const left = feed.book?.left() ?? Number.POSITIVE_INFINITY
+  if (left < FEW_LEVELS && !feed.pending) startSync(feed, [diff])
+  if (left < TOP_LEVELS) loseBook(feed, 'the price has left what its snapshot showed')
 }
 
 const REASONS: Readonly<Record<Exclude<Applied, 'applied' | 'old'>, string>> = {
@@ -75,6 +80,8 @@ const REASONS: Readonly<Record<Exclude<Applied, 'applied' | 'old'>, string>> = {
 
 /** This book alone starts anew, from the change that showed that something is wrong. */
 const voidBook = (feed: BookFeed, diff: BookDiff, outcome: keyof typeof REASONS): void => {
+  const heldMs = feed.clock.monotonicMs() - feed.builtAtMs
+  feed.shortLived = heldMs < STABLE_MS ? feed.shortLived + 1 : 0
   loseBook(feed, REASONS[outcome])
   if (feed.pending) feed.pending.splice(0, feed.pending.length, diff)
   else startSync(feed, [diff])
@@ -100,10 +107,10 @@ const startSync = (feed: BookFeed, pending: BookDiff[]): void => {
 /** Takes snapshots until one meets the changes that are kept. */
 const synchronise = async (feed: BookFeed, connection: number): Promise<void> => {
   const isWanted = (): boolean => feed.connection === connection
-  for (let failures = 0; isWanted(); failures++) {
-    const snapshot = await trySnapshot(feed, isWanted)
+  for (let failures = feed.shortLived; ; failures++) {
+    if (failures > 0) await feed.clock.sleep(backOffMs(failures - 1, RETRY, feed.random), feed.signal)
+    const snapshot = isWanted() ? await trySnapshot(feed, isWanted) : null
     if (!isWanted() || (snapshot && adopt(feed, snapshot))) return
-    await feed.clock.sleep(backOffMs(failures, RETRY, feed.random), feed.signal)
   }
 }
 
@@ -119,15 +126,18 @@ const trySnapshot = async (feed: BookFeed, isWanted: () => boolean): Promise<Boo
   }
 }
 
-/** Makes the book of a snapshot and the changes after it. False when it is older than they are, or they do not lead on from it. */
+/** Makes the book of a snapshot and the changes after it. False when they do not lead on from it, or it is behind what we have. */
 const adopt = (feed: BookFeed, snapshot: BookSnapshot): boolean => {
   const book = createOrderBook(snapshot, feed.snapshotLevels)
-  const outcomes = (feed.pending ?? []).map(diff => book.apply(diff))
-  if (book.isCrossed() || outcomes.some(outcome => outcome === 'broken' || outcome === 'crossed')) return false
+  const isWhole = (feed.pending ?? []).every(diff => ['applied', 'old'].includes(book.apply(diff)))
+  if (!isWhole || book.isCrossed() || book.left() < TOP_LEVELS || book.lastId() < (feed.book?.lastId() ?? 0))
+    return false
   if (!feed.book) metrics.booksStale.dec({ exchange: feed.of.exchange })
   feed.book = book
+  feed.builtAtMs = feed.clock.monotonicMs()
+  // A snapshot has no time: it is shown once a change says how old it is at most.
+  feed.changed = (feed.pending ?? []).length > 0
   feed.pending = null
-  feed.changed = true
   publishBook(feed)
   return true
 }

@@ -22,7 +22,10 @@ export type Membership<T> = {
   readonly guarded: (owned: Owned, turn: AbortSignal) => Sink<T>
 }
 
-export const createMembership = <T>({ sink, clock, log }: SinkRun<T>, reader: SinkReader): Membership<T> => {
+export const createMembership = <T>(
+  { sink, clock, log }: Pick<SinkRun<T>, 'sink' | 'clock' | 'log'>,
+  reader: Pick<SinkReader, 'assignment' | 'commit'>
+): Membership<T> => {
   let heardAt = Number.NEGATIVE_INFINITY
   const isOwn = (owned: Owned): boolean => reader.assignment() === owned.assignment
 

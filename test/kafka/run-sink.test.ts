@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { runSink } from '../../src/kafka/run-sink.ts'
 import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { aborted } from '../../src/runtime/aborted.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import type { Sink } from '../../src/stream/sink.ts'
@@ -217,6 +218,40 @@ describe('the loop of sinks, on a real broker', () => {
     )
     await second.stop()
     expect(sorted(sink.values)).toEqual(upTo(120))
+  })
+
+  test('of two members without positions of their own, the one that loses a partition gives up what it is writing', async () => {
+    await createTopic(cluster, 'shared', 2)
+    const topic = 'shared'
+    await produce(
+      cluster,
+      topic,
+      numbers(0, 100).map(({ value }, at) => ({ value, partition: at % 2 }))
+    )
+    const { positions: _, ...sink } = memorySink({ topics: [topic] })
+    const outcomes: string[] = []
+    const stuck: Sink<string>['write'] = async (batch, signal) => {
+      if (batch.values.length === 0) return 'written'
+      outcomes.push('begun')
+      await aborted(signal)
+      outcomes.push('given up')
+      throw signal.reason
+    }
+    const first = start({ ...sink, name: 'sink-shared', write: stuck })
+    await eventually(() => outcomes.length === 1)
+    const second = start({ ...sink, name: 'sink-shared', write: memoryWithoutPositions(sink.values) })
+    await eventually(
+      () => outcomes.includes('given up') && sink.values.length >= 50,
+      () => [outcomes, sink.values.length]
+    )
+    expect(first.health.problems()).toEqual([])
+    await first.stop()
+    await eventually(
+      () => new Set(sink.values).size === 100,
+      () => sink.values.length
+    )
+    await second.stop()
+    expect(sorted([...new Set(sink.values)])).toEqual(upTo(100))
   })
 
   test('a topic that is missing ends it with what to do', async () => {

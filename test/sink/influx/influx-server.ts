@@ -11,11 +11,14 @@ export type WriteRequest = {
   readonly lines: readonly string[]
 }
 
-/** An answer in the place of the server's own. `hang up`: the connection ends; `silence`: nothing comes. */
-export type Answer =
+/** What a client gets. `hang up`: the connection ends; `silence`: nothing comes. */
+type Reply =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   | 'hang up'
   | 'silence'
+
+/** An answer in the place of the server's own. `lost`: all is stored, and then the connection ends. */
+export type Answer = Reply | 'lost'
 
 /** The write API of InfluxDB 2 in memory: points in the same place are merged field by field, types are fixed by the first write. */
 export type InfluxServer = {
@@ -53,14 +56,14 @@ const merge = ({ points, types }: Store, point: StoredPoint): string | null => {
   return null
 }
 
-const problem = (status: number, code: string, message: string): Answer => ({
+const problem = (status: number, code: string, message: string): Reply => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8' },
   body: JSON.stringify({ code, message })
 })
 
 /** A line that cannot be parsed refuses the request; fields of another type refuse their points alone. */
-const storeLines = (store: Store, lines: readonly string[]): Answer => {
+const storeLines = (store: Store, lines: readonly string[]): Reply => {
   const parsed: StoredPoint[] = []
   try {
     parsed.push(...lines.map(parseLine))
@@ -87,7 +90,7 @@ const read = async (message: IncomingMessage): Promise<WriteRequest> => {
   }
 }
 
-const reply = (response: ServerResponse, answer: Answer): void => {
+const reply = (response: ServerResponse, answer: Reply): void => {
   if (answer === 'hang up') response.destroy()
   else if (answer !== 'silence') response.writeHead(answer.status, answer.headers).end(answer.body)
 }
@@ -98,12 +101,13 @@ export const startInfluxServer = async (): Promise<InfluxServer> => {
   const requests: WriteRequest[] = []
   let own: (request: WriteRequest) => Answer | null = () => null
   let [working, most] = [0, 0]
-  const answerTo = (request: WriteRequest): Answer => {
+  const answerTo = (request: WriteRequest): Reply => {
     const given = own(request)
-    if (given) return given
+    if (given !== null && given !== 'lost') return given
     if (request.query.path !== '/api/v2/write') return problem(404, 'not found', 'path not found')
     if (request.authorization !== `Token ${TOKEN}`) return problem(401, 'unauthorized', 'unauthorized access')
-    return storeLines(store, request.lines)
+    const stored = storeLines(store, request.lines)
+    return given === 'lost' ? 'hang up' : stored
   }
   const server = createServer(async (message, response) => {
     most = Math.max(most, ++working)

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals'
+import { createMembership } from '../../src/kafka/sink-membership.ts'
+import type { Assignment, Reached } from '../../src/kafka/sink-reader.ts'
+import type { Sink } from '../../src/stream/sink.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+import { memorySink } from '../support/memory-sink.ts'
+import { silent } from '../support/test-kafka.ts'
+
+const NEVER = new AbortController().signal
+const PLACE = { topic: 'numbers', partition: 0 }
+const BATCH = { values: [], advances: [] }
+
+/** A group that takes positions until it refuses, around a sink whose positions it keeps. */
+const scene = (more: Partial<Sink<string>> = {}) => {
+  const { positions: _, ...plain } = memorySink({})
+  const writes: AbortSignal[] = []
+  const write: Sink<string>['write'] = async (_batch, signal) => {
+    writes.push(signal)
+    return 'written'
+  }
+  const commits: (readonly Reached[])[] = []
+  let assignment: Assignment | null = { places: [PLACE] }
+  let onCommit: () => void = () => undefined
+  const reader = {
+    assignment: () => assignment,
+    commit: async (positions: readonly Reached[]) => {
+      commits.push(positions)
+      onCommit()
+    }
+  }
+  const clock = fakeClock()
+  const sink: Sink<string> = { ...plain, write, ...more }
+  const membership = createMembership({ sink, clock, log: silent }, reader)
+  const owned = { assignment, stored: new Map([['numbers/0', 7n]]) }
+  return {
+    ...{ membership, owned, writes, commits, clock, sink },
+    rebalance: () => {
+      assignment = { places: [PLACE] }
+    },
+    whenAsked: (does: () => void) => {
+      onCommit = does
+    }
+  }
+}
+
+describe('a sink whose positions are those of its group', () => {
+  test('asks the group before it writes, and again when it was not heard for two seconds', async () => {
+    const { membership, owned, writes, commits, clock } = scene()
+    const sink = membership.guarded(owned, NEVER)
+    await sink.write(BATCH, NEVER)
+    await sink.write(BATCH, NEVER)
+    expect([writes.length, commits]).toEqual([2, [[{ ...PLACE, next: 7n }]]])
+    await clock.sleep(2_000)
+    await sink.write(BATCH, NEVER)
+    expect([writes.length, commits.length]).toEqual([3, 2])
+  })
+
+  test('writes nothing when the group does not answer, or answers after it has given the partitions out anew', async () => {
+    const { membership, owned, writes, whenAsked, rebalance } = scene()
+    const sink = membership.guarded(owned, NEVER)
+    whenAsked(() => {
+      throw new Error('UNKNOWN_MEMBER_ID')
+    })
+    await expect(sink.write(BATCH, NEVER)).rejects.toMatchObject({ retryable: true })
+    whenAsked(rebalance)
+    await expect(sink.write(BATCH, NEVER)).rejects.toMatchObject({ retryable: true })
+    expect(writes).toEqual([])
+  })
+
+  test('gives up what is on its way when its turn is over', async () => {
+    const { membership, owned, writes } = scene()
+    const turn = new AbortController()
+    await membership.guarded(owned, turn.signal).write(BATCH, NEVER)
+    expect(writes[0]?.aborted).toBe(false)
+    turn.abort(new Error('anew'))
+    expect(writes[0]?.aborted).toBe(true)
+  })
+
+  test('an owner of another time tells nothing', async () => {
+    const { membership, owned, commits, rebalance } = scene()
+    rebalance()
+    expect(await membership.commit(owned)).toBe(false)
+    expect(commits).toEqual([])
+  })
+})
+
+describe('a sink with positions of its own', () => {
+  const keeping = { positions: async () => new Map<string, bigint>() }
+
+  test('is not guarded, and tells the group once a second at most', async () => {
+    const { membership, owned, commits, clock, sink } = scene(keeping)
+    expect(membership.guarded(owned, NEVER)).toBe(sink)
+    await membership.tell(owned)
+    await membership.tell(owned)
+    expect(commits).toHaveLength(1)
+    await clock.sleep(1_000)
+    await membership.tell(owned)
+    expect(commits).toHaveLength(2)
+  })
+})

@@ -1,0 +1,23 @@
+# One image for every stage and job: `docker run tickstream COMMAND`. Node runs the TypeScript as it is; nothing is built.
+FROM node:26-bookworm-slim AS dependencies
+# A mirror of the npm registry, where one has to be used; the public one without it.
+ARG NPM_CONFIG_REGISTRY
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY patches ./patches
+# Optional packages are the Node and the PostgreSQL of machines that have none: here the image brings the one, a container the other.
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --force
+
+FROM node:26-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json ./
+COPY topics ./topics
+COPY sql ./sql
+COPY src ./src
+# Where a stage finds the settings of its market; docker-compose.yml mounts a volume here, and a new volume takes this owner.
+RUN install -d -o node -g node /market
+USER node
+ENTRYPOINT ["node", "/app/src/cli/tickstream.ts"]
+CMD ["--help"]

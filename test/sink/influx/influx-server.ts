@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { parseLine, type StoredPoint } from './line-protocol.ts'
 
 /** What a request asked for. */
-export type WriteRequest = {
+type WriteRequest = {
   readonly query: Readonly<Record<string, string>>
   readonly authorization: string
   readonly isGzipped: boolean
@@ -18,7 +18,7 @@ type Reply =
   | 'silence'
 
 /** An answer in the place of the server's own. `lost`: all is stored, and then the connection ends. */
-export type Answer = Reply | 'lost'
+type Answer = Reply | 'lost'
 
 /** The write API of InfluxDB 2 in memory: points in the same place are merged field by field, types are fixed by the first write. */
 export type InfluxServer = {

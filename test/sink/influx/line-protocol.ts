@@ -1,5 +1,5 @@
 /** A field as InfluxDB types it. */
-export type Field = {
+type Field = {
   readonly type: 'float' | 'integer' | 'boolean' | 'string'
   readonly value: number | boolean | string
 }

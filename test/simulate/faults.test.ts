@@ -36,6 +36,21 @@ describe('a fault', () => {
     expect(sent(text)).toEqual(ids)
   })
 
+  test('of depthGap takes away changes of books and leaves trades alone', () => {
+    const faults = createFaults([parseFault('depthGap:at=1,count=2')])
+    faults.due(1)
+    const change = (time: number): MarketEvent => ({
+      feed,
+      channel: 'depth@100ms',
+      time,
+      print: null,
+      data: () => '{}'
+    })
+    const events = [change(1), trade(2), change(3), trade(4), change(5), { ...change(6), channel: 'bookTicker' }]
+    const left = events.flatMap(event => faults.pass(event)).map(item => ('channel' in item ? item.channel : 'garbage'))
+    expect(left).toEqual(['trade', 'trade', 'depth@100ms', 'bookTicker'])
+  })
+
   test('comes again when it is said to', () => {
     const faults = createFaults([parseFault('disconnect:every=5')])
     expect([4, 5, 6, 9.9, 10, 15].map(second => faults.due(second).length)).toEqual([0, 1, 0, 0, 1, 1])

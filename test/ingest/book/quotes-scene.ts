@@ -18,18 +18,25 @@ const createExchangeBook = (native: string, now: () => number) => {
   const bids = new Map<string, string>([['100', '1']])
   const asks = new Map<string, string>([['101', '1']])
   let id = 1_000
+  const told = new Map<number, ReturnType<typeof top>>()
   const put = (side: Map<string, string>, levels: Levels): void => {
     for (const [price, quantity] of levels) quantity === '0' ? side.delete(price) : side.set(price, quantity)
   }
   const ranked = (side: Map<string, string>, sign: 1 | -1): Levels =>
     [...side].sort(([a], [b]) => sign * (Number(a) - Number(b)))
+  const top = () => ({ bids: ranked(bids, -1).slice(0, 10), asks: ranked(asks, 1).slice(0, 10) })
+  const remember = (): void => void told.set(id, top())
+  remember()
   return {
+    /** The best levels after an update. */
+    topAt: (lastId: string) => told.get(Number(lastId)),
     /** Changes the book by two updates; gives the frame that tells of them. */
     change: ({ bids: newBids = [], asks: newAsks = [] }: Change): string => {
       put(bids, newBids)
       put(asks, newAsks)
       const fromId = id + 1
       id += 2
+      remember()
       const data = encodeDepthUpdate(native, { fromId, toId: id, bids: newBids, asks: newAsks }, now())
       return `{"stream":"${native.toLowerCase()}@depth@100ms","data":${data}}`
     },
@@ -68,6 +75,13 @@ export const openQuotesScene = async (more: Partial<IngestOptions> = {}) => {
     world
   )
   const peers = () => exchange.peers.filter(({ url }) => url.includes('@depth'))
+  /** Ends the links of the quotes alone. */
+  const cut = (): void => {
+    for (const peer of peers()) {
+      exchange.peers.splice(exchange.peers.indexOf(peer), 1)
+      peer.events.onClose(1006, '')
+    }
+  }
   const published = <T>({ name, codec }: Topic<T>, symbol: string): readonly T[] =>
     world.broker
       .log()
@@ -77,6 +91,7 @@ export const openQuotesScene = async (more: Partial<IngestOptions> = {}) => {
   return {
     ...scene,
     peers,
+    cut,
     rest,
     market: books,
     /** Sends frames over all links of the quotes, or over one. */

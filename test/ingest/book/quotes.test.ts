@@ -18,9 +18,7 @@ describe('the connection of books and tickers', () => {
   test('voids the books when it breaks, says so once, and leaves the trades alone', async () => {
     scene = await openWholeScene()
     scene.exchange.trade(...ids(1000, 1003))
-    const [peer] = scene.peers()
-    scene.exchange.peers.splice(scene.exchange.peers.indexOf(peer!), 1)
-    peer!.events.onClose(1006, '')
+    scene.cut()
     expect(scene.books().at(-1)).toMatchObject({ stale: true, bids: [], asks: [] })
     scene.market.BTCUSDT.change({ bids: [['100.5', '1']] })
     await scene.clock.advance(500)

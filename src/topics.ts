@@ -5,6 +5,8 @@ import type { Gap } from './market/gap.ts'
 import { instrumentKey } from './market/instrument.ts'
 import { INTERVALS, type Interval } from './market/interval.ts'
 import type { Kpi } from './market/kpi.ts'
+import { pairKey } from './market/pair.ts'
+import type { PairStats } from './market/pair-stats.ts'
 import type { Position } from './market/position.ts'
 import type { Ticker } from './market/ticker.ts'
 import type { Tick } from './market/trade.ts'
@@ -13,6 +15,7 @@ import { candleCodec } from './stream/candle-codec.ts'
 import { deadLetterCodec } from './stream/dead-letter-codec.ts'
 import { gapCodec } from './stream/gap-codec.ts'
 import { kpiCodec } from './stream/kpi-codec.ts'
+import { pairStatsCodec } from './stream/pair-stats-codec.ts'
 import { positionCodec } from './stream/position-codec.ts'
 import { tickCodec } from './stream/tick-codec.ts'
 import { tickerCodec } from './stream/ticker-codec.ts'
@@ -48,6 +51,14 @@ export const kpis: Topic<Kpi> = {
   codec: kpiCodec,
   key: instrumentKey,
   time: kpi => kpi.time
+}
+
+/** What the instruments of a pair have to do with each other, per interval and method. */
+export const pairs: Topic<PairStats> = {
+  name: 'pairs',
+  codec: pairStatsCodec,
+  key: pairKey,
+  time: stats => stats.openTime
 }
 
 const candleTopic = (interval: Interval): Topic<Candle> => ({

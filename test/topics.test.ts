@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { readTopicFiles, type TopicFile } from '../src/kafka/topic-files.ts'
 import { INTERVALS } from '../src/market/interval.ts'
 import type { Topic } from '../src/stream/topic.ts'
-import { candles, deadLetters, gaps, kpis, rawBooks, rawTickers, rawTicks, stateTopic } from '../src/topics.ts'
+import { candles, deadLetters, gaps, kpis, pairs, rawBooks, rawTickers, rawTicks, stateTopic } from '../src/topics.ts'
 
 const files = new Map(readTopicFiles().map(file => [file.name, file]))
 
@@ -31,6 +31,7 @@ const trips = {
   [rawBooks.name]: () => ({ ...roundTrip(rawBooks), timeField: 'time' }),
   [rawTickers.name]: () => ({ ...roundTrip(rawTickers), timeField: 'time' }),
   [kpis.name]: () => ({ ...roundTrip(kpis), timeField: 'time' }),
+  [pairs.name]: () => ({ ...roundTrip(pairs), timeField: 'openTime' }),
   [gaps.name]: () => ({ ...roundTrip(gaps), timeField: 'closedAt' }),
   [deadLetters.name]: () => ({ ...roundTrip(deadLetters), timeField: 'receivedAt' })
 }
@@ -44,7 +45,7 @@ describe('topic files', () => {
   })
 
   test('every topic of the contract has a file', () => {
-    const others = ['indicators', 'pairs', 'alerts', 'alert_rules', 'exchange_klines']
+    const others = ['indicators', 'alerts', 'alert_rules', 'exchange_klines']
     const states = [stateTopic('aggregate'), stateTopic('analyze-kpi'), stateTopic('ingest')]
     expect([...files.keys()].sort()).toEqual([...Object.keys(trips), ...others, ...states].sort())
   })

@@ -1,0 +1,12 @@
+import type { Line } from './line.ts'
+
+/** What the arithmetic of a spread can leave over of nothing, as a share of its terms. */
+const ROUNDING = 4 * Number.EPSILON
+
+/** `a − alpha − beta·b`; 0 where no more is left than rounding leaves, so that a perfect line has no spread to test. */
+export const spreads = ({ alpha, beta }: Line, a: readonly number[], b: readonly number[]): readonly number[] =>
+  a.map((value, n) => {
+    const hedge = beta * b[n]!
+    const spread = value - alpha - hedge
+    return Math.abs(spread) <= ROUNDING * (Math.abs(value) + Math.abs(alpha) + Math.abs(hedge)) ? 0 : spread
+  })

@@ -1,0 +1,43 @@
+import type { Interval } from './interval.ts'
+import type { EpochMs } from './time.ts'
+
+/** How the hedge ratio of a pair is estimated. */
+export const PAIR_METHODS = ['ols', 'huber', 'theil_sen', 'kalman'] as const
+
+export type PairMethod = (typeof PAIR_METHODS)[number]
+
+/** Figures of a pair; undefined ones are null, never NaN. */
+export const PAIR_FIGURES = [
+  'alpha',
+  'beta',
+  'spread',
+  'spreadMean',
+  'spreadStd',
+  'zScore',
+  'correlation',
+  'halfLife',
+  'adfStat',
+  'adfPValue',
+  'egStat',
+  'egPValue'
+] as const
+
+export type PairFigure = (typeof PAIR_FIGURES)[number]
+
+/**
+ * What two instruments have to do with each other over the newest `window` candles that both have, seen at the close of one.
+ * `spread = a − alpha − beta·b`, in the quote currency of `a`; `halfLife` in candles; p-values from 0 to 1.
+ */
+export type PairStats = {
+  /** `exchange:BASE/QUOTE`. */
+  readonly a: string
+  readonly b: string
+  readonly interval: Interval
+  readonly openTime: EpochMs
+  /** In candles. */
+  readonly window: number
+  readonly method: PairMethod
+} & { readonly [Figure in PairFigure]: number | null } & {
+  /** Engle–Granger at 5 %: `egPValue` is below 0.05; null where that is undefined. */
+  readonly cointegrated: boolean | null
+}

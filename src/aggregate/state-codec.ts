@@ -6,7 +6,7 @@ import { type AggregateOptions, newSymbolState, type SymbolState, setNextClose }
 import { readWindow, type WindowRow, writeWindow } from './window-row.ts'
 
 const HEAD = 'head'
-const FORMAT = 1
+const FORMAT = 2
 
 /** All but the windows. */
 type Head = {

@@ -1,17 +1,20 @@
-import { CANDLE_STATUSES, type CandleStatus } from '../market/candle.ts'
+import { CANDLE_STATUSES } from '../market/candle.ts'
 import { DecimalSum } from '../market/decimal.ts'
 import { newWindow, type Window } from './window.ts'
 
-/** A window as an array, shorter when it holds no trade. */
+/**
+ * A window as an array, shorter when it holds no trade, and short altogether: there are hundreds of thousands of them.
+ * Times are from `openTime` on and ids from `lowestId` on; `close` is null where it is the last price.
+ */
 export type WindowRow =
-  | readonly [openTime: number, flags: number, revision: number, status: string, missing: number, close: string]
+  | readonly [openTime: number, flags: number, revision: number, status: number, missing: number, close: string | null]
   | readonly [
       openTime: number,
       flags: number,
       revision: number,
-      status: string,
+      status: number,
       missing: number,
-      close: string,
+      close: string | null,
       count: number,
       volume: string,
       quoteVolume: string,
@@ -19,26 +22,29 @@ export type WindowRow =
       takerQuote: string,
       high: string,
       low: string,
-      firstTime: number,
+      firstAfter: number,
       firstId: number,
       firstPrice: string,
-      lastTime: number,
+      lastAfter: number,
       lastId: number,
       lastPrice: string,
       lowestId: number,
       highestId: number
     ]
 
+type FullRow = Extract<WindowRow, { length: 21 }>
+
 const toRow = (w: Window): WindowRow => {
   const flags = (w.backfilled ? 1 : 0) + (w.changed ? 2 : 0)
-  const standing = [w.openTime, flags, w.revision, w.status, w.missing, w.publishedClose] as const
-  if (w.count === 0) return standing
+  const status = w.status === '' ? -1 : CANDLE_STATUSES.indexOf(w.status)
+  if (w.count === 0) return [w.openTime, flags, w.revision, status, w.missing, w.publishedClose]
+  const close = w.publishedClose === w.last.price ? null : w.publishedClose
   const sums = [String(w.volume), String(w.quoteVolume), String(w.takerVolume), String(w.takerQuote)] as const
-  const edges = [w.first.time, w.first.id, w.first.price, w.last.time, w.last.id, w.last.price] as const
-  return [...standing, w.count, ...sums, w.high, w.low, ...edges, w.lowestId, w.highestId]
+  const edge = ({ time, id, price }: Window['first']) => [time - w.openTime, id - w.lowestId, price] as const
+  const ids = [w.lowestId, w.highestId - w.lowestId] as const
+  const standing = [w.openTime, flags, w.revision, status, w.missing, close] as const
+  return [...standing, w.count, ...sums, w.high, w.low, ...edge(w.first), ...edge(w.last), ...ids]
 }
-
-const isStatus = (text: string): text is CandleStatus => CANDLE_STATUSES.some(status => status === text)
 
 /** A window as text, as it stands in its state part. */
 export const writeWindow = (window: Window): string => JSON.stringify(toRow(window))
@@ -50,14 +56,15 @@ export const readWindow = (text: string, level: number): Window => {
   window.backfilled = (row[1] & 1) > 0
   window.changed = (row[1] & 2) > 0
   window.revision = row[2]
-  window.status = isStatus(row[3]) ? row[3] : ''
+  window.status = CANDLE_STATUSES[row[3]] ?? ''
   window.missing = row[4]
-  window.publishedClose = row[5]
-  if (row.length > 6) fillFromRow(window, row as Extract<WindowRow, { length: 21 }>)
+  if (row.length > 6) fillFromRow(window, row as FullRow)
+  window.publishedClose = row[5] ?? window.last.price
   return window
 }
 
-const fillFromRow = (window: Window, row: Extract<WindowRow, { length: 21 }>): void => {
+const fillFromRow = (window: Window, row: FullRow): void => {
+  const [openTime, lowestId] = [row[0], row[19]]
   window.count = row[6]
   window.volume = DecimalSum.from(row[7])
   window.quoteVolume = DecimalSum.from(row[8])
@@ -65,8 +72,8 @@ const fillFromRow = (window: Window, row: Extract<WindowRow, { length: 21 }>): v
   window.takerQuote = DecimalSum.from(row[10])
   window.high = row[11]
   window.low = row[12]
-  window.first = { time: row[13], id: row[14], price: row[15] }
-  window.last = { time: row[16], id: row[17], price: row[18] }
-  window.lowestId = row[19]
-  window.highestId = row[20]
+  window.first = { time: openTime + row[13], id: lowestId + row[14], price: row[15] }
+  window.last = { time: openTime + row[16], id: lowestId + row[17], price: row[18] }
+  window.lowestId = lowestId
+  window.highestId = lowestId + row[20]
 }

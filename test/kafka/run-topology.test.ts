@@ -174,7 +174,7 @@ describe('a topology on a real broker', () => {
     await catchUp()
     await sendTicks(ticksOf(9, 12))
     await expect(catchUp({ topology: aggregate({ ...options, intervals: ['1s', '1m'] }) })).rejects.toThrow(
-      /built as "1 1s,5s".*fresh TOPIC_PREFIX/
+      /built as "2 1s,5s".*fresh TOPIC_PREFIX/
     )
   })
 

@@ -2,22 +2,24 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Pool } from 'pg'
 import type { Candle } from '../../src/market/candle.ts'
 import type { Gap } from '../../src/market/gap.ts'
+import type { Kpi } from '../../src/market/kpi.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { migrate } from '../../src/sink/postgres/migrate.ts'
 import { readMigrations } from '../../src/sink/postgres/migrations.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
 import { type PostgresValue, postgresSink } from '../../src/sink/postgres/postgres-sink.ts'
 import type { Received, SinkBatch } from '../../src/stream/sink.ts'
-import { candles, deadLetters, gaps } from '../../src/topics.ts'
+import { candles, deadLetters, gaps, kpis } from '../../src/topics.ts'
 import { sinkContract } from '../contract/sink-contract.ts'
 import { candleAt } from '../support/candles.ts'
+import { kpiOf } from '../support/kpis.ts'
 import { incoming } from '../support/records.ts'
 import { testDatabase } from '../support/servers.ts'
 
 const GROUP = 'sink-postgres'
 const NEVER = new AbortController().signal
 
-const TABLES = ['candles', 'instruments', 'gaps', 'dead_letters', 'kafka_offsets']
+const TABLES = ['candles', 'kpis', 'instruments', 'gaps', 'dead_letters', 'kafka_offsets']
 
 let database: Awaited<ReturnType<typeof testDatabase>>
 let pool: Pool
@@ -40,6 +42,7 @@ const rows = async (table: string, order: string): Promise<readonly Record<strin
 
 const contents = async () => ({
   candles: await rows('candles', 'symbol, interval, open_time'),
+  kpis: await rows('kpis', 'symbol, time'),
   gaps: await rows('gaps', 'from_id'),
   letters: await rows('dead_letters', 'record_offset'),
   instruments: await rows('instruments', 'symbol'),
@@ -49,6 +52,11 @@ const contents = async () => ({
 const candle = (value: Candle): Received<PostgresValue> => ({
   value: { kind: 'candle', candle: value },
   record: incoming()
+})
+
+const kpi = (more: Partial<Kpi> = {}): Received<PostgresValue> => ({
+  value: { kind: 'kpi', kpi: kpiOf(more) },
+  record: incoming({ topic: 'kpi' })
 })
 
 const gap = (more: Partial<Gap>): Received<PostgresValue> => ({
@@ -95,8 +103,12 @@ const batch = (
   next: bigint
 ): SinkBatch<PostgresValue> => ({ values, advances: [{ ...place, stored, next }] })
 
-const first = batch([candle(candleAt(0)), candle(candleAt(1)), gap({}), letter('4', 'first')], null, 10n)
-const second = batch([candle(candleAt(1, { revision: 1, volume: '13' })), gap(closed), letter('5', 'second')], 10n, 20n)
+const first = batch([candle(candleAt(0)), candle(candleAt(1)), kpi(), gap({}), letter('4', 'first')], null, 10n)
+const second = batch(
+  [candle(candleAt(1, { revision: 1, volume: '13' })), kpi({ macd: null }), gap(closed), letter('5', 'second')],
+  10n,
+  20n
+)
 
 sinkContract('PostgreSQL', async () => {
   await clear()
@@ -181,6 +193,7 @@ describe('rows in PostgreSQL', () => {
     expect(read(recordOf('ohlcv_1m', candles['1m'].codec.encode(final)))).toEqual({ kind: 'candle', candle: final })
     expect(read(recordOf('ohlcv_1m', candles['1m'].codec.encode({ ...final, final: false })))).toBeNull()
     expect(read(recordOf('ohlcv_1m', JSON.stringify({ ...final, final: false }, null, 1)))).toBeNull()
+    expect(read(recordOf(kpis.name, kpis.codec.encode(kpiOf())))).toEqual({ kind: 'kpi', kpi: kpiOf() })
     expect(read(recordOf(gaps.name, null))).toBeNull()
     expect(() => read(recordOf('ohlcv_1m', 'garbage'))).toThrow('not JSON')
     expect(() => read(recordOf(deadLetters.name, '{}'))).toThrow('stage')

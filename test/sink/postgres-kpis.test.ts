@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Pool } from 'pg'
+import type { Kpi } from '../../src/market/kpi.ts'
+import { migrate } from '../../src/sink/postgres/migrate.ts'
+import { readMigrations } from '../../src/sink/postgres/migrations.ts'
+import { createPool } from '../../src/sink/postgres/pool.ts'
+import { type PostgresValue, postgresSink } from '../../src/sink/postgres/postgres-sink.ts'
+import type { Received } from '../../src/stream/sink.ts'
+import { candleAt } from '../support/candles.ts'
+import { kpiOf } from '../support/kpis.ts'
+import { incoming } from '../support/records.ts'
+import { testDatabase } from '../support/servers.ts'
+
+let database: Awaited<ReturnType<typeof testDatabase>>
+let pool: Pool
+
+beforeAll(async () => {
+  database = await testDatabase()
+  pool = createPool(database.url, 'test')
+  await migrate(pool, readMigrations())
+})
+
+afterAll(async () => {
+  await pool.end()
+  await database.drop()
+})
+
+beforeEach(async () => {
+  await pool.query('truncate kpis, candles, instruments')
+})
+
+const rows = async (table: string): Promise<readonly Record<string, unknown>[]> =>
+  (await pool.query(`select * from ${table} order by symbol`)).rows
+
+const kpi = (more: Partial<Kpi> = {}): Received<PostgresValue> => ({
+  value: { kind: 'kpi', kpi: kpiOf(more) },
+  record: incoming({ topic: 'kpi' })
+})
+
+const candle: Received<PostgresValue> = {
+  value: { kind: 'candle', candle: candleAt(0, { symbol: 'ETH/USDT' }) },
+  record: incoming()
+}
+
+const write = (...values: readonly Received<PostgresValue>[]) =>
+  postgresSink(pool, 'sink-postgres').write({ values, advances: [] }, new AbortController().signal)
+
+describe('KPIs in PostgreSQL', () => {
+  test('a KPI stands there figure by figure, and what is undefined is null', async () => {
+    await write(kpi({ bid: null, macdSignal: null }))
+    expect(await rows('kpis')).toEqual([
+      {
+        id: expect.any(String),
+        exchange: 'binance',
+        symbol: 'ETH/USDT',
+        time: new Date(1_723_161_605_000),
+        open: 1.5,
+        high: 2.5,
+        low: 3.5,
+        close: 4.5,
+        bid: null,
+        ask: 6.5,
+        base_volume: 7.5,
+        quote_volume: 8.5,
+        price_change_pct: 9.5,
+        price_spread: 10.5,
+        daily_range: 11.5,
+        vwap: 12.5,
+        market_depth_ratio: 13.5,
+        order_book_imbalance: 14.5,
+        turnover_ratio: 15.5,
+        macd: 16.5,
+        macd_signal: null,
+        macd_histogram: 18.5
+      }
+    ])
+  })
+
+  test('of a moment the KPI that came last stays, under the id of the first', async () => {
+    await write(kpi({ close: 1 }), kpi({ close: 2 }))
+    const [before] = await rows('kpis')
+    expect(before).toMatchObject({ close: 2 })
+    await write(kpi({ close: 3 }))
+    expect(await rows('kpis')).toEqual([{ ...before, close: 3 }])
+  })
+
+  test('crypto_prices shows the KPIs under its own names', async () => {
+    await write(kpi())
+    expect(await rows('crypto_prices')).toEqual([
+      {
+        id: expect.any(String),
+        symbol: 'ETH/USDT',
+        timestamp: new Date(1_723_161_605_000),
+        price_change_pct: 9.5,
+        price_spread: 10.5,
+        daily_range: 11.5,
+        vwap: 12.5,
+        market_depth_ratio: 13.5,
+        order_book_imbalance: 14.5,
+        turnover_ratio: 15.5
+      }
+    ])
+  })
+
+  test('an instrument is known from its first KPI as well, once', async () => {
+    await write(candle, kpi(), kpi())
+    expect(await rows('instruments')).toMatchObject([{ exchange: 'binance', symbol: 'ETH/USDT' }])
+  })
+})

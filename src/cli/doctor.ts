@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { checkDatabase } from './doctor/check-database.ts'
 import { checkExchange } from './doctor/check-exchange.ts'
+import { checkInflux } from './doctor/check-influx.ts'
 import { checkKafka } from './doctor/check-kafka.ts'
 import { checkMachine } from './doctor/check-machine.ts'
 import type { Finding } from './doctor/finding.ts'
@@ -17,7 +18,7 @@ export const command: Command = {
   options: {},
   run: async patient => {
     const settings: Finding = { part: 'Settings', state: 'ok', says: 'all can be used' }
-    const checks = [checkMachine, checkKafka, checkDatabase, checkExchange]
+    const checks = [checkMachine, checkKafka, checkDatabase, checkInflux, checkExchange]
     const findings = [settings, ...(await Promise.all(checks.map(check => check(patient)))).flat()]
     for (const finding of findings) process.stdout.write(line(finding))
     return findings.some(({ state }) => state === 'missing') ? 1 : 0

@@ -10,7 +10,8 @@ import { stagePlan } from './stage-plan.ts'
 export type RunningStage = { readonly name: string; readonly metricsUrl: () => string; readonly state: () => string }
 
 /** Readers before writers, so that they are stopped the other way round. */
-const STAGES = ['sink postgres', 'aggregate', 'ingest']
+const STAGES = ['sink postgres', 'sink influx', 'analyze', 'aggregate', 'ingest']
+const INFLUX_IS_OFF = 'sink influx is off: INFLUX_URL is not set'
 const PREPARATIONS = ['topics apply', 'migrate']
 const FIRST_METRICS_PORT = 9464
 
@@ -29,10 +30,12 @@ export const prepare = async (session: Session, settings: Environment): Promise<
 /** Runs every stage as a process of its own and keeps it up. */
 export const runStages = async (session: Session, settings: Environment): Promise<readonly RunningStage[]> => {
   const stages: RunningStage[] = []
-  for (const name of STAGES) {
+  const isOff = (name: string): boolean => name === 'sink influx' && session.config.influx === null
+  for (const name of STAGES.filter(stage => !isOff(stage))) {
     session.host.signal.throwIfAborted()
     stages.push(await runStage(session, settings, name))
   }
+  if (isOff('sink influx')) session.host.say(INFLUX_IS_OFF)
   return stages
 }
 

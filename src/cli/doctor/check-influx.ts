@@ -1,0 +1,28 @@
+import type { Check } from './finding.ts'
+import { reasonOf } from './finding.ts'
+
+const ANSWER_WITHIN_MS = 5_000
+
+/** Whether InfluxDB answers and knows the token; without INFLUX_URL its sink is off. */
+export const checkInflux: Check = async ({ config: { influx } }) => {
+  const part = 'InfluxDB'
+  if (influx === null) return [{ part, state: 'note', says: 'INFLUX_URL is not set; `sink influx` is off' }]
+  const url = new URL('/api/v2/write', influx.url)
+  url.search = new URLSearchParams({ org: influx.org, bucket: influx.bucket, precision: 'ms' }).toString()
+  try {
+    const headers = { authorization: `Token ${influx.token}` }
+    const { status } = await fetch(url, { method: 'POST', headers, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+    const [problem, todo] = WRONG[status] ?? []
+    if (problem === undefined) return [{ part, state: 'ok', says: `${influx.url} answers` }]
+    return [{ part, state: 'missing', says: `${influx.url} ${problem}`, ...(todo === undefined ? {} : { todo }) }]
+  } catch (error) {
+    return [{ part, state: 'missing', says: reasonOf(error), todo: 'start the server, or correct INFLUX_URL' }]
+  }
+}
+
+/** Answers to a write of nothing that no waiting mends. */
+const WRONG: Readonly<Record<number, readonly [says: string, todo: string]>> = {
+  401: ['does not know the token', 'set INFLUX_TOKEN to one that may write to the bucket'],
+  403: ['forbids the token to write', 'set INFLUX_TOKEN to one that may write to the bucket'],
+  404: ['has no such organisation or bucket', 'correct INFLUX_ORG and INFLUX_BUCKET, or make the bucket']
+}

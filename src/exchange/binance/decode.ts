@@ -66,17 +66,13 @@ const tradeFrame = (data: Unchecked<BinanceTrade>, of: Instrument, receivedAt: E
   return { kind: 'trade', trade: streamTrade(data, of, receivedAt), time: time('E', data.E, receivedAt) }
 }
 
-/** What each stream carries, by the end of its name. */
-const CHANNELS = [
-  { suffix: '@trade', event: 'trade', read: tradeFrame },
-  { suffix: '@depth@100ms', event: 'depthUpdate', read: depthFrame },
-  { suffix: '@ticker', event: '24hrTicker', read: tickerFrame }
-] as const
-
+/** Each stream carries one kind of event. */
 const marketData = (stream: string, data: Fields, of: Instrument, receivedAt: EpochMs): Frame => {
-  const channel = CHANNELS.find(({ suffix }) => stream.endsWith(suffix))
-  if (data.e === channel?.event && channel) return channel.read(data, of, receivedAt)
-  return unreadable('unknown_event', `e: ${JSON.stringify(data.e)?.slice(0, 80)} is not "${channel?.event}"`, stream)
+  const { e } = data
+  if (e === 'trade' && stream.endsWith('@trade')) return tradeFrame(data, of, receivedAt)
+  if (e === 'depthUpdate' && stream.endsWith('@depth@100ms')) return depthFrame(data, of, receivedAt)
+  if (e === '24hrTicker' && stream.endsWith('@ticker')) return tickerFrame(data, of, receivedAt)
+  return unreadable('unknown_event', `e: ${JSON.stringify(e)?.slice(0, 80)} is not what this stream carries`, stream)
 }
 
 const combined = (frame: Fields, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs): Frame => {

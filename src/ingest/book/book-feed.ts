@@ -23,7 +23,7 @@ export type BookFeedDeps = {
 }
 
 /** A change that came before those that it follows, and the link that brought it. */
-export type EarlyDiff = { readonly diff: BookDiff; readonly link: object }
+type EarlyDiff = { readonly diff: BookDiff; readonly link: object }
 
 /** Everything known about the order book of one instrument. Changed in place by the functions of this folder. */
 export type BookFeed = BookFeedDeps & {

@@ -11,7 +11,7 @@ import { answer } from '../fake-exchange.ts'
 import { createWorld, openScene } from '../scene.ts'
 
 type Levels = readonly BookLevel[]
-export type Change = { readonly bids?: Levels; readonly asks?: Levels }
+type Change = { readonly bids?: Levels; readonly asks?: Levels }
 
 /** An order book at the exchange. What happens to it is told by frames that a test sends when it likes. */
 const createExchangeBook = (native: string, now: () => number) => {

@@ -1,13 +1,13 @@
 import type { Kafka } from 'kafkajs'
 import pg from 'pg'
-import { offsetsOf, readRanges } from '../../src/kafka/read-range.ts'
 import { readTable } from '../../src/kafka/read-table.ts'
 import type { Candle } from '../../src/market/candle.ts'
 import { instrumentKey } from '../../src/market/instrument.ts'
 import { isTrade, type Tick, type Trade } from '../../src/market/trade.ts'
 import { candleCodec } from '../../src/stream/candle-codec.ts'
-import { gaps, rawTicks } from '../../src/topics.ts'
+import { gaps } from '../../src/topics.ts'
 import { byTopicAndKey, dueFinals, type Final, readFinals, wrongWindows } from '../support/final-candles.ts'
+import { readTicks } from '../support/read-ticks.ts'
 import { type Arena, SYMBOLS } from './arena.ts'
 import { compareFinals } from './compare-finals.ts'
 import { tradesBetween } from './history.ts'
@@ -36,21 +36,6 @@ export type Judgement = {
   readonly wrong: number
   /** Holes in the trade ids that nobody closed. */
   readonly open: number
-}
-
-const readTicks = async (kafka: Kafka, prefix: string): Promise<readonly Tick[]> => {
-  const topic = prefix + rawTicks.name
-  const ticks: Tick[] = []
-  const ranges = (await offsetsOf(kafka, topic)).map(({ partition, low, high }) => ({
-    topic,
-    partition,
-    from: low,
-    to: high
-  }))
-  await readRanges(kafka, ranges, records => {
-    for (const { value } of records) if (value) ticks.push(rawTicks.codec.decode(value))
-  })
-  return ticks
 }
 
 const print = ({ id, price, quantity, time, side }: Trade): string => `${id} ${price} ${quantity} ${time} ${side}`

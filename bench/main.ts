@@ -27,14 +27,22 @@ const benches: Readonly<
   },
   ingest: { does: 'frames of an exchange into raw_ticks', load: async () => (await import('./ingest.ts')).ingest },
   sink: { does: 'final candles into PostgreSQL', load: async () => (await import('./sink.ts')).sink },
+  'sink-influx': {
+    does: 'candles to a server that speaks the write API of InfluxDB',
+    load: async () => (await import('./sink-influx.ts')).sinkInflux
+  },
   latency: {
     does: 'exchange to read_committed reader at a steady rate',
     load: async () => (await import('./latency.ts')).latency
+  },
+  pairs: {
+    does: 'legs of 50 pairs in memory: four hedge ratios and their tests at every candle',
+    load: async () => (await import('./pairs.ts')).pairs
   }
 }
 
 const usage = (): never => {
-  const lines = Object.entries(benches).map(([name, bench]) => `  ${name.padEnd(10)} ${bench.does}`)
+  const lines = Object.entries(benches).map(([name, bench]) => `  ${name.padEnd(12)} ${bench.does}`)
   process.stderr.write(
     `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--symbols N] [--processes N] [--guarantee at-least-once]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
   )

@@ -37,7 +37,10 @@ const heldBy = async (admin: Admin, topic: string): Promise<readonly Held[]> => 
   return offsets.map(at => ({ topic, partition: at.partition, low: BigInt(at.low), high: BigInt(at.high) }))
 }
 
-/** What the partitions of some topics hold. Throws an `environment` error that names those that are missing. */
+/**
+ * What the partitions of some topics hold. One topic is asked about after the other: where several brokers answer, the client
+ * forgets the partitions of one while it learns those of the next. Throws an `environment` error that names those that are missing.
+ */
 export const heldOffsets = async (admin: Admin, topics: readonly string[]): Promise<readonly Held[]> => {
   const known = new Set(await admin.listTopics())
   const wanted = [...new Set(topics)]
@@ -47,5 +50,7 @@ export const heldOffsets = async (admin: Admin, topics: readonly string[]): Prom
       'environment',
       `${missing.join(', ')} cannot be read: missing on the broker; run \`tickstream topics apply\``
     )
-  return (await Promise.all(wanted.map(topic => heldBy(admin, topic)))).flat()
+  const held: Held[] = []
+  for (const topic of wanted) held.push(...(await heldBy(admin, topic)))
+  return held
 }

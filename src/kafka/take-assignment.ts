@@ -20,10 +20,8 @@ const groupPositions = async (admin: Admin, groupId: string): Promise<ReadonlyMa
 const findStarts = <T>({ sink, kafka, prefix }: SinkRun<T>, places: readonly Place[]): Promise<readonly Start[]> =>
   withAdmin(kafka, async admin => {
     const topics = places.map(place => place.topic)
-    const [stored, held] = await Promise.all([
-      sink.positions ? sink.positions(places) : groupPositions(admin, prefix + sink.name),
-      heldOffsets(admin, topics)
-    ])
+    const stored = await (sink.positions ? sink.positions(places) : groupPositions(admin, prefix + sink.name))
+    const held = await heldOffsets(admin, topics)
     const mine = new Set(places.map(placeKey))
     return held.filter(at => mine.has(placeKey(at))).map(at => startOf(at, stored.get(placeKey(at)) ?? null))
   })

@@ -37,7 +37,10 @@ export const viewTopics = (kafka: Kafka, prefix: string, names: readonly string[
         .sort((a, b) => a.partition - b.partition)
       return { name, exists: true, partitions, records: span(partitions), config: topic.config }
     }
-    return Promise.all(wanted.map(view))
+    const views: TopicView[] = []
+    // One after the other, for the reason that heldOffsets has.
+    for (const name of wanted) views.push(await view(name))
+    return views
   })
 
 /** The file of a topic. Throws a `config` error that lists the names there are. */

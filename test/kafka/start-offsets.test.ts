@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { startOf } from '../../src/kafka/start-offsets.ts'
+import type { Admin } from 'kafkajs'
+import { heldOffsets, startOf } from '../../src/kafka/start-offsets.ts'
 
 const held = { topic: 'p-ohlcv_1m', partition: 2, low: 100n, high: 200n }
 
@@ -22,5 +23,33 @@ describe('where a partition is read on from', () => {
     const start = startOf(held, 500n)
     expect(start).toMatchObject({ next: 100n, stored: 500n, lost: 0n })
     expect(start.problem).toContain('made anew')
+  })
+})
+
+/** A broker's client that knows the partitions of the topic asked about last, as the real one does in a cluster. */
+const forgetful = (topics: readonly string[]) => {
+  let known = ''
+  return {
+    listTopics: async () => [...topics],
+    fetchTopicOffsets: async (topic: string) => {
+      known = topic
+      await null
+      if (known !== topic) throw new TypeError(`${topic} is forgotten`)
+      return [{ partition: 0, offset: '9', high: '9', low: '4' }]
+    }
+  }
+}
+
+describe('what partitions hold', () => {
+  test('is told of several topics though the client remembers one at a time', async () => {
+    const admin = forgetful(['a', 'b', 'c']) as unknown as Admin
+    expect(await heldOffsets(admin, ['a', 'b', 'c', 'a'])).toEqual(
+      ['a', 'b', 'c'].map(topic => ({ topic, partition: 0, low: 4n, high: 9n }))
+    )
+  })
+
+  test('of a missing topic cannot be told, and its name is', async () => {
+    const admin = forgetful(['a']) as unknown as Admin
+    await expect(heldOffsets(admin, ['a', 'b'])).rejects.toThrow('b cannot be read: missing on the broker')
   })
 })

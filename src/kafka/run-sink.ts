@@ -1,11 +1,11 @@
 import { type Bell, createBell } from '../runtime/bell.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { within } from '../runtime/within.ts'
-import { placeKey } from '../stream/sink.ts'
+import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { createSinkIntake, type Intake, type SinkIntake } from './sink-intake.ts'
 import { createMembership, type Membership } from './sink-membership.ts'
-import { openSinkReader, type Reached, type SinkReader } from './sink-reader.ts'
+import { type Assignment, openSinkReader, type Reached, type SinkReader } from './sink-reader.ts'
 import { type SinkRun, setAside } from './sink-run.ts'
 import { heldOffsets } from './start-offsets.ts'
 import { type Stored, storeIsolating } from './store-isolating.ts'
@@ -32,7 +32,8 @@ type Loop<T> = {
   readonly run: SinkRun<T>
   readonly intake: SinkIntake<T>
   readonly bell: Bell
-  readonly highs: Map<string, bigint>
+  /** Partitions whose lag is told, and where they end, by `placeKey`. */
+  readonly ends: Map<string, Place & { readonly high: bigint }>
   /** Raised when the batch in hand must be given up too. */
   readonly cut: AbortController
   readonly turns: Turns
@@ -81,7 +82,7 @@ const start = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise
     membership: createMembership(run, reader),
     turns,
     intake: createSinkIntake(sink.read, BATCH),
-    highs: new Map(),
+    ends: new Map(),
     cut: new AbortController(),
     owned: null,
     isHeld: false,
@@ -107,7 +108,7 @@ const finish = async <T>(loop: Loop<T>, work: Promise<void>): Promise<void> => {
 }
 
 const receive = <T>(loop: Loop<T>, reached: Reached, records: readonly Incoming[], high: bigint): void => {
-  loop.highs.set(placeKey(reached), high)
+  loop.ends.set(placeKey(reached), { topic: reached.topic, partition: reached.partition, high })
   loop.intake.add(reached, records, reached.next)
   if (loop.intake.values() >= BATCH.values) loop.bell.ring()
   holdBack(loop)
@@ -138,14 +139,25 @@ const goOn = async <T>(loop: Loop<T>): Promise<void> => {
 const step = async <T>(loop: Loop<T>): Promise<void> => {
   const { reader, intake, bell, run } = loop
   const assignment = reader.assignment()
+  const isNew = assignment !== null && loop.owned?.assignment !== assignment
+  if (isNew) forgetLost(loop, assignment)
   if (assignment === null || assignment.places.length === 0) return bell.wait(IDLE_MS, run.signal)
-  if (loop.owned?.assignment !== assignment) return take(loop)
+  if (!loop.owned || isNew) return take(loop)
   if (intake.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
   const isQuiet = intake.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
   if (run.signal.aborted || isQuiet || reader.assignment() !== assignment) return
   const next = intake.take()
   holdBack(loop)
   if (next) await store(loop, loop.owned, next)
+}
+
+/** The lag of a partition is told by its owner alone. */
+const forgetLost = <T>({ run, ends }: Loop<T>, { places }: Assignment): void => {
+  const own = new Set(places.map(placeKey))
+  for (const [key, { topic, partition }] of [...ends].filter(([key]) => !own.has(key))) {
+    ends.delete(key)
+    metrics.consumerLag.remove({ consumergroup: run.prefix + run.sink.name, topic, partition })
+  }
 }
 
 /** Forgets what was read, and goes on from what is stored. */
@@ -197,7 +209,7 @@ const stored = async <T>(
   const { sink, clock, prefix } = loop.run
   for (const at of reached) {
     owned.stored.set(placeKey(at), at.next)
-    const lag = Math.max(0, Number((loop.highs.get(placeKey(at)) ?? at.next) - at.next))
+    const lag = Math.max(0, Number((loop.ends.get(placeKey(at))?.high ?? at.next) - at.next))
     metrics.consumerLag.set({ consumergroup: prefix + sink.name, topic: at.topic, partition: at.partition }, lag)
   }
   metrics.sinkRows.inc({ sink: sink.name }, next.values.length - of.refused.length)

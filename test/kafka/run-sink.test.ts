@@ -4,6 +4,7 @@ import { withAdmin } from '../../src/kafka/with-admin.ts'
 import { aborted } from '../../src/runtime/aborted.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/health.ts'
+import { metrics } from '../../src/runtime/metrics.ts'
 import type { Sink } from '../../src/stream/sink.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
 import { eventually } from '../support/eventually.ts'
@@ -252,6 +253,25 @@ describe('the loop of sinks, on a real broker', () => {
     )
     await second.stop()
     expect(sorted([...new Set(sink.values)])).toEqual(upTo(100))
+  })
+
+  test('a member that loses a partition tells no lag of it any more', async () => {
+    await createTopic(cluster, 'moved', 2)
+    await produce(cluster, 'moved', [
+      { value: '0', partition: 0 },
+      { value: '1', partition: 1 }
+    ])
+    const told = async (): Promise<readonly unknown[]> =>
+      (await metrics.consumerLag.get()).values
+        .filter(({ labels }) => labels.topic === `${cluster.prefix}moved`)
+        .map(({ labels }) => labels.partition)
+    const { positions: _, ...sink } = memorySink({ topics: ['moved'] })
+    const first = start({ ...sink, name: 'sink-moved', write: memoryWithoutPositions(sink.values) })
+    await eventually(async () => (await told()).length === 2, told)
+    const waits: Sink<string>['write'] = (_batch, signal) => aborted(signal).then(() => Promise.reject(signal.reason))
+    const second = start({ ...sink, name: 'sink-moved', write: waits })
+    await eventually(async () => (await told()).length === 1, told)
+    await Promise.all([first.stop(), second.stop()])
   })
 
   test('a topic that is missing ends it with what to do', async () => {

@@ -2,6 +2,7 @@ import type { BookTop } from './market/book.ts'
 import type { Candle } from './market/candle.ts'
 import type { DeadLetter } from './market/dead-letter.ts'
 import type { Gap } from './market/gap.ts'
+import type { Indicators } from './market/indicators.ts'
 import { instrumentKey } from './market/instrument.ts'
 import { INTERVALS, type Interval } from './market/interval.ts'
 import type { Kpi } from './market/kpi.ts'
@@ -14,6 +15,7 @@ import { bookCodec } from './stream/book-codec.ts'
 import { candleCodec } from './stream/candle-codec.ts'
 import { deadLetterCodec } from './stream/dead-letter-codec.ts'
 import { gapCodec } from './stream/gap-codec.ts'
+import { indicatorsCodec } from './stream/indicators-codec.ts'
 import { kpiCodec } from './stream/kpi-codec.ts'
 import { pairStatsCodec } from './stream/pair-stats-codec.ts'
 import { positionCodec } from './stream/position-codec.ts'
@@ -51,6 +53,14 @@ export const kpis: Topic<Kpi> = {
   codec: kpiCodec,
   key: instrumentKey,
   time: kpi => kpi.time
+}
+
+/** Technical indicators, one record a candle; of open candles for watching. */
+export const indicators: Topic<Indicators> = {
+  name: 'indicators',
+  codec: indicatorsCodec,
+  key: instrumentKey,
+  time: of => of.openTime
 }
 
 /** What the instruments of a pair have to do with each other, per interval and method. */

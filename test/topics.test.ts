@@ -2,7 +2,18 @@ import { describe, expect, test } from '@jest/globals'
 import { readTopicFiles, type TopicFile } from '../src/kafka/topic-files.ts'
 import { INTERVALS } from '../src/market/interval.ts'
 import type { Topic } from '../src/stream/topic.ts'
-import { candles, deadLetters, gaps, kpis, pairs, rawBooks, rawTickers, rawTicks, stateTopic } from '../src/topics.ts'
+import {
+  candles,
+  deadLetters,
+  gaps,
+  indicators,
+  kpis,
+  pairs,
+  rawBooks,
+  rawTickers,
+  rawTicks,
+  stateTopic
+} from '../src/topics.ts'
 
 const files = new Map(readTopicFiles().map(file => [file.name, file]))
 
@@ -31,6 +42,7 @@ const trips = {
   [rawBooks.name]: () => ({ ...roundTrip(rawBooks), timeField: 'time' }),
   [rawTickers.name]: () => ({ ...roundTrip(rawTickers), timeField: 'time' }),
   [kpis.name]: () => ({ ...roundTrip(kpis), timeField: 'time' }),
+  [indicators.name]: () => ({ ...roundTrip(indicators), timeField: 'openTime' }),
   [pairs.name]: () => ({ ...roundTrip(pairs), timeField: 'openTime' }),
   [gaps.name]: () => ({ ...roundTrip(gaps), timeField: 'closedAt' }),
   [deadLetters.name]: () => ({ ...roundTrip(deadLetters), timeField: 'receivedAt' })
@@ -45,8 +57,13 @@ describe('topic files', () => {
   })
 
   test('every topic of the contract has a file', () => {
-    const others = ['indicators', 'alerts', 'alert_rules', 'exchange_klines']
-    const states = [stateTopic('aggregate'), stateTopic('analyze-kpi'), stateTopic('ingest')]
+    const others = ['alerts', 'alert_rules', 'exchange_klines']
+    const states = [
+      stateTopic('aggregate'),
+      stateTopic('analyze-kpi'),
+      stateTopic('analyze-indicators'),
+      stateTopic('ingest')
+    ]
     expect([...files.keys()].sort()).toEqual([...Object.keys(trips), ...others, ...states].sort())
   })
 
@@ -55,6 +72,7 @@ describe('topic files', () => {
       ...INTERVALS.map(interval => `ohlcv_${interval}`),
       'aggregate_state',
       'analyze-kpi_state',
+      'analyze-indicators_state',
       'raw_books',
       'raw_tickers'
     ]

@@ -1,0 +1,81 @@
+import type { Candle } from '../../market/candle.ts'
+import { INDICATOR_FIGURES, type IndicatorFigures, type Indicators } from '../../market/indicators.ts'
+import { epochMs } from '../../market/time.ts'
+import { type CandleFigures, candleFigures } from '../candle-figures.ts'
+import { foldRow, foldsOf, putRow } from '../trail.ts'
+import { allIndicators } from './all-indicators.ts'
+import { type Row, type Series, setTrail } from './series.ts'
+
+type Published = { readonly row: Row; readonly figures: IndicatorFigures }
+
+const NOTHING: readonly Indicators[] = []
+
+const isRepresentable = (candle: CandleFigures): boolean => Object.values(candle).every(Number.isFinite)
+
+const areSame = (a: IndicatorFigures, b: IndicatorFigures): boolean =>
+  INDICATOR_FIGURES.every(name => a[name] === b[name])
+
+const toIndicators = (
+  { exchange, symbol, interval }: Series,
+  openTime: number,
+  revision: number,
+  figures: IndicatorFigures,
+  final: boolean
+): Indicators => ({ exchange, symbol, interval, openTime: epochMs(openTime), final, revision, ...figures })
+
+/** Folds a candle of the series, and returns the figures that it made or changed, oldest first. An open one is only remembered. */
+export const foldCandle = (series: Series, candle: Candle): readonly Indicators[] => {
+  const { openTime, final } = candle
+  const figures = candleFigures(candle)
+  // What no number can hold has no figures, and leaves a hole.
+  if (!isRepresentable(figures)) return NOTHING
+  if (final) return foldFinal(series, { ...figures, revision: 0 })
+  if (openTime === series.tip?.next) series.open = candle
+  return NOTHING
+}
+
+const foldFinal = (series: Series, row: Row): readonly Indicators[] => {
+  if (series.open && series.open.openTime <= row.openTime) series.open = null
+  return series.tip === null || row.openTime >= series.tip.next ? append(series, row) : revise(series, row)
+}
+
+const append = (series: Series, row: Row): readonly Indicators[] => {
+  const tip = foldRow(series.rules, series.tip, row)
+  series.trail = putRow(series.rules, series.trail, row)
+  series.tip = tip
+  series.changed = true
+  return [toIndicators(series, row.openTime, row.revision, allIndicators.value(tip.state), true)]
+}
+
+/** What the kept candles of a series say now. */
+const figuresOf = ({ rules, trail }: Series): readonly Published[] =>
+  foldsOf(rules, trail).map(({ state }, at) => ({ row: trail.kept[at]!, figures: allIndicators.value(state) }))
+
+/** Corrects a candle: every later figure that takes it in is published anew, where it differs from what was. */
+const revise = (series: Series, row: Row): readonly Indicators[] => {
+  const trail = putRow(series.rules, series.trail, row)
+  if (trail === series.trail) return NOTHING
+  const before = new Map(figuresOf(series).map(one => [one.row.openTime, one]))
+  setTrail(series, trail)
+  series.changed = true
+  const kept: Row[] = []
+  const emit: Indicators[] = []
+  for (const { row: now, figures } of figuresOf(series)) {
+    const was = before.get(now.openTime)
+    const isSame = was !== undefined && areSame(was.figures, figures)
+    const revision = was === undefined ? 0 : was.row.revision + (isSame ? 0 : 1)
+    kept.push({ ...now, revision })
+    if (!isSame) emit.push(toIndicators(series, now.openTime, revision, figures, true))
+  }
+  series.trail = { ...trail, kept }
+  return emit
+}
+
+/** The figures of the candle that forms now, if it has changed since they were last asked for. */
+export const openIndicators = (series: Series): readonly Indicators[] => {
+  const { open, tip } = series
+  if (open === null || tip === null || open.openTime !== tip.next) return NOTHING
+  series.open = null
+  const figures = allIndicators.value(allIndicators.add(tip.state, candleFigures(open)))
+  return [toIndicators(series, open.openTime, 0, figures, false)]
+}

@@ -1,0 +1,43 @@
+import type { Candle } from '../../market/candle.ts'
+import type { IndicatorFigures } from '../../market/indicators.ts'
+import type { Instrument } from '../../market/instrument.ts'
+import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
+import type { CandleFigures } from '../candle-figures.ts'
+import { type Folded, foldsOf, NO_TRAIL, type Trail, type TrailRules } from '../trail.ts'
+import { type AllStates, allIndicators } from './all-indicators.ts'
+
+/** A final candle, and how often its indicators were published anew. */
+export type Row = CandleFigures & { readonly revision: number }
+
+/** The indicators of one instrument and interval. */
+export type Series = Instrument & {
+  readonly interval: Interval
+  readonly rules: TrailRules<AllStates, Row, IndicatorFigures>
+  trail: Trail<AllStates, Row>
+  /** After the newest final candle; follows from the trail. */
+  tip: Folded<AllStates> | null
+  /** The candle that forms behind it, until it has been shown. */
+  open: Candle | null
+  /** True when the trail has changed since the last commit. */
+  changed: boolean
+}
+
+/** Candles within which a revision is followed; the figures of older ones stay as they are. */
+const KEPT_CANDLES = 60
+
+export const newSeries = ({ exchange, symbol }: Instrument, interval: Interval): Series => {
+  const lengthMs = INTERVAL_MS[interval]
+  const rules = {
+    indicator: allIndicators,
+    openTime: (row: Row) => row.openTime,
+    lengthMs,
+    keptMs: KEPT_CANDLES * lengthMs
+  }
+  return { exchange, symbol, interval, rules, trail: NO_TRAIL, tip: null, open: null, changed: false }
+}
+
+/** Sets the trail, and what follows from it. */
+export const setTrail = (series: Series, trail: Series['trail']): void => {
+  series.trail = trail
+  series.tip = foldsOf(series.rules, trail).at(-1) ?? trail.base
+}

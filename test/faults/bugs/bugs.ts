@@ -1,3 +1,4 @@
+import { bookBugs } from './book-bugs.ts'
 import type { Bug } from './bug.ts'
 import { foldBugs } from './fold-bugs.ts'
 import { ingestBugs } from './ingest-bugs.ts'
@@ -5,7 +6,7 @@ import { sinkBugs } from './sink-bugs.ts'
 import { stateBugs } from './state-bugs.ts'
 
 /** Every bug that is planted. */
-export const BUGS: readonly Bug[] = [...foldBugs, ...stateBugs, ...ingestBugs, ...sinkBugs]
+export const BUGS: readonly Bug[] = [...foldBugs, ...stateBugs, ...ingestBugs, ...bookBugs, ...sinkBugs]
 
 /** No bug at all: if somebody notices this one, the verdicts on the others are worth nothing. */
 export const CONTROL: Bug = {

@@ -23,7 +23,7 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a pong proves more than the moment of its ping',
     file: 'src/ingest/link.ts',
-    find: 'Math.max(link.provenAtMs, pingedAtMs ?? 0)',
+    find: 'Math.max(link.provenAtMs, pings.answered())',
     replace: 'options.clock.monotonicMs()',
     tests: ['test/ingest/heartbeat.test.ts']
   },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import pg from 'pg'
-import { INTERVALS } from '../../src/market/interval.ts'
+import { postgresTopics } from '../../src/sink/postgres/postgres-sink.ts'
 import { candles } from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
 import { eventually } from '../support/eventually.ts'
@@ -48,8 +48,7 @@ const tally = async (): Promise<{ rows: number; revised: number }> => {
 }
 
 const makeTopics = async (): Promise<void> => {
-  const names = [...INTERVALS.map(interval => `ohlcv_${interval}`), 'gaps', 'dead_letters']
-  await Promise.all(names.map(name => createTopic(cluster, name, 2)))
+  await Promise.all(postgresTopics.map(name => createTopic(cluster, name, 2)))
 }
 
 describe('sink postgres as a process', () => {

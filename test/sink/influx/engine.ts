@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../../src/runtime/embedded/free-port.ts'
 import { eventually } from '../../support/eventually.ts'
+import { whyNoDocker } from '../../support/why-no-docker.ts'
 
 /** A value of one field of one series, at one time. */
 type Value = { readonly field: string; readonly time: number; readonly value: number }
@@ -22,8 +23,10 @@ export type Engine = {
 const installed = (names: readonly string[]): string | null =>
   names.find(name => spawnSync('which', [name]).status === 0) ?? null
 
+const IMAGE = 'victoriametrics/victoria-metrics:v1.79.5'
 const victoriaMetrics = installed(['victoria-metrics', 'victoria-metrics-prod'])
 const influxd = installed(['influxd'])
+const isFirst = / v?1\./.test(spawnSync(influxd ?? 'false', ['version'], { encoding: 'utf8' }).stdout ?? '')
 
 const launch = async (program: string, args: readonly string[], probe: string, folder: string) => {
   const child = spawn(program, args, { stdio: 'ignore' })
@@ -53,13 +56,20 @@ type Exported = {
   readonly timestamps: number[]
 }
 
+/** Installed, or else in a container that ends with its command. */
+const launchVictoriaMetrics = (listen: string): Promise<() => Promise<void>> => {
+  const folder = mkdtempSync(join(tmpdir(), 'tickstream-victoria-'))
+  const keep = '-retentionPeriod=100y'
+  const probe = `http://${listen}/health`
+  if (!victoriaMetrics) return launch('docker', ['run', '--rm', '-p', `${listen}:8428`, IMAGE, keep], probe, folder)
+  return launch(victoriaMetrics, [`-storageDataPath=${folder}`, `-httpListenAddr=${listen}`, keep], probe, folder)
+}
+
 /** Keeps what was written again beside what was there. */
 const startVictoriaMetrics = async (): Promise<Engine> => {
-  const folder = mkdtempSync(join(tmpdir(), 'tickstream-victoria-'))
   const listen = `127.0.0.1:${await freePort(0)}`
-  const args = [`-storageDataPath=${folder}`, `-httpListenAddr=${listen}`, '-retentionPeriod=100y']
   const url = `http://${listen}`
-  const stop = await launch(victoriaMetrics ?? '', args, `${url}/health`, folder)
+  const stop = await launchVictoriaMetrics(listen)
   const valuesOf = async (measurement: string): Promise<readonly Value[]> => {
     await ask(`${url}/internal/force_flush`)
     const text = await ask(`${url}/api/v1/export?match[]=${encodeURIComponent(`{__name__=~"${measurement}_.*"}`)}`)
@@ -141,13 +151,15 @@ const startInfluxd = async (): Promise<Engine> => {
   return { url: shim.url, valuesOf, stop: close }
 }
 
+const whyNoVictoriaMetrics = victoriaMetrics ? null : whyNoDocker(IMAGE)
+
 /** The engines that tests may use, and why one is not to be had here. */
 export const engines = [
   {
     name: 'VictoriaMetrics',
     replaces: false,
-    missing: victoriaMetrics ? null : 'no victoria-metrics on the PATH',
+    missing: whyNoVictoriaMetrics && `no victoria-metrics on the PATH, and ${whyNoVictoriaMetrics}`,
     start: startVictoriaMetrics
   },
-  { name: 'InfluxDB 1', replaces: true, missing: influxd ? null : 'no influxd on the PATH', start: startInfluxd }
+  { name: 'InfluxDB 1', replaces: true, missing: isFirst ? null : 'no influxd 1 on the PATH', start: startInfluxd }
 ] as const

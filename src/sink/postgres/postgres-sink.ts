@@ -3,23 +3,25 @@ import type { Candle } from '../../market/candle.ts'
 import type { DeadLetter } from '../../market/dead-letter.ts'
 import { TickstreamError } from '../../market/error.ts'
 import type { Gap } from '../../market/gap.ts'
+import type { Indicators } from '../../market/indicators.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
-import { INTERVALS } from '../../market/interval.ts'
+import { INTERVAL_MS, INTERVALS } from '../../market/interval.ts'
 import type { Kpi } from '../../market/kpi.ts'
-import type { EpochMs } from '../../market/time.ts'
+import { type EpochMs, epochMs } from '../../market/time.ts'
 import { candleCodec } from '../../stream/candle-codec.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
-import { candles, deadLetters, gaps, kpis } from '../../topics.ts'
+import { candles, deadLetters, gaps, indicators, kpis } from '../../topics.ts'
 import { inTransaction } from './in-transaction.ts'
 import { newestOf } from './newest-of.ts'
 import { advancePositions, readPositions } from './offsets.ts'
 import { type Table, upsertSql, upsertValues } from './table.ts'
-import { candleTable, deadLetterTable, gapTable, instrumentTable, kpiTable } from './tables.ts'
+import { candleTable, deadLetterTable, gapTable, indicatorTable, instrumentTable, kpiTable } from './tables.ts'
 
-/** What the database keeps: final candles, KPIs, holes, dead letters. */
+/** What the database keeps: final candles and their indicators, KPIs, holes, dead letters. */
 export type PostgresValue =
   | { readonly kind: 'candle'; readonly candle: Candle }
+  | { readonly kind: 'indicators'; readonly indicators: Indicators }
   | { readonly kind: 'kpi'; readonly kpi: Kpi }
   | { readonly kind: 'gap'; readonly gap: Gap }
   | { readonly kind: 'dead letter'; readonly letter: DeadLetter }
@@ -27,22 +29,34 @@ export type PostgresValue =
 const OPEN = Buffer.from('"final":false')
 
 /** Most candle records are open ones, and no history: their bytes say so without being parsed. */
+const isOpen = (bytes: Buffer): boolean => bytes.includes(OPEN)
+
 const readCandle = (bytes: Buffer): PostgresValue | null => {
-  if (bytes.includes(OPEN)) return null
+  if (isOpen(bytes)) return null
   const candle = candleCodec.decode(bytes)
   return candle.final ? { kind: 'candle', candle } : null
 }
 
+const readIndicators = (bytes: Buffer): PostgresValue | null => {
+  if (isOpen(bytes)) return null
+  const value = indicators.codec.decode(bytes)
+  return value.final ? { kind: 'indicators', indicators: value } : null
+}
+
 const read = ({ topic, value }: Incoming): PostgresValue | null => {
   if (value === null) return null
+  if (topic === indicators.name) return readIndicators(value)
   if (topic === kpis.name) return { kind: 'kpi', kpi: kpis.codec.decode(value) }
   if (topic === gaps.name) return { kind: 'gap', gap: gaps.codec.decode(value) }
   if (topic === deadLetters.name) return { kind: 'dead letter', letter: deadLetters.codec.decode(value) }
   return readCandle(value)
 }
 
+const closeTime = ({ openTime, interval }: Indicators): EpochMs => epochMs(openTime + INTERVAL_MS[interval])
+
 const timeOf = (value: PostgresValue): EpochMs => {
   if (value.kind === 'candle') return value.candle.closeTime
+  if (value.kind === 'indicators') return closeTime(value.indicators)
   if (value.kind === 'kpi') return kpis.time(value.kpi)
   if (value.kind === 'gap') return gaps.time(value.gap)
   return deadLetters.time(value.letter)
@@ -54,21 +68,29 @@ const store = async <T>(client: PoolClient, table: Table<T>, values: readonly T[
 
 const kpiKey = (kpi: Kpi): string => `${instrumentKey(kpi)} ${kpi.time}`
 
-const candleKey = (candle: Candle): string => `${instrumentKey(candle)} ${candle.interval} ${candle.openTime}`
+const candleKey = (of: Candle | Indicators): string => `${instrumentKey(of)} ${of.interval} ${of.openTime}`
+
+const isNewer = (kept: Candle | Indicators, next: Candle | Indicators): boolean => next.revision >= kept.revision
 
 const storeAll = async (client: PoolClient, values: readonly Received<PostgresValue>[]): Promise<void> => {
   const finals = newestOf(
     values.flatMap(({ value }) => (value.kind === 'candle' ? [value.candle] : [])),
     candleKey,
-    (a, b) => b.revision >= a.revision
+    isNewer
+  )
+  const lines = newestOf(
+    values.flatMap(({ value }) => (value.kind === 'indicators' ? [value.indicators] : [])),
+    candleKey,
+    isNewer
   )
   const figures = values.flatMap(({ value }) => (value.kind === 'kpi' ? [value.kpi] : []))
   const holes = values.flatMap(({ value }) => (value.kind === 'gap' ? [value.gap] : []))
   const letters = values.flatMap(({ value, record }) =>
     value.kind === 'dead letter' ? [{ value: value.letter, record }] : []
   )
-  await store(client, instrumentTable, newestOf<Instrument>([...finals, ...figures], instrumentKey))
+  await store(client, instrumentTable, newestOf<Instrument>([...finals, ...lines, ...figures], instrumentKey))
   await store(client, candleTable, finals)
+  await store(client, indicatorTable, lines)
   await store(client, kpiTable, newestOf(figures, kpiKey))
   await store(client, gapTable, newestOf(holes, gaps.key))
   await store(client, deadLetterTable, letters)
@@ -92,6 +114,7 @@ const write = async (pool: Pool, group: string, batch: SinkBatch<PostgresValue>,
 /** Topics whose records the database keeps, without the prefix. */
 export const postgresTopics: readonly string[] = [
   ...INTERVALS.map(interval => candles[interval].name),
+  indicators.name,
   kpis.name,
   gaps.name,
   deadLetters.name

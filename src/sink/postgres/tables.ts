@@ -1,6 +1,7 @@
 import type { Candle } from '../../market/candle.ts'
 import type { DeadLetter } from '../../market/dead-letter.ts'
 import type { Gap } from '../../market/gap.ts'
+import { INDICATOR_FIGURES, type Indicators } from '../../market/indicators.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import { KPI_FIGURES, type Kpi } from '../../market/kpi.ts'
 import type { EpochMs } from '../../market/time.ts'
@@ -48,6 +49,22 @@ export const instrumentTable: Table<Instrument> = {
 }
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, capital => `_${capital.toLowerCase()}`)
+
+/** A row gives way to the same or a higher revision. */
+export const indicatorTable: Table<Indicators> = {
+  name: 'indicators',
+  key: ['exchange', 'symbol', 'interval', 'open_time'],
+  onConflict: { replaceWhen: 'indicators.revision <= excluded.revision' },
+  columns: [
+    column('exchange', 'text', of => of.exchange),
+    column('symbol', 'text', of => of.symbol),
+    column('interval', 'text', of => of.interval),
+    column('open_time', 'timestamptz', of => instant(of.openTime)),
+    column('final', 'boolean', of => of.final),
+    column('revision', 'integer', of => of.revision),
+    ...INDICATOR_FIGURES.map(figure => column<Indicators>(snakeCase(figure), 'double precision', of => of[figure]))
+  ]
+}
 
 /** The KPIs of a moment are written once; should they come again, the later ones are those of a newer computation. */
 export const kpiTable: Table<Kpi> = {

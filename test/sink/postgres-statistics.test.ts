@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Pool } from 'pg'
+import type { Indicators } from '../../src/market/indicators.ts'
 import type { Kpi } from '../../src/market/kpi.ts'
 import { migrate } from '../../src/sink/postgres/migrate.ts'
 import { readMigrations } from '../../src/sink/postgres/migrations.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
 import { type PostgresValue, postgresSink } from '../../src/sink/postgres/postgres-sink.ts'
 import type { Received } from '../../src/stream/sink.ts'
+import { indicators } from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
+import { indicatorsOf } from '../support/indicators.ts'
 import { kpiOf } from '../support/kpis.ts'
 import { incoming } from '../support/records.ts'
 import { testDatabase } from '../support/servers.ts'
@@ -26,7 +29,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  await pool.query('truncate kpis, candles, instruments')
+  await pool.query('truncate kpis, indicators, candles, instruments')
 })
 
 const rows = async (table: string): Promise<readonly Record<string, unknown>[]> =>
@@ -37,6 +40,11 @@ const kpi = (more: Partial<Kpi> = {}): Received<PostgresValue> => ({
   record: incoming({ topic: 'kpi' })
 })
 
+const lines = (more: Partial<Indicators> = {}): Received<PostgresValue> => ({
+  value: { kind: 'indicators', indicators: indicatorsOf(more) },
+  record: incoming({ topic: 'indicators' })
+})
+
 const candle: Received<PostgresValue> = {
   value: { kind: 'candle', candle: candleAt(0, { symbol: 'ETH/USDT' }) },
   record: incoming()
@@ -44,6 +52,51 @@ const candle: Received<PostgresValue> = {
 
 const write = (...values: readonly Received<PostgresValue>[]) =>
   postgresSink(pool, 'sink-postgres').write({ values, advances: [] }, new AbortController().signal)
+
+describe('indicators in PostgreSQL', () => {
+  test('stand there figure by figure, and what is undefined is null', async () => {
+    await write(lines({ rsi14: null }))
+    expect(await rows('indicators')).toEqual([
+      {
+        exchange: 'binance',
+        symbol: 'ETH/USDT',
+        interval: '1m',
+        open_time: new Date(1_723_161_540_000),
+        final: true,
+        revision: 0,
+        sma20: 1.5,
+        ema20: 2.5,
+        rsi14: null,
+        macd: 4.5,
+        macd_signal: 5.5,
+        macd_histogram: 6.5,
+        bb_upper: 7.5,
+        bb_middle: 8.5,
+        bb_lower: 9.5,
+        atr14: 10.5,
+        vwap: 11.5,
+        obv: 12.5,
+        stoch_k: 13.5,
+        stoch_d: 14.5
+      }
+    ])
+    expect(await rows('instruments')).toMatchObject([{ exchange: 'binance', symbol: 'ETH/USDT' }])
+  })
+
+  test('are those of the highest revision, in whatever order they come', async () => {
+    await write(lines({ revision: 1, obv: 1 }), lines({ revision: 2, obv: 2 }), lines({ revision: 0, obv: 0 }))
+    await write(lines({ revision: 1, obv: 1 }))
+    expect(await rows('indicators')).toMatchObject([{ revision: 2, obv: 2 }])
+  })
+
+  test('of open candles are no history', () => {
+    const { read } = postgresSink(pool, 'sink-postgres')
+    const recordOf = (of: Indicators) =>
+      incoming({ topic: 'indicators', value: Buffer.from(indicators.codec.encode(of)) })
+    expect(read(recordOf(indicatorsOf()))).toEqual(lines().value)
+    expect(read(recordOf(indicatorsOf({ final: false })))).toBeNull()
+  })
+})
 
 describe('KPIs in PostgreSQL', () => {
   test('a KPI stands there figure by figure, and what is undefined is null', async () => {

@@ -1,5 +1,5 @@
 import type { Received, Sink } from '../../stream/sink.ts'
-import { newestOf } from '../postgres/newest-of.ts'
+import { newestOf } from '../newest-of.ts'
 import type { InfluxWriter } from './influx-writer.ts'
 import { measurements } from './measurements.ts'
 import type { InfluxPoint } from './point.ts'

@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import { dashboards } from './dashboards.ts'
 import { alertGroups, alertRules, datasourceFile, providerFile, provisioningText } from './provisioning.ts'
+
+const grafana = z.object({ environment: z.record(z.string(), z.string()), volumes: z.array(z.string()) })
+const composeFile = z.object({ services: z.object({ grafana }) })
 
 const uids = datasourceFile.datasources.map(({ uid }) => uid)
 
@@ -20,6 +26,39 @@ describe('the datasources', () => {
     const users = datasourceFile.datasources.map(({ user }) => user).filter(user => user !== undefined)
     expect(users).toEqual(['grafana_reader'])
     expect(datasourceFile.datasources.find(({ type }) => type === 'influxdb')?.jsonData.version).toBe('Flux')
+  })
+})
+
+describe('docker compose', () => {
+  const { environment, volumes } = composeFile.parse(parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }))
+    .services.grafana
+
+  test('gives Grafana every variable that the datasources name', () => {
+    const named = [...provisioningText('datasources').matchAll(/: \$([A-Z_]+)$/gm)].map(match => match[1])
+    expect(named).toHaveLength(8)
+    expect(Object.keys(environment)).toEqual(expect.arrayContaining(named))
+  })
+
+  test('puts the dashboards where the provider looks for them', () => {
+    const [provider] = providerFile.providers
+    expect(volumes).toContain(`./grafana/dashboards:${provider?.options.path}:ro`)
+  })
+})
+
+describe('the page of panels', () => {
+  const page = readFileSync('docs/panels.md', 'utf8')
+
+  test.each(dashboards.map(({ title, panels }) => [title, panels] as const))(
+    'has every panel of %s',
+    (title, panels) => {
+      const section = page.split(`\n## ${title}\n`)[1]?.split('\n## ')[0]
+      const listed = [...(section ?? '').matchAll(/^\| (.+?) \|/gm)].map(match => match[1]).slice(1)
+      expect(listed).toEqual(panels.map(panel => (panel.title.startsWith('$') ? 'Candles' : panel.title)))
+    }
+  )
+
+  test('has every alert rule', () => {
+    for (const { title } of alertRules) expect(page).toContain(`| ${title} |`)
   })
 })
 

@@ -7,6 +7,7 @@ import { instrumentKey } from './market/instrument.ts'
 import { INTERVALS, type Interval } from './market/interval.ts'
 import type { Kpi } from './market/kpi.ts'
 import { pairKey } from './market/pair.ts'
+import type { PairLeg } from './market/pair-leg.ts'
 import type { PairStats } from './market/pair-stats.ts'
 import type { Position } from './market/position.ts'
 import type { Ticker } from './market/ticker.ts'
@@ -17,6 +18,7 @@ import { deadLetterCodec } from './stream/dead-letter-codec.ts'
 import { gapCodec } from './stream/gap-codec.ts'
 import { indicatorsCodec } from './stream/indicators-codec.ts'
 import { kpiCodec } from './stream/kpi-codec.ts'
+import { pairLegCodec } from './stream/pair-leg-codec.ts'
 import { pairStatsCodec } from './stream/pair-stats-codec.ts'
 import { positionCodec } from './stream/position-codec.ts'
 import { tickCodec } from './stream/tick-codec.ts'
@@ -69,6 +71,14 @@ export const pairs: Topic<PairStats> = {
   codec: pairStatsCodec,
   key: pairKey,
   time: stats => stats.openTime
+}
+
+/** Closes on their way to where both legs of a pair meet: one key a pair and interval. */
+export const pairLegs: Topic<PairLeg> = {
+  name: 'pair-legs_state',
+  codec: pairLegCodec,
+  key: leg => `${pairKey(leg)}#${leg.interval}`,
+  time: leg => leg.openTime
 }
 
 const candleTopic = (interval: Interval): Topic<Candle> => ({

@@ -8,6 +8,7 @@ import {
   gaps,
   indicators,
   kpis,
+  pairLegs,
   pairs,
   rawBooks,
   rawTickers,
@@ -43,6 +44,7 @@ const trips = {
   [rawTickers.name]: () => ({ ...roundTrip(rawTickers), timeField: 'time' }),
   [kpis.name]: () => ({ ...roundTrip(kpis), timeField: 'time' }),
   [indicators.name]: () => ({ ...roundTrip(indicators), timeField: 'openTime' }),
+  [pairLegs.name]: () => ({ ...roundTrip(pairLegs), timeField: 'openTime' }),
   [pairs.name]: () => ({ ...roundTrip(pairs), timeField: 'openTime' }),
   [gaps.name]: () => ({ ...roundTrip(gaps), timeField: 'closedAt' }),
   [deadLetters.name]: () => ({ ...roundTrip(deadLetters), timeField: 'receivedAt' })
@@ -62,6 +64,8 @@ describe('topic files', () => {
       stateTopic('aggregate'),
       stateTopic('analyze-kpi'),
       stateTopic('analyze-indicators'),
+      stateTopic('analyze-pair-legs'),
+      stateTopic('analyze-pairs'),
       stateTopic('ingest')
     ]
     expect([...files.keys()].sort()).toEqual([...Object.keys(trips), ...others, ...states].sort())
@@ -73,10 +77,12 @@ describe('topic files', () => {
       'aggregate_state',
       'analyze-kpi_state',
       'analyze-indicators_state',
+      'analyze-pair-legs_state',
       'raw_books',
       'raw_tickers'
     ]
     for (const name of partners) expect(fileOf(name).copartitionedWith).toBe('raw_ticks')
+    expect(fileOf('analyze-pairs_state').copartitionedWith).toBe(pairLegs.name)
   })
 
   test('dead letters of the largest payload fit into their topic', () => {

@@ -1,5 +1,6 @@
-import { regress } from './least-squares.ts'
 import { mackinnonP, type Variables } from './mackinnon.ts'
+import { nestedFits } from './nested-fits.ts'
+import { tOfLast } from './t-of-last.ts'
 
 /** `lags`: of Δy; the best by AIC when left out. `constant`: whether the series may return to a mean other than 0. */
 export type AdfOptions = { readonly lags?: number; readonly constant?: boolean; readonly variables?: Variables }
@@ -12,17 +13,25 @@ export type UnitRootTest = {
   readonly observations: number
 }
 
+/** A series and its changes, `changes[n]` from `levels[n]` to the next. */
+type Steps = { readonly levels: Float64Array; readonly changes: Float64Array }
+
+const stepsOf = (series: readonly number[]): Steps => {
+  const levels = Float64Array.from(series)
+  const changes = new Float64Array(Math.max(0, levels.length - 1))
+  for (let n = 0; n < changes.length; n++) changes[n] = levels[n + 1]! - levels[n]!
+  return { levels, changes }
+}
+
 /** Δy and what explains it, over the steps that have `lags` steps before them. */
-const columns = (values: Float64Array, lags: number) => {
-  const rows = values.length - 1 - lags
-  const changes = (back: number): Float64Array =>
-    Float64Array.from({ length: rows }, (_, n) => values[lags + n + 1 - back]! - values[lags + n - back]!)
+const columns = ({ levels, changes }: Steps, lags: number) => {
+  const rows = changes.length - lags
   return {
     rows,
-    response: changes(0),
-    level: values.slice(lags, lags + rows),
-    constant: new Float64Array(rows).fill(1),
-    lagged: Array.from({ length: lags }, (_, n) => changes(n + 1))
+    response: changes.subarray(lags),
+    level: levels.subarray(lags, lags + rows),
+    ones: new Float64Array(rows).fill(1),
+    lagged: Array.from({ length: lags }, (_, n) => changes.subarray(lags - 1 - n, lags - 1 - n + rows))
   }
 }
 
@@ -31,10 +40,10 @@ const mostLags = (length: number, constant: boolean): number =>
   Math.min(Math.ceil(12 * (length / 100) ** 0.25), Math.floor(length / 2) - (constant ? 1 : 0) - 1)
 
 /** The number of lags with the least AIC, all compared over the same steps; the fewest of equally good ones. */
-const bestLags = (values: Float64Array, most: number, constant: boolean): number => {
-  const { rows, response, level, lagged, constant: ones } = columns(values, most)
+const bestLags = (steps: Steps, most: number, constant: boolean): number => {
+  const { rows, response, level, lagged, ones } = columns(steps, most)
   const first = constant ? [ones, level] : [level]
-  const { left, rank } = regress([...first, ...lagged], response)
+  const { left, rank } = nestedFits([...first, ...lagged], response)
   const aic = Array.from({ length: most + 1 }, (_, lags) => {
     const at = first.length - 1 + lags
     return rows * Math.log(left[at]! / rows) + 2 * rank[at]!
@@ -43,9 +52,10 @@ const bestLags = (values: Float64Array, most: number, constant: boolean): number
 }
 
 /** t of the level in the regression of Δy on it, `lags` of Δy, and the constant. */
-const statisticOf = (values: Float64Array, lags: number, constant: boolean): number | null => {
-  const { response, level, lagged, constant: ones } = columns(values, lags)
-  return regress([...(constant ? [ones] : []), ...lagged, level], response).lastT
+const statisticOf = (steps: Steps, lags: number, constant: boolean): number | null => {
+  const { response, level, lagged, ones } = columns(steps, lags)
+  const regressors = [...(constant ? [ones] : []), ...lagged, level].map(column => column.slice())
+  return tOfLast(regressors, response.slice())
 }
 
 /**
@@ -56,11 +66,11 @@ export const adfTest = (
   series: readonly number[],
   { lags: given, constant = true, variables = 1 }: AdfOptions = {}
 ): UnitRootTest | null => {
-  const values = Float64Array.from(series)
-  const most = given ?? mostLags(values.length, constant)
-  if (most < 0 || values.length - 1 - most <= most + 2) return null
-  const lags = given ?? bestLags(values, most, constant)
-  const statistic = statisticOf(values, lags, constant)
+  const most = given ?? mostLags(series.length, constant)
+  if (most < 0 || series.length - 1 - most <= most + 2) return null
+  const steps = stepsOf(series)
+  const lags = given ?? bestLags(steps, most, constant)
+  const statistic = statisticOf(steps, lags, constant)
   if (statistic === null || !Number.isFinite(statistic)) return null
-  return { statistic, pValue: mackinnonP(statistic, variables), lags, observations: values.length - 1 - lags }
+  return { statistic, pValue: mackinnonP(statistic, variables), lags, observations: series.length - 1 - lags }
 }

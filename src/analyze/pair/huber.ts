@@ -13,13 +13,14 @@ const MOST_ROUNDS = 200
 /** Points with mean 0 and deviation 1, so that what is close enough is the same for every price. */
 type Standardised = { readonly x: Float64Array; readonly y: Float64Array }
 
-const residualsOf = ({ x, y }: Standardised, { alpha, beta }: Line): Float64Array => {
-  const residuals = new Float64Array(x.length)
+const measure = ({ x, y }: Standardised, { alpha, beta }: Line, residuals: Float64Array): void => {
   for (let n = 0; n < x.length; n++) residuals[n] = y[n]! - alpha - beta * x[n]!
-  return residuals
 }
 
-const scaleOf = (residuals: Float64Array): number => (median(residuals.map(Math.abs)) ?? 0) / MEDIAN_OF_NORMAL
+const scaleOf = (residuals: Float64Array, sizes: Float64Array): number => {
+  for (let n = 0; n < residuals.length; n++) sizes[n] = Math.abs(residuals[n]!)
+  return (median(sizes) ?? 0) / MEDIAN_OF_NORMAL
+}
 
 /** Weighted least squares; residuals within `limit` weigh 1. */
 const weighted = ({ x, y }: Standardised, residuals: Float64Array, limit: number): Line | null => {
@@ -39,9 +40,10 @@ const weighted = ({ x, y }: Standardised, residuals: Float64Array, limit: number
 /** Weights follow residuals follow weights, until the line stands still. */
 const iterate = (points: Standardised, from: Line): Line => {
   let line = from
+  const [residuals, sizes] = [new Float64Array(points.x.length), new Float64Array(points.x.length)]
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const residuals = residualsOf(points, line)
-    const scale = scaleOf(residuals)
+    measure(points, line, residuals)
+    const scale = scaleOf(residuals, sizes)
     if (!(scale > CLOSE_ENOUGH)) return line
     const next = weighted(points, residuals, K * scale)
     if (next === null) return line

@@ -17,25 +17,32 @@ const drawer = (below: number): (() => number) => {
   }
 }
 
-/** Calls `join` with every two of `count` points, or with a sample of them. */
-const eachTwo = (count: number, join: (one: number, other: number) => void): void => {
-  if (count <= MOST_POINTS) {
-    for (let one = 1; one < count; one++) for (let other = 0; other < one; other++) join(one, other)
-    return
-  }
-  const draw = drawer(count)
-  for (let n = 0; n < DRAWN; n++) join(draw(), draw())
+/** Slopes as they are found; points of the same `b` have none between them. */
+type Found = { readonly slopes: Float64Array; count: number }
+
+const join = (found: Found, rise: number, run: number): void => {
+  if (run !== 0) found.slopes[found.count++] = rise / run
 }
 
-/** Slopes between points of different `b`; those of the same have none. */
-const slopes = (a: readonly number[], b: readonly number[]): Float64Array => {
-  const found = new Float64Array(Math.min((a.length * (a.length - 1)) / 2, DRAWN))
-  let size = 0
-  eachTwo(a.length, (one, other) => {
-    const run = b[one]! - b[other]!
-    if (run !== 0) found[size++] = (a[one]! - a[other]!) / run
-  })
-  return found.subarray(0, size)
+const joinAll = (found: Found, a: readonly number[], b: readonly number[]): void => {
+  for (let one = 1; one < a.length; one++)
+    for (let other = 0; other < one; other++) join(found, a[one]! - a[other]!, b[one]! - b[other]!)
+}
+
+const joinSome = (found: Found, a: readonly number[], b: readonly number[]): void => {
+  const draw = drawer(a.length)
+  for (let n = 0; n < DRAWN; n++) {
+    const [one, other] = [draw(), draw()]
+    join(found, a[one]! - a[other]!, b[one]! - b[other]!)
+  }
+}
+
+const slopesOf = (a: readonly number[], b: readonly number[]): Float64Array => {
+  const isFew = a.length <= MOST_POINTS
+  const found = { slopes: new Float64Array(isFew ? (a.length * (a.length - 1)) / 2 : DRAWN), count: 0 }
+  if (isFew) joinAll(found, a, b)
+  else joinSome(found, a, b)
+  return found.slopes.subarray(0, found.count)
 }
 
 /**
@@ -44,7 +51,7 @@ const slopes = (a: readonly number[], b: readonly number[]): Float64Array => {
  */
 export const fitTheilSen = (a: readonly number[], b: readonly number[]): Line | null => {
   if (!(a.every(Number.isFinite) && b.every(Number.isFinite))) return null
-  const beta = median(slopes(a, b))
+  const beta = median(slopesOf(a, b))
   const [middleA, middleB] = [median(Float64Array.from(a)), median(Float64Array.from(b))]
   if (beta === null || middleA === null || middleB === null) return null
   return finiteLine(middleA - beta * middleB, beta)

@@ -1,0 +1,61 @@
+import { analyzePairs } from '../src/analyze/analyze-pairs.ts'
+import { PartitionFold } from '../src/kafka/partition-fold.ts'
+import type { PairLeg } from '../src/market/pair-leg.ts'
+import { PAIR_METHODS } from '../src/market/pair-stats.ts'
+import { epochMs } from '../src/market/time.ts'
+import { systemClock } from '../src/runtime/clock.ts'
+import { randomStream } from '../src/simulate/seeded-random.ts'
+import { pairLegs } from '../src/topics.ts'
+import type { BenchOptions, Figures } from './main.ts'
+
+const PAIRS = 50
+const WINDOW = 240
+const START = 1_723_161_600_000
+/** Ten times real time, at one candle a second. */
+const WANTED = PAIRS * 10
+
+/** A walk for each instrument, both legs of every pair second by second. */
+function* legs(seconds: number): Generator<PairLeg> {
+  const next = randomStream(1)
+  const prices = Array.from({ length: PAIRS * 2 }, (_, n) => 100 * (n + 1))
+  for (let second = 0; second < 2 * WINDOW + seconds; second++)
+    for (let n = 0; n < prices.length; n++) {
+      prices[n] = prices[n]! * (1 + (next() - 0.5) * 1e-3)
+      const [a, b] = [`binance:A${n >> 1}/USDT`, `binance:B${n >> 1}/USDT`]
+      const openTime = epochMs(START + second * 1_000)
+      const close = String(Number(prices[n]!.toFixed(4)))
+      yield { a, b, side: n % 2 === 0 ? 'a' : 'b', interval: '1s', openTime, close, revision: 0 }
+    }
+}
+
+/** Bytes in memory → decode → four methods and their tests at every candle → encoded statistics and state, one thread, no broker. */
+export const pairs = async ({ seconds }: BenchOptions): Promise<Figures> => {
+  const messages = [...legs(seconds)].map((leg, n) => ({
+    key: Buffer.from(pairLegs.key(leg)),
+    value: Buffer.from(pairLegs.codec.encode(leg)),
+    offset: String(n)
+  }))
+  const topology = analyzePairs({ window: WINDOW, methods: PAIR_METHODS, prices: 'plain' })
+  const fold = new PartitionFold(topology, 0, { nextOffsets: {}, states: new Map() }, [], systemClock, () => undefined)
+  const warm = 2 * WINDOW * PAIRS * 2
+  fold.fold(0, messages.slice(0, warm), String(warm))
+  fold.takeCommit()
+  const cpu = process.cpuUsage()
+  let outputs = 0
+  for (let at = warm; at < messages.length; at += PAIRS * 2) {
+    const batch = messages.slice(at, at + PAIRS * 2)
+    fold.fold(0, batch, String(at + batch.length))
+    outputs += fold.takeCommit()?.records.length ?? 0
+  }
+  const used = process.cpuUsage(cpu)
+  const steps = seconds * PAIRS
+  const cpuSeconds = (used.user + used.system) / 1e6
+  return {
+    window: WINDOW,
+    pairSteps: steps,
+    outputs,
+    cpuMillisecondsPerStep: Number(((1000 * cpuSeconds) / steps).toFixed(3)),
+    pairStepsPerCoreSecond: Math.round(steps / cpuSeconds),
+    coreAtTenTimes: `${Math.round((100 * WANTED * cpuSeconds) / steps)} %`
+  }
+}

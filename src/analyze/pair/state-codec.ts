@@ -1,0 +1,75 @@
+import { PAIR_SIDES } from '../../market/pair-leg.ts'
+import type { StateCodec, StatePart } from '../../stream/topology.ts'
+import type { Kalman } from './kalman.ts'
+import { type Point, restorePairSeries } from './pair-series.ts'
+import { chunkOf, newPairState, type PairOptions, type PairState } from './pair-state.ts'
+
+const FORMAT = 1
+const HEAD = 'head'
+
+/** What came before the points, and when they begin: the oldest chunk is left as it is while one of its points is needed. */
+type Head = { readonly from: number; readonly forgotten: number; readonly base: Kalman }
+type PointRow = readonly [openTime: number, a: number, b: number]
+type PriceRow = readonly [openTime: number, price: number]
+
+const pointRows = (state: PairState, chunk: number): readonly PointRow[] =>
+  state.series.points
+    .filter(({ openTime }) => chunkOf(state, openTime) === chunk)
+    .map(({ openTime, a, b }) => [openTime, a, b])
+
+const rowsOf = (state: PairState, name: string): readonly unknown[] => {
+  const chunk = Number(name.slice(name.indexOf('/') + 1))
+  const side = PAIR_SIDES.find(one => name.startsWith(`${one}/`))
+  return side ? [...(state.waiting[side].get(chunk) ?? [])] : pointRows(state, chunk)
+}
+
+const writePart = (state: PairState, name: string): StatePart => {
+  const rows = rowsOf(state, name)
+  return { name, value: rows.length === 0 ? null : JSON.stringify(rows) }
+}
+
+const headOf = ({ series: { points, forgotten, base } }: PairState): Head => ({
+  from: points[0]?.openTime ?? 0,
+  forgotten,
+  base
+})
+
+const changes = (state: PairState): readonly StatePart[] => {
+  if (state.changed.size === 0) return []
+  const parts = [...state.changed].map(name => writePart(state, name))
+  state.changed.clear()
+  return [...parts, { name: HEAD, value: JSON.stringify(headOf(state)) }]
+}
+
+const chunks = (parts: ReadonlyMap<string, string>, kind: string): readonly (readonly [number, string])[] =>
+  [...parts]
+    .filter(([name]) => name.startsWith(`${kind}/`))
+    .map(([name, text]) => [Number(name.slice(kind.length + 1)), text] as const)
+
+const pointsIn = (parts: ReadonlyMap<string, string>, from: number): readonly Point[] =>
+  chunks(parts, 'points')
+    .flatMap(([, text]) => JSON.parse(text) as PointRow[])
+    .filter(([openTime]) => openTime >= from)
+    .map(([openTime, a, b]) => ({ openTime, a, b }))
+    .sort((one, other) => one.openTime - other.openTime)
+
+const restore =
+  (options: PairOptions) =>
+  (key: string, parts: ReadonlyMap<string, string>): PairState => {
+    const state = newPairState(options)(key)
+    const head = parts.get(HEAD)
+    if (head === undefined) return state
+    const { from, forgotten, base } = JSON.parse(head) as Head
+    state.series = restorePairSeries(options.window, { points: pointsIn(parts, from), forgotten, base })
+    for (const side of PAIR_SIDES)
+      for (const [chunk, text] of chunks(parts, side))
+        state.waiting[side].set(chunk, new Map(JSON.parse(text) as PriceRow[]))
+    return state
+  }
+
+/** A pair's state as a `head`, its points and what waits on each side in chunks; tied to the window and to what prices are. */
+export const pairStateCodec = (options: PairOptions): StateCodec<PairState> => ({
+  version: `${FORMAT} ${options.window} ${options.prices}`,
+  changes,
+  restore: restore(options)
+})

@@ -1,3 +1,4 @@
+import { setImmediate as settled } from 'node:timers/promises'
 import { INTERVALS } from '../../src/market/interval.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { createBroker } from './broker/broker.ts'
@@ -108,6 +109,9 @@ export const simulate = (seed: number, listen: ((line: string) => void) | null =
     for (const berth of berths) if (berth.stage === 'ingest') berth.life()?.pause()
     await world.timeline.run(stormMs + CALM_MS + DRAIN_MS)
     const problems = judge(world)
-    return { seed, problems, hash: journal.hash(), faults: journal.faults() }
+    const outcome = { seed, problems, hash: journal.hash(), faults: new Map(journal.faults()) }
+    for (const { release } of world.born) release()
+    await settled()
+    return outcome
   })
 }

@@ -29,17 +29,19 @@ const show = (value: bigint, scale: number): string => {
 }
 const total = (values: readonly bigint[]): bigint => values.reduce((sum, value) => sum + value, 0n)
 const money = (values: readonly bigint[]): string => show(total(values), SCALE)
-const product = (trades: readonly Trade[]): string =>
-  show(total(trades.map(t => scaled(t.price) * scaled(t.quantity))), 2 * SCALE)
+const product = (trades: readonly Scaled[]): string => show(total(trades.map(t => t.cost * t.size)), 2 * SCALE)
 
-const ofWindow = (openTime: number, trades: readonly Trade[], previousClose: string): OracleCandle => {
+/** A trade, its price and its quantity as fractions. */
+type Scaled = Trade & { readonly cost: bigint; readonly size: bigint }
+
+const ofWindow = (openTime: number, trades: readonly Scaled[], previousClose: string): OracleCandle => {
   if (trades.length === 0) {
     const flat = { open: previousClose, high: previousClose, low: previousClose, close: previousClose }
     const none = { volume: '0', quoteVolume: '0', takerBuyVolume: '0', takerBuyQuoteVolume: '0' }
     return { openTime, ...flat, ...none, tradeCount: 0, firstTradeId: null, lastTradeId: null }
   }
   const inTime = [...trades].sort((a, b) => a.time - b.time || Number(a.id) - Number(b.id))
-  const byPrice = [...trades].sort((a, b) => (scaled(a.price) < scaled(b.price) ? -1 : 1))
+  const byPrice = [...trades].sort((a, b) => (a.cost < b.cost ? -1 : 1))
   const ids = trades.map(t => Number(t.id))
   const buys = trades.filter(t => t.side === 'buy')
   return {
@@ -48,9 +50,9 @@ const ofWindow = (openTime: number, trades: readonly Trade[], previousClose: str
     high: byPrice.at(-1)!.price,
     low: byPrice[0]!.price,
     close: inTime.at(-1)!.price,
-    volume: money(trades.map(t => scaled(t.quantity))),
+    volume: money(trades.map(t => t.size)),
     quoteVolume: product(trades),
-    takerBuyVolume: money(buys.map(t => scaled(t.quantity))),
+    takerBuyVolume: money(buys.map(t => t.size)),
     takerBuyQuoteVolume: product(buys),
     tradeCount: trades.length,
     firstTradeId: String(Math.min(...ids)),
@@ -62,11 +64,13 @@ const ofWindow = (openTime: number, trades: readonly Trade[], previousClose: str
 export const oracleCandles = (trades: readonly Trade[], interval: Interval, until: number): readonly OracleCandle[] => {
   const length = INTERVAL_MS[interval]
   const distinct = [...new Map(trades.map(t => [t.id, t])).values()]
-  const first = Math.min(...distinct.map(t => t.time))
+  const first = distinct.reduce((least, t) => Math.min(least, t.time), Number.POSITIVE_INFINITY)
+  const byWindow = Map.groupBy(
+    distinct.map(t => ({ ...t, cost: scaled(t.price), size: scaled(t.quantity) })),
+    t => Math.floor(t.time / length)
+  )
   const candles: OracleCandle[] = []
-  for (let open = first - (first % length); open + length <= until; open += length) {
-    const inside = distinct.filter(t => t.time >= open && t.time < open + length)
-    candles.push(ofWindow(open, inside, candles.at(-1)?.close ?? ''))
-  }
+  for (let open = first - (first % length); open + length <= until; open += length)
+    candles.push(ofWindow(open, byWindow.get(open / length) ?? [], candles.at(-1)?.close ?? ''))
   return candles
 }

@@ -2,6 +2,7 @@ import { readTopicFiles } from '../../../src/kafka/topic-files.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
 import { createGroups, type Groups } from './groups.ts'
+import { createNews, type News } from './news.ts'
 import { createPartitionLog, type Entry, type PartitionLog } from './partition-log.ts'
 import { createTransactions, type Transactions } from './transactions.ts'
 
@@ -11,6 +12,7 @@ export type Broker = {
   readonly log: (topic: string, partition: number) => PartitionLog
   readonly transactions: Transactions
   readonly groups: Groups
+  readonly news: News
   /** Cleans the compacted topics up. */
   readonly compact: () => void
   /** What a reader at `read_committed` sees of a topic, partition by partition. */
@@ -22,10 +24,11 @@ const isCompacted = (config: Readonly<Record<string, string>>): boolean => confi
 const compactedTopics = files.filter(({ config }) => isCompacted(config)).map(({ name }) => name)
 
 export const createBroker = (timeline: Timeline, random: Random): Broker => {
+  const news = createNews()
   const topics = new Map(
     files.map(
       ({ name, partitions }) =>
-        [name, Array.from({ length: partitions }, () => createPartitionLog(timeline.nowMs))] as const
+        [name, Array.from({ length: partitions }, () => createPartitionLog(timeline.nowMs, news.tell))] as const
     )
   )
   const logsOf = (topic: string): readonly PartitionLog[] => {
@@ -38,6 +41,7 @@ export const createBroker = (timeline: Timeline, random: Random): Broker => {
     log: (topic, partition) => logsOf(topic)[partition]!,
     transactions: createTransactions(timeline, () => random.int(0, 8)),
     groups: createGroups(timeline, topic => logsOf(topic).length),
+    news,
     compact: () => {
       for (const topic of compactedTopics) for (const log of logsOf(topic)) log.compact()
     },

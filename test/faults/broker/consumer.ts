@@ -1,11 +1,12 @@
-import type { ConsumerConfig, EachBatchPayload } from 'kafkajs'
+import type { ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Reach } from './client.ts'
 import type { Assigned } from './deal-partitions.ts'
-import type { Entry, Fetched } from './partition-log.ts'
+import { type Batch, fetch, MOST_WAIT_MS, type Place, placeKey, placesOf, type Reading, readingOf } from './fetch.ts'
+import type { Entry } from './partition-log.ts'
 
 type Listener = (event: { payload: Record<string, unknown> }) => void
-type Place = { readonly topic: string; readonly partition: number }
-type Batch = Place & Fetched & { readonly from: number; readonly high: number }
+
+type Position = { readonly topic: string; readonly partition: number; readonly offset: string }
 
 /** A member of a group, between the broker and the product's callbacks. */
 type Member = {
@@ -14,11 +15,10 @@ type Member = {
   readonly id: string
   readonly sessionMs: number
   readonly listeners: Map<string, Listener[]>
-  readonly positions: Map<string, number>
-  readonly sought: Set<string>
-  readonly paused: Set<string>
   topics: readonly string[]
-  assigned: Assigned
+  places: ReadonlyMap<string, Place>
+  /** Null when it has to be seen anew what is paused. */
+  reading: Reading | null
   eachBatch: (payload: EachBatchPayload) => Promise<void>
   isRunning: boolean
   heartbeatAt: number
@@ -31,17 +31,11 @@ const EVENTS = {
   END_BATCH_PROCESS: 'batch'
 } as const
 
-const MOST_RECORDS = 200
-const MOST_WAIT_MS = 250
-/** How long an answer waits for more, once there is something. */
-const GATHER_MS = 2
 /** How long a busy process takes for a batch. */
 const MOST_BUSY_MS = 600
 const HEARTBEAT_EVERY_MS = 1_500
 const RETRY_MS = 300
 const MOST_FAILURES = 12
-
-const keyOf = ({ topic, partition }: Place): string => `${topic}/${partition}`
 
 const emit = (member: Member, event: string, payload: Record<string, unknown>): void => {
   for (const listener of member.listeners.get(event) ?? []) listener({ payload })
@@ -51,13 +45,13 @@ const typeOf = (error: unknown): string => (error instanceof Error && 'type' in 
 
 const join = async (member: Member): Promise<void> => {
   const { reach, group, id, sessionMs, topics } = member
-  member.assigned = await reach.ask<Assigned>(answer =>
+  const assigned = await reach.ask<Assigned>(answer =>
     reach.broker.groups.join({ group, id, topics, sessionMs }, answer)
   )
   member.heartbeatAt = reach.life.clock.monotonicMs()
-  member.positions.clear()
-  member.paused.clear()
-  emit(member, EVENTS.GROUP_JOIN, { memberAssignment: member.assigned })
+  member.places = placesOf(assigned, reach.broker.log)
+  member.reading = null
+  emit(member, EVENTS.GROUP_JOIN, { memberAssignment: assigned })
 }
 
 const heartbeat = async (member: Member): Promise<void> => {
@@ -71,51 +65,23 @@ const heartbeat = async (member: Member): Promise<void> => {
   member.heartbeatAt = now
 }
 
-const wanted = (member: Member): readonly Place[] =>
-  Object.entries(member.assigned)
-    .flatMap(([topic, partitions]) => partitions.map(partition => ({ topic, partition })))
-    .filter(place => !member.paused.has(keyOf(place)))
-
-const readAt = (member: Member, place: Place): Batch | null => {
-  const log = member.reach.broker.log(place.topic, place.partition)
-  const from = member.positions.get(keyOf(place)) ?? 0
-  const fetched = log.fetch(from, MOST_RECORDS)
-  return fetched.next > from ? { ...place, ...fetched, from, high: log.end() } : null
+const messageOf = (entry: Entry): KafkaMessage => {
+  entry.message ??= {
+    key: entry.key === null ? null : Buffer.from(entry.key),
+    value: entry.value,
+    offset: String(entry.offset),
+    timestamp: String(entry.time),
+    headers: {},
+    attributes: 0
+  }
+  return entry.message
 }
-
-/** Waits at the broker until there is something to read, or for long enough. */
-const fetch = (member: Member, places: readonly Place[]): Promise<readonly Batch[]> => {
-  const { ask, broker, timeline } = member.reach
-  return ask<readonly Batch[]>(answer => {
-    const look = (): readonly Batch[] => places.map(place => readAt(member, place)).filter(batch => batch !== null)
-    const found = look()
-    if (found.length > 0) return answer(found)
-    let isAwake = false
-    const wakeIn = (ms: number): void => {
-      if (isAwake) return
-      isAwake = true
-      for (const off of calledOff) off()
-      timeline.after(ms, () => answer(look()))
-    }
-    const late = timeline.after(MOST_WAIT_MS, () => wakeIn(0))
-    const news = places.map(({ topic, partition }) => broker.log(topic, partition).onNews(() => wakeIn(GATHER_MS)))
-    const calledOff = [late, ...news]
-  })
-}
-
-const toMessage = (entry: Entry) => ({
-  key: entry.key === null ? null : Buffer.from(entry.key),
-  value: entry.value === null ? null : Buffer.from(entry.value),
-  offset: String(entry.offset),
-  timestamp: String(entry.time),
-  headers: {}
-})
 
 /** Hands a batch over, also one that was fetched before the member has sought another place: the client leaves that to its user. */
 const process = async (member: Member, batch: Batch): Promise<void> => {
-  const { topic, partition, entries, first, next, high } = batch
-  const key = keyOf(batch)
-  const isStale = (): boolean => member.sought.has(key)
+  const { place, entries, first, next, high } = batch
+  const { topic, partition } = place
+  const isStale = (): boolean => place.isSought
   const lastOffset = String(next - 1)
   if (entries.length > 0) {
     const payload = {
@@ -123,7 +89,7 @@ const process = async (member: Member, batch: Batch): Promise<void> => {
         topic,
         partition,
         highWatermark: String(high),
-        messages: entries.map(toMessage),
+        messages: entries.map(messageOf),
         firstOffset: () => String(first),
         lastOffset: () => lastOffset,
         offsetLag: () => String(high - next)
@@ -133,7 +99,7 @@ const process = async (member: Member, batch: Batch): Promise<void> => {
     }
     await member.eachBatch(payload as unknown as EachBatchPayload)
   }
-  if (!member.sought.has(key)) member.positions.set(key, next)
+  if (!place.isSought) place.position = next
   emit(member, EVENTS.END_BATCH_PROCESS, {
     topic,
     partition,
@@ -145,10 +111,11 @@ const process = async (member: Member, batch: Batch): Promise<void> => {
 
 const turn = async (member: Member): Promise<void> => {
   const { life, weather } = member.reach
-  const places = wanted(member)
-  member.sought.clear()
-  const batches = places.length > 0 ? await fetch(member, places) : []
-  if (places.length === 0) await life.clock.sleep(MOST_WAIT_MS / 5)
+  for (const place of member.places.values()) place.isSought = false
+  member.reading ??= readingOf(member.places.values())
+  const isIdle = member.reading.places.length === 0
+  const batches = isIdle ? [] : await fetch(member.reach, member.reading)
+  if (isIdle) await life.clock.sleep(MOST_WAIT_MS / 5)
   for (const batch of batches) {
     if (member.isRunning) await process(member, batch)
     if (weather.strikes('process slow')) await life.clock.sleep(life.random.int(50, MOST_BUSY_MS))
@@ -198,17 +165,20 @@ export const createConsumer = (reach: Reach, config: ConsumerConfig) => {
     id: `${reach.life.name} ${members++}`,
     sessionMs: config.sessionTimeout ?? 30_000,
     listeners: new Map(),
-    positions: new Map(),
-    sought: new Set(),
-    paused: new Set(),
     topics: [],
-    assigned: {},
+    places: new Map(),
+    reading: null,
     eachBatch: async () => undefined,
     isRunning: false,
     heartbeatAt: 0
   }
-  const each = (of: readonly { topic: string; partitions?: number[] }[], act: (key: string) => void): void => {
-    for (const { topic, partitions = [] } of of) for (const partition of partitions) act(keyOf({ topic, partition }))
+  const setPaused = (of: readonly { topic: string; partitions: number[] }[], isPaused: boolean): void => {
+    for (const { topic, partitions } of of)
+      for (const partition of partitions) {
+        const place = member.places.get(placeKey(topic, partition))
+        if (place) place.isPaused = isPaused
+      }
+    member.reading = null
   }
   return {
     events: EVENTS,
@@ -224,15 +194,16 @@ export const createConsumer = (reach: Reach, config: ConsumerConfig) => {
       await joinAnew(member)
       void loop(member)
     },
-    pause: (of: { topic: string; partitions: number[] }[]) => each(of, key => member.paused.add(key)),
-    resume: (of: { topic: string; partitions: number[] }[]) => each(of, key => member.paused.delete(key)),
-    seek: ({ topic, partition, offset }: Place & { offset: string }) => {
-      member.sought.add(keyOf({ topic, partition }))
-      member.positions.set(keyOf({ topic, partition }), Number(offset))
+    pause: (of: { topic: string; partitions: number[] }[]) => setPaused(of, true),
+    resume: (of: { topic: string; partitions: number[] }[]) => setPaused(of, false),
+    seek: ({ topic, partition, offset }: Position) => {
+      const place = member.places.get(placeKey(topic, partition))
+      if (place) Object.assign(place, { position: Number(offset), isSought: true })
     },
-    commitOffsets: (offsets: (Place & { offset: string })[]) =>
+    commitOffsets: (offsets: Position[]) =>
       reach.ask<void>(answer => {
-        for (const at of offsets) reach.broker.groups.commit(member.group, member.id, keyOf(at), Number(at.offset))
+        for (const { topic, partition, offset } of offsets)
+          reach.broker.groups.commit(member.group, member.id, placeKey(topic, partition), Number(offset))
         answer(undefined)
       }),
     disconnect: async () => {

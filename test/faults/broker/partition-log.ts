@@ -1,20 +1,24 @@
+import type { KafkaMessage } from 'kafkajs'
+
 /** A record as a partition holds it; `txn` null: written without a transaction. */
 export type Entry = {
   readonly offset: number
   readonly key: string | null
-  readonly value: string | null
+  readonly value: Buffer | null
   readonly time: number
   /** When the broker took it, in milliseconds since the world began. */
   readonly takenAtMs: number
   readonly txn: Txn | null
   /** The mark that ends a transaction; takes an offset, and nobody sees it. */
   readonly isMark: boolean
+  /** As the client hands it out; made when it is first read. */
+  message: KafkaMessage | null
 }
 
 /** A transaction as the partitions see it. */
 export type Txn = { outcome: 'open' | 'committed' | 'aborted' }
 
-export type NewRecord = { readonly key: string | null; readonly value: string | null; readonly time: number }
+export type NewRecord = { readonly key: string | null; readonly value: Buffer | null; readonly time: number }
 
 /** What a reader at `read_committed` gets: visible records, and the offset after what was looked through. */
 export type Fetched = {
@@ -37,8 +41,6 @@ export type PartitionLog = {
   readonly visible: () => readonly Entry[]
   /** Removes records that a later one of the same key replaces, and those of aborted transactions. */
   readonly compact: () => void
-  /** Calls whenever there may be more to read, until it is called off. */
-  readonly onNews: (wake: () => void) => () => void
 }
 
 const isVisible = ({ txn, isMark }: Entry): boolean => !isMark && (txn === null || txn.outcome === 'committed')
@@ -61,7 +63,8 @@ const compacted = (entries: readonly Entry[], until: number): Entry[] => {
   )
 }
 
-export const createPartitionLog = (nowMs: () => number): PartitionLog => {
+/** `onNews` is told whenever there may be more to read. */
+export const createPartitionLog = (nowMs: () => number, onNews: (log: PartitionLog) => void): PartitionLog => {
   let entries: Entry[] = []
   const everything: Entry[] = []
   const add = (entry: Entry): void => {
@@ -69,43 +72,43 @@ export const createPartitionLog = (nowMs: () => number): PartitionLog => {
     everything.push(entry)
   }
   let end = 0
-  const listeners = new Set<() => void>()
-  /** Where transactions without a mark begin. */
+  /** Where transactions without a mark begin, the oldest first. */
   const open = new Map<Txn, number>()
-  const stableEnd = (): number => Math.min(end, ...open.values())
+  let stable = 0
   const news = (): void => {
-    for (const wake of [...listeners]) wake()
+    const [oldest] = open.values()
+    stable = oldest ?? end
+    onNews(log)
   }
-  return {
+  const log: PartitionLog = {
     append: (records, txn) => {
       if (txn && !open.has(txn)) open.set(txn, end)
-      for (const record of records) add({ ...record, offset: end++, takenAtMs: nowMs(), txn, isMark: false })
+      const takenAtMs = nowMs()
+      for (const { key, value, time } of records)
+        add({ offset: end++, key, value, time, takenAtMs, txn, isMark: false, message: null })
       news()
     },
     mark: txn => {
-      add({ key: null, value: null, time: 0, offset: end++, takenAtMs: nowMs(), txn, isMark: true })
+      const takenAtMs = nowMs()
+      add({ offset: end++, key: null, value: null, time: 0, takenAtMs, txn, isMark: true, message: null })
       open.delete(txn)
       news()
     },
     end: () => end,
-    stableEnd,
+    stableEnd: () => stable,
     fetch: (from, most) => {
-      const until = stableEnd()
       const found: Entry[] = []
       const start = firstAtOrAfter(entries, from)
       let at = start
-      for (; at < entries.length && entries[at]!.offset < until && found.length < most; at++)
+      for (; at < entries.length && entries[at]!.offset < stable && found.length < most; at++)
         if (isVisible(entries[at]!)) found.push(entries[at]!)
-      const next = at < entries.length ? Math.min(entries[at]!.offset, until) : until
+      const next = at < entries.length ? Math.min(entries[at]!.offset, stable) : stable
       return { entries: found, first: entries[start]?.offset ?? from, next: Math.max(from, next) }
     },
-    visible: () => everything.filter(entry => entry.offset < stableEnd() && isVisible(entry)),
+    visible: () => everything.filter(entry => entry.offset < stable && isVisible(entry)),
     compact: () => {
-      entries = compacted(entries, stableEnd())
-    },
-    onNews: wake => {
-      listeners.add(wake)
-      return () => void listeners.delete(wake)
+      entries = compacted(entries, stable)
     }
   }
+  return log
 }

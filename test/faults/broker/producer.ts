@@ -1,4 +1,4 @@
-import type { ProducerBatch, ProducerConfig, ProducerRecord, TopicMessages } from 'kafkajs'
+import type { PartitionMetadata, ProducerBatch, ProducerConfig, ProducerRecord, TopicMessages } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import { brokerError, noAnswer } from './broker-error.ts'
 import type { Reach } from './client.ts'
@@ -8,10 +8,22 @@ import type { Owner } from './transactions.ts'
 /** Records for one partition, in order. */
 type Part = { readonly log: PartitionLog; readonly records: NewRecord[] }
 
-const textOf = (value: unknown): string | null =>
-  value === null || value === undefined ? null : Buffer.isBuffer(value) ? value.toString('utf8') : String(value)
+const textOf = (value: Buffer | string | null | undefined): string | null =>
+  value === null || value === undefined ? null : Buffer.isBuffer(value) ? value.toString('utf8') : value
+
+const bytesOf = (value: Buffer | string | null): Buffer | null =>
+  typeof value === 'string' ? Buffer.from(value) : value
 
 type Partitioner = ReturnType<NonNullable<ProducerConfig['createPartitioner']>>
+
+const known = new WeakMap<readonly PartitionLog[], PartitionMetadata[]>()
+
+/** What a partitioner is told of a topic's partitions. */
+const metadataOf = (logs: readonly PartitionLog[]): PartitionMetadata[] => {
+  const metadata = known.get(logs) ?? logs.map((_, partitionId) => ({ partitionId }) as PartitionMetadata)
+  known.set(logs, metadata)
+  return metadata
+}
 
 const partsOf = (
   { broker }: Reach,
@@ -22,12 +34,12 @@ const partsOf = (
   for (const { topic, messages } of topicMessages) {
     const logs = broker.topics.get(topic)
     if (!logs) throw brokerError('UNKNOWN_TOPIC_OR_PARTITION')
-    const partitionMetadata = logs.map((_, partitionId) => ({ partitionId }) as never)
+    const partitionMetadata = metadataOf(logs)
     for (const message of messages) {
       const log = logs[message.partition ?? partitioner({ topic, partitionMetadata, message })]!
       const part = parts.get(log) ?? { log, records: [] }
       parts.set(log, part)
-      part.records.push({ key: textOf(message.key), value: textOf(message.value), time: Number(message.timestamp) })
+      part.records.push({ key: textOf(message.key), value: bytesOf(message.value), time: Number(message.timestamp) })
     }
   }
   return [...parts.values()]

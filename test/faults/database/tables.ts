@@ -47,40 +47,79 @@ const compare = (a: unknown, sign: string, b: unknown): boolean => {
   return difference === 0
 }
 
-const gives = (action: string, old: Row, next: Row): boolean => {
-  if (action === 'nothing') return false
-  if (/where true$/.test(action) || !action.includes(' where ')) return true
+/** Whether a row gives way to the next one of its key. */
+type Gives = (old: Row, next: Row) => boolean
+
+const givesOf = (action: string): Gives => {
+  if (action === 'nothing') return () => false
+  if (/where true$/.test(action) || !action.includes(' where ')) return () => true
   const match = WHERE.exec(action)
   if (!match) throw new Error(`this database does not understand "${action}"`)
-  return compare(old[match[2]!], match[3]!, next[match[4]!])
+  const [, , before = '', sign = '', after = ''] = match
+  return (old, next) => compare(old[before], sign, next[after])
 }
 
-const keyOf = (row: Row, columns: readonly string[]): string => columns.map(name => String(row[name])).join(' ')
+/** An `insert … select * from unnest(…)`, understood: an array a column, behind the one that all rows share, if there is one. */
+type Insert = {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly key: readonly string[]
+  readonly hasFirst: boolean
+  readonly isIgnored: boolean
+  readonly gives: Gives
+}
+
+const keyOf = (row: Row, columns: readonly string[]): string => {
+  let key = ''
+  for (const name of columns) key += ` ${String(row[name])}`
+  return key
+}
 
 const split = (list: string): readonly string[] => list.split(',').map(part => part.trim())
 
-/** Rows of an `insert … select * from unnest(…)`: an array a column, behind the one that all rows share, if there is one. */
-const rowsOf = (columns: readonly string[], hasFirst: boolean, params: readonly unknown[]): readonly Row[] => {
-  const [first, ...rest] = params
-  const arrays = (hasFirst ? rest : params) as readonly (readonly unknown[])[]
-  return (arrays[0] ?? []).map((_, at) => {
-    const values = arrays.map(array => array[at])
-    const all = hasFirst ? [first, ...values] : values
-    return Object.fromEntries(columns.map((column, n) => [column, all[n]]))
-  })
+const readInsert = (sql: string): Insert | null => {
+  const [, table = '', columns = '', first, , key = '', action = ''] = INSERT.exec(sql) ?? []
+  if (table === '') return null
+  return {
+    table,
+    columns: split(columns),
+    key: split(key),
+    hasFirst: first !== undefined,
+    isIgnored: action === 'nothing',
+    gives: givesOf(action)
+  }
 }
 
-const insert = (tables: Tables, match: RegExpExecArray, params: readonly unknown[]): number => {
-  const table = match[1]!
-  const key = split(match[5]!)
+/** Statements are few, and come again and again. */
+const prepared = new Map<string, Insert | null>()
+
+const prepare = (sql: string): Insert | null => {
+  const known = prepared.get(sql)
+  if (known !== undefined) return known
+  const insert = readInsert(sql)
+  prepared.set(sql, insert)
+  return insert
+}
+
+const rowAt = ({ columns, hasFirst }: Insert, params: readonly unknown[], at: number): Row => {
+  const row: Record<string, unknown> = {}
+  for (const [n, column] of columns.entries())
+    row[column] = hasFirst && n === 0 ? params[0] : (params as readonly (readonly unknown[])[])[n]![at]
+  return row
+}
+
+const insert = (tables: Tables, of: Insert, params: readonly unknown[]): number => {
+  const { table, key, hasFirst, isIgnored, gives } = of
+  const count = ((params[hasFirst ? 1 : 0] ?? []) as readonly unknown[]).length
   const seen = new Set<string>()
   let changed = 0
-  for (const row of rowsOf(split(match[2]!), match[3] !== undefined, params)) {
+  for (let n = 0; n < count; n++) {
+    const row = rowAt(of, params, n)
     const at = keyOf(row, key)
-    if (seen.has(at) && match[6] !== 'nothing') throw new Error('a row cannot be affected a second time')
+    if (seen.has(at) && !isIgnored) throw new Error('a row cannot be affected a second time')
     seen.add(at)
     const old = tables.get(table, at)
-    if (old && !gives(match[6]!, old, row)) continue
+    if (old && !gives(old, row)) continue
     tables.set(table, at, old ? { ...old, ...row } : row)
     changed += 1
   }
@@ -107,8 +146,8 @@ export type Result = { readonly rows: readonly Row[]; readonly rowCount: number 
 
 /** Runs one of the statements that the sink writes; throws for one that it does not know. */
 export const runStatement = (tables: Tables, sql: string, params: readonly unknown[]): Result => {
-  const match = INSERT.exec(sql)
-  if (match) return { rows: [], rowCount: insert(tables, match, params) }
+  const writing = prepare(sql)
+  if (writing) return { rows: [], rowCount: insert(tables, writing, params) }
   if (sql.startsWith('update kafka_offsets k')) return { rows: [], rowCount: advance(tables, sql, params) }
   if (sql.startsWith('select topic, partition, next_offset from kafka_offsets')) {
     const rows = tables.rows('kafka_offsets').filter(row => row.consumer_group === params[0])

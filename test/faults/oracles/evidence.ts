@@ -36,7 +36,7 @@ const told = <T>({ broker }: World, { name, codec }: Topic<T>): readonly Told<T>
   broker
     .visible(name)
     .flatMap(({ key, value, takenAtMs }) =>
-      value === null ? [] : [{ value: codec.decode(Buffer.from(value)), key: key ?? '', takenAtMs }]
+      value === null ? [] : [{ value: codec.decode(value), key: key ?? '', takenAtMs }]
     )
 
 /** Reads everything as a consumer at `read_committed` would. */

@@ -148,7 +148,7 @@ const takenBack = (of: SymbolEvidence, lives: ReadonlyMap<string, Life>, { journ
 const MOST_HELD_MS = 60_000
 
 const impatient = (lives: ReadonlyMap<string, Life>, { settings, born }: World): readonly string[] => {
-  const isAlone = born.filter(stage => stage === 'ingest').length === 1
+  const isAlone = born.filter(({ stage }) => stage === 'ingest').length === 1
   if (settings.gapHoldMs < MOST_HELD_MS || !isAlone) return []
   return [...lives].flatMap(([name, { finals }]) =>
     finals[0]?.status === 'gap' && finals.at(-1)?.status !== 'gap' ? [`candle ${name} did not wait for its hole`] : []

@@ -48,7 +48,12 @@ const newest = <T>(values: readonly T[], keyOf: (value: T) => string): readonly 
 ]
 
 const differences = (table: string, have: readonly Row[], want: readonly Row[]): readonly string[] => {
-  const text = (row: Row): string => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const text = (row: Row): string =>
+    JSON.stringify(
+      Object.keys(row)
+        .sort()
+        .map(column => [column, row[column]])
+    )
   const [found, wanted] = [new Set(have.map(text)), new Set(want.map(text))]
   return [
     ...[...wanted].filter(row => !found.has(row)).map(row => `the database lacks in ${table}: ${row}`),

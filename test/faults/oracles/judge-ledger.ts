@@ -28,7 +28,7 @@ const uncarried = (of: SymbolEvidence): readonly number[] => {
 }
 
 /** An ingest cannot know what another one, or its predecessor just before its end, has published of what it gives up. */
-const hasWitness = ({ born }: World): boolean => born.filter(stage => stage === 'ingest').length > 1
+const hasWitness = ({ born }: World): boolean => born.filter(({ stage }) => stage === 'ingest').length > 1
 
 /** What an ingest opens while its successor runs already, and does not live to close, is closed at the next start. */
 const mayStayOpen = ({ journal }: World): boolean => journal.faults().has('ingest taken for dead')

@@ -40,10 +40,11 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
     const born = beginLife(name, around, random.fork(name), random.int(-800, 800), () => onDeath(name))
     life = born
     bornAtMs = timeline.nowMs()
-    world.born.push(stage)
-    stopper = new AbortController()
+    const stop = new AbortController()
+    stopper = stop
+    world.born.push({ stage, release: () => stop.abort(new Error('the world is over')) })
     journal.note(bornAtMs, name, 'begins')
-    runStage(stage, world, born, stopper.signal).then(
+    runStage(stage, world, born, stop.signal).then(
       () => born.kill(),
       error => {
         if (!born.isAlive()) return

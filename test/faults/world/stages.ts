@@ -24,6 +24,13 @@ import type { Life } from './life.ts'
 import type { Timeline } from './timeline.ts'
 import type { Weather } from './weather.ts'
 
+/** A process, dead or alive. */
+export type Born = {
+  readonly stage: Stage
+  /** Raises its signal, when all is over: what Node holds on to for a signal that is never raised goes with it. */
+  readonly release: () => void
+}
+
 /** Everything that outlives the processes. */
 export type World = {
   readonly timeline: Timeline
@@ -35,7 +42,7 @@ export type World = {
   readonly database: Database
   readonly venue: Venue
   /** Every process that ever was, in the order of births. */
-  readonly born: Stage[]
+  readonly born: Born[]
   readonly settings: AggregateOptions & {
     readonly graceMs: number
     readonly heartbeatMs: number

@@ -8,28 +8,32 @@ export type Tables = {
   readonly rows: (table: string) => readonly Row[]
 }
 
+type Rows = Map<string, Row>
+
+const rowsIn = (tables: Map<string, Rows>, table: string): Rows => {
+  const rows = tables.get(table) ?? new Map<string, Row>()
+  tables.set(table, rows)
+  return rows
+}
+
 export const createTables = (): Tables => {
-  const tables = new Map<string, Map<string, Row>>()
+  const tables = new Map<string, Rows>()
   return {
     get: (table, key) => tables.get(table)?.get(key),
-    set: (table, key, row) => {
-      const rows = tables.get(table) ?? new Map<string, Row>()
-      tables.set(table, rows)
-      rows.set(key, row)
-    },
+    set: (table, key, row) => void rowsIn(tables, table).set(key, row),
     rows: table => [...(tables.get(table)?.values() ?? [])]
   }
 }
 
 /** What one transaction sees: the tables, and its own changes over them until `keep` puts them there. */
 export const changesOver = (base: Tables): Tables & { readonly keep: () => void } => {
-  const changes = new Map<string, { readonly table: string; readonly key: string; readonly row: Row }>()
+  const changes = new Map<string, Rows>()
   return {
-    get: (table, key) => changes.get(`${table} ${key}`)?.row ?? base.get(table, key),
-    set: (table, key, row) => void changes.set(`${table} ${key}`, { table, key, row }),
+    get: (table, key) => changes.get(table)?.get(key) ?? base.get(table, key),
+    set: (table, key, row) => void rowsIn(changes, table).set(key, row),
     rows: base.rows,
     keep: () => {
-      for (const { table, key, row } of changes.values()) base.set(table, key, row)
+      for (const [table, rows] of changes) for (const [key, row] of rows) base.set(table, key, row)
     }
   }
 }

@@ -74,17 +74,19 @@ export const createVenue = (
     if (isSilent() || !weather.strikes('frame malformed')) return
     peer.frame(random.pick(GARBAGE)(streamOf(symbol)))
   }
-  const send = (symbol: string, print: Print): void => {
+  const send = (symbol: string, stream: string, print: Print): void => {
     for (const peer of venue.peers) {
-      if (!peer.streams.has(streamOf(symbol))) continue
+      if (!peer.streams.has(stream)) continue
       disturb(peer, symbol)
       if (weather.strikes('frame dropped')) continue
       sendTo(peer, symbol, print, delayMs())
       if (weather.strikes('frame repeated')) sendTo(peer, symbol, print, random.int(0, MOST_LATE_MS))
     }
   }
-  for (const { symbol, trades } of markets)
-    for (const print of trades) timeline.after(print.sentAtMs, () => send(symbol, print))
+  for (const { symbol, trades } of markets) {
+    const stream = streamOf(symbol)
+    for (const print of trades) timeline.after(print.sentAtMs, () => send(symbol, stream, print))
+  }
   const history = (url: URL): Answer => answerHistory(markets, url, parts)
   const venue: Venue = {
     markets,

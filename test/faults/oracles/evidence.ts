@@ -3,7 +3,7 @@ import type { DeadLetter } from '../../../src/market/dead-letter.ts'
 import type { Gap } from '../../../src/market/gap.ts'
 import { INTERVALS } from '../../../src/market/interval.ts'
 import type { Position } from '../../../src/market/position.ts'
-import type { Tick } from '../../../src/market/trade.ts'
+import { isTrade, type Tick, type Trade } from '../../../src/market/trade.ts'
 import type { Topic } from '../../../src/stream/topic.ts'
 import { candles, deadLetters, gaps, ingestState, rawTicks } from '../../../src/topics.ts'
 import type { Print } from '../exchange/market.ts'
@@ -20,6 +20,8 @@ export type SymbolEvidence = {
   /** Ids that a socket carried. */
   readonly carried: ReadonlySet<string>
   readonly ticks: readonly Told<Tick>[]
+  /** The trades among the ticks. */
+  readonly trades: readonly Trade[]
   readonly gaps: readonly Told<Gap>[]
   readonly positions: readonly Told<Position>[]
   readonly candles: readonly Candle[]
@@ -45,14 +47,18 @@ export const gather = (world: World): Evidence => {
     all.filter(({ value }) => value.symbol === symbol)
   const [ticks, holes, positions] = [told(world, rawTicks), told(world, gaps), told(world, ingestState)]
   const all = INTERVALS.flatMap(interval => told(world, candles[interval]))
-  const symbols = world.venue.markets.map(({ symbol, trades }) => ({
-    symbol,
-    printed: new Map(trades.map(print => [Number(print.id), print])),
-    carried: world.venue.carried.get(symbol) ?? new Set<string>(),
-    ticks: of(symbol, ticks),
-    gaps: of(symbol, holes),
-    positions: of(symbol, positions),
-    candles: of(symbol, all).map(({ value }) => value)
-  }))
+  const symbols = world.venue.markets.map(({ symbol, trades: prints }) => {
+    const told = of(symbol, ticks)
+    return {
+      symbol,
+      printed: new Map(prints.map(print => [Number(print.id), print])),
+      carried: world.venue.carried.get(symbol) ?? new Set<string>(),
+      ticks: told,
+      trades: told.flatMap(({ value }) => (isTrade(value) ? [value] : [])),
+      gaps: of(symbol, holes),
+      positions: of(symbol, positions),
+      candles: of(symbol, all).map(({ value }) => value)
+    }
+  })
   return { world, symbols, deadLetters: told(world, deadLetters).map(({ value }) => value) }
 }

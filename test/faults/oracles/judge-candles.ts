@@ -4,7 +4,6 @@ import { isTrade, type Trade } from '../../../src/market/trade.ts'
 import { type OracleCandle, oracleCandles } from '../../support/candle-oracle.ts'
 import type { World } from '../world/stages.ts'
 import type { SymbolEvidence } from './evidence.ts'
-import { tradesOf } from './judge-trades.ts'
 import { expectedMissing, type Lost, lostOf } from './lost-trades.ts'
 
 /** Every final of a window, in the order published. */
@@ -49,7 +48,7 @@ type Truth = {
 
 const truthOf = (of: SymbolEvidence, intervals: readonly Interval[]): Truth => {
   const firsts = new Map<string, Trade>()
-  for (const trade of tradesOf(of)) if (!firsts.has(trade.id)) firsts.set(trade.id, trade)
+  for (const trade of of.trades) if (!firsts.has(trade.id)) firsts.set(trade.id, trade)
   const trades = [...firsts.values()]
   const first = trades.reduce((least, trade) => (Number(trade.id) < Number(least.id) ? trade : least), trades[0]!)
   return {

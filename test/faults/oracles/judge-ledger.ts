@@ -1,7 +1,7 @@
 import type { Gap } from '../../../src/market/gap.ts'
 import type { World } from '../world/stages.ts'
 import type { SymbolEvidence } from './evidence.ts'
-import { spanOf, tradesOf } from './judge-trades.ts'
+import { spanOf } from './judge-trades.ts'
 
 /** What `gaps` says now of every hole. */
 const newestGaps = ({ gaps }: SymbolEvidence): readonly Gap[] => [
@@ -22,7 +22,7 @@ const malformed = (of: SymbolEvidence): readonly string[] =>
 /** Ids in the feed that no stream carried, after the first one that a stream brought. */
 const uncarried = (of: SymbolEvidence): readonly number[] => {
   const span = spanOf(of)
-  const streamed = tradesOf(of).flatMap(({ via, id }) => (via === 'stream' ? [Number(id)] : []))
+  const streamed = of.trades.flatMap(({ via, id }) => (via === 'stream' ? [Number(id)] : []))
   const from = Math.min(...streamed)
   return [...of.printed.keys()].filter(id => span && id > from && id <= span.last && !of.carried.has(String(id)))
 }
@@ -37,7 +37,7 @@ const mayStayOpen = ({ journal }: World): boolean => journal.faults().has('inges
 export const judgeLedger = (of: SymbolEvidence, world: World): readonly string[] => {
   const span = spanOf(of)
   const newest = newestGaps(of)
-  const seen = new Set(tradesOf(of).map(({ id }) => id))
+  const seen = new Set(of.trades.map(({ id }) => id))
   const absent = [...of.printed.keys()].filter(
     id => span && id >= span.first && id <= span.last && !seen.has(String(id))
   )

@@ -1,15 +1,10 @@
-import { isTrade, type Trade } from '../../../src/market/trade.ts'
 import { streamOf } from '../exchange/venue.ts'
 import type { World } from '../world/stages.ts'
 import type { SymbolEvidence } from './evidence.ts'
 
-/** The trades of `raw_ticks`, in their order there. */
-export const tradesOf = ({ ticks }: SymbolEvidence): readonly Trade[] =>
-  ticks.flatMap(({ value }) => (isTrade(value) ? [value] : []))
-
 /** First and last id of `raw_ticks`; null when it has none. */
-export const spanOf = (of: SymbolEvidence): { readonly first: number; readonly last: number } | null => {
-  const ids = tradesOf(of).map(({ id }) => Number(id))
+export const spanOf = ({ trades }: SymbolEvidence): { readonly first: number; readonly last: number } | null => {
+  const ids = trades.map(({ id }) => Number(id))
   return ids.length === 0 ? null : { first: Math.min(...ids), last: Math.max(...ids) }
 }
 
@@ -24,7 +19,7 @@ const heardAlive = ({ symbol }: SymbolEvidence, { venue }: World): ReadonlySet<n
 }
 
 const phantoms = (of: SymbolEvidence): readonly string[] =>
-  tradesOf(of).flatMap(({ id, price, quantity, time, side }) => {
+  of.trades.flatMap(({ id, price, quantity, time, side }) => {
     const print = of.printed.get(Number(id))
     const isTrue =
       print && print.price === price && print.quantity === quantity && print.time === time && print.side === side
@@ -35,7 +30,7 @@ const phantoms = (of: SymbolEvidence): readonly string[] =>
 export const judgeTrades = (of: SymbolEvidence, world: World): readonly string[] => {
   const span = spanOf(of)
   if (!span) return [`${of.symbol}: no trade was published`]
-  const seen = new Set(tradesOf(of).map(({ id }) => Number(id)))
+  const seen = new Set(of.trades.map(({ id }) => Number(id)))
   const heard = world.journal.faults().has('frame overdue') ? new Set<number>() : heardAlive(of, world)
   const absent = [...of.printed.keys()].filter(id => id >= span.first && !seen.has(id))
   const lost = absent.filter(id => !of.printed.get(id)?.isForgotten || heard.has(id))

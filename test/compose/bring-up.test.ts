@@ -57,6 +57,13 @@ const why = whyNoProject()
     await expect(project.run('exec', '-T', 'ingest', 'touch', '/app/x')).rejects.toThrow('Read-only file system')
   })
 
+  test('keep what they keep in volumes that have a name', async () => {
+    const volumes = await project.volumes()
+    const named = volumes.filter(name => name.startsWith(`${project.settings.COMPOSE_PROJECT_NAME}_`))
+    expect(volumes).toEqual(named)
+    expect(named.length).toBeGreaterThan(3)
+  })
+
   test('give InfluxDB the candles as well', async () => {
     const url = `http://127.0.0.1:${project.settings.INFLUX_PORT}/api/v1/series?match[]=ohlcv_close`
     await eventually(async () => (await (await fetch(url)).text()).includes('"exchange":"sim"'))

@@ -18,7 +18,7 @@ type Definition<T> = {
   readonly floats: (value: T) => Readonly<Record<string, number | string | null>>
   /** Whole numbers; always integers. */
   readonly counts?: (value: T) => Readonly<Record<string, number | null>>
-  readonly flags?: (value: T) => Readonly<Record<string, boolean>>
+  readonly flags?: (value: T) => Readonly<Record<string, boolean | null>>
 }
 
 /** A measurement of InfluxDB, and the topics that it is made of. */

@@ -10,7 +10,7 @@ export type PointParts = {
   readonly time: EpochMs
   readonly floats: Readonly<Record<string, number | string | null>>
   readonly counts: Readonly<Record<string, number | null>>
-  readonly flags: Readonly<Record<string, boolean>>
+  readonly flags: Readonly<Record<string, boolean | null>>
 }
 
 /** A point as it is sent. */
@@ -32,6 +32,6 @@ export const lineOf = ({ measurement, tags, time, floats, counts, flags }: Point
   for (const [name, text] of Object.entries(tags)) point.tag(name, text)
   for (const [name, value] of Object.entries(floats)) if (value !== null) point.floatField(name, value)
   for (const [name, value] of Object.entries(counts)) if (value !== null) point.intField(name, value)
-  for (const [name, value] of Object.entries(flags)) point.booleanField(name, value)
+  for (const [name, value] of Object.entries(flags)) if (value !== null) point.booleanField(name, value)
   return point.toLineProtocol(MILLISECONDS) ?? null
 }

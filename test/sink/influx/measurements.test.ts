@@ -105,6 +105,60 @@ describe('measurement crypto_prices', () => {
   })
 })
 
+/** The example of a topic file, with some of its fields changed. */
+const exampleOf = (topic: string, more: Readonly<Record<string, unknown>> = {}) => {
+  const example = readTopicFiles().find(({ name }) => name === topic)?.example.value
+  return incoming({ topic, value: Buffer.from(JSON.stringify({ ...example, ...more })) })
+}
+
+describe('measurement indicators', () => {
+  test('carries the figures of a candle in snake_case, and says which state of it they are of', () => {
+    const { measurement, tags, time, fields } = pointOf(exampleOf('indicators', { final: true, rsi14: null }))!
+    expect([measurement, Object.keys(tags), time]).toEqual([
+      'indicators',
+      ['exchange', 'interval', 'symbol'],
+      1_723_161_540_000
+    ])
+    expect(Object.keys(fields).sort()).toEqual(
+      [
+        ...['sma20', 'ema20', 'macd', 'macd_signal', 'macd_histogram', 'bb_upper', 'bb_middle', 'bb_lower', 'atr14'],
+        ...['vwap', 'obv', 'stoch_k', 'stoch_d', 'revision', 'final']
+      ].sort()
+    )
+    expect([fields.sma20?.type, fields.revision?.type, fields.final?.type]).toEqual(['float', 'integer', 'boolean'])
+  })
+
+  test('of an open candle they say nothing of the lag, of a final one its end', () => {
+    const timeOf = (final: boolean) => {
+      const value = sink.read(exampleOf('indicators', { final }))
+      return value && sink.time(value)
+    }
+    expect([timeOf(false), timeOf(true)]).toEqual([null, 1_723_161_600_000])
+  })
+})
+
+describe('measurement pairs', () => {
+  test('a pair is a series of its legs, interval, window and method', () => {
+    const { measurement, tags, time, fields } = pointOf(exampleOf('pairs', { halfLife: null }))!
+    expect({ measurement, tags, time }).toEqual({
+      measurement: 'pairs',
+      tags: { a: 'binance:BTC/USDT', b: 'binance:ETH/USDT', interval: '1m', window: '240', method: 'ols' },
+      time: 1_723_161_540_000
+    })
+    expect(fields).toMatchObject({
+      z_score: { type: 'float', value: 1.2916666666666667 },
+      spread_mean: { type: 'float', value: 0 },
+      adf_p_value: { type: 'float', value: 0.027 },
+      cointegrated: { type: 'boolean', value: true }
+    })
+    expect(fields).not.toHaveProperty('half_life')
+  })
+
+  test('where nothing is known of cointegration, nothing is said', () => {
+    expect(pointOf(exampleOf('pairs', { cointegrated: null }))?.fields).not.toHaveProperty('cointegrated')
+  })
+})
+
 describe('the measurements', () => {
   test('every file that defines one is registered', () => {
     const folder = 'src/sink/influx'

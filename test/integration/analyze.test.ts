@@ -1,0 +1,177 @@
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { analyzeIndicators } from '../../src/analyze/analyze-indicators.ts'
+import { analyzeKpi } from '../../src/analyze/analyze-kpi.ts'
+import type { Quote } from '../../src/analyze/kpi/fold-quotes.ts'
+import { offsetsOf, readRanges } from '../../src/kafka/read-range.ts'
+import type { BookTop } from '../../src/market/book.ts'
+import type { Candle } from '../../src/market/candle.ts'
+import { instrumentKey } from '../../src/market/instrument.ts'
+import type { Ticker } from '../../src/market/ticker.ts'
+import { drive } from '../../src/stream/drive.ts'
+import type { Outgoing } from '../../src/stream/topic.ts'
+import { candles, deadLetters, indicators, kpis, rawBooks, rawTickers, stateTopic } from '../../src/topics.ts'
+import { candleWalk } from '../support/candle-walk.ts'
+import { eventually } from '../support/eventually.ts'
+import { figureCandle } from '../support/figure-candles.ts'
+import type { KillPoint } from '../support/kill-points.ts'
+import { runProgram, type StageProcess, startStage } from '../support/program.ts'
+import { book, ticker } from '../support/quotes.ts'
+import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
+
+const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT']
+const MINUTES = 240
+const TICKERS_A_MINUTE = 12
+
+const INPUTS = [
+  rawTickers.name,
+  rawBooks.name,
+  ...(['1m', '5m', '15m', '1h', '1d'] as const).map(of => candles[of].name)
+]
+const OUTPUTS = [kpis.name, indicators.name]
+const OTHERS = [deadLetters.name, stateTopic('analyze-kpi'), stateTopic('analyze-indicators')]
+
+/** Minutes of a market: candles, some of them revised ten minutes later, with tickers and books between their closes. */
+const market = (symbol: string, seed: number) => {
+  const walk = candleWalk(seed, MINUTES)
+  const finals = walk.map(figures => figureCandle(figures, { symbol }))
+  const arrived: readonly Candle[] = finals.flatMap((candle, n) => {
+    const earlier = n % 20 === 15 ? finals[n - 10] : undefined
+    return earlier ? [candle, { ...earlier, close: candle.close, revision: 1 }] : [candle]
+  })
+  const quotes = walk.flatMap(({ openTime, close, volume }) =>
+    Array.from({ length: TICKERS_A_MINUTE }, (_, n): readonly Quote[] => {
+      const time = openTime + n * 5_000 + 1_234
+      return [book(time - 200, volume + n, 7), ticker(time, { close: String(close), baseVolume: String(volume + 1) })]
+    }).flat()
+  )
+  return { arrived, quotes: quotes.map(quote => ({ ...quote, of: { ...quote.of, symbol } }) as Quote) }
+}
+
+const markets = SYMBOLS.map((symbol, seed) => market(symbol, seed + 1))
+/** The markets go on side by side: a line of records of several instruments is in order of time. */
+const sideBySide = <T>(lines: readonly (readonly T[])[]): readonly T[] =>
+  (lines[0] ?? []).flatMap((_, n) => lines.flatMap(line => line.slice(n, n + 1)))
+
+const arrived = sideBySide(markets.map(of => of.arrived))
+const quotes = sideBySide(markets.map(of => of.quotes))
+
+/** In the order in which what is already there is taken: by time, and equal times as the inputs are named. A late record waits in its line. */
+const inOrder = (): readonly Quote[] =>
+  markets.flatMap(of => {
+    let closed = 0
+    const closes = of.arrived.map(candle => {
+      closed = Math.max(closed, candle.closeTime)
+      return { time: closed, quote: { kind: 'candle', of: candle } satisfies Quote }
+    })
+    const others = of.quotes.map(quote => ({ time: Number('time' in quote.of ? quote.of.time : 0), quote }))
+    return [...others, ...closes].sort((a, b) => a.time - b.time).map(({ quote }) => quote)
+  })
+
+const byKey = (outputs: readonly Pick<Outgoing, 'topic' | 'key' | 'value'>[]) =>
+  new Map(
+    [...Map.groupBy(outputs, ({ topic, key }) => `${topic} ${key}`)].map(([of, all]) => [
+      of,
+      all.map(({ value }) => value)
+    ])
+  )
+
+const due = () => [
+  ...drive(analyzeKpi({ everyMs: 5_000 }), inOrder()).outputs,
+  ...drive(analyzeIndicators(), arrived).outputs
+]
+
+let cluster: TestKafka
+let env: Record<string, string>
+const stages: StageProcess[] = []
+
+beforeAll(async () => {
+  cluster = await testKafka()
+  env = { KAFKA_BROKERS: cluster.brokers, TOPIC_PREFIX: cluster.prefix, COMMIT_EVERY_MS: '20' }
+})
+
+afterAll(async () => {
+  await Promise.all(stages.map(stage => stage.end('SIGKILL')))
+  await cluster.sweep()
+})
+
+const start = (kill: Readonly<Record<string, string>> = {}): StageProcess => {
+  const stage = startStage(['analyze'], { ...env, ...kill })
+  stages.push(stage)
+  return stage
+}
+
+const killed = (at: KillPoint, nth: number): StageProcess =>
+  start({ NODE_OPTIONS: `--import=${resolve('test/support/kill-points.ts')}`, KILL_POINT: `${at}:${nth}` })
+
+const read = async (name: string): Promise<readonly Pick<Outgoing, 'topic' | 'key' | 'value'>[]> => {
+  const topic = cluster.prefix + name
+  const offsets = await offsetsOf(cluster.kafka, topic)
+  const found: Pick<Outgoing, 'topic' | 'key' | 'value'>[] = []
+  const ranges = offsets.map(({ partition, low, high }) => ({ topic, partition, from: low, to: high }))
+  await readRanges(cluster.kafka, ranges, records => {
+    for (const { key, value } of records) found.push({ topic: name, key: String(key), value: String(value) })
+  })
+  return found
+}
+
+const published = async () => (await Promise.all(OUTPUTS.map(read))).flat()
+
+const message = (record: Ticker | BookTop | Candle, value: string, time: number) => ({
+  key: instrumentKey(record),
+  value,
+  timestamp: String(time)
+})
+
+const produceAll = async (): Promise<void> => {
+  const tickers = quotes.flatMap(({ kind, of }) => (kind === 'ticker' ? [of] : []))
+  const books = quotes.flatMap(({ kind, of }) => (kind === 'book' ? [of] : []))
+  const minutes = candles['1m']
+  await produce(
+    cluster,
+    rawTickers.name,
+    tickers.map(of => message(of, rawTickers.codec.encode(of), of.time))
+  )
+  await produce(
+    cluster,
+    rawBooks.name,
+    books.map(of => message(of, rawBooks.codec.encode(of), of.time))
+  )
+  await produce(
+    cluster,
+    minutes.name,
+    arrived.map(of => message(of, minutes.codec.encode(of), of.openTime))
+  )
+}
+
+describe('analyze as a process', () => {
+  test('says which topic is missing, and ends', async () => {
+    const { code, stderr } = await runProgram(['analyze'], env)
+    expect(code).toBe(1)
+    expect(stderr).toContain('tickstream topics apply')
+  })
+
+  test('killed in the middle of its commits, it publishes every KPI and indicator once, as one undisturbed fold would', async () => {
+    for (const name of [...INPUTS, ...OUTPUTS, ...OTHERS]) await createTopic(cluster, name, 2)
+    await produceAll()
+    const wanted = due()
+    for (const [at, nth] of [
+      ['after-send', 2],
+      ['commit-unanswered', 1],
+      ['committed', 1]
+    ] as const) {
+      const stage = killed(at, nth)
+      await eventually(() => !stage.isAlive(), stage.said)
+      expect(stage.said()).toContain(`kill point ${at}`)
+    }
+    const last = start()
+    await eventually(async () => (await published()).length >= wanted.length, last.said)
+    expect(await last.end('SIGTERM')).toBe(0)
+    const found = byKey(await published())
+    for (const [key, values] of byKey(wanted)) {
+      const differs = values.findIndex((value, n) => value !== found.get(key)?.[n])
+      expect([key, found.get(key)?.[differs], found.get(key)?.length]).toEqual([key, values[differs], values.length])
+    }
+    expect(await read(deadLetters.name)).toEqual([])
+  }, 180_000)
+})

@@ -1,10 +1,10 @@
 import { analyzePairs } from '../src/analyze/analyze-pairs.ts'
 import { PartitionFold } from '../src/kafka/partition-fold.ts'
 import type { PairLeg } from '../src/market/pair-leg.ts'
-import { PAIR_METHODS } from '../src/market/pair-stats.ts'
+import { PAIR_METHODS, type PairStats } from '../src/market/pair-stats.ts'
 import { epochMs } from '../src/market/time.ts'
 import { systemClock } from '../src/runtime/clock.ts'
-import { randomStream } from '../src/simulate/seeded-random.ts'
+import { randomStream, uniform } from '../src/simulate/seeded-random.ts'
 import { pairLegs } from '../src/topics.ts'
 import type { BenchOptions, Figures } from './main.ts'
 
@@ -20,13 +20,16 @@ function* legs(seconds: number): Generator<PairLeg> {
   const prices = Array.from({ length: PAIRS * 2 }, (_, n) => 100 * (n + 1))
   for (let second = 0; second < 2 * WINDOW + seconds; second++)
     for (let n = 0; n < prices.length; n++) {
-      prices[n] = prices[n]! * (1 + (next() - 0.5) * 1e-3)
+      prices[n] = prices[n]! * (1 + (uniform(next()) - 0.5) * 1e-3)
       const [a, b] = [`binance:A${n >> 1}/USDT`, `binance:B${n >> 1}/USDT`]
       const openTime = epochMs(START + second * 1_000)
       const close = String(Number(prices[n]!.toFixed(4)))
       yield { a, b, side: n % 2 === 0 ? 'a' : 'b', interval: '1s', openTime, close, revision: 0 }
     }
 }
+
+/** With every test made; a half-life alone may be undefined. */
+const isWhole = ({ halfLife: _, ...stats }: PairStats): boolean => !Object.values(stats).includes(null)
 
 /** Bytes in memory → decode → four methods and their tests at every candle → encoded statistics and state, one thread, no broker. */
 export const pairs = async ({ seconds }: BenchOptions): Promise<Figures> => {
@@ -36,16 +39,20 @@ export const pairs = async ({ seconds }: BenchOptions): Promise<Figures> => {
     offset: String(n)
   }))
   const topology = analyzePairs({ window: WINDOW, methods: PAIR_METHODS, prices: 'plain' })
-  const fold = new PartitionFold(topology, 0, { nextOffsets: {}, states: new Map() }, [], systemClock, () => undefined)
+  let whole = 0
+  const count = (stats: readonly PairStats[]): void => {
+    whole += stats.filter(isWhole).length
+  }
+  const fold = new PartitionFold(topology, 0, { nextOffsets: {}, states: new Map() }, [], systemClock, count)
   const warm = 2 * WINDOW * PAIRS * 2
   fold.fold(0, messages.slice(0, warm), String(warm))
   fold.takeCommit()
+  whole = 0
   const cpu = process.cpuUsage()
-  let outputs = 0
   for (let at = warm; at < messages.length; at += PAIRS * 2) {
     const batch = messages.slice(at, at + PAIRS * 2)
     fold.fold(0, batch, String(at + batch.length))
-    outputs += fold.takeCommit()?.records.length ?? 0
+    fold.takeCommit()
   }
   const used = process.cpuUsage(cpu)
   const steps = seconds * PAIRS
@@ -53,7 +60,7 @@ export const pairs = async ({ seconds }: BenchOptions): Promise<Figures> => {
   return {
     window: WINDOW,
     pairSteps: steps,
-    outputs,
+    checked: whole === steps * PAIR_METHODS.length,
     cpuMillisecondsPerStep: Number(((1000 * cpuSeconds) / steps).toFixed(3)),
     pairStepsPerCoreSecond: Math.round(steps / cpuSeconds),
     coreAtTenTimes: `${Math.round((100 * WANTED * cpuSeconds) / steps)} %`

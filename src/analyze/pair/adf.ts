@@ -35,9 +35,9 @@ const columns = ({ levels, changes }: Steps, lags: number) => {
   }
 }
 
-/** Schwert's ⌈12·(n/100)^¼⌉ (JBES 7, 1989), as far as the series is long enough. */
+/** Schwert's ⌈12·(n/100)^¼⌉ (JBES 7, 1989), as far as there are more steps left to explain than there is to explain them with. */
 const mostLags = (length: number, constant: boolean): number =>
-  Math.min(Math.ceil(12 * (length / 100) ** 0.25), Math.floor(length / 2) - (constant ? 1 : 0) - 1)
+  Math.min(Math.ceil(12 * (length / 100) ** 0.25), Math.ceil((length - (constant ? 3 : 2)) / 2) - 1)
 
 /** The number of lags with the least AIC, all compared over the same steps; the fewest of equally good ones. */
 const bestLags = (steps: Steps, most: number, constant: boolean): number => {
@@ -67,7 +67,8 @@ export const adfTest = (
   { lags: given, constant = true, variables = 1 }: AdfOptions = {}
 ): UnitRootTest | null => {
   const most = given ?? mostLags(series.length, constant)
-  if (most < 0 || series.length - 1 - most <= most + 2) return null
+  const regressors = most + (constant ? 2 : 1)
+  if (most < 0 || series.length - 1 - most <= regressors) return null
   const steps = stepsOf(series)
   const lags = given ?? bestLags(steps, most, constant)
   const statistic = statisticOf(steps, lags, constant)

@@ -1,4 +1,5 @@
 import type { Line } from './line.ts'
+import { spreadOf } from './spreads.ts'
 
 /** What the filter holds before an observation: the line, and how uncertain it is (the symmetric covariance of alpha and beta). */
 export type Kalman = Line & { readonly p00: number; readonly p01: number; readonly p11: number }
@@ -23,7 +24,7 @@ const isKnown = ({ alpha, beta, p00, p01, p11 }: Kalman): boolean => Number.isFi
 export const observe = (of: Kalman, a: number, b: number): Observed => {
   const { alpha, beta } = of
   const [r00, r01, r11] = [of.p00 + DRIFT, of.p01, of.p11 + DRIFT]
-  const spread = a - alpha - beta * b
+  const spread = spreadOf(of, a, b)
   const [h0, h1] = [r00 + b * r01, r01 + b * r11]
   const variance = h0 + b * h1 + NOISE
   const [gain0, gain1] = [h0 / variance, h1 / variance]

@@ -4,9 +4,12 @@ import type { Line } from './line.ts'
 const ROUNDING = 4 * Number.EPSILON
 
 /** `a − alpha − beta·b`; 0 where no more is left than rounding leaves, so that a perfect line has no spread to test. */
-export const spreads = ({ alpha, beta }: Line, a: readonly number[], b: readonly number[]): readonly number[] =>
-  a.map((value, n) => {
-    const hedge = beta * b[n]!
-    const spread = value - alpha - hedge
-    return Math.abs(spread) <= ROUNDING * (Math.abs(value) + Math.abs(alpha) + Math.abs(hedge)) ? 0 : spread
-  })
+export const spreadOf = ({ alpha, beta }: Line, a: number, b: number): number => {
+  const hedge = beta * b
+  const spread = a - alpha - hedge
+  return Math.abs(spread) <= ROUNDING * (Math.abs(a) + Math.abs(alpha) + Math.abs(hedge)) ? 0 : spread
+}
+
+/** Of every point. */
+export const spreads = (line: Line, a: readonly number[], b: readonly number[]): readonly number[] =>
+  a.map((value, n) => spreadOf(line, value, b[n]!))

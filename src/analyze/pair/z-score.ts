@@ -15,7 +15,7 @@ export const zScore = (values: readonly number[]): ZScore => {
   const middle = mean(values)
   let squares = 0
   for (const value of values) squares += (value - middle) ** 2
-  const std = Math.sqrt(squares / (values.length - 1))
+  const std = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : Number.NaN
   const score = std > 0 ? (values.at(-1)! - middle) / std : Number.NaN
   return { mean: orNull(middle), std: orNull(std), score: orNull(score) }
 }

@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals'
+import { PAIR_METHODS } from '../../../src/market/pair-stats.ts'
+import { drive } from '../../../src/stream/drive.ts'
+import { bothLegs, leg, prices, statsOf, timeOf, topologyOf } from './leg-scene.ts'
+import { apart, vectors } from './vectors.ts'
+
+describe('analyze-pairs', () => {
+  test('publishes one record a method when both candles of a time are there', () => {
+    const { outputs } = drive(topologyOf(), bothLegs([[60_000, 3_000]]))
+    expect(outputs.map(({ topic, key, time }) => [topic, key, time])).toEqual(
+      PAIR_METHODS.map(() => ['pairs', 'binance:A/USDT~binance:B/USDT', timeOf(0)])
+    )
+    expect(statsOf([leg('a', 0, 60_000)])).toEqual([])
+  })
+
+  test('a missing leg invents nothing: there are values for common times alone, over windows of common times', () => {
+    const both = prices(1, 30)
+    const legs = bothLegs(both).filter(({ side, openTime }) => !(side === 'b' && openTime % 3_000 === 0))
+    const options = { window: 6, methods: ['ols'] as const }
+    const common = both.filter((_, second) => timeOf(second) % 3_000 !== 0)
+    const wanted = statsOf(bothLegs(common), options)
+    const found = statsOf(legs, options)
+    expect(found.map(({ openTime }) => openTime % 3_000)).not.toContain(0)
+    expect(found.map(({ beta, zScore }) => [beta, zScore])).toEqual(wanted.map(({ beta, zScore }) => [beta, zScore]))
+  })
+
+  test('all figures are null until the window is full; those of the filter that need its spreads until it knew all of them', () => {
+    const stats = statsOf(bothLegs(prices(2, 24)), { window: 12 })
+    for (const one of stats) {
+      const second = (one.openTime - timeOf(0)) / 1_000
+      const spreadsFrom = one.method === 'kalman' ? 22 : 11
+      expect(one.beta === null).toBe(second < 11)
+      expect(one.correlation === null).toBe(second < 11)
+      expect(one.egStat === null).toBe(second < 11)
+      expect(one.zScore === null).toBe(second < spreadsFrom)
+      expect(one.adfStat === null).toBe(second < spreadsFrom)
+    }
+  })
+
+  test('the newest values are those of statsmodels and scipy over the whole window', () => {
+    const { a, b, ols, huber, theilSen, correlation, kalman, engleGranger: test } = vectors.pairs[0]!
+    const legs = a.flatMap((price, n) => [leg('a', n, price), leg('b', n, b[n]!)])
+    const stats = statsOf(legs, { window: a.length }).slice(-4)
+    const wanted = { ols, huber, theil_sen: theilSen, kalman: kalman.at(-1)! }
+    for (const one of stats) {
+      const [alpha, beta] = wanted[one.method]
+      expect(apart(one.alpha, alpha)).toBeLessThan(1e-8)
+      expect(apart(one.beta, beta)).toBeLessThan(1e-8)
+      expect(one.spread).toBeCloseTo(a.at(-1)! - alpha - beta * b.at(-1)!, 6)
+      expect(apart(one.correlation, correlation)).toBeLessThan(1e-10)
+      expect(apart(one.egStat, test.statistic)).toBeLessThan(1e-8)
+      expect(one.cointegrated).toBe(true)
+    }
+  })
+
+  test('says no where the pair is not cointegrated', () => {
+    const { a, b, engleGranger: test } = vectors.pairs.find(({ name }) => name === 'independent walks')!
+    const legs = a.flatMap((price, n) => [leg('a', n, price), leg('b', n, b[n]!)])
+    const last = statsOf(legs, { window: a.length, methods: ['ols'] }).at(-1)
+    expect(last).toMatchObject({ cointegrated: false })
+    expect(apart(last?.egPValue, test.pValue)).toBeLessThan(1e-8)
+  })
+
+  test('prices that do not move have no statistics, and a perfect hedge has no spread to test', () => {
+    const flat = statsOf(bothLegs(Array.from({ length: 2_000 }, () => [5, 3] as const)))
+    for (const one of flat.slice(-4))
+      for (const figure of ['correlation', 'zScore', 'halfLife', 'adfStat', 'egStat', 'cointegrated'] as const)
+        expect([one.method, figure, one[figure]]).toEqual([one.method, figure, null])
+    const perfect = statsOf(bothLegs(prices(3, 40).map(([, b]) => [2 * b, b])), { methods: ['ols'] }).at(-1)
+    expect(perfect).toMatchObject({ spread: 0, spreadStd: 0, zScore: null, egStat: null, cointegrated: null })
+    expect(apart(perfect?.beta, 2)).toBeLessThan(1e-12)
+  })
+
+  test('a correction gives every value anew that its window bears on, and no other', () => {
+    const legs = bothLegs(prices(4, 30))
+    const revised = leg('a', 25, 61_000, 1)
+    const emitted = statsOf([...legs, revised]).slice(statsOf(legs).length)
+    const seconds = emitted.map(({ openTime }) => (openTime - timeOf(0)) / 1_000)
+    expect(seconds).toEqual([25, 26, 27, 28, 29].flatMap(second => PAIR_METHODS.map(() => second)))
+  })
+
+  test('a revision that leaves the close as it was is no news', () => {
+    const legs = bothLegs(prices(5, 30))
+    expect(statsOf([...legs, { ...legs[56]!, revision: 1 }])).toEqual(statsOf(legs))
+  })
+
+  test('a correction behind the newest window is rejected, a candle without a twin there is not', () => {
+    const legs = bothLegs(prices(6, 30))
+    const late = drive(topologyOf(), [...legs, leg('a', 21, 61_000, 1), leg('b', 21, 3_000)])
+    expect(late.rejected).toEqual([
+      { reason: 'behind-window', detail: `revision 1 of the candle of ${timeOf(21)} came too late`, position: 60 }
+    ])
+    expect(late.outputs).toEqual(drive(topologyOf(), legs).outputs)
+    expect(drive(topologyOf(), [...legs, leg('a', 22, 61_000, 1)]).rejected).toEqual([])
+  })
+
+  test('of logarithms, beta is how many per cent one moves with one per cent of the other', () => {
+    const legs = bothLegs(prices(7, 60).map(([, b]) => [Number((b ** 1.5 / 10).toFixed(6)), b]))
+    const last = statsOf(legs, { window: 50, prices: 'log', methods: ['ols'] }).at(-1)
+    expect(last?.beta).toBeCloseTo(1.5, 6)
+  })
+
+  test('a price that has no logarithm, or no number, is as good as none', () => {
+    const legs = bothLegs(prices(8, 20))
+    const huge = leg('a', 25, '9'.repeat(400))
+    const wanted = statsOf(legs, { prices: 'log' })
+    expect(statsOf([...legs, leg('a', 25, 0), leg('b', 25, 3_000), huge], { prices: 'log' })).toEqual(wanted)
+  })
+})
+
+describe('the state of a pair', () => {
+  test('is written in small pieces: a steady commit is a head and a chunk of points', () => {
+    const topology = topologyOf({ window: 240 })
+    const state = topology.processor.init('binance:A/USDT~binance:B/USDT#1s')
+    for (const one of bothLegs(prices(9, 600))) topology.processor.step(state, one)
+    topology.state.changes(state)
+    for (const one of bothLegs(prices(9, 1), 600)) topology.processor.step(state, one)
+    const parts = topology.state.changes(state).filter(({ value }) => value !== null)
+    expect(parts.length).toBeLessThanOrEqual(3)
+    expect(parts.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)).toBeLessThan(10_000)
+    expect(topology.state.changes(state)).toEqual([])
+  })
+
+  test('is bounded: a leg that runs ahead for longer than a day of seconds forgets its oldest candles, and meets the newest', () => {
+    const topology = topologyOf()
+    const key = 'binance:A/USDT~binance:B/USDT#1s'
+    const state = topology.processor.init(key)
+    const stored = new Map<string, string>()
+    for (let second = 0; second < 100_000; second++) {
+      topology.processor.step(state, leg('a', second, 60_000))
+      if (second % 1_000 !== 0) continue
+      for (const { name, value } of topology.state.changes(state))
+        value === null ? stored.delete(name) : stored.set(name, value)
+    }
+    for (const { name, value } of topology.state.changes(state))
+      value === null ? stored.delete(name) : stored.set(name, value)
+    expect(stored.size).toBeLessThan(870)
+    for (const one of [state, topology.state.restore(key, stored)]) {
+      expect(topology.processor.step(one, leg('b', 13_000, 3_000)).emit).toEqual([])
+      expect(topology.processor.step(one, leg('b', 20_000, 3_000)).emit).toHaveLength(4)
+      expect(topology.processor.step(one, leg('b', 99_999, 3_000)).emit).toHaveLength(4)
+    }
+  })
+
+  test('belongs to one window and one kind of price', () => {
+    const version = (options: Parameters<typeof topologyOf>[0]) => topologyOf(options).state.version
+    expect(version({ window: 8 })).not.toBe(version({ window: 9 }))
+    expect(version({ prices: 'log' })).not.toBe(version({ prices: 'plain' }))
+    expect(version({ methods: ['ols'] })).toBe(version({ methods: ['kalman'] }))
+  })
+
+  test('needs a key that names an interval', () => {
+    expect(() => topologyOf().processor.init('binance:A/USDT~binance:B/USDT')).toThrow(/A~B#1m/)
+  })
+})

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { pairLegs } from '../../../src/analyze/pair-legs.ts'
+import { parsePair } from '../../../src/market/pair.ts'
+import { drive } from '../../../src/stream/drive.ts'
+import { processorContract } from '../../contract/processor-contract.ts'
+import { candleAt } from '../../support/candles.ts'
+
+const [BTC, ETH, SOL] = ['binance:BTC/USDT', 'binance:ETH/USDT', 'binance:SOL/USDT']
+const topology = pairLegs({
+  pairs: [parsePair(`${BTC}~${ETH}`), parsePair(`${SOL}~${BTC}`)],
+  intervals: ['1m', '5m']
+})
+
+describe('pair-legs', () => {
+  test('a final candle goes to every pair that has its instrument, on its side', () => {
+    const { outputs } = drive(topology, [candleAt(0)])
+    expect(outputs.map(({ topic, key, time }) => [topic, key, time])).toEqual([
+      ['pair-legs_state', `${BTC}~${ETH}#1m`, candleAt(0).openTime],
+      ['pair-legs_state', `${SOL}~${BTC}#1m`, candleAt(0).openTime]
+    ])
+    expect(outputs.map(({ value }) => JSON.parse(value ?? ''))).toMatchObject([
+      { a: BTC, b: ETH, side: 'a', interval: '1m', close: '61685.99', revision: 0 },
+      { a: SOL, b: BTC, side: 'b' }
+    ])
+  })
+
+  test('open candles, and instruments of no pair, go nowhere', () => {
+    const none = [candleAt(0, { final: false }), candleAt(1, { symbol: 'XRP/USDT' })]
+    expect(drive(topology, none).outputs).toEqual([])
+  })
+
+  test('each revision of a final candle follows it', () => {
+    const { outputs } = drive(topology, [candleAt(0), candleAt(0, { revision: 1, close: '61700' })])
+    expect(outputs.map(({ value }) => JSON.parse(value ?? '').revision)).toEqual([0, 0, 1, 1])
+  })
+
+  test('it reads the candles of its intervals alone', () => {
+    expect(topology.from.map(({ name }) => name)).toEqual(['ohlcv_1m', 'ohlcv_5m'])
+  })
+})
+
+describe('the contract of processors: pair-legs', () => {
+  const candles = fc.array(
+    fc
+      .record({
+        n: fc.nat({ max: 9 }),
+        symbol: fc.constantFrom('BTC/USDT', 'ETH/USDT', 'XRP/USDT'),
+        final: fc.boolean()
+      })
+      .map(({ n, ...more }) => candleAt(n, more)),
+    { maxLength: 40 }
+  )
+  processorContract({ topology, records: candles })
+})

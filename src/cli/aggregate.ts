@@ -1,10 +1,8 @@
 import { aggregate } from '../aggregate/aggregate.ts'
-import { createKafka } from '../kafka/client.ts'
-import { TopologyRunner } from '../kafka/run-topology.ts'
 import type { Candle } from '../market/candle.ts'
-import { systemClock } from '../runtime/clock.ts'
 import { metrics } from '../runtime/metrics.ts'
 import type { Command } from './command.ts'
+import { running } from './running.ts'
 
 const observe = (candles: readonly Candle[]): void => {
   for (const candle of candles) metrics.candles.inc({ interval: candle.interval, final: String(candle.final) })
@@ -17,21 +15,9 @@ export const command: Command = {
     'Reads raw_ticks, writes ohlcv_* for INTERVALS. Start as many as raw_ticks has partitions; they share the work.',
   options: {},
   stage: true,
-  run: async ({ config, log, health, signal }) => {
-    const { intervals, gapHoldMs, revisionHorizonMs, commitEveryMs, topicPrefix: prefix } = config
-    const topology = aggregate({ intervals, gapHoldMs, revisionHorizonMs })
-    const kafka = createKafka(config.kafka, topology.name, log)
-    await new TopologyRunner({
-      topology,
-      kafka,
-      prefix,
-      commitEveryMs,
-      clock: systemClock,
-      log,
-      health,
-      signal,
-      observe
-    }).start()
+  run: async context => {
+    const { intervals, gapHoldMs, revisionHorizonMs } = context.config
+    await running(aggregate({ intervals, gapHoldMs, revisionHorizonMs }), observe)(context)
     return 0
   }
 }

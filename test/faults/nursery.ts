@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bug } from './bugs/bug.ts'
 
-/** What a command said and how it ended; `code` null: it was ended, for it took too long. */
+/** What a command said and how it ended; `code` null: it was ended, for it worked or waited too long. */
 type Ended = { readonly code: number | null; readonly output: string }
+
+/** How long a command may keep a core busy, and how long it may take in all: on a busy machine that is much longer. */
+export type Patience = { readonly cpuSeconds: number; readonly wallMs: number }
 
 /** A copy of the project that bugs are planted in, one at a time. */
 export type Nursery = {
   /** Plants a bug; returns how to dig it out. Throws when its text does not stand in the file exactly once. */
   readonly plant: (bug: Bug) => Promise<() => Promise<void>>
-  readonly run: (command: readonly string[], withinMs: number) => Promise<Ended>
+  readonly run: (command: readonly string[], patience: Patience) => Promise<Ended>
   readonly remove: () => Promise<void>
 }
 
@@ -30,11 +33,19 @@ const plant = async (folder: string, { name, file, find, replace }: Bug): Promis
   return () => writeFile(path, before)
 }
 
-const run = (folder: string, [command = '', ...rest]: readonly string[], withinMs: number): Promise<Ended> =>
+/** Runs the arguments behind it with so many seconds of processor time. */
+const LIMITED = ['-c', 'ulimit -t "$0" && exec "$@"']
+
+const run = (
+  folder: string,
+  [command = '', ...rest]: readonly string[],
+  { cpuSeconds, wallMs }: Patience
+): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const bin = join(folder, 'node_modules/.bin')
     const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
-    const child = spawn(join(bin, command), rest, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const args = [...LIMITED, String(cpuSeconds), join(bin, command), ...rest]
+    const child = spawn('sh', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     child.stdout.on('data', bytes => {
       output += bytes
@@ -42,7 +53,7 @@ const run = (folder: string, [command = '', ...rest]: readonly string[], withinM
     child.stderr.on('data', bytes => {
       output += bytes
     })
-    const tooLong = setTimeout(() => child.kill('SIGKILL'), withinMs)
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), wallMs)
     child.on('error', reject)
     child.on('close', code => {
       clearTimeout(tooLong)
@@ -57,7 +68,7 @@ export const createNursery = async (root: string): Promise<Nursery> => {
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   return {
     plant: bug => plant(folder, bug),
-    run: (command, withinMs) => run(folder, command, withinMs),
+    run: (command, patience) => run(folder, command, patience),
     remove: () => rm(folder, { recursive: true, force: true })
   }
 }

@@ -11,7 +11,7 @@ type Verdict = { readonly bug: Bug; readonly by: string | null; readonly seconds
 const ROOT = resolve(import.meta.dirname, '../..')
 const SEEDS = '160'
 /** A copy that never ends is broken as well, and everyone would notice. */
-const PATIENCE_MS = 120_000
+const PATIENCE = { cpuSeconds: 150, wallMs: 1_800_000 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -19,7 +19,7 @@ const SIMULATE = ['node', 'test/faults/main.ts', '--seeds', SEEDS, '--seed', '1'
 
 /** The first thing that the simulation finds; null when it finds nothing. */
 const bySeed = async (nursery: Nursery): Promise<string | null> => {
-  const { code, output } = await nursery.run(SIMULATE, PATIENCE_MS)
+  const { code, output } = await nursery.run(SIMULATE, PATIENCE)
   if (code === 0) return null
   const lines = output.split('\n')
   const at = lines.findIndex(line => /^seed \d+ failed:/.test(line))
@@ -29,7 +29,7 @@ const bySeed = async (nursery: Nursery): Promise<string | null> => {
 
 const byTest = async (nursery: Nursery, tests: readonly string[]): Promise<string | null> => {
   if (tests.length === 0) return null
-  const { code } = await nursery.run(['jest', '--runInBand', ...tests], PATIENCE_MS)
+  const { code } = await nursery.run(['jest', '--runInBand', ...tests], PATIENCE)
   return code === 0 ? null : tests.join(', ')
 }
 

@@ -80,7 +80,7 @@ test('a batch that was fetched before the partition was taken again makes it ski
   await timeline.run(3_000)
   await client.hand(staleBatch())
   broker.log('raw_ticks', PARTITION).append(
-    TICKS.map(tick => ({ key: rawTicks.key(tick), value: Buffer.from(rawTicks.codec.encode(tick)), time: tick.time })),
+    TICKS.map(tick => ({ key: rawTicks.key(tick), value: rawTicks.codec.encode(tick), time: tick.time })),
     null
   )
   await timeline.run(6_000)

@@ -2,7 +2,7 @@ import type { ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Reach } from './client.ts'
 import type { Assigned } from './deal-partitions.ts'
 import { type Batch, fetch, MOST_WAIT_MS, type Place, placeKey, placesOf, type Reading, readingOf } from './fetch.ts'
-import type { Entry } from './partition-log.ts'
+import { bytesOf, type Entry } from './partition-log.ts'
 
 type Listener = (event: { payload: Record<string, unknown> }) => void
 
@@ -67,8 +67,8 @@ const heartbeat = async (member: Member): Promise<void> => {
 
 const messageOf = (entry: Entry): KafkaMessage => {
   entry.message ??= {
-    key: entry.key === null ? null : Buffer.from(entry.key),
-    value: entry.value,
+    key: entry.key === null ? null : bytesOf(entry.key),
+    value: entry.value === null ? null : bytesOf(entry.value),
     offset: String(entry.offset),
     timestamp: String(entry.time),
     headers: {},

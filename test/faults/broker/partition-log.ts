@@ -4,7 +4,7 @@ import type { KafkaMessage } from 'kafkajs'
 export type Entry = {
   readonly offset: number
   readonly key: string | null
-  readonly value: Buffer | null
+  readonly value: Buffer | string | null
   readonly time: number
   /** When the broker took it, in milliseconds since the world began. */
   readonly takenAtMs: number
@@ -18,7 +18,7 @@ export type Entry = {
 /** A transaction as the partitions see it. */
 export type Txn = { outcome: 'open' | 'committed' | 'aborted' }
 
-export type NewRecord = { readonly key: string | null; readonly value: Buffer | null; readonly time: number }
+export type NewRecord = { readonly key: string | null; readonly value: Buffer | string | null; readonly time: number }
 
 /** What a reader at `read_committed` gets: visible records, and the offset after what was looked through. */
 export type Fetched = {
@@ -42,6 +42,9 @@ export type PartitionLog = {
   /** Removes records that a later one of the same key replaces, and those of aborted transactions. */
   readonly compact: () => void
 }
+
+/** A text as it goes over the network; few of the records that are written are ever read. */
+export const bytesOf = (value: Buffer | string): Buffer => (typeof value === 'string' ? Buffer.from(value) : value)
 
 const isVisible = ({ txn, isMark }: Entry): boolean => !isMark && (txn === null || txn.outcome === 'committed')
 

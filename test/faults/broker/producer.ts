@@ -11,9 +11,6 @@ type Part = { readonly log: PartitionLog; readonly records: NewRecord[] }
 const textOf = (value: Buffer | string | null | undefined): string | null =>
   value === null || value === undefined ? null : Buffer.isBuffer(value) ? value.toString('utf8') : value
 
-const bytesOf = (value: Buffer | string | null): Buffer | null =>
-  typeof value === 'string' ? Buffer.from(value) : value
-
 type Partitioner = ReturnType<NonNullable<ProducerConfig['createPartitioner']>>
 
 const known = new WeakMap<readonly PartitionLog[], PartitionMetadata[]>()
@@ -39,7 +36,7 @@ const partsOf = (
       const log = logs[message.partition ?? partitioner({ topic, partitionMetadata, message })]!
       const part = parts.get(log) ?? { log, records: [] }
       parts.set(log, part)
-      part.records.push({ key: textOf(message.key), value: bytesOf(message.value), time: Number(message.timestamp) })
+      part.records.push({ key: textOf(message.key), value: message.value, time: Number(message.timestamp) })
     }
   }
   return [...parts.values()]

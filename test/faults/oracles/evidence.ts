@@ -6,6 +6,7 @@ import type { Position } from '../../../src/market/position.ts'
 import { isTrade, type Tick, type Trade } from '../../../src/market/trade.ts'
 import type { Topic } from '../../../src/stream/topic.ts'
 import { candles, deadLetters, gaps, ingestState, rawTicks } from '../../../src/topics.ts'
+import { bytesOf } from '../broker/partition-log.ts'
 import type { Print } from '../exchange/market.ts'
 import type { World } from '../world/stages.ts'
 
@@ -38,7 +39,7 @@ const told = <T>({ broker }: World, { name, codec }: Topic<T>): readonly Told<T>
   broker
     .visible(name)
     .flatMap(({ key, value, takenAtMs }) =>
-      value === null ? [] : [{ value: codec.decode(value), key: key ?? '', takenAtMs }]
+      value === null ? [] : [{ value: codec.decode(bytesOf(value)), key: key ?? '', takenAtMs }]
     )
 
 /** Reads everything as a consumer at `read_committed` would. */

@@ -8,7 +8,7 @@ import type { Bug } from './bugs/bug.ts'
 type Ended = { readonly code: number | null; readonly output: string }
 
 /** How long a command may keep a core busy, and how long it may take in all: on a busy machine that is much longer. */
-export type Patience = { readonly cpuSeconds: number; readonly wallMs: number }
+type Patience = { readonly cpuSeconds: number; readonly wallMs: number }
 
 /** A copy of the project that bugs are planted in, one at a time. */
 export type Nursery = {

@@ -1,7 +1,7 @@
 import type { PartitionLog } from './partition-log.ts'
 
 /** A reader that waits at the broker for more in any of its partitions. */
-export type Waiter = { readonly logs: ReadonlySet<PartitionLog>; readonly wake: () => void }
+type Waiter = { readonly logs: ReadonlySet<PartitionLog>; readonly wake: () => void }
 
 /** Tells those who wait, in the order in which they came, that there may be more to read. */
 export type News = {

@@ -11,8 +11,8 @@ export const sinkBugs: readonly Bug[] = [
   {
     name: 'of two revisions in a batch the older one wins',
     file: 'src/sink/postgres/postgres-sink.ts',
-    find: '(a, b) => b.revision >= a.revision',
-    replace: '(a, b) => b.revision < a.revision'
+    find: 'next.revision >= kept.revision',
+    replace: 'next.revision < kept.revision'
   },
   {
     name: 'a stored candle is never replaced',

@@ -102,6 +102,12 @@ const why = whyNoInfluxd()
       expect((await newest('RSI 14')).rsi14).toBeCloseTo(rsi14(closes), 4)
     })
 
+    test('RSI is close to that of Wilder from the beginning on', async () => {
+      await fill(40)
+      expect(Math.abs((await newest('RSI 14')).rsi14! - rsi14(closesOf(40)))).toBeLessThan(1)
+      await fill(400)
+    })
+
     test('MACD is the difference of two exponential averages, with its signal line and histogram', async () => {
       const row = await newest('MACD 12/26/9')
       const slow = averages(closes, 26)

@@ -19,11 +19,13 @@ export type Influxd = {
   readonly stop: () => Promise<void>
 }
 
+const PROGRAM = 'influxd'
+
 /** Why there is none; null when `influxd` is installed in a version that speaks Flux by default. */
 export const whyNoInfluxd = (): string | null => {
-  const { stdout } = spawnSync('influxd', ['version'], { encoding: 'utf8' })
+  const { stdout } = spawnSync(PROGRAM, ['version'], { encoding: 'utf8' })
   if (!stdout) return 'influxd is not installed'
-  return /\b(?:v?2\.|dev)/.test(stdout) ? null : 'influxd is not version 2'
+  return /^InfluxDB (?:v?2\.|dev)/.test(stdout) ? null : 'influxd is not version 2'
 }
 
 const TOKEN = 'token'
@@ -38,7 +40,7 @@ const rowsOf = (csv: string): readonly Row[] =>
 const start = async (folder: string): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> => {
   const url = `http://127.0.0.1:${await freePort(0)}`
   const places = ['bolt-path', 'engine-path', 'sqlite-path'].map(name => `--${name}=${join(folder, name)}`)
-  const child = spawn('influxd', [...places, `--http-bind-address=${new URL(url).host}`, '--reporting-disabled'], {
+  const child = spawn(PROGRAM, [...places, `--http-bind-address=${new URL(url).host}`, '--reporting-disabled'], {
     stdio: 'ignore'
   })
   const stop = async (): Promise<void> => {

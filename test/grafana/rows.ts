@@ -1,4 +1,4 @@
-/** Two hours of one instrument on which everything went well: candles of two intervals, KPIs, positions. */
+/** Two hours of two instruments on which everything went well: candles of two intervals, KPIs, positions, and a hole that is being filled. */
 export const HEALTHY = `
 insert into instruments values ('binance', 'BTC/USDT'), ('binance', 'ETH/USDT');
 
@@ -20,9 +20,11 @@ select 'binance', symbol, t, 100, 110, 90, 105, 104, 105, 1200, 126000, 5, 1, 20
 from unnest(array['BTC/USDT', 'ETH/USDT']) as symbol
 cross join generate_series(now() - interval '2 hours', now(), interval '5 seconds') as t;
 
-insert into kafka_offsets values ('sink-postgres', 'ohlcv_1m', 0, 120)`
+insert into kafka_offsets values ('sink-postgres', 'ohlcv_1m', 0, 120);
 
-/** What can go wrong, all at once: the feed of BTC/USDT has stopped and lacks trades, a candle was revised, a letter is dead. */
+insert into gaps values ('binance', 'ETH/USDT', '80', '81', 2, now() - interval '2 seconds', 'open', 'skipped', null)`
+
+/** What can go wrong, all at once: the feed of BTC/USDT has stopped and lacks trades, some of ETH/USDT are lost, a candle was revised, a letter is dead. */
 export const TROUBLE = `
 delete from candles where symbol = 'BTC/USDT' and close_time > now() - interval '5 minutes';
 delete from kpis where symbol = 'BTC/USDT' and time > now() - interval '5 minutes';
@@ -31,7 +33,7 @@ update candles set revision = 1, status = 'backfilled' where open_time = date_tr
 insert into gaps values
   ('binance', 'BTC/USDT', '1', '40', 40, now() - interval '3 minutes', 'open', 'disconnect', null),
   ('binance', 'BTC/USDT', '50', '59', 10, now() - interval '20 minutes', 'filled', 'restart', now() - interval '19 minutes'),
-  ('binance', 'BTC/USDT', '70', '71', 2, now() - interval '9 minutes', 'unrecoverable', 'skipped', now() - interval '5 minutes');
+  ('binance', 'ETH/USDT', '70', '71', 2, now() - interval '9 minutes', 'unrecoverable', 'skipped', now() - interval '5 minutes');
 
 insert into dead_letters values
   ('dead_letters', 0, 0, 'aggregate', 'undecodable', 'no JSON', '{"topic":"raw_ticks","partition":0,"offset":"7"}', now(), 'x', false, null);

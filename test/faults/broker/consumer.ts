@@ -155,6 +155,17 @@ const loop = async (member: Member): Promise<void> => {
   }
 }
 
+type Partitions = { readonly topic: string; readonly partitions: readonly number[] }
+
+const setPaused = (member: Member, of: readonly Partitions[], isPaused: boolean): void => {
+  for (const { topic, partitions } of of)
+    for (const partition of partitions) {
+      const place = member.places.get(placeKey(topic, partition))
+      if (place) place.isPaused = isPaused
+    }
+  member.reading = null
+}
+
 let members = 0
 
 /** A consumer as kafkajs has it, read_committed. */
@@ -172,14 +183,6 @@ export const createConsumer = (reach: Reach, config: ConsumerConfig) => {
     isRunning: false,
     heartbeatAt: 0
   }
-  const setPaused = (of: readonly { topic: string; partitions: number[] }[], isPaused: boolean): void => {
-    for (const { topic, partitions } of of)
-      for (const partition of partitions) {
-        const place = member.places.get(placeKey(topic, partition))
-        if (place) place.isPaused = isPaused
-      }
-    member.reading = null
-  }
   return {
     events: EVENTS,
     on: (event: string, listener: Listener) =>
@@ -194,8 +197,8 @@ export const createConsumer = (reach: Reach, config: ConsumerConfig) => {
       await joinAnew(member)
       void loop(member)
     },
-    pause: (of: { topic: string; partitions: number[] }[]) => setPaused(of, true),
-    resume: (of: { topic: string; partitions: number[] }[]) => setPaused(of, false),
+    pause: (of: readonly Partitions[]) => setPaused(member, of, true),
+    resume: (of: readonly Partitions[]) => setPaused(member, of, false),
     seek: ({ topic, partition, offset }: Position) => {
       const place = member.places.get(placeKey(topic, partition))
       if (place) Object.assign(place, { position: Number(offset), isSought: true })

@@ -25,7 +25,7 @@ import type { Timeline } from './timeline.ts'
 import type { Weather } from './weather.ts'
 
 /** A process, dead or alive. */
-export type Born = {
+type Born = {
   readonly stage: Stage
   /** Raises its signal, when all is over: what Node holds on to for a signal that is never raised goes with it. */
   readonly release: () => void

@@ -38,7 +38,7 @@ export const pairs = async ({ seconds }: BenchOptions): Promise<Figures> => {
     value: Buffer.from(pairLegs.codec.encode(leg)),
     offset: String(n)
   }))
-  const topology = analyzePairs({ window: WINDOW, methods: PAIR_METHODS, prices: 'plain' })
+  const topology = analyzePairs({ window: WINDOW })
   let whole = 0
   const count = (stats: readonly PairStats[]): void => {
     whole += stats.filter(isWhole).length

@@ -1,5 +1,5 @@
 import type { PairLeg } from '../market/pair-leg.ts'
-import type { PairStats } from '../market/pair-stats.ts'
+import { PAIR_METHODS, type PairStats } from '../market/pair-stats.ts'
 import { outgoing } from '../stream/topic.ts'
 import { source, type Topology } from '../stream/topology.ts'
 import { pairLegs, pairs } from '../topics.ts'
@@ -7,12 +7,18 @@ import { foldLeg } from './pair/fold-leg.ts'
 import { newPairState, type PairOptions, type PairState } from './pair/pair-state.ts'
 import { pairStateCodec } from './pair/state-codec.ts'
 
+/** Long enough for a half-life of an hour of minutes to show, short enough to be tested by every method at every candle of every second. */
+const DEFAULTS: PairOptions = { window: 240, methods: PAIR_METHODS, prices: 'plain' }
+
 /** pair-legs_state → pairs: the legs of a pair and interval meet, and make its statistics. */
-export const analyzePairs = (options: PairOptions): Topology<PairState, PairLeg, PairStats> => ({
-  name: 'analyze-pairs',
-  from: [source(pairLegs)],
-  key: pairLegs.key,
-  processor: { init: newPairState(options), step: foldLeg(options) },
-  route: stats => outgoing(pairs, stats),
-  state: pairStateCodec(options)
-})
+export const analyzePairs = (given: Partial<PairOptions> = {}): Topology<PairState, PairLeg, PairStats> => {
+  const options = { ...DEFAULTS, ...given }
+  return {
+    name: 'analyze-pairs',
+    from: [source(pairLegs)],
+    key: pairLegs.key,
+    processor: { init: newPairState(options), step: foldLeg(options) },
+    route: stats => outgoing(pairs, stats),
+    state: pairStateCodec(options)
+  }
+}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { PAIR_METHODS } from '../../../src/market/pair-stats.ts'
 import { drive } from '../../../src/stream/drive.ts'
+import type { Topology } from '../../../src/stream/topology.ts'
 import { bothLegs, leg, prices, statsOf, timeOf, topologyOf } from './leg-scene.ts'
 import { apart, vectors } from './vectors.ts'
 
@@ -108,34 +109,45 @@ describe('analyze-pairs', () => {
   })
 })
 
+const KEY = 'binance:A/USDT~binance:B/USDT#1s'
+
+/** Stores what changed, as a commit does, and says how many characters that were. */
+const commit = <State, In, Out>(
+  topology: Topology<State, In, Out>,
+  state: State,
+  stored: Map<string, string>
+): number => {
+  const parts = topology.state.changes(state)
+  for (const { name, value } of parts) value === null ? stored.delete(name) : stored.set(name, value)
+  return parts.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)
+}
+
 describe('the state of a pair', () => {
-  test('is written in small pieces: a steady commit is a head and a chunk of points', () => {
+  test('is written in small pieces, and what no window needs any more is taken back', () => {
     const topology = topologyOf({ window: 240 })
-    const state = topology.processor.init('binance:A/USDT~binance:B/USDT#1s')
-    for (const one of bothLegs(prices(9, 600))) topology.processor.step(state, one)
-    topology.state.changes(state)
-    for (const one of bothLegs(prices(9, 1), 600)) topology.processor.step(state, one)
-    const parts = topology.state.changes(state).filter(({ value }) => value !== null)
-    expect(parts.length).toBeLessThanOrEqual(3)
-    expect(parts.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)).toBeLessThan(10_000)
-    expect(topology.state.changes(state)).toEqual([])
+    const state = topology.processor.init(KEY)
+    const stored = new Map<string, string>()
+    let written = 0
+    for (const one of bothLegs(prices(9, 1_200))) {
+      topology.processor.step(state, one)
+      written = commit(topology, state, stored)
+    }
+    expect(written).toBeLessThan(10_000)
+    expect(commit(topology, state, stored)).toBe(0)
+    expect([...stored.keys()].filter(name => name.startsWith('points/')).length).toBeLessThanOrEqual(6)
+    expect(stored.size).toBeLessThanOrEqual(7)
   })
 
   test('is bounded: a leg that runs ahead for longer than a day of seconds forgets its oldest candles, and meets the newest', () => {
     const topology = topologyOf()
-    const key = 'binance:A/USDT~binance:B/USDT#1s'
-    const state = topology.processor.init(key)
+    const state = topology.processor.init(KEY)
     const stored = new Map<string, string>()
     for (let second = 0; second < 100_000; second++) {
       topology.processor.step(state, leg('a', second, 60_000))
-      if (second % 1_000 !== 0) continue
-      for (const { name, value } of topology.state.changes(state))
-        value === null ? stored.delete(name) : stored.set(name, value)
+      if (second % 1_000 === 999) commit(topology, state, stored)
     }
-    for (const { name, value } of topology.state.changes(state))
-      value === null ? stored.delete(name) : stored.set(name, value)
     expect(stored.size).toBeLessThan(870)
-    for (const one of [state, topology.state.restore(key, stored)]) {
+    for (const one of [state, topology.state.restore(KEY, stored)]) {
       expect(topology.processor.step(one, leg('b', 13_000, 3_000)).emit).toEqual([])
       expect(topology.processor.step(one, leg('b', 20_000, 3_000)).emit).toHaveLength(4)
       expect(topology.processor.step(one, leg('b', 99_999, 3_000)).emit).toHaveLength(4)

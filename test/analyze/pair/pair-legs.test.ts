@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { analyzePairs } from '../../../src/analyze/analyze-pairs.ts'
 import { pairLegs } from '../../../src/analyze/pair-legs.ts'
 import { parsePair } from '../../../src/market/pair.ts'
 import { drive } from '../../../src/stream/drive.ts'
+import { pairLegs as legs } from '../../../src/topics.ts'
 import { processorContract } from '../../contract/processor-contract.ts'
 import { candleAt } from '../../support/candles.ts'
 
@@ -33,6 +35,22 @@ describe('pair-legs', () => {
   test('each revision of a final candle follows it', () => {
     const { outputs } = drive(topology, [candleAt(0), candleAt(0, { revision: 1, close: '61700' })])
     expect(outputs.map(({ value }) => JSON.parse(value ?? '').revision)).toEqual([0, 0, 1, 1])
+  })
+
+  test('what it sends on becomes the statistics of the pair', () => {
+    const candles = Array.from({ length: 20 }, (_, n) => [
+      candleAt(n, { close: String(61_000 + ((n * 37) % 11)) }),
+      candleAt(n, { symbol: 'ETH/USDT', close: String(3_000 + ((n * 17) % 7)) })
+    ]).flat()
+    const sent = drive(topology, candles).outputs.map(({ value }) => legs.codec.decode(Buffer.from(value ?? '')))
+    const { outputs } = drive(analyzePairs({ window: 10, methods: ['ols'] }), sent)
+    expect(outputs.map(({ key }) => key)).toEqual(Array.from({ length: 20 }, () => `${BTC}~${ETH}`))
+    expect(JSON.parse(outputs.at(-1)?.value ?? '')).toMatchObject({
+      interval: '1m',
+      openTime: candleAt(19).openTime,
+      window: 10,
+      zScore: expect.any(Number)
+    })
   })
 
   test('it reads the candles of its intervals alone', () => {

@@ -5,7 +5,7 @@ type Numbers = readonly number[]
 type Test = { readonly statistic: number; readonly pValue: number }
 type AdfTest = Test & { readonly lags: number; readonly observations: number }
 
-export type PairVector = {
+type PairVector = {
   readonly name: string
   readonly a: Numbers
   readonly b: Numbers

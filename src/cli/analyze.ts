@@ -1,7 +1,10 @@
 import { analyzeIndicators } from '../analyze/analyze-indicators.ts'
 import { analyzeKpi } from '../analyze/analyze-kpi.ts'
+import { analyzePairs } from '../analyze/analyze-pairs.ts'
+import { pairLegs } from '../analyze/pair-legs.ts'
 import type { Indicators } from '../market/indicators.ts'
 import type { Kpi } from '../market/kpi.ts'
+import type { PairStats } from '../market/pair-stats.ts'
 import { metrics } from '../runtime/metrics.ts'
 import type { Command } from './command.ts'
 import { running, sideBySide } from './running.ts'
@@ -14,17 +17,24 @@ const countIndicators = (indicators: readonly Indicators[]): void => {
   for (const { interval, final } of indicators) metrics.indicators.inc({ interval, final: String(final) })
 }
 
+const countPairs = (stats: readonly PairStats[]): void => {
+  for (const { interval, method } of stats) metrics.pairs.inc({ interval, method })
+}
+
 export const command: Command = {
   name: 'analyze',
-  summary: 'compute market KPIs and technical indicators, exactly once',
+  summary: 'compute market KPIs, technical indicators and statistics of pairs, exactly once',
   usage:
-    'Reads raw_tickers, raw_books and ohlcv_1m, writes kpi every KPI_EVERY_MS of event time; reads ohlcv_1m to ohlcv_1d, writes indicators. Start as many as the topics have partitions; they share the work.',
+    'Reads raw_tickers, raw_books and ohlcv_1m, writes kpi every KPI_EVERY_MS of event time; reads ohlcv_1m to ohlcv_1d, writes indicators; joins the candles of PAIRS, writes pairs. Start as many as the topics have partitions; they share the work.',
   options: {},
   stage: true,
   run: async context => {
+    const { kpiEveryMs: everyMs, pairs, pairWindow: window, intervals } = context.config
     await sideBySide(context, [
-      running(analyzeKpi({ everyMs: context.config.kpiEveryMs }), countKpis),
-      running(analyzeIndicators(), countIndicators)
+      running(analyzeKpi({ everyMs }), countKpis),
+      running(analyzeIndicators(), countIndicators),
+      running(pairLegs({ pairs, intervals }), () => undefined),
+      running(analyzePairs({ window }), countPairs)
     ])
     return 0
   }

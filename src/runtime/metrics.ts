@@ -32,6 +32,7 @@ export const metrics = {
   lateTrades: counter('tickstream_late_trades_total', 'Trades behind the revision horizon.', []),
   candles: counter('tickstream_candles_total', 'Candles published.', ['interval', 'final']),
   kpis: counter('tickstream_kpis_total', 'KPIs published.', ['exchange', 'symbol']),
+  pairs: counter('tickstream_pairs_total', 'Statistics of pairs published.', ['interval', 'method']),
   indicators: counter('tickstream_indicators_total', 'Indicators of candles published.', ['interval', 'final']),
   eventLag: new Histogram({
     name: 'tickstream_event_lag_seconds',

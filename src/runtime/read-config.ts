@@ -1,13 +1,16 @@
 import { resolve } from 'node:path'
 import { TickstreamError } from '../market/error.ts'
-import { type Instrument, parseInstrument } from '../market/instrument.ts'
+import { parseInstrument } from '../market/instrument.ts'
 import { INTERVALS, type Interval, isInterval } from '../market/interval.ts'
+import { parsePair } from '../market/pair.ts'
 import type { Config, InfluxConfig, KafkaConfig } from './config.ts'
 import type { Environment } from './environment.ts'
 import { parseBroker, parseDuration, parseFlag, parseList, parseOneOf, parsePort, parseUrl } from './parse-setting.ts'
 import { readSettings, type SettingsReader } from './settings.ts'
 
 const DEFAULT_SYMBOLS = ['BTC', 'ETH', 'BNB', 'SOL'].map(base => parseInstrument(`binance:${base}/USDT`))
+const DEFAULT_PAIRS = [parsePair('binance:BTC/USDT~binance:ETH/USDT')]
+const PAIR_WINDOW = { least: 20, most: 5_000, usual: 240 }
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const BINANCE_WS = 'wss://stream.binance.com:9443'
@@ -19,6 +22,7 @@ export const readConfig = (env: Environment): Config => {
   const config: Config = {
     kafka: kafka(from),
     ...market(from),
+    ...pairs(from),
     ...timing(from),
     ...machine(from),
     influx: influx(from)
@@ -81,7 +85,7 @@ const market = (
       name: 'SYMBOLS',
       fallback: DEFAULT_SYMBOLS,
       allowed: 'exchange:BASE/QUOTE in lower and upper case as here, with commas between',
-      parse: parseList(instrument)
+      parse: parseList(text => parsed(parseInstrument, text))
     }),
     intervals: intervals(from),
     binanceWsUrl: wsUrl || BINANCE_WS,
@@ -89,6 +93,25 @@ const market = (
     binanceUrlsGiven: wsUrl !== '' || restUrl !== ''
   }
 }
+
+const pairs = (from: SettingsReader): Pick<Config, 'pairs' | 'pairWindow'> => ({
+  pairs: from.read({
+    name: 'PAIRS',
+    fallback: DEFAULT_PAIRS,
+    allowed: 'pairs of instruments as A~B, for example binance:BTC/USDT~binance:ETH/USDT, with commas between',
+    parse: parseList(text => parsed(parsePair, text))
+  }),
+  pairWindow: from.read({
+    name: 'PAIR_WINDOW',
+    fallback: PAIR_WINDOW.usual,
+    allowed: `a number of candles, ${PAIR_WINDOW.least} to ${PAIR_WINDOW.most}`,
+    parse: text => {
+      const candles = Number(text)
+      const isAllowed = Number.isInteger(candles) && candles >= PAIR_WINDOW.least && candles <= PAIR_WINDOW.most
+      return isAllowed ? candles : undefined
+    }
+  })
+})
 
 /** Finest first, whatever their order in the setting. */
 const intervals = (from: SettingsReader): readonly Interval[] => {
@@ -174,9 +197,10 @@ const influx = (from: SettingsReader): InfluxConfig | null => {
 
 const anyText = (text: string): string => text
 
-const instrument = (text: string): Instrument | undefined => {
+/** What `parse` makes of a text; undefined where it throws. */
+const parsed = <T>(parse: (text: string) => T, text: string): T | undefined => {
   try {
-    return parseInstrument(text)
+    return parse(text)
   } catch {
     return undefined
   }

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Pool } from 'pg'
+import { readTopicFiles } from '../../src/kafka/topic-files.ts'
 import type { Indicators } from '../../src/market/indicators.ts'
 import type { Kpi } from '../../src/market/kpi.ts'
+import type { PairStats } from '../../src/market/pair-stats.ts'
 import { migrate } from '../../src/sink/postgres/migrate.ts'
 import { readMigrations } from '../../src/sink/postgres/migrations.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
 import { type PostgresValue, postgresSink } from '../../src/sink/postgres/postgres-sink.ts'
 import type { Received } from '../../src/stream/sink.ts'
-import { indicators } from '../../src/topics.ts'
+import { indicators, pairs } from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
 import { indicatorsOf } from '../support/indicators.ts'
 import { kpiOf } from '../support/kpis.ts'
@@ -16,6 +18,11 @@ import { testDatabase } from '../support/servers.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
 let pool: Pool
+
+/** The one in topics/pairs.json. */
+const examplePair = pairs.codec.decode(
+  Buffer.from(JSON.stringify(readTopicFiles().find(file => file.name === pairs.name)!.example.value))
+)
 
 beforeAll(async () => {
   database = await testDatabase()
@@ -29,7 +36,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  await pool.query('truncate kpis, indicators, candles, instruments')
+  await pool.query('truncate kpis, indicators, pair_stats, candles, instruments')
 })
 
 const rows = async (table: string): Promise<readonly Record<string, unknown>[]> =>
@@ -45,6 +52,11 @@ const lines = (more: Partial<Indicators> = {}): Received<PostgresValue> => ({
   record: incoming({ topic: 'indicators' })
 })
 
+const statistics = (more: Partial<PairStats> = {}): Received<PostgresValue> => ({
+  value: { kind: 'pair', stats: { ...examplePair, ...more } },
+  record: incoming({ topic: 'pairs' })
+})
+
 const candle: Received<PostgresValue> = {
   value: { kind: 'candle', candle: candleAt(0, { symbol: 'ETH/USDT' }) },
   record: incoming()
@@ -52,6 +64,36 @@ const candle: Received<PostgresValue> = {
 
 const write = (...values: readonly Received<PostgresValue>[]) =>
   postgresSink(pool, 'sink-postgres').write({ values, advances: [] }, new AbortController().signal)
+
+describe('statistics of pairs in PostgreSQL', () => {
+  const stored = async () => (await pool.query('select * from pair_stats order by method')).rows
+
+  test('one row a candle and method, and what is undefined is null', async () => {
+    await write(statistics({ halfLife: null }), statistics({ method: 'kalman', cointegrated: null }))
+    expect(await stored()).toMatchObject([
+      { method: 'kalman', cointegrated: null, half_life: examplePair.halfLife },
+      {
+        a: examplePair.a,
+        b: examplePair.b,
+        interval: examplePair.interval,
+        open_time: new Date(examplePair.openTime),
+        window: examplePair.window,
+        method: 'ols',
+        alpha: examplePair.alpha,
+        beta: examplePair.beta,
+        z_score: examplePair.zScore,
+        eg_p_value: examplePair.egPValue,
+        half_life: null
+      }
+    ])
+  })
+
+  test('what is computed again after a revision takes the place of what was there, also within a batch', async () => {
+    await write(statistics({ beta: 1 }), statistics({ beta: 2 }))
+    await write(statistics({ beta: 3 }))
+    expect(await stored()).toMatchObject([{ beta: 3 }])
+  })
+})
 
 describe('indicators in PostgreSQL', () => {
   test('stand there figure by figure, and what is undefined is null', async () => {

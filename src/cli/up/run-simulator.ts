@@ -1,5 +1,6 @@
 import { TickstreamError } from '../../market/error.ts'
-import { instrumentKey } from '../../market/instrument.ts'
+import { instrumentKey, parseInstrument } from '../../market/instrument.ts'
+import { pairKey } from '../../market/pair.ts'
 import { poll } from '../../runtime/embedded/poll.ts'
 import type { Environment } from '../../runtime/environment.ts'
 import { startStage } from '../../runtime/stage-process.ts'
@@ -9,6 +10,8 @@ import { stagePlan } from './stage-plan.ts'
 
 const OPEN_WITHIN_MS = 20_000
 
+const simulated = (key: string): string => instrumentKey({ exchange: 'sim', symbol: parseInstrument(key).symbol })
+
 /** Where a simulated exchange is reached. */
 type Address = { readonly ws: string; readonly rest: string; readonly port: number }
 
@@ -16,7 +19,12 @@ type Address = { readonly ws: string; readonly rest: string; readonly port: numb
 export const runSimulator = async (session: Session): Promise<Environment> => {
   const symbols = session.config.symbols.map(({ symbol }) => ({ exchange: 'sim', symbol }))
   const { ws, rest } = await keepOpen(session, symbols.map(({ symbol }) => symbol).join(','))
-  return { SYMBOLS: symbols.map(instrumentKey).join(','), BINANCE_WS_URL: ws, BINANCE_REST_URL: rest }
+  return {
+    SYMBOLS: symbols.map(instrumentKey).join(','),
+    PAIRS: session.config.pairs.map(({ a, b }) => pairKey({ a: simulated(a), b: simulated(b) })).join(','),
+    BINANCE_WS_URL: ws,
+    BINANCE_REST_URL: rest
+  }
 }
 
 /** The first start takes any free port and says which, so it cannot be taken for another's; later ones open where ingest looks for them. */

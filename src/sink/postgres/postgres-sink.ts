@@ -7,22 +7,33 @@ import type { Indicators } from '../../market/indicators.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import { INTERVAL_MS, INTERVALS } from '../../market/interval.ts'
 import type { Kpi } from '../../market/kpi.ts'
+import { pairKey } from '../../market/pair.ts'
+import type { PairStats } from '../../market/pair-stats.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { candleCodec } from '../../stream/candle-codec.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
-import { candles, deadLetters, gaps, indicators, kpis } from '../../topics.ts'
+import { candles, deadLetters, gaps, indicators, kpis, pairs } from '../../topics.ts'
 import { newestOf } from '../newest-of.ts'
 import { inTransaction } from './in-transaction.ts'
 import { advancePositions, readPositions } from './offsets.ts'
 import { type Table, upsertSql, upsertValues } from './table.ts'
-import { candleTable, deadLetterTable, gapTable, indicatorTable, instrumentTable, kpiTable } from './tables.ts'
+import {
+  candleTable,
+  deadLetterTable,
+  gapTable,
+  indicatorTable,
+  instrumentTable,
+  kpiTable,
+  pairTable
+} from './tables.ts'
 
-/** What the database keeps: final candles and their indicators, KPIs, holes, dead letters. */
+/** What the database keeps: final candles, what was computed from them, holes, dead letters. */
 export type PostgresValue =
   | { readonly kind: 'candle'; readonly candle: Candle }
   | { readonly kind: 'indicators'; readonly indicators: Indicators }
   | { readonly kind: 'kpi'; readonly kpi: Kpi }
+  | { readonly kind: 'pair'; readonly stats: PairStats }
   | { readonly kind: 'gap'; readonly gap: Gap }
   | { readonly kind: 'dead letter'; readonly letter: DeadLetter }
 
@@ -47,16 +58,18 @@ const read = ({ topic, value }: Incoming): PostgresValue | null => {
   if (value === null) return null
   if (topic === indicators.name) return readIndicators(value)
   if (topic === kpis.name) return { kind: 'kpi', kpi: kpis.codec.decode(value) }
+  if (topic === pairs.name) return { kind: 'pair', stats: pairs.codec.decode(value) }
   if (topic === gaps.name) return { kind: 'gap', gap: gaps.codec.decode(value) }
   if (topic === deadLetters.name) return { kind: 'dead letter', letter: deadLetters.codec.decode(value) }
   return readCandle(value)
 }
 
-const closeTime = ({ openTime, interval }: Indicators): EpochMs => epochMs(openTime + INTERVAL_MS[interval])
+const closeTime = ({ openTime, interval }: Indicators | PairStats): EpochMs => epochMs(openTime + INTERVAL_MS[interval])
 
 const timeOf = (value: PostgresValue): EpochMs => {
   if (value.kind === 'candle') return value.candle.closeTime
   if (value.kind === 'indicators') return closeTime(value.indicators)
+  if (value.kind === 'pair') return closeTime(value.stats)
   if (value.kind === 'kpi') return kpis.time(value.kpi)
   if (value.kind === 'gap') return gaps.time(value.gap)
   return deadLetters.time(value.letter)
@@ -67,6 +80,8 @@ const store = async <T>(client: PoolClient, table: Table<T>, values: readonly T[
 }
 
 const kpiKey = (kpi: Kpi): string => `${instrumentKey(kpi)} ${kpi.time}`
+
+const pairStatsKey = (of: PairStats): string => `${pairKey(of)} ${of.interval} ${of.openTime} ${of.window} ${of.method}`
 
 const candleKey = (of: Candle | Indicators): string => `${instrumentKey(of)} ${of.interval} ${of.openTime}`
 
@@ -83,6 +98,7 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
     candleKey,
     isNewer
   )
+  const statistics = values.flatMap(({ value }) => (value.kind === 'pair' ? [value.stats] : []))
   const figures = values.flatMap(({ value }) => (value.kind === 'kpi' ? [value.kpi] : []))
   const holes = values.flatMap(({ value }) => (value.kind === 'gap' ? [value.gap] : []))
   const letters = values.flatMap(({ value, record }) =>
@@ -91,6 +107,7 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
   await store(client, instrumentTable, newestOf<Instrument>([...finals, ...lines, ...figures], instrumentKey))
   await store(client, candleTable, finals)
   await store(client, indicatorTable, lines)
+  await store(client, pairTable, newestOf(statistics, pairStatsKey))
   await store(client, kpiTable, newestOf(figures, kpiKey))
   await store(client, gapTable, newestOf(holes, gaps.key))
   await store(client, deadLetterTable, letters)
@@ -116,6 +133,7 @@ export const postgresTopics: readonly string[] = [
   ...INTERVALS.map(interval => candles[interval].name),
   indicators.name,
   kpis.name,
+  pairs.name,
   gaps.name,
   deadLetters.name
 ]

@@ -10,18 +10,21 @@ export type Table<T> = {
   readonly onConflict: 'keep' | { readonly replaceWhen: string }
 }
 
+/** A name that may be a word of SQL as well, such as `window`. */
+const quoted = (name: string): string => `"${name}"`
+
 const replacing = <T>(table: Table<T>, condition: string): string => {
   const rest = table.columns.filter(column => !table.key.includes(column.name))
-  const sets = rest.map(column => `${column.name} = excluded.${column.name}`)
+  const sets = rest.map(({ name }) => `${quoted(name)} = excluded.${quoted(name)}`)
   return `update set ${sets.join(', ')} where ${condition}`
 }
 
 /** One statement that stores any number of rows: an array a column. A key may stand in it once. */
 export const upsertSql = <T>(table: Table<T>): string => {
-  const names = table.columns.map(column => column.name).join(', ')
+  const names = table.columns.map(column => quoted(column.name)).join(', ')
   const arrays = table.columns.map((column, at) => `$${at + 1}::${column.type}[]`).join(', ')
   const act = table.onConflict === 'keep' ? 'nothing' : replacing(table, table.onConflict.replaceWhen)
-  return `insert into ${table.name} (${names}) select * from unnest(${arrays}) on conflict (${table.key.join(', ')}) do ${act}`
+  return `insert into ${table.name} (${names}) select * from unnest(${arrays}) on conflict (${table.key.map(quoted).join(', ')}) do ${act}`
 }
 
 /** The parameters of `upsertSql`. */

@@ -4,6 +4,7 @@ import type { Gap } from '../../market/gap.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../../market/indicators.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import { KPI_FIGURES, type Kpi } from '../../market/kpi.ts'
+import { PAIR_FIGURES, type PairStats } from '../../market/pair-stats.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Received } from '../../stream/sink.ts'
 import type { Column, Table } from './table.ts'
@@ -63,6 +64,23 @@ export const indicatorTable: Table<Indicators> = {
     column('final', 'boolean', of => of.final),
     column('revision', 'integer', of => of.revision),
     ...INDICATOR_FIGURES.map(figure => column<Indicators>(snakeCase(figure), 'double precision', of => of[figure]))
+  ]
+}
+
+/** One line of the newest candle that both have, a method. */
+export const pairTable: Table<PairStats> = {
+  name: 'pair_stats',
+  key: ['a', 'b', 'interval', 'open_time', 'window', 'method'],
+  onConflict: { replaceWhen: 'true' },
+  columns: [
+    column('a', 'text', of => of.a),
+    column('b', 'text', of => of.b),
+    column('interval', 'text', of => of.interval),
+    column('open_time', 'timestamptz', of => instant(of.openTime)),
+    column('window', 'integer', of => of.window),
+    column('method', 'text', of => of.method),
+    ...PAIR_FIGURES.map(figure => column<PairStats>(snakeCase(figure), 'double precision', of => of[figure])),
+    column('cointegrated', 'boolean', of => of.cointegrated)
   ]
 }
 

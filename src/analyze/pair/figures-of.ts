@@ -1,5 +1,5 @@
 import type { PairFigure, PairMethod } from '../../market/pair-stats.ts'
-import { adfTest } from './adf.ts'
+import { type AdfOptions, adfTest } from './adf.ts'
 import { correlation } from './correlation.ts'
 import { engleGranger } from './engle-granger.ts'
 import { halfLife } from './half-life.ts'
@@ -9,6 +9,9 @@ import { zScore } from './z-score.ts'
 
 /** What a record of `pairs` says of a window. */
 export type PairFigures = { readonly [Figure in PairFigure]: number | null } & { readonly cointegrated: boolean | null }
+
+/** Of both tests; by AIC where left out. */
+type Lags = Pick<AdfOptions, 'lags'>
 
 const SURE_ENOUGH = 0.05
 
@@ -31,8 +34,8 @@ const ofHedge = (hedge: Hedge | null) => {
   }
 }
 
-const ofReturn = (among: readonly number[] | null) => {
-  const adf = among && adfTest(among)
+const ofReturn = (among: readonly number[] | null, lags: Lags) => {
+  const adf = among && adfTest(among, lags)
   return {
     halfLife: finite(among && halfLife(among)),
     adfStat: finite(adf?.statistic),
@@ -41,9 +44,9 @@ const ofReturn = (among: readonly number[] | null) => {
 }
 
 /** What does not depend on the method; Engle and Granger's test is of the least-squares line. */
-const ofBoth = ({ a, b, moments }: PairWindow) => {
+const ofBoth = ({ a, b, moments }: PairWindow, lags: Lags) => {
   const line = fitOls(moments)
-  const test = line && engleGranger(line, a, b)
+  const test = line && engleGranger(line, a, b, lags)
   const egPValue = finite(test?.pValue)
   return {
     correlation: finite(correlation(moments)),
@@ -56,12 +59,13 @@ const ofBoth = ({ a, b, moments }: PairWindow) => {
 /** The figures of a window by each of the methods; all null where there is no full window. */
 export const figuresOf = (
   window: PairWindow | null,
-  methods: readonly PairMethod[]
+  methods: readonly PairMethod[],
+  lags: Lags = {}
 ): readonly (PairFigures & { readonly method: PairMethod })[] => {
-  const both = window && ofBoth(window)
+  const both = window && ofBoth(window, lags)
   return methods.map(method => {
     const hedge = window ? hedges[method](window) : NO_HEDGE
-    const { halfLife, adfStat, adfPValue } = ofReturn(hedge?.among ?? null)
+    const { halfLife, adfStat, adfPValue } = ofReturn(hedge?.among ?? null, lags)
     return {
       method,
       ...ofHedge(hedge),

@@ -4,7 +4,7 @@ import { epochMs } from '../../market/time.ts'
 import type { Step } from '../../stream/processor.ts'
 import { figuresOf } from './figures-of.ts'
 import { type Known, type Point, pointAt, putPoint, windowFrom } from './pair-series.ts'
-import { chunkOf, type PairOptions, type PairState, partName } from './pair-state.ts'
+import { chunkOf, HEAD, type PairOptions, type PairState, partName } from './pair-state.ts'
 import { forgetChunks, keepWaiting, takeWaiting } from './waiting.ts'
 import { windowAt } from './window-at.ts'
 
@@ -16,9 +16,12 @@ const priceOf = (close: string, prices: PairOptions['prices']): number | null =>
   return Number.isFinite(price) ? price : null
 }
 
+/** Values to a leg: a correction deep in a long window bears on many, and those of other pairs must not wait for all of them. */
+const MOST_AT_ONCE = 16
+
 /**
  * Folds the legs of one pair and interval into its statistics. There is a value where both have a candle, and nowhere else;
- * a corrected candle within the newest window gives every value that it bears on anew.
+ * a corrected candle within the newest window gives every value that it bears on anew, the oldest first, over as many legs as it takes.
  */
 export const foldLeg =
   (options: PairOptions) =>
@@ -27,8 +30,9 @@ export const foldLeg =
     if (from !== null && leg.openTime < from) return behind(state, leg)
     const price = priceOf(leg.close, options.prices)
     const point = price === null ? null : meet(state, leg, price)
-    if (point === null) return { state, emit: NOTHING }
-    return { state, emit: take(state, leg, point, options) }
+    if (point !== null) take(state, point)
+    const due = state.stale === null ? [] : takeDue(state, state.stale, point)
+    return { state, emit: due.flatMap(known => statsAt(state, leg, known, options)) }
   }
 
 /** Values that the newest window does not bear on any more are not made again; a first candle there has had its time, or its twin has none. */
@@ -54,14 +58,24 @@ const meet = (state: PairState, { side, openTime }: PairLeg, price: number): Poi
   return side === 'a' ? { openTime, a: price, b: twin } : { openTime, a: twin, b: price }
 }
 
-/** Puts the point in, and gives the values that it bears on. */
-const take = (state: PairState, leg: PairLeg, point: Point, options: PairOptions): readonly PairStats[] => {
+const take = (state: PairState, point: Point): void => {
   const before = oldestChunk(state)
-  const count = putPoint(state.series, point)
+  putPoint(state.series, point)
+  state.stale = Math.min(state.stale ?? point.openTime, point.openTime)
   state.changed.add(partName('points', chunkOf(state, point.openTime)))
   if (before !== oldestChunk(state)) state.changed.add(partName('points', before))
   forgetBehind(state)
-  return state.series.points.slice(-count).flatMap(known => statsAt(state, leg, known, options))
+}
+
+/** The next points whose values are to be made, and the newest in any case when it has just come. */
+const takeDue = (state: PairState, stale: number, point: Point | null): readonly Known[] => {
+  const { points } = state.series
+  const from = points.findLastIndex(({ openTime }) => openTime < stale) + 1
+  const due = points.slice(from, from + MOST_AT_ONCE)
+  const newest = points.at(-1)
+  state.stale = points[from + MOST_AT_ONCE]?.openTime ?? null
+  state.changed.add(HEAD)
+  return state.stale !== null && newest && newest.openTime === point?.openTime ? [...due, newest] : due
 }
 
 const oldestChunk = (state: PairState): number => chunkOf(state, state.series.points[0]?.openTime ?? 0)

@@ -81,17 +81,14 @@ export const pointAt = ({ points }: PairSeries, openTime: number): Point | null 
   return notAfter?.openTime === openTime ? notAfter : null
 }
 
-/** Takes a point, or corrects it, in place; not one before the newest window. How many points, from the newest back, it bears on. */
-export const putPoint = (series: PairSeries, point: Point): number => {
+/** Takes a point, or corrects it, in place; not one before the newest window. */
+export const putPoint = (series: PairSeries, point: Point): void => {
   const newest = series.points.at(-1)
-  if (newest === undefined || newest.openTime < point.openTime) {
-    append(series, point)
-    trim(series)
-    return 1
+  if (newest === undefined || newest.openTime < point.openTime) append(series, point)
+  else {
+    const before = series.points.filter(({ openTime }) => openTime < point.openTime)
+    const after = series.points.filter(({ openTime }) => openTime > point.openTime)
+    rebuild(series, [...before, point, ...after])
   }
-  const before = series.points.filter(({ openTime }) => openTime < point.openTime)
-  const after = series.points.filter(({ openTime }) => openTime > point.openTime)
-  rebuild(series, [...before, point, ...after])
   trim(series)
-  return after.length + 1
 }

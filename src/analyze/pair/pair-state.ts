@@ -20,6 +20,8 @@ export type PairState = {
   readonly chunkMs: number
   series: PairSeries
   readonly waiting: Readonly<Record<PairSide, Waiting>>
+  /** The oldest time whose value a correction bears on and that has not been made again. */
+  stale: number | null
   /** Parts that changed since the last commit. */
   readonly changed: Set<string>
 }
@@ -36,12 +38,16 @@ export const newPairState =
       chunkMs: INTERVAL_MS[interval] * CANDLES_PER_CHUNK,
       series: newPairSeries(window),
       waiting: { a: new Map(), b: new Map() },
+      stale: null,
       changed: new Set()
     }
   }
 
 /** The chunk that a candle belongs to. */
 export const chunkOf = ({ chunkMs }: PairState, openTime: number): number => Math.floor(openTime / chunkMs)
+
+/** The part of the state that holds what is of no one time. */
+export const HEAD = 'head'
 
 /** The part of the state that holds a chunk of the points, or of what waits on one side. */
 export const partName = (kind: 'points' | PairSide, chunk: number): string => `${kind}/${chunk}`

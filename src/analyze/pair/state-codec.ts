@@ -2,13 +2,17 @@ import { PAIR_SIDES } from '../../market/pair-leg.ts'
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
 import type { Kalman } from './kalman.ts'
 import { type Point, restorePairSeries } from './pair-series.ts'
-import { chunkOf, newPairState, type PairOptions, type PairState } from './pair-state.ts'
+import { chunkOf, HEAD, newPairState, type PairOptions, type PairState } from './pair-state.ts'
 
 const FORMAT = 1
-const HEAD = 'head'
 
 /** What came before the points, and when they begin: the oldest chunk is left as it is while one of its points is needed. */
-type Head = { readonly from: number; readonly forgotten: number; readonly base: Kalman }
+type Head = {
+  readonly from: number
+  readonly forgotten: number
+  readonly base: Kalman
+  readonly stale: number | null
+}
 type PointRow = readonly [openTime: number, a: number, b: number]
 type PriceRow = readonly [openTime: number, price: number]
 
@@ -28,14 +32,16 @@ const writePart = (state: PairState, name: string): StatePart => {
   return { name, value: rows.length === 0 ? null : JSON.stringify(rows) }
 }
 
-const headOf = ({ series: { points, forgotten, base } }: PairState): Head => ({
+const headOf = ({ series: { points, forgotten, base }, stale }: PairState): Head => ({
   from: points[0]?.openTime ?? 0,
   forgotten,
-  base
+  base,
+  stale
 })
 
 const changes = (state: PairState): readonly StatePart[] => {
   if (state.changed.size === 0) return []
+  state.changed.delete(HEAD)
   const parts = [...state.changed].map(name => writePart(state, name))
   state.changed.clear()
   return [...parts, { name: HEAD, value: JSON.stringify(headOf(state)) }]
@@ -59,7 +65,8 @@ const restore =
     const state = newPairState(options)(key)
     const head = parts.get(HEAD)
     if (head === undefined) return state
-    const { from, forgotten, base } = JSON.parse(head) as Head
+    const { from, forgotten, base, stale } = JSON.parse(head) as Head
+    state.stale = stale
     state.series = restorePairSeries(options.window, { points: pointsIn(parts, from), forgotten, base })
     for (const side of PAIR_SIDES)
       for (const [chunk, text] of chunks(parts, side))

@@ -13,6 +13,8 @@ import { bothLegs, leg, newestOf, prices, statsOf, topologyOf } from './leg-scen
 import { apart } from './vectors.ts'
 
 const WINDOW = 8
+/** Longer than what one leg makes again at once. */
+const LONG = 24
 const market = fc
   .record({ seed: fc.nat(), count: fc.integer({ min: 1, max: 40 }) })
   .map(({ seed, count }) => prices(seed, count))
@@ -36,6 +38,20 @@ describe('the contract of processors: analyze-pairs', () => {
     topology: topologyOf({ window: WINDOW, methods: ['ols'] }),
     records: market.map(m => bothLegs(m))
   })
+})
+
+/** A long market in order, and then corrections anywhere in it, with candles in between. */
+const corrected: fc.Arbitrary<readonly PairLeg[]> = fc
+  .tuple(fc.nat(), fc.array(fc.tuple(fc.integer({ min: 10, max: 45 }), fc.constantFrom(1, 60_001)), { maxLength: 30 }))
+  .map(([seed, corrections]) => [
+    ...bothLegs(prices(seed, 36)),
+    ...corrections.map(([second, close]) => leg('a', second, close, 1)),
+    leg('b', 36, 3_000),
+    leg('b', 37, 3_001)
+  ])
+
+describe('the contract of processors: analyze-pairs over a long window', () => {
+  processorContract({ topology: topologyOf({ window: LONG, methods: ['ols'] }), records: corrected })
 })
 
 describe('the values of analyze-pairs', () => {

@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals'
 import { PAIR_METHODS } from '../../../src/market/pair-stats.ts'
 import { drive } from '../../../src/stream/drive.ts'
 import type { Topology } from '../../../src/stream/topology.ts'
-import { bothLegs, leg, prices, statsOf, timeOf, topologyOf } from './leg-scene.ts'
+import { bothLegs, leg, newestOf, prices, statsOf, timeOf, topologyOf } from './leg-scene.ts'
 import { apart, vectors } from './vectors.ts'
+
+const KEY = 'binance:A/USDT~binance:B/USDT#1s'
 
 describe('analyze-pairs', () => {
   test('publishes one record a method when both candles of a time are there', () => {
@@ -80,6 +82,24 @@ describe('analyze-pairs', () => {
     expect(seconds).toEqual([25, 26, 27, 28, 29].flatMap(second => PAIR_METHODS.map(() => second)))
   })
 
+  test('a correction deep in a long window is worked off over the legs that follow, the newest value never waiting for it', () => {
+    const both = prices(12, 150)
+    const right = bothLegs(both)
+    const wrong = right.map(one => (one.openTime === timeOf(55) && one.side === 'a' ? { ...one, close: '1' } : one))
+    const [before, after] = [wrong.slice(0, 280), wrong.slice(280)]
+    const legs = [...before, { ...right[110]!, revision: 1 }, ...after]
+    const options = { window: 100, methods: ['ols', 'kalman'] as const }
+    const topology = topologyOf(options)
+    const state = topology.processor.init(KEY)
+    const most = legs.map(one => {
+      const seconds = topology.processor.step(state, one).emit.map(({ openTime }) => openTime)
+      if (seconds.length > 0 && one.revision === 0 && one.side === 'b') expect(seconds).toContain(one.openTime)
+      return seconds.length
+    })
+    expect(Math.max(...most)).toBeLessThanOrEqual(2 * 17)
+    expect(newestOf(statsOf(legs, options))).toEqual(newestOf(statsOf(right, options)))
+  })
+
   test('a revision that leaves the close as it was is no news', () => {
     const legs = bothLegs(prices(5, 30))
     expect(statsOf([...legs, { ...legs[56]!, revision: 1 }])).toEqual(statsOf(legs))
@@ -108,8 +128,6 @@ describe('analyze-pairs', () => {
     expect(statsOf([...legs, leg('a', 25, 0), leg('b', 25, 3_000), huge], { prices: 'log' })).toEqual(wanted)
   })
 })
-
-const KEY = 'binance:A/USDT~binance:B/USDT#1s'
 
 /** Stores what changed, as a commit does, and says how many characters that were. */
 const commit = <State, In, Out>(

@@ -17,6 +17,10 @@ export const registry: readonly Entry[] = [
   },
   { names: ['migrate'], load: async () => [(await import('./migrate.ts')).command] },
   { names: ['replay'], load: async () => [(await import('./replay.ts')).command] },
+  {
+    names: ['analyse pair', 'analyse indicators'],
+    load: async () => (await import('./analyse.ts')).commands
+  },
   { names: ['doctor'], load: async () => [(await import('./doctor.ts')).command] },
   { names: ['simulate'], load: async () => [(await import('./simulate.ts')).command] }
 ]

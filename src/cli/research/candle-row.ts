@@ -1,0 +1,66 @@
+import { TickstreamError } from '../../market/error.ts'
+import { parseTime } from './parse-time.ts'
+
+/** A candle of a file: its time in epoch milliseconds, its money as numbers, and the line that it stands in. */
+export type CandleRow = {
+  readonly line: number
+  readonly openTime: number
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly volume: number
+  readonly quoteVolume: number
+}
+
+const COLUMNS = ['open_time', 'open', 'high', 'low', 'close', 'volume'] as const
+
+/** Where a column stands in a row. */
+export type Header = ReadonlyMap<string, number>
+
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
+
+const cellsOf = (text: string): readonly string[] => text.split(',').map(cell => cell.trim().replace(/^"(.*)"$/, '$1'))
+
+/** What is wrong in a line of a file. */
+export const wrongLine = (path: string, line: number, said: string): TickstreamError =>
+  new TickstreamError('data', `${path} line ${line}: ${said}`)
+
+/** Reads the header; columns stand in any order. Throws a `data` error that names what is missing or doubled. */
+export const parseHeader = (path: string, line: number, text: string): Header => {
+  const names = cellsOf(text.replace(/^\uFEFF/, ''))
+  const missing = COLUMNS.filter(name => !names.includes(name))
+  if (missing.length > 0)
+    throw wrongLine(
+      path,
+      line,
+      `the header has no ${missing.join(', ')} (it says ${names.join(',').slice(0, 120)}); name the columns ${COLUMNS.join(',')}`
+    )
+  const twice = COLUMNS.filter(name => names.indexOf(name) !== names.lastIndexOf(name))
+  if (twice.length > 0) throw wrongLine(path, line, `the header has ${twice.join(', ')} twice`)
+  return new Map(names.map((name, at) => [name, at]))
+}
+
+/** Reads one candle. Throws a `data` error that names the line, the column and what stands there. */
+export const parseCandleRow = (path: string, line: number, header: Header, text: string): CandleRow => {
+  const cells = cellsOf(text)
+  if (cells.length !== header.size)
+    throw wrongLine(path, line, `${cells.length} columns, where the header has ${header.size}`)
+  const figure = (name: string): number => {
+    const cell = cells[header.get(name) ?? -1] ?? ''
+    const value = Number(cell)
+    if (!(NUMBER.test(cell) && Number.isFinite(value))) throw wrongLine(path, line, `${name} "${cell}" is not a number`)
+    return value
+  }
+  const time = cells[header.get('open_time') ?? -1] ?? ''
+  const openTime = parseTime(time)
+  if (openTime === null)
+    throw wrongLine(path, line, `open_time "${time}" is neither epoch milliseconds nor a time as 2024-08-09T00:00:00Z`)
+  const [open, high, low, close, volume] = ['open', 'high', 'low', 'close', 'volume'].map(figure) as FiveFigures
+  if (Math.max(open, low, close) > high || Math.min(open, close) < low)
+    throw wrongLine(path, line, `open ${open} and close ${close} do not lie between low ${low} and high ${high}`)
+  const quoteVolume = header.has('quote_volume') ? figure('quote_volume') : ((high + low + close) / 3) * volume
+  return { line, openTime, open, high, low, close, volume, quoteVolume }
+}
+
+type FiveFigures = [open: number, high: number, low: number, close: number, volume: number]

@@ -1,4 +1,5 @@
 import { createKafka } from '../kafka/client.ts'
+import { readGroupLags } from '../kafka/group-lags.ts'
 import { createPublisher } from '../kafka/publisher.ts'
 import { runSink } from '../kafka/run-sink.ts'
 import { systemClock as clock } from '../runtime/clock.ts'
@@ -11,7 +12,7 @@ const STAGE = 'sink-influx'
 
 export const command: Command = {
   name: 'sink influx',
-  summary: 'write candles, KPIs, indicators, pairs and its own lag to InfluxDB',
+  summary: 'write candles, KPIs, indicators, pairs and the lag of every group to InfluxDB',
   usage:
     'Writes to INFLUX_URL (InfluxDB 2, its v2 write API); without it the sink is off. Points are written again after a crash, and take the place of what was there.',
   options: {},
@@ -26,7 +27,14 @@ export const command: Command = {
     const kafka = createKafka(config.kafka, STAGE, log)
     const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
     const ended = new AbortController()
-    const report = reportPipeline({ write, stage: STAGE, clock, log, signal: AbortSignal.any([signal, ended.signal]) })
+    const report = reportPipeline({
+      write,
+      stage: STAGE,
+      readLags: () => readGroupLags(kafka, prefix),
+      clock,
+      log,
+      signal: AbortSignal.any([signal, ended.signal])
+    })
     try {
       await runSink({ sink: influxSink(write), kafka, prefix, publisher, clock, log, health, signal })
       return 0

@@ -41,9 +41,9 @@ const kpiLines = (): readonly string[] => {
 }
 
 const figureLines = (): readonly string[] => {
-  const lags = [0, 1].map(partition => ({ tags: { group: 'g', topic: 't', partition: `${partition}` }, lag: 7 }))
-  const before: Sample = { time: epochMs(now - 70_000), stage: 's', points: 0, lagSeconds: 0, observed: 0, lags }
-  return pipelineLines(before, { ...before, time: epochMs(now - MINUTE), observed: 1 })
+  const lags = [0, 1].map(partition => ({ group: 'g', topic: 't', partition, lag: 7 }))
+  const before: Sample = { time: epochMs(now - 70_000), stage: 's', points: 0, lagSeconds: 0, observed: 0 }
+  return pipelineLines(before, { ...before, time: epochMs(now - MINUTE), observed: 1 }, lags)
 }
 
 const why = whyNoInfluxd()

@@ -34,12 +34,12 @@ const marketLines = (): readonly string[] =>
     return points.flatMap(point => (point === null ? [] : [point.line]))
   })
 
-const SAMPLE: Sample = { time: epochMs(0), stage: 's', points: 0, lagSeconds: 0, observed: 0, lags: [] }
-const LAGS = [{ tags: { group: 'g', topic: 't', partition: '0' }, lag: 1 }]
+const SAMPLE: Sample = { time: epochMs(0), stage: 's', points: 0, lagSeconds: 0, observed: 0 }
+const LAGS = [{ group: 'g', topic: 't', partition: 0, lag: 1 }]
 
 /** Reads the schema off what the sink writes. */
 export const influxSchema = (): InfluxSchema => {
-  const figures = pipelineLines(SAMPLE, { ...SAMPLE, time: epochMs(10_000), observed: 1, lags: LAGS })
+  const figures = pipelineLines(SAMPLE, { ...SAMPLE, time: epochMs(10_000), observed: 1 }, LAGS)
   const schema = new Map<string, { tags: Set<string>; fields: Set<string> }>()
   for (const { measurement, tags, fields } of [...marketLines(), ...figures].map(readLine)) {
     const known = schema.get(measurement) ?? { tags: new Set(), fields: new Set() }

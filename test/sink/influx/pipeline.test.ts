@@ -11,11 +11,11 @@ const STAGE = 'sink-of-test'
 const NOW = 1_723_161_600_000
 
 afterEach(() => {
-  for (const metric of [metrics.consumerLag, metrics.sinkRows, metrics.eventLag]) metric.reset()
+  for (const metric of [metrics.sinkRows, metrics.eventLag]) metric.reset()
 })
 
 describe('measurement pipeline', () => {
-  test('says how far each partition is behind, and what a stage has done since the sample before', async () => {
+  test('says how far each group is behind, and what a stage has done since the sample before', async () => {
     metrics.sinkRows.inc({ sink: STAGE }, 100)
     metrics.eventLag.observe({ stage: STAGE }, 60)
     const before = await samplePipeline(STAGE, epochMs(NOW))
@@ -23,9 +23,9 @@ describe('measurement pipeline', () => {
     metrics.sinkRows.inc({ sink: 'another' }, 1_000)
     metrics.eventLag.observe({ stage: STAGE }, 0.25)
     metrics.eventLag.observe({ stage: STAGE }, 0.75)
-    metrics.consumerLag.set({ consumergroup: `p-${STAGE}`, topic: 'p-ohlcv_1m', partition: 3 }, 7)
     const now = await samplePipeline(STAGE, epochMs(NOW + 10_000))
-    expect(pipelineLines(before, now).map(parseLine)).toEqual([
+    const lags = [{ group: 'p-aggregate', topic: 'p-raw_ticks', partition: 3, lag: 7 }]
+    expect(pipelineLines(before, now, lags).map(parseLine)).toEqual([
       {
         measurement: 'pipeline',
         tags: { stage: STAGE },
@@ -37,7 +37,7 @@ describe('measurement pipeline', () => {
       },
       {
         measurement: 'pipeline',
-        tags: { group: `p-${STAGE}`, topic: 'p-ohlcv_1m', partition: '3' },
+        tags: { group: 'p-aggregate', topic: 'p-raw_ticks', partition: '3' },
         fields: { lag: { type: 'integer', value: 7 } },
         time: NOW + 10_000
       }
@@ -46,7 +46,7 @@ describe('measurement pipeline', () => {
 
   test('a stage that stored nothing has a rate of nought, and no lag behind the market', async () => {
     const before = await samplePipeline(STAGE, epochMs(NOW))
-    const lines = pipelineLines(before, await samplePipeline(STAGE, epochMs(NOW + 10_000)))
+    const lines = pipelineLines(before, await samplePipeline(STAGE, epochMs(NOW + 10_000)), [])
     expect(lines.map(line => parseLine(line).fields)).toEqual([{ points_per_second: { type: 'float', value: 0 } }])
   })
 
@@ -59,7 +59,7 @@ describe('measurement pipeline', () => {
       if (times.length === 3) stopping.abort(new Error('stopped'))
       if (times.length === 2) throw new Error('away')
     }
-    await reportPipeline({ write, stage: STAGE, clock, log: silent, signal: stopping.signal })
+    await reportPipeline({ write, stage: STAGE, readLags: async () => [], clock, log: silent, signal: stopping.signal })
     expect(times).toEqual([NOW + 10_000, NOW + 20_000, NOW + 30_000])
   })
 })

@@ -14,7 +14,7 @@ export type Sweep = {
 
 const WORKER = join(import.meta.dirname, 'sweep-worker.ts')
 /** Modules live as long as their thread, and what they keep of a world as well: a thread ends after so many. */
-const SEEDS_A_THREAD = 500
+const SEEDS_A_THREAD = 200
 /** A world is thrown away whole: with room for one of them, little of it is carried on. */
 const YOUNG_MB = 64
 

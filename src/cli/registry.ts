@@ -21,6 +21,7 @@ export const registry: readonly Entry[] = [
     names: ['analyse pair', 'analyse indicators'],
     load: async () => (await import('./analyse.ts')).commands
   },
+  { names: ['backtest'], load: async () => [(await import('./backtest.ts')).command] },
   { names: ['doctor'], load: async () => [(await import('./doctor.ts')).command] },
   { names: ['simulate'], load: async () => [(await import('./simulate.ts')).command] }
 ]

@@ -1,0 +1,35 @@
+import type { Backtest } from '../../analyze/backtest/run-backtest.ts'
+
+const iso = (time: number): string => new Date(time).toISOString()
+
+const table = (header: string, rows: readonly (readonly (string | number | null)[])[]): string =>
+  [header, ...rows.map(row => row.map(cell => cell ?? '').join(','))].map(line => `${line}\n`).join('')
+
+/** Every trade as a line of CSV: its fills, and what it won after all costs. */
+export const tradesCsv = ({ trades }: Backtest): string =>
+  table(
+    'opened_at,closed_at,side,reason,quantity_a,quantity_b,entry_a,entry_b,exit_a,exit_b,entry_score,exit_score,fees,profit',
+    trades.map(of => [
+      iso(of.openedAt),
+      iso(of.closedAt),
+      of.side,
+      of.reason,
+      of.quantityA,
+      of.quantityB,
+      of.entryA,
+      of.entryB,
+      of.exitA,
+      of.exitB,
+      of.entryScore,
+      of.exitScore,
+      of.fees,
+      of.profit
+    ])
+  )
+
+/** What the account was worth at each close, as CSV. */
+export const equityCsv = ({ equity }: Backtest): string =>
+  table(
+    'open_time,equity,side,score',
+    equity.map(({ openTime, equity: worth, side, score }) => [iso(openTime), worth, side, score])
+  )

@@ -1,0 +1,50 @@
+import type { Bar } from '../../analyze/backtest/bar.ts'
+import { parseInstrument } from '../../market/instrument.ts'
+import { INTERVAL_MS } from '../../market/interval.ts'
+import { createPool } from '../../sink/postgres/pool.ts'
+import type { BarSource } from './backtest-request.ts'
+import type { Bars, Span } from './bars.ts'
+import { type Query, readRows } from './read-rows.ts'
+
+/** A range of years may take its time to be sorted. */
+const ANSWER_WITHIN_MS = 600_000
+
+const SELECT = `select extract(epoch from a.open_time) * 1000, a.open, a.close, b.open, b.close
+from candles a join candles b on b.interval = a.interval and b.open_time = a.open_time
+where a.exchange = $1 and a.symbol = $2 and b.exchange = $3 and b.symbol = $4 and a.interval = $5
+and a.final and b.final and a.open_time >= $6 and a.open_time < $7 order by a.open_time`
+
+/** A candles source that stands in a database or on a broker. */
+export type MarketSource = Exclude<BarSource, { kind: 'files' }>
+
+const queryOf = ({ pair, interval }: MarketSource, { from, to }: Span): Query => {
+  const [a, b] = [parseInstrument(pair.a), parseInstrument(pair.b)]
+  const since = from === null ? '-infinity' : new Date(from).toISOString()
+  const until = to === null ? 'infinity' : new Date(to).toISOString()
+  return { text: SELECT, values: [a.exchange, a.symbol, b.exchange, b.symbol, interval, since, until] }
+}
+
+const toBar = (row: readonly unknown[]): Bar => {
+  const [openTime = 0, openA = 0, closeA = 0, openB = 0, closeB = 0] = row.map(Number)
+  return { openTime, a: { open: openA, close: closeA }, b: { open: openB, close: closeB } }
+}
+
+/** Reads the final candles of a pair from PostgreSQL. */
+export const barsFromPostgres = async (
+  url: string,
+  source: MarketSource,
+  span: Span,
+  signal: AbortSignal
+): Promise<Bars> => {
+  const pool = createPool(url, 'backtest', ANSWER_WITHIN_MS)
+  const bars: Bar[] = []
+  try {
+    const take = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void => {
+      for (const row of rows) bars.push(toBar(row))
+    }
+    await readRows(pool, queryOf(source, span), take, signal)
+  } finally {
+    await pool.end()
+  }
+  return { ...source.pair, intervalMs: INTERVAL_MS[source.interval], bars }
+}

@@ -1,0 +1,57 @@
+import type { Kafka } from 'kafkajs'
+import type { Bar } from '../../analyze/backtest/bar.ts'
+import { readRanges } from '../../kafka/read-range.ts'
+import { readRecording } from '../../kafka/read-recording.ts'
+import { INTERVAL_MS } from '../../market/interval.ts'
+import { PAIR_SIDES, type PairSide } from '../../market/pair-leg.ts'
+import type { Incoming } from '../../stream/topic.ts'
+import { candles } from '../../topics.ts'
+import { type Bars, isWithin, type Span } from './bars.ts'
+import type { MarketSource } from './bars-from-postgres.ts'
+
+/** The newest revision of each final candle, by open time. */
+type Finals = Map<number, Bar['a'] & { readonly revision: number }>
+
+const keep = (finals: Finals, source: MarketSource, span: Span, value: Buffer): void => {
+  const { openTime, open, close, final, revision } = candles[source.interval].codec.decode(value)
+  if (!final || !isWithin(span, openTime)) return
+  const known = finals.get(openTime)
+  if (known && known.revision > revision) return
+  finals.set(openTime, { open: Number(open), close: Number(close), revision })
+}
+
+const together = ({ a, b }: Readonly<Record<PairSide, Finals>>): readonly Bar[] =>
+  [...a]
+    .flatMap(([openTime, ofA]) => {
+      const ofB = b.get(openTime)
+      return ofB ? [{ openTime, a: ofA, b: ofB }] : []
+    })
+    .sort((one, other) => one.openTime - other.openTime)
+
+/** Reads the final candles of a pair from `ohlcv_<interval>` as it stands now; of revisions the newest. */
+export const barsFromTopic = async (
+  kafka: Kafka,
+  prefix: string,
+  source: MarketSource,
+  span: Span,
+  signal: AbortSignal
+): Promise<Bars> => {
+  const { pair, interval } = source
+  const topic = prefix + candles[interval].name
+  const { spans, offsetsAt } = await readRecording(kafka, topic)
+  const begins = span.from === null ? null : await offsetsAt(span.from)
+  const ranges = spans.map(({ partition, low, high }) => ({
+    topic,
+    partition,
+    from: begins?.get(partition) ?? low,
+    to: high
+  }))
+  const finals = { a: new Map(), b: new Map() } satisfies Record<PairSide, Finals>
+  const take = (records: readonly Incoming[]): void => {
+    for (const { key, value } of records)
+      for (const side of PAIR_SIDES)
+        if (value && key?.toString() === pair[side]) keep(finals[side], source, span, value)
+  }
+  await readRanges(kafka, ranges, take, signal)
+  return { ...pair, intervalMs: INTERVAL_MS[interval], bars: together(finals) }
+}

@@ -81,8 +81,9 @@ const keyOf = (row: Row, columns: readonly string[]): string => {
 
 const split = (list: string): readonly string[] => list.split(',').map(part => part.trim())
 
+/** A name means the same in quotes. */
 const readInsert = (sql: string): Insert | null => {
-  const [, table = '', columns = '', first, , key = '', action = ''] = INSERT.exec(sql) ?? []
+  const [, table = '', columns = '', first, , key = '', action = ''] = INSERT.exec(sql.replaceAll('"', '')) ?? []
   if (table === '') return null
   return {
     table,

@@ -40,15 +40,14 @@ describe('the contract of processors: analyze-pairs', () => {
   })
 })
 
-/** A long market in order, and then corrections anywhere in it, with candles in between. */
+/** A long market in order, and then corrections anywhere in it, with candles in between, and what was known already. */
 const corrected: fc.Arbitrary<readonly PairLeg[]> = fc
   .tuple(fc.nat(), fc.array(fc.tuple(fc.integer({ min: 10, max: 45 }), fc.constantFrom(1, 60_001)), { maxLength: 30 }))
-  .map(([seed, corrections]) => [
-    ...bothLegs(prices(seed, 36)),
-    ...corrections.map(([second, close]) => leg('a', second, close, 1)),
-    leg('b', 36, 3_000),
-    leg('b', 37, 3_001)
-  ])
+  .map(([seed, corrections]) => {
+    const legs = bothLegs(prices(seed, 36))
+    const known = legs.filter(({ side }) => side === 'b').slice(-1)
+    return [...legs, ...corrections.map(([second, close]) => leg('a', second, close, 1)), ...known, ...known]
+  })
 
 describe('the contract of processors: analyze-pairs over a long window', () => {
   processorContract({ topology: topologyOf({ window: LONG, methods: ['ols'] }), records: corrected })

@@ -154,6 +154,9 @@ describe('the state of a pair', () => {
     expect(commit(topology, state, stored)).toBe(0)
     expect([...stored.keys()].filter(name => name.startsWith('points/')).length).toBeLessThanOrEqual(6)
     expect(stored.size).toBeLessThanOrEqual(7)
+    const restored = topology.state.restore(KEY, stored)
+    for (const one of bothLegs(prices(10, 3), 1_200))
+      expect(topology.processor.step(restored, one).emit).toEqual(topology.processor.step(state, one).emit)
   })
 
   test('is bounded: a leg that runs ahead for longer than a day of seconds forgets its oldest candles, and meets the newest', () => {
@@ -170,6 +173,20 @@ describe('the state of a pair', () => {
       expect(topology.processor.step(one, leg('b', 20_000, 3_000)).emit).toHaveLength(4)
       expect(topology.processor.step(one, leg('b', 99_999, 3_000)).emit).toHaveLength(4)
     }
+  })
+
+  test('remembers how far a correction is worked off, even where nothing else has changed', () => {
+    const topology = topologyOf({ window: 40, methods: ['ols'] })
+    const state = topology.processor.init(KEY)
+    const stored = new Map<string, string>()
+    const legs = bothLegs(prices(11, 60))
+    for (const one of [...legs, leg('a', 25, 61_000, 1)]) topology.processor.step(state, one)
+    commit(topology, state, stored)
+    const known = legs.at(-1)!
+    expect(topology.processor.step(state, known).emit).toHaveLength(16)
+    commit(topology, state, stored)
+    const restored = topology.state.restore(KEY, stored)
+    for (const one of [state, restored]) expect(topology.processor.step(one, known).emit).toHaveLength(3)
   })
 
   test('belongs to one window and one kind of price', () => {

@@ -12,7 +12,8 @@ export const core = async ({ records, intervals }: BenchOptions): Promise<Figure
   const messages = [...seededTicks(plan)].map((tick, n) => ({
     key: Buffer.from(rawTicks.key(tick)),
     value: Buffer.from(rawTicks.codec.encode(tick)),
-    offset: String(n)
+    offset: String(n),
+    timestamp: String(tick.time)
   }))
   const options = {
     intervals: (intervals ?? INTERVALS) as readonly Interval[],

@@ -1,3 +1,6 @@
+import { type Alert, alertKey } from './market/alert.ts'
+import type { AlertRetry } from './market/alert-retry.ts'
+import type { AlertRule } from './market/alert-rule.ts'
 import type { BookTop } from './market/book.ts'
 import type { Candle } from './market/candle.ts'
 import type { DeadLetter } from './market/dead-letter.ts'
@@ -11,7 +14,12 @@ import type { PairLeg } from './market/pair-leg.ts'
 import type { PairStats } from './market/pair-stats.ts'
 import type { Position } from './market/position.ts'
 import type { Ticker } from './market/ticker.ts'
+import type { EpochMs } from './market/time.ts'
 import type { Tick } from './market/trade.ts'
+import { alertClockCodec } from './stream/alert-clock-codec.ts'
+import { alertCodec } from './stream/alert-codec.ts'
+import { alertRetryCodec } from './stream/alert-retry-codec.ts'
+import { alertRuleCodec } from './stream/alert-rule-codec.ts'
 import { bookCodec } from './stream/book-codec.ts'
 import { candleCodec } from './stream/candle-codec.ts'
 import { deadLetterCodec } from './stream/dead-letter-codec.ts'
@@ -97,6 +105,40 @@ export const gaps: Topic<Gap> = {
   codec: gapCodec,
   key: gap => `${instrumentKey(gap)}#${gap.fromId}`,
   time: gap => gap.closedAt ?? gap.detectedAt
+}
+
+/** Alerts raised and resolved, by instrument or pair. */
+export const alerts: Topic<Alert> = {
+  name: 'alerts',
+  codec: alertCodec,
+  key: alertKey,
+  time: alert => alert.time
+}
+
+/** The rules, by name; a tombstone takes one away. They say nothing of time: that of the record counts. */
+export const alertRules: Pick<Topic<AlertRule>, 'name' | 'codec' | 'key'> = {
+  name: 'alert_rules',
+  codec: alertRuleCodec,
+  key: rule => rule.name
+}
+
+/** The same rules in every partition. */
+export const alertSpread = 'alert-spread_state'
+
+/** What time it is, in every partition, also when nothing else comes. */
+export const alertClock: Topic<{ readonly time: EpochMs }> = {
+  name: 'alert-clock_state',
+  codec: alertClockCodec,
+  key: () => 'clock',
+  time: clock => clock.time
+}
+
+/** Alerts that their receiver has not taken yet. */
+export const alertRetries: Topic<AlertRetry> = {
+  name: 'alert-retries_state',
+  codec: alertRetryCodec,
+  key: ({ alert }) => alertKey(alert),
+  time: ({ alert }) => alert.time
 }
 
 export const deadLetters: Topic<DeadLetter> = {

@@ -3,6 +3,11 @@ import { readTopicFiles, type TopicFile } from '../src/kafka/topic-files.ts'
 import { INTERVALS } from '../src/market/interval.ts'
 import type { Topic } from '../src/stream/topic.ts'
 import {
+  alertClock,
+  alertRetries,
+  alertRules,
+  alertSpread,
+  alerts,
   candles,
   deadLetters,
   gaps,
@@ -46,6 +51,8 @@ const trips = {
   [indicators.name]: () => ({ ...roundTrip(indicators), timeField: 'openTime' }),
   [pairLegs.name]: () => ({ ...roundTrip(pairLegs), timeField: 'openTime' }),
   [pairs.name]: () => ({ ...roundTrip(pairs), timeField: 'openTime' }),
+  [alerts.name]: () => ({ ...roundTrip(alerts), timeField: 'time' }),
+  [alertClock.name]: () => ({ ...roundTrip(alertClock), timeField: 'time' }),
   [gaps.name]: () => ({ ...roundTrip(gaps), timeField: 'closedAt' }),
   [deadLetters.name]: () => ({ ...roundTrip(deadLetters), timeField: 'receivedAt' })
 }
@@ -58,9 +65,28 @@ describe('topic files', () => {
     expect(time).toBe(example.value[timeField])
   })
 
+  test.each([alertRules.name, alertSpread])(
+    'the example of %s is a rule, the same bytes after decode and encode',
+    name => {
+      const { key, value } = fileOf(name).example
+      const rule = alertRules.codec.decode(Buffer.from(JSON.stringify(value)))
+      expect(alertRules.codec.encode(rule)).toBe(JSON.stringify(value))
+      expect(alertRules.key(rule)).toBe(key)
+    }
+  )
+
+  test('the example of a retry is the same bytes after decode and encode, and stands where its alert does', () => {
+    const { text, encoded, key, example, time } = roundTrip(alertRetries)
+    expect(encoded).toBe(text)
+    expect(key).toBe(example.key)
+    expect(time).toBe(fileOf(alerts.name).example.value.time)
+  })
+
   test('every topic of the contract has a file', () => {
-    const others = ['alerts', 'alert_rules', 'exchange_klines']
+    const others = [alertRules.name, alertSpread, alertRetries.name, 'exchange_klines']
     const states = [
+      stateTopic('alert'),
+      stateTopic('alert-rules'),
       stateTopic('aggregate'),
       stateTopic('analyze-kpi'),
       stateTopic('analyze-indicators'),
@@ -79,10 +105,17 @@ describe('topic files', () => {
       'analyze-indicators_state',
       'analyze-pair-legs_state',
       'raw_books',
-      'raw_tickers'
+      'raw_tickers',
+      'indicators',
+      'pairs',
+      'gaps',
+      alertSpread,
+      alertClock.name,
+      'alert_state'
     ]
     for (const name of partners) expect(fileOf(name).copartitionedWith).toBe('raw_ticks')
     expect(fileOf('analyze-pairs_state').copartitionedWith).toBe(pairLegs.name)
+    expect(fileOf('alert-rules_state').copartitionedWith).toBe(alertRules.name)
   })
 
   test('dead letters of the largest payload fit into their topic', () => {

@@ -9,6 +9,7 @@ export const registry: readonly Entry[] = [
   { names: ['ingest'], load: async () => [(await import('./ingest.ts')).command] },
   { names: ['aggregate'], load: async () => [(await import('./aggregate.ts')).command] },
   { names: ['analyze'], load: async () => [(await import('./analyze.ts')).command] },
+  { names: ['alert'], load: async () => [(await import('./alert.ts')).command] },
   { names: ['sink postgres'], load: async () => [(await import('./sink-postgres.ts')).command] },
   { names: ['sink influx'], load: async () => [(await import('./sink-influx.ts')).command] },
   {

@@ -1,5 +1,7 @@
+import type { RecordLabel } from '../stream/topology.ts'
+
 /** A record as the client hands it over. */
-export type Message = { readonly key: Buffer | null; readonly value: Buffer | null; readonly offset: string }
+export type Message = RecordLabel & { readonly value: Buffer | null; readonly offset: string }
 
 /** A record on its way into a fold; `record` undefined when it cannot be decoded. */
 export type Entry<In> = { readonly message: Message; readonly record: In | undefined; readonly time: number }

@@ -117,7 +117,7 @@ export class PartitionFold<State, In, Out> {
     const timeOf = this.topology.time ?? (() => 0)
     return messages.map(message => {
       try {
-        const record = decode(message.value ?? NO_BYTES)
+        const record = decode(message.value ?? NO_BYTES, message)
         return { message, record, time: timeOf(record) }
       } catch (error) {
         if (!(error instanceof TickstreamError)) throw error
@@ -154,7 +154,7 @@ export class PartitionFold<State, In, Out> {
 
   private decode(input: Input<In>, message: Message): In | undefined {
     try {
-      return input.decode(message.value ?? NO_BYTES)
+      return input.decode(message.value ?? NO_BYTES, message)
     } catch (error) {
       if (!(error instanceof TickstreamError)) throw error
       this.refuse(input, message, 'undecodable', error.message)

@@ -6,7 +6,7 @@ import { offsetsOf, readRanges } from './read-range.ts'
 export const readTable = async <T>(
   kafka: Kafka,
   prefix: string,
-  topic: Topic<T>,
+  topic: Pick<Topic<T>, 'name' | 'codec'>,
   signal?: AbortSignal
 ): Promise<readonly T[]> => {
   const name = prefix + topic.name

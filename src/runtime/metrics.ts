@@ -34,6 +34,8 @@ export const metrics = {
   kpis: counter('tickstream_kpis_total', 'KPIs published.', ['exchange', 'symbol']),
   pairs: counter('tickstream_pairs_total', 'Statistics of pairs published.', ['interval', 'method']),
   indicators: counter('tickstream_indicators_total', 'Indicators of candles published.', ['interval', 'final']),
+  alerts: counter('tickstream_alerts_total', 'Alerts raised and resolved.', ['kind', 'state']),
+  alertDeliveries: counter('tickstream_alert_deliveries_total', 'Alerts by what became of sending them.', ['outcome']),
   eventLag: new Histogram({
     name: 'tickstream_event_lag_seconds',
     help: 'Wall clock less event time.',

@@ -15,8 +15,15 @@ export type StateCodec<State> = {
   readonly restore: (key: string, parts: ReadonlyMap<string, string>) => State
 }
 
-/** One input of a topology: a topic without its prefix, and what the processor takes for its records. */
-export type Source<In> = { readonly name: string; readonly decode: (bytes: Buffer) => In }
+/** What a record says beside its value. */
+export type RecordLabel = {
+  readonly key: Buffer | null
+  /** Epoch milliseconds, in digits. */
+  readonly timestamp: string
+}
+
+/** One input of a topology: a topic without its prefix, and what the processor takes for its records. A tombstone has no bytes. */
+export type Source<In> = { readonly name: string; readonly decode: (bytes: Buffer, label: RecordLabel) => In }
 
 /** A topic as an input, its values as they are. */
 export const source = <T>({ name, codec }: Topic<T>): Source<T> => ({ name, decode: codec.decode })

@@ -6,7 +6,7 @@ import { MergedInputs } from '../../src/kafka/merged-inputs.ts'
 type Put = { readonly input: number; readonly offset: number; readonly time: number }
 
 const entry = ({ input, offset, time }: Put) => ({
-  message: { key: null, value: null, offset: String(offset) },
+  message: { key: null, value: null, offset: String(offset), timestamp: String(time) },
   record: `${input}/${offset}`,
   time
 })

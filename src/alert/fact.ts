@@ -1,0 +1,49 @@
+import type { Candle } from '../market/candle.ts'
+import type { Gap } from '../market/gap.ts'
+import type { Indicators } from '../market/indicators.ts'
+import { INTERVAL_MS } from '../market/interval.ts'
+import type { PairStats } from '../market/pair-stats.ts'
+import { type EpochMs, epochMs } from '../market/time.ts'
+import type { Topic } from '../stream/topic.ts'
+import type { Source } from '../stream/topology.ts'
+import { alertClock, alertSpread, candles, gaps, indicators, pairs } from '../topics.ts'
+import { type RuleChange, ruleSource } from './rule-change.ts'
+
+/** What rules judge. */
+export type Fact =
+  | { readonly kind: 'clock'; readonly time: EpochMs }
+  | { readonly kind: 'candle'; readonly of: Candle }
+  | { readonly kind: 'pair'; readonly of: PairStats }
+  | { readonly kind: 'indicators'; readonly of: Indicators }
+  | { readonly kind: 'gap'; readonly of: Gap }
+
+const source = <T, In>({ name, codec }: Topic<T>, fact: (of: T) => In): Source<In> => ({
+  name,
+  decode: bytes => fact(codec.decode(bytes))
+})
+
+/** Where each kind of fact comes from. */
+const FACT_SOURCES: Readonly<Record<Fact['kind'], Source<Fact>>> = {
+  clock: source(alertClock, ({ time }) => ({ kind: 'clock', time })),
+  candle: source(candles['1m'], of => ({ kind: 'candle', of })),
+  pair: source(pairs, of => ({ kind: 'pair', of })),
+  indicators: source(indicators, of => ({ kind: 'indicators', of })),
+  gap: source(gaps, of => ({ kind: 'gap', of }))
+}
+
+/** Rules first: what is written at the same time is judged by them. */
+export const ALERT_SOURCES: readonly Source<Fact | RuleChange>[] = [
+  ruleSource(alertSpread),
+  ...Object.values(FACT_SOURCES)
+]
+
+const closeTime = ({ openTime, interval }: Pick<PairStats, 'openTime' | 'interval'>): EpochMs =>
+  epochMs(openTime + INTERVAL_MS[interval])
+
+/** When it was known, in event time; what an open candle says may come at any time from its beginning on. */
+export const knownAt = (fact: Fact | RuleChange): EpochMs => {
+  if (fact.kind === 'rule' || fact.kind === 'clock') return fact.time
+  if (fact.kind === 'gap') return gaps.time(fact.of)
+  if (fact.kind === 'pair') return closeTime(fact.of)
+  return fact.of.final ? closeTime(fact.of) : fact.of.openTime
+}

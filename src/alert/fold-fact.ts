@@ -1,0 +1,84 @@
+import type { Alert } from '../market/alert.ts'
+import type { AlertRule } from '../market/alert-rule.ts'
+import type { Candle } from '../market/candle.ts'
+import { instrumentKey } from '../market/instrument.ts'
+import { pairKey } from '../market/pair.ts'
+import type { Step } from '../stream/processor.ts'
+import { type AlertState, activeRules } from './alert-state.ts'
+import { putRow } from './candle-rows.ts'
+import { type Fact, knownAt } from './fact.ts'
+import { endRule, judge } from './judge.ts'
+import type { Known } from './kind/alert-kind.ts'
+import { alertKinds } from './kind/registry.ts'
+import type { RuleChange } from './rule-change.ts'
+
+const NOTHING: readonly Alert[] = []
+
+/** Folds what rules judge, and the rules themselves, into alerts. `builtIn`: rules that need no record. */
+export const foldFact =
+  (builtIn: readonly AlertRule[]) =>
+  (state: AlertState, record: Fact | RuleChange): Step<AlertState, Alert> => {
+    if (record.kind === 'rule') return { state, emit: changeRule(state, record, builtIn) }
+    if (!takeIn(state, record)) return { state, emit: NOTHING }
+    const known: Known = { candles: instrument => state.candles.get(instrument) ?? [], seen: state.seen }
+    const rules = state.active.get(record.kind) ?? []
+    const emit = rules.flatMap(rule =>
+      alertKinds[rule.kind].signals(rule, record, known).flatMap(signal => judge(state, rule, signal))
+    )
+    return { state, emit }
+  }
+
+const isSame = (a: AlertRule | null | undefined, b: AlertRule | null): boolean =>
+  JSON.stringify(a ?? null) === JSON.stringify(b)
+
+/** A rule that says what it said goes on; any other begins anew, and what it had left firing is over. */
+const changeRule = (state: AlertState, change: RuleChange, builtIn: readonly AlertRule[]): readonly Alert[] => {
+  const { name, rule, time } = change
+  if (isSame(state.rules.get(name), rule)) return NOTHING
+  if (rule) state.rules.set(name, rule)
+  else state.rules.delete(name)
+  state.changed.add(`rule/${name}`)
+  state.active = activeRules(state.rules, builtIn)
+  return endRule(state, name, time)
+}
+
+/** Remembers what later facts are judged with; false for what is not to be judged: what was known before, and what is still open. */
+const takeIn = (state: AlertState, fact: Fact): boolean => {
+  if (fact.kind === 'candle') return takeCandle(state, fact.of)
+  if (fact.kind === 'clock') return takeClock(state, fact.time)
+  if (fact.kind === 'gap') return true
+  const { of } = fact
+  if (fact.kind === 'indicators')
+    return fact.of.final && isNewest(state, `${instrumentKey(fact.of)}/${of.interval}`, of.openTime)
+  return isNewest(state, `${pairKey(fact.of)}/${of.interval}/${fact.of.method}`, of.openTime)
+}
+
+/** A corrected figure raises nothing: the candle that it belongs to has had its time. */
+const isNewest = (state: AlertState, series: string, openTime: number): boolean => {
+  if (openTime <= (state.newest.get(series) ?? 0)) return false
+  state.newest.set(series, openTime)
+  state.changed.add(`newest/${series}`)
+  return true
+}
+
+const takeClock = (state: AlertState, time: number): boolean => {
+  if (time <= state.clock) return false
+  state.clock = time
+  state.changed.add('head')
+  return true
+}
+
+const takeCandle = (state: AlertState, candle: Candle): boolean => {
+  const instrument = instrumentKey(candle)
+  const seenAt = Math.max(state.seen.get(instrument) ?? 0, state.clock, knownAt({ kind: 'candle', of: candle }))
+  if (seenAt !== state.seen.get(instrument)) {
+    state.seen.set(instrument, seenAt)
+    state.changed.add(`seen/${instrument}`)
+  }
+  if (!candle.final) return false
+  const rows = state.candles.get(instrument) ?? []
+  state.candles.set(instrument, rows)
+  const newest = rows.at(-1)?.openTime ?? 0
+  for (const chunk of putRow(rows, candle)) state.changed.add(`candles/${instrument}/${chunk}`)
+  return candle.openTime > newest
+}

@@ -1,0 +1,84 @@
+import { type Alert, alertKey } from '../market/alert.ts'
+import type { AlertRule } from '../market/alert-rule.ts'
+import type { EpochMs } from '../market/time.ts'
+import { type AlertState, type Edge, edgeKey } from './alert-state.ts'
+import type { Signal } from './kind/alert-kind.ts'
+import { alertKinds } from './kind/registry.ts'
+
+const SIDES = ['above', 'below'] as const
+
+type Side = (typeof SIDES)[number]
+
+const isPast = (value: number, side: Side, bound: number): boolean => (side === 'above' ? value > bound : value < bound)
+
+/** Back behind the bound by the whole hysteresis. */
+const isBack = (value: number, side: Side, bound: number, hysteresis: number): boolean =>
+  side === 'above' ? value <= bound - hysteresis : value >= bound + hysteresis
+
+/** Six digits are enough for people; a price is told as it is. */
+const told = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(8)))
+
+const fired = (rule: AlertRule, side: Side, bound: number, signal: Signal, value: number): Alert => ({
+  id: `${rule.name}:${signal.subject}:${signal.time}`,
+  rule: rule.name,
+  kind: rule.kind,
+  priority: rule.priority,
+  ...signal.about,
+  time: signal.time,
+  value,
+  threshold: bound,
+  state: 'firing',
+  message:
+    signal.says ?? `${alertKey(signal.about)}: ${alertKinds[rule.kind].what} ${told(value)} is ${side} ${told(bound)}`
+})
+
+const resolved = (firing: Alert, side: Side, { time, says }: Signal, value: number): Alert => {
+  const what = `${alertKey(firing)}: ${alertKinds[firing.kind].what}`
+  const message = says ?? `${what} ${told(value)} is no longer ${side} ${told(firing.threshold)}`
+  return { ...firing, time, value, state: 'resolved', message }
+}
+
+/** One of the sides, on which the value came to lie. */
+const judgeSide = (state: AlertState, rule: AlertRule, side: Side, signal: Signal): Alert | null => {
+  const [bound, { value, time }] = [rule[side], signal]
+  if (bound === undefined || value === null) return null
+  const key = edgeKey(rule.name, side, signal.subject)
+  const edge = state.edges.get(key)
+  if (edge?.isFiring) {
+    if (!isBack(value, side, bound, rule.hysteresis)) return null
+    keep(state, key, signal.isLast ? null : { ...edge, isFiring: false })
+    return resolved(edge.firing, side, signal, value)
+  }
+  const isSilent = edge !== undefined && time - edge.firing.time < rule.cooldownMs
+  if (isSilent || (edge === undefined && !isPast(value, side, bound))) return null
+  if (!isPast(value, side, bound)) {
+    keep(state, key, null)
+    return null
+  }
+  const firing = fired(rule, side, bound, signal, value)
+  keep(state, key, { firing, isFiring: true })
+  return firing
+}
+
+const keep = (state: AlertState, key: string, edge: Edge | null): void => {
+  if (edge) state.edges.set(key, edge)
+  else state.edges.delete(key)
+  state.changed.add(`edge/${key}`)
+}
+
+/**
+ * What a rule has to say of a signal: it fires once when a bound is crossed, and resolves when the value is back behind the bound by
+ * the hysteresis. After a firing the same bound is silent for the cooldown; what is past it still when that is over fires then.
+ */
+export const judge = (state: AlertState, rule: AlertRule, signal: Signal): readonly Alert[] =>
+  SIDES.flatMap(side => judgeSide(state, rule, side, signal) ?? [])
+
+/** What a rule that is no longer in force, or another one now, had left firing. */
+export const endRule = (state: AlertState, rule: string, time: EpochMs): readonly Alert[] => {
+  const edges = [...state.edges].filter(([, { firing }]) => firing.rule === rule)
+  for (const [key] of edges) keep(state, key, null)
+  const message = (firing: Alert): string => `${alertKey(firing)}: rule ${rule} was changed or taken away`
+  return edges
+    .filter(([, { isFiring }]) => isFiring)
+    .map(([, { firing }]) => ({ ...firing, time, value: null, state: 'resolved', message: message(firing) }))
+}

@@ -1,0 +1,40 @@
+import type { AlertSubject } from '../../market/alert.ts'
+import type { AlertRule } from '../../market/alert-rule.ts'
+import type { EpochMs } from '../../market/time.ts'
+import type { CandleRow } from '../candle-rows.ts'
+import type { Fact } from '../fact.ts'
+
+/** What a rule watches, at one time. */
+export type Signal = {
+  /** Tells what is judged apart from the rest; of a hole it says more than `about`. */
+  readonly subject: string
+  readonly about: AlertSubject
+  readonly time: EpochMs
+  /** In the kind's unit; null while it is undefined, which neither crosses a bound nor comes back. */
+  readonly value: number | null
+  /** Nothing comes after it. */
+  readonly isLast?: boolean
+  /** Where the standard words do not serve. */
+  readonly says?: string
+}
+
+/** What is known beside the fact in hand. */
+export type Known = {
+  /** The newest final 1m candles of an instrument, ascending. */
+  readonly candles: (instrument: string) => readonly CandleRow[]
+  /** When each instrument was last heard of. */
+  readonly seen: ReadonlyMap<string, number>
+}
+
+/** One kind of rule: what it listens to, and what that says. */
+export type AlertKindOf = {
+  readonly on: Fact['kind']
+  /** The watched value, in words. */
+  readonly what: string
+  /** Pure. What the rule has to judge now that the fact has come; none where it is not about it. */
+  readonly signals: (rule: AlertRule, fact: Fact, known: Known) => readonly Signal[]
+}
+
+/** True for a rule that is about this instrument, or about all. */
+export const isAbout = (rule: AlertRule, instrument: string): boolean =>
+  rule.instrument === undefined || rule.instrument === instrument

@@ -1,0 +1,15 @@
+import { instrumentKey } from '../../market/instrument.ts'
+import { knownAt } from '../fact.ts'
+import { type AlertKindOf, isAbout } from './alert-kind.ts'
+
+/** Overbought above, oversold below. */
+export const rsi: AlertKindOf = {
+  on: 'indicators',
+  what: 'RSI',
+  signals: (rule, fact) => {
+    if (fact.kind !== 'indicators') return []
+    const instrument = instrumentKey(fact.of)
+    if (rule.interval !== fact.of.interval || !isAbout(rule, instrument)) return []
+    return [{ subject: instrument, about: { instrument }, time: knownAt(fact), value: fact.of.rsi14 }]
+  }
+}

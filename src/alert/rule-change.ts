@@ -1,0 +1,25 @@
+import type { AlertRule } from '../market/alert-rule.ts'
+import { TickstreamError } from '../market/error.ts'
+import { type EpochMs, epochMs } from '../market/time.ts'
+import type { Source } from '../stream/topology.ts'
+import { alertRules } from '../topics.ts'
+
+/** A rule that was written, or taken away (null). */
+export type RuleChange = {
+  readonly kind: 'rule'
+  readonly name: string
+  readonly rule: AlertRule | null
+  readonly time: EpochMs
+}
+
+/** A topic of rules as an input: the key is the rule's name, a tombstone takes it away. */
+export const ruleSource = (name: string): Source<RuleChange> => ({
+  name,
+  decode: (bytes, { key, timestamp }) => {
+    const rule = bytes.length === 0 ? null : alertRules.codec.decode(bytes)
+    const said = key?.toString() ?? ''
+    if (said === '' || (rule !== null && rule.name !== said))
+      throw new TickstreamError('data', `key: ${JSON.stringify(said)} is not the rule's name`)
+    return { kind: 'rule', name: said, rule, time: epochMs(Number(timestamp)) }
+  }
+})

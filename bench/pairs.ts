@@ -36,6 +36,7 @@ export const pairs = async ({ seconds }: BenchOptions): Promise<Figures> => {
   const messages = [...legs(seconds)].map((leg, n) => ({
     key: Buffer.from(pairLegs.key(leg)),
     value: Buffer.from(pairLegs.codec.encode(leg)),
+    offset: String(n),
     timestamp: String(pairLegs.time(leg))
   }))
   const topology = analyzePairs({ window: WINDOW })

@@ -1,6 +1,6 @@
 import type { Position } from '../market/position.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
-import type { Heartbeat } from '../market/trade.ts'
+import type { Heartbeat, Trade } from '../market/trade.ts'
 import { outgoing } from '../stream/topic.ts'
 import { ingestState, rawTicks } from '../topics.ts'
 import type { Feed } from './feed.ts'
@@ -32,18 +32,15 @@ export const beat = async (feed: Feed, provenTime: EpochMs | null): Promise<void
   feed.beating = false
 }
 
-/** Says where the next run goes on; only once the broker has every trade up to there. */
+/** Says where the next run goes on: behind `lastId`, up to which the broker has every trade of the feed. */
 const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
   const position: Position = { exchange: feed.of.exchange, symbol: feed.of.symbol, lastId, time }
   return feed.outlet.send([outgoing(ingestState, position)])
 }
 
-/** The first position of a feed, before its first heartbeat: from then on no end of the process can lose a trade unseen. */
-export const saveFirstPosition = async (feed: Feed): Promise<void> => {
-  const { max, holes } = feed.ledger
-  const { newestTime } = feed
-  await feed.sent
-  if (max !== null && holes.length === 0 && feed.vouchedTime === 0) {
-    await savePosition(feed, String(max), epochMs(newestTime))
-  }
-}
+/**
+ * The position of a feed that is about to publish its first trade: before it. However soon the process ends, the next run goes on there
+ * and misses nothing of what this one has begun.
+ */
+export const saveBeginning = (feed: Feed, { id, time }: Trade): Promise<void> =>
+  savePosition(feed, String(Number(id) - 1), time)

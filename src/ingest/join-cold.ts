@@ -2,7 +2,7 @@ import { INTERVAL_MS, windowStart } from '../market/interval.ts'
 import type { Trade } from '../market/trade.ts'
 import { background } from './background.ts'
 import type { Feed } from './feed.ts'
-import { saveFirstPosition } from './heartbeat.ts'
+import { saveBeginning } from './heartbeat.ts'
 import { goLive, lowestHeld, watchHoles } from './live.ts'
 import { proveWhenQuiet } from './prove.ts'
 import { publishTrades } from './publish-trade.ts'
@@ -22,10 +22,12 @@ export const joinCold = async (feed: Feed): Promise<void> => {
   await Promise.race([asking, feed.clock.sleep(PATIENCE_MS, feed.signal)])
   feed.signal.throwIfAborted()
   const first = feed.held.get(lowestHeld(feed) ?? -1)
-  const holes = publishTrades(feed, first ? worthTaking(older, first) : [])
+  const before = first ? worthTaking(older, first) : []
+  const oldest = before[0] ?? first
+  if (oldest) await saveBeginning(feed, oldest)
+  const holes = publishTrades(feed, before)
   watchHoles(feed, holes, 'skipped')
   goLive(feed)
-  await saveFirstPosition(feed)
   if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
 }
 

@@ -51,12 +51,17 @@ describe('a feed that starts for the first time', () => {
     expect(scene.ids()).toEqual([1000, 1001, 1002])
   })
 
-  test('says where to go on as soon as the broker has its first trades', async () => {
+  test('says where the next run goes on before it publishes a trade, so that none of its ends can lose one', async () => {
     scene = openScene()
     await scene.clock.advance(10)
+    scene.broker.setAway(true)
     scene.exchange.trade(1000, 1001)
+    await scene.clock.advance(6_000)
+    expect(scene.ids()).toEqual([])
+    scene.broker.setAway(false)
     await scene.clock.advance(10)
-    expect(scene.positions()).toEqual([positionAt(1001, timeOf(1001))])
+    expect(scene.positions()[0]).toEqual(positionAt(999, timeOf(1000)))
+    expect(scene.ids()).toEqual([1000, 1001])
   })
 })
 

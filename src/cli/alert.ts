@@ -7,6 +7,7 @@ import type { Alert } from '../market/alert.ts'
 import { systemClock as clock } from '../runtime/clock.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { alertSpread } from '../topics.ts'
+import { runDelivery } from './alert/run-delivery.ts'
 import { tellTime } from './alert/tell-time.ts'
 import type { Command, Context } from './command.ts'
 import { running, type Start, sideBySide } from './running.ts'
@@ -41,7 +42,7 @@ export const command: Command = {
   options: {},
   stage: true,
   run: async context => {
-    await sideBySide(context, [running(alert(), count), spreadRules, tellTheTime])
+    await sideBySide(context, [running(alert(), count), spreadRules, tellTheTime, runDelivery])
     return 0
   }
 }

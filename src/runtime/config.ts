@@ -25,6 +25,8 @@ export type Config = {
   readonly postgresUrl: string | null
   /** null: the Influx sink is off. */
   readonly influx: InfluxConfig | null
+  /** null: alerts are logged, and sent nowhere. */
+  readonly alertWebhook: WebhookConfig | null
   readonly metricsPort: number | null
   /** Absolute. */
   readonly dataDir: string
@@ -37,6 +39,17 @@ export type InfluxConfig = {
   readonly token: string
   readonly org: string
   readonly bucket: string
+}
+
+/** What a receiver of alerts wants to read. */
+export const WEBHOOK_FORMATS = ['json', 'slack', 'discord', 'telegram'] as const
+
+/** Where alerts are posted to. The URL of a chat is as good as a password: it is never shown. */
+export type WebhookConfig = {
+  readonly url: string
+  /** Signs what is posted; null: it is not signed. */
+  readonly secret: string | null
+  readonly format: (typeof WEBHOOK_FORMATS)[number]
 }
 
 /** How to reach the cluster; `brokers` is empty when none is configured. */

@@ -3,7 +3,7 @@ import { TickstreamError } from '../market/error.ts'
 import { parseInstrument } from '../market/instrument.ts'
 import { INTERVALS, type Interval, isInterval } from '../market/interval.ts'
 import { parsePair } from '../market/pair.ts'
-import type { Config, InfluxConfig, KafkaConfig } from './config.ts'
+import { type Config, type InfluxConfig, type KafkaConfig, WEBHOOK_FORMATS, type WebhookConfig } from './config.ts'
 import type { Environment } from './environment.ts'
 import { parseBroker, parseDuration, parseFlag, parseList, parseOneOf, parsePort, parseUrl } from './parse-setting.ts'
 import { readSettings, type SettingsReader } from './settings.ts'
@@ -25,7 +25,8 @@ export const readConfig = (env: Environment): Config => {
     ...pairs(from),
     ...timing(from),
     ...machine(from),
-    influx: influx(from)
+    influx: influx(from),
+    alertWebhook: alertWebhook(from)
   }
   if (from.problems.length > 0)
     throw new TickstreamError('config', `settings that cannot be used:\n${from.problems.map(p => `  ${p}`).join('\n')}`)
@@ -193,6 +194,26 @@ const influx = (from: SettingsReader): InfluxConfig | null => {
   const token = from.read({ name: 'INFLUX_TOKEN', fallback: '', allowed: 'a token', parse: anyText, secret: true })
   const [org, bucket] = [name('INFLUX_ORG', 'tickstream'), name('INFLUX_BUCKET', 'crypto-data')]
   return url ? { url, token, org, bucket } : null
+}
+
+const alertWebhook = (from: SettingsReader): WebhookConfig | null => {
+  const secretly = (name: string, allowed: string, parse: (text: string) => string | undefined): string =>
+    from.read({ name, fallback: '', allowed, parse, secret: true })
+  const url = secretly('ALERT_WEBHOOK_URL', 'http://… or https://…', text =>
+    parseUrl('http', 'https')(text) === undefined ? undefined : text
+  )
+  const secret = secretly('ALERT_WEBHOOK_SECRET', 'a secret', anyText) || null
+  const format = from.read<WebhookConfig['format']>({
+    name: 'ALERT_WEBHOOK_FORMAT',
+    fallback: 'json',
+    allowed: WEBHOOK_FORMATS.join(', '),
+    parse: parseOneOf(WEBHOOK_FORMATS)
+  })
+  if (url && format === 'telegram' && !new URL(url).searchParams.get('chat_id'))
+    from.complain(
+      'ALERT_WEBHOOK_URL: names no chat; end it in /sendMessage?chat_id=… for ALERT_WEBHOOK_FORMAT=telegram'
+    )
+  return url ? { url, secret, format } : null
 }
 
 const anyText = (text: string): string => text

@@ -2,15 +2,28 @@ import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { analyzeIndicators } from '../../src/analyze/analyze-indicators.ts'
 import { analyzeKpi } from '../../src/analyze/analyze-kpi.ts'
+import { analyzePairs } from '../../src/analyze/analyze-pairs.ts'
 import type { Quote } from '../../src/analyze/kpi/fold-quotes.ts'
+import { pairLegs as legsTopology } from '../../src/analyze/pair-legs.ts'
 import { offsetsOf, readRanges } from '../../src/kafka/read-range.ts'
 import type { BookTop } from '../../src/market/book.ts'
 import type { Candle } from '../../src/market/candle.ts'
 import { instrumentKey } from '../../src/market/instrument.ts'
+import { parsePair } from '../../src/market/pair.ts'
 import type { Ticker } from '../../src/market/ticker.ts'
 import { drive } from '../../src/stream/drive.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
-import { candles, deadLetters, indicators, kpis, rawBooks, rawTickers, stateTopic } from '../../src/topics.ts'
+import {
+  candles,
+  deadLetters,
+  indicators,
+  kpis,
+  pairLegs,
+  pairs,
+  rawBooks,
+  rawTickers,
+  stateTopic
+} from '../../src/topics.ts'
 import { candleWalk } from '../support/candle-walk.ts'
 import { eventually } from '../support/eventually.ts'
 import { figureCandle } from '../support/figure-candles.ts'
@@ -29,7 +42,10 @@ const INPUTS = [
   ...(['1m', '5m', '15m', '1h', '1d'] as const).map(of => candles[of].name)
 ]
 const OUTPUTS = [kpis.name, indicators.name]
-const OTHERS = [deadLetters.name, stateTopic('analyze-kpi'), stateTopic('analyze-indicators')]
+const TOPOLOGIES = ['analyze-kpi', 'analyze-indicators', 'analyze-pair-legs', 'analyze-pairs']
+const OTHERS = [deadLetters.name, pairLegs.name, pairs.name, ...TOPOLOGIES.map(stateTopic)]
+const PAIR = 'binance:BTC/USDT~binance:ETH/USDT'
+const PAIR_WINDOW = 30
 
 /** Minutes of a market: candles, some of them revised ten minutes later, with tickers and books between their closes. */
 const market = (symbol: string, seed: number) => {
@@ -81,19 +97,36 @@ const due = () => [
   ...drive(analyzeIndicators(), arrived).outputs
 ]
 
+/** The legs of a pair may meet in any order: what is compared is what was said last of each candle and method. */
+const lastOfPairs = (outputs: readonly Pick<Outgoing, 'value'>[]) =>
+  new Map(
+    outputs.map(({ value }) => {
+      const { openTime, method } = JSON.parse(String(value))
+      return [`${openTime} ${method}`, value] as const
+    })
+  )
+
+const duePairs = () => {
+  const legs = drive(legsTopology({ pairs: [parsePair(PAIR)], intervals: ['1m'] }), arrived).outputs
+  const read = legs.map(({ value }) => pairLegs.codec.decode(Buffer.from(String(value))))
+  return lastOfPairs(drive(analyzePairs({ window: PAIR_WINDOW }), read).outputs)
+}
+
 let cluster: TestKafka
 let env: Record<string, string>
 const stages: StageProcess[] = []
 
 beforeAll(async () => {
   cluster = await testKafka()
-  env = { KAFKA_BROKERS: cluster.brokers, TOPIC_PREFIX: cluster.prefix, COMMIT_EVERY_MS: '20' }
+  env = { KAFKA_BROKERS: cluster.brokers, TOPIC_PREFIX: cluster.prefix, COMMIT_EVERY_MS: '20', ...SETTINGS }
 })
 
 afterAll(async () => {
   await Promise.all(stages.map(stage => stage.end('SIGKILL')))
   await cluster.sweep()
 })
+
+const SETTINGS = { INTERVALS: '1m', PAIRS: PAIR, PAIR_WINDOW: String(PAIR_WINDOW) }
 
 const start = (kill: Readonly<Record<string, string>> = {}): StageProcess => {
   const stage = startStage(['analyze'], { ...env, ...kill })
@@ -151,7 +184,7 @@ describe('analyze as a process', () => {
     expect(stderr).toContain('tickstream topics apply')
   })
 
-  test('killed in the middle of its commits, it publishes every KPI and indicator once, as one undisturbed fold would', async () => {
+  test('killed in the middle of its commits, it publishes every KPI and indicator once, as one undisturbed fold would, and the same of pairs', async () => {
     for (const name of [...INPUTS, ...OUTPUTS, ...OTHERS]) await createTopic(cluster, name, 2)
     await produceAll()
     const wanted = due()
@@ -166,6 +199,16 @@ describe('analyze as a process', () => {
     }
     const last = start()
     await eventually(async () => (await published()).length >= wanted.length, last.said)
+    const wantedPairs = duePairs()
+    const saidOfPairs = async () => lastOfPairs(await read(pairs.name))
+    await eventually(
+      async () => {
+        const said = await saidOfPairs()
+        return [...wantedPairs].every(([of, value]) => said.get(of) === value)
+      },
+      () => [wantedPairs.size, ...last.said()]
+    )
+    expect((await saidOfPairs()).size).toBe(wantedPairs.size)
     expect(await last.end('SIGTERM')).toBe(0)
     const found = byKey(await published())
     for (const [key, values] of byKey(wanted)) {

@@ -24,6 +24,9 @@ const pairRequest = ({ values }: Pick<Context, 'values'>): PairRequest => {
     isLog: isOn(flags, 'log'),
     ...(textFlag(flags, 'lags') === null ? {} : { lags: numberFlag(flags, 'lags', 0, { least: 0, whole: true }) })
   }
+  const most = Math.ceil((request.window - 3) / 2) - 1
+  if ((request.lags ?? 0) > Math.max(most, 0))
+    flags.problems.push(`--lags ${request.lags}: a window of ${request.window} has room for ${Math.max(most, 0)}`)
   refuseProblems(flags, 'analyse pair')
   return request
 }

@@ -23,6 +23,11 @@ export const registry: readonly Entry[] = [
     load: async () => (await import('./analyse.ts')).commands
   },
   { names: ['backtest'], load: async () => [(await import('./backtest.ts')).command] },
+  { names: ['export'], load: async () => [(await import('./export.ts')).command] },
+  {
+    names: ['alerts list', 'alerts add', 'alerts remove', 'alerts test'],
+    load: async () => (await import('./alerts.ts')).commands
+  },
   { names: ['doctor'], load: async () => [(await import('./doctor.ts')).command] },
   { names: ['simulate'], load: async () => [(await import('./simulate.ts')).command] }
 ]

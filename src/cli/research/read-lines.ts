@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { types } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import { TickstreamError } from '../../market/error.ts'
 
@@ -16,7 +17,7 @@ const openBytes = (path: string): Readable => {
 }
 
 const explain = (path: string, cause: unknown): unknown => {
-  if (cause instanceof TickstreamError || !(cause instanceof Error)) return cause
+  if (cause instanceof TickstreamError || !types.isNativeError(cause)) return cause
   const code = 'syscall' in cause ? 'config' : 'data'
   return new TickstreamError(code, `${path} cannot be read: ${cause.message}`, { cause })
 }

@@ -1,0 +1,52 @@
+import type { FieldDef } from 'pg'
+import { TickstreamError } from '../../market/error.ts'
+import type { ExportFormat } from './export-request.ts'
+import type { Rows } from './read-rows.ts'
+
+/** How rows become text: what stands before the first of them, and a portion. */
+export type RowFormat = {
+  readonly head: (fields: readonly FieldDef[]) => string
+  readonly body: (rows: Rows) => string
+}
+
+/** Type of a whole number of 8 bytes, which the client reads as text: https://www.postgresql.org/docs/18/datatype-oid.html */
+const BIGINT = 20
+
+const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+
+const csvCell = (value: unknown): string => {
+  if (value === null || value === undefined) return ''
+  if (value instanceof Date) return value.toISOString()
+  const text = String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+const csv: RowFormat = {
+  head: fields => `${fields.map(({ name }) => name).join(',')}\n`,
+  body: ({ rows }) => rows.map(row => `${row.map(csvCell).join(',')}\n`).join('')
+}
+
+const jsonValue = (value: unknown, { dataTypeID }: FieldDef): unknown => {
+  if (value instanceof Date) return value.getTime()
+  return dataTypeID === BIGINT && value !== null ? Number(value) : value
+}
+
+/** One object a line, under the names that fields have in topics: times in epoch milliseconds, money as decimal text. */
+const json: RowFormat = {
+  head: () => '',
+  body: ({ rows, fields }) => {
+    const names = fields.map(({ name }) => camelCase(name))
+    const objectOf = (row: readonly unknown[]): object =>
+      Object.fromEntries(row.map((value, at) => [names[at], jsonValue(value, fields[at]!)]))
+    return rows.map(row => `${JSON.stringify(objectOf(row))}\n`).join('')
+  }
+}
+
+/** How a format is written. Throws a `config` error for one that is not. */
+export const rowFormat = (format: ExportFormat): RowFormat => {
+  if (format !== 'parquet') return { csv, json }[format]
+  throw new TickstreamError(
+    'config',
+    'export cannot write Parquet yet; take --format csv, which DuckDB and pandas read as well: select * from read_csv(FILE)'
+  )
+}

@@ -2,6 +2,7 @@ import { TickstreamError } from '../../market/error.ts'
 import { parseInstrument } from '../../market/instrument.ts'
 import { INTERVALS, isInterval } from '../../market/interval.ts'
 import { parsePair } from '../../market/pair.ts'
+import type { Span } from './bars.ts'
 import { type ExportTable, exportTables } from './export-tables.ts'
 import { choiceFlag, type Flags, refuseProblems, textFlag, timeFlag } from './flags.ts'
 import type { Query } from './read-rows.ts'
@@ -57,17 +58,16 @@ const addInterval = (flags: Flags, where: Where, { name, hasInterval }: ExportTa
   else add(where, at => `interval = ${at}`, text)
 }
 
-const addTimes = (flags: Flags, where: Where, { time }: ExportTable): void => {
-  const [from, to] = [timeFlag(flags, 'from'), timeFlag(flags, 'to')]
+const addTimes = (where: Where, { time }: ExportTable, { from, to }: Span): void => {
   if (from !== null) add(where, at => `${time} >= ${at}`, new Date(from).toISOString())
   if (to !== null) add(where, at => `${time} < ${at}`, new Date(to).toISOString())
 }
 
-const queryOf = (flags: Flags, table: ExportTable): Query => {
+const queryOf = (flags: Flags, table: ExportTable, span: Span): Query => {
   const where: Where = { conditions: ['true'], values: [] }
   addSubject(flags, where, table)
   addInterval(flags, where, table)
-  addTimes(flags, where, table)
+  addTimes(where, table, span)
   const conditions = where.conditions.join(' and ')
   return { text: `select * from ${table.table} where ${conditions} order by ${table.order}`, values: where.values }
 }
@@ -77,7 +77,8 @@ export const parseExport = (name: string | undefined, values: Flags['values']): 
   const flags: Flags = { values, problems: [] }
   const table = tableOf(flags, name)
   const format = choiceFlag(flags, 'format', EXPORT_FORMATS, 'csv')
-  const query = table && queryOf(flags, table)
+  const span = { from: timeFlag(flags, 'from'), to: timeFlag(flags, 'to') }
+  const query = table && queryOf(flags, table, span)
   const out = textFlag(flags, 'out')
   refuseProblems(flags, 'export')
   return { query: query!, format, out: out === '-' ? null : out }

@@ -1,5 +1,5 @@
-import type { Kafka } from 'kafkajs'
 import type { Bar } from '../../analyze/backtest/bar.ts'
+import type { createKafka } from '../../kafka/client.ts'
 import { readRanges } from '../../kafka/read-range.ts'
 import { readRecording } from '../../kafka/read-recording.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
@@ -30,7 +30,7 @@ const together = ({ a, b }: Readonly<Record<PairSide, Finals>>): readonly Bar[] 
 
 /** Reads the final candles of a pair from `ohlcv_<interval>` as it stands now; of revisions the newest. */
 export const barsFromTopic = async (
-  kafka: Kafka,
+  kafka: ReturnType<typeof createKafka>,
   prefix: string,
   source: MarketSource,
   span: Span,

@@ -4,8 +4,8 @@ import type { Bar } from '../../../src/analyze/backtest/bar.ts'
 import type { ScoreBar } from '../../../src/analyze/backtest/score-bars.ts'
 import { seeded } from '../../support/seeded.ts'
 
-export const START = 1_723_161_600_000
-export const MINUTE = 60_000
+const START = 1_723_161_600_000
+const MINUTE = 60_000
 
 export const timeOf = (n: number): number => START + n * MINUTE
 

@@ -23,7 +23,7 @@ const source = <T, In>({ name, codec }: Topic<T>, fact: (of: T) => In): Source<I
 })
 
 /** Where each kind of fact comes from. */
-const FACT_SOURCES: Readonly<Record<Fact['kind'], Source<Fact>>> = {
+export const FACT_SOURCES: Readonly<Record<Fact['kind'], Source<Fact>>> = {
   clock: source(alertClock, ({ time }) => ({ kind: 'clock', time })),
   candle: source(candles['1m'], of => ({ kind: 'candle', of })),
   pair: source(pairs, of => ({ kind: 'pair', of })),

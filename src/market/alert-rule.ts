@@ -26,7 +26,7 @@ export type AlertRule = {
 }
 
 /** Fields that not every kind takes. */
-export type SpecialField = 'instrument' | 'pair' | 'interval' | 'method' | 'window' | 'shortWindow' | 'cooldownMs'
+export type SpecialField = 'instrument' | 'pair' | 'interval' | 'method' | 'window' | 'shortWindow'
 
 /** What a rule of one kind is about, which fields it takes, and what stands for those left out. */
 export type KindDefaults = Omit<AlertRule, 'name' | 'kind' | 'enabled' | 'instrument' | 'pair'> & {
@@ -43,7 +43,7 @@ const COOLDOWN_MS = 300_000
 export const KIND_DEFAULTS: Readonly<Record<AlertKind, KindDefaults>> = {
   z_score: {
     unit: 'standard deviations',
-    takes: ['pair', 'interval', 'method', 'cooldownMs'],
+    takes: ['pair', 'interval', 'method'],
     priority: 'medium',
     interval: '1m',
     method: 'ols',
@@ -54,14 +54,14 @@ export const KIND_DEFAULTS: Readonly<Record<AlertKind, KindDefaults>> = {
   },
   price: {
     unit: 'quote currency',
-    takes: ['instrument', 'cooldownMs'],
+    takes: ['instrument'],
     priority: 'medium',
     hysteresis: 0,
     cooldownMs: COOLDOWN_MS
   },
   correlation: {
     unit: 'from -1 to 1',
-    takes: ['pair', 'interval', 'method', 'cooldownMs'],
+    takes: ['pair', 'interval', 'method'],
     priority: 'medium',
     interval: '1m',
     method: 'ols',
@@ -71,7 +71,7 @@ export const KIND_DEFAULTS: Readonly<Record<AlertKind, KindDefaults>> = {
   },
   volume_spike: {
     unit: 'volume of a 1m candle over the median of those before it',
-    takes: ['instrument', 'window', 'cooldownMs'],
+    takes: ['instrument', 'window'],
     priority: 'low',
     window: 60,
     above: 5,
@@ -80,7 +80,7 @@ export const KIND_DEFAULTS: Readonly<Record<AlertKind, KindDefaults>> = {
   },
   volatility: {
     unit: 'realised volatility of the short window over that of the long one',
-    takes: ['instrument', 'window', 'shortWindow', 'cooldownMs'],
+    takes: ['instrument', 'window', 'shortWindow'],
     priority: 'medium',
     window: 60,
     shortWindow: 10,
@@ -90,7 +90,7 @@ export const KIND_DEFAULTS: Readonly<Record<AlertKind, KindDefaults>> = {
   },
   rsi: {
     unit: 'from 0 to 100',
-    takes: ['instrument', 'interval', 'cooldownMs'],
+    takes: ['instrument', 'interval'],
     priority: 'low',
     interval: '1m',
     above: 70,
@@ -108,7 +108,7 @@ export const KIND_DEFAULTS: Readonly<Record<AlertKind, KindDefaults>> = {
   },
   stale: {
     unit: 'seconds without a candle, open or final',
-    takes: ['instrument', 'cooldownMs'],
+    takes: ['instrument'],
     priority: 'high',
     above: 180,
     hysteresis: 0,

@@ -141,8 +141,6 @@ const ruleOf = (given: Given, kind: AlertKind): AlertRule => {
   for (const field of ['above', 'below']) filled.delete(field)
   for (const [field, value] of Object.entries(bounds)) filled.set(field, value)
   const names = ['name', 'kind', ...Object.keys(FIELDS).filter(field => field !== 'name')]
-  const own = names.filter(
-    field => filled.has(field) && (!isSpecial(field) || field === 'cooldownMs' || takes.includes(field))
-  )
+  const own = names.filter(field => filled.has(field) && (!isSpecial(field) || takes.includes(field)))
   return Object.fromEntries(own.map(field => [field, filled.get(field)])) as AlertRule
 }

@@ -5,7 +5,7 @@ import type { WebhookConfig } from '../../runtime/config.ts'
 import { webhookBody } from './webhook-body.ts'
 
 /** What a receiver made of an alert. `detail` never holds its URL. */
-export type Answer =
+type Answer =
   | { readonly kind: 'taken' }
   | { readonly kind: 'later'; readonly detail: string; readonly retryAfterMs: number }
   | { readonly kind: 'refused'; readonly detail: string }

@@ -1,0 +1,69 @@
+import type { Fact } from '../../alert/fact.ts'
+import type { Rehearsal } from '../../alert/rehearse.ts'
+import type { createKafka } from '../../kafka/client.ts'
+import { readRanges } from '../../kafka/read-range.ts'
+import { readRecording } from '../../kafka/read-recording.ts'
+import { TickstreamError } from '../../market/error.ts'
+import { type EpochMs, epochMs } from '../../market/time.ts'
+import type { Incoming } from '../../stream/topic.ts'
+import type { Source } from '../../stream/topology.ts'
+
+/** Where to read, and from when to when; `to` is exclusive. */
+type Stretch = {
+  readonly kafka: ReturnType<typeof createKafka>
+  readonly prefix: string
+  readonly from: EpochMs
+  readonly to: EpochMs
+  readonly signal: AbortSignal
+}
+
+/** null for what nobody can read: it raised nothing, and is a dead letter already. */
+const decoded = (source: Source<Fact>, { key, value, timestamp }: Incoming): Fact | null => {
+  try {
+    return value && source.decode(value, { key, timestamp: String(timestamp) })
+  } catch (error) {
+    if (!(error instanceof TickstreamError)) throw error
+    return null
+  }
+}
+
+const readOne = async (
+  { kafka, prefix, from, to, signal }: Stretch,
+  source: Source<Fact>,
+  keep: (fact: Fact) => void
+) => {
+  const topic = prefix + source.name
+  const { spans, offsetsAt } = await readRecording(kafka, topic)
+  const [starts, ends] = [await offsetsAt(from), await offsetsAt(to)]
+  const ranges = spans.map(({ partition, low, high }) => ({
+    topic,
+    partition,
+    from: starts.get(partition) ?? low,
+    to: ends.get(partition) ?? high
+  }))
+  await readRanges(
+    kafka,
+    ranges,
+    records => {
+      for (const record of records) {
+        const fact = decoded(source, record)
+        if (fact) keep(fact)
+      }
+    },
+    signal
+  )
+}
+
+/** What a rule would have seen between two times, and before them as long as its windows are. A record's time is that of its window's beginning. */
+export const readFacts = async (
+  { sources, warmUpMs, isWanted }: Rehearsal,
+  stretch: Stretch
+): Promise<readonly Fact[]> => {
+  const facts: Fact[] = []
+  const from = epochMs(stretch.from - warmUpMs)
+  for (const source of sources)
+    await readOne({ ...stretch, from }, source, fact => {
+      if (isWanted(fact)) facts.push(fact)
+    })
+  return facts
+}

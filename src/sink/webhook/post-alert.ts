@@ -40,9 +40,11 @@ const answerOf = (response: Response, now: number): Answer => {
   return { kind: 'later', detail, retryAfterMs: retryAfterMs(response.headers.get('retry-after'), now) }
 }
 
+/** The system's own word where there is one: the client's says no more than that it failed. */
 const reason = (error: unknown): string => {
-  const cause = error instanceof Error && error.cause ? error.cause : error
-  return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : String(cause)
+  if (typeof error !== 'object' || error === null) return String(error)
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return 'cause' in error && error.cause ? reason(error.cause) : String(error)
 }
 
 /** Posts to the receiver, signed where there is a secret. A redirect is not followed: what is signed is for one address. */

@@ -5,6 +5,7 @@ import { type IngestOptions, startIngest } from '../ingest/start-ingest.ts'
 import { createKafka } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/publisher.ts'
 import { readTable } from '../kafka/read-table.ts'
+import { readValues } from '../kafka/read-values.ts'
 import { aborted } from '../runtime/aborted.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { gaps, ingestState } from '../topics.ts'
@@ -30,6 +31,7 @@ const run = async (context: Context): Promise<number> => {
   const shared: Omit<IngestOptions, 'exchange' | 'instruments'> = {
     ...world,
     ...(await leftBehind(kafka, context)),
+    readPositions: () => readValues(kafka, config.topicPrefix, ingestState, signal),
     wsUrl: config.binanceWsUrl,
     restUrl: config.binanceRestUrl,
     graceMs: config.graceMs,

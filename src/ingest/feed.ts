@@ -4,6 +4,7 @@ import type { EpochMs } from '../market/time.ts'
 import type { Trade } from '../market/trade.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
+import type { Beginnings } from './beginnings.ts'
 import type { History } from './history.ts'
 import { createLedger, type IdRange, type Ledger } from './ledger.ts'
 import type { Outlet } from './outlet.ts'
@@ -27,6 +28,7 @@ type Mode = 'cold' | 'catchingUp' | 'live'
 export type FeedDeps = {
   readonly outlet: Outlet
   readonly history: History
+  readonly beginnings: Beginnings
   readonly clock: Clock
   readonly log: Logger
   readonly random: () => number

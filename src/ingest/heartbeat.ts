@@ -1,6 +1,6 @@
 import type { Position } from '../market/position.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
-import type { Heartbeat, Trade } from '../market/trade.ts'
+import type { Heartbeat } from '../market/trade.ts'
 import { outgoing } from '../stream/topic.ts'
 import { ingestState, rawTicks } from '../topics.ts'
 import type { Feed } from './feed.ts'
@@ -42,5 +42,5 @@ const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> 
  * The position of a feed that is about to publish its first trade: before it. However soon the process ends, the next run goes on there
  * and misses nothing of what this one has begun.
  */
-export const saveBeginning = (feed: Feed, { id, time }: Trade): Promise<void> =>
-  savePosition(feed, String(Number(id) - 1), time)
+export const saveBeginning = (feed: Feed, lastId: number, time: EpochMs): Promise<void> =>
+  savePosition(feed, String(lastId), time)

@@ -3,6 +3,8 @@ import type { Trade } from '../market/trade.ts'
 import { background } from './background.ts'
 import type { Feed } from './feed.ts'
 import { saveBeginning } from './heartbeat.ts'
+import { joinAfterRestart } from './join-after-restart.ts'
+import { createLedger } from './ledger.ts'
 import { goLive, lowestHeld, watchHoles } from './live.ts'
 import { proveWhenQuiet } from './prove.ts'
 import { publishTrades } from './publish-trade.ts'
@@ -24,11 +26,42 @@ export const joinCold = async (feed: Feed): Promise<void> => {
   const first = feed.held.get(lowestHeld(feed) ?? -1)
   const before = first ? worthTaking(older, first) : []
   const oldest = before[0] ?? first
-  if (oldest) await saveBeginning(feed, oldest)
+  const other = oldest ? await othersBeginning(feed, oldest) : null
+  if (other !== null) return joinBehind(feed, other)
   const holes = publishTrades(feed, before)
   watchHoles(feed, holes, 'skipped')
   goLive(feed)
   if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
+}
+
+/**
+ * Says where this process begins, unless another has begun, and gives the lowest id that others have begun behind. Of two that start cold
+ * at the same moment at least one sees the other, as each looks again once it has said where it begins.
+ */
+const othersBeginning = async (feed: Feed, oldest: Trade): Promise<number | null> => {
+  const before = await beginnings(feed)
+  if (before.length > 0) return Math.min(...before)
+  const own = Number(oldest.id) - 1
+  await saveBeginning(feed, own, oldest.time)
+  const now = await beginnings(feed)
+  if (now.length < 2) return null
+  const lowest = Math.min(...now)
+  if (lowest < own) await saveBeginning(feed, lowest, oldest.time)
+  return lowest
+}
+
+const beginnings = (feed: Feed): Promise<readonly number[]> =>
+  feed.beginnings(feed.of).catch(err => {
+    feed.log.warn({ err, ...feed.of }, 'who else has begun cannot be read; going on alone')
+    return []
+  })
+
+/** Takes on what the other has begun: it may end before it has named the holes of it. */
+const joinBehind = async (feed: Feed, lastId: number): Promise<void> => {
+  Object.assign(feed.ledger, createLedger(lastId))
+  feed.mode = 'catchingUp'
+  feed.cause = 'restart'
+  return joinAfterRestart(feed, [])
 }
 
 /** Puts pages of history before the first live trade into `older`, newest page first, until one reaches before its minute. */

@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
 import { background } from './background.ts'
+import { createBeginnings } from './beginnings.ts'
 import { createConnectBudget } from './connect-budget.ts'
 import { type ConnectionOptions, openConnection } from './connection.ts'
 import type { FeedDeps } from './feed.ts'
@@ -35,6 +36,8 @@ export type IngestOptions = {
   /** What an earlier run left, of any instrument. */
   readonly positions: readonly Position[]
   readonly openGaps: readonly Gap[]
+  /** Every position that was ever saved and is still there, as it stands when it is called. */
+  readonly readPositions: () => Promise<readonly Position[]>
   readonly outlet: Outlet
   readonly clock: Clock
   readonly fetchJson: FetchJson
@@ -56,7 +59,8 @@ export const startIngest = (options: IngestOptions): Ingest => {
   const { exchange, instruments, clock, log, outlet, random } = options
   const rest = createRest({ ...options, url: base(options.restUrl), signal })
   const history = createHistory({ ...options, rest, signal })
-  const deps: FeedDeps = { outlet, history, clock, log, random, signal }
+  const beginnings = createBeginnings(options.readPositions)
+  const deps: FeedDeps = { outlet, history, beginnings, clock, log, random, signal }
   const budget = createConnectBudget(exchange.limits.connectionsPer5Minutes, clock, signal)
   const shards = portions(instruments, exchange.limits.streamsPerConnection).map(of => startShard(options, of, deps))
   const shared = { ...options, url: base(options.wsUrl), budget, signal }

@@ -28,6 +28,7 @@ type State = {
   error: unknown
   /** Called when records came, an end was reached, or it broke off. */
   wake: () => void
+  readonly abort: () => void
 }
 
 const isAtEnd = (stretch: Stretch): boolean => stretch.position >= stretch.range.to
@@ -125,7 +126,7 @@ const listen = (state: State): void => {
     state.error = payload.error
     state.wake()
   })
-  state.signal.addEventListener('abort', () => state.wake(), { once: true })
+  state.signal.addEventListener('abort', state.abort, { once: true })
 }
 
 /** Opens ranges of one topic (the broker's name); committed records only. Close it in any case. */
@@ -143,7 +144,15 @@ export const pullRanges = async (
   })
   const wanted = ranges.filter(range => range.to > range.from)
   const stretches = new Map(wanted.map(range => [range.partition, stretchOf(range)]))
-  const state: State = { topic, consumer, stretches, signal, error: undefined, wake: () => undefined }
+  const state: State = {
+    topic,
+    consumer,
+    stretches,
+    signal,
+    error: undefined,
+    wake: () => undefined,
+    abort: () => state.wake()
+  }
   if (stretches.size > 0) await begin(state)
   return {
     next: () => pull(state, [...stretches.values()]),
@@ -152,7 +161,10 @@ export const pullRanges = async (
         state,
         [stretches.get(partition)].flatMap(stretch => stretch ?? [])
       ),
-    close: () => consumer.disconnect()
+    close: () => {
+      signal.removeEventListener('abort', state.abort)
+      return consumer.disconnect()
+    }
   }
 }
 

@@ -47,6 +47,7 @@ const follow = async (fault: string, enough: (read: <T>(topic: Topic<T>) => read
     quotes: true,
     positions: [],
     openGaps: [],
+    readPositions: async () => [],
     outlet,
     clock: systemClock,
     fetchJson,

@@ -53,6 +53,10 @@ export const createWorld = () => {
 export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld()) => {
   const { clock, exchange, broker } = world
   const health = createHealth()
+  const read = <T>({ name, codec }: Topic<T>): readonly T[] =>
+    broker
+      .log()
+      .flatMap(({ topic, value }) => (topic === name && value !== null ? [codec.decode(Buffer.from(value))] : []))
   const ingest = startIngest({
     exchange: createBinance('binance'),
     instruments: [BTC],
@@ -63,6 +67,7 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
     quotes: false,
     positions: [],
     openGaps: [],
+    readPositions: async () => read(ingestState),
     outlet: broker.outlet,
     clock,
     fetchJson: exchange.fetchJson,
@@ -72,10 +77,6 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
     random: () => 0.5,
     ...more
   })
-  const read = <T>({ name, codec }: Topic<T>): readonly T[] =>
-    broker
-      .log()
-      .flatMap(({ topic, value }) => (topic === name && value !== null ? [codec.decode(Buffer.from(value))] : []))
   const ticks = () => read(rawTicks)
   return {
     clock,

@@ -5,6 +5,7 @@ import { createBinance } from '../../../src/exchange/binance/binance.ts'
 import { startIngest } from '../../../src/ingest/start-ingest.ts'
 import { createPublisher } from '../../../src/kafka/publisher.ts'
 import { readTable } from '../../../src/kafka/read-table.ts'
+import { readValues } from '../../../src/kafka/read-values.ts'
 import { runSink } from '../../../src/kafka/run-sink.ts'
 import { TopologyRunner } from '../../../src/kafka/run-topology.ts'
 import { parseInstrument } from '../../../src/market/instrument.ts'
@@ -80,6 +81,7 @@ const ingest: RunStage = async (world, life, signal, log) => {
     quotes: false,
     positions,
     openGaps: known.filter(gap => gap.status === 'open'),
+    readPositions: () => readValues(kafka, '', ingestState, signal),
     outlet
   })
   await aborted(signal)

@@ -15,7 +15,7 @@ const ANSWER_WITHIN_MS = 3_600_000
 const copy = async (
   url: string,
   { query }: ExportRequest,
-  { head, body }: RowFormat,
+  { head, body, tail }: RowFormat,
   target: RowTarget,
   signal: AbortSignal
 ): Promise<void> => {
@@ -24,12 +24,14 @@ const copy = async (
   let isFirst = true
   let isWhole = false
   const take = async (rows: Rows): Promise<void> => {
-    await target.write((isFirst ? head(rows.fields) : '') + body(rows))
+    if (isFirst) await target.write(head(rows.fields))
+    await target.write(body(rows))
     isFirst = false
     progress.add(rows.rows.length)
   }
   try {
     await readRows(pool, query, take, AbortSignal.any([signal, target.gone]))
+    await target.write(tail())
     isWhole = true
   } finally {
     progress.end(isWhole)
@@ -39,7 +41,7 @@ const copy = async (
 
 const run = async ({ config, values, positionals, signal }: Context): Promise<number> => {
   const request = parseExport(positionals[0], values)
-  const format = rowFormat(request.format)
+  const format = await rowFormat(request.format)
   const url = postgresUrl(config)
   const target = openTarget(request.out)
   let isWhole = false
@@ -56,7 +58,8 @@ const run = async ({ config, values, positionals, signal }: Context): Promise<nu
 
 const USAGE = `${exportTables.map(({ name }) => name).join(' | ')}   what to export, from the database of POSTGRES_URL
 --format F      ${EXPORT_FORMATS.join(', ')} (default: csv). csv: columns as in the database, times in ISO; json: one object a line,
-                fields as in the topics, times in epoch milliseconds; prices and volumes are exact in both
+                fields as in the topics, times in epoch milliseconds; parquet: columns as in the database, with the package
+                hyparquet-writer; prices and volumes are exact in all
 --symbol S      exchange:BASE/QUOTE; of pairs A~B
 --interval I    1m, say; of candles, indicators and pairs
 --from, --to    times as 2024-08-09T00:00:00Z, from inclusive, to exclusive
@@ -68,7 +71,7 @@ const text = { type: 'string' } as const
 
 export const command: Command = {
   name: 'export',
-  summary: 'candles, KPIs, indicators, pairs, alerts or gaps from PostgreSQL as CSV or JSON lines',
+  summary: 'candles, KPIs, indicators, pairs, alerts or gaps from PostgreSQL as CSV, JSON lines or Parquet',
   usage: USAGE,
   options: { format: text, symbol: text, interval: text, from: text, to: text, out: text },
   positionals: 1,

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream'
 
-/** Writes text and waits until it is taken, so that a slow reader slows the replay. */
+/** Writes text or bytes and waits until it is taken, so that a slow reader slows the replay. */
 export type LineWriter = {
   /** Rejects when the output fails; resolves without a word when the reader has gone away. */
-  readonly write: (text: string) => Promise<void>
+  readonly write: (part: string | Uint8Array) => Promise<void>
   /** Raised when the reader has gone away, for example `head` after its lines. */
   readonly gone: AbortSignal
 }
@@ -16,9 +16,9 @@ export const lineWriter = (out: Writable): LineWriter => {
     if (isGone(error)) gone.abort(error)
   }
   out.on('error', onError)
-  const write = (text: string): Promise<void> =>
+  const write = (part: string | Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {
-      out.write(text, error => {
+      out.write(part, error => {
         if (error) onError(error)
         if (!error || isGone(error)) resolve()
         else reject(error)

@@ -56,11 +56,10 @@ export const parseCandleRow = (path: string, line: number, header: Header, text:
   const openTime = parseTime(time)
   if (openTime === null)
     throw wrongLine(path, line, `open_time "${time}" is neither epoch milliseconds nor a time as 2024-08-09T00:00:00Z`)
-  const [open, high, low, close, volume] = ['open', 'high', 'low', 'close', 'volume'].map(figure) as FiveFigures
+  const [open, high, low] = [figure('open'), figure('high'), figure('low')]
+  const [close, volume] = [figure('close'), figure('volume')]
   if (Math.max(open, low, close) > high || Math.min(open, close) < low)
     throw wrongLine(path, line, `open ${open} and close ${close} do not lie between low ${low} and high ${high}`)
   const quoteVolume = header.has('quote_volume') ? figure('quote_volume') : ((high + low + close) / 3) * volume
   return { line, openTime, open, high, low, close, volume, quoteVolume }
 }
-
-type FiveFigures = [open: number, high: number, low: number, close: number, volume: number]

@@ -1,12 +1,14 @@
 import type { FieldDef } from 'pg'
 import { TickstreamError } from '../../market/error.ts'
 import type { ExportFormat } from './export-request.ts'
+import { type ParquetLibrary, parquetFormat } from './parquet-format.ts'
 import type { Rows } from './read-rows.ts'
 
-/** How rows become text: what stands before the first of them, and a portion. */
+/** How rows are written: what stands before the first of them, a portion, and what stands behind the last. Of one export. */
 export type RowFormat = {
-  readonly head: (fields: readonly FieldDef[]) => string
-  readonly body: (rows: Rows) => string
+  readonly head: (fields: readonly FieldDef[]) => string | Uint8Array
+  readonly body: (rows: Rows) => string | Uint8Array
+  readonly tail: () => string | Uint8Array
 }
 
 /** Type of a whole number of 8 bytes, which the client reads as text: https://www.postgresql.org/docs/18/datatype-oid.html */
@@ -23,7 +25,8 @@ const csvCell = (value: unknown): string => {
 
 const csv: RowFormat = {
   head: fields => `${fields.map(({ name }) => name).join(',')}\n`,
-  body: ({ rows }) => rows.map(row => `${row.map(csvCell).join(',')}\n`).join('')
+  body: ({ rows }) => rows.map(row => `${row.map(csvCell).join(',')}\n`).join(''),
+  tail: () => ''
 }
 
 const jsonValue = (value: unknown, { dataTypeID }: FieldDef): unknown => {
@@ -39,14 +42,23 @@ const json: RowFormat = {
     const objectOf = (row: readonly unknown[]): object =>
       Object.fromEntries(row.map((value, at) => [names[at], jsonValue(value, fields[at]!)]))
     return rows.map(row => `${JSON.stringify(objectOf(row))}\n`).join('')
+  },
+  tail: () => ''
+}
+
+/** The package that knows Parquet; the others need none. */
+const PARQUET: string = 'hyparquet-writer'
+
+const loadParquet = async (): Promise<ParquetLibrary> => {
+  try {
+    return await import(PARQUET)
+  } catch (cause) {
+    const said = `export writes Parquet with the package ${PARQUET}, which is not installed`
+    const hint = `npm install ${PARQUET}, or take --format csv, which DuckDB and pandas read as well`
+    throw new TickstreamError('config', `${said}; ${hint}`, { cause })
   }
 }
 
-/** How a format is written. Throws a `config` error for one that is not. */
-export const rowFormat = (format: ExportFormat): RowFormat => {
-  if (format !== 'parquet') return { csv, json }[format]
-  throw new TickstreamError(
-    'config',
-    'export cannot write Parquet yet; take --format csv, which DuckDB and pandas read as well: select * from read_csv(FILE)'
-  )
-}
+/** How a format is written. Throws a `config` error for Parquet where its package is not installed. */
+export const rowFormat = async (format: ExportFormat): Promise<RowFormat> =>
+  format === 'parquet' ? parquetFormat(await loadParquet()) : { csv, json }[format]

@@ -3,9 +3,9 @@ import { rename, rm } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { lineWriter } from '../../replay/line-writer.ts'
 
-/** Where exported text goes. */
+/** Where an export goes. */
 export type RowTarget = {
-  readonly write: (text: string) => Promise<void>
+  readonly write: (part: string | Uint8Array) => Promise<void>
   /** Raised when the reader has gone away. */
   readonly gone: AbortSignal
   /** A file appears under its name when it is whole; otherwise nothing is left of it. */

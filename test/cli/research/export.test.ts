@@ -21,6 +21,8 @@ import { testDatabase } from '../../support/servers.ts'
 import { folder, jsonLinesOf, MINUTE } from './candle-csv.ts'
 import { store } from './market-rows.ts'
 
+const HAS_PARQUET = existsSync('node_modules/hyparquet-writer')
+
 const files = folder()
 const COUNT = 12_001
 const candles = Array.from({ length: COUNT }, (_, n) => candleAt(n, { volume: `${n}.123456789012345678` }))
@@ -149,7 +151,7 @@ describe('export', () => {
     expect([path, `${path}.part`].filter(existsSync)).toEqual([])
   })
 
-  test('refuses what it does not know, all at once, and Parquet with what to take instead', async () => {
+  test('refuses what it does not know, all at once', async () => {
     const wrong = await run('trades', '--format', 'xml', '--from', 'now')
     expect(wrong).toMatchObject({ code: 2 })
     for (const part of ['"trades": name one of candles', '--format xml', '--from now'])
@@ -157,11 +159,22 @@ describe('export', () => {
     const interval = await run('gaps', '--interval', '1m', '--symbol', 'BTC')
     expect(interval.stderr).toContain('--interval: gaps have none')
     expect(interval.stderr).toContain('--symbol of gaps')
-    expect(await run('candles', '--format', 'parquet')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('csv')
-    })
   })
+
+  test(
+    HAS_PARQUET ? 'writes Parquet' : 'refuses Parquet without its package, and says which it is and what else there is',
+    async () => {
+      const path = files.at('candles.parquet')
+      const { code, stderr } = await run('candles', ...BTC, '--format', 'parquet', '--out', path)
+      if (HAS_PARQUET) {
+        const bytes = readFileSync(path)
+        expect([code, bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()]).toEqual([0, 'PAR1', 'PAR1'])
+        return
+      }
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/hyparquet-writer.*--format csv/) })
+      expect(existsSync(path)).toBe(false)
+    }
+  )
 
   test('knows columns of every table that it names', async () => {
     for (const { table, time, order, hasInterval } of exportTables) {

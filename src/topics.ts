@@ -133,12 +133,12 @@ export const alertClock: Topic<{ readonly time: EpochMs }> = {
   time: clock => clock.time
 }
 
-/** Alerts that their receiver has not taken yet. */
+/** Alerts that their receiver has not taken yet. Their time is that of their next try: what waits must not be too old to be kept. */
 export const alertRetries: Topic<AlertRetry> = {
   name: 'alert-retries_state',
   codec: alertRetryCodec,
   key: ({ alert }) => alertKey(alert),
-  time: ({ alert }) => alert.time
+  time: retry => retry.notBefore
 }
 
 export const deadLetters: Topic<DeadLetter> = {

@@ -1,4 +1,4 @@
-import type { Fact } from '../../alert/fact.ts'
+import { type Fact, knownAt } from '../../alert/fact.ts'
 import type { Rehearsal } from '../../alert/rehearse.ts'
 import type { createKafka } from '../../kafka/client.ts'
 import { readRanges } from '../../kafka/read-range.ts'
@@ -27,6 +27,10 @@ const decoded = (source: Source<Fact>, { key, value, timestamp }: Incoming): Fac
   }
 }
 
+/**
+ * Reads on to the end: the marks of transactions bear the time of their commit, so that a broker finds no offset behind which all is
+ * later than `to`. The first offset at `from` is one before which nothing is.
+ */
 const readOne = async (
   { kafka, prefix, from, to, signal }: Stretch,
   source: Source<Fact>,
@@ -34,12 +38,12 @@ const readOne = async (
 ) => {
   const topic = prefix + source.name
   const { spans, offsetsAt } = await readRecording(kafka, topic)
-  const [starts, ends] = [await offsetsAt(from), await offsetsAt(to)]
+  const starts = await offsetsAt(from)
   const ranges = spans.map(({ partition, low, high }) => ({
     topic,
     partition,
     from: starts.get(partition) ?? low,
-    to: ends.get(partition) ?? high
+    to: high
   }))
   await readRanges(
     kafka,
@@ -47,7 +51,7 @@ const readOne = async (
     records => {
       for (const record of records) {
         const fact = decoded(source, record)
-        if (fact) keep(fact)
+        if (fact && knownAt(fact) < to) keep(fact)
       }
     },
     signal

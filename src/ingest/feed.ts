@@ -40,6 +40,8 @@ export type Feed = FeedDeps & {
   readonly of: Instrument
   readonly ledger: Ledger
   readonly openGaps: Set<OpenGap>
+  /** The newest ids that were given up. */
+  lost: readonly IdRange[]
   /** First ids of the gaps that this run has opened on its way to the live stream. */
   readonly opened: Set<number>
   /** Live trades held while the feed is not live, by id. */
@@ -70,6 +72,7 @@ export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps
   of,
   ledger: createLedger(lastId),
   openGaps: new Set(),
+  lost: [],
   opened: new Set(),
   held: new Map(),
   mode: lastId === null ? 'cold' : 'catchingUp',

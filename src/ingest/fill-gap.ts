@@ -7,6 +7,8 @@ import { publishTrades } from './publish-trade.ts'
 
 /** History may trail the stream a little: ids that it skips are asked for again so often before they are given up. */
 const TRIES = 4
+/** Of what was given up, so many ranges are remembered: another hole may name the same ids. */
+const MOST_LOST = 1_000
 const RETRY = { firstMs: 250, mostMs: 5_000 }
 
 /** Gets the missing trades of a recorded gap from history, page by page, and closes it: filled, or what is left of it given up. */
@@ -25,7 +27,7 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
   }
   await feed.sent
   for (const range of lost) await publishLost(feed, gap, range)
-  await recordClosed(feed, gap, lost)
+  await recordClosed(feed, gap)
 }
 
 /** What the stream brought meanwhile is no longer missing; what lies in other holes is theirs to publish. */
@@ -54,5 +56,6 @@ const provenAbsent = (feed: Feed, { from, to }: IdRange, page: readonly Trade[])
 
 const giveUp = (feed: Feed, absent: IdRange): IdRange => {
   removeIds(feed.ledger, absent)
+  feed.lost = [...feed.lost, absent].slice(-MOST_LOST)
   return absent
 }

@@ -37,8 +37,12 @@ export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']
   return gap
 }
 
-/** Closes a gap: what was lost of it is `unrecoverable`, exactly that, and the rest `filled`. All its trades must be acked. */
-export const recordClosed = async (feed: Feed, gap: OpenGap, lost: readonly IdRange[]): Promise<void> => {
+/**
+ * Closes a gap: what was lost of it, also while another gap was filled that has some of its ids, is `unrecoverable`, exactly that, and the
+ * rest `filled`. All its trades must be acked.
+ */
+export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
+  const lost = feed.lost.toSorted((a, b) => a.from - b.from)
   const records = split(gap, lost).map(part => gapOf(feed, gap, part, part.lost ? 'unrecoverable' : 'filled'))
   await feed.outlet.send(records.map(record => outgoing(gaps, record)))
   feed.openGaps.delete(gap)

@@ -158,6 +158,17 @@ describe('a feed that starts again', () => {
     expect(scene.gaps()).toEqual(['1000..1009 open restart', '1000..1009 filled restart', '1003..1004 filled skipped'])
   })
 
+  test('what the walk gives up stays given up in the record of a hole that was named before', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(1_003, 1_004)] })
+    scene.exchange.print(...ids(1000, 1_009).filter(id => id !== 1_003))
+    await scene.clock.advance(10)
+    scene.exchange.trade(1_010)
+    await scene.clock.advance(30_000)
+    const newest = new Map(scene.gapRecords().map(gap => [gap.fromId, `${gap.fromId}..${gap.toId} ${gap.status}`]))
+    expect(newest.get('1003')).toBe('1003..1003 unrecoverable')
+    expect(newest.get('1004')).toMatch(/^1004\.\.\d+ filled$/)
+  })
+
   test('walks again over a hole that reaches beyond its position', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(995, 1_004)] })
     scene.exchange.print(...ids(990, 1_009))

@@ -1,6 +1,5 @@
 import pg from 'pg'
-import { INTERVALS } from '../../src/market/interval.ts'
-import { candles, deadLetters, gaps, indicators, kpis } from '../../src/topics.ts'
+import { postgresTopics } from '../../src/sink/postgres/postgres-sink.ts'
 import { candleAt } from './candles.ts'
 import { eventually } from './eventually.ts'
 import { runProgram, type StageProcess, startStage } from './program.ts'
@@ -47,14 +46,7 @@ const ROWS = `select extract(epoch from open_time)::bigint * 1000 as open_time, 
 /** Opens a scene with topics of its own and the tables of the product in an empty database. */
 export const openSinkScene = async (url: string): Promise<SinkScene> => {
   const cluster = await testKafka()
-  const names = [
-    ...INTERVALS.map(interval => candles[interval].name),
-    indicators.name,
-    kpis.name,
-    gaps.name,
-    deadLetters.name
-  ]
-  for (const name of names) await createTopic(cluster, name, name === 'ohlcv_1m' ? 2 : 1)
+  for (const name of postgresTopics) await createTopic(cluster, name, name === 'ohlcv_1m' ? 2 : 1)
   const env = { KAFKA_BROKERS: cluster.brokers, TOPIC_PREFIX: cluster.prefix, POSTGRES_URL: url }
   const { code, stderr } = await runProgram(['migrate'], env)
   if (code !== 0) throw new Error(stderr)

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { postgresTopics } from '../../src/sink/postgres/postgres-sink.ts'
+import { candles } from '../../src/topics.ts'
 import { candleAt } from './candles.ts'
 import { eventually } from './eventually.ts'
 import { runProgram, type StageProcess, startStage } from './program.ts'

@@ -94,7 +94,9 @@ type Given = ReadonlyMap<string, unknown>
 
 const problemsOf = (given: Given, kind: AlertKind | undefined): readonly FieldProblem[] => {
   const { allowed } = wordOf(ALERT_KINDS)
-  const ofKind = kind ? [] : [{ field: 'kind', says: `${shown(given.get('kind'))} is not ${allowed}` }]
+  const isMissing = given.get('kind') === undefined
+  const saysOfKind = isMissing ? `is missing; give ${allowed}` : `${shown(given.get('kind'))} is not ${allowed}`
+  const ofKind = kind ? [] : [{ field: 'kind', says: saysOfKind }]
   const ofFields = Object.entries(FIELDS).flatMap(([field, { allowed: what, parse }]) => {
     const value = given.get(field)
     if (value === undefined) return field === 'name' ? [{ field, says: `is missing; give ${what}` }] : []

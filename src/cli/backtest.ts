@@ -3,6 +3,7 @@ import { createKafka } from '../kafka/client.ts'
 import { TickstreamError } from '../market/error.ts'
 import { INTERVAL_MS } from '../market/interval.ts'
 import { PAIR_METHODS } from '../market/pair-stats.ts'
+import { systemClock as clock } from '../runtime/clock.ts'
 import type { Command, Context } from './command.ts'
 import { postgresUrl } from './postgres-url.ts'
 import { drawReport, reportBacktest, reportJson } from './research/backtest-report.ts'
@@ -37,7 +38,8 @@ const save = async (path: string | boolean | undefined | unknown[], text: () => 
 const run = async (context: Context): Promise<number> => {
   const { values } = context
   const request = parseBacktest(values)
-  const report = reportBacktest(request, checkBars(await readBars(context, request), request))
+  const bars = checkBars(await readBars(context, request), request)
+  const report = await reportBacktest(request, bars, clock, context.signal)
   await save(values.trades, () => tradesCsv(report.backtest))
   await save(values.equity, () => equityCsv(report.backtest))
   process.stdout.write(values.json === true ? `${reportJson(report)}\n` : drawReport(report))

@@ -1,6 +1,6 @@
 import { mean } from '../sliding.ts'
 import type { BacktestRules } from './backtest-rules.ts'
-import type { Backtest, EquityPoint } from './run-backtest.ts'
+import type { Backtest, EquityPoint } from './backtest-steps.ts'
 
 /** What a backtest came to; money in quote currency, after all costs. */
 export type Performance = {

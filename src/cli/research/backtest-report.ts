@@ -1,11 +1,14 @@
+import { type Backtest, backtestSteps } from '../../analyze/backtest/backtest-steps.ts'
+import type { Bar } from '../../analyze/backtest/bar.ts'
 import { measure, type Performance } from '../../analyze/backtest/measure.ts'
-import { type Backtest, runBacktest } from '../../analyze/backtest/run-backtest.ts'
 import { scoreBars } from '../../analyze/backtest/score-bars.ts'
 import { shuffleBars } from '../../analyze/backtest/shuffle-bars.ts'
 import { TickstreamError } from '../../market/error.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { BacktestRequest } from './backtest-request.ts'
 import type { Bars } from './bars.ts'
 import { drawFigures, drawNumber } from './draw-figures.ts'
+import { inTurns } from './in-turns.ts'
 import { intervalName } from './interval-name.ts'
 
 /** A backtest, what it came to, and what the same rules came to where there was nothing to know. */
@@ -24,11 +27,18 @@ const tooFew = ({ bars, a, b }: Bars, window: number): TickstreamError =>
   )
 
 /** Runs a backtest, and the same on shuffled candles. Throws a `data` error when no candle could be scored. */
-export const reportBacktest = (request: BacktestRequest, bars: Bars): BacktestReport => {
+export const reportBacktest = async (
+  request: BacktestRequest,
+  bars: Bars,
+  clock: Clock,
+  signal: AbortSignal
+): Promise<BacktestReport> => {
   const rules = { ...request.rules, intervalMs: bars.intervalMs }
-  const backtest = runBacktest(bars.bars, scoreBars(request.scores), rules)
+  const run = (of: readonly Bar[]): Promise<Backtest> =>
+    inTurns(backtestSteps(of, scoreBars(request.scores), rules), clock, signal)
+  const backtest = await run(bars.bars)
   if (backtest.equity.length === 0) throw tooFew(bars, request.scores.window)
-  const shuffled = runBacktest(shuffleBars(bars.bars, request.seed), scoreBars(request.scores), rules)
+  const shuffled = await run(shuffleBars(bars.bars, request.seed))
   return { request, bars, backtest, performance: measure(backtest, rules), shuffled: measure(shuffled, rules) }
 }
 

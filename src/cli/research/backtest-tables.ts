@@ -1,4 +1,4 @@
-import type { Backtest } from '../../analyze/backtest/run-backtest.ts'
+import type { Backtest } from '../../analyze/backtest/backtest-steps.ts'
 
 const iso = (time: number): string => new Date(time).toISOString()
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { BacktestRules, Score } from '../../../src/analyze/backtest/backtest-rules.ts'
+import { type Backtest, backtestSteps } from '../../../src/analyze/backtest/backtest-steps.ts'
 import type { Bar } from '../../../src/analyze/backtest/bar.ts'
 import type { ScoreBar } from '../../../src/analyze/backtest/score-bars.ts'
 import { seeded } from '../../support/seeded.ts'
@@ -25,6 +26,15 @@ export const RULES: BacktestRules = {
   capital: 10_000,
   prices: 'plain',
   intervalMs: MINUTE
+}
+
+/** All steps of a backtest. */
+export const runBacktest = (bars: readonly Bar[], score: ScoreBar, rules: BacktestRules): Backtest => {
+  const steps = backtestSteps(bars, score, rules)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
 }
 
 /** Says what it was told to, whatever the candles are. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { Backtest } from '../../../src/analyze/backtest/backtest-steps.ts'
 import type { Bar } from '../../../src/analyze/backtest/bar.ts'
-import { type Backtest, runBacktest } from '../../../src/analyze/backtest/run-backtest.ts'
 import { type ScoreOptions, scoreBars } from '../../../src/analyze/backtest/score-bars.ts'
 import { PAIR_METHODS } from '../../../src/market/pair-stats.ts'
-import { RULES, timeOf, wildBars } from './bars.ts'
+import { RULES, runBacktest, timeOf, wildBars } from './bars.ts'
 
 const options: fc.Arbitrary<ScoreOptions> = fc.record({
   method: fc.constantFrom(...PAIR_METHODS),

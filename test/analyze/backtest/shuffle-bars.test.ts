@@ -2,10 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Bar } from '../../../src/analyze/backtest/bar.ts'
 import { measure } from '../../../src/analyze/backtest/measure.ts'
-import { runBacktest } from '../../../src/analyze/backtest/run-backtest.ts'
 import { scoreBars } from '../../../src/analyze/backtest/score-bars.ts'
 import { shuffleBars } from '../../../src/analyze/backtest/shuffle-bars.ts'
-import { RULES, returningBars, wildBars } from './bars.ts'
+import { RULES, returningBars, runBacktest, wildBars } from './bars.ts'
 
 /** What each candle did to the closes before it. */
 const movesOf = (bars: readonly Bar[]): readonly (readonly number[])[] =>

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { measure } from '../../../src/analyze/backtest/measure.ts'
-import { runBacktest } from '../../../src/analyze/backtest/run-backtest.ts'
-import { bar, RULES, scripted, timeOf } from './bars.ts'
+import { bar, RULES, runBacktest, scripted, timeOf } from './bars.ts'
 
 /**
  * Beta 2, 10,000 in both legs, slippage 1 %, fee 0.1 %. At the open of candle 2 (100 and 50) the spread is bought:

@@ -67,10 +67,14 @@ const finish = (account: Account, last: Bar | undefined): void => {
 }
 
 /**
- * Trades the spread of a pair over its candles, oldest first: a score at a close is traded at the next open.
+ * Trades the spread of a pair over its candles, oldest first, a candle a step: a score at a close is traded at the next open.
  * Nothing that comes later has a part in it, but for the end, at which what stands open is closed.
  */
-export const runBacktest = (bars: readonly Bar[], score: ScoreBar, rules: BacktestRules): Backtest => {
+export function* backtestSteps(
+  bars: readonly Bar[],
+  score: ScoreBar,
+  rules: BacktestRules
+): Generator<undefined, Backtest> {
   const account: Account = {
     rules,
     trades: [],
@@ -85,6 +89,7 @@ export const runBacktest = (bars: readonly Bar[], score: ScoreBar, rules: Backte
     const scored = score(bar)
     mark(account, bar, scored)
     if (scored !== null) order(account, scored, rules)
+    yield
   }
   finish(account, bars.at(-1))
   return { trades: account.trades, equity: account.equity }

@@ -9,7 +9,7 @@ import { bar, RULES, runBacktest, scripted, timeOf } from './bars.ts'
  */
 const BARS = [
   bar(0, 100, 100, 50, 50),
-  bar(1, 100, 100, 50, 50),
+  bar(1, 100, 99, 50, 49),
   bar(2, 100, 102, 50, 50),
   bar(3, 103, 109, 50, 51),
   bar(4, 110, 200, 51, 10)
@@ -49,6 +49,23 @@ describe('a backtest', () => {
     expect(figures.maxDrawdownPct).toBeCloseTo(0.6503515625, 9)
     // Profits 0, −10, 250, −66.596: mean 43.351, sample deviation 140.8519…, and 525,600 minutes in 365 days.
     expect(figures.sharpe).toBeCloseTo(223.1331136878, 6)
+  })
+
+  test('in which nothing was traded has no Sharpe ratio and no fall', () => {
+    const idle = runBacktest(BARS, scripted([0, 0, 0, 0, 0], 2), COSTLY)
+    expect(measure(idle, COSTLY)).toEqual({
+      trades: 0,
+      wins: 0,
+      stops: 0,
+      profit: 0,
+      profitPct: 0,
+      fees: 0,
+      sharpe: null,
+      maxDrawdown: 0,
+      maxDrawdownPct: 0,
+      turnover: 0,
+      exposurePct: 0
+    })
   })
 
   test('closes at the last close what stands open, and pays for it', () => {

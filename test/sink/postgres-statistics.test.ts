@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Pool } from 'pg'
 import { readTopicFiles } from '../../src/kafka/topic-files.ts'
+import type { Alert } from '../../src/market/alert.ts'
 import type { Indicators } from '../../src/market/indicators.ts'
 import type { Kpi } from '../../src/market/kpi.ts'
 import type { PairStats } from '../../src/market/pair-stats.ts'
@@ -9,7 +10,8 @@ import { readMigrations } from '../../src/sink/postgres/migrations.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
 import { type PostgresValue, postgresSink } from '../../src/sink/postgres/postgres-sink.ts'
 import type { Received } from '../../src/stream/sink.ts'
-import { indicators, pairs } from '../../src/topics.ts'
+import type { Topic } from '../../src/stream/topic.ts'
+import { alerts, indicators, pairs } from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
 import { indicatorsOf } from '../support/indicators.ts'
 import { kpiOf } from '../support/kpis.ts'
@@ -19,10 +21,11 @@ import { testDatabase } from '../support/servers.ts'
 let database: Awaited<ReturnType<typeof testDatabase>>
 let pool: Pool
 
-/** The one in topics/pairs.json. */
-const examplePair = pairs.codec.decode(
-  Buffer.from(JSON.stringify(readTopicFiles().find(file => file.name === pairs.name)!.example.value))
-)
+/** The one in topics/NAME.json. */
+const exampleOf = <T>({ name, codec }: Topic<T>): T =>
+  codec.decode(Buffer.from(JSON.stringify(readTopicFiles().find(file => file.name === name)!.example.value)))
+
+const examplePair = exampleOf(pairs)
 
 beforeAll(async () => {
   database = await testDatabase()
@@ -36,7 +39,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  await pool.query('truncate kpis, indicators, pair_stats, candles, instruments')
+  await pool.query('truncate kpis, indicators, pair_stats, alerts, candles, instruments')
 })
 
 const rows = async (table: string): Promise<readonly Record<string, unknown>[]> =>
@@ -92,6 +95,24 @@ describe('statistics of pairs in PostgreSQL', () => {
     await write(statistics({ beta: 1 }), statistics({ beta: 2 }))
     await write(statistics({ beta: 3 }))
     expect(await stored()).toMatchObject([{ beta: 3 }])
+  })
+})
+
+describe('alerts in PostgreSQL', () => {
+  const raised = (more: Partial<Alert> = {}): Received<PostgresValue> => ({
+    value: { kind: 'alert', alert: { ...exampleOf(alerts), ...more } as Alert },
+    record: incoming({ topic: 'alerts' })
+  })
+
+  test('an alert and its end are a row each, and what comes again changes nothing', async () => {
+    await write(raised({ state: 'firing' }), raised({ state: 'resolved', value: null }), raised({ state: 'firing' }))
+    await write(raised({ state: 'firing' }))
+    const stored = (await pool.query('select * from alerts order by state')).rows
+    const { id, rule, kind, priority, time, message } = exampleOf(alerts)
+    expect(stored).toMatchObject([
+      { id, rule, kind, priority, time: new Date(time), message, state: 'firing' },
+      { id, state: 'resolved', value: null }
+    ])
   })
 })
 

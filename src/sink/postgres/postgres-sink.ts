@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import type { Alert } from '../../market/alert.ts'
 import type { Candle } from '../../market/candle.ts'
 import type { DeadLetter } from '../../market/dead-letter.ts'
 import { TickstreamError } from '../../market/error.ts'
@@ -13,12 +14,13 @@ import { type EpochMs, epochMs } from '../../market/time.ts'
 import { candleCodec } from '../../stream/candle-codec.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
-import { candles, deadLetters, gaps, indicators, kpis, pairs } from '../../topics.ts'
+import { alerts, candles, deadLetters, gaps, indicators, kpis, pairs } from '../../topics.ts'
 import { newestOf } from '../newest-of.ts'
 import { inTransaction } from './in-transaction.ts'
 import { advancePositions, readPositions } from './offsets.ts'
 import { type Table, upsertSql, upsertValues } from './table.ts'
 import {
+  alertTable,
   candleTable,
   deadLetterTable,
   gapTable,
@@ -34,6 +36,7 @@ export type PostgresValue =
   | { readonly kind: 'indicators'; readonly indicators: Indicators }
   | { readonly kind: 'kpi'; readonly kpi: Kpi }
   | { readonly kind: 'pair'; readonly stats: PairStats }
+  | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'gap'; readonly gap: Gap }
   | { readonly kind: 'dead letter'; readonly letter: DeadLetter }
 
@@ -59,6 +62,7 @@ const read = ({ topic, value }: Incoming): PostgresValue | null => {
   if (topic === indicators.name) return readIndicators(value)
   if (topic === kpis.name) return { kind: 'kpi', kpi: kpis.codec.decode(value) }
   if (topic === pairs.name) return { kind: 'pair', stats: pairs.codec.decode(value) }
+  if (topic === alerts.name) return { kind: 'alert', alert: alerts.codec.decode(value) }
   if (topic === gaps.name) return { kind: 'gap', gap: gaps.codec.decode(value) }
   if (topic === deadLetters.name) return { kind: 'dead letter', letter: deadLetters.codec.decode(value) }
   return readCandle(value)
@@ -71,6 +75,7 @@ const timeOf = (value: PostgresValue): EpochMs => {
   if (value.kind === 'indicators') return closeTime(value.indicators)
   if (value.kind === 'pair') return closeTime(value.stats)
   if (value.kind === 'kpi') return kpis.time(value.kpi)
+  if (value.kind === 'alert') return alerts.time(value.alert)
   if (value.kind === 'gap') return gaps.time(value.gap)
   return deadLetters.time(value.letter)
 }
@@ -82,6 +87,8 @@ const store = async <T>(client: PoolClient, table: Table<T>, values: readonly T[
 const kpiKey = (kpi: Kpi): string => `${instrumentKey(kpi)} ${kpi.time}`
 
 const pairStatsKey = (of: PairStats): string => `${pairKey(of)} ${of.interval} ${of.openTime} ${of.window} ${of.method}`
+
+const alertKey = ({ id, state }: Alert): string => `${id} ${state}`
 
 const candleKey = (of: Candle | Indicators): string => `${instrumentKey(of)} ${of.interval} ${of.openTime}`
 
@@ -99,6 +106,7 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
     isNewer
   )
   const statistics = values.flatMap(({ value }) => (value.kind === 'pair' ? [value.stats] : []))
+  const raised = values.flatMap(({ value }) => (value.kind === 'alert' ? [value.alert] : []))
   const figures = values.flatMap(({ value }) => (value.kind === 'kpi' ? [value.kpi] : []))
   const holes = values.flatMap(({ value }) => (value.kind === 'gap' ? [value.gap] : []))
   const letters = values.flatMap(({ value, record }) =>
@@ -109,6 +117,7 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
   await store(client, indicatorTable, lines)
   await store(client, pairTable, newestOf(statistics, pairStatsKey))
   await store(client, kpiTable, newestOf(figures, kpiKey))
+  await store(client, alertTable, newestOf(raised, alertKey))
   await store(client, gapTable, newestOf(holes, gaps.key))
   await store(client, deadLetterTable, letters)
 }
@@ -134,6 +143,7 @@ export const postgresTopics: readonly string[] = [
   indicators.name,
   kpis.name,
   pairs.name,
+  alerts.name,
   gaps.name,
   deadLetters.name
 ]

@@ -1,3 +1,4 @@
+import type { Alert } from '../../market/alert.ts'
 import type { Candle } from '../../market/candle.ts'
 import type { DeadLetter } from '../../market/dead-letter.ts'
 import type { Gap } from '../../market/gap.ts'
@@ -94,6 +95,26 @@ export const kpiTable: Table<Kpi> = {
     column('symbol', 'text', kpi => kpi.symbol),
     column('time', 'timestamptz', kpi => instant(kpi.time)),
     ...KPI_FIGURES.map(figure => column<Kpi>(snakeCase(figure), 'double precision', kpi => kpi[figure]))
+  ]
+}
+
+/** An alert and its end are a row each. */
+export const alertTable: Table<Alert> = {
+  name: 'alerts',
+  key: ['id', 'state'],
+  onConflict: { replaceWhen: 'true' },
+  columns: [
+    column('id', 'text', of => of.id),
+    column('rule', 'text', of => of.rule),
+    column('kind', 'text', of => of.kind),
+    column('priority', 'text', of => of.priority),
+    column('instrument', 'text', of => ('instrument' in of ? of.instrument : null)),
+    column('pair', 'text', of => ('pair' in of ? of.pair : null)),
+    column('time', 'timestamptz', of => instant(of.time)),
+    column('value', 'double precision', of => of.value),
+    column('threshold', 'double precision', of => of.threshold),
+    column('state', 'text', of => of.state),
+    column('message', 'text', of => storable(of.message))
   ]
 }
 

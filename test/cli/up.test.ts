@@ -11,7 +11,14 @@ import { dropTopics, freshPrefix, testBrokers, testDatabase } from '../support/s
 import { startUp } from '../support/up-process.ts'
 
 const SIMULATED = ['--source', 'simulated']
-const ORDER = ['ingest stopped', 'aggregate stopped', 'analyze stopped', 'sink postgres stopped', 'simulate stopped']
+const ORDER = [
+  'ingest stopped',
+  'aggregate stopped',
+  'analyze stopped',
+  'alert stopped',
+  'sink postgres stopped',
+  'simulate stopped'
+]
 
 const childrenOf = ({ pid }: ChildProcess, what: string): readonly number[] => {
   try {
@@ -84,8 +91,8 @@ describe('up', () => {
     const ports = ups.flatMap(up => [...up.said().matchAll(/metrics http:\/\/127\.0\.0\.1:(\d+)/g)].map(of => of[1]))
     for (const { child } of ups) child.kill('SIGINT')
     expect(await Promise.all(ups.map(({ child }) => once(child, 'close')))).toEqual(ups.map(() => [0, null]))
-    expect(ports).toHaveLength(8)
-    expect(new Set(ports).size).toBe(8)
+    expect(ports).toHaveLength(10)
+    expect(new Set(ports).size).toBe(10)
     for (const up of ups) expect(up.said()).not.toMatch(/ is taken|cannot be used/)
     for (const prefix of prefixes) await dropTopics(env.KAFKA_BROKERS, prefix)
     for (const folder of folders) rmSync(folder, { recursive: true })

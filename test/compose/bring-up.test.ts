@@ -12,7 +12,7 @@ import { silent } from '../support/test-kafka.ts'
 import { openProject, type Project } from './project.ts'
 import { whyNoProject } from './why-no-compose.ts'
 
-const STAGES = ['ingest', 'aggregate', 'analyze', 'sink-postgres', 'sink-influx']
+const STAGES = ['ingest', 'aggregate', 'analyze', 'alert', 'sink-postgres', 'sink-influx']
 const UP = ['up', '--detach', '--wait', '--wait-timeout', '120', ...STAGES]
 const OPTIONS = { intervals: INTERVALS, gapHoldMs: 60_000, revisionHorizonMs: 600_000 }
 

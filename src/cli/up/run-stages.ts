@@ -10,7 +10,7 @@ import { stagePlan } from './stage-plan.ts'
 export type RunningStage = { readonly name: string; readonly metricsUrl: () => string; readonly state: () => string }
 
 /** Readers before writers, so that they are stopped the other way round. */
-const STAGES = ['sink postgres', 'sink influx', 'analyze', 'aggregate', 'ingest']
+const STAGES = ['sink postgres', 'sink influx', 'alert', 'analyze', 'aggregate', 'ingest']
 const INFLUX_IS_OFF = 'sink influx is off: INFLUX_URL is not set'
 const PREPARATIONS = ['topics apply', 'migrate']
 const FIRST_METRICS_PORT = 9464

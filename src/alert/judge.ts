@@ -15,7 +15,7 @@ const isPast = (value: number, side: Side, bound: number): boolean => (side === 
 const isBack = (value: number, side: Side, bound: number, hysteresis: number): boolean =>
   side === 'above' ? value <= bound - hysteresis : value >= bound + hysteresis
 
-/** Six digits are enough for people; a price is told as it is. */
+/** Eight digits are enough for people; the value itself stands beside. */
 const told = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(8)))
 
 const fired = (rule: AlertRule, side: Side, bound: number, signal: Signal, value: number): Alert => ({

@@ -3,7 +3,7 @@ import { type AlertKindOf, isAbout } from './alert-kind.ts'
 /** Instruments that were heard of before, and are silent by the clock records. */
 export const stale: AlertKindOf = {
   on: 'clock',
-  what: 'seconds of silence',
+  what: 'silence in seconds',
   signals: (rule, fact, known) => {
     if (fact.kind !== 'clock') return []
     return [...known.seen]

@@ -12,7 +12,7 @@ const median = (values: readonly number[]): number => {
 /** The volume of a 1m candle over the median of those before it; undefined until there are enough of them, and where nothing was traded. */
 const ratio = (volumes: readonly number[], window: number): number | null => {
   const newest = volumes.at(-1)
-  const before = volumes.slice(-window - 1, -1)
+  const before = volumes.slice(0, -1)
   const usual = before.length < window ? 0 : median(before)
   return newest === undefined || usual === 0 ? null : newest / usual
 }
@@ -25,7 +25,8 @@ export const volumeSpike: AlertKindOf = {
     const instrument = instrumentKey(fact.of)
     if (!isAbout(rule, instrument)) return []
     const { window = KIND_DEFAULTS.volume_spike.window ?? 0 } = rule
-    const volumes = known.candles(instrument).map(({ volume }) => volume)
+    const candles = known.candles(instrument).slice(-window - 1)
+    const volumes = candles.map(({ volume }) => volume)
     return [{ subject: instrument, about: { instrument }, time: fact.of.closeTime, value: ratio(volumes, window) }]
   }
 }

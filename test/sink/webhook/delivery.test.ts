@@ -68,6 +68,18 @@ describe('an alert', () => {
     expect(said).toHaveLength(1)
   })
 
+  test('of the day before is told in the log alone', async () => {
+    const posted: string[] = []
+    const { deliver, said } = scene(async ({ id }) => {
+      posted.push(id)
+      return { kind: 'taken' }
+    })
+    const old = alertOf(-86_400_000)
+    await deliver([old, alertOf(1 - 86_400_000)])
+    expect(said).toHaveLength(2)
+    expect(posted).toEqual([alertOf(1 - 86_400_000).id])
+  })
+
   test('that is refused is a dead letter with its bytes and its origin, and stops no other', async () => {
     const bad = alertOf(1)
     const { deliver, letters, retries } = scene(async ({ id }) =>

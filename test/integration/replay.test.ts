@@ -155,11 +155,11 @@ describe('replay as a command', () => {
   })
 
   test('a group is moved while it is stopped, and refused while it runs', async () => {
-    const args = ['--from-offset', '10', '--to-group', 'alert'] as const
+    const args = ['--from-offset', '10', '--to-group', 'sink-influx'] as const
     const { code, stdout } = await replay(...args)
     expect(code).toBe(0)
     expect(stdout).toBe([0, 1, 2].map(n => `recorded partition ${n}: none -> 10\n`).join(''))
-    const consumer = cluster.kafka.consumer({ groupId: `${cluster.prefix}alert` })
+    const consumer = cluster.kafka.consumer({ groupId: `${cluster.prefix}sink-influx` })
     await consumer.connect()
     await consumer.subscribe({ topic: `${cluster.prefix}recorded` })
     const joined = new Promise(resolve => consumer.on(consumer.events.GROUP_JOIN, resolve))

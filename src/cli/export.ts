@@ -58,8 +58,8 @@ const run = async ({ config, values, positionals, signal }: Context): Promise<nu
 
 const USAGE = `${exportTables.map(({ name }) => name).join(' | ')}   what to export, from the database of POSTGRES_URL
 --format F      ${EXPORT_FORMATS.join(', ')} (default: csv). csv: columns as in the database, times in ISO; json: one object a line,
-                fields as in the topics, times in epoch milliseconds; parquet: columns as in the database, with the package
-                hyparquet-writer; prices and volumes are exact in all
+                fields as in the topics, times in epoch milliseconds; parquet: columns as in the database; prices and
+                volumes are exact in all
 --symbol S      exchange:BASE/QUOTE; of pairs A~B
 --interval I    1m, say; of candles, indicators and pairs
 --from, --to    times as 2024-08-09T00:00:00Z, from inclusive, to exclusive

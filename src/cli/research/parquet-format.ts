@@ -1,25 +1,14 @@
+import type { ColumnSource, SchemaElement } from 'hyparquet-writer'
 import type { FieldDef } from 'pg'
 import { TickstreamError } from '../../market/error.ts'
 import type { Rows } from './read-rows.ts'
 import type { RowFormat } from './row-format.ts'
 
 /** What is used of https://github.com/hyparam/hyparquet-writer */
-export type ParquetLibrary = {
-  readonly ByteWriter: new () => Bytes
-  readonly ParquetWriter: new (options: {
-    readonly writer: Bytes
-    readonly schema: readonly object[]
-  }) => {
-    readonly write: (options: { readonly columnData: readonly object[]; readonly rowGroupSize: number }) => unknown
-    readonly finish: () => unknown
-  }
-}
-
-/** Bytes that were written and not yet taken. */
-type Bytes = { readonly buffer: ArrayBuffer; index: number }
+export type ParquetLibrary = Pick<typeof import('hyparquet-writer'), 'ByteWriter' | 'ParquetWriter'>
 
 /** How a column of a PostgreSQL type is stored; `of` for values that the client does not read as the library takes them. */
-type Stored = { readonly element: object; readonly of?: (value: string) => unknown }
+type Stored = { readonly element: Omit<SchemaElement, 'name'>; readonly of?: (value: string) => unknown }
 
 /** Digits behind the point: a price times a quantity has 16. */
 const SCALE = 18
@@ -60,12 +49,14 @@ const GROUP = 50_000
 
 const storedAs = ({ dataTypeID }: FieldDef): Stored => STORED.get(dataTypeID) ?? TEXT
 
-const schemaOf = (fields: readonly FieldDef[]): readonly object[] => [
+const schemaOf = (fields: readonly FieldDef[]): SchemaElement[] => [
   { name: 'root', num_children: fields.length },
-  ...fields.map(field => ({ name: field.name, repetition_type: 'OPTIONAL', ...storedAs(field).element }))
+  ...fields.map(
+    (field): SchemaElement => ({ ...storedAs(field).element, name: field.name, repetition_type: 'OPTIONAL' })
+  )
 ]
 
-const columnsOf = ({ rows, fields }: Rows): readonly object[] =>
+const columnsOf = ({ rows, fields }: Rows): ColumnSource[] =>
   fields.map((field, at) => {
     const { of } = storedAs(field)
     const value = (row: readonly unknown[]): unknown => (of && typeof row[at] === 'string' ? of(row[at]) : row[at])

@@ -1,7 +1,6 @@
 import type { FieldDef } from 'pg'
-import { TickstreamError } from '../../market/error.ts'
 import type { ExportFormat } from './export-request.ts'
-import { type ParquetLibrary, parquetFormat } from './parquet-format.ts'
+import { parquetFormat } from './parquet-format.ts'
 import type { Rows } from './read-rows.ts'
 
 /** How rows are written: what stands before the first of them, a portion, and what stands behind the last. Of one export. */
@@ -46,19 +45,6 @@ const json: RowFormat = {
   tail: () => ''
 }
 
-/** The package that knows Parquet; the others need none. */
-const PARQUET: string = 'hyparquet-writer'
-
-const loadParquet = async (): Promise<ParquetLibrary> => {
-  try {
-    return await import(PARQUET)
-  } catch (cause) {
-    const said = `export writes Parquet with the package ${PARQUET}, which is not installed`
-    const hint = `npm install ${PARQUET}, or take --format csv, which DuckDB and pandas read as well`
-    throw new TickstreamError('config', `${said}; ${hint}`, { cause })
-  }
-}
-
-/** How a format is written. Throws a `config` error for Parquet where its package is not installed. */
+/** How a format is written. */
 export const rowFormat = async (format: ExportFormat): Promise<RowFormat> =>
-  format === 'parquet' ? parquetFormat(await loadParquet()) : { csv, json }[format]
+  format === 'parquet' ? parquetFormat(await import('hyparquet-writer')) : { csv, json }[format]

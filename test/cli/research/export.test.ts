@@ -21,8 +21,6 @@ import { testDatabase } from '../../support/servers.ts'
 import { folder, jsonLinesOf, MINUTE } from './candle-csv.ts'
 import { store } from './market-rows.ts'
 
-const HAS_PARQUET = existsSync('node_modules/hyparquet-writer')
-
 const files = folder()
 const COUNT = 12_001
 const candles = Array.from({ length: COUNT }, (_, n) => candleAt(n, { volume: `${n}.123456789012345678` }))
@@ -161,20 +159,12 @@ describe('export', () => {
     expect(interval.stderr).toContain('--symbol of gaps')
   })
 
-  test(
-    HAS_PARQUET ? 'writes Parquet' : 'refuses Parquet without its package, and says which it is and what else there is',
-    async () => {
-      const path = files.at('candles.parquet')
-      const { code, stderr } = await run('candles', ...BTC, '--format', 'parquet', '--out', path)
-      if (HAS_PARQUET) {
-        const bytes = readFileSync(path)
-        expect([code, bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()]).toEqual([0, 'PAR1', 'PAR1'])
-        return
-      }
-      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/hyparquet-writer.*--format csv/) })
-      expect(existsSync(path)).toBe(false)
-    }
-  )
+  test('writes Parquet', async () => {
+    const path = files.at('candles.parquet')
+    const { code } = await run('candles', ...BTC, '--format', 'parquet', '--out', path)
+    const bytes = readFileSync(path)
+    expect([code, bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()]).toEqual([0, 'PAR1', 'PAR1'])
+  })
 
   test('knows columns of every table that it names', async () => {
     for (const { table, time, order, hasInterval } of exportTables) {

@@ -13,6 +13,7 @@ import { recordLine } from '../replay/record-line.ts'
 import { replayRecords } from '../replay/replay-records.ts'
 import { parseReplay, type ReplayRequest } from '../replay/request.ts'
 import { resolveRanges } from '../replay/resolve-ranges.ts'
+import { withinTimes } from '../replay/within-times.ts'
 import { systemClock as clock } from '../runtime/clock.ts'
 import { postgresTopics } from '../sink/postgres/postgres-sink.ts'
 import { openStoredPositions } from '../sink/postgres/stored-positions.ts'
@@ -39,7 +40,8 @@ const copy = async (job: Job, target: RecordTarget, signal: AbortSignal): Promis
   const total = ranges.reduce((sum, range) => sum + Number(range.to - range.from), 0)
   const progress = createProgress(total, clock, process.stderr.isTTY, text => process.stderr.write(text))
   const wanted = ranges.map(range => ({ topic, ...range }))
-  const source = await pullRanges(kafka, topic, wanted, signal)
+  const pulled = await pullRanges(kafka, topic, wanted, signal)
+  const source = withinTimes(pulled, request)
   const partitions = ranges.map(range => range.partition)
   let isWhole = false
   try {
@@ -48,7 +50,7 @@ const copy = async (job: Job, target: RecordTarget, signal: AbortSignal): Promis
     isWhole = true
   } finally {
     progress.end(isWhole)
-    await source.close()
+    await pulled.close()
   }
 }
 
@@ -133,14 +135,17 @@ const run = async (context: Context): Promise<number> => {
 
 const USAGE = `--topic T            the topic to replay, without the prefix
 --partition P        one partition; otherwise all of them
---from-offset N      begin at this offset, or --from-time 2024-08-09T00:00:00Z: at the first record from then on
---to-offset M        end before this offset, or --to-time; otherwise at the end as it is now
+--from-offset N      begin at this offset, or
+--from-time ISO      only records whose timestamp is at or after 2024-08-09T00:00:00Z, say
+--to-offset M        end before this offset; otherwise at the end as it is now
+--to-time ISO        only records whose timestamp is before it, wherever they stand: timestamps are not always in order
+                     (a revision, a trade from history), so that a topic is read to its end
 --speed X            times the recorded pace; max: as fast as it goes (default: 1 into a topic, max to stdout)
 --to-stdout          one JSON a line: topic, partition, offset, timestamp, key, value
                      (a value that is not JSON is text, or {"base64": …} when it is no text)
 --to-topic T2        the same records into another topic: key, value, headers, timestamp
 --lift-retention     lets T2 keep records that are older than its retention.ms, by setting that to -1
---to-group G         moves the position of a stopped stage there`
+--to-group G         moves the position of a stopped stage there; by time: to where no record from then on stands before it`
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const

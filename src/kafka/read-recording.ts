@@ -6,7 +6,10 @@ import { withAdmin } from './with-admin.ts'
 /** What a topic holds, and where its times are. */
 type TopicRecording = {
   readonly spans: readonly { readonly partition: number; readonly low: bigint; readonly high: bigint }[]
-  /** Offset of the first record at or after a time, by partition; the end where there is none. */
+  /**
+   * An offset, by partition, before which no record is from then on; the end where there is none. What stands there may be older:
+   * the broker also counts marks of transactions, which bear the time of their commit.
+   */
   readonly offsetsAt: (time: EpochMs) => Promise<ReadonlyMap<number, bigint>>
 }
 

@@ -10,7 +10,7 @@ export type OffsetRange = { readonly partition: number; readonly from: bigint; r
 /** What is known of a recorded topic without reading it. */
 export type Recording = {
   readonly spans: readonly Span[]
-  /** Offset of the first record at or after a time, by partition; the end where there is none. */
+  /** An offset, by partition, before which no record is from then on; the end where there is none. It may be that of a mark of a transaction. */
   readonly offsetsAt: (time: EpochMs) => Promise<ReadonlyMap<number, bigint>>
 }
 

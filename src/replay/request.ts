@@ -1,7 +1,7 @@
 import { TickstreamError } from '../market/error.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
 
-/** A place in a topic: an offset, or the first record at or after a time. */
+/** An end of what is asked for: an offset, or a time that timestamps are compared with. */
 export type Mark = { readonly offset: bigint } | { readonly time: EpochMs }
 
 /** Where the records go. */

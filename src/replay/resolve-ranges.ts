@@ -38,14 +38,16 @@ const notBefore = (begin: bigint, end: bigint): bigint => {
 }
 
 /**
- * The offsets that a request means, partition by partition, up to the ends as they are now, so that a replay always ends.
+ * The offsets that hold what a request means, partition by partition, up to the ends as they are now, so that a replay always
+ * ends. Between them may stand records of times that were not asked for.
  * Throws an `environment` error that names what each partition holds when an offset lies outside.
  */
 export const resolveRanges = async (request: ReplayRequest, recording: Recording): Promise<readonly OffsetRange[]> => {
   const { topic, from, to } = request
   const spans = chosen(request, recording.spans)
   const begins = await offsetsOf(from, topic, spans, recording)
-  const ends = to === null ? null : await offsetsOf(to, topic, spans, recording)
+  // Records of any time stand up to the very end: an end by time is the end as it is now.
+  const ends = to === null || 'time' in to ? null : await offsetsOf(to, topic, spans, recording)
   return spans.map(({ partition, low, high }) => {
     const begin = begins.get(partition) ?? low
     const end = ends?.get(partition) ?? high

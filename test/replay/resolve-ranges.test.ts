@@ -31,12 +31,24 @@ describe('the offsets that a replay means', () => {
     expect(await resolve({ partition: 0, from: { offset: 120n } })).toEqual([{ partition: 0, from: 120n, to: 200n }])
   })
 
-  test('times are looked up by partition, and a range that would be turned round is empty', async () => {
-    expect(await resolve({ partition: 0, from: { time: epochMs(150) }, to: { time: epochMs(140) } })).toEqual([
-      { partition: 0, from: 150n, to: 150n }
-    ])
+  test('a beginning by time is looked up by partition, and is empty where records came since the ends were read', async () => {
     expect(await resolve({ partition: 2, from: { time: epochMs(60) } })).toEqual([
       { partition: 2, from: 60n, to: 150n }
+    ])
+    expect(await resolve({ partition: 2, from: { time: epochMs(151) } })).toEqual([
+      { partition: 2, from: 151n, to: 151n }
+    ])
+  })
+
+  test('an end by time is the end as it is now: what is older may stand up to there', async () => {
+    expect(await resolve({ partition: 0, from: { time: epochMs(120) }, to: { time: epochMs(140) } })).toEqual([
+      { partition: 0, from: 120n, to: 200n }
+    ])
+  })
+
+  test('a range that would be turned round is empty', async () => {
+    expect(await resolve({ partition: 0, from: { offset: 150n }, to: { offset: 140n } })).toEqual([
+      { partition: 0, from: 150n, to: 150n }
     ])
   })
 

@@ -38,6 +38,10 @@ const benches: Readonly<
   pairs: {
     does: 'legs of 50 pairs in memory: four hedge ratios and their tests at every candle',
     load: async () => (await import('./pairs.ts')).pairs
+  },
+  indicators: {
+    does: 'candles of 100 symbols in memory: all indicators of finals, and of open ones every second',
+    load: async () => (await import('./indicators.ts')).indicators
   }
 }
 

@@ -29,7 +29,7 @@ export const testKafka = async (): Promise<TestKafka> => {
   return { kafka, brokers, prefix, sweep }
 }
 
-/** Creates a topic that keeps its records whatever their timestamps. */
+/** Creates a topic that keeps its records whatever their timestamps; resolves when whoever asks is told of it. */
 export const createTopic = (
   { kafka, prefix }: TestKafka,
   name: string,
@@ -38,7 +38,9 @@ export const createTopic = (
 ): Promise<void> =>
   withAdmin(kafka, async admin => {
     const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }))
-    await admin.createTopics({ topics: [{ topic: prefix + name, numPartitions: partitions, configEntries }] })
+    const topic = prefix + name
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }] })
+    await eventually(async () => (await admin.listTopics()).includes(topic))
   })
 
 type Message = {

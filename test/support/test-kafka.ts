@@ -2,6 +2,7 @@ import kafkajs, { type Kafka } from 'kafkajs'
 import { pino } from 'pino'
 import { createKafka } from '../../src/kafka/client.ts'
 import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { eventually } from './eventually.ts'
 import { freshPrefix, testBrokers } from './servers.ts'
 
 export const silent = pino({ level: 'silent' })

@@ -43,8 +43,8 @@ const BROKEN: readonly (readonly [string, Dashboard])[] = [
 ]
 
 describe('the dashboards', () => {
-  test('are Market, History and Pipeline, each under an address of its own', () => {
-    expect(dashboards.map(({ title }) => title).sort()).toEqual(['History', 'Market', 'Pipeline'])
+  test('are Market, Pairs, History and Pipeline, each under an address of its own', () => {
+    expect(dashboards.map(({ title }) => title).sort()).toEqual(['History', 'Market', 'Pairs', 'Pipeline'])
     expect(new Set(dashboards.map(({ uid }) => uid)).size).toBe(dashboards.length)
   })
 
@@ -57,7 +57,13 @@ describe('the dashboards', () => {
   })
 
   test('are shown with the choices that a link from another one carries', () => {
-    const names = dashboards.map(({ templating }) => templating.list.map(({ name }) => name))
-    expect(names).toEqual(names.map(() => ['exchange', 'symbol', 'interval']))
+    const names = dashboards.map(({ title, templating }) => [title, templating.list.map(({ name }) => name)])
+    const ofInstrument = ['exchange', 'symbol', 'interval']
+    expect(Object.fromEntries(names)).toEqual({
+      History: ofInstrument,
+      Market: ofInstrument,
+      Pairs: ['pair', 'interval', 'method'],
+      Pipeline: ofInstrument
+    })
   })
 })

@@ -1,20 +1,28 @@
 /** What a viewer has chosen. */
-const CHOSEN: Readonly<Record<string, string>> = { exchange: 'binance', symbol: 'BTC/USDT', interval: '1m' }
+const CHOSEN: Readonly<Record<string, string>> = {
+  exchange: 'binance',
+  symbol: 'BTC/USDT',
+  interval: '1m',
+  pair: 'binance:BTC/USDT~binance:ETH/USDT',
+  method: 'ols'
+}
 
 const STEP_SECONDS = 60
 
-const chosen = (name: string): string => {
-  const value = CHOSEN[name]
+type Choices = Readonly<Record<string, string>>
+
+const chosen = (name: string, choices: Choices): string => {
+  const value = choices[name] ?? CHOSEN[name]
   if (value === undefined) throw new Error(`nothing is chosen for $${name}`)
   return value
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-const expandVariables = (text: string): string =>
+const expandVariables = (text: string, choices: Choices = {}): string =>
   text
-    .replace(/\$\{(\w+):sqlstring\}/g, (_all, name: string) => quoted(chosen(name)))
-    .replace(/\$\{(\w+)\}/g, (_all, name: string) => chosen(name))
+    .replace(/\$\{(\w+):sqlstring\}/g, (_all, name: string) => quoted(chosen(name, choices)))
+    .replace(/\$\{(\w+)\}/g, (_all, name: string) => chosen(name, choices))
 
 const refuseRest = (text: string): string => {
   const rest = text.match(/\$\w+|\$\{/)
@@ -25,9 +33,9 @@ const refuseRest = (text: string): string => {
 const PRELUDE =
   'option v = {timeRangeStart: -1h, timeRangeStop: now(), windowPeriod: 1m, defaultBucket: "b", organization: "o"}'
 
-/** Flux as a compiler sees it: variables in their places, and what Grafana calls `v` behind the imports. */
-export const expandFlux = (query: string): string => {
-  const lines = refuseRest(expandVariables(query)).split('\n')
+/** Flux as a compiler sees it: variables in their places, and what Grafana calls `v` behind the imports. `choices` differ from the usual ones. */
+export const expandFlux = (query: string, choices: Choices = {}): string => {
+  const lines = refuseRest(expandVariables(query, choices)).split('\n')
   const imports = lines.filter(line => line.startsWith('import '))
   return [...imports, PRELUDE, ...lines.filter(line => !line.startsWith('import '))].join('\n')
 }

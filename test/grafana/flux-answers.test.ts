@@ -1,51 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { readTopicFiles } from '../../src/kafka/topic-files.ts'
-import type { Candle } from '../../src/market/candle.ts'
-import { epochMs } from '../../src/market/time.ts'
-import { cryptoPrices } from '../../src/sink/influx/crypto-prices.ts'
-import type { Measurement } from '../../src/sink/influx/measurement.ts'
-import { ohlcv } from '../../src/sink/influx/ohlcv.ts'
-import { pipelineLines, type Sample } from '../../src/sink/influx/pipeline.ts'
-import { candles } from '../../src/topics.ts'
-import { candleAt } from '../support/candles.ts'
+import type { Interval } from '../../src/market/interval.ts'
+import { PAIR_METHODS } from '../../src/market/pair-stats.ts'
 import { expandFlux } from './expand.ts'
 import { averages, mean, rsi14 } from './indicator-oracle.ts'
+import { candleLines, closesOf, exampleOf, figureLines, indicatorLines, kpiLines, pairLines } from './influx-lines.ts'
 import { type Influxd, startInfluxd, whyNoInfluxd } from './influxd.ts'
 import { queries } from './queries.ts'
 
-const MINUTE = 60_000
-const now = Date.now() - (Date.now() % MINUTE)
-
-const lineOf = ({ topics, read }: Measurement, topic: string, value: Buffer): string => {
-  expect(topics).toContain(topic)
-  const record = { topic, partition: 0, offset: '0', key: null, value, timestamp: epochMs(0), headers: {} }
-  return read(record)?.line ?? ''
-}
-
-/** A price that wanders, the same in every run. */
-const closeAt = (n: number): number => Math.round((60_000 + 500 * Math.sin(n / 9) + 90 * Math.sin(n * 1.7)) * 100) / 100
-
-const candleLine = (n: number, count: number): string => {
-  const openTime = epochMs(now - (count - 1 - n) * MINUTE)
-  const candle: Candle = candleAt(0, { openTime, closeTime: epochMs(openTime + MINUTE), close: String(closeAt(n)) })
-  return lineOf(ohlcv, candles['1m'].name, Buffer.from(candles['1m'].codec.encode(candle)))
-}
-
-const closesOf = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => closeAt(n))
-
-const kpiLines = (): readonly string[] => {
-  const example = readTopicFiles().find(({ name }) => name === 'kpi')?.example.value
-  return [3, 2, 1].map(minutes =>
-    lineOf(cryptoPrices, 'kpi', Buffer.from(JSON.stringify({ ...example, time: now - minutes * MINUTE })))
-  )
-}
-
-const figureLines = (): readonly string[] => {
-  const lags = [0, 1].map(partition => ({ group: 'g', topic: 't', partition, lag: 7 }))
-  const before: Sample = { time: epochMs(now - 70_000), stage: 's', points: 0, lagSeconds: 0, observed: 0 }
-  return pipelineLines(before, { ...before, time: epochMs(now - MINUTE), observed: 1 }, lags)
-}
-
+const fluxQueries = queries.filter(({ language }) => language === 'flux')
 const why = whyNoInfluxd()
 
 ;(why === null ? describe : describe.skip)(`what InfluxDB answers${why ? ` (left out: ${why})` : ''}`, () => {
@@ -57,15 +19,21 @@ const why = whyNoInfluxd()
 
   afterAll(() => influx.stop())
 
+  /** Candles of 5s alone have no indicators beside them. */
   const fill = async (count: number): Promise<void> => {
     await influx.empty()
-    await influx.write([...closesOf(count).map((_, n) => candleLine(n, count)), ...kpiLines(), ...figureLines()])
+    await influx.write([...candleLines(count, '5s'), ...candleLines(60, '1m'), ...indicatorLines()])
+    await influx.write([...kpiLines(), ...pairLines(), ...figureLines()])
+  }
+
+  const rowsOf = (where: string, interval: Interval = '1m') => {
+    const { text } = queries.find(query => query.where === where)!
+    return influx.query(expandFlux(text, { interval }))
   }
 
   /** The newest row that a panel of Market draws. */
-  const newest = async (title: string): Promise<Readonly<Record<string, number>>> => {
-    const { text } = queries.find(({ where }) => where === `Market › ${title}`)!
-    const row = (await influx.query(expandFlux(text))).at(-1) ?? {}
+  const newest = async (title: string, interval: Interval = '5s'): Promise<Readonly<Record<string, number>>> => {
+    const row = (await rowsOf(`Market › ${title}`, interval)).at(-1) ?? {}
     return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)]))
   }
 
@@ -73,21 +41,51 @@ const why = whyNoInfluxd()
     const closes = closesOf(400)
     beforeAll(() => fill(400))
 
-    test.each(queries.filter(({ language }) => language === 'flux').map(query => [query.where, query] as const))(
+    test.each(fluxQueries.map(query => [query.where, query] as const))(
       '%s: there is something to see',
       async (_where, { text }) => expect((await influx.query(expandFlux(text))).length).toBeGreaterThan(0)
     )
 
+    test.each(fluxQueries.map(({ where }) => where).filter(where => where.startsWith('Market › ')))(
+      '%s: there is something to see of candles below a minute',
+      async where => expect((await rowsOf(where, '5s')).length).toBeGreaterThan(0)
+    )
+
     test('intervals are in the order of their length', async () => {
-      await influx.write(
-        ['1h', '15m', '1d', '5s'].map(name => candleLine(0, 1).replace('interval=1m', `interval=${name}`))
-      )
-      const { text } = queries.find(({ where }) => where === 'Market › variable interval')!
-      const rows = await influx.query(expandFlux(text))
+      await influx.write((['1h', '15m', '1d'] as const).flatMap(interval => candleLines(1, interval)))
+      const rows = await rowsOf('Market › variable interval')
       expect(rows.map(({ _value }) => _value)).toEqual(['5s', '1m', '15m', '1h', '1d'])
     })
 
-    test('averages and bands are those of the last twenty closes', async () => {
+    test('from a minute on averages, bands, RSI and MACD are those that were published', async () => {
+      const example = exampleOf('indicators')
+      const { sma20, ema20, bbUpper, bbLower, rsi14: rsi, macd, macdSignal: signal, macdHistogram } = example
+      const chart = await newest(`\${symbol} \${interval}`, '1m')
+      expect(chart).toMatchObject({ sma20, ema20, bb_upper: bbUpper, bb_lower: bbLower, close: closesOf(60).at(-1) })
+      expect(await newest('RSI 14', '1m')).toMatchObject({ rsi14: rsi })
+      const lines = await newest('MACD 12/26/9', '1m')
+      expect(lines).toMatchObject({ macd, signal })
+      expect(lines.histogram).toBeCloseTo(Number(macdHistogram), 9)
+      expect(await rowsOf('Market › RSI 14')).toHaveLength(indicatorLines().length)
+    })
+
+    test('the newest of a pair by every method is one row, without a half-life that is no more', async () => {
+      const rows = await rowsOf('Pairs › Newest of every pair')
+      expect(rows.map(({ method }) => method)).toEqual([...PAIR_METHODS].sort())
+      for (const row of rows) expect(row).toMatchObject({ a: 'binance:BTC/USDT', z_score: '-2.5', half_life: '' })
+    })
+
+    test('a pair is chosen by both its names, and shown at its open times', async () => {
+      expect((await rowsOf('Pairs › variable pair')).map(({ _value }) => _value)).toEqual([
+        'binance:BTC/USDT~binance:ETH/USDT'
+      ])
+      expect((await rowsOf('Pairs › variable interval')).map(({ _value }) => _value)).toEqual(['1m'])
+      const rows = await rowsOf('Pairs › Z-score')
+      expect(rows.map(({ z_score }) => Number(z_score))).toEqual([1.2916666666666667, 1.2916666666666667, -2.5])
+      expect(rows.every(({ _time }) => _time?.endsWith(':00Z'))).toBe(true)
+    })
+
+    test('averages and bands below a minute are those of the last twenty closes', async () => {
       const row = await newest(`\${symbol} \${interval}`)
       const window = closes.slice(-20)
       const deviation = Math.sqrt(mean(window.map(close => (close - mean(window)) ** 2)))

@@ -39,4 +39,5 @@ insert into dead_letters values
   ('dead_letters', 0, 0, 'aggregate', 'undecodable', 'no JSON', '{"topic":"raw_ticks","partition":0,"offset":"7"}', now(), 'x', false, null);
 
 insert into alerts values
-  ('1', 'far apart', 'price', 'high', 'binance:BTC/USDT', null, now(), 1, 2, 'firing', 'BTC/USDT is above 2')`
+  ('1', 'far apart', 'price', 'high', 'binance:BTC/USDT', null, now(), 1, 2, 'firing', 'BTC/USDT is above 2'),
+  ('2', 'apart', 'z_score', 'high', null, 'binance:BTC/USDT~binance:ETH/USDT', now(), 2.5, 2, 'firing', 'the pair is apart')`

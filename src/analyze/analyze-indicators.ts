@@ -1,7 +1,7 @@
 import type { Candle } from '../market/candle.ts'
 import type { Indicators } from '../market/indicators.ts'
 import { instrumentKey } from '../market/instrument.ts'
-import type { Interval } from '../market/interval.ts'
+import { type Interval, MINUTES_AND_UP } from '../market/interval.ts'
 import { outgoing } from '../stream/topic.ts'
 import { source, type Topology } from '../stream/topology.ts'
 import { candles, indicators } from '../topics.ts'
@@ -13,13 +13,12 @@ import {
   seriesOf
 } from './indicators/indicators-state.ts'
 
-/** Intervals that indicators are computed for. */
-const ANALYZED: readonly Interval[] = ['1m', '5m', '15m', '1h', '1d']
-
-/** ohlcv_1m … ohlcv_1d → indicators. Finals and their revisions are repeated by a replay; figures of open candles are for watching. */
-export const analyzeIndicators = (): Topology<IndicatorsState, Candle, Indicators> => ({
+/** ohlcv_* of these intervals → indicators. Finals and their revisions are repeated by a replay; figures of open candles are for watching. */
+export const analyzeIndicators = (
+  intervals: readonly Interval[] = MINUTES_AND_UP
+): Topology<IndicatorsState, Candle, Indicators> => ({
   name: 'analyze-indicators',
-  from: ANALYZED.map(interval => source(candles[interval])),
+  from: intervals.map(interval => source(candles[interval])),
   key: instrumentKey,
   time: candle => (candle.final ? candle.closeTime : candle.openTime),
   processor: {

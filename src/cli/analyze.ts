@@ -25,16 +25,16 @@ export const command: Command = {
   name: 'analyze',
   summary: 'compute market KPIs, technical indicators and statistics of pairs, exactly once',
   usage:
-    'Reads raw_tickers, raw_books and ohlcv_1m, writes kpi every KPI_EVERY_MS of event time; reads ohlcv_1m to ohlcv_1d, writes indicators; joins the candles of PAIRS, writes pairs. Start as many as the topics have partitions; they share the work.',
+    'Reads raw_tickers, raw_books and ohlcv_1m, writes kpi every KPI_EVERY_MS of event time; reads the candles of INDICATOR_INTERVALS, writes indicators; joins the candles of PAIRS, writes pairs. Start as many as the topics have partitions; they share the work.',
   options: {},
   stage: true,
   run: async context => {
-    const { kpiEveryMs: everyMs, pairs, pairWindow: window, intervals } = context.config
+    const { kpiEveryMs: everyMs, pairs, pairWindow: window, pairPrices: prices, intervals } = context.config
     await sideBySide(context, [
       running(analyzeKpi({ everyMs }), countKpis),
-      running(analyzeIndicators(), countIndicators),
+      running(analyzeIndicators(context.config.indicatorIntervals), countIndicators),
       running(pairLegs({ pairs, intervals }), () => undefined),
-      running(analyzePairs({ window }), countPairs)
+      running(analyzePairs({ window, prices }), countPairs)
     ])
     return 0
   }

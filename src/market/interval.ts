@@ -18,6 +18,9 @@ export type Interval = keyof typeof INTERVAL_MS
 
 export const INTERVALS = Object.keys(INTERVAL_MS) as readonly Interval[]
 
+/** From a minute up. */
+export const MINUTES_AND_UP = INTERVALS.filter(interval => INTERVAL_MS[interval] >= INTERVAL_MS['1m'])
+
 export const isInterval = (text: string): text is Interval => Object.hasOwn(INTERVAL_MS, text)
 
 /** Start of the window of `lengthMs` that holds `time`; windows are aligned to the UTC epoch. */

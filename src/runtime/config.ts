@@ -10,6 +10,10 @@ export type Config = {
   /** Pairs to analyse, and how many candles their statistics look back on. */
   readonly pairs: readonly Pair[]
   readonly pairWindow: number
+  /** `log`: of prices, so that a hedge ratio is an elasticity. */
+  readonly pairPrices: 'plain' | 'log'
+  /** Candles that indicators are computed for. */
+  readonly indicatorIntervals: readonly Interval[]
   readonly intervals: readonly Interval[]
   readonly binanceWsUrl: string
   readonly binanceRestUrl: string

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { TickstreamError } from '../market/error.ts'
 import { parseInstrument } from '../market/instrument.ts'
-import { INTERVALS, type Interval, isInterval } from '../market/interval.ts'
+import { INTERVALS, type Interval, isInterval, MINUTES_AND_UP } from '../market/interval.ts'
 import { parsePair } from '../market/pair.ts'
 import { type Config, type InfluxConfig, type KafkaConfig, WEBHOOK_FORMATS, type WebhookConfig } from './config.ts'
 import type { Environment } from './environment.ts'
@@ -68,7 +68,10 @@ const sasl = (from: SettingsReader): KafkaConfig['sasl'] => {
 
 const market = (
   from: SettingsReader
-): Pick<Config, 'symbols' | 'intervals' | 'binanceWsUrl' | 'binanceRestUrl' | 'binanceUrlsGiven'> => {
+): Pick<
+  Config,
+  'symbols' | 'intervals' | 'indicatorIntervals' | 'binanceWsUrl' | 'binanceRestUrl' | 'binanceUrlsGiven'
+> => {
   const wsUrl = from.read({
     name: 'BINANCE_WS_URL',
     fallback: '',
@@ -88,14 +91,15 @@ const market = (
       allowed: 'exchange:BASE/QUOTE in lower and upper case as here, with commas between',
       parse: parseList(text => parsed(parseInstrument, text))
     }),
-    intervals: intervals(from),
+    intervals: intervals(from, 'INTERVALS', INTERVALS),
+    indicatorIntervals: intervals(from, 'INDICATOR_INTERVALS', MINUTES_AND_UP),
     binanceWsUrl: wsUrl || BINANCE_WS,
     binanceRestUrl: restUrl || BINANCE_REST,
     binanceUrlsGiven: wsUrl !== '' || restUrl !== ''
   }
 }
 
-const pairs = (from: SettingsReader): Pick<Config, 'pairs' | 'pairWindow'> => ({
+const pairs = (from: SettingsReader): Pick<Config, 'pairs' | 'pairWindow' | 'pairPrices'> => ({
   pairs: from.read({
     name: 'PAIRS',
     fallback: DEFAULT_PAIRS,
@@ -111,14 +115,20 @@ const pairs = (from: SettingsReader): Pick<Config, 'pairs' | 'pairWindow'> => ({
       const isAllowed = Number.isInteger(candles) && candles >= PAIR_WINDOW.least && candles <= PAIR_WINDOW.most
       return isAllowed ? candles : undefined
     }
+  }),
+  pairPrices: from.read({
+    name: 'PAIR_PRICES',
+    fallback: 'plain',
+    allowed: 'plain or log',
+    parse: parseOneOf(['plain', 'log'])
   })
 })
 
 /** Finest first, whatever their order in the setting. */
-const intervals = (from: SettingsReader): readonly Interval[] => {
+const intervals = (from: SettingsReader, name: string, fallback: readonly Interval[]): readonly Interval[] => {
   const wanted = from.read({
-    name: 'INTERVALS',
-    fallback: INTERVALS,
+    name,
+    fallback,
     allowed: `some of ${INTERVALS.join(',')}`,
     parse: parseList(text => (isInterval(text) ? text : undefined))
   })

@@ -2,7 +2,7 @@ import { analyzeIndicators } from '../src/analyze/analyze-indicators.ts'
 import { PartitionFold } from '../src/kafka/partition-fold.ts'
 import type { Candle } from '../src/market/candle.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../src/market/indicators.ts'
-import { INTERVAL_MS, INTERVALS, type Interval } from '../src/market/interval.ts'
+import { INTERVAL_MS, INTERVALS, type Interval, MINUTES_AND_UP } from '../src/market/interval.ts'
 import { epochMs } from '../src/market/time.ts'
 import { systemClock } from '../src/runtime/clock.ts'
 import { randomStream, uniform } from '../src/simulate/seeded-random.ts'
@@ -19,8 +19,6 @@ const WARM = 60
 const SECOND = 1_000
 
 type Message = { readonly key: Buffer; readonly value: Buffer; readonly offset: string; readonly timestamp: string }
-
-const analyzed = analyzeIndicators().from.flatMap(({ name }) => INTERVALS.filter(of => candles[of].name === name))
 
 /** Walks of prices, one an instrument. */
 const walks = (symbols: number): ((n: number) => string) => {
@@ -102,17 +100,25 @@ const tally = () => {
 }
 
 /** The finals that `seconds` after the start have brought. */
-const finalsIn = (seconds: number, symbols: number): number =>
+const finalsIn = (analyzed: readonly Interval[], seconds: number, symbols: number): number =>
   analyzed.reduce((sum, interval) => sum + symbols * Math.floor((seconds * SECOND) / INTERVAL_MS[interval]), 0)
 
 /** Bytes in memory → decode → every indicator of every final, and of open ones once a second → encoded figures and state, one thread, no broker. */
-export const indicators = async ({ seconds, symbols: asked }: BenchOptions): Promise<Figures> => {
+export const indicators = async ({ seconds, symbols: asked, intervals }: BenchOptions): Promise<Figures> => {
   const symbols = asked ?? SYMBOLS
+  const analyzed = intervals === null ? MINUTES_AND_UP : INTERVALS.filter(interval => intervals.includes(interval))
   const [closeOf, write] = [walks(symbols), writer()]
   const { counted, observe } = tally()
   const clock = { ...systemClock, monotonicMs: () => eventMs }
   let eventMs = 0
-  const fold = new PartitionFold(analyzeIndicators(), 0, { nextOffsets: {}, states: new Map() }, [], clock, observe)
+  const fold = new PartitionFold(
+    analyzeIndicators(analyzed),
+    0,
+    { nextOffsets: {}, states: new Map() },
+    [],
+    clock,
+    observe
+  )
   const put = (lanes: readonly (readonly Message[])[]): void => {
     for (const [input, lane] of lanes.entries()) fold.fold(input, lane, String(Number(lane.at(-1)?.offset ?? -1) + 1))
     fold.takeCommit()
@@ -136,7 +142,7 @@ export const indicators = async ({ seconds, symbols: asked }: BenchOptions): Pro
     intervals: analyzed.join(),
     candles: count,
     finals: counted.finals,
-    checked: counted.finals === finalsIn(eventSeconds, symbols) && counted.whole === counted.figures,
+    checked: counted.finals === finalsIn(analyzed, eventSeconds, symbols) && counted.whole === counted.figures,
     candlesPerCoreSecond: Math.round(count / cpuSeconds),
     coreAtTenTimes: `${Math.round((100 * cpuSeconds) / seconds)} %`
   }

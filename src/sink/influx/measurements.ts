@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts'
 import { cryptoPrices } from './crypto-prices.ts'
 import { indicators } from './indicators.ts'
 import type { Measurement } from './measurement.ts'
@@ -5,4 +6,4 @@ import { ohlcv } from './ohlcv.ts'
 import { pairs } from './pairs.ts'
 
 /** Everything that InfluxDB is told, one file a measurement. */
-export const measurements: readonly Measurement[] = [ohlcv, cryptoPrices, indicators, pairs]
+export const measurements: readonly Measurement[] = [ohlcv, cryptoPrices, indicators, pairs, alerts]

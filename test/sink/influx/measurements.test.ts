@@ -159,6 +159,19 @@ describe('measurement pairs', () => {
   })
 })
 
+describe('measurement alerts', () => {
+  test('an alert is a point of its rule and its subject, and so is its end', () => {
+    const example = exampleOf('alerts', { state: 'resolved', value: null })
+    const { measurement, tags, fields } = pointOf(example)!
+    const { rule, kind, priority, instrument, pair, threshold } = JSON.parse(String(example.value))
+    expect({ measurement, tags, fields }).toEqual({
+      measurement: 'alerts',
+      tags: { rule, kind, priority, subject: instrument ?? pair, state: 'resolved' },
+      fields: { threshold: { type: 'float', value: threshold } }
+    })
+  })
+})
+
 describe('the measurements', () => {
   test('every file that defines one is registered', () => {
     const folder = 'src/sink/influx'

@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs'
-import { offsetsOf, readRanges } from '../src/kafka/read-range.ts'
+import { readTopic } from '../src/kafka/read-range.ts'
 import type { Candle } from '../src/market/candle.ts'
 import { INTERVALS, type Interval } from '../src/market/interval.ts'
 import { candles } from '../src/topics.ts'
@@ -11,13 +11,7 @@ import { seededTicks } from './seeded-trades.ts'
 
 const readFinals = async (kafka: Kafka, topic: string, interval: Interval): Promise<readonly Candle[]> => {
   const found: Candle[] = []
-  const ranges = (await offsetsOf(kafka, topic)).map(at => ({
-    topic,
-    partition: at.partition,
-    from: at.low,
-    to: at.high
-  }))
-  await readRanges(kafka, ranges, records => {
+  await readTopic(kafka, topic, records => {
     for (const { value } of records) {
       const candle = candles[interval].codec.decode(value ?? Buffer.alloc(0))
       if (candle.final) found.push(candle)

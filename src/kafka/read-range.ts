@@ -1,6 +1,8 @@
 import type { Kafka } from 'kafkajs'
+import type { EpochMs } from '../market/time.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { pullRanges, type Range } from './pull-ranges.ts'
+import { readRecording } from './read-recording.ts'
 import { heldOffsets } from './start-offsets.ts'
 import { withAdmin } from './with-admin.ts'
 
@@ -29,3 +31,26 @@ export const readRanges = async (
 }
 
 const NEVER = new AbortController().signal
+
+/** What of a topic is wanted; all of it where nothing is said. */
+type Wanted = {
+  readonly partitions?: readonly number[]
+  /** From an offset on before which no record is from then on. */
+  readonly since?: EpochMs | null
+  readonly signal?: AbortSignal
+}
+
+/** Reads the committed records that a topic (the broker's name) holds now, in order within each partition. Throws an `environment` error when it is missing. */
+export const readTopic = async (
+  kafka: Kafka,
+  topic: string,
+  onRecords: (records: readonly Incoming[]) => void | Promise<void>,
+  { partitions, since = null, signal }: Wanted = {}
+): Promise<void> => {
+  const { spans, offsetsAt } = await readRecording(kafka, topic)
+  const begins = since === null ? null : await offsetsAt(since)
+  const ranges = spans
+    .filter(({ partition }) => partitions?.includes(partition) ?? true)
+    .map(({ partition, low, high }) => ({ topic, partition, from: begins?.get(partition) ?? low, to: high }))
+  await readRanges(kafka, ranges, onRecords, signal)
+}

@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import type { Incoming, Topic } from '../stream/topic.ts'
-import { offsetsOf, readRanges } from './read-range.ts'
+import { readTopic } from './read-range.ts'
 
 /** The newest value of every key of a compacted topic, as it stands now. Throws an `environment` error when the topic is missing. */
 export const readTable = async <T>(
@@ -9,7 +9,6 @@ export const readTable = async <T>(
   topic: Pick<Topic<T>, 'name' | 'codec'>,
   signal?: AbortSignal
 ): Promise<readonly T[]> => {
-  const name = prefix + topic.name
   const newest = new Map<string, Buffer>()
   const keep = (records: readonly Incoming[]): void => {
     for (const { key, value } of records) {
@@ -18,8 +17,6 @@ export const readTable = async <T>(
       else newest.set(key.toString(), value)
     }
   }
-  const offsets = await offsetsOf(kafka, name)
-  const ranges = offsets.map(({ partition, low, high }) => ({ topic: name, partition, from: low, to: high }))
-  await readRanges(kafka, ranges, keep, signal)
+  await readTopic(kafka, prefix + topic.name, keep, signal && { signal })
   return [...newest.values()].map(topic.codec.decode)
 }

@@ -1,7 +1,8 @@
 import type { Kafka } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
+import type { Incoming } from '../stream/topic.ts'
 import type { Topology } from '../stream/topology.ts'
-import { offsetsOf, readRanges } from './read-range.ts'
+import { readTopic } from './read-range.ts'
 
 /** Key of the record that says how far a partition's inputs have been folded into its state. */
 export const POSITION_KEY = 'position'
@@ -54,11 +55,10 @@ export const restorePartitions = async <State, In, Out>(
   partitions: readonly number[]
 ): Promise<ReadonlyMap<number, Restored<State>>> => {
   const stored = new Map<number, Stored>(partitions.map(partition => [partition, { position: null, parts: new Map() }]))
-  const offsets = (await offsetsOf(kafka, topic)).filter(at => stored.has(at.partition))
-  const ranges = offsets.map(at => ({ topic, partition: at.partition, from: at.low, to: at.high }))
-  await readRanges(kafka, ranges, records => {
-    for (const record of records)
-      put(stored.get(record.partition)!, String(record.key), record.value === null ? null : String(record.value))
-  })
+  const take = (records: readonly Incoming[]): void => {
+    for (const { partition, key, value } of records)
+      put(stored.get(partition)!, String(key), value === null ? null : String(value))
+  }
+  await readTopic(kafka, topic, take, { partitions })
   return new Map([...stored].map(([partition, one]) => [partition, restoreOne(topology, one)]))
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { alert } from '../../src/alert/alert.ts'
 import type { Fact } from '../../src/alert/fact.ts'
-import { offsetsOf, readRanges } from '../../src/kafka/read-range.ts'
+import { readTopic } from '../../src/kafka/read-range.ts'
 import { drive } from '../../src/stream/drive.ts'
 import { alerts, deadLetters, pairs } from '../../src/topics.ts'
 import { pair } from '../alert/facts.ts'
@@ -60,11 +60,8 @@ const publish = (facts: readonly Fact[]): Promise<void> => {
 
 /** Values of a topic by key, in order. */
 const read = async (name: string): Promise<ReadonlyMap<string, readonly string[]>> => {
-  const topic = cluster.prefix + name
-  const offsets = await offsetsOf(cluster.kafka, topic)
   const found: (readonly [string, string])[] = []
-  const ranges = offsets.map(({ partition, low, high }) => ({ topic, partition, from: low, to: high }))
-  await readRanges(cluster.kafka, ranges, records => {
+  await readTopic(cluster.kafka, cluster.prefix + name, records => {
     for (const { key, value } of records) found.push([String(key), String(value)])
   })
   return byKey(found)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { offsetsOf, readRanges } from '../../src/kafka/read-range.ts'
+import { readTopic } from '../../src/kafka/read-range.ts'
 import type { Alert } from '../../src/market/alert.ts'
 import { alertRules, alerts, candles, deadLetters } from '../../src/topics.ts'
 import { startReceiver } from '../sink/webhook/receiver.ts'
@@ -34,15 +34,12 @@ afterAll(async () => {
 const run = (...args: readonly string[]) => runProgram(['alerts', ...args], env)
 
 const read = async (name: string): Promise<readonly string[]> => {
-  const topic = cluster.prefix + name
-  const ranges = (await offsetsOf(cluster.kafka, topic)).map(({ partition, low, high }) => ({
-    topic,
-    partition,
-    from: low,
-    to: high
-  }))
   const found: string[] = []
-  await readRanges(cluster.kafka, ranges, records => void found.push(...records.map(({ value }) => String(value))))
+  await readTopic(
+    cluster.kafka,
+    cluster.prefix + name,
+    records => void found.push(...records.map(({ value }) => String(value)))
+  )
   return found
 }
 

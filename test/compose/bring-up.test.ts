@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Kafka } from 'kafkajs'
 import pg from 'pg'
 import { createKafka } from '../../src/kafka/client.ts'
+import { readValues } from '../../src/kafka/read-values.ts'
 import { INTERVALS } from '../../src/market/interval.ts'
 import type { Tick } from '../../src/market/trade.ts'
+import { rawTicks } from '../../src/topics.ts'
 import { compareFinals } from '../kills/compare-finals.ts'
 import { eventually } from '../support/eventually.ts'
 import { byTopicAndKey, dueFinals, type Final, readFinals } from '../support/final-candles.ts'
-import { readTicks } from '../support/read-ticks.ts'
 import { silent } from '../support/test-kafka.ts'
 import { openProject, type Project } from './project.ts'
 import { whyNoProject } from './why-no-compose.ts'
@@ -82,7 +83,7 @@ const why = whyNoProject()
     const [{ now }] = await query('select now()::text as now')
     await eventually(async () => (await count(`candles where interval = '1s' and open_time > '${now}'`)) > 0)
     await project.run('stop', 'ingest')
-    const ticks: readonly Tick[] = await readTicks(kafka, '')
+    const ticks: readonly Tick[] = await readValues(kafka, '', rawTicks)
     const due = byTopicAndKey(dueFinals(OPTIONS, ticks))
     let finals: readonly Final[] = []
     const compared = () => compareFinals(byTopicAndKey(finals), due)

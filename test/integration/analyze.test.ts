@@ -5,7 +5,7 @@ import { analyzeKpi } from '../../src/analyze/analyze-kpi.ts'
 import { analyzePairs } from '../../src/analyze/analyze-pairs.ts'
 import type { Quote } from '../../src/analyze/kpi/fold-quotes.ts'
 import { pairLegs as legsTopology } from '../../src/analyze/pair-legs.ts'
-import { offsetsOf, readRanges } from '../../src/kafka/read-range.ts'
+import { readTopic } from '../../src/kafka/read-range.ts'
 import type { BookTop } from '../../src/market/book.ts'
 import type { Candle } from '../../src/market/candle.ts'
 import { instrumentKey } from '../../src/market/instrument.ts'
@@ -138,11 +138,8 @@ const killed = (at: KillPoint, nth: number): StageProcess =>
   start({ NODE_OPTIONS: `--import=${resolve('test/support/kill-points.ts')}`, KILL_POINT: `${at}:${nth}` })
 
 const read = async (name: string): Promise<readonly Pick<Outgoing, 'topic' | 'key' | 'value'>[]> => {
-  const topic = cluster.prefix + name
-  const offsets = await offsetsOf(cluster.kafka, topic)
   const found: Pick<Outgoing, 'topic' | 'key' | 'value'>[] = []
-  const ranges = offsets.map(({ partition, low, high }) => ({ topic, partition, from: low, to: high }))
-  await readRanges(cluster.kafka, ranges, records => {
+  await readTopic(cluster.kafka, cluster.prefix + name, records => {
     for (const { key, value } of records) found.push({ topic: name, key: String(key), value: String(value) })
   })
   return found

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { readRanges } from '../../src/kafka/read-range.ts'
-import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { readTopic } from '../../src/kafka/read-range.ts'
 import type { Incoming } from '../../src/stream/topic.ts'
 import { runProgram } from '../support/program.ts'
 import { testDatabase } from '../support/servers.ts'
@@ -34,11 +33,8 @@ afterAll(() => cluster.sweep())
 const replay = (...args: readonly string[]) => runProgram(['replay', '--topic', 'recorded', ...args], env)
 
 const recordsOf = async (topic: string): Promise<readonly Incoming[]> => {
-  const name = cluster.prefix + topic
-  const ends = await withAdmin(cluster.kafka, admin => admin.fetchTopicOffsets(name))
-  const ranges = ends.map(at => ({ topic: name, partition: at.partition, from: BigInt(at.low), to: BigInt(at.high) }))
   const records: Incoming[] = []
-  await readRanges(cluster.kafka, ranges, batch => void records.push(...batch))
+  await readTopic(cluster.kafka, cluster.prefix + topic, batch => void records.push(...batch))
   return records
 }
 

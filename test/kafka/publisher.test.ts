@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import kafkajs, { type Kafka } from 'kafkajs'
 import { pino } from 'pino'
 import { createPublisher, type QueueingPublisher } from '../../src/kafka/publisher.ts'
-import { readRanges } from '../../src/kafka/read-range.ts'
+import { readTopic } from '../../src/kafka/read-range.ts'
 import type { DeadLetter } from '../../src/market/dead-letter.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
@@ -77,18 +77,8 @@ const createTopic = async (topic: string, config: Readonly<Record<string, string
 }
 
 const read = async (topic: string): Promise<readonly Incoming[]> => {
-  const admin = kafka.admin()
-  await admin.connect()
-  const offsets = await admin.fetchTopicOffsets(prefix + topic)
-  await admin.disconnect()
   const records: Incoming[] = []
-  const ranges = offsets.map(({ partition, high }) => ({
-    topic: prefix + topic,
-    partition,
-    from: 0n,
-    to: BigInt(high)
-  }))
-  await readRanges(kafka, ranges, batch => void records.push(...batch))
+  await readTopic(kafka, prefix + topic, batch => void records.push(...batch))
   return records
 }
 

@@ -3,7 +3,7 @@ import type { Kafka } from 'kafkajs'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import { createKafka } from '../../src/kafka/client.ts'
 import { commitRecords, takeProducer } from '../../src/kafka/partition-commits.ts'
-import { offsetsOf, readRanges } from '../../src/kafka/read-range.ts'
+import { offsetsOf, readTopic } from '../../src/kafka/read-range.ts'
 import { TopologyRunner } from '../../src/kafka/run-topology.ts'
 import type { Offsets } from '../../src/kafka/state-store.ts'
 import { readTopicFiles } from '../../src/kafka/topic-files.ts'
@@ -54,14 +54,7 @@ const settle = async (): Promise<void> => {
 const readAll = async (name: string): Promise<readonly string[]> => {
   await settle()
   const found: string[] = []
-  const topic = prefix + name
-  const ranges = (await offsetsOf(kafka, topic)).map(at => ({
-    topic,
-    partition: at.partition,
-    from: at.low,
-    to: at.high
-  }))
-  await readRanges(kafka, ranges, records => void found.push(...records.map(record => String(record.value))))
+  await readTopic(kafka, prefix + name, records => void found.push(...records.map(record => String(record.value))))
   return found
 }
 

@@ -1,13 +1,13 @@
 import type { Kafka } from 'kafkajs'
 import pg from 'pg'
 import { readTable } from '../../src/kafka/read-table.ts'
+import { readValues } from '../../src/kafka/read-values.ts'
 import type { Candle } from '../../src/market/candle.ts'
 import { instrumentKey } from '../../src/market/instrument.ts'
 import { isTrade, type Tick, type Trade } from '../../src/market/trade.ts'
 import { candleCodec } from '../../src/stream/candle-codec.ts'
-import { gaps } from '../../src/topics.ts'
+import { gaps, rawTicks } from '../../src/topics.ts'
 import { byTopicAndKey, dueFinals, type Final, readFinals, wrongWindows } from '../support/final-candles.ts'
-import { readTicks } from '../support/read-ticks.ts'
 import { type Arena, SYMBOLS } from './arena.ts'
 import { compareFinals } from './compare-finals.ts'
 import { tradesBetween } from './history.ts'
@@ -105,7 +105,7 @@ const compareRows = async (databaseUrl: string, finals: readonly Final[]) => {
 
 /** Judges a run that has come to rest. */
 export const judge = async (kafka: Kafka, { prefix, restUrl, databaseUrl }: Arena): Promise<Judgement> => {
-  const ticks = await readTicks(kafka, prefix)
+  const ticks = await readValues(kafka, prefix, rawTicks)
   const feeds = await Promise.all(SYMBOLS.map(symbol => compareTrades(restUrl, symbol, ticks)))
   const finals = await readFinals(kafka, prefix, OPTIONS)
   const read = byTopicAndKey(finals)

@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import type { AggregateOptions } from '../../src/aggregate/symbol-state.ts'
-import { offsetsOf, readRanges } from '../../src/kafka/read-range.ts'
+import { readTopic } from '../../src/kafka/read-range.ts'
 import { isTrade, type Tick } from '../../src/market/trade.ts'
 import { drive } from '../../src/stream/drive.ts'
 import { candles } from '../../src/topics.ts'
@@ -35,14 +35,7 @@ export const readFinals = async (
   const finals: Final[] = []
   for (const interval of intervals) {
     const topic = candles[interval].name
-    const offsets = await offsetsOf(kafka, prefix + topic)
-    const ranges = offsets.map(({ partition, low, high }) => ({
-      topic: prefix + topic,
-      partition,
-      from: low,
-      to: high
-    }))
-    await readRanges(kafka, ranges, records => {
+    await readTopic(kafka, prefix + topic, records => {
       for (const { key, value } of records)
         if (isFinal(value)) finals.push({ topic, key: String(key), value: String(value) })
     })

@@ -1,8 +1,7 @@
 import { type Fact, knownAt } from '../../alert/fact.ts'
 import type { Rehearsal } from '../../alert/rehearse.ts'
 import type { createKafka } from '../../kafka/client.ts'
-import { readRanges } from '../../kafka/read-range.ts'
-import { readRecording } from '../../kafka/read-recording.ts'
+import { readTopic } from '../../kafka/read-range.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { Incoming } from '../../stream/topic.ts'
@@ -31,31 +30,18 @@ const decoded = (source: Source<Fact>, { key, value, timestamp }: Incoming): Fac
  * Reads on to the end: the marks of transactions bear the time of their commit, so that a broker finds no offset behind which all is
  * later than `to`. The first offset at `from` is one before which nothing is.
  */
-const readOne = async (
+const readOne = (
   { kafka, prefix, from, to, signal }: Stretch,
   source: Source<Fact>,
   keep: (fact: Fact) => void
-) => {
-  const topic = prefix + source.name
-  const { spans, offsetsAt } = await readRecording(kafka, topic)
-  const starts = await offsetsAt(from)
-  const ranges = spans.map(({ partition, low, high }) => ({
-    topic,
-    partition,
-    from: starts.get(partition) ?? low,
-    to: high
-  }))
-  await readRanges(
-    kafka,
-    ranges,
-    records => {
-      for (const record of records) {
-        const fact = decoded(source, record)
-        if (fact && knownAt(fact) < to) keep(fact)
-      }
-    },
-    signal
-  )
+): Promise<void> => {
+  const take = (records: readonly Incoming[]): void => {
+    for (const record of records) {
+      const fact = decoded(source, record)
+      if (fact && knownAt(fact) < to) keep(fact)
+    }
+  }
+  return readTopic(kafka, prefix + source.name, take, { since: from, signal })
 }
 
 /** What a rule would have seen between two times, and before them as long as its windows are. A record's time is that of its window's beginning. */

@@ -1,7 +1,6 @@
 import type { Bar } from '../../analyze/backtest/bar.ts'
 import type { createKafka } from '../../kafka/client.ts'
-import { readRanges } from '../../kafka/read-range.ts'
-import { readRecording } from '../../kafka/read-recording.ts'
+import { readTopic } from '../../kafka/read-range.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
 import { PAIR_SIDES, type PairSide } from '../../market/pair-leg.ts'
 import type { Incoming } from '../../stream/topic.ts'
@@ -37,21 +36,12 @@ export const barsFromTopic = async (
   signal: AbortSignal
 ): Promise<Bars> => {
   const { pair, interval } = source
-  const topic = prefix + candles[interval].name
-  const { spans, offsetsAt } = await readRecording(kafka, topic)
-  const begins = span.from === null ? null : await offsetsAt(span.from)
-  const ranges = spans.map(({ partition, low, high }) => ({
-    topic,
-    partition,
-    from: begins?.get(partition) ?? low,
-    to: high
-  }))
   const finals = { a: new Map(), b: new Map() } satisfies Record<PairSide, Finals>
   const take = (records: readonly Incoming[]): void => {
     for (const { key, value } of records)
       for (const side of PAIR_SIDES)
         if (value && key?.toString() === pair[side]) keep(finals[side], source, span, value)
   }
-  await readRanges(kafka, ranges, take, signal)
+  await readTopic(kafka, prefix + candles[interval].name, take, { since: span.from, signal })
   return { ...pair, intervalMs: INTERVAL_MS[interval], bars: together(finals) }
 }

@@ -1,4 +1,4 @@
-import { offsetsOf, readRanges } from '../../../src/kafka/read-range.ts'
+import { readValues } from '../../../src/kafka/read-values.ts'
 import type { Candle } from '../../../src/market/candle.ts'
 import type { DeadLetter } from '../../../src/market/dead-letter.ts'
 import { influxTopics } from '../../../src/sink/influx/influx-sink.ts'
@@ -99,16 +99,7 @@ export const openInfluxScene = async (): Promise<InfluxScene> => {
         () => wrong().length === 0,
         () => [wrong(), stages.map(of => of.said())]
       ),
-    deadLetters: async () => {
-      const topic = cluster.prefix + deadLetters.name
-      const spans = await offsetsOf(cluster.kafka, topic)
-      const letters: DeadLetter[] = []
-      const ranges = spans.map(({ partition, low, high }) => ({ topic, partition, from: low, to: high }))
-      await readRanges(cluster.kafka, ranges, records => {
-        letters.push(...records.flatMap(({ value }) => (value ? [deadLetters.codec.decode(value)] : [])))
-      })
-      return letters
-    },
+    deadLetters: () => readValues(cluster.kafka, cluster.prefix, deadLetters),
     close: async () => {
       await Promise.all(stages.map(stage => stage.end('SIGKILL')))
       await server.close()

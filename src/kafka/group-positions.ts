@@ -1,5 +1,6 @@
 import type { Admin, Consumer, Kafka } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
+import { groupOffsets } from './group-offsets.ts'
 import { withAdmin } from './with-admin.ts'
 
 /** A position to give to a group. */
@@ -26,9 +27,7 @@ export const readGroupPositions = (
 ): Promise<ReadonlyMap<number, bigint>> =>
   withAdmin(kafka, async admin => {
     await requireStopped(admin, groupId)
-    const topics = await admin.fetchOffsets({ groupId, topics: [topic] })
-    const known = topics.flatMap(of => of.partitions).filter(at => at.offset !== '-1')
-    return new Map(known.map(at => [at.partition, BigInt(at.offset)]))
+    return new Map((await groupOffsets(admin, groupId, topic)).map(({ partition, next }) => [partition, next]))
   })
 
 /** Joins as the group's only member, without reading anything: a stopped group takes positions from nobody else. */

@@ -3,8 +3,8 @@ import type { RecordLabel } from '../stream/topology.ts'
 /** A record as the client hands it over. */
 export type Message = RecordLabel & { readonly value: Buffer | null; readonly offset: string }
 
-/** A record on its way into a fold; `record` undefined when it cannot be decoded. */
-export type Entry<In> = { readonly message: Message; readonly record: In | undefined; readonly time: number }
+/** A record on its way into a fold. */
+export type Entry<In> = { readonly message: Message; readonly record: In; readonly time: number }
 
 type Lane<In> = {
   waiting: Entry<In>[]

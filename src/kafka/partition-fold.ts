@@ -22,6 +22,18 @@ const from = (messages: readonly Message[], next: number): readonly Message[] =>
   return first && Number(first.offset) >= next ? messages : messages.filter(({ offset }) => Number(offset) >= next)
 }
 
+/** What a message says, or why it says nothing. */
+type Decoded<In> = In | TickstreamError
+
+const decoded = <In>({ decode }: Input<In>, message: Message): Decoded<In> => {
+  try {
+    return decode(message.value ?? NO_BYTES, message)
+  } catch (error) {
+    if (error instanceof TickstreamError) return error
+    throw error
+  }
+}
+
 /** The fold of one partition in memory: the state of its keys, the positions of its inputs, and what waits for the next commit. */
 export class PartitionFold<State, In, Out> {
   private readonly topology: Topology<State, In, Out>
@@ -31,7 +43,7 @@ export class PartitionFold<State, In, Out> {
   private readonly states: Map<string, State>
   private readonly inputs: readonly Input<In>[]
   /** null: there is one input, and its records are folded as they come. */
-  private readonly merged: MergedInputs<In> | null
+  private readonly merged: MergedInputs<Decoded<In>> | null
   private outputs: Outgoing[] = []
   /** Keys that changed since the last commit. */
   private touched = new Set<string>()
@@ -85,7 +97,7 @@ export class PartitionFold<State, In, Out> {
       this.foldMerged(this.merged)
       return
     }
-    for (const message of due) this.foldOne(of, message)
+    for (const message of due) this.foldOne(of, message, decoded(of, message))
     of.next = Math.max(of.next, Number(endOffset))
   }
 
@@ -101,34 +113,28 @@ export class PartitionFold<State, In, Out> {
     return { records, nextOffsets }
   }
 
-  private foldMerged(merged: MergedInputs<In>): void {
+  private foldMerged(merged: MergedInputs<Decoded<In>>): void {
     for (let taken = merged.take(); taken; taken = merged.take()) {
       const of = this.inputs[taken.input]!
       const { message, record } = taken.entry
-      if (record === undefined) this.foldOne(of, message)
-      else this.apply(of, message, record)
+      this.foldOne(of, message, record)
       of.next = Number(message.offset) + 1
     }
     for (const [input, of] of this.inputs.entries()) if (merged.waiting(input) === 0) of.next = merged.next(input)
   }
 
-  /** What cannot be decoded is told when its turn comes: a dead letter belongs to the commit that moves the position past it. */
-  private entries({ decode }: Input<In>, messages: readonly Message[]): readonly Entry<In>[] {
+  private entries(input: Input<In>, messages: readonly Message[]): readonly Entry<Decoded<In>>[] {
     const timeOf = this.topology.time ?? (() => 0)
     return messages.map(message => {
-      try {
-        const record = decode(message.value ?? NO_BYTES, message)
-        return { message, record, time: timeOf(record) }
-      } catch (error) {
-        if (!(error instanceof TickstreamError)) throw error
-        return { message, record: undefined, time: Number.NEGATIVE_INFINITY }
-      }
+      const record = decoded(input, message)
+      return { message, record, time: record instanceof TickstreamError ? Number.NEGATIVE_INFINITY : timeOf(record) }
     })
   }
 
-  private foldOne(input: Input<In>, message: Message): void {
-    const record = this.decode(input, message)
-    if (record !== undefined) this.apply(input, message, record)
+  /** What cannot be decoded is told when its turn comes: a dead letter belongs to the commit that moves the position past it. */
+  private foldOne(input: Input<In>, message: Message, record: Decoded<In>): void {
+    if (record instanceof TickstreamError) this.refuse(input, message, 'undecodable', record.message)
+    else this.apply(input, message, record)
   }
 
   private apply(input: Input<In>, message: Message, record: In): void {
@@ -150,16 +156,6 @@ export class PartitionFold<State, In, Out> {
       this.states.set(key, state)
     }
     return state
-  }
-
-  private decode(input: Input<In>, message: Message): In | undefined {
-    try {
-      return input.decode(message.value ?? NO_BYTES, message)
-    } catch (error) {
-      if (!(error instanceof TickstreamError)) throw error
-      this.refuse(input, message, 'undecodable', error.message)
-      return undefined
-    }
   }
 
   private refuse(input: Input<In>, message: Message, reason: string, detail: string): void {

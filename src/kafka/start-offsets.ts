@@ -32,7 +32,8 @@ export const startOf = (held: Held, stored: bigint | null): Start => {
   return { ...start, next: stored }
 }
 
-const heldBy = async (admin: Admin, topic: string): Promise<readonly Held[]> => {
+/** What the partitions of a topic hold, which is there. */
+export const heldBy = async (admin: Admin, topic: string): Promise<readonly Held[]> => {
   const offsets = await admin.fetchTopicOffsets(topic)
   return offsets.map(at => ({ topic, partition: at.partition, low: BigInt(at.low), high: BigInt(at.high) }))
 }

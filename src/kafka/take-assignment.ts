@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs'
 import { type Place, placeKey } from '../stream/sink.ts'
+import { groupOffsets } from './group-offsets.ts'
 import type { Assignment } from './sink-reader.ts'
 import type { SinkRun } from './sink-run.ts'
 import { heldOffsets, type Start, startOf } from './start-offsets.ts'
@@ -9,13 +10,8 @@ import { withAdmin } from './with-admin.ts'
 /** Partitions that this process holds, and how far each is stored, by `placeKey`. */
 export type Owned = { readonly assignment: Assignment; readonly stored: Map<string, bigint> }
 
-const groupPositions = async (admin: Admin, groupId: string): Promise<ReadonlyMap<string, bigint>> => {
-  const topics = await admin.fetchOffsets({ groupId })
-  const known = topics.flatMap(({ topic, partitions }) =>
-    partitions.filter(at => at.offset !== '-1').map(at => [placeKey({ topic, ...at }), BigInt(at.offset)] as const)
-  )
-  return new Map(known)
-}
+const groupPositions = async (admin: Admin, groupId: string): Promise<ReadonlyMap<string, bigint>> =>
+  new Map((await groupOffsets(admin, groupId)).map(at => [placeKey(at), at.next]))
 
 const findStarts = <T>({ sink, kafka, prefix }: SinkRun<T>, places: readonly Place[]): Promise<readonly Start[]> =>
   withAdmin(kafka, async admin => {

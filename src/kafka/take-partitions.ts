@@ -2,10 +2,10 @@ import type { Kafka, Producer } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
 import { stateTopic } from '../topics.ts'
 import { takeProducer } from './partition-commits.ts'
-import { offsetsOf } from './read-range.ts'
-import { type Start, startOf } from './start-offsets.ts'
+import { type Held, heldOffsets, type Start, startOf } from './start-offsets.ts'
 import { type Restored, restorePartitions } from './state-store.ts'
 import type { TopologyRun } from './topology-run.ts'
+import { withAdmin } from './with-admin.ts'
 
 /** A partition that nobody else can commit for any more, and where it goes on. */
 export type TakenPartition<State> = {
@@ -22,10 +22,16 @@ export type TakenPartition<State> = {
 export const inputTopics = <State, In, Out>({ topology, prefix }: TopologyRun<State, In, Out>): readonly string[] =>
   topology.from.map(({ name }) => prefix + name)
 
+/** What topics hold, each by itself, in their order. */
+const heldIn = async (kafka: Kafka, topics: readonly string[]): Promise<readonly (readonly Held[])[]> => {
+  const held = await withAdmin(kafka, admin => heldOffsets(admin, topics))
+  return topics.map(topic => held.filter(at => at.topic === topic))
+}
+
 /** Throws an `environment` error when a topic is missing, or the inputs and the state are not partitioned alike. */
 export const requireTopics = async <State, In, Out>(run: TopologyRun<State, In, Out>): Promise<void> => {
-  const topics = [...inputTopics(run), run.prefix + stateTopic(run.topology.name)]
-  const counts = await Promise.all(topics.map(async topic => (await offsetsOf(run.kafka, topic)).length))
+  const topics = [run.prefix + stateTopic(run.topology.name), ...inputTopics(run)]
+  const counts = (await heldIn(run.kafka, topics)).map(held => held.length)
   if (new Set(counts).size === 1) return
   const found = topics.map((topic, at) => `${topic} has ${counts[at]}`).join(', ')
   throw new TickstreamError(
@@ -65,13 +71,11 @@ export const takePartitions = async <State, In, Out>(
   const producers = await fenceAll(kafka, partition => `${prefix}${topology.name}-${partition}`, partitions)
   try {
     const restored = await restorePartitions(kafka, prefix + stateTopic(topology.name), topology, partitions)
-    const inputs = await Promise.all(
-      inputTopics(run).map(async topic => ({ topic, held: await offsetsOf(kafka, topic) }))
-    )
+    const inputs = await heldIn(kafka, inputTopics(run))
     if (isVoid()) throw new Error('the group was rebalanced meanwhile')
     return [...producers].map(([partition, producer]) => {
       const of = restored.get(partition)!
-      const held = inputs.map(({ topic, held: all }) => ({ topic, ...all.find(at => at.partition === partition)! }))
+      const held = inputs.map(all => all.find(at => at.partition === partition)!)
       const stored = topology.from.map(({ name }) => of.nextOffsets[name])
       const starts = held.map((at, input) => startOf(at, stored[input] === undefined ? null : BigInt(stored[input])))
       return { partition, producer, restored: of, starts, ends: held.map(({ high }) => Number(high)) }

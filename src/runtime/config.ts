@@ -29,6 +29,7 @@ export type Config = {
   readonly postgresUrl: string | null
   /** null: the Influx sink is off. */
   readonly influx: InfluxConfig | null
+  readonly gateway: GatewayConfig
   /** null: alerts are logged, and sent nowhere. */
   readonly alertWebhook: WebhookConfig | null
   readonly metricsPort: number | null
@@ -44,6 +45,9 @@ export type InfluxConfig = {
   readonly org: string
   readonly bucket: string
 }
+
+/** Where the gateway listens; with a token, every request but the probes must bear it. */
+export type GatewayConfig = { readonly host: string; readonly port: number; readonly token: string | null }
 
 /** What a receiver of alerts wants to read. */
 export const WEBHOOK_FORMATS = ['json', 'slack', 'discord', 'telegram'] as const

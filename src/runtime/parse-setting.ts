@@ -47,3 +47,6 @@ export const parseOneOf =
   <T extends string>(allowed: readonly T[]) =>
   (text: string): T | undefined =>
     allowed.find(value => value === text.toLowerCase())
+
+/** A text of any kind. */
+export const anyText = (text: string): string => text

@@ -3,9 +3,19 @@ import { TickstreamError } from '../market/error.ts'
 import { parseInstrument } from '../market/instrument.ts'
 import { INTERVALS, type Interval, isInterval, MINUTES_AND_UP } from '../market/interval.ts'
 import { parsePair } from '../market/pair.ts'
-import { type Config, type InfluxConfig, type KafkaConfig, WEBHOOK_FORMATS, type WebhookConfig } from './config.ts'
+import type { Config, KafkaConfig } from './config.ts'
 import type { Environment } from './environment.ts'
-import { parseBroker, parseDuration, parseFlag, parseList, parseOneOf, parsePort, parseUrl } from './parse-setting.ts'
+import {
+  anyText,
+  parseBroker,
+  parseDuration,
+  parseFlag,
+  parseList,
+  parseOneOf,
+  parsePort,
+  parseUrl
+} from './parse-setting.ts'
+import { alertWebhook, gateway, influx } from './read-outlets.ts'
 import { readSettings, type SettingsReader } from './settings.ts'
 
 const DEFAULT_SYMBOLS = ['BTC', 'ETH', 'BNB', 'SOL'].map(base => parseInstrument(`binance:${base}/USDT`))
@@ -26,6 +36,7 @@ export const readConfig = (env: Environment): Config => {
     ...timing(from),
     ...machine(from),
     influx: influx(from),
+    gateway: gateway(from),
     alertWebhook: alertWebhook(from)
   }
   if (from.problems.length > 0)
@@ -191,42 +202,6 @@ const machine = (
     parse: parseOneOf(LOG_LEVELS)
   })
 })
-
-const influx = (from: SettingsReader): InfluxConfig | null => {
-  const name = (of: string, fallback: string): string =>
-    from.read({ name: of, fallback, allowed: 'a name', parse: anyText })
-  const url = from.read({
-    name: 'INFLUX_URL',
-    fallback: '',
-    allowed: 'http://… or https://…',
-    parse: parseUrl('http', 'https')
-  })
-  const token = from.read({ name: 'INFLUX_TOKEN', fallback: '', allowed: 'a token', parse: anyText, secret: true })
-  const [org, bucket] = [name('INFLUX_ORG', 'tickstream'), name('INFLUX_BUCKET', 'crypto-data')]
-  return url ? { url, token, org, bucket } : null
-}
-
-const alertWebhook = (from: SettingsReader): WebhookConfig | null => {
-  const secretly = (name: string, allowed: string, parse: (text: string) => string | undefined): string =>
-    from.read({ name, fallback: '', allowed, parse, secret: true })
-  const url = secretly('ALERT_WEBHOOK_URL', 'http://… or https://…', text =>
-    parseUrl('http', 'https')(text) === undefined ? undefined : text
-  )
-  const secret = secretly('ALERT_WEBHOOK_SECRET', 'a secret', anyText) || null
-  const format = from.read<WebhookConfig['format']>({
-    name: 'ALERT_WEBHOOK_FORMAT',
-    fallback: 'json',
-    allowed: WEBHOOK_FORMATS.join(', '),
-    parse: parseOneOf(WEBHOOK_FORMATS)
-  })
-  if (url && format === 'telegram' && !new URL(url).searchParams.get('chat_id'))
-    from.complain(
-      'ALERT_WEBHOOK_URL: names no chat; end it in /sendMessage?chat_id=… for ALERT_WEBHOOK_FORMAT=telegram'
-    )
-  return url ? { url, secret, format } : null
-}
-
-const anyText = (text: string): string => text
 
 /** What `parse` makes of a text; undefined where it throws. */
 const parsed = <T>(parse: (text: string) => T, text: string): T | undefined => {

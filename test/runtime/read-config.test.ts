@@ -113,6 +113,17 @@ describe('settings', () => {
     expect(readConfig(login).kafka.sasl).toEqual({ mechanism: 'plain', username: 'me', password: 'secret' })
   })
 
+  test('a gateway that other machines can reach wants a token', () => {
+    expect(problemsOf({ HTTP_HOST: '0.0.0.0' })).toMatch(/HTTP_HOST: "0\.0\.0\.0".*API_TOKEN is not set/)
+    expect(problemsOf({ HTTP_HOST: '127.0.0.1.example.org' })).toMatch(/API_TOKEN is not set/)
+    expect(problemsOf({ HTTP_HOST: '::1' })).toBe('none')
+    expect(readConfig({ HTTP_HOST: '0.0.0.0', API_TOKEN: 'open sesame' }).gateway).toEqual({
+      host: '0.0.0.0',
+      port: 8080,
+      token: 'open sesame'
+    })
+  })
+
   test('an empty variable counts as one that is not set', () => {
     expect(readConfig({ POSTGRES_URL: '', INTERVALS: '', KAFKA_BROKERS: '' })).toEqual(readConfig({}))
   })

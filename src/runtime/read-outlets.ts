@@ -1,0 +1,54 @@
+import { type GatewayConfig, type InfluxConfig, WEBHOOK_FORMATS, type WebhookConfig } from './config.ts'
+import { anyText, parseOneOf, parsePort, parseUrl } from './parse-setting.ts'
+import type { SettingsReader } from './settings.ts'
+
+/** Where the gateway listens, and what it wants to be shown. Others than this machine may reach it with a token alone. */
+export const gateway = (from: SettingsReader): GatewayConfig => {
+  const host = from.read({ name: 'HTTP_HOST', fallback: '127.0.0.1', allowed: 'an address or a name', parse: anyText })
+  const port = from.read({ name: 'HTTP_PORT', fallback: 8080, allowed: 'a port, 0 to 65535', parse: parsePort })
+  const token = from.read({ name: 'API_TOKEN', fallback: '', allowed: 'a token', parse: anyText, secret: true }) || null
+  if (token === null && !isLoopback(host))
+    from.complain(
+      `HTTP_HOST: ${JSON.stringify(host)} can be reached from other machines, but API_TOKEN is not set; set it (or API_TOKEN_FILE), or HTTP_HOST to 127.0.0.1`
+    )
+  return { host, port, token }
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+
+/** Where points go; null: nowhere. */
+export const influx = (from: SettingsReader): InfluxConfig | null => {
+  const name = (of: string, fallback: string): string =>
+    from.read({ name: of, fallback, allowed: 'a name', parse: anyText })
+  const url = from.read({
+    name: 'INFLUX_URL',
+    fallback: '',
+    allowed: 'http://… or https://…',
+    parse: parseUrl('http', 'https')
+  })
+  const token = from.read({ name: 'INFLUX_TOKEN', fallback: '', allowed: 'a token', parse: anyText, secret: true })
+  const [org, bucket] = [name('INFLUX_ORG', 'tickstream'), name('INFLUX_BUCKET', 'crypto-data')]
+  return url ? { url, token, org, bucket } : null
+}
+
+/** Where alerts go; null: into the log alone. */
+export const alertWebhook = (from: SettingsReader): WebhookConfig | null => {
+  const secretly = (name: string, allowed: string, parse: (text: string) => string | undefined): string =>
+    from.read({ name, fallback: '', allowed, parse, secret: true })
+  const url = secretly('ALERT_WEBHOOK_URL', 'http://… or https://…', text =>
+    parseUrl('http', 'https')(text) === undefined ? undefined : text
+  )
+  const secret = secretly('ALERT_WEBHOOK_SECRET', 'a secret', anyText) || null
+  const format = from.read<WebhookConfig['format']>({
+    name: 'ALERT_WEBHOOK_FORMAT',
+    fallback: 'json',
+    allowed: WEBHOOK_FORMATS.join(', '),
+    parse: parseOneOf(WEBHOOK_FORMATS)
+  })
+  if (url && format === 'telegram' && !new URL(url).searchParams.get('chat_id'))
+    from.complain(
+      'ALERT_WEBHOOK_URL: names no chat; end it in /sendMessage?chat_id=… for ALERT_WEBHOOK_FORMAT=telegram'
+    )
+  return url ? { url, secret, format } : null
+}

@@ -4,6 +4,7 @@ import type { AlertRule } from './market/alert-rule.ts'
 import type { BookTop } from './market/book.ts'
 import type { Candle } from './market/candle.ts'
 import type { DeadLetter } from './market/dead-letter.ts'
+import type { ExchangeKline } from './market/exchange-kline.ts'
 import type { Gap } from './market/gap.ts'
 import type { Indicators } from './market/indicators.ts'
 import { instrumentKey } from './market/instrument.ts'
@@ -16,6 +17,7 @@ import type { Position } from './market/position.ts'
 import type { Ticker } from './market/ticker.ts'
 import type { EpochMs } from './market/time.ts'
 import type { Tick } from './market/trade.ts'
+import type { Verification } from './market/verification.ts'
 import { alertClockCodec } from './stream/alert-clock-codec.ts'
 import { alertCodec } from './stream/alert-codec.ts'
 import { alertRetryCodec } from './stream/alert-retry-codec.ts'
@@ -23,6 +25,7 @@ import { alertRuleCodec } from './stream/alert-rule-codec.ts'
 import { bookCodec } from './stream/book-codec.ts'
 import { candleCodec } from './stream/candle-codec.ts'
 import { deadLetterCodec } from './stream/dead-letter-codec.ts'
+import { exchangeKlineCodec } from './stream/exchange-kline-codec.ts'
 import { gapCodec } from './stream/gap-codec.ts'
 import { indicatorsCodec } from './stream/indicators-codec.ts'
 import { kpiCodec } from './stream/kpi-codec.ts'
@@ -32,6 +35,7 @@ import { positionCodec } from './stream/position-codec.ts'
 import { tickCodec } from './stream/tick-codec.ts'
 import { tickerCodec } from './stream/ticker-codec.ts'
 import type { Topic } from './stream/topic.ts'
+import { verificationCodec } from './stream/verification-codec.ts'
 
 /** The map: every topic, what its records are, their key and their time. Broker facts are in topics/NAME.json. */
 
@@ -99,6 +103,22 @@ const candleTopic = (interval: Interval): Topic<Candle> => ({
 export const candles = Object.fromEntries(INTERVALS.map(interval => [interval, candleTopic(interval)])) as Readonly<
   Record<Interval, Topic<Candle>>
 >
+
+/** The exchange's own 1m candles: the newest ones when an instrument starts cold, and each as it closes. */
+export const exchangeKlines: Topic<ExchangeKline> = {
+  name: 'exchange_klines',
+  codec: exchangeKlineCodec,
+  key: instrumentKey,
+  time: kline => kline.openTime
+}
+
+/** Whether our 1m candles are the exchange's, window by window; of one window the newest record counts. */
+export const verifications: Topic<Verification> = {
+  name: 'verifications',
+  codec: verificationCodec,
+  key: instrumentKey,
+  time: of => of.openTime
+}
 
 export const gaps: Topic<Gap> = {
   name: 'gaps',

@@ -10,6 +10,7 @@ import {
   alerts,
   candles,
   deadLetters,
+  exchangeKlines,
   gaps,
   indicators,
   kpis,
@@ -18,7 +19,8 @@ import {
   rawBooks,
   rawTickers,
   rawTicks,
-  stateTopic
+  stateTopic,
+  verifications
 } from '../src/topics.ts'
 
 const files = new Map(readTopicFiles().map(file => [file.name, file]))
@@ -51,6 +53,8 @@ const trips = {
   [indicators.name]: () => ({ ...roundTrip(indicators), timeField: 'openTime' }),
   [pairLegs.name]: () => ({ ...roundTrip(pairLegs), timeField: 'openTime' }),
   [pairs.name]: () => ({ ...roundTrip(pairs), timeField: 'openTime' }),
+  [exchangeKlines.name]: () => ({ ...roundTrip(exchangeKlines), timeField: 'openTime' }),
+  [verifications.name]: () => ({ ...roundTrip(verifications), timeField: 'openTime' }),
   [alerts.name]: () => ({ ...roundTrip(alerts), timeField: 'time' }),
   [alertClock.name]: () => ({ ...roundTrip(alertClock), timeField: 'time' }),
   [alertRetries.name]: () => ({ ...roundTrip(alertRetries), timeField: 'notBefore' }),
@@ -77,7 +81,7 @@ describe('topic files', () => {
   )
 
   test('every topic of the contract has a file', () => {
-    const others = [alertRules.name, alertSpread, 'exchange_klines']
+    const others = [alertRules.name, alertSpread]
     const states = [
       stateTopic('alert'),
       stateTopic('alert-rules'),
@@ -102,6 +106,8 @@ describe('topic files', () => {
       'raw_tickers',
       'indicators',
       'pairs',
+      exchangeKlines.name,
+      verifications.name,
       'gaps',
       alertSpread,
       alertClock.name,

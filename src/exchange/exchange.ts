@@ -1,4 +1,5 @@
 import type { BookLevel } from '../market/book.ts'
+import type { ExchangeKline } from '../market/exchange-kline.ts'
 import type { Instrument } from '../market/instrument.ts'
 import type { Ticker } from '../market/ticker.ts'
 import type { EpochMs } from '../market/time.ts'
@@ -21,6 +22,7 @@ export type Frame =
   | { readonly kind: 'trade'; readonly trade: Trade; readonly time: EpochMs }
   | ({ readonly kind: 'depth'; readonly of: Instrument } & BookDiff)
   | { readonly kind: 'ticker'; readonly ticker: Ticker; readonly time: EpochMs }
+  | { readonly kind: 'kline'; readonly kline: ExchangeKline; readonly closed: boolean; readonly time: EpochMs }
   | { readonly kind: 'shutdown'; readonly time: EpochMs }
   | { readonly kind: 'reply'; readonly id: number | string | null; readonly error: string | null }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly detail: string; readonly stream: string }
@@ -57,6 +59,16 @@ export type Exchange = {
     readonly trades: (of: Instrument, fromId: string | null, limit: number) => HistoryRequest
     /** Throws a `data` error for anything that is no list of trades. */
     readonly decodeTrades: (body: unknown, of: Instrument, receivedAt: EpochMs) => readonly Trade[]
+  }
+  /** The exchange's own 1m candles: a stream that tells of each, and their history. */
+  readonly klines: {
+    /** Stream name that carries the one that forms, and each as it closes. */
+    readonly stream: (of: Instrument) => string
+    readonly perPage: number
+    /** Those that open in `[from, to)`, the oldest of them; without `from`, the newest before `to`. */
+    readonly page: (of: Instrument, from: EpochMs | null, to: EpochMs, limit: number) => HistoryRequest
+    /** Oldest first; the last may still form. Throws a `data` error for anything that is no list of 1m candles. */
+    readonly decodePage: (body: unknown, of: Instrument, receivedAt: EpochMs) => readonly ExchangeKline[]
   }
   /** The order book: a snapshot, and the stream of what changes in it. */
   readonly book: {

@@ -36,6 +36,17 @@ export const count = (of: Fields, name: string): number => {
     : fail(name, value, 'a whole number')
 }
 
+/** A whole number that may be below 0. */
+export const whole = (of: Fields, name: string): number => {
+  const value = of[name]
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : fail(name, value, 'a whole number')
+}
+
+export const list = (of: Fields, name: string): readonly unknown[] => {
+  const value = of[name]
+  return Array.isArray(value) ? value : fail(name, value, 'a list')
+}
+
 /** A derived statistic: any finite number. */
 export const figure = (of: Fields, name: string): number => {
   const value = of[name]

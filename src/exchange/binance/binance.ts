@@ -2,6 +2,7 @@ import type { Exchange } from '../exchange.ts'
 import { binanceBook } from './book.ts'
 import { decodeFrame } from './decode.ts'
 import { binanceHistory } from './history.ts'
+import { binanceKlines } from './klines.ts'
 import { nativeSymbol } from './native-symbol.ts'
 
 /** Binance spot under an id of its own, so that an exchange on this machine can speak the same tongue. */
@@ -22,5 +23,6 @@ export const createBinance = (id: string): Exchange => ({
   subscribe: (streams, requestId) => JSON.stringify({ method: 'SUBSCRIBE', params: streams, id: requestId }),
   decode: decodeFrame,
   history: binanceHistory,
+  klines: binanceKlines,
   book: binanceBook
 })

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../market/time.ts'
 import type { Trade } from '../../market/trade.ts'
 import type { Frame } from '../exchange.ts'
 import { depthFrame } from './decode-depth.ts'
+import { klineFrame } from './decode-kline.ts'
 import { tickerFrame } from './decode-ticker.ts'
 import { decimal, exactly, type Fields, fail, isFields, price, time, type Unchecked, wholeNumber } from './fields.ts'
 import { nativeSymbol } from './native-symbol.ts'
@@ -72,6 +73,7 @@ const marketData = (stream: string, data: Fields, of: Instrument, receivedAt: Ep
   if (e === 'trade' && stream.endsWith('@trade')) return tradeFrame(data, of, receivedAt)
   if (e === 'depthUpdate' && stream.endsWith('@depth@100ms')) return depthFrame(data, of, receivedAt)
   if (e === '24hrTicker' && stream.endsWith('@ticker')) return tickerFrame(data, of, receivedAt)
+  if (e === 'kline' && stream.endsWith('@kline_1m')) return klineFrame(data, of, receivedAt)
   return unreadable('unknown_event', `e: ${JSON.stringify(e)?.slice(0, 80)} is not what this stream carries`, stream)
 }
 

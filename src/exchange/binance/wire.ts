@@ -66,3 +66,29 @@ export type BinanceTicker = {
   /** Number of trades. */
   readonly n: number
 }
+
+/** `<symbol>@kline_1m`; times in milliseconds, `k.T` inclusive. */
+export type BinanceKline = {
+  readonly e: 'kline'
+  readonly E: number
+  readonly s: string
+  readonly k: {
+    readonly t: number
+    readonly T: number
+    readonly i: string
+    /** Open, high, low, close. */
+    readonly o: string
+    readonly h: string
+    readonly l: string
+    readonly c: string
+    /** Volume in base and quote, and that of takers who bought. */
+    readonly v: string
+    readonly q: string
+    readonly V: string
+    readonly Q: string
+    /** Number of trades. */
+    readonly n: number
+    /** True for the last message of the window. */
+    readonly x: boolean
+  }
+}

@@ -3,6 +3,7 @@ import type { Alert } from '../../market/alert.ts'
 import type { Candle } from '../../market/candle.ts'
 import type { DeadLetter } from '../../market/dead-letter.ts'
 import { TickstreamError } from '../../market/error.ts'
+import { klineCandle } from '../../market/exchange-kline.ts'
 import type { Gap } from '../../market/gap.ts'
 import type { Indicators } from '../../market/indicators.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
@@ -14,7 +15,7 @@ import { type EpochMs, epochMs } from '../../market/time.ts'
 import { candleCodec } from '../../stream/candle-codec.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
-import { alerts, candles, deadLetters, gaps, indicators, kpis, pairs } from '../../topics.ts'
+import { alerts, candles, deadLetters, exchangeKlines, gaps, indicators, kpis, pairs } from '../../topics.ts'
 import { newestOf } from '../newest-of.ts'
 import { inTransaction } from './in-transaction.ts'
 import { advancePositions, readPositions } from './offsets.ts'
@@ -30,7 +31,7 @@ import {
   pairTable
 } from './tables.ts'
 
-/** What the database keeps: final candles, what was computed from them, holes, dead letters. */
+/** What the database keeps: final candles and the exchange's own, what was computed from them, holes, dead letters. */
 export type PostgresValue =
   | { readonly kind: 'candle'; readonly candle: Candle }
   | { readonly kind: 'indicators'; readonly indicators: Indicators }
@@ -59,6 +60,7 @@ const readIndicators = (bytes: Buffer): PostgresValue | null => {
 
 const read = ({ topic, value }: Incoming): PostgresValue | null => {
   if (value === null) return null
+  if (topic === exchangeKlines.name) return { kind: 'candle', candle: klineCandle(exchangeKlines.codec.decode(value)) }
   if (topic === indicators.name) return readIndicators(value)
   if (topic === kpis.name) return { kind: 'kpi', kpi: kpis.codec.decode(value) }
   if (topic === pairs.name) return { kind: 'pair', stats: pairs.codec.decode(value) }
@@ -140,6 +142,7 @@ const write = async (pool: Pool, group: string, batch: SinkBatch<PostgresValue>,
 /** Topics whose records the database keeps, without the prefix. */
 export const postgresTopics: readonly string[] = [
   ...INTERVALS.map(interval => candles[interval].name),
+  exchangeKlines.name,
   indicators.name,
   kpis.name,
   pairs.name,

@@ -1,0 +1,25 @@
+import type { ExchangeKline } from '../market/exchange-kline.ts'
+import { asFields, count, decimal, oneOf, text, time } from './fields.ts'
+import { jsonCodec } from './json-codec.ts'
+
+const INTERVAL = ['1m'] as const
+
+export const exchangeKlineCodec = jsonCodec((value): ExchangeKline => {
+  const of = asFields(value)
+  return {
+    exchange: text(of, 'exchange'),
+    symbol: text(of, 'symbol'),
+    interval: oneOf(of, 'interval', INTERVAL),
+    openTime: time(of, 'openTime'),
+    closeTime: time(of, 'closeTime'),
+    open: decimal(of, 'open'),
+    high: decimal(of, 'high'),
+    low: decimal(of, 'low'),
+    close: decimal(of, 'close'),
+    volume: decimal(of, 'volume'),
+    quoteVolume: decimal(of, 'quoteVolume'),
+    tradeCount: count(of, 'tradeCount'),
+    takerBuyVolume: decimal(of, 'takerBuyVolume'),
+    takerBuyQuoteVolume: decimal(of, 'takerBuyQuoteVolume')
+  }
+})

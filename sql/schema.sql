@@ -165,9 +165,24 @@ CREATE TABLE schema_migrations (
   constraint schema_migrations_pkey PRIMARY KEY (version)
 );
 
+CREATE TABLE verifications (
+  exchange text not null,
+  symbol text not null,
+  "interval" text not null,
+  open_time timestamp with time zone not null,
+  "time" timestamp with time zone not null,
+  result text not null,
+  revision integer not null,
+  differences jsonb not null,
+  verified_to timestamp with time zone,
+  constraint verifications_pkey PRIMARY KEY (exchange, symbol, "interval", open_time)
+);
+
 CREATE INDEX alerts_time ON alerts USING btree ("time");
 
 CREATE INDEX dead_letters_received_at ON dead_letters USING btree (received_at);
+
+CREATE INDEX verifications_not_equal ON verifications USING btree (exchange, symbol, open_time) WHERE (result <> 'equal'::text);
 
 CREATE VIEW crypto_prices AS
  SELECT id,

@@ -9,6 +9,7 @@ import type { Gap } from './market/gap.ts'
 import type { Indicators } from './market/indicators.ts'
 import { instrumentKey } from './market/instrument.ts'
 import { INTERVALS, type Interval } from './market/interval.ts'
+import type { KlinePosition } from './market/kline-position.ts'
 import type { Kpi } from './market/kpi.ts'
 import { pairKey } from './market/pair.ts'
 import type { PairLeg } from './market/pair-leg.ts'
@@ -28,6 +29,7 @@ import { deadLetterCodec } from './stream/dead-letter-codec.ts'
 import { exchangeKlineCodec } from './stream/exchange-kline-codec.ts'
 import { gapCodec } from './stream/gap-codec.ts'
 import { indicatorsCodec } from './stream/indicators-codec.ts'
+import { klinePositionCodec } from './stream/kline-position-codec.ts'
 import { kpiCodec } from './stream/kpi-codec.ts'
 import { pairLegCodec } from './stream/pair-leg-codec.ts'
 import { pairStatsCodec } from './stream/pair-stats-codec.ts'
@@ -177,6 +179,14 @@ export const ingestState: Topic<Position> = {
   codec: positionCodec,
   key: instrumentKey,
   time: position => position.time
+}
+
+/** How far ingest has brought the exchange's own candles. */
+export const ingestKlinesState: Topic<KlinePosition> = {
+  name: 'ingest-klines_state',
+  codec: klinePositionCodec,
+  key: instrumentKey,
+  time: position => position.openTime
 }
 
 /** State of a topology: its parts and positions, partitioned like its input. */

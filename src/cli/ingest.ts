@@ -8,16 +8,17 @@ import { readTable } from '../kafka/read-table.ts'
 import { readValues } from '../kafka/read-values.ts'
 import { aborted } from '../runtime/aborted.ts'
 import { systemClock } from '../runtime/clock.ts'
-import { gaps, ingestState } from '../topics.ts'
+import { gaps, ingestKlinesState, ingestState } from '../topics.ts'
 import type { Command, Context } from './command.ts'
 
 /** What an earlier run left: how far each feed was whole, and the holes still open. */
 const leftBehind = async (kafka: ReturnType<typeof createKafka>, { config, signal }: Context) => {
-  const [positions, known] = await Promise.all([
+  const [positions, known, klinePositions] = await Promise.all([
     readTable(kafka, config.topicPrefix, ingestState, signal),
-    readTable(kafka, config.topicPrefix, gaps, signal)
+    readTable(kafka, config.topicPrefix, gaps, signal),
+    readTable(kafka, config.topicPrefix, ingestKlinesState, signal)
   ])
-  return { positions, openGaps: known.filter(gap => gap.status === 'open') }
+  return { positions, klinePositions, openGaps: known.filter(gap => gap.status === 'open') }
 }
 
 const run = async (context: Context): Promise<number> => {
@@ -50,9 +51,10 @@ const run = async (context: Context): Promise<number> => {
 
 export const command: Command = {
   name: 'ingest',
-  summary: "follow the exchanges' trades into raw_ticks, and prove them whole; order books and tickers as well",
+  summary:
+    "follow the exchanges' trades into raw_ticks, and prove them whole; order books, tickers and the exchange's own candles as well",
   usage:
-    'Follows SYMBOLS. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange. The best levels of each order book go to raw_books, the rolling 24 h to raw_tickers.',
+    'Follows SYMBOLS. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange. The best levels of each order book go to raw_books, the rolling 24 h to raw_tickers, the 1m candles that the exchange itself makes to exchange_klines: the newest 1,000 when a symbol starts cold, then each as it closes.',
   options: {},
   stage: true,
   run

@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Gap } from '../market/gap.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
+import type { KlinePosition } from '../market/kline-position.ts'
 import type { Position } from '../market/position.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
@@ -31,11 +32,12 @@ export type IngestOptions = {
   readonly graceMs: number
   /** How often each feed says how far it is whole, in milliseconds. */
   readonly heartbeatMs: number
-  /** Whether order books and tickers are followed as well. */
+  /** Whether order books, tickers and the exchange's own candles are followed as well. */
   readonly quotes: boolean
   /** What an earlier run left, of any instrument. */
   readonly positions: readonly Position[]
   readonly openGaps: readonly Gap[]
+  readonly klinePositions: readonly KlinePosition[]
   /** Every position that was ever saved and is still there, as it stands when it is called. */
   readonly readPositions: () => Promise<readonly Position[]>
   readonly outlet: Outlet

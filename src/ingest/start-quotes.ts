@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange/exchange.ts'
-import type { Instrument } from '../market/instrument.ts'
+import { type Instrument, instrumentKey } from '../market/instrument.ts'
+import type { KlinePosition } from '../market/kline-position.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -7,6 +8,8 @@ import { background } from './background.ts'
 import type { BookFeedDeps } from './book/book-feed.ts'
 import { createSnapshots } from './book/snapshots.ts'
 import { type ConnectionOptions, openConnection } from './connection.ts'
+import { createKlineFeed, type KlineFeedDeps } from './kline/kline-feed.ts'
+import { createKlineHistory } from './kline/kline-history.ts'
 import type { Outlet } from './outlet.ts'
 import {
   connectQuotes,
@@ -25,6 +28,8 @@ import { createOutage } from './tell-outage.ts'
 export type QuotesOptions = Omit<ConnectionOptions, 'streams' | 'name' | 'onFrame' | 'onUp' | 'onDown'> & {
   readonly exchange: Exchange
   readonly instruments: readonly Instrument[]
+  /** The newest kline that an earlier run has published of each. */
+  readonly klinePositions: readonly KlinePosition[]
   readonly outlet: Outlet
   readonly rest: Rest
   readonly clock: Clock
@@ -53,17 +58,26 @@ const flushOften = async (all: readonly Quotes[], { clock, signal }: QuotesOptio
   }
 }
 
-/** Follows the order books and tickers of these instruments, on connections of their own, until the signal. */
+const newestKline = ({ klinePositions }: QuotesOptions, of: Instrument) =>
+  klinePositions.find(other => instrumentKey(other) === instrumentKey(of))?.openTime ?? null
+
+/** Follows the order books, tickers and klines of these instruments, on connections of their own, until the signal. */
 export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
-  const { exchange, rest, log, health, signal } = options
+  const { exchange, rest, clock, log, health, signal } = options
   const deps: BookFeedDeps = {
     ...options,
     snapshots: createSnapshots(exchange, rest),
     snapshotLevels: exchange.book.snapshotLevels,
     outage: createOutage({ part: `order books ${exchange.id}`, what: 'a snapshot of an order book', log, health })
   }
+  const klineDeps: KlineFeedDeps = {
+    ...options,
+    history: createKlineHistory(exchange, rest, clock),
+    outage: createOutage({ part: `klines ${exchange.id}`, what: "the exchange's own candles", log, health })
+  }
+  const openKlines = (of: Instrument) => createKlineFeed(of, newestKline(options, of), klineDeps)
   const most = Math.floor(exchange.limits.streamsPerConnection / QUOTE_STREAMS)
-  const all = portions(options.instruments, most).map(of => createQuotes(of, exchange, deps))
+  const all = portions(options.instruments, most).map(of => createQuotes(of, exchange, deps, openKlines))
   for (const [i, quotes] of all.entries()) open(options, quotes, `${exchange.id} quotes ${i + 1}`)
   background(flushOften(all, options), signal, log)
   return all

@@ -5,6 +5,7 @@ import { openSocket } from '../../src/ingest/open-socket.ts'
 import type { Outlet } from '../../src/ingest/outlet.ts'
 import { startIngest } from '../../src/ingest/start-ingest.ts'
 import type { BookTop } from '../../src/market/book.ts'
+import type { ExchangeKline } from '../../src/market/exchange-kline.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/health.ts'
@@ -12,7 +13,7 @@ import { createLog } from '../../src/runtime/log.ts'
 import { parseFault } from '../../src/simulate/fault.ts'
 import { startSimulatedExchange } from '../../src/simulate/simulated-exchange.ts'
 import type { Outgoing, Topic } from '../../src/stream/topic.ts'
-import { rawBooks, rawTickers } from '../../src/topics.ts'
+import { exchangeKlines, rawBooks, rawTickers } from '../../src/topics.ts'
 import { seededMarket } from '../simulate/open-exchange.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -47,6 +48,7 @@ const follow = async (fault: string, enough: (read: <T>(topic: Topic<T>) => read
     quotes: true,
     positions: [],
     openGaps: [],
+    klinePositions: [],
     readPositions: async () => [],
     outlet,
     clock: systemClock,
@@ -67,6 +69,22 @@ const follow = async (fault: string, enough: (read: <T>(topic: Topic<T>) => read
     await exchange.close()
   }
 }
+
+const EVERY_MINUTE = 60_000
+
+test('over real sockets, a cold start publishes the newest 1,000 klines of each symbol, without a hole', async () => {
+  const of = (klines: readonly ExchangeKline[], symbol: string) => klines.filter(one => one.symbol === symbol)
+  const symbols = ['BTC/USDT', 'ETH/USDT']
+  const read = await follow('depthGap:every=1000000', topics =>
+    symbols.every(symbol => of(topics(exchangeKlines), symbol).length >= 1_000)
+  )
+  for (const symbol of symbols) {
+    const times = of(read(exchangeKlines), symbol).map(({ openTime }) => openTime)
+    const [first = 0] = times
+    expect(times).toEqual(times.map((_, n) => first + n * EVERY_MINUTE))
+    expect(Date.now() - times.at(-1)!).toBeLessThan(4 * EVERY_MINUTE)
+  }
+})
 
 const isProper = ({ bids, asks }: BookTop): boolean =>
   bids.length === 10 && asks.length === 10 && Number(bids[0]?.[0]) < Number(asks[0]?.[0])

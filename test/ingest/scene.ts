@@ -67,6 +67,7 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
     quotes: false,
     positions: [],
     openGaps: [],
+    klinePositions: [],
     readPositions: async () => read(ingestState),
     outlet: broker.outlet,
     clock,

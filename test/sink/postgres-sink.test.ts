@@ -9,7 +9,7 @@ import { readMigrations } from '../../src/sink/postgres/migrations.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
 import { type PostgresValue, postgresSink } from '../../src/sink/postgres/postgres-sink.ts'
 import type { Received, SinkBatch } from '../../src/stream/sink.ts'
-import { candles, deadLetters, gaps, kpis } from '../../src/topics.ts'
+import { candles, deadLetters, exchangeKlines, gaps, kpis } from '../../src/topics.ts'
 import { sinkContract } from '../contract/sink-contract.ts'
 import { candleAt } from '../support/candles.ts'
 import { kpiOf } from '../support/kpis.ts'
@@ -162,6 +162,20 @@ describe('rows in PostgreSQL', () => {
     await sink().write(batch([of(1), of(3), of(2)], null, 1n), NEVER)
     await sink().write(batch([of(0), of(2)], 1n, 2n), NEVER)
     expect((await contents()).candles).toMatchObject([{ revision: 3, volume: '4' }])
+  })
+
+  test("the exchange's own candle stands there until one of ours does, whichever comes first", async () => {
+    const { firstTradeId, lastTradeId, revision, final, status, interval, ...theirs } = candleAt(0, { volume: '99' })
+    const kline = { ...theirs, interval: '1m' as const }
+    const value = Buffer.from(exchangeKlines.codec.encode(kline))
+    const read = sink().read(incoming({ topic: exchangeKlines.name, value }))
+    const own = { record: incoming(), value: read! }
+    await sink().write(batch([own], null, 1n), NEVER)
+    const fromExchange = { volume: '99', revision: -1, final: true, status: 'exchange', first_trade_id: null }
+    expect((await contents()).candles).toMatchObject([fromExchange])
+    await sink().write(batch([own, candle(candleAt(0))], 1n, 2n), NEVER)
+    await sink().write(batch([own], 2n, 3n), NEVER)
+    expect((await contents()).candles).toMatchObject([{ volume: '12.34567', revision: 0, status: 'traded' }])
   })
 
   test('of a hole the last word counts, and its instrument is known by its candles alone', async () => {

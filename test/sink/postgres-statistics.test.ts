@@ -5,13 +5,14 @@ import type { Alert } from '../../src/market/alert.ts'
 import type { Indicators } from '../../src/market/indicators.ts'
 import type { Kpi } from '../../src/market/kpi.ts'
 import type { PairStats } from '../../src/market/pair-stats.ts'
+import type { Verification } from '../../src/market/verification.ts'
 import { migrate } from '../../src/sink/postgres/migrate.ts'
 import { readMigrations } from '../../src/sink/postgres/migrations.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
 import { type PostgresValue, postgresSink } from '../../src/sink/postgres/postgres-sink.ts'
 import type { Received } from '../../src/stream/sink.ts'
 import type { Topic } from '../../src/stream/topic.ts'
-import { alerts, indicators, pairs } from '../../src/topics.ts'
+import { alerts, indicators, pairs, verifications } from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
 import { indicatorsOf } from '../support/indicators.ts'
 import { kpiOf } from '../support/kpis.ts'
@@ -39,7 +40,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  await pool.query('truncate kpis, indicators, pair_stats, alerts, candles, instruments')
+  await pool.query('truncate verifications, kpis, indicators, pair_stats, alerts, candles, instruments')
 })
 
 const rows = async (table: string): Promise<readonly Record<string, unknown>[]> =>
@@ -67,6 +68,29 @@ const candle: Received<PostgresValue> = {
 
 const write = (...values: readonly Received<PostgresValue>[]) =>
   postgresSink(pool, 'sink-postgres').write({ values, advances: [] }, new AbortController().signal)
+
+test('a verification is kept as it was made, and gives way to that of the same or a newer revision', async () => {
+  const example = exampleOf(verifications)
+  const of = (more: Partial<Verification> = {}): Received<PostgresValue> => ({
+    value: { kind: 'verification', verification: { ...example, ...more } },
+    record: incoming({ topic: verifications.name })
+  })
+  await write(of())
+  expect(await rows('verifications')).toMatchObject([
+    {
+      result: 'different',
+      revision: 0,
+      open_time: new Date(example.openTime),
+      differences: [{ field: 'volume', ours: '12.34567', theirs: '12.34568' }],
+      verified_to: new Date(example.verifiedTo!)
+    }
+  ])
+  await write(of({ revision: 1, result: 'equal', differences: [], verifiedTo: null }), of())
+  await write(of())
+  expect(await rows('verifications')).toMatchObject([
+    { result: 'equal', revision: 1, differences: [], verified_to: null }
+  ])
+})
 
 describe('statistics of pairs in PostgreSQL', () => {
   const stored = async () => (await pool.query('select * from pair_stats order by method')).rows

@@ -12,10 +12,21 @@ import type { Kpi } from '../../market/kpi.ts'
 import { pairKey } from '../../market/pair.ts'
 import type { PairStats } from '../../market/pair-stats.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
+import type { Verification } from '../../market/verification.ts'
 import { candleCodec } from '../../stream/candle-codec.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
-import { alerts, candles, deadLetters, exchangeKlines, gaps, indicators, kpis, pairs } from '../../topics.ts'
+import {
+  alerts,
+  candles,
+  deadLetters,
+  exchangeKlines,
+  gaps,
+  indicators,
+  kpis,
+  pairs,
+  verifications
+} from '../../topics.ts'
 import { newestOf } from '../newest-of.ts'
 import { inTransaction } from './in-transaction.ts'
 import { advancePositions, readPositions } from './offsets.ts'
@@ -28,7 +39,8 @@ import {
   indicatorTable,
   instrumentTable,
   kpiTable,
-  pairTable
+  pairTable,
+  verificationTable
 } from './tables.ts'
 
 /** What the database keeps: final candles and the exchange's own, what was computed from them, holes, dead letters. */
@@ -37,6 +49,7 @@ export type PostgresValue =
   | { readonly kind: 'indicators'; readonly indicators: Indicators }
   | { readonly kind: 'kpi'; readonly kpi: Kpi }
   | { readonly kind: 'pair'; readonly stats: PairStats }
+  | { readonly kind: 'verification'; readonly verification: Verification }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'gap'; readonly gap: Gap }
   | { readonly kind: 'dead letter'; readonly letter: DeadLetter }
@@ -64,6 +77,7 @@ const read = ({ topic, value }: Incoming): PostgresValue | null => {
   if (topic === indicators.name) return readIndicators(value)
   if (topic === kpis.name) return { kind: 'kpi', kpi: kpis.codec.decode(value) }
   if (topic === pairs.name) return { kind: 'pair', stats: pairs.codec.decode(value) }
+  if (topic === verifications.name) return { kind: 'verification', verification: verifications.codec.decode(value) }
   if (topic === alerts.name) return { kind: 'alert', alert: alerts.codec.decode(value) }
   if (topic === gaps.name) return { kind: 'gap', gap: gaps.codec.decode(value) }
   if (topic === deadLetters.name) return { kind: 'dead letter', letter: deadLetters.codec.decode(value) }
@@ -76,6 +90,7 @@ const timeOf = (value: PostgresValue): EpochMs => {
   if (value.kind === 'candle') return value.candle.closeTime
   if (value.kind === 'indicators') return closeTime(value.indicators)
   if (value.kind === 'pair') return closeTime(value.stats)
+  if (value.kind === 'verification') return value.verification.time
   if (value.kind === 'kpi') return kpis.time(value.kpi)
   if (value.kind === 'alert') return alerts.time(value.alert)
   if (value.kind === 'gap') return gaps.time(value.gap)
@@ -92,9 +107,12 @@ const pairStatsKey = (of: PairStats): string => `${pairKey(of)} ${of.interval} $
 
 const alertKey = ({ id, state }: Alert): string => `${id} ${state}`
 
-const candleKey = (of: Candle | Indicators): string => `${instrumentKey(of)} ${of.interval} ${of.openTime}`
+const candleKey = (of: Candle | Indicators | Verification): string =>
+  `${instrumentKey(of)} ${of.interval} ${of.openTime}`
 
-const isNewer = (kept: Candle | Indicators, next: Candle | Indicators): boolean => next.revision >= kept.revision
+type Revised = { readonly revision: number }
+
+const isNewer = (kept: Revised, next: Revised): boolean => next.revision >= kept.revision
 
 const storeAll = async (client: PoolClient, values: readonly Received<PostgresValue>[]): Promise<void> => {
   const finals = newestOf(
@@ -108,6 +126,11 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
     isNewer
   )
   const statistics = values.flatMap(({ value }) => (value.kind === 'pair' ? [value.stats] : []))
+  const compared = newestOf(
+    values.flatMap(({ value }) => (value.kind === 'verification' ? [value.verification] : [])),
+    candleKey,
+    isNewer
+  )
   const raised = values.flatMap(({ value }) => (value.kind === 'alert' ? [value.alert] : []))
   const figures = values.flatMap(({ value }) => (value.kind === 'kpi' ? [value.kpi] : []))
   const holes = values.flatMap(({ value }) => (value.kind === 'gap' ? [value.gap] : []))
@@ -118,6 +141,7 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
   await store(client, candleTable, finals)
   await store(client, indicatorTable, lines)
   await store(client, pairTable, newestOf(statistics, pairStatsKey))
+  await store(client, verificationTable, compared)
   await store(client, kpiTable, newestOf(figures, kpiKey))
   await store(client, alertTable, newestOf(raised, alertKey))
   await store(client, gapTable, newestOf(holes, gaps.key))
@@ -146,6 +170,7 @@ export const postgresTopics: readonly string[] = [
   indicators.name,
   kpis.name,
   pairs.name,
+  verifications.name,
   alerts.name,
   gaps.name,
   deadLetters.name

@@ -7,6 +7,7 @@ import type { Instrument } from '../../market/instrument.ts'
 import { KPI_FIGURES, type Kpi } from '../../market/kpi.ts'
 import { PAIR_FIGURES, type PairStats } from '../../market/pair-stats.ts'
 import type { EpochMs } from '../../market/time.ts'
+import type { Verification } from '../../market/verification.ts'
 import type { Received } from '../../stream/sink.ts'
 import type { Column, Table } from './table.ts'
 
@@ -95,6 +96,24 @@ export const kpiTable: Table<Kpi> = {
     column('symbol', 'text', kpi => kpi.symbol),
     column('time', 'timestamptz', kpi => instant(kpi.time)),
     ...KPI_FIGURES.map(figure => column<Kpi>(snakeCase(figure), 'double precision', kpi => kpi[figure]))
+  ]
+}
+
+/** A row gives way to the same or a higher revision; what never found its counterpart, to any. */
+export const verificationTable: Table<Verification> = {
+  name: 'verifications',
+  key: ['exchange', 'symbol', 'interval', 'open_time'],
+  onConflict: { replaceWhen: 'verifications.revision <= excluded.revision' },
+  columns: [
+    column('exchange', 'text', of => of.exchange),
+    column('symbol', 'text', of => of.symbol),
+    column('interval', 'text', of => of.interval),
+    column('open_time', 'timestamptz', of => instant(of.openTime)),
+    column('time', 'timestamptz', of => instant(of.time)),
+    column('result', 'text', of => of.result),
+    column('revision', 'integer', of => of.revision),
+    column('differences', 'jsonb', of => JSON.stringify(of.differences)),
+    column('verified_to', 'timestamptz', of => (of.verifiedTo === null ? null : instant(of.verifiedTo)))
   ]
 }
 

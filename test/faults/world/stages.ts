@@ -81,6 +81,7 @@ const ingest: RunStage = async (world, life, signal, log) => {
     quotes: false,
     positions,
     openGaps: known.filter(gap => gap.status === 'open'),
+    klinePositions: [],
     readPositions: () => readValues(kafka, '', ingestState, signal),
     outlet
   })

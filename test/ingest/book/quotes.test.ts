@@ -11,7 +11,7 @@ describe('the connection of books and tickers', () => {
     scene = await openQuotesScene()
     expect(scene.exchange.peers.map(({ url }) => url)).toEqual([
       'ws://exchange/stream?streams=btcusdt@trade/ethusdt@trade',
-      'ws://exchange/stream?streams=btcusdt@depth@100ms/btcusdt@ticker/ethusdt@depth@100ms/ethusdt@ticker'
+      'ws://exchange/stream?streams=btcusdt@depth@100ms/btcusdt@ticker/btcusdt@kline_1m/ethusdt@depth@100ms/ethusdt@ticker/ethusdt@kline_1m'
     ])
   })
 

@@ -12,13 +12,17 @@ import {
   newIndicatorsState,
   seriesOf
 } from './indicators/indicators-state.ts'
+import { klineSource } from './stand-in.ts'
 
-/** ohlcv_* of these intervals → indicators. Finals and their revisions are repeated by a replay; figures of open candles are for watching. */
+/**
+ * ohlcv_* of these intervals → indicators; before our first 1m candle the exchange's own stand in, so that figures are warm at once. Finals and their revisions are repeated by a replay; figures of open candles are for
+ * watching.
+ */
 export const analyzeIndicators = (
   intervals: readonly Interval[] = MINUTES_AND_UP
 ): Topology<IndicatorsState, Candle, Indicators> => ({
   name: 'analyze-indicators',
-  from: intervals.map(interval => source(candles[interval])),
+  from: [...intervals.map(interval => source(candles[interval])), ...(intervals.includes('1m') ? [klineSource] : [])],
   key: instrumentKey,
   time: candle => (candle.final ? candle.closeTime : candle.openTime),
   processor: {

@@ -1,15 +1,16 @@
 import { instrumentKey } from '../market/instrument.ts'
 import type { Kpi } from '../market/kpi.ts'
 import type { EpochMs } from '../market/time.ts'
-import { outgoing, type Topic } from '../stream/topic.ts'
-import type { Source, Topology } from '../stream/topology.ts'
+import { outgoing } from '../stream/topic.ts'
+import { type Source, source, type Topology } from '../stream/topology.ts'
 import { candles, kpis, rawBooks, rawTickers } from '../topics.ts'
 import { foldQuote, type KpiOptions, type Quote } from './kpi/fold-quotes.ts'
 import { type KpiState, kpiStateCodec, newKpiState } from './kpi/kpi-state.ts'
+import { klineSource } from './stand-in.ts'
 
-const input = <T>({ name, codec }: Topic<T>, quote: (of: T) => Quote): Source<Quote> => ({
+const input = <T>({ name, decode }: Source<T>, quote: (of: T) => Quote): Source<Quote> => ({
   name,
-  decode: bytes => quote(codec.decode(bytes))
+  decode: (bytes, label) => quote(decode(bytes, label))
 })
 
 /** A final candle is known when it closes; an open one may come at any time from its beginning on. */
@@ -18,13 +19,14 @@ const knownAt = (quote: Quote): EpochMs => {
   return quote.of.final ? quote.of.closeTime : quote.of.openTime
 }
 
-/** raw_tickers, raw_books, ohlcv_1m → kpi. */
+/** raw_tickers, raw_books, ohlcv_1m → kpi; before our first 1m candle the exchange's own stand in. */
 export const analyzeKpi = (options: KpiOptions): Topology<KpiState, Quote, Kpi> => ({
   name: 'analyze-kpi',
   from: [
-    input(rawTickers, of => ({ kind: 'ticker', of })),
-    input(rawBooks, of => ({ kind: 'book', of })),
-    input(candles['1m'], of => ({ kind: 'candle', of }))
+    input(source(rawTickers), of => ({ kind: 'ticker', of })),
+    input(source(rawBooks), of => ({ kind: 'book', of })),
+    input(source(candles['1m']), of => ({ kind: 'candle', of })),
+    input(klineSource, of => ({ kind: 'candle', of }))
   ],
   key: ({ of }) => instrumentKey(of),
   time: knownAt,

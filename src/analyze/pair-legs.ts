@@ -6,12 +6,36 @@ import { PAIR_SIDES, type PairLeg } from '../market/pair-leg.ts'
 import { outgoing } from '../stream/topic.ts'
 import { type StateCodec, source, type Topology } from '../stream/topology.ts'
 import { candles, pairLegs as legs } from '../topics.ts'
+import { endAt, klineSource, type StandInEnd, standsIn } from './stand-in.ts'
 
 /** Which pairs, and at which intervals. */
 export type PairLegsOptions = { readonly pairs: readonly Pair[]; readonly intervals: readonly Interval[] }
 
-/** Each candle stands for itself. */
-const stateless: StateCodec<null> = { version: '1', changes: () => [], restore: () => null }
+/** Each candle of ours stands for itself; of the exchange's those before our first one are sent on. */
+type LegsState = { end: StandInEnd; changed: boolean }
+
+const PART = 'stand-in'
+
+const legsState: StateCodec<LegsState> = {
+  version: '1',
+  changes: state => {
+    if (!state.changed) return []
+    state.changed = false
+    return [{ name: PART, value: JSON.stringify(state.end) }]
+  },
+  restore: (_key, parts) => ({ end: JSON.parse(parts.get(PART) ?? 'null') as StandInEnd, changed: false })
+}
+
+/** Whether a candle is sent on; one of ours at 1m ends what the exchange's stand in for. */
+const isWanted = (state: LegsState, candle: Candle): boolean => {
+  if (candle.status === 'exchange') return standsIn(state.end, candle)
+  if (!candle.final) return false
+  if (candle.interval !== '1m') return true
+  const end = endAt(state.end, candle.openTime)
+  state.changed ||= end !== state.end
+  state.end = end
+  return true
+}
 
 const legsOf = (pairs: readonly Pair[], candle: Candle): readonly PairLeg[] => {
   const instrument = instrumentKey(candle)
@@ -24,21 +48,21 @@ const legsOf = (pairs: readonly Pair[], candle: Candle): readonly PairLeg[] => {
       interval,
       openTime,
       close,
-      revision
+      revision: Math.max(0, revision)
     }))
   )
 }
 
-/** ohlcv_* → pair-legs_state: final candles, once for each pair that has their instrument, go to where the other leg goes. */
-export const pairLegs = ({ pairs, intervals }: PairLegsOptions): Topology<null, Candle, PairLeg> => ({
+/** ohlcv_* → pair-legs_state: final candles, and the exchange's own 1m candles before them, once for each pair that has their instrument, go to where the other leg goes. */
+export const pairLegs = ({ pairs, intervals }: PairLegsOptions): Topology<LegsState, Candle, PairLeg> => ({
   name: 'analyze-pair-legs',
-  from: intervals.map(interval => source(candles[interval])),
+  from: [...intervals.map(interval => source(candles[interval])), ...(intervals.includes('1m') ? [klineSource] : [])],
   key: instrumentKey,
   time: ({ final, openTime, closeTime }) => (final ? closeTime : openTime),
   processor: {
-    init: () => null,
-    step: (state, candle) => ({ state, emit: candle.final ? legsOf(pairs, candle) : [] })
+    init: () => ({ end: null, changed: false }),
+    step: (state, candle) => ({ state, emit: isWanted(state, candle) ? legsOf(pairs, candle) : [] })
   },
   route: leg => outgoing(legs, leg),
-  state: stateless
+  state: legsState
 })

@@ -25,7 +25,7 @@ export const command: Command = {
   name: 'analyze',
   summary: 'compute market KPIs, technical indicators and statistics of pairs, exactly once',
   usage:
-    'Reads raw_tickers, raw_books and ohlcv_1m, writes kpi every KPI_EVERY_MS of event time; reads the candles of INDICATOR_INTERVALS, writes indicators; joins the candles of PAIRS, writes pairs. Start as many as the topics have partitions; they share the work.',
+    'Reads raw_tickers, raw_books and ohlcv_1m, writes kpi every KPI_EVERY_MS of event time; reads the candles of INDICATOR_INTERVALS, writes indicators; joins the candles of PAIRS, writes pairs. Before our first 1m candle those of exchange_klines stand in. Start as many as the topics have partitions; they share the work.',
   options: {},
   stage: true,
   run: async context => {

@@ -16,6 +16,7 @@ import type { Outgoing } from '../../src/stream/topic.ts'
 import {
   candles,
   deadLetters,
+  exchangeKlines,
   indicators,
   kpis,
   pairLegs,
@@ -39,6 +40,7 @@ const TICKERS_A_MINUTE = 12
 const INPUTS = [
   rawTickers.name,
   rawBooks.name,
+  exchangeKlines.name,
   ...(['1m', '5m', '15m', '1h', '1d'] as const).map(of => candles[of].name)
 ]
 const OUTPUTS = [kpis.name, indicators.name]

@@ -2,6 +2,7 @@ import type { Candle } from '../../market/candle.ts'
 import { INDICATOR_FIGURES, type IndicatorFigures, type Indicators } from '../../market/indicators.ts'
 import { epochMs } from '../../market/time.ts'
 import { type CandleFigures, candleFigures } from '../candle-figures.ts'
+import { endAt, standsIn } from '../stand-in.ts'
 import { foldRow, foldsOf, putRow } from '../trail.ts'
 import { allIndicators } from './all-indicators.ts'
 import { type Row, type Series, setTrail } from './series.ts'
@@ -26,12 +27,25 @@ const toIndicators = (
 /** Folds a candle of the series, and returns the figures that it made or changed, oldest first. An open one is only remembered. */
 export const foldCandle = (series: Series, candle: Candle): readonly Indicators[] => {
   const { openTime, final } = candle
+  if (!isWanted(series, candle)) return NOTHING
   const figures = candleFigures(candle)
   // What no number can hold has no figures, and leaves a hole.
   if (!isRepresentable(figures)) return NOTHING
-  if (final) return foldFinal(series, { ...figures, revision: 0 })
+  if (final) return foldFinal(series, { ...figures, revision: 0, theirs: candle.status === 'exchange' })
   if (openTime === series.tip?.next) series.open = candle
   return NOTHING
+}
+
+/** The exchange knows all of a minute that we joined in its middle, so there its candle stays. */
+const isWanted = (series: Series, candle: Candle): boolean => {
+  const { openTime, closeTime, status, final } = candle
+  if (status === 'exchange') return standsIn(series.standInEnd, candle)
+  if (!final) return true
+  const isPartial = status === 'partial'
+  const end = endAt(series.standInEnd, isPartial ? closeTime : openTime)
+  series.changed ||= end !== series.standInEnd
+  series.standInEnd = end
+  return !isPartial || !series.trail.kept.some(row => row.openTime === openTime && row.theirs)
 }
 
 const foldFinal = (series: Series, row: Row): readonly Indicators[] => {
@@ -51,6 +65,12 @@ const append = (series: Series, row: Row): readonly Indicators[] => {
 const figuresOf = ({ rules, trail }: Series): readonly Published[] =>
   foldsOf(rules, trail).map(({ state }, at) => ({ row: trail.kept[at]!, figures: allIndicators.value(state) }))
 
+/** A late candle that is older than the kept ones is told as well: history may come behind our first candle. */
+const foldedAtOnce = (series: Series, { base, kept }: Series['trail'], { openTime }: Row): readonly Indicators[] =>
+  base?.next !== openTime + series.rules.lengthMs || kept.some(row => row.openTime <= openTime)
+    ? NOTHING
+    : [toIndicators(series, openTime, 0, allIndicators.value(base.state), true)]
+
 /** Corrects a candle: every later figure that takes it in is published anew, where it differs from what was. */
 const revise = (series: Series, row: Row): readonly Indicators[] => {
   const trail = putRow(series.rules, series.trail, row)
@@ -59,7 +79,7 @@ const revise = (series: Series, row: Row): readonly Indicators[] => {
   setTrail(series, trail)
   series.changed = true
   const kept: Row[] = []
-  const emit: Indicators[] = []
+  const emit: Indicators[] = [...foldedAtOnce(series, trail, row)]
   for (const { row: now, figures } of figuresOf(series)) {
     const was = before.get(now.openTime)
     const isSame = was !== undefined && areSame(was.figures, figures)

@@ -1,6 +1,7 @@
 import { type Instrument, parseInstrument } from '../../market/instrument.ts'
 import { type Interval, isInterval } from '../../market/interval.ts'
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
+import { NO_STAND_IN, type StandInEnd } from '../stand-in.ts'
 import type { Folded } from '../trail.ts'
 import type { AllStates } from './all-indicators.ts'
 import { newSeries, type Row, type Series, setTrail } from './series.ts'
@@ -8,9 +9,14 @@ import { newSeries, type Row, type Series, setTrail } from './series.ts'
 /** The series of an instrument, by interval. */
 export type IndicatorsState = { readonly of: Instrument; readonly series: Map<Interval, Series> }
 
-/** openTime, high, low, close, volume, quoteVolume, revision. */
-type StoredRow = readonly [number, number, number, number, number, number, number]
-type Stored = { readonly base: Folded<AllStates> | null; readonly kept: readonly StoredRow[] }
+/** openTime, high, low, close, volume, quoteVolume, revision, and 1 where it is the exchange's own. */
+type StoredRow = readonly [number, number, number, number, number, number, number, (0 | 1)?]
+type Stored = {
+  readonly base: Folded<AllStates> | null
+  readonly kept: readonly StoredRow[]
+  /** Not there in what was written before there were candles of the exchange. */
+  readonly standInEnd?: StandInEnd
+}
 
 export const newIndicatorsState = (key: string): IndicatorsState => ({ of: parseInstrument(key), series: new Map() })
 
@@ -28,17 +34,19 @@ const toStored = (row: Row): StoredRow => [
   row.close,
   row.volume,
   row.quoteVolume,
-  row.revision
+  row.revision,
+  row.theirs ? 1 : 0
 ]
 
-const fromStored = ([openTime, high, low, close, volume, quoteVolume, revision]: StoredRow): Row => ({
+const fromStored = ([openTime, high, low, close, volume, quoteVolume, revision, theirs]: StoredRow): Row => ({
   openTime,
   high,
   low,
   close,
   volume,
   quoteVolume,
-  revision
+  revision,
+  theirs: theirs === 1
 })
 
 const changes = ({ series }: IndicatorsState): readonly StatePart[] =>
@@ -46,7 +54,7 @@ const changes = ({ series }: IndicatorsState): readonly StatePart[] =>
     .filter(one => one.changed)
     .map(one => {
       one.changed = false
-      const stored: Stored = { base: one.trail.base, kept: one.trail.kept.map(toStored) }
+      const stored: Stored = { base: one.trail.base, kept: one.trail.kept.map(toStored), standInEnd: one.standInEnd }
       return { name: one.interval, value: JSON.stringify(stored) }
     })
 
@@ -54,8 +62,10 @@ const restore = (key: string, parts: ReadonlyMap<string, string>): IndicatorsSta
   const state = newIndicatorsState(key)
   for (const [name, text] of parts) {
     if (!isInterval(name)) continue
-    const { base, kept } = JSON.parse(text) as Stored
-    setTrail(seriesOf(state, name), { base, kept: kept.map(fromStored) })
+    const { base, kept, standInEnd = NO_STAND_IN } = JSON.parse(text) as Stored
+    const series = seriesOf(state, name)
+    series.standInEnd = standInEnd
+    setTrail(series, { base, kept: kept.map(fromStored) })
   }
   return state
 }

@@ -3,11 +3,12 @@ import type { IndicatorFigures } from '../../market/indicators.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
 import type { CandleFigures } from '../candle-figures.ts'
+import type { StandInEnd } from '../stand-in.ts'
 import { type Folded, foldsOf, NO_TRAIL, type Trail, type TrailRules } from '../trail.ts'
 import { type AllStates, allIndicators } from './all-indicators.ts'
 
-/** A final candle, and how often its indicators were published anew. */
-export type Row = CandleFigures & { readonly revision: number }
+/** A final candle, how often its indicators were published anew, and whether it is the exchange's own. */
+export type Row = CandleFigures & { readonly revision: number; readonly theirs: boolean }
 
 /** The indicators of one instrument and interval. */
 export type Series = Instrument & {
@@ -16,6 +17,7 @@ export type Series = Instrument & {
   trail: Trail<AllStates, Row>
   /** After the newest final candle; follows from the trail. */
   tip: Folded<AllStates> | null
+  standInEnd: StandInEnd
   /** The candle that forms behind it, until it has been shown. */
   open: Candle | null
   /** True when the trail has changed since the last commit. */
@@ -33,7 +35,7 @@ export const newSeries = ({ exchange, symbol }: Instrument, interval: Interval):
     lengthMs,
     keptMs: KEPT_CANDLES * lengthMs
   }
-  return { exchange, symbol, interval, rules, trail: NO_TRAIL, tip: null, open: null, changed: false }
+  return { exchange, symbol, interval, rules, trail: NO_TRAIL, tip: null, standInEnd: null, open: null, changed: false }
 }
 
 /** Sets the trail, and what follows from it. */

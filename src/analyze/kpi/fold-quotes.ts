@@ -4,6 +4,7 @@ import type { Kpi } from '../../market/kpi.ts'
 import type { Ticker } from '../../market/ticker.ts'
 import { epochMs } from '../../market/time.ts'
 import type { Step } from '../../stream/processor.ts'
+import { endAt, standsIn } from '../stand-in.ts'
 import { depthAt, depthOf, forgetDepths, keepDepth } from './depth.ts'
 import { kpiAt } from './kpi-at.ts'
 import { type KpiState, MACD, QUOTES } from './kpi-state.ts'
@@ -29,13 +30,20 @@ export const foldQuote =
   (state: KpiState, { kind, of }: Quote): Step<KpiState, Kpi> => {
     if (kind === 'ticker') return { state, emit: foldTicker(state, of, everyMs) }
     if (kind === 'book') foldBook(state, of, everyMs)
-    else if (of.final) foldClose(state, of)
+    else if (of.final && isWanted(state, of)) foldClose(state, of)
     return { state, emit: NOTHING }
   }
 
 const foldBook = (state: KpiState, book: BookTop, everyMs: number): void => {
   state.depths = keepDepth(state.depths, depthOf(book), everyMs)
   state.changed.add(QUOTES)
+}
+
+/** The exchange's candles count up to our first one. */
+const isWanted = (state: KpiState, candle: Candle): boolean => {
+  if (candle.status === 'exchange') return standsIn(state.standInEnd, candle)
+  state.standInEnd = endAt(state.standInEnd, candle.openTime)
+  return true
 }
 
 const foldClose = (state: KpiState, { openTime, close }: Candle): void => {

@@ -1,5 +1,6 @@
 import type { Ticker } from '../../market/ticker.ts'
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
+import { NO_STAND_IN, type StandInEnd } from '../stand-in.ts'
 import type { Depth } from './depth.ts'
 import { type MinuteCloses, NO_CLOSES } from './minute-closes.ts'
 
@@ -9,6 +10,7 @@ export type KpiState = {
   ticker: Ticker | null
   depths: readonly Depth[]
   minutes: MinuteCloses
+  standInEnd: StandInEnd
   /** Parts that changed since the last commit. */
   readonly changed: Set<Part>
 }
@@ -18,11 +20,20 @@ type Part = typeof QUOTES | typeof MACD
 export const QUOTES = 'quotes'
 export const MACD = 'macd'
 
-export const newKpiState = (): KpiState => ({ ticker: null, depths: [], minutes: NO_CLOSES, changed: new Set() })
+export const newKpiState = (): KpiState => ({
+  ticker: null,
+  depths: [],
+  minutes: NO_CLOSES,
+  standInEnd: null,
+  changed: new Set()
+})
 
-const write = ({ ticker, depths, minutes }: KpiState, name: Part): StatePart => ({
+/** `standInEnd` is not there in what was written before there were candles of the exchange. */
+type StoredMinutes = MinuteCloses & { readonly standInEnd?: StandInEnd }
+
+const write = ({ ticker, depths, minutes, standInEnd }: KpiState, name: Part): StatePart => ({
   name,
-  value: JSON.stringify(name === QUOTES ? { ticker, depths } : minutes)
+  value: JSON.stringify(name === QUOTES ? { ticker, depths } : ({ ...minutes, standInEnd } satisfies StoredMinutes))
 })
 
 const changes = (state: KpiState): readonly StatePart[] => {
@@ -31,11 +42,16 @@ const changes = (state: KpiState): readonly StatePart[] => {
   return parts
 }
 
+const restoreMinutes = (text: string): Pick<KpiState, 'minutes' | 'standInEnd'> => {
+  const { base, kept, standInEnd = NO_STAND_IN } = JSON.parse(text) as StoredMinutes
+  return { minutes: { base, kept }, standInEnd }
+}
+
 const restore = (_key: string, parts: ReadonlyMap<string, string>): KpiState => {
   const state = newKpiState()
   const [quotes, minutes] = [parts.get(QUOTES), parts.get(MACD)]
   if (quotes !== undefined) Object.assign(state, JSON.parse(quotes) as Pick<KpiState, 'ticker' | 'depths'>)
-  if (minutes !== undefined) state.minutes = JSON.parse(minutes) as MinuteCloses
+  if (minutes !== undefined) Object.assign(state, restoreMinutes(minutes))
   return state
 }
 

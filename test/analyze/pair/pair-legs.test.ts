@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { analyzePairs } from '../../../src/analyze/analyze-pairs.ts'
 import { pairLegs } from '../../../src/analyze/pair-legs.ts'
+import type { Candle } from '../../../src/market/candle.ts'
+import type { Interval } from '../../../src/market/interval.ts'
 import { parsePair } from '../../../src/market/pair.ts'
 import { drive } from '../../../src/stream/drive.ts'
 import { pairLegs as legs } from '../../../src/topics.ts'
@@ -53,8 +55,43 @@ describe('pair-legs', () => {
     })
   })
 
-  test('it reads the candles of its intervals alone', () => {
-    expect(topology.from.map(({ name }) => name)).toEqual(['ohlcv_1m', 'ohlcv_5m'])
+  test("it reads the candles of its intervals alone, and the exchange's own beside those of a minute", () => {
+    const inputs = (intervals: readonly Interval[]) => pairLegs({ pairs: [], intervals }).from.map(({ name }) => name)
+    expect(inputs(['1m', '5m'])).toEqual(['ohlcv_1m', 'ohlcv_5m', 'exchange_klines'])
+    expect(inputs(['5m'])).toEqual(['ohlcv_5m'])
+  })
+})
+
+describe("the exchange's own candles", () => {
+  const sent = (...candles: readonly Candle[]): readonly string[] =>
+    drive(topology, candles)
+      .outputs.map(({ value }) => legs.codec.decode(Buffer.from(value ?? '')))
+      .filter(({ side }) => side === 'a')
+      .map(({ openTime, close, revision }) => `${(openTime - candleAt(0).openTime) / 60_000} ${close} r${revision}`)
+  const kline = (n: number) => candleAt(n, { status: 'exchange', revision: -1, close: `${n}` })
+  const own = (n: number, more: Partial<Candle> = {}) => candleAt(n, { close: `1${n}`, ...more })
+
+  test('are legs until our first candle, whichever comes first, and none from there on', () => {
+    expect(sent(kline(0), kline(1), own(2), kline(2), kline(3), own(3))).toEqual([
+      '0 0 r0',
+      '1 1 r0',
+      '2 12 r0',
+      '3 13 r0'
+    ])
+    expect(sent(own(2), kline(0), kline(1), kline(2), own(3))).toEqual(['2 12 r0', '0 0 r0', '1 1 r0', '3 13 r0'])
+  })
+
+  test('give way to ours of the same minute', () => {
+    expect(sent(kline(0), kline(1), own(1), own(1, { revision: 1 }))).toEqual([
+      '0 0 r0',
+      '1 1 r0',
+      '1 11 r0',
+      '1 11 r1'
+    ])
+  })
+
+  test('are not held back by our candles of other intervals', () => {
+    expect(sent(own(0, { interval: '5m' }), kline(1))).toEqual(['0 10 r0', '1 1 r0'])
   })
 })
 
@@ -64,7 +101,8 @@ describe('the contract of processors: pair-legs', () => {
       .record({
         n: fc.nat({ max: 9 }),
         symbol: fc.constantFrom('BTC/USDT', 'ETH/USDT', 'XRP/USDT'),
-        final: fc.boolean()
+        final: fc.boolean(),
+        status: fc.constantFrom('traded' as const, 'exchange' as const)
       })
       .map(({ n, ...more }) => candleAt(n, more)),
     { maxLength: 40 }

@@ -1,0 +1,24 @@
+import type { Candle } from '../market/candle.ts'
+import { klineCandle } from '../market/exchange-kline.ts'
+import type { Source } from '../stream/topology.ts'
+import { exchangeKlines } from '../topics.ts'
+
+/** The exchange's own candles as an input, beside ours: they have the status `exchange`. */
+export const klineSource: Source<Candle> = {
+  name: exchangeKlines.name,
+  decode: bytes => klineCandle(exchangeKlines.codec.decode(bytes))
+}
+
+/**
+ * Where the exchange's 1m candles end to stand in for ours: at our first one, from which on ours are all that counts.
+ * null: none of ours has come.
+ */
+export type StandInEnd = number | null
+
+export const standsIn = (end: StandInEnd, { openTime }: Candle): boolean => end === null || openTime < end
+
+/** The end once a final candle of ours is known. */
+export const endAt = (end: StandInEnd, ownFrom: number): number => Math.min(end ?? ownFrom, ownFrom)
+
+/** Nothing stands in for anything: what was built before there were such candles is built of ours alone. */
+export const NO_STAND_IN = 0

@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { analyzeIndicators } from '../../../src/analyze/analyze-indicators.ts'
+import type { Candle } from '../../../src/market/candle.ts'
+import { INDICATOR_FIGURES, type Indicators } from '../../../src/market/indicators.ts'
+import { drive } from '../../../src/stream/drive.ts'
+import { indicators } from '../../../src/topics.ts'
+import { processorContract } from '../../contract/processor-contract.ts'
+import { candleWalk } from '../../support/candle-walk.ts'
+import { figureCandle } from '../../support/figure-candles.ts'
+
+const topology = analyzeIndicators()
+
+const published = (candles: readonly Candle[]): readonly Indicators[] =>
+  drive(topology, candles).outputs.map(({ value }) => indicators.codec.decode(Buffer.from(value ?? '')))
+
+const figuresOf = (of: Indicators) => [of.openTime, ...INDICATOR_FIGURES.map(name => of[name])]
+
+/** The figures of each candle as they were last published, in order of time. */
+const last = (all: readonly Indicators[]) =>
+  [...new Map(all.map(one => [one.openTime, figuresOf(one)])).values()].sort(([a], [b]) => Number(a) - Number(b))
+
+const FIRST = 300
+const walk = candleWalk(41, 340)
+const own = walk.map(figures => figureCandle(figures))
+const klines = walk.map(figures => figureCandle(figures, { status: 'exchange', revision: -1 }))
+const straight = last(published(own))
+
+describe("before our first candle the exchange's own stand in", () => {
+  test('so that our first figures are those of a market that was always followed', () => {
+    const all = published([...klines.slice(0, FIRST), ...own.slice(FIRST)])
+    expect(all.map(({ openTime, revision }) => [openTime, revision])).toEqual(own.map(({ openTime }) => [openTime, 0]))
+    expect(last(all)).toEqual(straight)
+    expect(all[FIRST]).toMatchObject({ sma20: expect.any(Number), macdSignal: expect.any(Number) })
+  })
+
+  test('also where they come behind our first ones', () => {
+    const all = [...own.slice(FIRST, FIRST + 5), ...klines.slice(0, FIRST), ...own.slice(FIRST + 5)]
+    expect(last(published(all))).toEqual(straight)
+  })
+
+  test('and from our first one on they are ignored, however often they come', () => {
+    const wrong = klines.map(kline => ({ ...kline, close: '1', low: '1' }))
+    const live = own.slice(FIRST).flatMap((candle, n) => [candle, wrong[FIRST + n]!, klines[n]!])
+    expect(last(published([...klines.slice(0, FIRST), ...live]))).toEqual(straight)
+  })
+
+  test('nothing stands in for wider candles', () => {
+    expect(analyzeIndicators(['5m', '1h']).from.map(({ name }) => name)).toEqual(['ohlcv_5m', 'ohlcv_1h'])
+  })
+})
+
+describe('of the minute that we joined', () => {
+  const joined = figureCandle({ ...walk[FIRST]!, high: walk[FIRST]!.close, volume: 0.5 }, { status: 'partial' })
+  const before = klines.slice(0, FIRST)
+
+  test("the exchange's candle counts, and not the part that we saw", () => {
+    const theirs = klines[FIRST]!
+    expect(last(published([...before, joined, theirs]))).toEqual(straight.slice(0, FIRST + 1))
+    expect(last(published([...before, theirs, joined]))).toEqual(straight.slice(0, FIRST + 1))
+    expect(last(published([joined, ...before, theirs, ...own.slice(FIRST + 1)]))).toEqual(straight)
+  })
+
+  test('a whole candle of ours counts, whichever comes first', () => {
+    const wrong = { ...klines[FIRST]!, close: '1', low: '1' }
+    expect(last(published([...before, wrong, own[FIRST]!]))).toEqual(straight.slice(0, FIRST + 1))
+    expect(last(published([...before, own[FIRST]!, wrong]))).toEqual(straight.slice(0, FIRST + 1))
+  })
+})
+
+test('state from before there were such candles is ours alone', () => {
+  const { processor, state: codec } = topology
+  let state = processor.init('binance:BTC/USDT')
+  for (const candle of own.slice(0, 3)) state = processor.step(state, candle).state
+  const [part] = codec.changes(state)
+  const { kept, standInEnd, ...rest } = JSON.parse(part?.value ?? '')
+  const old = JSON.stringify({ ...rest, kept: kept.map((row: readonly number[]) => row.slice(0, 7)) })
+  const restored = codec.restore('binance:BTC/USDT', new Map([['1m', old]]))
+  expect(processor.step(restored, { ...klines[2]!, close: '1' }).emit).toEqual([])
+  expect(processor.step(restored, own[3]!).emit).toEqual(processor.step(state, own[3]!).emit)
+  expect(standInEnd).toBe(own[0]!.openTime)
+})
+
+/** Our candles from a minute on, in order, and klines before, between and behind them. */
+const mixed: fc.Arbitrary<readonly Candle[]> = fc
+  .record({
+    from: fc.nat({ max: 60 }),
+    partial: fc.boolean(),
+    strays: fc.array(fc.tuple(fc.nat({ max: 90 }), fc.nat({ max: 60 })), { maxLength: 30 })
+  })
+  .map(({ from, partial, strays }) => {
+    const live = own
+      .slice(from, from + 30)
+      .map((candle, n) => (n === 0 && partial ? { ...candle, status: 'partial' as const } : candle))
+    const all: Candle[] = [...klines.slice(0, from), ...live]
+    for (const [at, n] of strays) all.splice(at, 0, klines[n]!)
+    return all
+  })
+
+describe('the contract of processors: indicators with candles of the exchange', () => {
+  processorContract({ topology, records: mixed })
+})

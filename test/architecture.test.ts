@@ -17,37 +17,49 @@ const TABLE: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   simulate: { rooms: [...STAGE_EDGE, 'exchange'], outside: true },
   sink: { rooms: STAGE_EDGE, outside: true },
   serve: { rooms: STAGE_EDGE, outside: true },
+  'serve/web': { rooms: ['market', 'serve/api'], outside: true },
   replay: { rooms: STAGE_EDGE, outside: true },
   runtime: { rooms: ['market', 'stream'], outside: true },
   kafka: { rooms: ['market', 'stream', 'topics.ts', 'runtime'], outside: true }
 }
 
+/** Runs in a browser: a room of its own inside `serve`, whose answers it knows by their types alone. */
+const ROOMS_INSIDE = ['serve/web', 'serve/api']
+
 const SRC = resolve('src')
 const IMPORT = /(?:^|[\s;}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm
 
+const roomAt = (path: string): string => ROOMS_INSIDE.find(room => path.startsWith(`${room}/`)) ?? path.split('/')[0]!
+
 type Source = { readonly path: string; readonly room: string; readonly code: string; readonly lines: number }
 
 const sources: readonly Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter(path => path.endsWith('.ts'))
+  .filter(path => /\.tsx?$/.test(path))
   .map(path => {
     const text = readFileSync(join(SRC, path), 'utf8')
-    return { path, room: path.split('/')[0]!, code: text.replace(COMMENT, ''), lines: text.split('\n').length - 1 }
+    return {
+      path,
+      room: roomAt(path).replace('serve/api', 'serve'),
+      code: text.replace(COMMENT, ''),
+      lines: text.split('\n').length - 1
+    }
   })
 
 const importsOf = ({ code }: Source): readonly string[] =>
   [...code.matchAll(IMPORT)].map(match => match[1] ?? match[2]!)
 
 const roomOf = (source: Source, specifier: string): string =>
-  relative(SRC, resolve(SRC, dirname(source.path), specifier)).split('/')[0]!
+  roomAt(relative(SRC, resolve(SRC, dirname(source.path), specifier)))
 
 const isAllowed = (source: Source, specifier: string): boolean => {
   if (source.room === 'cli') return true
   const row = TABLE[source.room]
   if (!row) return false
+  if (source.room === 'serve/web' && specifier.startsWith('node:')) return false
   if (!specifier.startsWith('.')) return row.outside
   const room = roomOf(source, specifier)
-  return room === source.room || row.rooms.includes(room)
+  return room === source.room || row.rooms.includes(room) || (source.room === 'serve' && room === 'serve/api')
 }
 
 const where = (pattern: RegExp): readonly string[] =>
@@ -64,6 +76,11 @@ describe('the house', () => {
     expect(isAllowed(ingest, '../kafka/client.ts')).toBe(false)
     expect(isAllowed(ingest, '../market/trade.ts')).toBe(true)
     expect(isAllowed({ ...ingest, room: 'aggregate' }, 'node:fs')).toBe(false)
+    const page: Source = { path: 'serve/web/app.tsx', room: 'serve/web', code: '', lines: 0 }
+    expect(isAllowed(page, '../../market/candle.ts')).toBe(true)
+    expect(isAllowed(page, '../web-app.ts')).toBe(false)
+    expect(isAllowed(page, '../../runtime/clock.ts')).toBe(false)
+    expect(isAllowed(page, 'node:fs')).toBe(false)
   })
 
   test('every room imports only what the table names', () => {
@@ -75,9 +92,14 @@ describe('the house', () => {
     expect(breaches).toEqual([])
   })
 
+  test('the browser takes types alone from what the gateway answers with', () => {
+    const values = /import (?!type )[^\n]*serve\/api|import (?!type )[^\n]*\.\.\/api\//
+    expect(where(values).filter(path => path.startsWith('serve/web/'))).toEqual([])
+  })
+
   test('every local import carries its extension', () => {
     const bare = sources.flatMap(source =>
-      importsOf(source).filter(specifier => specifier.startsWith('.') && !/\.(ts|json)$/.test(specifier))
+      importsOf(source).filter(specifier => specifier.startsWith('.') && !/\.(tsx?|json)$/.test(specifier))
     )
     expect(bare).toEqual([])
   })
@@ -90,7 +112,7 @@ describe('the house', () => {
   test('one file reads the clock and sets timers', () => {
     const timers =
       /\b(?:Date\.now|performance\.now|setTimeout|setInterval|setImmediate)\b|node:timers|node:perf_hooks|new Date\(\)/
-    expect(where(timers)).toEqual(['runtime/clock.ts'])
+    expect([...where(timers)].sort()).toEqual(['runtime/clock.ts', 'serve/web/browser/browser-clock.ts'])
   })
 
   test('one file reads the environment', () => {
@@ -102,9 +124,9 @@ describe('the house', () => {
   })
 
   test('files are named in kebab-case, and none is a drawer for everything', () => {
-    const names = sources.map(({ path }) => path).filter(path => !/^(?:[a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(path))
+    const names = sources.map(({ path }) => path).filter(path => !/^(?:[a-z0-9-]+\/)*[a-z0-9-]+\.tsx?$/.test(path))
     expect(names).toEqual([])
-    expect(sources.filter(({ path }) => /(?:^|\/)(?:index|utils|types|helpers)\.ts$/.test(path))).toEqual([])
+    expect(sources.filter(({ path }) => /(?:^|\/)(?:index|utils|types|helpers)\.tsx?$/.test(path))).toEqual([])
   })
 })
 

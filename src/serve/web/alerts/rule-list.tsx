@@ -1,0 +1,35 @@
+import type { JSX } from 'preact'
+import type { AlertRule } from '../../../market/alert-rule.ts'
+import { KIND_WORDS } from '../view/rule-form.ts'
+import { ruleWords } from '../view/rule-words.ts'
+
+type Props = {
+  readonly rules: readonly AlertRule[]
+  readonly onEdit: (rule: AlertRule) => void
+  readonly onDelete: (rule: AlertRule) => void
+}
+
+/** The rules that are in force, or switched off. */
+export const RuleList = ({ rules, onEdit, onDelete }: Props): JSX.Element => (
+  <ul class="rules">
+    {rules.map(rule => (
+      <li key={rule.name} data-rule={rule.name}>
+        <div>
+          <b>{rule.name}</b> <span class={`priority priority-${rule.priority}`}>{rule.priority}</span>
+          {!rule.enabled && <span class="badge off">off</span>}
+          <small class="block">
+            {KIND_WORDS[rule.kind]} · {ruleWords(rule)}
+          </small>
+        </div>
+        <span class="actions">
+          <button type="button" aria-label={`Edit ${rule.name}`} onClick={() => onEdit(rule)}>
+            Edit
+          </button>
+          <button type="button" aria-label={`Delete ${rule.name}`} onClick={() => onDelete(rule)}>
+            Delete
+          </button>
+        </span>
+      </li>
+    ))}
+  </ul>
+)

@@ -1,0 +1,93 @@
+import type { JSX } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { isInterval } from '../../../market/interval.ts'
+import type { ListedInstrument } from '../connect/status.ts'
+import { Age } from '../markets/market-row.tsx'
+import { onKey } from '../shell/keys.ts'
+import { goTo, nowAt } from '../shell/router.ts'
+import { type ChartView, chartParams } from '../view/chart-view.ts'
+import { intervalFor, type Range } from '../view/ranges.ts'
+import { ChartNotes } from './chart-notes.tsx'
+import { Countdown } from './countdown.tsx'
+import { Legend } from './legend.tsx'
+import { moveByKey } from './move-by-key.ts'
+import { saveCsv } from './save-csv.ts'
+import { savePicture } from './save-picture.ts'
+import { SymbolSearch } from './symbol-search.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { useCandles } from './use-candles.ts'
+import { useMarketChart } from './use-market-chart.ts'
+import { usePlace } from './use-place.ts'
+
+type Props = { readonly listed: readonly ListedInstrument[]; readonly of: ListedInstrument; readonly view: ChartView }
+
+const changeView = (view: ChartView, change: Partial<ChartView>): void =>
+  goTo('chart', chartParams({ ...view, span: null, ...change }))
+
+const chooseByKey = (key: string, { intervals }: ListedInstrument, view: ChartView): boolean => {
+  const interval = intervals[Number(key) - 1]
+  if (!interval || !isInterval(interval)) return false
+  changeView(view, { interval })
+  return true
+}
+
+/** A chart with all that belongs to it. */
+export const ChartWorkplace = ({ listed, of, view }: Props): JSX.Element => {
+  const { exchange, symbol, simulated, intervals } = of
+  const candlesOf = { exchange, symbol, interval: view.interval }
+  const host = useRef<HTMLDivElement>(null)
+  const [pointed, setPointed] = useState<number | null>(null)
+  const [turn, setTurn] = useState(0)
+  const [loaded, loadOlder] = useCandles(candlesOf)
+  const chart = useMarketChart(host, view, loaded, simulated, {
+    onPoint: setPointed,
+    onSpan: span => nowAt('chart', chartParams({ ...view, span })),
+    onLeftEnd: () => loadOlder()
+  })
+  usePlace(chart, view, loaded, loadOlder, turn)
+  useEffect(
+    () => onKey(key => chooseByKey(key, of, view) || (chart !== null && moveByKey(chart, key, loaded.candles.length))),
+    [view, chart, loaded.candles.length]
+  )
+  const chooseRange = (range: Range): void => {
+    setTurn(turn + 1)
+    changeView(view, { range, interval: intervalFor(range, view.interval, intervals) })
+  }
+  const at = pointed ?? loaded.candles.at(-1)?.openTime
+  const title = `${simulated ? 'SIMULATED  ' : ''}${of.key}  ${view.interval}`
+  return (
+    <section class="page chart-page">
+      <div class="chart-head">
+        <SymbolSearch listed={listed} current={of.key} onChoose={instrument => changeView(view, { instrument })} />
+        <Toolbar
+          view={view}
+          intervals={intervals}
+          onChange={change => changeView(view, change)}
+          onRange={chooseRange}
+          onCsv={() => void saveCsv(candlesOf, loaded.candles, chart?.view() ?? null)}
+          onPicture={() => chart && savePicture(chart.picture(), title, `${of.key.replace(/[:/]/g, '-')}.png`)}
+        />
+      </div>
+      <div class="card flush chart-card">
+        <div class="chart-top">
+          <Legend
+            view={view}
+            candle={loaded.candles.findLast(({ openTime }) => openTime === at)}
+            indicators={loaded.indicators.findLast(({ openTime }) => openTime === at)}
+          />
+          <p class="chart-state">
+            <Countdown interval={view.interval} /> · data <Age of={of.key} /> old
+          </p>
+        </div>
+        <div
+          class="chart-host"
+          ref={host}
+          role="img"
+          aria-label={`Candles of ${of.key}, ${view.interval}`}
+          data-candles={loaded.candles.length}
+        />
+        <ChartNotes view={view} loaded={loaded} />
+      </div>
+    </section>
+  )
+}

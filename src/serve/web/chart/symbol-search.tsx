@@ -1,0 +1,91 @@
+import type { JSX, RefObject } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ListedInstrument } from '../connect/status.ts'
+import { onKey } from '../shell/keys.ts'
+import { matching } from '../view/matching.ts'
+
+type Search = { readonly isOpen: boolean; readonly text: string; readonly place: number }
+
+const CLOSED: Search = { isOpen: false, text: '', place: 0 }
+
+const Choices = (props: {
+  readonly found: readonly ListedInstrument[]
+  readonly place: number
+  readonly onChoose: (key: string) => void
+}): JSX.Element => (
+  <div id="symbols" role="listbox" aria-label="Symbols" class="choices">
+    {props.found.map(({ key, symbol, exchange }, n) => (
+      // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the text field, which keeps the focus
+      // biome-ignore lint/a11y/useFocusableInteractive: the option is named by aria-activedescendant
+      <div
+        key={key}
+        id={`symbol-${n}`}
+        role="option"
+        aria-selected={n === props.place}
+        onMouseDown={event => event.preventDefault()}
+        onClick={() => props.onChoose(key)}
+      >
+        <b>{symbol}</b> <small>{exchange}</small>
+      </div>
+    ))}
+    {props.found.length === 0 && <div class="empty">No such symbol</div>}
+  </div>
+)
+
+const focusBySlash = (field: RefObject<HTMLInputElement | null>): (() => void) =>
+  onKey(key => {
+    if (key === '/') field.current?.focus()
+    return key === '/'
+  })
+
+const placeAfter = (key: string, place: number, length: number): number =>
+  key === 'ArrowDown' ? Math.min(length - 1, place + 1) : Math.max(0, place - 1)
+
+/** Finds a symbol by a part of its name; `/` opens it from anywhere. */
+export const SymbolSearch = (props: {
+  readonly listed: readonly ListedInstrument[]
+  readonly current: string
+  readonly onChoose: (key: string) => void
+}): JSX.Element => {
+  const [search, setSearch] = useState(CLOSED)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => focusBySlash(field), [])
+  const found = matching(props.listed, search.text)
+  const choose = (key: string | undefined): void => {
+    setSearch(CLOSED)
+    field.current?.blur()
+    if (key) props.onChoose(key)
+  }
+  const hear = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') choose(found[search.place]?.key)
+    else if (event.key === 'Escape') choose(undefined)
+    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault()
+      setSearch({ ...search, isOpen: true, place: placeAfter(event.key, search.place, found.length) })
+    }
+  }
+  return (
+    <div class="symbol-search">
+      <input
+        id="find"
+        ref={field}
+        role="combobox"
+        aria-label="Symbol"
+        aria-expanded={search.isOpen}
+        aria-controls="symbols"
+        aria-autocomplete="list"
+        aria-activedescendant={search.isOpen && found.length > 0 ? `symbol-${search.place}` : undefined}
+        autocomplete="off"
+        spellcheck={false}
+        placeholder={props.current}
+        value={search.isOpen ? search.text : props.current}
+        onFocus={() => setSearch({ ...CLOSED, isOpen: true })}
+        onBlur={() => setSearch(CLOSED)}
+        onInput={event => setSearch({ isOpen: true, text: event.currentTarget.value, place: 0 })}
+        onKeyDown={hear}
+      />
+      <kbd>/</kbd>
+      {search.isOpen && <Choices found={found} place={search.place} onChoose={choose} />}
+    </div>
+  )
+}

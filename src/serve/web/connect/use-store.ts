@@ -1,0 +1,13 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Store } from './store.ts'
+
+/** The value of a store; the component is drawn again with each change. */
+export const useStore = <T>(store: Store<T>): T => {
+  const [value, setValue] = useState(() => store.get())
+  useEffect(() => {
+    const take = (): void => setValue(() => store.get())
+    take()
+    return store.watch(take)
+  }, [store])
+  return value
+}

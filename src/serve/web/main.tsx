@@ -1,0 +1,14 @@
+import { render } from 'preact'
+import { watchAlerts } from './alerts/alert-feed.ts'
+import { App } from './app.tsx'
+import { watchStatus } from './connect/status.ts'
+import { followLetters } from './shell/keys.ts'
+import { followLinks } from './shell/router.ts'
+import { wearTheme } from './shell/theme.ts'
+
+wearTheme()
+followLinks()
+followLetters()
+watchStatus()
+watchAlerts()
+render(<App />, document.body)

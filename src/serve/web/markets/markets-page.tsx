@@ -1,0 +1,80 @@
+import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { instruments, type ListedInstrument } from '../connect/status.ts'
+import { useStore } from '../connect/use-store.ts'
+import { nowAt, route } from '../shell/router.ts'
+import { type MarketFeed, startMarketFeed } from './market-feed.ts'
+import { MarketRow } from './market-row.tsx'
+
+const useMarketFeed = (listed: readonly ListedInstrument[] | null): MarketFeed | null => {
+  const [feed, setFeed] = useState<MarketFeed | null>(null)
+  useEffect(() => {
+    if (!listed) return
+    const started = startMarketFeed(listed)
+    setFeed(started)
+    return started.stop
+  }, [listed])
+  return feed
+}
+
+const Watchlist = (props: { readonly listed: readonly ListedInstrument[]; readonly feed: MarketFeed }): JSX.Element => (
+  <table class="watchlist">
+    <thead>
+      <tr>
+        <th scope="col">Symbol</th>
+        <th scope="col" class="number">
+          Last
+        </th>
+        <th scope="col" class="number">
+          24 h
+        </th>
+        <th scope="col" class="number wide-only">
+          Volume 24 h
+        </th>
+        <th scope="col" class="spark-cell">
+          Last 2 h
+        </th>
+        <th scope="col" class="number">
+          Data age
+        </th>
+      </tr>
+    </thead>
+    <tbody>
+      {props.listed.map(one => (
+        <MarketRow key={one.key} of={one} store={props.feed.row(one.key)} />
+      ))}
+    </tbody>
+  </table>
+)
+
+/** The watchlist. */
+export const MarketsPage = (): JSX.Element => {
+  const listed = useStore(instruments)
+  const { params } = useStore(route)
+  const feed = useMarketFeed(listed)
+  const wanted = (params.find ?? '').toUpperCase()
+  return (
+    <section class="page">
+      <div class="page-head">
+        <h2>Markets</h2>
+        <label class="finder">
+          <span class="unseen">Filter symbols</span>
+          <input
+            id="find"
+            type="search"
+            placeholder="Filter  ( / )"
+            value={params.find ?? ''}
+            onInput={event => nowAt('markets', { find: event.currentTarget.value })}
+          />
+        </label>
+      </div>
+      <div class="card flush">
+        {listed && feed && (
+          <Watchlist listed={listed.filter(({ key }) => key.toUpperCase().includes(wanted))} feed={feed} />
+        )}
+        {!listed && <p class="empty">Asking the gateway which instruments there are…</p>}
+        {listed?.length === 0 && <p class="empty">No instrument is listed yet; the first trade brings it.</p>}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,36 @@
+import type { JSX } from 'preact'
+import type { PairStats } from '../../../market/pair-stats.ts'
+import { formatFigure, formatTime } from '../view/format.ts'
+import { cointegrationWords, halfLifeWords, scoreWords } from '../view/pair-view.ts'
+
+const Tile = (props: { readonly name: string; readonly value: string; readonly note?: string }): JSX.Element => (
+  <div class="tile">
+    <dt>{props.name}</dt>
+    <dd>
+      <b>{props.value}</b>
+      {props.note && <small>{props.note}</small>}
+    </dd>
+  </div>
+)
+
+const tested = (stat: number | null, p: number | null): string =>
+  p === null ? 'not known yet' : `statistic ${formatFigure(stat)}, ${p < 0.05 ? 'below' : 'not below'} 0.05`
+
+/** What is known of a pair at its newest candle. */
+export const PairFigures = ({ of }: { readonly of: PairStats }): JSX.Element => (
+  <>
+    <p class={`verdict ${of.cointegrated ? 'verdict-good' : 'verdict-plain'}`}>
+      <span aria-hidden="true">{of.cointegrated ? '✓' : '○'}</span> {cointegrationWords(of)}
+    </p>
+    <dl class="tiles">
+      <Tile name="z-score" value={formatFigure(of.zScore)} note={scoreWords(of.zScore)} />
+      <Tile name="Spread" value={formatFigure(of.spread)} note={`mean ${formatFigure(of.spreadMean)}`} />
+      <Tile name="Hedge ratio β" value={formatFigure(of.beta)} note={`α ${formatFigure(of.alpha)}`} />
+      <Tile name="Correlation" value={formatFigure(of.correlation)} note="of returns in the window" />
+      <Tile name="Half-life" value={halfLifeWords(of.halfLife)} note="of a deviation" />
+      <Tile name="ADF p" value={formatFigure(of.adfPValue)} note={tested(of.adfStat, of.adfPValue)} />
+      <Tile name="Engle–Granger p" value={formatFigure(of.egPValue)} note={tested(of.egStat, of.egPValue)} />
+      <Tile name="Window" value={`${of.window} candles`} note={`as of ${formatTime(of.openTime)} UTC`} />
+    </dl>
+  </>
+)

@@ -1,0 +1,72 @@
+import type { JSX } from 'preact'
+import type { PairStats } from '../../../market/pair-stats.ts'
+import { instruments } from '../connect/status.ts'
+import { useStore } from '../connect/use-store.ts'
+import { ChoiceBar } from '../shell/choice-bar.tsx'
+import { goTo, route } from '../shell/router.ts'
+import { type PairView, pairChoices, pairParams, pairViewOf } from '../view/pair-view.ts'
+import { Backtest } from './backtest.tsx'
+import { PairChart } from './pair-chart.tsx'
+import { PairFigures } from './pair-figures.tsx'
+import { useNewestPairs, usePairHistory } from './use-pairs.ts'
+
+const Choices = ({ newest, view }: { readonly newest: readonly PairStats[]; readonly view: PairView }): JSX.Element => {
+  const { pairs, intervals, methods } = pairChoices(newest, view.a, view.b)
+  const change = (part: Readonly<Record<string, string>>): void => goTo('pairs', { ...pairParams(view), ...part })
+  return (
+    <div class="page-head">
+      <label class="legs">
+        Legs
+        <select value={`${view.a}~${view.b}`} onChange={event => change({ pair: event.currentTarget.value })}>
+          {pairs.map(pair => (
+            <option key={pair} value={pair}>
+              {pair.replace('~', '  ~  ')}
+            </option>
+          ))}
+        </select>
+      </label>
+      <ChoiceBar
+        label="Interval"
+        choices={intervals}
+        chosen={intervals.find(name => name === view.interval) ?? null}
+        onChoose={interval => change({ interval })}
+      />
+      <ChoiceBar label="Method" choices={methods} chosen={view.method} onChoose={method => change({ method })} />
+    </div>
+  )
+}
+
+/** Two instruments and what they have to do with each other. */
+export const PairsPage = (): JSX.Element => {
+  const newest = useNewestPairs()
+  const listed = useStore(instruments)
+  const { params } = useStore(route)
+  const view = pairViewOf(params, newest ?? [])
+  const history = usePairHistory(view)
+  const last = history.at(-1)
+  if (!newest) return <p class="empty">Asking the gateway which pairs there are…</p>
+  if (newest.length === 0)
+    return <p class="empty">No pair has been analysed yet; the first candle that both legs have brings it.</p>
+  return (
+    <section class="page">
+      <Choices newest={newest} view={view} />
+      <div class="card">{last ? <PairFigures of={last} /> : <p class="empty">Loading…</p>}</div>
+      <div class="card flush">
+        <PairChart
+          history={history}
+          name={`${view.a} ~ ${view.b} ${view.interval} ${view.method}`}
+          isSimulated={listed?.some(({ simulated }) => simulated) ?? false}
+        />
+        <p class="chart-notes">
+          <span>spread = a − α − β·b, in the quote currency of a</span>
+          <span>z: bands at ±2 (dotted) and ±3 (dashed)</span>
+          <span>UTC</span>
+          <a class="attribution" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">
+            Charting by TradingView
+          </a>
+        </p>
+      </div>
+      <Backtest view={view} />
+    </section>
+  )
+}

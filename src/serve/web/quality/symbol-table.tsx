@@ -1,0 +1,73 @@
+import type { JSX } from 'preact'
+import { Age } from '../markets/market-row.tsx'
+import { formatClock, formatDecimal, formatTime, UNKNOWN } from '../view/format.ts'
+import { type SymbolStatus, verdictOf } from '../view/verdict.ts'
+
+const Verified = ({ to, differing }: { readonly to: number | null; readonly differing: number }): JSX.Element => {
+  if (to === null) return <span class="muted">not yet</span>
+  return (
+    <span title={`${formatTime(to)} UTC`}>
+      {differing === 0 && <span aria-hidden="true">✓ </span>}verified to {formatClock(to)}
+    </span>
+  )
+}
+
+const Row = ({ of }: { readonly of: SymbolStatus }): JSX.Element => {
+  const verdict = verdictOf(of)
+  return (
+    <tr data-symbol={of.symbol} data-verdict={verdict.words}>
+      <th scope="row">
+        <b>{of.symbol}</b> <small>{of.exchange}</small>
+      </th>
+      <td>
+        <span class={verdict.isWhole ? 'badge whole' : 'badge lacks'}>
+          <span aria-hidden="true">{verdict.isWhole ? '✓' : '!'}</span> {verdict.words}
+        </span>
+      </td>
+      <td class="number">{of.contiguousToId === null ? UNKNOWN : formatDecimal(of.contiguousToId)}</td>
+      <td class="number">{of.wholeTo === null ? UNKNOWN : formatTime(of.wholeTo).slice(11)}</td>
+      <td class="number">
+        {of.gapsFilled} filled, {of.gapsOpen} open
+        {of.gapsUnrecoverable > 0 && `, ${of.gapsUnrecoverable} lost`}
+      </td>
+      <td class="number">{of.revisedCandles}</td>
+      <td class="number">
+        <Verified to={of.verifiedTo} differing={of.differing} />
+      </td>
+      <td class="number">
+        <Age of={`${of.exchange}:${of.symbol}`} />
+      </td>
+    </tr>
+  )
+}
+
+const HEADS = [
+  'Ids without a hole to',
+  'Whole to, UTC',
+  'Holes',
+  'Candles revised',
+  'Against the exchange',
+  'Data age'
+] as const
+
+/** What each feed is worth, in figures and in a word. */
+export const SymbolTable = ({ symbols }: { readonly symbols: readonly SymbolStatus[] }): JSX.Element => (
+  <table class="quality">
+    <thead>
+      <tr>
+        <th scope="col">Symbol</th>
+        <th scope="col">Verdict</th>
+        {HEADS.map(name => (
+          <th key={name} scope="col" class="number">
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+    <tbody>
+      {symbols.map(of => (
+        <Row key={`${of.exchange}:${of.symbol}`} of={of} />
+      ))}
+    </tbody>
+  </table>
+)

@@ -1,0 +1,96 @@
+import type { ComponentChildren, JSX } from 'preact'
+import { openAlertCount } from '../alerts/alert-feed.ts'
+import { isTokenWanted } from '../connect/api.ts'
+import { gateway } from '../connect/gateway.ts'
+import { instruments } from '../connect/status.ts'
+import { useStore } from '../connect/use-store.ts'
+import { hrefOf, PAGES, type Page } from '../view/route.ts'
+import { AlertVoice } from './alert-voice.tsx'
+import { KeysHelp } from './keys-help.tsx'
+import { route } from './router.ts'
+import { ThemePicker } from './theme-picker.tsx'
+import { TokenForm } from './token-form.tsx'
+import { TrustDot } from './trust-dot.tsx'
+
+const NAMES: Readonly<Record<Page, string>> = {
+  markets: 'Markets',
+  chart: 'Chart',
+  pairs: 'Pairs',
+  alerts: 'Alerts',
+  quality: 'Data quality'
+}
+
+const PageLink = ({ page, isHere }: { readonly page: Page; readonly isHere: boolean }): JSX.Element => {
+  const count = useStore(openAlertCount)
+  return (
+    <a class="page-link" href={hrefOf(page)} aria-current={isHere ? 'page' : undefined}>
+      {NAMES[page]}
+      {page === 'alerts' && count > 0 && (
+        <span class="count">
+          {count}
+          <span class="unseen"> firing</span>
+        </span>
+      )}
+    </a>
+  )
+}
+
+const Simulated = (): JSX.Element | null => {
+  const listed = useStore(instruments)
+  if (!listed?.some(({ simulated }) => simulated)) return null
+  return (
+    <p class="simulated" role="note">
+      <strong>SIMULATED</strong> market: these are no real prices
+    </p>
+  )
+}
+
+const Offline = (): JSX.Element | null => {
+  const state = useStore(gateway.state)
+  if (state === 'live') return null
+  const words = state === 'offline' ? 'The gateway does not answer' : 'Connecting to the gateway'
+  return (
+    <p class="offline-note" role="note">
+      {words}; this page comes back by itself. What is shown may be old.
+    </p>
+  )
+}
+
+/** What stands around every page. */
+export const Shell = ({ children }: { readonly children: ComponentChildren }): JSX.Element => {
+  const { page } = useStore(route)
+  const isLocked = useStore(isTokenWanted)
+  return (
+    <>
+      <a class="skip" href="#content">
+        Skip to content
+      </a>
+      <Simulated />
+      <header class="top">
+        <a class="brand" href="/">
+          <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+            <path class="brand-mark" d="M4 9v9M4 7v2M4 11h0M10 4v3m0 9v4M16 2v4m0 8v4M21 6v12" />
+            <path class="brand-body" d="M4 9v7M10 7v9M16 6v8M21 9v6" />
+          </svg>
+          tickstream
+        </a>
+        <nav aria-label="Pages">
+          {PAGES.map(name => (
+            <PageLink key={name} page={name} isHere={name === page} />
+          ))}
+        </nav>
+        <div class="top-end">
+          <TrustDot />
+          <KeysHelp />
+          <ThemePicker />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <h1 class="unseen">{NAMES[page]}</h1>
+        <Offline />
+        {isLocked ? <TokenForm /> : children}
+      </main>
+      <AlertVoice />
+    </>
+  )
+}

@@ -1,0 +1,66 @@
+import { PAIR_METHODS, type PairMethod, type PairStats } from '../../../market/pair-stats.ts'
+
+/** A pair, how its candles are cut, and how its hedge ratio is estimated. */
+export type PairView = {
+  readonly a: string
+  readonly b: string
+  readonly interval: string
+  readonly method: PairMethod
+}
+
+const firstOf = <T>(wanted: T | undefined, there: readonly T[], fallback: T): T =>
+  wanted !== undefined && there.includes(wanted) ? wanted : there.includes(fallback) ? fallback : (there[0] ?? fallback)
+
+const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
+
+/** What a reader can choose among, of the pairs that are analysed. */
+export const pairChoices = (newest: readonly PairStats[], a: string, b: string) => {
+  const of = newest.filter(pair => pair.a === a && pair.b === b)
+  return {
+    pairs: unique(newest.map(pair => `${pair.a}~${pair.b}`)),
+    intervals: unique(of.map(({ interval }) => interval)),
+    methods: PAIR_METHODS.filter(method => of.some(pair => pair.method === method))
+  }
+}
+
+/** Reads a pair from an address; what is not said, or not there, is the first pair, by the minute, by least squares. */
+export const pairViewOf = (params: Readonly<Record<string, string>>, newest: readonly PairStats[]): PairView => {
+  const [a = '', b = ''] = firstOf(params.pair, pairChoices(newest, '', '').pairs, '').split('~')
+  const { intervals, methods } = pairChoices(newest, a, b)
+  const method = PAIR_METHODS.find(name => name === params.method)
+  return { a, b, interval: firstOf<string>(params.interval, intervals, '1m'), method: firstOf(method, methods, 'ols') }
+}
+
+/** The same, as parameters of an address. */
+export const pairParams = ({ a, b, interval, method }: PairView): Readonly<Record<string, string>> => ({
+  pair: `${a}~${b}`,
+  interval,
+  method
+})
+
+const percent = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`)
+
+/** Whether the two belong together, plainly. */
+export const cointegrationWords = ({ cointegrated, egPValue }: PairStats): string => {
+  if (cointegrated === null || egPValue === null) return 'Not known yet: the window is not full'
+  return cointegrated
+    ? `Cointegrated at 5 % (Engle–Granger, ${percent(egPValue)}): the spread has come back`
+    : `Not cointegrated (Engle–Granger, ${percent(egPValue)}): the spread need not come back`
+}
+
+/** Where the spread stands, in words. */
+export const scoreWords = (z: number | null): string => {
+  if (z === null) return 'not known yet'
+  const size = Math.abs(z)
+  const side = z > 0 ? 'above' : 'below'
+  if (size < 1) return 'near its mean'
+  return size >= 3
+    ? `far ${side} its mean, past 3 deviations`
+    : size >= 2
+      ? `${side} its mean, past 2 deviations`
+      : `${side} its mean`
+}
+
+/** Half-life in candles; without one the spread does not revert. */
+export const halfLifeWords = (halfLife: number | null): string =>
+  halfLife === null ? 'does not revert' : `${halfLife < 10 ? halfLife.toFixed(1) : Math.round(halfLife)} candles`

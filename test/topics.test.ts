@@ -90,6 +90,7 @@ describe('topic files', () => {
       stateTopic('aggregate'),
       stateTopic('analyze-kpi'),
       stateTopic('analyze-indicators'),
+      stateTopic('analyze-verification'),
       stateTopic('analyze-pair-legs'),
       stateTopic('analyze-pairs'),
       stateTopic('ingest')
@@ -103,6 +104,7 @@ describe('topic files', () => {
       'aggregate_state',
       'analyze-kpi_state',
       'analyze-indicators_state',
+      'analyze-verification_state',
       'analyze-pair-legs_state',
       'raw_books',
       'raw_tickers',

@@ -1,10 +1,12 @@
 import { analyzeIndicators } from '../analyze/analyze-indicators.ts'
 import { analyzeKpi } from '../analyze/analyze-kpi.ts'
 import { analyzePairs } from '../analyze/analyze-pairs.ts'
+import { analyzeVerification } from '../analyze/analyze-verification.ts'
 import { pairLegs } from '../analyze/pair-legs.ts'
 import type { Indicators } from '../market/indicators.ts'
 import type { Kpi } from '../market/kpi.ts'
 import type { PairStats } from '../market/pair-stats.ts'
+import type { Verification } from '../market/verification.ts'
 import { metrics } from '../runtime/metrics.ts'
 import type { Command } from './command.ts'
 import { running, sideBySide } from './running.ts'
@@ -21,11 +23,18 @@ const countPairs = (stats: readonly PairStats[]): void => {
   for (const { interval, method } of stats) metrics.pairs.inc({ interval, method })
 }
 
+const countVerified = (windows: readonly Verification[]): void => {
+  for (const { exchange, symbol, result, verifiedTo } of windows) {
+    metrics.verifiedWindows.inc({ exchange, symbol, result })
+    if (verifiedTo !== null) metrics.verifiedTo.set({ exchange, symbol }, verifiedTo / 1_000)
+  }
+}
+
 export const command: Command = {
   name: 'analyze',
-  summary: 'compute market KPIs, technical indicators and statistics of pairs, exactly once',
+  summary: 'compute market KPIs, technical indicators and statistics of pairs, and verify candles, exactly once',
   usage:
-    'Reads raw_tickers, raw_books and ohlcv_1m, writes kpi every KPI_EVERY_MS of event time; reads the candles of INDICATOR_INTERVALS, writes indicators; joins the candles of PAIRS, writes pairs. Before our first 1m candle those of exchange_klines stand in. Start as many as the topics have partitions; they share the work.',
+    'Reads raw_tickers, raw_books and ohlcv_1m, writes kpi every KPI_EVERY_MS of event time; reads the candles of INDICATOR_INTERVALS, writes indicators; joins the candles of PAIRS, writes pairs. Before our first 1m candle those of exchange_klines stand in. Each of our 1m candles is held against the one that the exchange made, which gives verifications. Start as many as the topics have partitions; they share the work.',
   options: {},
   stage: true,
   run: async context => {
@@ -34,7 +43,8 @@ export const command: Command = {
       running(analyzeKpi({ everyMs }), countKpis),
       running(analyzeIndicators(context.config.indicatorIntervals), countIndicators),
       running(pairLegs({ pairs, intervals }), () => undefined),
-      running(analyzePairs({ window, prices }), countPairs)
+      running(analyzePairs({ window, prices }), countPairs),
+      running(analyzeVerification(), countVerified)
     ])
     return 0
   }

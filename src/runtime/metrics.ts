@@ -34,6 +34,17 @@ export const metrics = {
   kpis: counter('tickstream_kpis_total', 'KPIs published.', ['exchange', 'symbol']),
   pairs: counter('tickstream_pairs_total', 'Statistics of pairs published.', ['interval', 'method']),
   indicators: counter('tickstream_indicators_total', 'Indicators of candles published.', ['interval', 'final']),
+  verifiedWindows: counter('tickstream_verified_windows_total', "1m candles held against the exchange's own.", [
+    'exchange',
+    'symbol',
+    'result'
+  ]),
+  verifiedTo: new Gauge({
+    name: 'tickstream_verified_to_seconds',
+    help: "Epoch time up to which every 1m candle that could be compared is the exchange's own.",
+    labelNames: ['exchange', 'symbol'],
+    registers
+  }),
   alerts: counter('tickstream_alerts_total', 'Alerts raised and resolved.', ['kind', 'state']),
   alertDeliveries: counter('tickstream_alert_deliveries_total', 'Alerts by what became of sending them.', ['outcome']),
   eventLag: new Histogram({

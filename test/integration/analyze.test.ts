@@ -23,7 +23,8 @@ import {
   pairs,
   rawBooks,
   rawTickers,
-  stateTopic
+  stateTopic,
+  verifications
 } from '../../src/topics.ts'
 import { candleWalk } from '../support/candle-walk.ts'
 import { eventually } from '../support/eventually.ts'
@@ -44,8 +45,8 @@ const INPUTS = [
   ...(['1m', '5m', '15m', '1h', '1d'] as const).map(of => candles[of].name)
 ]
 const OUTPUTS = [kpis.name, indicators.name]
-const TOPOLOGIES = ['analyze-kpi', 'analyze-indicators', 'analyze-pair-legs', 'analyze-pairs']
-const OTHERS = [deadLetters.name, pairLegs.name, pairs.name, ...TOPOLOGIES.map(stateTopic)]
+const TOPOLOGIES = ['analyze-kpi', 'analyze-indicators', 'analyze-pair-legs', 'analyze-pairs', 'analyze-verification']
+const OTHERS = [deadLetters.name, verifications.name, pairLegs.name, pairs.name, ...TOPOLOGIES.map(stateTopic)]
 const PAIR = 'binance:BTC/USDT~binance:ETH/USDT'
 const PAIR_WINDOW = 30
 

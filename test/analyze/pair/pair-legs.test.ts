@@ -81,6 +81,10 @@ describe("the exchange's own candles", () => {
     expect(sent(own(2), kline(0), kline(1), kline(2), own(3))).toEqual(['2 12 r0', '0 0 r0', '1 1 r0', '3 13 r0'])
   })
 
+  test('count before the oldest of ours, whichever of those came first', () => {
+    expect(sent(own(3), own(1), kline(2), kline(0))).toEqual(['3 13 r0', '1 11 r0', '0 0 r0'])
+  })
+
   test('give way to ours of the same minute', () => {
     expect(sent(kline(0), kline(1), own(1), own(1, { revision: 1 }))).toEqual([
       '0 0 r0',

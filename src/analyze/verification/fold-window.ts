@@ -1,0 +1,102 @@
+import type { Candle } from '../../market/candle.ts'
+import { INTERVAL_MS } from '../../market/interval.ts'
+import { epochMs } from '../../market/time.ts'
+import { type Difference, VERIFIED_FIELDS, type Verification } from '../../market/verification.ts'
+import type { Step } from '../../stream/processor.ts'
+import { type Compared, touch, type VerificationState, type VerifiedWindow } from './verification-state.ts'
+
+/** How long a minute waits for its counterpart, and ours for a revision. */
+const KEPT_MS = INTERVAL_MS['1d']
+const MINUTE_MS = INTERVAL_MS['1m']
+
+/** The statuses of candles that need not agree. */
+const INCOMPLETE: readonly Candle['status'][] = ['partial', 'gap']
+
+const figuresOf = (candle: Candle): Compared => VERIFIED_FIELDS.map(field => String(candle[field]))
+
+/** Folds final 1m candles, ours and the exchange's, into what they say about each other. */
+export const foldWindow = (state: VerificationState, candle: Candle): Step<VerificationState, Verification> => {
+  const { openTime } = candle
+  const isOld = state.newest !== null && openTime <= state.newest - KEPT_MS
+  if (!candle.final || isOld) return { state, emit: [] }
+  const window = state.windows.get(openTime) ?? { openTime, ours: null, theirs: null, result: null }
+  if (!put(window, candle)) return { state, emit: [] }
+  state.windows.set(openTime, window)
+  if (candle.status !== 'exchange') state.ownFrom = Math.min(state.ownFrom ?? openTime, openTime)
+  touch(state, openTime)
+  const gone = forget(state, openTime)
+  return { state, emit: [...gone, ...compare(state, window)] }
+}
+
+/** Takes a candle into its window; false when it says nothing new. */
+const put = (window: VerifiedWindow, candle: Candle): boolean => {
+  const figures = figuresOf(candle)
+  if (candle.status === 'exchange') {
+    const isNew = window.theirs === null || differencesOf(figures, window.theirs).length > 0
+    window.theirs = figures
+    return isNew
+  }
+  if (window.ours !== null && candle.revision <= window.ours.revision) return false
+  window.ours = { revision: candle.revision, isComplete: !INCOMPLETE.includes(candle.status), figures }
+  return true
+}
+
+const differencesOf = (ours: Compared, theirs: Compared): readonly Difference[] =>
+  VERIFIED_FIELDS.map((field, at) => ({ field, ours: ours[at] ?? '', theirs: theirs[at] ?? '' })).filter(
+    one => one.ours !== one.theirs
+  )
+
+const compare = (state: VerificationState, window: VerifiedWindow): readonly Verification[] => {
+  const { ours, theirs } = window
+  if (ours === null || theirs === null) return []
+  const differences = differencesOf(ours.figures, theirs)
+  window.result = ours.isComplete ? (differences.length === 0 ? 'equal' : 'different') : 'incomplete'
+  return [toVerification(state, window, window.result, differences)]
+}
+
+/** The windows that are a day behind the newest leave; of those of our time that never met their counterpart, it is said. */
+const forget = (state: VerificationState, openTime: number): readonly Verification[] => {
+  if (state.newest !== null && openTime <= state.newest) return []
+  state.newest = openTime
+  const left = [...state.windows.values()]
+    .filter(window => window.openTime <= openTime - KEPT_MS)
+    .sort((a, b) => a.openTime - b.openTime)
+  for (const { openTime: of, result } of left) {
+    state.windows.delete(of)
+    touch(state, of)
+    if (result === 'equal') state.equalTo = of + MINUTE_MS
+  }
+  return left
+    .filter(window => window.result === null && window.openTime >= (state.ownFrom ?? window.openTime + 1))
+    .map(window => toVerification(state, window, 'unmatched', []))
+}
+
+/** The end of the newest equal window before the oldest that differs. */
+const verifiedTo = ({ windows, equalTo }: VerificationState): number | null => {
+  let [differing, end] = [Number.POSITIVE_INFINITY, equalTo]
+  for (const { openTime, result } of windows.values())
+    if (result === 'different') differing = Math.min(differing, openTime)
+  for (const { openTime, result } of windows.values())
+    if (result === 'equal' && openTime < differing) end = Math.max(end ?? 0, openTime + MINUTE_MS)
+  return end
+}
+
+const toVerification = (
+  state: VerificationState,
+  { openTime, ours }: VerifiedWindow,
+  result: Verification['result'],
+  differences: readonly Difference[]
+): Verification => {
+  const end = verifiedTo(state)
+  return {
+    exchange: state.of.exchange,
+    symbol: state.of.symbol,
+    interval: '1m',
+    openTime: epochMs(openTime),
+    time: epochMs(openTime + MINUTE_MS),
+    result,
+    revision: ours?.revision ?? -1,
+    differences,
+    verifiedTo: end === null ? null : epochMs(end)
+  }
+}

@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { analyzeVerification } from '../../../src/analyze/analyze-verification.ts'
+import type { Candle } from '../../../src/market/candle.ts'
+import { VERIFIED_FIELDS, type Verification } from '../../../src/market/verification.ts'
+import { type DriveOptions, drive } from '../../../src/stream/drive.ts'
+import { verifications } from '../../../src/topics.ts'
+import { processorContract } from '../../contract/processor-contract.ts'
+import { candleAt } from '../../support/candles.ts'
+
+const topology = analyzeVerification()
+const START = candleAt(0).openTime
+const DAY = 1_440
+
+const kline = (n: number, more: Partial<Candle> = {}): Candle =>
+  candleAt(n, { status: 'exchange', revision: -1, firstTradeId: null, lastTradeId: null, ...more })
+
+const verified = (candles: readonly Candle[], how: DriveOptions = {}): readonly Verification[] =>
+  drive(topology, candles, how).outputs.map(({ value }) => verifications.codec.decode(Buffer.from(value ?? '')))
+
+/** `3 equal r0 to 4`: minute, result, revision and the end of what is verified, in minutes. */
+const brief = (candles: readonly Candle[]): readonly string[] =>
+  verified(candles).map(
+    ({ openTime, result, revision, verifiedTo }) =>
+      `${(openTime - START) / 60_000} ${result} r${revision} to ${verifiedTo === null ? '-' : (verifiedTo - START) / 60_000}`
+  )
+
+const range = <T>(from: number, to: number, make: (n: number) => T): readonly T[] =>
+  Array.from({ length: to - from + 1 }, (_, n) => make(from + n))
+
+describe('our final candle and the exchange’s', () => {
+  test('are compared as soon as both are there, whichever comes first', () => {
+    expect(brief([candleAt(0), kline(0), kline(1), candleAt(1)])).toEqual(['0 equal r0 to 1', '1 equal r0 to 2'])
+    expect(verified([candleAt(0), kline(0)])).toEqual([
+      {
+        exchange: 'binance',
+        symbol: 'BTC/USDT',
+        interval: '1m',
+        openTime: START,
+        time: START + 60_000,
+        result: 'equal',
+        revision: 0,
+        differences: [],
+        verifiedTo: START + 60_000
+      }
+    ])
+  })
+
+  test.each(VERIFIED_FIELDS)('differ in %s by the last digit', field => {
+    const ours = candleAt(0)
+    const off = field === 'tradeCount' ? { tradeCount: 11 } : { [field]: `${ours[field]}1` }
+    const [one] = verified([ours, kline(0, off)])
+    expect(one).toMatchObject({ result: 'different', verifiedTo: null })
+    expect(one?.differences).toEqual([{ field, ours: String(ours[field]), theirs: String(Object.values(off)[0]) }])
+  })
+
+  test('need not agree where ours is known to lack something', () => {
+    const some = { volume: '1' }
+    expect(brief([candleAt(0, { status: 'partial', ...some }), kline(0)])).toEqual(['0 incomplete r0 to -'])
+    expect(brief([candleAt(0, { status: 'gap', missing: 3, ...some }), kline(0)])).toEqual(['0 incomplete r0 to -'])
+  })
+
+  test('are compared again with each revision of ours, and with what the exchange corrects, and not for what is known', () => {
+    const revised = candleAt(0, { revision: 1, volume: '9' })
+    expect(brief([candleAt(0), kline(0), kline(0), candleAt(0), revised, kline(0, { volume: '9' })])).toEqual([
+      '0 equal r0 to 1',
+      '0 different r1 to -',
+      '0 equal r1 to 1'
+    ])
+  })
+
+  test('are not looked at while ours is open', () => {
+    expect(brief([kline(0), candleAt(0, { final: false })])).toEqual([])
+  })
+})
+
+describe('what is verified', () => {
+  test('ends before the oldest window that differs, and goes on when that is revised', () => {
+    const both = (n: number): readonly Candle[] => [candleAt(n), kline(n)]
+    const wrong = candleAt(1, { close: '1' })
+    const right = candleAt(1, { revision: 1, status: 'backfilled' })
+    expect(brief([...both(0), wrong, kline(1), ...both(2), right, ...both(3)])).toEqual([
+      '0 equal r0 to 1',
+      '1 different r0 to 1',
+      '2 equal r0 to 1',
+      '1 equal r1 to 3',
+      '3 equal r0 to 4'
+    ])
+  })
+
+  test('is not held up by a minute that cannot be compared', () => {
+    const gap = candleAt(1, { status: 'gap', missing: 1, volume: '1' })
+    expect(brief([candleAt(0), kline(0), gap, kline(1), candleAt(2), candleAt(3), kline(3)]).at(-1)).toBe(
+      '3 equal r0 to 4'
+    )
+  })
+
+  test('is held back by a difference for a day', () => {
+    const wrong = [candleAt(0, { close: '1' }), kline(0)]
+    const after = range(1, DAY, n => [candleAt(n), kline(n)]).flat()
+    const ends = brief([...wrong, ...after])
+    expect(ends[DAY - 1]).toBe(`${DAY - 1} equal r0 to -`)
+    expect(ends[DAY]).toBe(`${DAY} equal r0 to ${DAY + 1}`)
+  })
+})
+
+describe('a window that never meets its counterpart', () => {
+  test('is told of after a day, and then forgotten', () => {
+    const gone = [kline(0), candleAt(0), candleAt(1), kline(2)]
+    expect(brief([...gone, kline(DAY + 2)])).toEqual(['0 equal r0 to 1', '1 unmatched r0 to 1', '2 unmatched r-1 to 1'])
+    expect(brief([...gone, kline(DAY + 2), kline(1), candleAt(2)])).toHaveLength(3)
+  })
+
+  test('is none where the exchange was there before us', () => {
+    expect(brief([...range(0, 5, n => kline(n)), candleAt(6), kline(6), kline(DAY + 6)])).toEqual(['6 equal r0 to 7'])
+  })
+
+  test('does not make the state grow', () => {
+    const { processor, state: codec } = topology
+    let state = processor.init('binance:BTC/USDT')
+    const parts = new Map<string, string>()
+    const sizes = range(0, 3 * DAY, n => {
+      state = processor.step(state, n % 2 === 0 ? kline(n) : candleAt(n)).state
+      for (const { name, value } of codec.changes(state)) value === null ? parts.delete(name) : parts.set(name, value)
+      return parts.size
+    })
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(DAY / 10 + 2)
+    expect(state.windows.size).toBeLessThanOrEqual(DAY)
+  })
+})
+
+/** Both sides in any order, with repetitions, revisions, differences, and jumps of a day. */
+const anyCandles = fc.array(
+  fc
+    .record({
+      n: fc.oneof(
+        { weight: 6, arbitrary: fc.nat({ max: 25 }) },
+        { weight: 1, arbitrary: fc.constantFrom(DAY + 3, 2 * DAY) }
+      ),
+      theirs: fc.boolean(),
+      volume: fc.constantFrom('12.34567', '12.34567', '13'),
+      revision: fc.nat({ max: 2 }),
+      status: fc.constantFrom('traded' as const, 'traded' as const, 'gap' as const, 'partial' as const),
+      final: fc.constantFrom(true, true, true, false)
+    })
+    .map(({ n, theirs, volume, ...ours }) => (theirs ? kline(n, { volume }) : candleAt(n, { volume, ...ours }))),
+  { maxLength: 80 }
+)
+
+describe('the contract of processors: verification', () => {
+  processorContract({ topology, records: anyCandles })
+
+  test('what is said last of a window does not depend on which side came first', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat({ max: 30 }), { maxLength: 20 }),
+        fc.array(fc.boolean(), { maxLength: 20 }),
+        (minutes, flips) => {
+          const ordered = minutes.toSorted((a, b) => a - b)
+          const ours = (n: number): Candle => candleAt(n, n % 7 === 3 ? { volume: '1' } : {})
+          const pairsOf = (flip: (at: number) => boolean): readonly Candle[] =>
+            ordered.flatMap((n, at) => (flip(at) ? [kline(n), ours(n)] : [ours(n), kline(n)]))
+          expect(verified(pairsOf(at => flips[at] ?? false))).toEqual(verified(pairsOf(() => false)))
+        }
+      ),
+      { numRuns: 50 }
+    )
+  })
+})

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { type Alert, alertKey } from '../../../market/alert.ts'
 import { useStore } from '../connect/use-store.ts'
-import { formatFigure, formatTime } from '../view/format.ts'
+import { formatShort, formatTime } from '../view/format.ts'
 import { acknowledge, acknowledged, alerts } from './alert-feed.ts'
 
 const MOST_ROWS = 100
@@ -18,7 +18,7 @@ const Row = ({ alert, isSeen }: { readonly alert: Alert; readonly isSeen: boolea
     <td>
       {alert.message}
       <small class="block">
-        {alert.rule} · {alertKey(alert)} · value {formatFigure(alert.value)}, bound {formatFigure(alert.threshold)}
+        {alert.rule} · {alertKey(alert)} · value {formatShort(alert.value)}, bound {formatShort(alert.threshold)}
       </small>
     </td>
     <td class="actions-cell">

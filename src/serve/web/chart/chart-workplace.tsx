@@ -4,8 +4,8 @@ import { isInterval } from '../../../market/interval.ts'
 import type { ListedInstrument } from '../connect/status.ts'
 import { Age } from '../markets/market-row.tsx'
 import { onKey } from '../shell/keys.ts'
-import { goTo, nowAt } from '../shell/router.ts'
-import { type ChartView, chartParams } from '../view/chart-view.ts'
+import { goTo, nowAt, route } from '../shell/router.ts'
+import { type ChartView, chartParams, chartViewOf } from '../view/chart-view.ts'
 import { intervalFor, type Range } from '../view/ranges.ts'
 import { ChartNotes } from './chart-notes.tsx'
 import { Countdown } from './countdown.tsx'
@@ -21,13 +21,16 @@ import { usePlace } from './use-place.ts'
 
 type Props = { readonly listed: readonly ListedInstrument[]; readonly of: ListedInstrument; readonly view: ChartView }
 
-const changeView = (view: ChartView, change: Partial<ChartView>): void =>
-  goTo('chart', chartParams({ ...view, span: null, ...change }))
+/** What the address says now, which may be newer than what is drawn. */
+const viewNow = (listed: Props['listed']): ChartView => chartViewOf(route.get().params, listed)
 
-const chooseByKey = (key: string, { intervals }: ListedInstrument, view: ChartView): boolean => {
+const changeView = (listed: Props['listed'], change: Partial<ChartView>): void =>
+  goTo('chart', chartParams({ ...viewNow(listed), span: null, ...change }))
+
+const chooseByKey = (key: string, { intervals }: ListedInstrument, listed: Props['listed']): boolean => {
   const interval = intervals[Number(key) - 1]
   if (!interval || !isInterval(interval)) return false
-  changeView(view, { interval })
+  changeView(listed, { interval })
   return true
 }
 
@@ -39,30 +42,32 @@ export const ChartWorkplace = ({ listed, of, view }: Props): JSX.Element => {
   const [pointed, setPointed] = useState<number | null>(null)
   const [turn, setTurn] = useState(0)
   const [loaded, loadOlder] = useCandles(candlesOf)
+  const isPlaced = useRef((): boolean => false)
   const chart = useMarketChart(host, view, loaded, simulated, {
     onPoint: setPointed,
-    onSpan: span => nowAt('chart', chartParams({ ...view, span })),
+    onSpan: span => isPlaced.current() && nowAt('chart', chartParams({ ...viewNow(listed), span })),
     onLeftEnd: () => loadOlder()
   })
-  usePlace(chart, view, loaded, loadOlder, turn)
+  isPlaced.current = usePlace(chart, view, loaded, loadOlder, turn)
   useEffect(
-    () => onKey(key => chooseByKey(key, of, view) || (chart !== null && moveByKey(chart, key, loaded.candles.length))),
-    [view, chart, loaded.candles.length]
+    () =>
+      onKey(key => chooseByKey(key, of, listed) || (chart !== null && moveByKey(chart, key, loaded.candles.length))),
+    [of, chart, loaded.candles.length]
   )
   const chooseRange = (range: Range): void => {
     setTurn(turn + 1)
-    changeView(view, { range, interval: intervalFor(range, view.interval, intervals) })
+    changeView(listed, { range, interval: intervalFor(range, view.interval, intervals) })
   }
   const at = pointed ?? loaded.candles.at(-1)?.openTime
   const title = `${simulated ? 'SIMULATED  ' : ''}${of.key}  ${view.interval}`
   return (
     <section class="page chart-page">
       <div class="chart-head">
-        <SymbolSearch listed={listed} current={of.key} onChoose={instrument => changeView(view, { instrument })} />
+        <SymbolSearch listed={listed} current={of.key} onChoose={instrument => changeView(listed, { instrument })} />
         <Toolbar
           view={view}
           intervals={intervals}
-          onChange={change => changeView(view, change)}
+          onChange={change => changeView(listed, change)}
           onRange={chooseRange}
           onCsv={() => void saveCsv(candlesOf, loaded.candles, chart?.view() ?? null)}
           onPicture={() => chart && savePicture(chart.picture(), title, `${of.key.replace(/[:/]/g, '-')}.png`)}

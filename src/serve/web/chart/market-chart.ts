@@ -28,7 +28,7 @@ export type ChartOptions = {
   readonly onView: (range: LogicalRange) => void
 }
 
-/** Candles, volume and studies on the screen. */
+/** Candles, volume and studies on the screen. One that was removed does nothing any more. */
 export type MarketChart = {
   readonly draw: (candles: readonly Candle[], indicators: readonly Indicators[]) => void
   readonly show: (range: { readonly from: number; readonly to: number }) => void
@@ -75,15 +75,22 @@ export const createMarketChart = (host: HTMLElement, options: ChartOptions): Mar
   const studies = drawStudies(chart, options.studies, palette)
   if (options.isSimulated) watermark(chart, palette)
   listen(chart, options)
+  let isGone = false
   return {
     draw: (candles, indicators) => {
+      if (isGone) return
       price(candles)
       volume?.(candles)
       studies(indicators)
     },
-    show: range => chart.timeScale().setVisibleLogicalRange(range),
-    view: () => chart.timeScale().getVisibleLogicalRange(),
+    show: range => {
+      if (!isGone) chart.timeScale().setVisibleLogicalRange(range)
+    },
+    view: () => (isGone ? null : chart.timeScale().getVisibleLogicalRange()),
     picture: () => chart.takeScreenshot(true),
-    remove: () => chart.remove()
+    remove: () => {
+      isGone = true
+      chart.remove()
+    }
   }
 }

@@ -12,7 +12,7 @@ import { createMarketChart, type MarketChart } from './market-chart.ts'
 /** What the chart tells its page. */
 export type ChartEvents = {
   readonly onPoint: (openTime: number | null) => void
-  readonly onSpan: (span: ChartView['span']) => void
+  readonly onSpan: (span: ChartView['span']) => unknown
   readonly onLeftEnd: () => void
 }
 

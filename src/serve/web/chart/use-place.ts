@@ -23,14 +23,14 @@ const placesFor = (view: ChartView, { candles }: Loaded, count: number | null): 
   return newestPlaces(candles.length, count === null ? undefined : Math.min(count, Math.max(candles.length, 60)))
 }
 
-/** Brings the chart to where its address says, as soon as enough is loaded; then the reader moves it. */
+/** Brings the chart to where its address says, as soon as enough is loaded; then the reader moves it. Tells whether it has. */
 export const usePlace = (
   chart: MarketChart | null,
   view: ChartView,
   loaded: Loaded,
   loadOlder: (count: number) => void,
   turn: number
-): void => {
+): (() => boolean) => {
   const placed = useRef('')
   const key = `${view.instrument} ${view.interval} ${view.range} ${turn}`
   useEffect(() => {
@@ -43,4 +43,5 @@ export const usePlace = (
     else loadOlder(lacks)
     chart.show(placesFor(view, loaded, count))
   }, [chart, key, loaded])
+  return () => placed.current === key
 }

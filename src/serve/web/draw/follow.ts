@@ -5,7 +5,7 @@ import { firstDifference, isTail } from './tail.ts'
 export const chartTime = (time: number): UTCTimestamp => (time / 1000) as UTCTimestamp
 
 /** Draws a list that grows at its end: what has not changed is left alone. */
-export const follow = <T, Kind extends SeriesType>(
+export const follow = <T extends { readonly openTime: number }, Kind extends SeriesType>(
   series: ISeriesApi<Kind, Time>,
   pointOf: (record: T) => SeriesDataItemTypeMap[Kind]
 ): ((records: readonly T[]) => void) => {

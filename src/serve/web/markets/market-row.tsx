@@ -24,7 +24,8 @@ export const Age = ({ of }: { readonly of: string }): JSX.Element => {
   )
 }
 
-const directionOf = (change: number | null): string =>
+/** The class of a change: up, down or neither. */
+export const directionOf = (change: number | null): string =>
   change === null || change === 0 ? '' : change > 0 ? 'up' : 'down'
 
 /** One instrument of the watchlist. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { instruments, type ListedInstrument } from '../connect/status.ts'
 import { useStore } from '../connect/use-store.ts'
 import { nowAt, route } from '../shell/router.ts'
+import { MarketCards } from './market-cards.tsx'
 import { type MarketFeed, startMarketFeed } from './market-feed.ts'
 import { MarketRow } from './market-row.tsx'
 
@@ -68,6 +69,7 @@ export const MarketsPage = (): JSX.Element => {
           />
         </label>
       </div>
+      {listed && feed && <MarketCards listed={listed} feed={feed} />}
       <div class="card flush">
         {listed && feed && (
           <Watchlist listed={listed.filter(({ key }) => key.toUpperCase().includes(wanted))} feed={feed} />

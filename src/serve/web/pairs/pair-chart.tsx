@@ -51,6 +51,7 @@ const makeChart = (host: HTMLElement, isSimulated: boolean): { readonly chart: I
   const palette = readPalette()
   const chart = createBaseChart(host, palette, false)
   const draws = LINES.map(line => drawLine(chart, line, palette))
+  chart.panes().forEach((pane, n) => void pane.setStretchFactor(n === 1 ? 1.4 : 1))
   if (isSimulated) watermark(chart, palette)
   return { chart, draw: records => draws.forEach(draw => void draw(records)) }
 }

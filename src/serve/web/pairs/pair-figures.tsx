@@ -30,7 +30,7 @@ export const PairFigures = ({ of }: { readonly of: PairStats }): JSX.Element => 
       <Tile name="Half-life" value={halfLifeWords(of.halfLife)} note="of a deviation" />
       <Tile name="ADF p" value={formatFigure(of.adfPValue)} note={tested(of.adfStat, of.adfPValue)} />
       <Tile name="Engle–Granger p" value={formatFigure(of.egPValue)} note={tested(of.egStat, of.egPValue)} />
-      <Tile name="Window" value={`${of.window} candles`} note={`as of ${formatTime(of.openTime)} UTC`} />
+      <Tile name="Window" value={`${of.window} candles`} note={`as of ${formatTime(of.openTime).slice(11, 16)} UTC`} />
     </dl>
   </>
 )

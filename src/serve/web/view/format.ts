@@ -30,6 +30,10 @@ export const formatFigure = (value: number | null | undefined): string => {
   return formatNumber(value, size >= 1000 ? 1 : size >= 10 ? 2 : 4)
 }
 
+/** A number as short as five digits that count make it. */
+export const formatShort = (value: number | null): string =>
+  value === null ? UNKNOWN : formatDecimal(String(Number(value.toPrecision(5))))
+
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 })
 
 /** 1.234K, 5.678M */

@@ -4,7 +4,7 @@ export type Places = { readonly from: number; readonly to: number }
 type Timed = { readonly openTime: number }
 
 /** Candles that a chart begins with. */
-const SHOWN_AT_FIRST = 240
+const SHOWN_AT_FIRST = 200
 const ROOM_AT_THE_END = 6
 
 /** The newest so many. */

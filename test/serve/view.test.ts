@@ -1,0 +1,253 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Alert } from '../../src/market/alert.ts'
+import { INTERVALS } from '../../src/market/interval.ts'
+import { backOffMs } from '../../src/serve/web/connect/back-off.ts'
+import { isNextInLine } from '../../src/serve/web/connect/server-message.ts'
+import { isTail } from '../../src/serve/web/draw/tail.ts'
+import { newestById } from '../../src/serve/web/view/alert-list.ts'
+import { chartParams, chartViewOf } from '../../src/serve/web/view/chart-view.ts'
+import * as format from '../../src/serve/web/view/format.ts'
+import { placesOf, spanAt } from '../../src/serve/web/view/in-view.ts'
+import { marksOf, statusWords } from '../../src/serve/web/view/marks.ts'
+import { cointegrationWords, pairViewOf } from '../../src/serve/web/view/pair-view.ts'
+import { intervalFor } from '../../src/serve/web/view/ranges.ts'
+import { hrefOf, parseRoute } from '../../src/serve/web/view/route.ts'
+import { numberFields, ruleBody } from '../../src/serve/web/view/rule-form.ts'
+import { isNewer, mergeByTime } from '../../src/serve/web/view/time-list.ts'
+import { isStale, type SymbolStatus, verdictOf } from '../../src/serve/web/view/verdict.ts'
+import { EMPTY_ROW, sparkPoints, withCandle, withHistory } from '../../src/serve/web/view/watch-row.ts'
+import { fakeAlert, fakeCandle, fakePair } from '../support/fake-records.ts'
+
+const NOW = 1_764_000_000_000
+const LISTED = [
+  { key: 'sim:BTC/USDT', intervals: INTERVALS },
+  { key: 'sim:ETH/USDT', intervals: INTERVALS }
+]
+
+const candle = (minute: number, change: object = {}) => ({
+  ...fakeCandle('BTC/USDT', '1m', NOW + minute * 60_000, NOW + 9e9),
+  status: 'traded' as const,
+  ...change
+})
+
+describe('what a chart shows', () => {
+  test('ours takes the place of the exchange’s own, a revision that of a final, and a final that of an open one', () => {
+    const theirs = candle(0, { revision: -1, status: 'exchange' })
+    const open = candle(0, { final: false })
+    const final = candle(0)
+    const revised = candle(0, { revision: 1 })
+    const merged = [theirs, open, final, revised].reduce<readonly ReturnType<typeof candle>[]>(
+      (known, next) => mergeByTime(known, [next], isNewer),
+      []
+    )
+    expect(merged).toEqual([revised])
+    expect(mergeByTime([revised], [theirs, open, final], isNewer)).toEqual([revised])
+  })
+
+  test('an open candle never takes the place of its final', () => {
+    expect(mergeByTime([candle(0)], [candle(0, { final: false })], isNewer)).toEqual([candle(0)])
+  })
+
+  test('only a list that went on at its end is drawn from there', () => {
+    const [a, b, c] = [candle(0), candle(1), candle(2)]
+    expect(isTail([a, b], [a, b, c])).toBe(true)
+    expect(isTail([a, b], [a, candle(1, { close: '1' }), c])).toBe(true)
+    expect(isTail([b], [a, b])).toBe(false)
+    expect(isTail([a, b, c], [candle(0, { close: '1' }), b, c])).toBe(false)
+    expect(isTail([], [a])).toBe(false)
+  })
+
+  test('marks name the first of a row, and leave out what is simply traded', () => {
+    const candles = ['traded', 'gap', 'gap', 'partial', 'backfilled', 'exchange'].map((status, n) =>
+      candle(n, { status })
+    )
+    expect(marksOf([...candles, candle(9, { revision: 2 })]).map(({ kind, isNamed }) => [kind, isNamed])).toEqual([
+      ['gap', true],
+      ['gap', false],
+      ['partial', true],
+      ['backfilled', true],
+      ['revised', true]
+    ])
+    expect(statusWords(candle(0, { status: 'gap', missing: 3 }))).toBe('gap: trades are missing (3)')
+    expect(statusWords(candle(0, { status: 'exchange' }))).toBe("the exchange's own candle")
+  })
+
+  test('a range takes the finest interval in which it can be read, and leaves one that can be read alone', () => {
+    expect(intervalFor('1h', '1m', INTERVALS)).toBe('1m')
+    expect(intervalFor('1W', '1m', INTERVALS)).toBe('15m')
+    expect(intervalFor('1h', '1d', INTERVALS)).toBe('5s')
+    expect(intervalFor('All', '1d', INTERVALS)).toBe('1d')
+  })
+
+  test('the stretch on the screen has a name, but for the newest, which moves on', () => {
+    const list = Array.from({ length: 100 }, (_, n) => candle(n))
+    const span = spanAt(list, { from: 10.2, to: 49.9 })
+    expect(span).toEqual({ from: list[10]!.openTime, to: list[50]!.openTime })
+    expect(placesOf(list, span!)).toEqual({ from: 10, to: 50 })
+    expect(spanAt(list, { from: 50, to: 105 })).toBeNull()
+  })
+})
+
+describe('an address', () => {
+  test('says the exact view, and is read back to it', () => {
+    const view = {
+      instrument: 'sim:ETH/USDT',
+      interval: '5m',
+      range: '1D',
+      studies: ['rsi', 'vwap'],
+      span: { from: 1, to: 2 }
+    } as const
+    const href = hrefOf('chart', chartParams({ ...view, studies: ['vwap', 'rsi'] }))
+    expect(href).toBe('/chart?instrument=sim:ETH/USDT&interval=5m&range=1D&studies=vwap,rsi&span=1,2')
+    const url = new URL(href, 'http://x')
+    expect(chartViewOf(parseRoute(url.pathname, url.search).params, LISTED)).toEqual({
+      ...view,
+      studies: ['vwap', 'rsi']
+    })
+  })
+
+  test('that names nothing that is there shows the first of what is', () => {
+    expect(parseRoute('/nowhere', '').page).toBe('markets')
+    const view = chartViewOf({ instrument: 'x', interval: '7m', range: '2Y', span: '5,1' }, LISTED)
+    expect(view).toMatchObject({ instrument: 'sim:BTC/USDT', interval: '1s', range: null, span: null })
+    expect(pairViewOf({ pair: 'x~y', method: 'z' }, [fakePair(NOW, '1m', 'kalman')])).toMatchObject({
+      a: 'sim:BTC/USDT',
+      interval: '1m',
+      method: 'kalman'
+    })
+  })
+})
+
+describe('words', () => {
+  const status: SymbolStatus = {
+    exchange: 'sim',
+    symbol: 'BTC/USDT',
+    lastTradeTime: NOW,
+    watermark: NOW,
+    wholeTo: NOW,
+    contiguousToId: '12',
+    dataAgeMs: 100,
+    gapsOpen: 0,
+    gapsFilled: 3,
+    gapsUnrecoverable: 0,
+    missingTrades: 0,
+    revisedCandles: 2,
+    verifiedTo: NOW,
+    differing: 0
+  }
+
+  test('a feed is whole when nothing is missing, however often it was mended; else what is missing is said', () => {
+    expect(verdictOf(status)).toEqual({ isWhole: true, words: 'whole' })
+    expect(verdictOf({ ...status, gapsOpen: 1, missingTrades: 37 }).words).toBe(
+      '1 hole is being filled, 37 trades are missing'
+    )
+    expect(verdictOf({ ...status, differing: 1 }).words).toBe("1 candle differs from the exchange's")
+    expect(verdictOf({ ...status, contiguousToId: null }).isWhole).toBe(false)
+    expect([isStale(null), isStale(20_000), isStale(900)]).toEqual([true, true, false])
+  })
+
+  test('a pair that is not cointegrated is called that', () => {
+    const pair = fakePair(NOW, '1m', 'ols')
+    expect(cointegrationWords(pair)).toMatch(/^Not cointegrated .*p = 0\.430.*need not come back/)
+    expect(cointegrationWords({ ...pair, cointegrated: true, egPValue: 0.0001 })).toMatch(/^Cointegrated .*p < 0\.001/)
+    expect(cointegrationWords({ ...pair, cointegrated: null })).toMatch(/^Not known yet/)
+  })
+
+  test('figures keep their digits, and a change tells its direction by sign and arrow', () => {
+    expect(format.formatDecimal('1234567.8900001')).toBe('1\u202f234\u202f567.8900001')
+    expect(format.padDecimal('61686', 2)).toBe('61686.00')
+    expect([1.239, -0.5, 0.001, null].map(format.formatChange)).toEqual(['▲ +1.24 %', '▼ −0.50 %', '0.00 %', '–'])
+    expect([400, 12_300, 200_000, 9e6, 9e8, -50].map(format.formatAge)).toEqual([
+      '0.4 s',
+      '12 s',
+      '3 min',
+      '2 h',
+      '10 d',
+      '0.0 s'
+    ])
+    expect([6_200, 3_723_000].map(format.formatCountdown)).toEqual(['0:07', '1:02:03'])
+    expect(format.formatFigure(0.00001234)).toBe('1.23e-5')
+  })
+})
+
+describe('a rule', () => {
+  const form = (fields: Readonly<Record<string, string>>) => ({ get: (name: string) => fields[name] ?? null })
+
+  test('holds what its kind takes and nothing else; what is left empty is left out', () => {
+    const given = {
+      name: ' a ',
+      enabled: 'on',
+      priority: 'high',
+      instrument: '',
+      pair: 'x~y',
+      above: '3',
+      below: '',
+      interval: '5m'
+    }
+    expect(ruleBody('z_score', form(given))).toEqual({
+      name: 'a',
+      kind: 'z_score',
+      enabled: true,
+      priority: 'high',
+      pair: 'x~y',
+      interval: '5m',
+      above: 3,
+      hysteresis: 0.5,
+      cooldownMs: 300_000
+    })
+    expect(ruleBody('price', form({ ...given, cooldown: '10' }))).toMatchObject({ enabled: true, cooldownMs: 10_000 })
+    expect(ruleBody('price', form(given))).not.toHaveProperty('pair')
+  })
+
+  test('of volatility has two windows, one of price none', () => {
+    const names = (kind: 'volatility' | 'price') => numberFields(kind).map(({ name }) => name)
+    expect(names('volatility')).toContain('shortWindow')
+    expect(names('price')).toEqual(['above', 'below', 'hysteresis', 'cooldown'])
+  })
+})
+
+describe('the live connection', () => {
+  test('waits longer after each failure, up to eight seconds, and never the same as its neighbour', () => {
+    expect([0, 1, 4, 20].map(failures => backOffMs(failures, 1))).toEqual([250, 500, 4_000, 8_000])
+    expect(backOffMs(20, 0)).toBe(4_000)
+  })
+
+  test('notices a hole in the sequence, but for one that the gateway names', () => {
+    expect(isNextInLine(4, { type: 'update', seq: 5 })).toBe(true)
+    expect(isNextInLine(4, { type: 'update', seq: 6 })).toBe(false)
+    expect(isNextInLine(4, { type: 'update', seq: 6, skipped: 1 })).toBe(true)
+    expect(isNextInLine(-1, { type: 'update', seq: 0 })).toBe(false)
+    expect(isNextInLine(-1, { type: 'snapshot', seq: 0 })).toBe(true)
+  })
+
+  test('a resolved alert takes the place of its firing, in any order', () => {
+    const firing = fakeAlert('a', NOW)
+    const resolved: Alert = { ...firing, time: firing.time, state: 'resolved' }
+    expect(newestById([firing], [resolved])).toEqual([resolved])
+    expect(newestById([resolved], [firing])).toEqual([resolved])
+  })
+})
+
+describe('a row of the watchlist', () => {
+  test('moves with the newest candle, keeps a close a minute, and takes history before what it has', () => {
+    const live = [candle(10), candle(10, { close: '1' }), candle(9, { close: '7' })].reduce(withCandle, EMPTY_ROW)
+    expect([live.last, live.move, live.spark.length]).toEqual(['1', -1, 1])
+    const whole = withHistory(live, [candle(8), candle(9), candle(10)])
+    expect(whole.spark.map(([minute]) => minute - whole.spark[0]![0])).toEqual([0, 1, 2])
+    expect(whole.last).toBe('1')
+  })
+
+  test('is a line from its first minute to its last', () => {
+    expect(
+      sparkPoints(
+        [
+          [1, 5],
+          [2, 10],
+          [3, 5]
+        ],
+        100,
+        10
+      )
+    ).toBe('0.0,10.0 50.0,0.0 100.0,10.0')
+  })
+})

@@ -1,0 +1,101 @@
+import type { Alert } from '../../src/market/alert.ts'
+import type { Candle } from '../../src/market/candle.ts'
+import { INDICATOR_FIGURES, type Indicators } from '../../src/market/indicators.ts'
+import { INTERVAL_MS, type Interval } from '../../src/market/interval.ts'
+import type { PairStats } from '../../src/market/pair-stats.ts'
+import { epochMs } from '../../src/market/time.ts'
+
+/** The same wave for everybody, so that a price follows from its time. */
+const priceAt = (symbol: string, time: number): number => {
+  const base = 100 * symbol.charCodeAt(0)
+  const minutes = time / 60_000
+  return base + 30 * Math.sin(minutes / 37) + 9 * Math.sin(minutes / 5) + 4 * Math.sin(minutes * 2.1)
+}
+
+/** A candle of an invented market. */
+export const fakeCandle = (symbol: string, interval: Interval, openTime: number, now: number): Candle => {
+  const length = INTERVAL_MS[interval]
+  const end = Math.min(openTime + length, now)
+  const prices = [0, 0.3, 0.6, 1].map(part => priceAt(symbol, openTime + part * (end - openTime)))
+  const text = (price: number): string => String(Number(price.toFixed(2)))
+  return {
+    exchange: 'sim',
+    symbol,
+    interval,
+    openTime: epochMs(openTime),
+    closeTime: epochMs(openTime + length),
+    open: text(prices[0]!),
+    high: text(Math.max(...prices) + 1),
+    low: text(Math.min(...prices) - 1),
+    close: text(prices[3]!),
+    volume: text(20 + 15 * Math.sin(openTime / 1e5)),
+    quoteVolume: '1000',
+    tradeCount: 100,
+    takerBuyVolume: '10',
+    takerBuyQuoteVolume: '500',
+    firstTradeId: '1',
+    lastTradeId: '100',
+    revision: 0,
+    final: openTime + length <= now,
+    status: openTime + length < now - 100 * length ? 'exchange' : 'traded'
+  }
+}
+
+export const fakeIndicators = (candle: Candle): Indicators => {
+  const { exchange, symbol, interval, openTime, final, revision } = candle
+  const close = Number(candle.close)
+  const wave = Math.sin(openTime / 1e6)
+  const figures = Object.fromEntries(INDICATOR_FIGURES.map(name => [name, close + 3 * wave]))
+  return {
+    ...({
+      ...figures,
+      rsi14: 50 + 25 * wave,
+      macd: wave,
+      macdSignal: wave * 0.8,
+      macdHistogram: wave * 0.2
+    } as Indicators),
+    bbUpper: close + 12,
+    bbLower: close - 12,
+    exchange,
+    symbol,
+    interval,
+    openTime,
+    final,
+    revision
+  }
+}
+
+export const fakePair = (openTime: number, interval: Interval, method: PairStats['method']): PairStats => ({
+  a: 'sim:BTC/USDT',
+  b: 'sim:ETH/USDT',
+  interval,
+  openTime: epochMs(openTime),
+  window: 200,
+  method,
+  alpha: 12,
+  beta: 0.9,
+  spread: 5 * Math.sin(openTime / 4e5),
+  spreadMean: 0,
+  spreadStd: 2,
+  zScore: 2.5 * Math.sin(openTime / 4e5),
+  correlation: 0.8 + 0.1 * Math.sin(openTime / 9e5),
+  halfLife: 12.3,
+  adfStat: -1.4,
+  adfPValue: 0.31,
+  egStat: -2.1,
+  egPValue: 0.43,
+  cointegrated: false
+})
+
+export const fakeAlert = (id: string, time: number): Alert => ({
+  id,
+  rule: 'z_score-2',
+  kind: 'z_score',
+  priority: 'medium',
+  pair: 'sim:BTC/USDT~sim:ETH/USDT',
+  time: epochMs(time),
+  value: 2.31,
+  threshold: 2,
+  state: 'firing',
+  message: 'sim:BTC/USDT~sim:ETH/USDT: z-score 2.31 is above 2'
+})

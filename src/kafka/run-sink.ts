@@ -4,7 +4,7 @@ import { within } from '../runtime/within.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { createSinkIntake, type Intake, type SinkIntake } from './sink-intake.ts'
-import { createMembership, type Membership } from './sink-membership.ts'
+import { createMembership, keptBy, type Membership } from './sink-membership.ts'
 import { type Assignment, openSinkReader, type Reached, type SinkReader } from './sink-reader.ts'
 import { type SinkRun, setAside } from './sink-run.ts'
 import { heldOffsets } from './start-offsets.ts'
@@ -27,6 +27,8 @@ const FINISH_WITHIN_MS = 2_500
 const LEAVE_WITHIN_MS = 1_200
 const CLOSE_WITHIN_MS = 500
 const IDLE_MS = 1_000
+/** What a sink that gathers is given when nothing came: time goes on. */
+const NOTHING = { values: [], unreadable: [], reached: new Map() } as const
 
 type Loop<T> = {
   readonly run: SinkRun<T>
@@ -146,7 +148,7 @@ const step = async <T>(loop: Loop<T>): Promise<void> => {
   if (intake.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
   const isQuiet = intake.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
   if (run.signal.aborted || isQuiet || reader.assignment() !== assignment) return
-  const next = intake.take()
+  const next = intake.take() ?? (run.sink.kept ? NOTHING : null)
   holdBack(loop)
   if (next) await store(loop, loop.owned, next)
 }
@@ -209,7 +211,8 @@ const stored = async <T>(
   const { sink, clock, prefix } = loop.run
   for (const at of reached) {
     owned.stored.set(placeKey(at), at.next)
-    const lag = Math.max(0, Number((loop.ends.get(placeKey(at))?.high ?? at.next) - at.next))
+    const kept = keptBy(sink, owned, at)
+    const lag = Math.max(0, Number((loop.ends.get(placeKey(at))?.high ?? kept) - kept))
     metrics.consumerLag.set({ consumergroup: prefix + sink.name, topic: at.topic, partition: at.partition }, lag)
   }
   metrics.sinkRows.inc({ sink: sink.name }, next.values.length - of.refused.length)

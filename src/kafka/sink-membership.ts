@@ -1,5 +1,5 @@
 import { TickstreamError } from '../market/error.ts'
-import { placeKey, type Sink } from '../stream/sink.ts'
+import { type Place, placeKey, type Sink } from '../stream/sink.ts'
 import type { SinkReader } from './sink-reader.ts'
 import type { SinkRun } from './sink-run.ts'
 import type { Owned } from './take-assignment.ts'
@@ -22,6 +22,10 @@ export type Membership<T> = {
   readonly guarded: (owned: Owned, turn: AbortSignal) => Sink<T>
 }
 
+/** How far a place is stored for good: a sink that gathers is behind what it was given. */
+export const keptBy = <T>(sink: Pick<Sink<T>, 'kept'>, { stored }: Owned, place: Place): bigint =>
+  sink.kept?.(place) ?? stored.get(placeKey(place)) ?? 0n
+
 export const createMembership = <T>(
   { sink, clock, log }: Pick<SinkRun<T>, 'sink' | 'clock' | 'log'>,
   reader: Pick<SinkReader, 'assignment' | 'commit'>
@@ -35,7 +39,7 @@ export const createMembership = <T>(
     const askedAt = clock.monotonicMs()
     try {
       const { places } = owned.assignment
-      await reader.commit(places.map(place => ({ ...place, next: owned.stored.get(placeKey(place)) ?? 0n })))
+      await reader.commit(places.map(place => ({ ...place, next: keptBy(sink, owned, place) })))
       if (isOwn(owned)) heardAt = askedAt
       return isOwn(owned)
     } catch (err) {

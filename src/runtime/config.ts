@@ -30,6 +30,9 @@ export type Config = {
   /** null: the Influx sink is off. */
   readonly influx: InfluxConfig | null
   readonly gateway: GatewayConfig
+  /** null: the lake sink is off. */
+  readonly lake: LakePlace | null
+  readonly s3: S3Access
   /** null: alerts are logged, and sent nowhere. */
   readonly alertWebhook: WebhookConfig | null
   readonly metricsPort: number | null
@@ -44,6 +47,23 @@ export type InfluxConfig = {
   readonly token: string
   readonly org: string
   readonly bucket: string
+}
+
+/** Where Parquet files go: an absolute folder, or a bucket and what stands before its keys, without slashes at its ends. */
+export type LakePlace =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
+
+/** How buckets are reached. What is null is left to the usual chain of the client of S3. */
+export type S3Access = {
+  /** null: Amazon's own. */
+  readonly endpoint: string | null
+  readonly region: string | null
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  } | null
 }
 
 /** Where the gateway listens; with a token, every request but the probes must bear it. */

@@ -15,6 +15,7 @@ import {
   parsePort,
   parseUrl
 } from './parse-setting.ts'
+import { lake, s3 } from './read-lake.ts'
 import { alertWebhook, gateway, influx } from './read-outlets.ts'
 import { readSettings, type SettingsReader } from './settings.ts'
 
@@ -37,6 +38,8 @@ export const readConfig = (env: Environment): Config => {
     ...machine(from),
     influx: influx(from),
     gateway: gateway(from),
+    lake: lake(from),
+    s3: s3(from),
     alertWebhook: alertWebhook(from)
   }
   if (from.problems.length > 0)

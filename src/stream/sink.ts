@@ -10,6 +10,8 @@ export type Advance = {
   readonly partition: number
   readonly stored: bigint | null
   readonly next: bigint
+  /** Records between the two that were deleted before anyone read them; none when left out. */
+  readonly lost?: bigint
 }
 
 /** What is written in one piece: values, and the positions that they bring their partitions to. */
@@ -36,6 +38,11 @@ export type Sink<T> = {
   readonly time: (value: T) => EpochMs | null
   /** Positions stored beside the values, by `placeKey`. A sink without them keeps its positions in the consumer group. */
   readonly positions?: (of: readonly Place[]) => Promise<ReadonlyMap<string, bigint>>
+  /**
+   * For a sink that gathers values over many writes: the first offset that it has not stored for good, which is what the group is told;
+   * null where it knows of none. Such a sink is written to every second, whether something came or not.
+   */
+  readonly kept?: (of: Place) => bigint | null
   /** Stores a batch whole, or not at all. `stale`: another owner has moved a position, and nothing was stored. */
   readonly write: (batch: SinkBatch<T>, signal: AbortSignal) => Promise<'written' | 'stale'>
   readonly close: () => Promise<void>

@@ -1,0 +1,34 @@
+import { createKafka } from '../kafka/client.ts'
+import { createPublisher } from '../kafka/publisher.ts'
+import { runSink } from '../kafka/run-sink.ts'
+import { systemClock as clock } from '../runtime/clock.ts'
+import { lakeSink } from '../sink/lake/lake-sink.ts'
+import { openStore } from '../sink/lake/open-store.ts'
+import type { Command } from './command.ts'
+
+const STAGE = 'sink-lake'
+
+export const command: Command = {
+  name: 'sink lake',
+  summary: 'write every trade to Parquet files, in a folder or in S3',
+  usage: `Writes to LAKE_DIR, a folder or s3://bucket/prefix; without it the sink is off. A file is there within a minute of its first trade, or
+when those of its partition take 64 MiB. Readers take the list of files from raw_ticks/_manifest: what stands there is whole.`,
+  options: {},
+  stage: true,
+  run: async ({ config, log, health, signal }) => {
+    const { topicPrefix: prefix, lake } = config
+    if (lake === null) {
+      process.stdout.write('sink lake is off: LAKE_DIR is not set\n')
+      return 0
+    }
+    const store = await openStore(lake, config.s3)
+    const kafka = createKafka(config.kafka, STAGE, log)
+    const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
+    try {
+      await runSink({ sink: lakeSink(store, clock), kafka, prefix, publisher, clock, log, health, signal })
+      return 0
+    } finally {
+      await publisher.close()
+    }
+  }
+}

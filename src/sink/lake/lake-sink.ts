@@ -1,0 +1,148 @@
+import { TickstreamError } from '../../market/error.ts'
+import { isSymbol } from '../../market/instrument.ts'
+import { isTrade, type Trade } from '../../market/trade.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { type Advance, type Place, placeKey, type Received, type Sink } from '../../stream/sink.ts'
+import type { Incoming } from '../../stream/topic.ts'
+import { rawTicks } from '../../topics.ts'
+import { type Cut, type Gathering, gather } from './gathering.ts'
+import type { LakeStore } from './lake-store.ts'
+import { listSpans, putEntry } from './manifest.ts'
+
+/** When the files of a partition are cut: by the age of their oldest record, or by what they take in memory together. */
+export type CutRules = { readonly afterMs: number; readonly bytes: number }
+
+const CUT_RULES: CutRules = { afterMs: 60_000, bytes: 64 << 20 }
+
+/** Offsets without a trade are told of so often, lest retention seems to have taken them unread. */
+const EMPTY_AFTER_MS = 600_000
+
+/** A partition that is gathered: its files, and those that are whole and on their way into the store. */
+type Gathered = {
+  readonly place: Place
+  made: number
+  /** The first offset that the store does not vouch for. */
+  kept: number
+  files: Gathering
+  /** By a clock that never jumps; null: nothing is gathered. */
+  sinceMs: number | null
+  cut: Cut | null
+}
+
+const ID = /^[\x21-\x7e]{1,64}$/
+const EXCHANGE = /^[a-z][a-z0-9-]*$/
+
+/** Names become folders. */
+const checked = (trade: Trade): Trade => {
+  if (EXCHANGE.test(trade.exchange) && isSymbol(trade.symbol) && ID.test(trade.id)) return trade
+  const said = JSON.stringify([trade.exchange, trade.symbol, trade.id]).slice(0, 200)
+  throw new TickstreamError('data', `${said}: not an exchange, a symbol and an id that a file can be named by`)
+}
+
+const read = (record: Incoming): Trade | null => {
+  if (record.value === null) return null
+  const tick = rawTicks.codec.decode(record.value)
+  return isTrade(tick) ? checked(tick) : null
+}
+
+const begin = (place: Place, made: number, at: number): Gathered => ({
+  place,
+  made,
+  kept: at,
+  files: gather(place, made, at),
+  sinceMs: null,
+  cut: null
+})
+
+/** Where a partition goes on: after the last offset that an entry vouches for, as often as its topic was made. */
+const lastKept = async (store: LakeStore, place: Place): Promise<{ made: number; next: number } | null> => {
+  const spans = await listSpans(store, place)
+  if (spans.length === 0) return null
+  const made = Math.max(...spans.map(span => span.made))
+  const last = spans.filter(span => span.made === made).reduce((most, span) => Math.max(most, span.last), -1)
+  return { made, next: last + 1 }
+}
+
+/** Files first, and then the entry that vouches for them: what was put without one is nobody's, and is put again. */
+const store = async (to: LakeStore, { span, files }: Cut, signal: AbortSignal): Promise<void> => {
+  for (const { about, pieces } of files) await to.put(about.path, pieces, signal)
+  const { topic, partition, made, first, last } = span
+  const about = files.map(file => file.about)
+  const entry = { topic, partition, made, firstOffset: first, lastOffset: last, files: about }
+  await putEntry(to, { schema: 'raw_ticks/1', ...entry }, signal)
+}
+
+/**
+ * The sink of stage `sink lake`. It gathers trades over many writes; its position is what the manifest vouches for, and a batch that
+ * is not on it yet is read again after a crash. Two owners at once do no harm: a file's name holds both its offsets, so that nobody
+ * ever writes something else under the name of a file that is vouched for.
+ */
+export const lakeSink = (to: LakeStore, clock: Clock, rules: CutRules = CUT_RULES): Sink<Trade> => {
+  const places = new Map<string, Gathered>()
+
+  const isDue = ({ files, sinceMs }: Gathered): boolean => {
+    if (sinceMs === null) return false
+    const isOld = clock.monotonicMs() - sinceMs >= (files.rows() > 0 ? rules.afterMs : EMPTY_AFTER_MS)
+    return isOld || files.bytes() >= rules.bytes
+  }
+  const storeCut = async (of: Gathered, signal: AbortSignal): Promise<void> => {
+    of.cut ??= of.files.cut()
+    await store(to, of.cut, signal)
+    Object.assign(of, begin(of.place, of.made, of.cut.span.last + 1))
+  }
+  const isStale = (of: Advance): boolean => {
+    const known = places.get(placeKey(of))
+    return known ? Number(of.stored) !== known.files.reached() : of.stored !== null
+  }
+  const follow = (of: Advance): void => {
+    const place = { topic: of.topic, partition: of.partition }
+    const known = places.get(placeKey(place))
+    const next = Number(of.next)
+    // The partition begins: at its front, behind what retention has deleted, or at the front of a topic that was made anew.
+    if (!known || of.lost || next < known.kept) {
+      const isAnew = known !== undefined && next < known.kept
+      places.set(placeKey(place), begin(place, (known?.made ?? 0) + (isAnew ? 1 : 0), next))
+      return
+    }
+    known.files.reach(next)
+    if (next > known.kept) known.sinceMs ??= clock.monotonicMs()
+  }
+  const add = ({ value, record }: Received<Trade>, of: Advance): void => {
+    places.get(placeKey(of))?.files.add(value, Number(record.offset))
+  }
+  const positions = async (of: readonly Place[]): Promise<ReadonlyMap<string, bigint>> => {
+    places.clear()
+    for (const place of of) {
+      const last = await lastKept(to, place)
+      if (last) places.set(placeKey(place), begin(place, last.made, last.next))
+    }
+    return new Map([...places].map(([key, { kept }]) => [key, BigInt(kept)]))
+  }
+  return {
+    name: 'sink-lake',
+    topics: [rawTicks.name],
+    read,
+    time: () => null,
+    positions,
+    kept: of => {
+      const known = places.get(placeKey(of))
+      return known ? BigInt(known.kept) : null
+    },
+    write: async ({ values, advances }, signal) => {
+      signal.throwIfAborted()
+      if (advances.some(isStale)) return 'stale'
+      for (const place of places.values()) if (place.cut || isDue(place)) await storeCut(place, signal)
+      const byPartition = new Map(advances.map(of => [of.partition, of]))
+      for (const received of values) add(received, byPartition.get(received.record.partition)!)
+      for (const advance of advances) follow(advance)
+      return 'written'
+    },
+    close: async () => {
+      const begun = [...places.values()].filter(of => of.cut || of.files.rows() > 0)
+      for (const place of begun) await storeCut(place, AbortSignal.timeout(CLOSE_WITHIN_MS))
+      to.close()
+    }
+  }
+}
+
+const CLOSE_WITHIN_MS = 2_000

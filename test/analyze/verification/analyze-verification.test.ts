@@ -134,8 +134,8 @@ const anyCandles = fc.array(
   fc
     .record({
       n: fc.oneof(
-        { weight: 6, arbitrary: fc.nat({ max: 25 }) },
-        { weight: 1, arbitrary: fc.constantFrom(DAY + 3, 2 * DAY) }
+        { weight: 20, arbitrary: fc.nat({ max: 9 }) },
+        { weight: 1, arbitrary: fc.constantFrom(DAY + 3, DAY + 6) }
       ),
       theirs: fc.boolean(),
       volume: fc.constantFrom('12.34567', '12.34567', '13'),
@@ -146,6 +146,14 @@ const anyCandles = fc.array(
     .map(({ n, theirs, volume, ...ours }) => (theirs ? kline(n, { volume }) : candleAt(n, { volume, ...ours }))),
   { maxLength: 80 }
 )
+
+test('a restart after every record forgets nothing of either side', () => {
+  const revised = candleAt(0, { revision: 1, volume: '9' })
+  const input = [candleAt(0), kline(0), kline(0), kline(1), revised, candleAt(1), kline(DAY + 1), kline(0)]
+  const crashAt = input.map((_, at) => at)
+  expect(verified(input, { commitEvery: 1, crashAt })).toEqual(verified(input))
+  expect(verified(input)).toHaveLength(3)
+})
 
 describe('the contract of processors: verification', () => {
   processorContract({ topology, records: anyCandles })

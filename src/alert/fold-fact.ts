@@ -42,12 +42,16 @@ const changeRule = (state: AlertState, change: RuleChange, builtIn: readonly Ale
   return endRule(state, name, time)
 }
 
-/** Remembers what later facts are judged with; false for what is not to be judged: what was known before, and what is still open. */
+/**
+ * Remembers what later facts are judged with; false for what is not to be judged: what was known before, what is still open, and
+ * what was over before we watched.
+ */
 const takeIn = (state: AlertState, fact: Fact): boolean => {
   if (fact.kind === 'candle') return takeCandle(state, fact.of)
   if (fact.kind === 'clock') return takeClock(state, fact.time)
   if (fact.kind === 'gap') return true
   const { of } = fact
+  if (of.standIn) return false
   if (fact.kind === 'indicators')
     return fact.of.final && isNewest(state, `${instrumentKey(fact.of)}/${of.interval}`, of.openTime)
   return isNewest(state, `${pairKey(fact.of)}/${of.interval}/${fact.of.method}`, of.openTime)

@@ -40,6 +40,7 @@ const isWanted = (state: LegsState, candle: Candle): boolean => {
 const legsOf = (pairs: readonly Pair[], candle: Candle): readonly PairLeg[] => {
   const instrument = instrumentKey(candle)
   const { interval, openTime, close, revision } = candle
+  const mark = candle.status === 'exchange' ? { standIn: true as const } : {}
   return pairs.flatMap(({ a, b }) =>
     PAIR_SIDES.filter(side => ({ a, b })[side] === instrument).map(side => ({
       a,
@@ -48,7 +49,8 @@ const legsOf = (pairs: readonly Pair[], candle: Candle): readonly PairLeg[] => {
       interval,
       openTime,
       close,
-      revision: Math.max(0, revision)
+      revision: Math.max(0, revision),
+      ...mark
     }))
   )
 }

@@ -31,4 +31,6 @@ export type Indicators = {
   readonly final: boolean
   /** 0 until and including the first final; one higher each time that the figures change after that, by whichever candle's revision. */
   readonly revision: number
+  /** Only where the candle is the exchange's own, from before our first one. */
+  readonly standIn?: true
 } & IndicatorFigures

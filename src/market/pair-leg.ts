@@ -16,4 +16,6 @@ export type PairLeg = Pair & {
   readonly close: string
   /** The candle's: above 0 it corrects one that was final before. */
   readonly revision: number
+  /** Only where the candle is the exchange's own, from before our first one. */
+  readonly standIn?: true
 }

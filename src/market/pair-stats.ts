@@ -40,4 +40,6 @@ export type PairStats = {
 } & { readonly [Figure in PairFigure]: number | null } & {
   /** Engle–Granger at 5 %: `egPValue` is below 0.05; null where that is undefined. */
   readonly cointegrated: boolean | null
+  /** Only where the newest candle is the exchange's own, from before our first one. */
+  readonly standIn?: true
 }

@@ -63,5 +63,8 @@ export const oneOf = <T extends string>(of: Fields, name: string, allowed: reado
   return allowed.find(word => word === value) ?? fail(name, value, `one of ${allowed.join(', ')}`)
 }
 
+/** A mark that is there or not. */
+export const standIn = (of: Fields): { readonly standIn?: true } => (of.standIn === true ? { standIn: true } : {})
+
 export const orNull = <T>(of: Fields, name: string, read: (of: Fields, name: string) => T): T | null =>
   of[name] === null ? null : read(of, name)

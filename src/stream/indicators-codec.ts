@@ -1,6 +1,6 @@
 import { INDICATOR_FIGURES, type IndicatorFigures, type Indicators } from '../market/indicators.ts'
 import { INTERVALS } from '../market/interval.ts'
-import { asFields, count, type Fields, figure, flag, oneOf, orNull, text, time } from './fields.ts'
+import { asFields, count, type Fields, figure, flag, oneOf, orNull, standIn, text, time } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const figures = (of: Fields): IndicatorFigures =>
@@ -15,6 +15,7 @@ export const indicatorsCodec = jsonCodec((value): Indicators => {
     openTime: time(of, 'openTime'),
     final: flag(of, 'final'),
     revision: count(of, 'revision'),
-    ...figures(of)
+    ...figures(of),
+    ...standIn(of)
   }
 })

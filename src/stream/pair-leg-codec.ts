@@ -1,6 +1,6 @@
 import { INTERVALS } from '../market/interval.ts'
 import { PAIR_SIDES, type PairLeg } from '../market/pair-leg.ts'
-import { asFields, count, decimal, oneOf, text, time } from './fields.ts'
+import { asFields, count, decimal, oneOf, standIn, text, time } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 export const pairLegCodec = jsonCodec((value): PairLeg => {
@@ -12,6 +12,7 @@ export const pairLegCodec = jsonCodec((value): PairLeg => {
     interval: oneOf(of, 'interval', INTERVALS),
     openTime: time(of, 'openTime'),
     close: decimal(of, 'close'),
-    revision: count(of, 'revision')
+    revision: count(of, 'revision'),
+    ...standIn(of)
   }
 })

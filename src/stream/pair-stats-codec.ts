@@ -1,6 +1,6 @@
 import { INTERVALS } from '../market/interval.ts'
 import { PAIR_FIGURES, PAIR_METHODS, type PairFigure, type PairStats } from '../market/pair-stats.ts'
-import { asFields, count, type Fields, figure, flag, oneOf, orNull, text, time } from './fields.ts'
+import { asFields, count, type Fields, figure, flag, oneOf, orNull, standIn, text, time } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const figures = (of: Fields): { readonly [Figure in PairFigure]: number | null } =>
@@ -18,6 +18,7 @@ export const pairStatsCodec = jsonCodec((value): PairStats => {
     window: count(of, 'window'),
     method: oneOf(of, 'method', PAIR_METHODS),
     ...figures(of),
-    cointegrated: orNull(of, 'cointegrated', flag)
+    cointegrated: orNull(of, 'cointegrated', flag),
+    ...standIn(of)
   }
 })

@@ -76,6 +76,18 @@ describe('a rule of kind', () => {
     expect(short(raised([rule({ kind: 'z_score' })], z))).toEqual(['2 firing', '4 resolved'])
   })
 
+  test('what was over before we watched raises nothing, and what we see then does', () => {
+    const rules = [rule({ kind: 'z_score', above: 2 }), rule({ name: 'hot', kind: 'rsi', above: 70, interval: '1m' })]
+    const before = { standIn: true } as const
+    const facts = [
+      pair(0, { zScore: 5, ...before }),
+      indicatorsAt(0, { rsi14: 90, ...before }),
+      pair(1, { zScore: 5 }),
+      indicatorsAt(1, { rsi14: 90 })
+    ]
+    expect(short(raised(rules, facts))).toEqual(['2 firing', '2 firing'])
+  })
+
   test('correlation fires when it breaks down', () => {
     const values = [0.9, 0.49, 0.52, 0.56].map((correlation, n) => pair(n, { correlation }))
     expect(short(raised([rule({ kind: 'correlation' })], values))).toEqual(['2 firing', '4 resolved'])

@@ -18,11 +18,19 @@ const areSame = (a: IndicatorFigures, b: IndicatorFigures): boolean =>
 
 const toIndicators = (
   { exchange, symbol, interval }: Series,
-  openTime: number,
-  revision: number,
+  { openTime, revision, theirs }: Pick<Row, 'openTime' | 'revision' | 'theirs'>,
   figures: IndicatorFigures,
   final: boolean
-): Indicators => ({ exchange, symbol, interval, openTime: epochMs(openTime), final, revision, ...figures })
+): Indicators => ({
+  exchange,
+  symbol,
+  interval,
+  openTime: epochMs(openTime),
+  final,
+  revision,
+  ...figures,
+  ...(theirs ? { standIn: true } : {})
+})
 
 /** Folds a candle of the series, and returns the figures that it made or changed, oldest first. An open one is only remembered. */
 export const foldCandle = (series: Series, candle: Candle): readonly Indicators[] => {
@@ -58,7 +66,7 @@ const append = (series: Series, row: Row): readonly Indicators[] => {
   series.trail = putRow(series.rules, series.trail, row)
   series.tip = tip
   series.changed = true
-  return [toIndicators(series, row.openTime, row.revision, allIndicators.value(tip.state), true)]
+  return [toIndicators(series, row, allIndicators.value(tip.state), true)]
 }
 
 /** What the kept candles of a series say now. */
@@ -66,10 +74,10 @@ const figuresOf = ({ rules, trail }: Series): readonly Published[] =>
   foldsOf(rules, trail).map(({ state }, at) => ({ row: trail.kept[at]!, figures: allIndicators.value(state) }))
 
 /** A late candle that is older than the kept ones is told as well: history may come behind our first candle. */
-const foldedAtOnce = (series: Series, { base, kept }: Series['trail'], { openTime }: Row): readonly Indicators[] =>
-  base?.next !== openTime + series.rules.lengthMs || kept.some(row => row.openTime <= openTime)
+const foldedAtOnce = (series: Series, { base, kept }: Series['trail'], row: Row): readonly Indicators[] =>
+  base?.next !== row.openTime + series.rules.lengthMs || kept.some(one => one.openTime <= row.openTime)
     ? NOTHING
-    : [toIndicators(series, openTime, 0, allIndicators.value(base.state), true)]
+    : [toIndicators(series, row, allIndicators.value(base.state), true)]
 
 /** Corrects a candle: every later figure that takes it in is published anew, where it differs from what was. */
 const revise = (series: Series, row: Row): readonly Indicators[] => {
@@ -82,10 +90,10 @@ const revise = (series: Series, row: Row): readonly Indicators[] => {
   const emit: Indicators[] = [...foldedAtOnce(series, trail, row)]
   for (const { row: now, figures } of figuresOf(series)) {
     const was = before.get(now.openTime)
-    const isSame = was !== undefined && areSame(was.figures, figures)
+    const isSame = was !== undefined && was.row.theirs === now.theirs && areSame(was.figures, figures)
     const revision = was === undefined ? 0 : was.row.revision + (isSame ? 0 : 1)
     kept.push({ ...now, revision })
-    if (!isSame) emit.push(toIndicators(series, now.openTime, revision, figures, true))
+    if (!isSame) emit.push(toIndicators(series, { ...now, revision }, figures, true))
   }
   series.trail = { ...trail, kept }
   return emit
@@ -97,5 +105,5 @@ export const openIndicators = (series: Series): readonly Indicators[] => {
   if (open === null || tip === null || open.openTime !== tip.next) return NOTHING
   series.open = null
   const figures = allIndicators.value(allIndicators.add(tip.state, candleFigures(open)))
-  return [toIndicators(series, open.openTime, 0, figures, false)]
+  return [toIndicators(series, { openTime: open.openTime, revision: 0, theirs: false }, figures, false)]
 }

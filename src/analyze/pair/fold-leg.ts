@@ -82,7 +82,7 @@ const oldestChunk = (state: PairState): number => chunkOf(state, state.series.po
 
 const statsAt = (
   { series }: PairState,
-  { a, b, interval }: PairLeg,
+  { a, b, interval, standIn }: PairLeg,
   point: Known,
   { window, methods }: PairOptions
 ): readonly PairStats[] =>
@@ -93,7 +93,8 @@ const statsAt = (
     openTime: epochMs(point.openTime),
     window,
     method,
-    ...figures
+    ...figures,
+    ...(standIn ? { standIn } : {})
   }))
 
 /** What waits before the newest window has nothing to wait for. */

@@ -34,6 +34,16 @@ describe("before our first candle the exchange's own stand in", () => {
     expect(all[FIRST]).toMatchObject({ sma20: expect.any(Number), macdSignal: expect.any(Number) })
   })
 
+  test('and say so, so that nobody is alerted of what was over before', () => {
+    const all = published([...klines.slice(0, FIRST), ...own.slice(FIRST)])
+    expect(all.map(({ standIn }) => standIn === true)).toEqual(own.map((_, n) => n < FIRST))
+    const swapped = published([klines[0]!, own[0]!])
+    expect(swapped.map(({ standIn, revision }) => [standIn, revision])).toEqual([
+      [true, 0],
+      [undefined, 1]
+    ])
+  })
+
   test('also where they come behind our first ones', () => {
     const all = [...own.slice(FIRST, FIRST + 5), ...klines.slice(0, FIRST), ...own.slice(FIRST + 5)]
     expect(last(published(all))).toEqual(straight)

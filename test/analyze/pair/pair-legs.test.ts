@@ -6,7 +6,7 @@ import type { Candle } from '../../../src/market/candle.ts'
 import type { Interval } from '../../../src/market/interval.ts'
 import { parsePair } from '../../../src/market/pair.ts'
 import { drive } from '../../../src/stream/drive.ts'
-import { pairLegs as legs } from '../../../src/topics.ts'
+import { pairLegs as legs, pairs } from '../../../src/topics.ts'
 import { processorContract } from '../../contract/processor-contract.ts'
 import { candleAt } from '../../support/candles.ts'
 
@@ -83,6 +83,14 @@ describe("the exchange's own candles", () => {
 
   test('count before the oldest of ours, whichever of those came first', () => {
     expect(sent(own(3), own(1), kline(2), kline(0))).toEqual(['3 13 r0', '1 11 r0', '0 0 r0'])
+  })
+
+  test('say so, and so do the statistics that they make', () => {
+    const both = [kline(0), own(1)].flatMap(candle => [candle, { ...candle, symbol: 'ETH/USDT' }])
+    const read = drive(topology, both).outputs.map(({ value }) => legs.codec.decode(Buffer.from(value ?? '')))
+    const { outputs } = drive(analyzePairs({ window: 10, methods: ['ols'] }), read)
+    const stats = outputs.map(({ value }) => pairs.codec.decode(Buffer.from(value ?? '')))
+    expect(stats.map(({ standIn }) => standIn)).toEqual([true, undefined])
   })
 
   test('give way to ours of the same minute', () => {

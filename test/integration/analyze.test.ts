@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { analyzeIndicators } from '../../src/analyze/analyze-indicators.ts'
 import { analyzeKpi } from '../../src/analyze/analyze-kpi.ts'
 import { analyzePairs } from '../../src/analyze/analyze-pairs.ts'
+import { analyzeVerification } from '../../src/analyze/analyze-verification.ts'
 import type { Quote } from '../../src/analyze/kpi/fold-quotes.ts'
 import { pairLegs as legsTopology } from '../../src/analyze/pair-legs.ts'
 import { readTopic } from '../../src/kafka/read-range.ts'
 import type { BookTop } from '../../src/market/book.ts'
 import type { Candle } from '../../src/market/candle.ts'
+import { type ExchangeKline, klineCandle } from '../../src/market/exchange-kline.ts'
 import { instrumentKey } from '../../src/market/instrument.ts'
 import { parsePair } from '../../src/market/pair.ts'
 import type { Ticker } from '../../src/market/ticker.ts'
@@ -36,6 +38,7 @@ import { createTopic, produce, type TestKafka, testKafka } from '../support/test
 
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT']
 const MINUTES = 240
+const MINUTES_BEFORE = 90
 const TICKERS_A_MINUTE = 12
 
 const INPUTS = [
@@ -49,6 +52,18 @@ const TOPOLOGIES = ['analyze-kpi', 'analyze-indicators', 'analyze-pair-legs', 'a
 const OTHERS = [deadLetters.name, verifications.name, pairLegs.name, pairs.name, ...TOPOLOGIES.map(stateTopic)]
 const PAIR = 'binance:BTC/USDT~binance:ETH/USDT'
 const PAIR_WINDOW = 30
+
+/** The exchange's own candles: of the hours before ours begin, and of each of ours, every 40th of which differs. */
+const klinesOf = (symbol: string, seed: number, finals: readonly Candle[]): readonly ExchangeKline[] => {
+  const before = candleWalk(seed + 100, MINUTES_BEFORE).map(figures =>
+    figureCandle({ ...figures, openTime: figures.openTime - MINUTES_BEFORE * 60_000 }, { symbol })
+  )
+  const beside = finals.map((candle, n) => (n % 40 === 7 ? { ...candle, volume: '1' } : candle))
+  return [...before, ...beside].map(candle => {
+    const { firstTradeId, lastTradeId, revision, final, status, interval, ...kline } = candle
+    return { ...kline, interval: '1m' }
+  })
+}
 
 /** Minutes of a market: candles, some of them revised ten minutes later, with tickers and books between their closes. */
 const market = (symbol: string, seed: number) => {
@@ -64,7 +79,11 @@ const market = (symbol: string, seed: number) => {
       return [book(time - 200, volume + n, 7), ticker(time, { close: String(close), baseVolume: String(volume + 1) })]
     }).flat()
   )
-  return { arrived, quotes: quotes.map(quote => ({ ...quote, of: { ...quote.of, symbol } }) as Quote) }
+  return {
+    arrived,
+    klines: klinesOf(symbol, seed, finals),
+    quotes: quotes.map(quote => ({ ...quote, of: { ...quote.of, symbol } }) as Quote)
+  }
 }
 
 const markets = SYMBOLS.map((symbol, seed) => market(symbol, seed + 1))
@@ -74,6 +93,13 @@ const sideBySide = <T>(lines: readonly (readonly T[])[]): readonly T[] =>
 
 const arrived = sideBySide(markets.map(of => of.arrived))
 const quotes = sideBySide(markets.map(of => of.quotes))
+const klines = sideBySide(markets.map(of => of.klines))
+
+/** Ours and the exchange's, as far as statistics take them. */
+const warmed: readonly Candle[] = [
+  ...klines.filter(({ openTime }) => openTime < arrived[0]!.openTime).map(klineCandle),
+  ...arrived
+]
 
 /** In the order in which what is already there is taken: by time, and equal times as the inputs are named. A late record waits in its line. */
 const inOrder = (): readonly Quote[] =>
@@ -95,9 +121,12 @@ const byKey = (outputs: readonly Pick<Outgoing, 'topic' | 'key' | 'value'>[]) =>
     ])
   )
 
+const before = (): readonly Quote[] =>
+  warmed.filter(({ status }) => status === 'exchange').map(of => ({ kind: 'candle', of }))
+
 const due = () => [
-  ...drive(analyzeKpi({ everyMs: 5_000 }), inOrder()).outputs,
-  ...drive(analyzeIndicators(), arrived).outputs
+  ...drive(analyzeKpi({ everyMs: 5_000 }), [...before(), ...inOrder()]).outputs,
+  ...drive(analyzeIndicators(), warmed).outputs
 ]
 
 /** The legs of a pair may meet in any order: what is compared is what was said last of each candle and method. */
@@ -110,10 +139,22 @@ const lastOfPairs = (outputs: readonly Pick<Outgoing, 'value'>[]) =>
   )
 
 const duePairs = () => {
-  const legs = drive(legsTopology({ pairs: [parsePair(PAIR)], intervals: ['1m'] }), arrived).outputs
+  const legs = drive(legsTopology({ pairs: [parsePair(PAIR)], intervals: ['1m'] }), warmed).outputs
   const read = legs.map(({ value }) => pairLegs.codec.decode(Buffer.from(String(value))))
   return lastOfPairs(drive(analyzePairs({ window: PAIR_WINDOW }), read).outputs)
 }
+
+/** What was said last of each minute, up to when all are verified apart: that depends on which of both came first. */
+const lastOfMinutes = (outputs: readonly Pick<Outgoing, 'key' | 'value'>[]) =>
+  new Map(
+    outputs.map(({ key, value }) => {
+      const { openTime, result, revision, differences } = JSON.parse(String(value))
+      return [`${key} ${openTime}`, { result, revision, differences }] as const
+    })
+  )
+
+const dueVerifications = () =>
+  lastOfMinutes(drive(analyzeVerification(), [...klines.map(klineCandle), ...arrived]).outputs)
 
 let cluster: TestKafka
 let env: Record<string, string>
@@ -150,7 +191,7 @@ const read = async (name: string): Promise<readonly Pick<Outgoing, 'topic' | 'ke
 
 const published = async () => (await Promise.all(OUTPUTS.map(read))).flat()
 
-const message = (record: Ticker | BookTop | Candle, value: string, time: number) => ({
+const message = (record: Ticker | BookTop | Candle | ExchangeKline, value: string, time: number) => ({
   key: instrumentKey(record),
   value,
   timestamp: String(time)
@@ -175,6 +216,11 @@ const produceAll = async (): Promise<void> => {
     minutes.name,
     arrived.map(of => message(of, minutes.codec.encode(of), of.openTime))
   )
+  await produce(
+    cluster,
+    exchangeKlines.name,
+    klines.map(of => message(of, exchangeKlines.codec.encode(of), of.openTime))
+  )
 }
 
 describe('analyze as a process', () => {
@@ -184,7 +230,7 @@ describe('analyze as a process', () => {
     expect(stderr).toContain('tickstream topics apply')
   })
 
-  test('killed in the middle of its commits, it publishes every KPI and indicator once, as one undisturbed fold would, and the same of pairs', async () => {
+  test('killed in the middle of its commits, it publishes every KPI and indicator once, as one undisturbed fold would, and the same of pairs and verifications', async () => {
     for (const name of [...INPUTS, ...OUTPUTS, ...OTHERS]) await createTopic(cluster, name, 2)
     await produceAll()
     const wanted = due()
@@ -209,12 +255,16 @@ describe('analyze as a process', () => {
       () => [wantedPairs.size, ...last.said()]
     )
     expect((await saidOfPairs()).size).toBe(wantedPairs.size)
+    const wantedMinutes = dueVerifications()
+    await eventually(async () => lastOfMinutes(await read(verifications.name)).size >= wantedMinutes.size, last.said)
     expect(await last.end('SIGTERM')).toBe(0)
     const found = byKey(await published())
     for (const [key, values] of byKey(wanted)) {
       const differs = values.findIndex((value, n) => value !== found.get(key)?.[n])
       expect([key, found.get(key)?.[differs], found.get(key)?.length]).toEqual([key, values[differs], values.length])
     }
+    expect(lastOfMinutes(await read(verifications.name))).toEqual(wantedMinutes)
+    expect([...wantedMinutes.values()].filter(({ result }) => result === 'different')).not.toEqual([])
     expect(await read(deadLetters.name)).toEqual([])
   }, 180_000)
 })

@@ -118,7 +118,7 @@ describe('its stages', () => {
 
   test('are told all settings by which they could differ from `tickstream up`', () => {
     const TOLD_OTHERWISE =
-      /^(KAFKA_|POSTGRES_URL|SYMBOLS$|PAIRS$|BINANCE_|INFLUX_|ALERT_|DATA_DIR|METRICS_PORT|HTTP_|API_|LAKE_)/
+      /^(KAFKA_|POSTGRES_URL|SYMBOLS$|PAIRS$|BINANCE_|INFLUX_|ALERT_|DATA_DIR|METRICS_PORT|HTTP_|API_|LAKE_|AWS_)/
     const own = readFileSync('.env.example', 'utf8').split('`docker compose up` alone')[0]!
     const due = Object.keys(parseEnv(own)).filter(name => !TOLD_OTHERWISE.test(name))
     expect(due.length).toBeGreaterThan(5)

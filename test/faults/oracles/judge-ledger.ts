@@ -33,6 +33,11 @@ const hasWitness = ({ born }: World): boolean => born.filter(({ stage }) => stag
 /** What an ingest opens while its successor runs already, and does not live to close, is closed at the next start. */
 const mayStayOpen = ({ journal }: World): boolean => journal.faults().has('ingest taken for dead')
 
+/** Two ingests that work at once may name holes that begin at the same id: these have one key, and the later record stands. */
+const mayOverwrite = ({ born, journal }: World): boolean =>
+  journal.faults().has('ingest taken for dead') ||
+  new Set(born.flatMap(({ stage, number }) => (stage === 'ingest' ? [number] : []))).size > 1
+
 /** No hole is open in the end; what is missing is given up, what is not is not; what no stream carried is named. */
 export const judgeLedger = (of: SymbolEvidence, world: World): readonly string[] => {
   const span = spanOf(of)
@@ -45,7 +50,8 @@ export const judgeLedger = (of: SymbolEvidence, world: World): readonly string[]
   const isExcused = (id: number): boolean => mayStayOpen(world) && open.some(gap => covers(gap, id))
   const isGivenUp = (id: number): boolean =>
     isExcused(id) || newest.some(gap => gap.status === 'unrecoverable' && covers(gap, id))
-  const isNamed = (id: number): boolean => newest.some(gap => covers(gap, id))
+  const named = mayOverwrite(world) ? of.gaps.map(({ value }) => value) : newest
+  const isNamed = (id: number): boolean => named.some(gap => covers(gap, id))
   const givenUp = newest.filter(gap => gap.status === 'unrecoverable')
   const wrongly = hasWitness(world)
     ? []

@@ -42,7 +42,7 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
     bornAtMs = timeline.nowMs()
     const stop = new AbortController()
     stopper = stop
-    world.born.push({ stage, release: () => stop.abort(new Error('the world is over')) })
+    world.born.push({ stage, number, release: () => stop.abort(new Error('the world is over')) })
     journal.note(bornAtMs, name, 'begins')
     runStage(stage, world, born, stop.signal).then(
       () => born.kill(),

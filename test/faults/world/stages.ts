@@ -28,6 +28,8 @@ import type { Weather } from './weather.ts'
 /** A process, dead or alive. */
 type Born = {
   readonly stage: Stage
+  /** Tells its place from the others of its stage. */
+  readonly number: number
   /** Raises its signal, when all is over: what Node holds on to for a signal that is never raised goes with it. */
   readonly release: () => void
 }

@@ -44,6 +44,8 @@ export type Feed = FeedDeps & {
   lost: readonly IdRange[]
   /** First ids of the gaps that this run has opened on its way to the live stream. */
   readonly opened: Set<number>
+  /** What records of this run have closed last, in `gaps`: the first id, and the last one that such a record reaches. */
+  readonly closed: Map<number, number>
   /** Live trades held while the feed is not live, by id. */
   readonly held: Map<number, Trade>
   mode: Mode
@@ -52,6 +54,8 @@ export type Feed = FeedDeps & {
   /** Raised whenever the connection is opened or lost. */
   connection: number
   connected: boolean
+  /** Monotonic time at which the connection was opened. */
+  connectedAtMs: number
   /** Whether the ids are known to be whole, holes apart, since the connection was opened. */
   proven: boolean
   /** Resolves with the first live trade. */
@@ -74,11 +78,13 @@ export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps
   openGaps: new Set(),
   lost: [],
   opened: new Set(),
+  closed: new Map(),
   held: new Map(),
   mode: lastId === null ? 'cold' : 'catchingUp',
   cause: lastId === null ? 'skipped' : 'restart',
   connection: 0,
   connected: false,
+  connectedAtMs: 0,
   proven: false,
   firstLive: Promise.withResolvers(),
   newestTime: 0,

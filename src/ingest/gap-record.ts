@@ -44,10 +44,27 @@ export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']
 export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
   const lost = feed.lost.toSorted((a, b) => a.from - b.from)
   const records = split(gap, lost).map(part => gapOf(feed, gap, part, part.lost ? 'unrecoverable' : 'filled'))
-  await feed.outlet.send(records.map(record => outgoing(gaps, record)))
+  await feed.outlet.send(records.filter(record => reaches(feed, record)).map(record => outgoing(gaps, record)))
   feed.openGaps.delete(gap)
   for (const { status } of records) metrics.gaps.inc({ status })
   showMissing(feed)
+}
+
+/** Of what was closed, so many first ids are remembered. */
+const MOST_CLOSED = 1_000
+
+/**
+ * False where an earlier record of this run closes ids from the same one on and further: the later one, of the same key, would take the rest
+ * of it away. Holes of an earlier run may lie within others.
+ */
+const reaches = ({ closed }: Feed, { fromId, toId }: Gap): boolean => {
+  const [from, to] = [Number(fromId), Number(toId)]
+  if ((closed.get(from) ?? -1) > to) return false
+  closed.delete(from)
+  closed.set(from, to)
+  const [oldest] = closed.keys()
+  if (closed.size > MOST_CLOSED && oldest !== undefined) closed.delete(oldest)
+  return true
 }
 
 /** Says among the trades that ids were given up. */

@@ -18,7 +18,8 @@ export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): P
     const hole = expectUpTo(feed.ledger, first === null ? await newestInHistory(feed, known) : first - 1)
     if (hole) await recordAndFill(feed, hole, 'restart')
     else {
-      if (connected && feed.connection === connection) feed.proven = true
+      // A trade that was held may have come over an earlier connection: it says nothing about this one.
+      if (first === null && connected && feed.connection === connection) feed.proven = true
       break
     }
   }

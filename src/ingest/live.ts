@@ -7,17 +7,24 @@ import { recordOpen } from './gap-record.ts'
 import { type IdRange, missingIn } from './ledger.ts'
 import { publishTrades } from './publish-trade.ts'
 
-/** How long a jump of ids waits for frames that come out of order. */
-const HOLE_WAIT_MS = 500
+/** How far frames may come out of order: so long a jump of ids waits for what it has left out. */
+const DISORDER_MS = 500
 /** How many live trades are held while a feed catches up; older ones come from history instead. */
 const MOST_HELD = 5_000
 
 /** Takes one trade of the live stream: publishes it at once, or holds it until the feed has caught up. */
 export const acceptTrade = (feed: Feed, trade: Trade): void => {
-  feed.proven = true
+  feed.proven ||= isProof(feed)
   if (feed.mode === 'live') publishLive(feed, [trade])
   else hold(feed, trade)
 }
+
+/**
+ * Whatever has a higher id than a trade was sent after it, or not long before: of a connection that is older than that it would have
+ * come over it. Just behind the opening a higher one may have been sent before there was anybody to send it to.
+ */
+const isProof = ({ connected, connectedAtMs, clock }: Feed): boolean =>
+  connected && clock.monotonicMs() - connectedAtMs >= DISORDER_MS
 
 const hold = (feed: Feed, trade: Trade): void => {
   const id = Number(trade.id)
@@ -55,7 +62,7 @@ export const watchHoles = (feed: Feed, holes: readonly IdRange[], cause: Gap['ca
 }
 
 const afterWait = async (feed: Feed, hole: IdRange, cause: Gap['cause']): Promise<void> => {
-  await feed.clock.sleep(HOLE_WAIT_MS, feed.signal)
+  await feed.clock.sleep(DISORDER_MS, feed.signal)
   await Promise.all(missingIn(feed.ledger, hole).map(part => recordAndFill(feed, part, cause)))
 }
 

@@ -45,6 +45,7 @@ const run = (feed: Feed, work: Promise<void>): void => background(work, feed.sig
 /** The instrument's stream flows again: only ids can tell whether something was missed meanwhile. */
 export const connectFeed = (feed: Feed): void => {
   feed.connected = true
+  feed.connectedAtMs = feed.clock.monotonicMs()
   feed.connection += 1
   run(feed, proveWhenQuiet(feed))
 }

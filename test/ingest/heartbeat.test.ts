@@ -10,7 +10,7 @@ const vouched = (of: Scene): readonly string[] => of.heartbeats().map(({ lastId 
 
 describe('a heartbeat', () => {
   test('comes once a HEARTBEAT_MS, carries the clock of the exchange on while pongs come, and trails it by the grace', async () => {
-    scene = await openLiveScene()
+    scene = await openLiveScene(1_100)
     await scene.clock.advance(5_000)
     expect(vouched(scene)).toEqual(Array(5).fill('1005'))
     const times = scene.heartbeats().map(({ time }) => time)
@@ -79,6 +79,37 @@ describe('a heartbeat', () => {
     scene.exchange.trade(1006)
     await scene.clock.advance(1_000)
     expect(vouched(scene)).toHaveLength(before + 1)
+  })
+
+  test('is not owed to a trade just behind the opening: one with a higher id may have been sent before it', async () => {
+    scene = await openLiveScene()
+    await scene.clock.advance(1_500)
+    scene.exchange.drop()
+    scene.exchange.print(1007)
+    await scene.clock.advance(200)
+    expect(scene.exchange.peers.map(({ open }) => open)).toEqual([true])
+    scene.exchange.trade(1006)
+    await scene.clock.advance(5_000)
+    expect(vouched(scene)).not.toContain('1006')
+    expect(vouched(scene).at(-1)).toBe('1007')
+    expect(scene.gaps()).toEqual(['1007..1007 open skipped', '1007..1007 filled skipped'])
+  })
+
+  test('is not owed to a trade that was held since an earlier connection', async () => {
+    scene = openScene({ positions: [positionAt(990, DAY)] })
+    scene.exchange.print(...ids(991, 999))
+    scene.exchange.refusal = answer(503, null)
+    await scene.clock.advance(700)
+    scene.exchange.trade(1000)
+    await scene.clock.advance(10)
+    scene.exchange.drop()
+    scene.exchange.print(1001)
+    await scene.clock.advance(300)
+    scene.exchange.refusal = null
+    await scene.clock.advance(20_000)
+    expect(vouched(scene)).not.toContain('1000')
+    expect(vouched(scene).at(-1)).toBe('1001')
+    expect(scene.ids()).toEqual(ids(991, 1001))
   })
 
   test('comes again without a live trade once history has shown that none was missed', async () => {

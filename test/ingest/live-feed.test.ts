@@ -23,7 +23,7 @@ describe('a live feed', () => {
   })
 
   test('does not ask history about trades that only come out of order', async () => {
-    scene = await openLiveScene(50)
+    scene = await openLiveScene(2_000)
     const asked = scene.exchange.requests.length
     scene.exchange.trade(1008, 1006, 1009)
     await scene.clock.advance(400)

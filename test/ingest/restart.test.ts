@@ -102,7 +102,7 @@ describe('a feed that starts again', () => {
 
   test('needs no history when the stream goes on where it was', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)] })
-    await scene.clock.advance(10)
+    await scene.clock.advance(600)
     scene.exchange.trade(1000)
     await scene.clock.advance(3_000)
     expect(scene.ids('stream')).toEqual([1000])
@@ -167,6 +167,21 @@ describe('a feed that starts again', () => {
     const newest = new Map(scene.gapRecords().map(gap => [gap.fromId, `${gap.fromId}..${gap.toId} ${gap.status}`]))
     expect(newest.get('1003')).toBe('1003..1003 unrecoverable')
     expect(newest.get('1004')).toMatch(/^1004\.\.\d+ filled$/)
+  })
+
+  test('a hole that was named before takes nothing away from what the walk has closed around it', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(1_002, 1_005)] })
+    scene.exchange.print(...ids(1000, 1_009).filter(id => id !== 1_003))
+    await scene.clock.advance(10)
+    scene.exchange.trade(1_010)
+    await scene.clock.advance(30_000)
+    const newest = new Map(scene.gapRecords().map(gap => [gap.fromId, `${gap.fromId}..${gap.toId} ${gap.status}`]))
+    expect([...newest.values()].toSorted()).toEqual([
+      '1000..1002 filled',
+      '1002..1002 filled',
+      '1003..1003 unrecoverable',
+      '1004..1009 filled'
+    ])
   })
 
   test('walks again over a hole that reaches beyond its position', async () => {

@@ -15,6 +15,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json ./
 COPY topics ./topics
 COPY sql ./sql
+COPY lake ./lake
 COPY src ./src
 # Where a stage finds the settings of its market; docker-compose.yml mounts a volume here, and a new volume takes this owner.
 RUN install -d -o node -g node /market

@@ -29,6 +29,7 @@ export const registry: readonly Entry[] = [
     names: ['alerts list', 'alerts add', 'alerts remove', 'alerts test'],
     load: async () => (await import('./alerts.ts')).commands
   },
+  { names: ['lake build'], load: async () => [(await import('./lake-build.ts')).command] },
   { names: ['doctor'], load: async () => [(await import('./doctor.ts')).command] },
   { names: ['simulate'], load: async () => [(await import('./simulate.ts')).command] }
 ]

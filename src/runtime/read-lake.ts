@@ -9,7 +9,7 @@ const ANY_REGION = 'us-east-1'
 const trimmed = (path: string): string => path.replace(/^\/+|\/+$/g, '')
 
 /** A folder, or `s3://bucket/prefix`. */
-const parseLake = (text: string): LakePlace | undefined => {
+export const parseLake = (text: string): LakePlace | undefined => {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { kind: 'folder', path: resolve(text) }
   const match = BUCKET.exec(text)
   return match ? { kind: 's3', bucket: match[1]!, prefix: trimmed(match[2] ?? '') } : undefined

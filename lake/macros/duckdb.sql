@@ -1,0 +1,33 @@
+{% macro duckdb__whole_div(a, b) %}(({{ a }}) // {{ b }}){% endmacro %}
+{% macro duckdb__whole_part(value) %}cast(trunc({{ value }}) as hugeint){% endmacro %}
+{% macro duckdb__big(value) %}cast({{ value }} as hugeint){% endmacro %}
+{% macro duckdb__try_id(value) %}case when regexp_full_match({{ value }}, '0|[1-9][0-9]{0,15}') then cast({{ value }} as bigint) end{% endmacro %}
+{% macro duckdb__epoch_ms(value) %}epoch_ms({{ value }}){% endmacro %}
+{% macro duckdb__time_of(ms) %}to_timestamp(({{ ms }}) // 1000){% endmacro %}
+
+{% macro duckdb__manifest_files() %}
+  select topic, "partition" as kafka_partition, made, "firstOffset" as first_offset, "lastOffset" as last_offset, unnest(files).path as path
+  from read_json(
+    '{{ env_var('LAKE_DIR') }}/raw_ticks/_manifest/*/*/*.json',
+    format = 'newline_delimited',
+    maximum_object_size = 268435456,
+    columns = {topic: 'varchar', "partition": 'integer', made: 'integer', "firstOffset": 'bigint', "lastOffset": 'bigint', files: 'struct(path varchar)[]'}
+  )
+{% endmacro %}
+
+{# Where none is new, one that was read is read again, which changes nothing: no list of files may be empty. #}
+{% macro duckdb__choose_files() %}set variable chosen_files = (
+  select case when count(*) filter (is_new) > 0 then list(file) filter (is_new) else [min(file)] end
+  from (
+    select
+      '{{ env_var('LAKE_DIR') }}/' || path as file,
+{% if is_incremental() %}
+      path not in (select path from {{ this.schema }}.silver_files) as is_new
+{% else %}
+      true as is_new
+{% endif %}
+    from {{ ref('live_files') }}
+  )
+){% endmacro %}
+
+{% macro duckdb__chosen_rows() %}read_parquet(getvariable('chosen_files'), hive_partitioning = false){% endmacro %}

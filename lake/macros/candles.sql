@@ -1,6 +1,7 @@
 {# The candles of one interval: of every window, or of those that the newest batches of trades touch, each folded anew from all its trades.
    Ids are compared as numbers; sort_key orders trades by (time, id): 13 digits of time before 19 of id. #}
 {% macro candles(interval, length_ms) %}
+-- depends_on: {{ ref('unfit_trades') }}
 with trades as (
   select t.*, t.time_ms - t.time_ms % {{ length_ms }} as open_ms
   from {{ ref('silver_trades') }} t
@@ -106,3 +107,9 @@ select
   batch
 from exact
 {% endmacro %}
+
+{# A candle from before a trade came that does not fit would stay, and be wrong. #}
+{% macro drop_unfit(length_ms) %}delete from {{ this }}
+where (exchange, instrument, open_time) in (
+  select exchange, instrument, {{ time_of('time_ms - time_ms % ' ~ length_ms) }} from {{ ref('unfit_trades') }}
+){% endmacro %}

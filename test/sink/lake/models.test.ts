@@ -115,7 +115,10 @@ describe('the models of a lake', () => {
   })
 
   test('a price that DECIMAL(38,18) cannot hold fails the build, and its windows have no candle', async () => {
-    await scene.write([...trades(1, 100), tradeAt(100, { price: '0.0000000000000000001' })])
+    await scene.write(trades(1, 100))
+    await scene.build('lake.duckdb')
+    expect((await gold('lake.duckdb')).filter(({ interval }) => interval === '1d').length).toBe(1)
+    await scene.write([tradeAt(100, { price: '0.0000000000000000001' })])
     const built = await scene.build('lake.duckdb')
     expect(built.tests.filter(({ isFault }) => isFault)).toEqual([{ name: 'every_trade_fits', rows: 1, isFault: true }])
     expect((await gold('lake.duckdb')).filter(({ interval }) => interval === '1d')).toEqual([])

@@ -1,6 +1,7 @@
 import type { BookLevel } from '../market/book.ts'
 import type { ExchangeKline } from '../market/exchange-kline.ts'
 import type { Instrument } from '../market/instrument.ts'
+import type { Interval } from '../market/interval.ts'
 import type { Ticker } from '../market/ticker.ts'
 import type { EpochMs } from '../market/time.ts'
 import type { Trade } from '../market/trade.ts'
@@ -59,16 +60,33 @@ export type Exchange = {
     readonly trades: (of: Instrument, fromId: string | null, limit: number) => HistoryRequest
     /** Throws a `data` error for anything that is no list of trades. */
     readonly decodeTrades: (body: unknown, of: Instrument, receivedAt: EpochMs) => readonly Trade[]
+    /** The first trade that was printed at `time` or later. */
+    readonly firstFrom: (of: Instrument, time: EpochMs) => HistoryRequest
+    /** Its id; null when nothing was printed since. Throws a `data` error for anything else. */
+    readonly decodeFirstId: (body: unknown) => number | null
   }
-  /** The exchange's own 1m candles: a stream that tells of each, and their history. */
+  /** The exchange's own candles: a stream that tells of each 1m one, and their history. */
   readonly klines: {
-    /** Stream name that carries the one that forms, and each as it closes. */
+    /** Stream name that carries the 1m candle that forms, and each as it closes. */
     readonly stream: (of: Instrument) => string
+    /** Those of ours that the exchange makes as well. */
+    readonly intervals: readonly Interval[]
     readonly perPage: number
     /** Those that open in `[from, to)`, the oldest of them; without `from`, the newest before `to`. */
-    readonly page: (of: Instrument, from: EpochMs | null, to: EpochMs, limit: number) => HistoryRequest
-    /** Oldest first; the last may still form. Throws a `data` error for anything that is no list of 1m candles. */
-    readonly decodePage: (body: unknown, of: Instrument, receivedAt: EpochMs) => readonly ExchangeKline[]
+    readonly page: (
+      of: Instrument,
+      interval: Interval,
+      from: EpochMs | null,
+      to: EpochMs,
+      limit: number
+    ) => HistoryRequest
+    /** Oldest first; the last may still form. Throws a `data` error for anything that is no list of such candles. */
+    readonly decodePage: <I extends Interval>(
+      body: unknown,
+      of: Instrument,
+      interval: I,
+      receivedAt: EpochMs
+    ) => readonly ExchangeKline<I>[]
   }
   /** The order book: a snapshot, and the stream of what changes in it. */
   readonly book: {

@@ -4,10 +4,10 @@ import type { Exchange } from './exchange.ts'
 
 const EXCHANGES: readonly Exchange[] = [createBinance('binance'), createBinance('sim')]
 
-/** The adapter of an exchange id. Throws a `config` error that names the known ones. */
-export const exchangeById = (id: string): Exchange => {
+/** The adapter of an exchange id. Throws a `config` error that names the known ones, and `where` the id was written. */
+export const exchangeById = (id: string, where = 'SYMBOLS'): Exchange => {
   const found = EXCHANGES.find(exchange => exchange.id === id)
   if (found) return found
   const known = EXCHANGES.map(exchange => exchange.id).join(', ')
-  throw new TickstreamError('config', `SYMBOLS: exchange "${id}" is unknown; write one of ${known}`)
+  throw new TickstreamError('config', `${where}: exchange "${id}" is unknown; write one of ${known}`)
 }

@@ -46,13 +46,15 @@ const refused = (gate: RequestGate, answer: Answer, path: string): TickstreamErr
 }
 
 export const createRest = ({ exchange, url, clock, fetchJson, signal }: RestOptions): Rest => {
+  // Paths begin with a slash of their own.
+  const base = url.replace(/\/+$/, '')
   const gate = createRequestGate(exchange.limits.weightPerMinute, clock, signal)
   return {
     ask: async ({ path, weight }, share) => {
       const endTurn = await gate.enter(weight, share)
       let used: number | null = null
       try {
-        const answer = await fetchJson(url + path, signal)
+        const answer = await fetchJson(base + path, signal)
         used = numberOr(answer.header(USED_WEIGHT), null)
         if (answer.status !== 200) throw refused(gate, answer, path)
         return answer.body

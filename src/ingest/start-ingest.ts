@@ -59,7 +59,7 @@ export const startIngest = (options: IngestOptions): Ingest => {
   const stop = new AbortController()
   const { signal } = stop
   const { exchange, instruments, clock, log, outlet, random } = options
-  const rest = createRest({ ...options, url: base(options.restUrl), signal })
+  const rest = createRest({ ...options, url: options.restUrl, signal })
   const history = createHistory({ ...options, rest, signal })
   const beginnings = createBeginnings(options.readPositions)
   const deps: FeedDeps = { outlet, history, beginnings, clock, log, random, signal }

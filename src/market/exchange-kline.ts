@@ -1,7 +1,8 @@
 import type { Candle } from './candle.ts'
+import type { Interval } from './interval.ts'
 
-/** A closed 1m candle as the exchange itself computes it; it names no trade ids. Money is canonical decimal text. */
-export type ExchangeKline = Pick<
+/** A closed candle, of 1m where nothing else is said, as the exchange itself computes it; it names no trade ids. Money is canonical decimal text. */
+export type ExchangeKline<I extends Interval = '1m'> = Pick<
   Candle,
   | 'exchange'
   | 'symbol'
@@ -16,7 +17,7 @@ export type ExchangeKline = Pick<
   | 'tradeCount'
   | 'takerBuyVolume'
   | 'takerBuyQuoteVolume'
-> & { readonly interval: '1m' }
+> & { readonly interval: I }
 
 /** The exchange's candle beside ours: of revision -1, so that any of ours replaces it. */
 export const klineCandle = (kline: ExchangeKline): Candle => ({

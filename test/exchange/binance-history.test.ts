@@ -42,6 +42,17 @@ describe('the history of trades', () => {
     })
   })
 
+  test('finds the first trade of a time by the aggregate that holds it', () => {
+    expect(history.firstFrom(BTC, NOW)).toEqual({
+      path: `/api/v3/aggTrades?symbol=BTCUSDT&startTime=${NOW}&limit=1`,
+      weight: 4
+    })
+    expect(history.decodeFirstId([{ a: 7, p: '1', q: '1', f: 12, l: 14, T: NOW, m: true }])).toBe(12)
+    expect(history.decodeFirstId([])).toBeNull()
+    for (const body of [{ code: -1121 }, [null], [{ f: '12' }]])
+      expect(() => history.decodeFirstId(body)).toThrow(expect.objectContaining({ code: 'data' }))
+  })
+
   test.each([
     ['an error object', { code: -1121, msg: 'Invalid symbol.' }],
     ['text', '<html>'],

@@ -92,7 +92,7 @@ describe('the stream of klines', () => {
       closed: true,
       time: CLOSE
     })
-    expect(klines.decodePage([JSON.parse(encodeKlineRow(candle))], BTC, NOW)).toEqual([KLINE])
+    expect(klines.decodePage([JSON.parse(encodeKlineRow(candle))], BTC, '1m', NOW)).toEqual([KLINE])
   })
 
   test.each([
@@ -125,22 +125,29 @@ describe('the stream of klines', () => {
 
 describe('the history of klines', () => {
   test('is asked by time, and costs what the documentation says', () => {
-    expect(klines.page(BTC, OPEN, CLOSE, 1000)).toEqual({
+    expect(klines.page(BTC, '1m', OPEN, CLOSE, 1000)).toEqual({
       path: `/api/v3/klines?symbol=BTCUSDT&interval=1m&startTime=${OPEN}&endTime=${CLOSE - 1}&limit=1000`,
       weight: 2
     })
-    expect(klines.page(BTC, null, CLOSE, 10).path).toBe(
+    expect(klines.page(BTC, '1m', null, CLOSE, 10).path).toBe(
       `/api/v3/klines?symbol=BTCUSDT&interval=1m&endTime=${CLOSE - 1}&limit=10`
     )
   })
 
   test('gives the same candles as the stream, oldest first', () => {
     const later = [...ROW].with(0, CLOSE).with(6, CLOSE + 59_999)
-    expect(klines.decodePage([later, ROW], BTC, NOW)).toEqual([
+    expect(klines.decodePage([later, ROW], BTC, '1m', NOW)).toEqual([
       KLINE,
       { ...KLINE, openTime: CLOSE, closeTime: CLOSE + 60_000 }
     ])
-    expect(klines.decodePage([], BTC, NOW)).toEqual([])
+    expect(klines.decodePage([], BTC, '1m', NOW)).toEqual([])
+  })
+
+  test('gives wider candles, and takes none of another length for them', () => {
+    const hour = [...ROW].with(0, 1_723_158_000_000).with(6, 1_723_161_599_999)
+    const [kline] = klines.decodePage([hour], BTC, '1h', NOW)
+    expect(kline).toMatchObject({ interval: '1h', openTime: 1_723_158_000_000, closeTime: 1_723_161_600_000 })
+    expect(() => klines.decodePage([ROW], BTC, '1h', NOW)).toThrow(/is not the (beginning|end) of a candle of 1h/)
   })
 
   test.each([
@@ -152,6 +159,6 @@ describe('the history of klines', () => {
     ['trades', [[...ROW].with(8, '100')]],
     ['takerBuyQuote', [ROW.slice(0, 10)]]
   ])('with a bad %s is refused by its name', (field, body) => {
-    expect(() => klines.decodePage(body, BTC, NOW)).toThrow(new RegExp(`^${field}:`))
+    expect(() => klines.decodePage(body, BTC, '1m', NOW)).toThrow(new RegExp(`^${field}:`))
   })
 })

@@ -1,18 +1,14 @@
 import type { Candle } from '../../market/candle.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
 import { epochMs } from '../../market/time.ts'
-import { type Difference, VERIFIED_FIELDS, type Verification } from '../../market/verification.ts'
+import type { Difference, Verification } from '../../market/verification.ts'
 import type { Step } from '../../stream/processor.ts'
-import { type Compared, touch, type VerificationState, type VerifiedWindow } from './verification-state.ts'
+import { differencesOf, figuresOf, isComplete } from './compare-figures.ts'
+import { touch, type VerificationState, type VerifiedWindow } from './verification-state.ts'
 
 /** How long a minute waits for its counterpart, and ours for a revision. */
 const KEPT_MS = INTERVAL_MS['1d']
 const MINUTE_MS = INTERVAL_MS['1m']
-
-/** The statuses of candles that need not agree. */
-const INCOMPLETE: readonly Candle['status'][] = ['partial', 'gap']
-
-const figuresOf = (candle: Candle): Compared => VERIFIED_FIELDS.map(field => String(candle[field]))
 
 /** Folds final 1m candles, ours and the exchange's, into what they say about each other. */
 export const foldWindow = (state: VerificationState, candle: Candle): Step<VerificationState, Verification> => {
@@ -37,14 +33,9 @@ const put = (window: VerifiedWindow, candle: Candle): boolean => {
     return isNew
   }
   if (window.ours !== null && candle.revision <= window.ours.revision) return false
-  window.ours = { revision: candle.revision, isComplete: !INCOMPLETE.includes(candle.status), figures }
+  window.ours = { revision: candle.revision, isComplete: isComplete(candle), figures }
   return true
 }
-
-const differencesOf = (ours: Compared, theirs: Compared): readonly Difference[] =>
-  VERIFIED_FIELDS.map((field, at) => ({ field, ours: ours[at] ?? '', theirs: theirs[at] ?? '' })).filter(
-    one => one.ours !== one.theirs
-  )
 
 const compare = (state: VerificationState, window: VerifiedWindow): readonly Verification[] => {
   const { ours, theirs } = window

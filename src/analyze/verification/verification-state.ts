@@ -2,9 +2,7 @@ import { type Instrument, parseInstrument } from '../../market/instrument.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
 import type { Verification } from '../../market/verification.ts'
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
-
-/** What is compared of a candle, in canonical decimals, in the order of `VERIFIED_FIELDS`. */
-export type Compared = readonly string[]
+import type { Compared } from './compare-figures.ts'
 
 /** One minute, as far as it is known. */
 export type VerifiedWindow = {

@@ -1,28 +1,28 @@
 import type { ExchangeKline } from '../../market/exchange-kline.ts'
 import type { Instrument } from '../../market/instrument.ts'
-import { INTERVAL_MS } from '../../market/interval.ts'
+import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { Frame } from '../exchange.ts'
 import { decimal, exactly, fail, isFields, time, type Unchecked, wholeNumber } from './fields.ts'
 import { nativeSymbol } from './native-symbol.ts'
 import type { BinanceKline } from './wire.ts'
 
-type Window = Pick<ExchangeKline, 'exchange' | 'symbol' | 'interval' | 'openTime' | 'closeTime'>
+type Window<I extends Interval> = Pick<ExchangeKline<I>, 'exchange' | 'symbol' | 'interval' | 'openTime' | 'closeTime'>
 
-const MINUTE_MS = INTERVAL_MS['1m']
-
-/** The minute from `open` to `close`, which is its last millisecond. Throws a `data` error when it is none. */
-export const minuteOf = (
+/** The window from `open` to `close`, which is its last millisecond. Throws a `data` error when it is none. */
+export const windowOf = <I extends Interval>(
   of: Instrument,
+  interval: I,
   open: { readonly name: string; readonly value: unknown },
   close: { readonly name: string; readonly value: unknown },
   receivedAt: EpochMs
-): Window => {
+): Window<I> => {
+  const lengthMs = INTERVAL_MS[interval]
   const openTime = time(open.name, open.value, receivedAt)
-  if (openTime % MINUTE_MS !== 0) return fail(open.name, open.value, 'the beginning of a minute')
+  if (openTime % lengthMs !== 0) return fail(open.name, open.value, `the beginning of a candle of ${interval}`)
   const last = time(close.name, close.value, receivedAt)
-  if (last !== openTime + MINUTE_MS - 1) return fail(close.name, close.value, 'the end of its minute')
-  return { exchange: of.exchange, symbol: of.symbol, interval: '1m', openTime, closeTime: epochMs(last + 1) }
+  if (last !== openTime + lengthMs - 1) return fail(close.name, close.value, `the end of a candle of ${interval}`)
+  return { exchange: of.exchange, symbol: of.symbol, interval, openTime, closeTime: epochMs(last + 1) }
 }
 
 const isClosed = (value: unknown): boolean => (typeof value === 'boolean' ? value : fail('k.x', value, 'true or false'))
@@ -35,7 +35,7 @@ export const klineFrame = (data: Unchecked<BinanceKline>, of: Instrument, receiv
   const k: Unchecked<BinanceKline['k']> = data.k
   exactly('k.i', k.i, '1m')
   const kline = {
-    ...minuteOf(of, { name: 'k.t', value: k.t }, { name: 'k.T', value: k.T }, receivedAt),
+    ...windowOf(of, '1m', { name: 'k.t', value: k.t }, { name: 'k.T', value: k.T }, receivedAt),
     open: decimal('k.o', k.o),
     high: decimal('k.h', k.h),
     low: decimal('k.l', k.l),

@@ -4,9 +4,12 @@ import type { EpochMs } from '../../market/time.ts'
 import type { Trade } from '../../market/trade.ts'
 import type { Exchange, HistoryRequest } from '../exchange.ts'
 import { historicalTrade } from './decode.ts'
+import { fail, isFields, type Unchecked, wholeNumber } from './fields.ts'
 import { nativeSymbol } from './native-symbol.ts'
+import type { BinanceAggregate } from './wire.ts'
 
 const WEIGHT = 25
+const AGGREGATES_WEIGHT = 4
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints */
 const trades = (of: Instrument, fromId: string | null, limit: number): HistoryRequest => ({
@@ -20,4 +23,19 @@ const decodeTrades = (body: unknown, of: Instrument, receivedAt: EpochMs): reado
   return body.map(row => historicalTrade(row, of, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
 }
 
-export const binanceHistory: Exchange['history'] = { trades, decodeTrades }
+/** Trades cannot be asked for by time; aggregates can, and all trades of one are of the same time. */
+const firstFrom = (of: Instrument, time: EpochMs): HistoryRequest => ({
+  path: `/api/v3/aggTrades?symbol=${nativeSymbol(of)}&startTime=${time}&limit=1`,
+  weight: AGGREGATES_WEIGHT
+})
+
+const decodeFirstId = (body: unknown): number | null => {
+  if (!Array.isArray(body)) return fail('aggTrades', body, 'a list')
+  const [row]: readonly unknown[] = body
+  if (row === undefined) return null
+  if (!isFields(row)) return fail('aggregate', row, 'an object')
+  const { f }: Unchecked<BinanceAggregate> = row
+  return wholeNumber('f', f, 'a trade id')
+}
+
+export const binanceHistory: Exchange['history'] = { trades, decodeTrades, firstFrom, decodeFirstId }

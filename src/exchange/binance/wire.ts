@@ -25,6 +25,12 @@ export type BinanceHistoricalTrade = {
   readonly isBestMatch: boolean
 }
 
+/** `GET /api/v3/aggTrades`: the field that we read. */
+export type BinanceAggregate = {
+  /** Id of its first trade. */
+  readonly f: number
+}
+
 /** `[price, quantity]` */
 type BinanceLevel = readonly [string, string]
 

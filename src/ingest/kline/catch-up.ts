@@ -50,7 +50,12 @@ const fromHistory = async (feed: KlineFeed, due: number): Promise<readonly Excha
   for (let failures = 0; ; failures++) {
     try {
       const from = nextOpenTime(feed)
-      const page = await feed.history.page(feed.of, from === null ? null : epochMs(from), epochMs(due + MINUTE_MS))
+      const page = await feed.history.page(
+        feed.of,
+        '1m',
+        from === null ? null : epochMs(from),
+        epochMs(due + MINUTE_MS)
+      )
       feed.outage.ended()
       return page
     } catch (error) {

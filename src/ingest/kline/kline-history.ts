@@ -1,6 +1,7 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { ExchangeKline } from '../../market/exchange-kline.ts'
 import type { Instrument } from '../../market/instrument.ts'
+import type { Interval } from '../../market/interval.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Rest } from '../rest.ts'
@@ -8,7 +9,12 @@ import type { Rest } from '../rest.ts'
 /** The exchange's history of its own candles. */
 export type KlineHistory = {
   /** One attempt, in its turn: those that open in `[from, to)`, the oldest of them; without `from`, the newest before `to`. */
-  readonly page: (of: Instrument, from: EpochMs | null, to: EpochMs) => Promise<readonly ExchangeKline[]>
+  readonly page: <I extends Interval>(
+    of: Instrument,
+    interval: I,
+    from: EpochMs | null,
+    to: EpochMs
+  ) => Promise<readonly ExchangeKline<I>[]>
 }
 
 /** The part of the request budget that must be free: holes in the trades are filled first. */
@@ -17,14 +23,19 @@ const SHARE = 0.5
 /** One at a time, so that history never waits behind more than one of them. */
 export const createKlineHistory = ({ klines }: Exchange, rest: Rest, clock: Clock): KlineHistory => {
   let turn: Promise<unknown> = Promise.resolve()
-  const ask = async (of: Instrument, from: EpochMs | null, to: EpochMs): Promise<readonly ExchangeKline[]> => {
-    const body = await rest.ask(klines.page(of, from, to, klines.perPage), SHARE)
-    const inside = ({ openTime }: ExchangeKline): boolean => openTime < to && (from === null || openTime >= from)
-    return klines.decodePage(body, of, clock.now()).filter(inside)
+  const ask = async <I extends Interval>(
+    of: Instrument,
+    interval: I,
+    from: EpochMs | null,
+    to: EpochMs
+  ): Promise<readonly ExchangeKline<I>[]> => {
+    const body = await rest.ask(klines.page(of, interval, from, to, klines.perPage), SHARE)
+    const inside = ({ openTime }: ExchangeKline<I>): boolean => openTime < to && (from === null || openTime >= from)
+    return klines.decodePage(body, of, interval, clock.now()).filter(inside)
   }
   return {
-    page: (of, from, to) => {
-      const mine = turn.then(() => ask(of, from, to))
+    page: (of, interval, from, to) => {
+      const mine = turn.then(() => ask(of, interval, from, to))
       turn = mine.catch(() => undefined)
       return mine
     }

@@ -1,0 +1,71 @@
+import type { Candle } from '../../market/candle.ts'
+import { type EpochMs, epochMs } from '../../market/time.ts'
+import type { VERIFIED_FIELDS } from '../../market/verification.ts'
+
+/** What of our candle is verified. */
+export type OurCandle = Pick<
+  Candle,
+  (typeof VERIFIED_FIELDS)[number] | 'openTime' | 'status' | 'firstTradeId' | 'lastTradeId' | 'missing'
+>
+
+/** Something that is not as it should be, of one window or, where candles are missing, of a run of them. */
+export type Finding = {
+  readonly openTime: EpochMs
+  readonly closeTime: EpochMs
+  /** A field; or `missing`, `surplus`, `tradeIds`, `hole`. */
+  readonly what: string
+  readonly ours: string
+  readonly due: string
+}
+
+/** A window that lacks trades, and says so. */
+export type Incomplete = Pick<OurCandle, 'openTime' | 'status' | 'missing'>
+
+/** What a verification has found so far. Changed in place by the functions of this folder. */
+export type Tally = {
+  readonly lengthMs: number
+  windows: number
+  equal: number
+  different: number
+  missing: number
+  surplus: number
+  /** Empty ones that the exchange does not list either. */
+  unlisted: number
+  readonly incomplete: Incomplete[]
+  /** Breaks in the chain of trade ids, and holes inside candles that claim to be whole. */
+  broken: number
+  /** Windows that we lack, in a row up to now. */
+  run: { readonly from: EpochMs; count: number; trades: number } | null
+  /** The newest trade id that the next candle has to follow; null after one that lacks trades. */
+  lastId: number | null
+  /** Lowest and highest trade id of all candles; null before the first. */
+  ids: { readonly first: number; last: number } | null
+}
+
+export const newTally = (lengthMs: number): Tally => ({
+  lengthMs,
+  windows: 0,
+  equal: 0,
+  different: 0,
+  missing: 0,
+  surplus: 0,
+  unlisted: 0,
+  incomplete: [],
+  broken: 0,
+  run: null,
+  lastId: null,
+  ids: null
+})
+
+/** True when nothing differs, is missing or broken. */
+export const isClean = ({ different, missing, surplus, broken }: Tally): boolean =>
+  different + missing + surplus + broken === 0
+
+/** A finding of one window. */
+export const finding = (
+  { lengthMs }: Tally,
+  { openTime }: Pick<OurCandle, 'openTime'>,
+  what: string,
+  ours: string,
+  due: string
+): Finding => ({ openTime, closeTime: epochMs(openTime + lengthMs), what, ours, due })

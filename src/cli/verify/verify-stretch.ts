@@ -1,0 +1,78 @@
+import type { Pool } from 'pg'
+import type { KlineHistory } from '../../ingest/kline/kline-history.ts'
+import { type Patience, tryAgain } from '../../ingest/try-again.ts'
+import type { ExchangeKline } from '../../market/exchange-kline.ts'
+import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
+import { type EpochMs, epochMs } from '../../market/time.ts'
+import { endRun, judgeWindow } from './judge-window.ts'
+import { type Hole, readHoles } from './read-holes.ts'
+import { readOurs } from './read-ours.ts'
+import { type Finding, finding, newTally, type Tally } from './tally.ts'
+import type { VerifyRequest } from './verify-request.ts'
+
+/** What a verification works with. */
+export type Verifying = {
+  readonly request: VerifyRequest
+  readonly pool: Pool
+  readonly klines: KlineHistory
+  readonly patience: Patience
+  /** Hears of what is wrong as it is found, in the order of time. */
+  readonly onFindings: (findings: readonly Finding[]) => void
+  /** Everything before `to` has been judged: so many windows more than before. */
+  readonly onJudged: (to: EpochMs, windows: number) => void
+}
+
+/** What came of it, and the holes in the ids that were not filled. */
+export type Verdict = { readonly tally: Tally; readonly holes: readonly Hole[] }
+
+/** Holds every window of a stretch against the exchange's, a page at a time, then the ids against the ledger of holes. */
+export const verifyStretch = async (of: Verifying): Promise<Verdict> => {
+  const { request, pool, patience, onFindings, onJudged } = of
+  const lengthMs = INTERVAL_MS[request.interval]
+  const pageMs = request.exchange.klines.perPage * lengthMs
+  const tally = newTally(lengthMs)
+  for (let from: number = request.from; from < request.to; from += pageMs) {
+    const to = epochMs(Math.min(request.to, from + pageMs))
+    onFindings(await judgePage(of, tally, epochMs(from), to))
+    onJudged(to, (to - from) / lengthMs)
+  }
+  onFindings(endRun(tally))
+  const holes = tally.ids === null ? [] : await readHoles(pool, request, tally.ids, patience.signal)
+  onFindings(holes.flatMap(hole => contradiction(tally, hole)))
+  return { tally, holes }
+}
+
+const judgePage = async (of: Verifying, tally: Tally, from: EpochMs, to: EpochMs): Promise<readonly Finding[]> => {
+  const { request, pool, patience } = of
+  const [theirs, ours] = await Promise.all([
+    readTheirs(of, from, to),
+    readOurs(pool, request.of, request.interval, from, to, patience.signal)
+  ])
+  const found: Finding[] = []
+  for (let at: number = from; at < to; at += tally.lengthMs)
+    found.push(...judgeWindow(tally, epochMs(at), ours.get(at) ?? null, theirs.get(at) ?? null))
+  return found
+}
+
+/** A page may hold less than was asked for: there is no more once one is empty. */
+const readTheirs = async (
+  { request, klines, patience }: Verifying,
+  from: EpochMs,
+  to: EpochMs
+): Promise<ReadonlyMap<number, ExchangeKline<Interval>>> => {
+  const found = new Map<number, ExchangeKline<Interval>>()
+  for (let next = from; next < to; ) {
+    const page = await tryAgain(() => klines.page(request.of, request.interval, next, to), patience)
+    const last = page.at(-1)
+    if (!last) break
+    for (const kline of page) found.set(kline.openTime, kline)
+    next = last.closeTime
+  }
+  return found
+}
+
+const contradiction = (tally: Tally, { fromId, toId, status, claimedBy }: Hole): readonly Finding[] => {
+  if (claimedBy === null) return []
+  tally.broken++
+  return [finding(tally, { openTime: claimedBy }, 'hole', 'whole', `${status}: ${fromId}..${toId}`)]
+}

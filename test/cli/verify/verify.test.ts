@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Pool } from 'pg'
+import type { Candle } from '../../../src/market/candle.ts'
+import type { SimulatedExchange } from '../../../src/simulate/simulated-exchange.ts'
+import { migrate } from '../../../src/sink/postgres/migrate.ts'
+import { readMigrations } from '../../../src/sink/postgres/migrations.ts'
+import { createPool } from '../../../src/sink/postgres/pool.ts'
+import { candleTable } from '../../../src/sink/postgres/tables.ts'
+import { BTC, candlesOf, MINUTE, openPastMarket, tradesOf } from '../../support/past-market.ts'
+import { runProgram } from '../../support/program.ts'
+import { testDatabase } from '../../support/servers.ts'
+import { store } from '../research/market-rows.ts'
+
+const WINDOWS = 6
+
+let exchange: SimulatedExchange
+let database: Awaited<ReturnType<typeof testDatabase>>
+let pool: Pool
+let finals: readonly Candle[]
+let from: number
+let to: number
+
+const iso = (time: number): string => new Date(time).toISOString()
+const short = (time: number): string => iso(time).replace('.000Z', 'Z')
+const minute = (n: number): string => short(from + n * MINUTE)
+
+const run = (...more: readonly string[]) => {
+  const args = ['verify', '--symbol', 'binance:BTC/USDT', '--from', iso(from), '--to', iso(to), ...more]
+  return runProgram(args, { POSTGRES_URL: database.url, BINANCE_REST_URL: `${exchange.rest}/` })
+}
+
+const alter = (n: number, set: string): Promise<unknown> =>
+  pool.query(`update candles set ${set} where interval = '1m' and open_time = $1`, [iso(from + n * MINUTE)])
+
+beforeAll(async () => {
+  exchange = await openPastMarket(10)
+  database = await testDatabase()
+  pool = createPool(database.url, 'test')
+  await migrate(pool, readMigrations())
+  to = Math.floor(Date.now() / MINUTE) * MINUTE - 2 * MINUTE
+  from = to - WINDOWS * MINUTE
+  // One minute earlier, so that every window asked for is whole.
+  finals = candlesOf(await tradesOf(exchange.rest, from - MINUTE, to), to)
+})
+
+afterAll(async () => {
+  await pool.end()
+  await database.drop()
+  await exchange.close()
+})
+
+beforeEach(async () => {
+  await pool.query('delete from candles')
+  await pool.query('delete from gaps')
+  await store(pool, candleTable, finals)
+})
+
+describe('verify', () => {
+  test('passes a clean stretch, and sums it up in one line', async () => {
+    const { code, stdout } = await run()
+    expect(stdout.trim()).toMatch(
+      new RegExp(
+        `^binance:BTC/USDT 1m ${minute(0)} to ${minute(WINDOWS)}: ${WINDOWS} windows, ${WINDOWS} equal, 0 different.*, 0 holes, ids`
+      )
+    )
+    expect(stdout.trim().split('\n')).toHaveLength(1)
+    expect(code).toBe(0)
+  })
+
+  test('passes seconds and wider candles where the exchange has them', async () => {
+    expect(await run('--interval', '1s')).toMatchObject({ code: 0, stdout: expect.stringContaining('360 equal') })
+    const five = await run('--interval', '5s')
+    expect(five).toMatchObject({ code: 2, stderr: expect.stringContaining('1s, 1m, 5m, 15m, 1h, 1d') })
+  })
+
+  test('names the field that differs, what we have and what it should be', async () => {
+    await alter(2, "volume = volume + 0.00000001, high = '99999999'")
+    const { code, stdout } = await run()
+    const due = finals.find(one => one.interval === '1m' && one.openTime === from + 2 * MINUTE)!
+    const rows = stdout.split('\n').filter(line => line.startsWith(minute(2)))
+    expect(rows.map(row => row.split(/\s+/).slice(1))).toEqual([
+      ['high', '99999999', due.high],
+      ['volume', expect.any(String), due.volume]
+    ])
+    expect(stdout).toContain('5 equal, 1 different')
+    expect(code).toBe(1)
+  })
+
+  test('finds windows that are missing, as one stretch', async () => {
+    await pool.query(`delete from candles where interval = '1m' and open_time in ($1, $2)`, [
+      iso(from + MINUTE),
+      iso(from + 2 * MINUTE)
+    ])
+    const { code, stdout } = await run()
+    expect(stdout).toMatch(new RegExp(`${minute(1)}\\s+missing\\s+none\\s+2 candles of \\d+ trades, to ${minute(3)}`))
+    expect(stdout).toContain('4 equal, 0 different, 2 missing')
+    expect(code).toBe(1)
+  })
+
+  test('finds trade ids that do not go on, and counts that do not fit', async () => {
+    await alter(3, 'first_trade_id = (first_trade_id::bigint + 1)::text')
+    const { code, stdout } = await run()
+    const rows = stdout.split('\n').filter(line => line.startsWith(minute(3)))
+    expect(rows).toHaveLength(2)
+    expect(rows.join()).toMatch(/tradeIds.*ids.*tradeIds.*begins with/)
+    expect(stdout).toContain('6 equal, 0 different, 0 missing, 0 incomplete, 2 breaks')
+    expect(code).toBe(1)
+  })
+
+  test('a hole of the ledger inside a candle that claims to be whole is found', async () => {
+    const candle = finals.find(one => one.interval === '1m' && one.openTime === from + 4 * MINUTE)!
+    const id = Number(candle.firstTradeId) + 3
+    await pool.query(
+      `insert into gaps values ('binance', 'BTC/USDT', $1, $2, 2, now(), 'unrecoverable', 'disconnect', now())`,
+      [String(id), String(id + 1)]
+    )
+    const { code, stdout } = await run()
+    expect(stdout).toMatch(new RegExp(`${minute(4)}\\s+hole\\s+whole\\s+unrecoverable: ${id}\\.\\.${id + 1}`))
+    expect(code).toBe(1)
+  })
+
+  test('candles that say that they lack trades are named, and need not agree', async () => {
+    await alter(0, "status = 'partial', volume = 1")
+    await alter(3, "status = 'gap', missing = 2, trade_count = trade_count - 2, volume = 1")
+    const { code, stdout } = await run()
+    expect(stdout).toContain(`incomplete, and not expected to agree: ${minute(0)} partial, ${minute(3)} gap (2 trades)`)
+    expect(stdout).toContain('4 equal, 0 different, 0 missing, 2 incomplete, 0 breaks')
+    expect(code).toBe(0)
+  })
+
+  test("the exchange's own candles in the database are not ours", async () => {
+    await alter(1, "status = 'exchange', revision = -1, first_trade_id = null, last_trade_id = null")
+    expect(await run()).toMatchObject({ code: 1, stdout: expect.stringContaining('5 equal, 0 different, 1 missing') })
+  })
+
+  test('says the same as JSON, one object a line', async () => {
+    await alter(2, 'trade_count = trade_count + 1')
+    const lines = (await run('--json')).stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(lines.map(({ kind, what }) => [kind, what])).toEqual([
+      ['finding', 'tradeCount'],
+      ['finding', 'tradeIds'],
+      ['summary', undefined]
+    ])
+    expect(lines.at(-1)).toMatchObject({ ...BTC, windows: WINDOWS, equal: WINDOWS - 1, different: 1, broken: 1 })
+  })
+
+  test('refuses what it cannot begin with, all at once', async () => {
+    const { code, stderr } = await runProgram(['verify', '--symbol', 'mtgox:BTC/USD', '--from', 'now'], {})
+    expect(code).toBe(2)
+    for (const part of ['mtgox', '--to is missing', '--from now']) expect(stderr).toContain(part)
+    const turned = await run('--from', iso(to), '--to', iso(from))
+    expect(turned).toMatchObject({ code: 2, stderr: expect.stringContaining('--from is not before --to') })
+    const future = await run('--from', '2100-01-01', '--to', '2100-01-02')
+    expect(future).toMatchObject({ code: 2, stderr: expect.stringContaining('has closed since') })
+    const unknown = await run('--symbol', 'binance:NO/SUCH')
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('no such instrument') })
+  })
+
+  test('without an exchange that answers it fails, and says which', async () => {
+    const args = ['verify', '--symbol', 'binance:BTC/USDT', '--from', iso(from), '--to', iso(to)]
+    const { code, stderr } = await runProgram(args, {
+      POSTGRES_URL: database.url,
+      BINANCE_REST_URL: 'http://127.0.0.1:1'
+    })
+    expect(code).toBe(1)
+    expect(stderr).toContain('http://127.0.0.1:1 does not answer')
+  })
+})

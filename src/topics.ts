@@ -1,6 +1,7 @@
 import { type Alert, alertKey } from './market/alert.ts'
 import type { AlertRetry } from './market/alert-retry.ts'
 import type { AlertRule } from './market/alert-rule.ts'
+import type { BackfillPosition } from './market/backfill-position.ts'
 import type { BookTop } from './market/book.ts'
 import type { Candle } from './market/candle.ts'
 import type { DeadLetter } from './market/dead-letter.ts'
@@ -23,6 +24,7 @@ import { alertClockCodec } from './stream/alert-clock-codec.ts'
 import { alertCodec } from './stream/alert-codec.ts'
 import { alertRetryCodec } from './stream/alert-retry-codec.ts'
 import { alertRuleCodec } from './stream/alert-rule-codec.ts'
+import { backfillPositionCodec } from './stream/backfill-position-codec.ts'
 import { bookCodec } from './stream/book-codec.ts'
 import { candleCodec } from './stream/candle-codec.ts'
 import { deadLetterCodec } from './stream/dead-letter-codec.ts'
@@ -187,6 +189,14 @@ export const ingestKlinesState: Topic<KlinePosition> = {
   codec: klinePositionCodec,
   key: instrumentKey,
   time: position => position.openTime
+}
+
+/** How far each backfill has come, by instrument and stretch; read when it is started again. */
+export const backfillState: Topic<BackfillPosition> = {
+  name: 'backfill_state',
+  codec: backfillPositionCodec,
+  key: position => `${instrumentKey(position)}#${position.from}..${position.to}`,
+  time: position => position.from
 }
 
 /** State of a topology: its parts and positions, partitioned like its input. */

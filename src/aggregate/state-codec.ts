@@ -5,11 +5,11 @@ import { partName, partTimes } from './state-parts.ts'
 import { type AggregateOptions, newSymbolState, type SymbolState, setNextClose } from './symbol-state.ts'
 import { readWindow, type WindowRow, writeWindow } from './window-row.ts'
 
-const HEAD = 'head'
+export const HEAD = 'head'
 const FORMAT = 2
 
 /** All but the windows. */
-type Head = {
+export type Head = {
   readonly ledger: Ledger
   readonly watermark: number
   readonly now: number

@@ -18,6 +18,7 @@ export const registry: readonly Entry[] = [
     load: async () => (await import('./topics.ts')).commands
   },
   { names: ['migrate'], load: async () => [(await import('./migrate.ts')).command] },
+  { names: ['backfill'], load: async () => [(await import('./backfill.ts')).command] },
   { names: ['verify'], load: async () => [(await import('./verify.ts')).command] },
   { names: ['replay'], load: async () => [(await import('./replay.ts')).command] },
   {

@@ -80,6 +80,24 @@ export const findTargetTopic = (
     return { topic, partitions: found.partitions }
   })
 
+/** Throws an `environment` error when a topic is missing, or would not keep records of a time; with `liftRetention` it is made to keep them for ever. */
+export const checkKeeps = (
+  kafka: Kafka,
+  topic: string,
+  oldest: EpochMs,
+  liftRetention: boolean,
+  clock: Clock
+): Promise<void> =>
+  withAdmin(kafka, async admin => {
+    const found = (await readTopics(admin, [topic])).get(topic)
+    if (!found)
+      throw new TickstreamError('environment', `topic ${topic} is missing; create it by \`tickstream topics apply\``)
+    const retentionMs = await retentionOf(admin, topic)
+    if (retentionMs === null || oldest >= clock.now() - retentionMs) return
+    if (!liftRetention) throw tooOld(topic, retentionMs)
+    await lift(admin, topic, found.config)
+  })
+
 /** Copies records as they are: key, value, headers, timestamp; to the same partition when `keepPartitions`, otherwise by key. */
 export const openTargetTopic = async (
   kafka: Kafka,

@@ -1,0 +1,39 @@
+import { type Counted, countedOf } from '../../aggregate/counted.ts'
+import { HEAD } from '../../aggregate/state-codec.ts'
+import type { createKafka } from '../../kafka/client.ts'
+import { readStatePart } from '../../kafka/read-state-part.ts'
+import { readTable } from '../../kafka/read-table.ts'
+import type { BackfillPosition } from '../../market/backfill-position.ts'
+import type { Gap } from '../../market/gap.ts'
+import { instrumentKey } from '../../market/instrument.ts'
+import { backfillState, gaps, stateTopic } from '../../topics.ts'
+import type { Stretch } from '../research/stretch-flags.ts'
+
+/** What stands in Kafka of a stretch before its backfill begins. */
+export type Known = {
+  /** What the candles hold; null where there are none. */
+  readonly counted: Counted | null
+  /** Holes that were not filled. */
+  readonly holes: readonly Gap[]
+  /** Where an earlier run of the same backfill has come to. */
+  readonly position: BackfillPosition | null
+}
+
+export const whatIsKnown = async (
+  kafka: ReturnType<typeof createKafka>,
+  prefix: string,
+  { of, from, to }: Stretch,
+  signal: AbortSignal
+): Promise<Known> => {
+  const key = instrumentKey(of)
+  const [head, allGaps, positions] = await Promise.all([
+    readStatePart(kafka, prefix + stateTopic('aggregate'), key, HEAD, signal),
+    readTable(kafka, prefix, gaps, signal),
+    readTable(kafka, prefix, backfillState, signal)
+  ])
+  return {
+    counted: head === null ? null : countedOf(head),
+    holes: allGaps.filter(gap => instrumentKey(gap) === key && gap.status !== 'filled'),
+    position: positions.find(one => instrumentKey(one) === key && one.from === from && one.to === to) ?? null
+  }
+}

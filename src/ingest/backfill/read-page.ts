@@ -1,0 +1,26 @@
+import { TickstreamError } from '../../market/error.ts'
+import type { EpochMs } from '../../market/time.ts'
+import type { Trade } from '../../market/trade.ts'
+import type { IdRange } from '../ledger.ts'
+
+/** What history has of the ids `from..to`, and which of them it passes over. */
+export type Page = IdRange & {
+  readonly trades: readonly Trade[]
+  readonly absent: readonly IdRange[]
+  /** When the newest trade that it gave was printed. */
+  readonly time: EpochMs
+}
+
+/** Reads an answer of history to what it says about the wanted ids. Throws an `environment` error when it says nothing. */
+export const readPage = (found: readonly Trade[], { from, to }: IdRange): Page => {
+  const newest = found.at(-1)
+  if (!newest || Number(newest.id) < from)
+    throw new TickstreamError('environment', `history has no trade of id ${from} or above`, { retryable: true })
+  const reached = Math.min(to, Number(newest.id))
+  const trades = found.filter(({ id }) => Number(id) >= from && Number(id) <= reached)
+  const after = [...trades.map(({ id }) => Number(id)), reached + 1]
+  const absent = after
+    .map((id, at) => ({ from: at === 0 ? from : after[at - 1]! + 1, to: id - 1 }))
+    .filter(range => range.from <= range.to)
+  return { from, to: reached, trades, absent, time: newest.time }
+}

@@ -1,0 +1,112 @@
+import type { BackfillPosition } from '../../market/backfill-position.ts'
+import type { Gap } from '../../market/gap.ts'
+import type { Heartbeat } from '../../market/trade.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { type Outgoing, outgoing, type Publisher } from '../../stream/topic.ts'
+import { backfillState, gaps, rawTicks } from '../../topics.ts'
+import { countIds, type IdRange, type Ledger, missingIn } from '../ledger.ts'
+import type { AskHistory } from './ask-history.ts'
+import { giveUp } from './give-up.ts'
+import { type Page, readPage } from './read-page.ts'
+
+/** What a backfill works with. */
+export type Backfilling = {
+  readonly position: BackfillPosition
+  /** Its holes are the ids to ask for. */
+  readonly wanted: Ledger
+  /** Holes of `gaps` that were not filled, up to now. */
+  readonly holes: readonly Gap[]
+  /** Whether no ids are missing before its first, so that its end may be vouched for. */
+  readonly isJoined: boolean
+  readonly ask: AskHistory
+  readonly outlet: Pick<Publisher, 'send'>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** So many ids more are done. */
+  readonly onDone: (ids: number) => void
+}
+
+/** How many trades were published, and the ids that history does not have. */
+export type Backfilled = { readonly trades: number; readonly absent: readonly IdRange[] }
+
+/** How often ids that history passes over are asked for before they are given up. */
+const TRIES = 3
+const PAUSE_MS = 500
+
+/** Publishes the wanted trades in the order of their ids, page by page; after each the position follows what the broker has. */
+export const runBackfill = async (of: Backfilling): Promise<Backfilled> => {
+  const absent: IdRange[] = []
+  let trades = 0
+  for (const range of of.wanted.holes) {
+    for (let from = range.from; from <= range.to; ) {
+      const page = await fetchPage(of, { from, to: range.to })
+      absent.push(...page.absent)
+      trades += page.trades.length
+      await publish(of, page, absent)
+      of.onDone(page.to - page.from + 1)
+      from = page.to + 1
+    }
+  }
+  const end = of.isJoined ? [outgoing(rawTicks, endBeat(of))] : []
+  await send(of, end)
+  await send(of, [positionAt(of, Number(of.position.toId) + 1)])
+  return { trades, absent }
+}
+
+const fetchPage = async (of: Backfilling, range: IdRange): Promise<Page> => {
+  for (let tries = 1; ; tries++) {
+    const page = readPage(await of.ask.trades(range.from, of.ask.pageSize), range)
+    if (page.absent.length === 0 || tries >= TRIES) return page
+    await of.clock.sleep(PAUSE_MS, of.signal)
+  }
+}
+
+/** Trades first, then what is said of those that are not there, then the position: an end in between repeats, and loses nothing. */
+const publish = async (of: Backfilling, page: Page, absent: readonly IdRange[]): Promise<void> => {
+  const trades = page.trades.map(trade => outgoing(rawTicks, trade))
+  await send(of, trades)
+  await send(
+    of,
+    page.absent.flatMap(range => giveUp(of, range, page.time))
+  )
+  const filled = filledBy(of, page, absent).map(gap => outgoing(gaps, gap))
+  await send(of, filled)
+  await send(of, [positionAt(of, page.to + 1)])
+}
+
+/** Holes that were given up and end in this page, when all of their ids were asked for and none is absent. */
+const filledBy = ({ holes, wanted, clock }: Backfilling, page: Page, absent: readonly IdRange[]): readonly Gap[] =>
+  holes
+    .filter(({ status, toId }) => status === 'unrecoverable' && Number(toId) >= page.from && Number(toId) <= page.to)
+    .filter(({ fromId, toId, count }) => {
+      const range = { from: Number(fromId), to: Number(toId) }
+      const lost = missingIn({ max: range.to, holes: absent }, range)
+      return countIds(missingIn(wanted, range)) === count && lost.length === 0
+    })
+    .map(gap => ({ ...gap, status: 'filled', closedAt: clock.now() }))
+
+const positionAt = ({ position }: Backfilling, nextId: number): Outgoing =>
+  outgoing(backfillState, { ...position, nextId: String(nextId) })
+
+/** Every trade before the end of the stretch stands before this: what is open closes. */
+const endBeat = ({ position, clock }: Backfilling): Heartbeat => ({
+  kind: 'heartbeat',
+  exchange: position.exchange,
+  symbol: position.symbol,
+  time: position.provenTo,
+  lastId: position.toId,
+  receivedAt: clock.now()
+})
+
+/** Resolves when the broker has the records; rejects when the work is stopped, since a broker that is away is waited for. */
+const send = async ({ outlet, signal }: Backfilling, records: readonly Outgoing[]): Promise<void> => {
+  signal.throwIfAborted()
+  const stopped = Promise.withResolvers<never>()
+  const stop = (): void => stopped.reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    await Promise.race([outlet.send(records), stopped.promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

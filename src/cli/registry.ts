@@ -32,6 +32,7 @@ export const registry: readonly Entry[] = [
     load: async () => (await import('./alerts.ts')).commands
   },
   { names: ['lake build'], load: async () => [(await import('./lake-build.ts')).command] },
+  { names: ['lake check'], load: async () => [(await import('./lake-check.ts')).command] },
   { names: ['doctor'], load: async () => [(await import('./doctor.ts')).command] },
   { names: ['simulate'], load: async () => [(await import('./simulate.ts')).command] }
 ]

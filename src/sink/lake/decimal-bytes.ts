@@ -62,4 +62,13 @@ export const writeDecimal = (text: string, bytes: Buffer, at: number): void => {
   else writeShort(value, scale, bytes, at)
 }
 
+/** The canonical text of 16 bytes that `writeDecimal` wrote. */
+export const readDecimal = (bytes: Buffer, at: number): string => {
+  const value = (bytes.readBigUInt64BE(at) << 64n) | bytes.readBigUInt64BE(at + 8)
+  const digits = value.toString().padStart(SCALE + 1, '0')
+  const fraction = digits.slice(-SCALE).replace(/0+$/, '')
+  const whole = digits.slice(0, -SCALE)
+  return fraction === '' ? whole : `${whole}.${fraction}`
+}
+
 export const DECIMAL = { width: WIDTH, scale: SCALE, precision: 38 } as const

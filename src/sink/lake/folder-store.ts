@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
-import type { LakeStore, StoredObject } from './lake-store.ts'
-
-const ASIDE = '_aside'
+import { ASIDE, type BytePart, type LakeStore, type StoredObject } from './lake-store.ts'
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
@@ -86,6 +84,19 @@ const put = async (root: string, path: string, pieces: readonly Uint8Array[], si
   }
 }
 
+const readPart = async (path: string, { from, to }: BytePart): Promise<Buffer> => {
+  const handle = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(to - from), 0, to - from, from)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+const get = (path: string, part?: BytePart): Promise<Buffer | null> =>
+  (part ? readPart(path, part) : readFile(path)).catch(orWhenMissing(null))
+
 const list = async (root: string, folder: string): Promise<readonly StoredObject[]> => {
   const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(orWhenMissing([]))
   const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
@@ -113,7 +124,7 @@ export const folderStore = (folder: string): LakeStore => {
         signal?.throwIfAborted()
         throw explain(root, cause)
       }),
-    get: path => told(readFile(join(root, path)).catch(orWhenMissing(null))),
+    get: (path, part) => told(get(join(root, path), part)),
     list: of => told(list(root, of)),
     remove: path => told(rm(join(root, path), { force: true })),
     close: () => undefined

@@ -2,7 +2,7 @@ import type { Place } from '../../stream/sink.ts'
 
 /** Names in a lake. A file is named by the offsets that it was made from, so that one name never means two contents. */
 
-const ROOT = 'raw_ticks'
+export const ROOT = 'raw_ticks'
 export const MANIFEST = `${ROOT}/_manifest`
 
 /** Offsets of a partition, both inclusive; `made` counts how often its topic was made anew, and its offsets began again. */
@@ -26,9 +26,16 @@ export const entryPath = (span: OffsetSpan): string => `${manifestFolder(span)}/
 const ENTRY = new RegExp(`^${MANIFEST}/([^/]+)/(\\d+)/(\\d{20})-(\\d{20})(?:-made(\\d+))?\\.json$`)
 
 /** null for what is no entry of a manifest. */
-export const parseEntryPath = (path: string): OffsetSpan | null => {
-  const match = ENTRY.exec(path)
+export const parseEntryPath = (path: string): OffsetSpan | null => spanOfMatch(ENTRY.exec(path))
+
+const spanOfMatch = (match: RegExpExecArray | null): OffsetSpan | null => {
   if (!match) return null
   const [, topic, partition, first, last, made = 0] = match
   return { topic: topic!, partition: Number(partition), first: Number(first), last: Number(last), made: Number(made) }
 }
+
+const FILE =
+  /^raw_ticks\/exchange=[^/]+\/symbol=[^/]+\/date=[^/]+\/(.+)-(\d+)-(\d{20})-(\d{20})(?:-made(\d+))?\.parquet$/
+
+/** The offsets that a file of trades was made from; null for what is no such file. */
+export const parseFilePath = (path: string): OffsetSpan | null => spanOfMatch(FILE.exec(path))

@@ -35,7 +35,8 @@ export type LakeEntry = {
   readonly files: readonly LakeFile[]
 }
 
-const spanOf = ({ topic, partition, made, firstOffset, lastOffset }: LakeEntry): OffsetSpan => ({
+/** The offsets that an entry speaks for. */
+export const spanOf = ({ topic, partition, made, firstOffset, lastOffset }: LakeEntry): OffsetSpan => ({
   topic,
   partition,
   made,
@@ -46,11 +47,12 @@ const spanOf = ({ topic, partition, made, firstOffset, lastOffset }: LakeEntry):
 export const putEntry = (store: LakeStore, entry: LakeEntry, signal?: AbortSignal): Promise<void> =>
   store.put(entryPath(spanOf(entry)), [Buffer.from(`${JSON.stringify(entry)}\n`)], signal)
 
-const isWithin = (inner: OffsetSpan, outer: OffsetSpan): boolean =>
+/** True when one span of a series lies in another one. */
+export const isWithin = (inner: OffsetSpan, outer: OffsetSpan): boolean =>
   inner.first >= outer.first && inner.last <= outer.last
 
 /** Where a partition's offsets begin again, their spans have nothing to do with those of before. */
-const seriesKey = (span: OffsetSpan): string => `${placeKey(span)}/${span.made}`
+export const seriesKey = (span: OffsetSpan): string => `${placeKey(span)}/${span.made}`
 
 /** In the order of offsets, without those that lie within another one, which says the same and more. */
 const widest = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] => {
@@ -96,7 +98,7 @@ const readEntries = async (store: LakeStore, spans: readonly OffsetSpan[]): Prom
 }
 
 /** The entries that count now. One that was merged away while they were read makes them be read again. */
-const liveEntries = async (store: LakeStore): Promise<readonly LakeEntry[]> => {
+export const liveEntries = async (store: LakeStore): Promise<readonly LakeEntry[]> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const entries = await readEntries(store, liveSpans(await listSpans(store)))
     const found = entries.filter(entry => entry !== null)

@@ -1,4 +1,4 @@
-import type { Trade } from '../../market/trade.ts'
+import type { Instrument } from '../../market/instrument.ts'
 import { IdRuns } from './id-runs.ts'
 import { filePath, type OffsetSpan } from './lake-paths.ts'
 import type { LakeFile } from './manifest.ts'
@@ -15,8 +15,8 @@ export type OpenFile = {
   readonly finish: (span: OffsetSpan) => FinishedFile
 }
 
-/** Begins a file for the instrument and day of a first trade. */
-export const openFile = ({ exchange, symbol }: Trade, date: string): OpenFile => {
+/** Begins a file for an instrument and a day. */
+export const openFile = ({ exchange, symbol }: Instrument, date: string): OpenFile => {
   const file = createTradeFile()
   const ids = new IdRuns()
   let duplicates = 0

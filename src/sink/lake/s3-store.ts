@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3'
 import type { LakePlace, S3Access } from '../../runtime/config.ts'
 import { explainS3Error } from './explain-s3-error.ts'
-import type { LakeStore, StoredObject } from './lake-store.ts'
+import type { BytePart, LakeStore, StoredObject } from './lake-store.ts'
 
 type Bucket = Extract<LakePlace, { readonly kind: 's3' }>
 
@@ -53,9 +53,10 @@ export const s3Store = ({ bucket: Bucket, prefix }: Bucket, access: S3Access): L
       throw explainS3Error({ bucket: Bucket, endpoint: access.endpoint }, cause)
     }
   }
-  const get = async (path: string): Promise<Buffer | null> => {
+  const get = async (path: string, part?: BytePart): Promise<Buffer | null> => {
+    const range = part ? { Range: `bytes=${part.from}-${part.to - 1}` } : {}
     try {
-      const { Body } = await client.send(new GetObjectCommand(keyed(path)))
+      const { Body } = await client.send(new GetObjectCommand({ ...keyed(path), ...range }))
       return Body ? Buffer.from(await Body.transformToByteArray()) : null
     } catch (error) {
       if (isMissing(error)) return null
@@ -75,7 +76,7 @@ export const s3Store = ({ bucket: Bucket, prefix }: Bucket, access: S3Access): L
       const command = new PutObjectCommand({ ...keyed(path), Body: Buffer.concat(pieces) })
       return told(async () => void (await client.send(command, signal ? { abortSignal: signal } : {})), signal)
     },
-    get: path => told(() => get(path)),
+    get: (path, part) => told(() => get(path, part)),
     list: folder => told(() => list(folder)),
     remove: path => told(async () => void (await client.send(new DeleteObjectCommand(keyed(path))))),
     close: () => client.destroy()

@@ -1,0 +1,36 @@
+import { createKafka } from '../../kafka/client.ts'
+import { readTable } from '../../kafka/read-table.ts'
+import type { Gap } from '../../market/gap.ts'
+import { epochMs } from '../../market/time.ts'
+import { createPool } from '../../sink/postgres/pool.ts'
+import { gaps } from '../../topics.ts'
+import type { Context } from '../command.ts'
+
+const QUERY = 'select exchange, symbol, from_id, to_id, count, detected_at, status, cause, closed_at from gaps'
+
+const fromDatabase = async (url: string): Promise<readonly Gap[]> => {
+  const pool = createPool(url, 'lake-check')
+  try {
+    const { rows } = await pool.query(QUERY)
+    return rows.map(row => ({
+      exchange: row.exchange,
+      symbol: row.symbol,
+      fromId: row.from_id,
+      toId: row.to_id,
+      count: Number(row.count),
+      detectedAt: epochMs(row.detected_at.getTime()),
+      status: row.status,
+      cause: row.cause,
+      closedAt: row.closed_at && epochMs(row.closed_at.getTime())
+    }))
+  } finally {
+    await pool.end()
+  }
+}
+
+/** The ledger of holes, from the database when there is one, else from the broker; null where neither is configured. */
+export const readGaps = async ({ config, log, signal }: Context): Promise<readonly Gap[] | null> => {
+  if (config.postgresUrl !== null) return fromDatabase(config.postgresUrl)
+  if (config.kafka.brokers.length === 0) return null
+  return readTable(createKafka(config.kafka, 'lake-check', log), config.topicPrefix, gaps, signal)
+}

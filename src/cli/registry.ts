@@ -33,6 +33,7 @@ export const registry: readonly Entry[] = [
   },
   { names: ['lake build'], load: async () => [(await import('./lake-build.ts')).command] },
   { names: ['lake check'], load: async () => [(await import('./lake-check.ts')).command] },
+  { names: ['lake compact'], load: async () => [(await import('./lake-compact.ts')).command] },
   { names: ['doctor'], load: async () => [(await import('./doctor.ts')).command] },
   { names: ['simulate'], load: async () => [(await import('./simulate.ts')).command] }
 ]

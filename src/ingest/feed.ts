@@ -66,7 +66,7 @@ export type Feed = FeedDeps & {
   vouchedTime: number
   /** True while a heartbeat is on its way to the broker. */
   beating: boolean
-  /** Resolves when the broker has every trade that was sent. */
+  /** Resolves when the broker has every trade that was sent, and all that was given up. */
   sent: Promise<void>
 }
 

@@ -13,7 +13,6 @@ const RETRY = { firstMs: 250, mostMs: 5_000 }
 
 /** Gets the missing trades of a recorded gap from history, page by page, and closes it: filled, or what is left of it given up. */
 export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
-  const lost: IdRange[] = []
   let tries = 0
   for (let [next] = missingIn(feed.ledger, gap); next; [next] = missingIn(feed.ledger, gap)) {
     const page = await feed.history.trades(feed.of, next.from, feed.history.pageSize)
@@ -21,12 +20,11 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
     await feed.sent
     tries = isMissing(feed.ledger, next.from) ? tries + 1 : 0
     const absent = tries >= TRIES ? provenAbsent(feed, { from: next.from, to: gap.to }, page) : null
-    if (absent) lost.push(giveUp(feed, absent))
+    if (absent) giveUp(feed, gap, absent)
     else if (tries > 0) await feed.clock.sleep(backOffMs(tries - 1, RETRY, feed.random), feed.signal)
     if (absent) tries = 0
   }
   await feed.sent
-  for (const range of lost) await publishLost(feed, gap, range)
   await recordClosed(feed, gap)
 }
 
@@ -54,8 +52,9 @@ const provenAbsent = (feed: Feed, { from, to }: IdRange, page: readonly Trade[])
   return absent ?? null
 }
 
-const giveUp = (feed: Feed, absent: IdRange): IdRange => {
+/** Says so at once: another gap that names these ids as well may be closed before this one. */
+const giveUp = (feed: Feed, gap: OpenGap, absent: IdRange): void => {
   removeIds(feed.ledger, absent)
   feed.lost = [...feed.lost, absent].slice(-MOST_LOST)
-  return absent
+  publishLost(feed, gap, absent)
 }

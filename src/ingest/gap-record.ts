@@ -39,7 +39,7 @@ export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']
 
 /**
  * Closes a gap: what was lost of it, also while another gap was filled that has some of its ids, is `unrecoverable`, exactly that, and the
- * rest `filled`. All its trades must be acked.
+ * rest `filled`. All its trades, and what was given up of it, must be acked.
  */
 export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
   const lost = feed.lost.toSorted((a, b) => a.from - b.from)
@@ -68,7 +68,7 @@ const reaches = ({ closed }: Feed, { fromId, toId }: Gap): boolean => {
 }
 
 /** Says among the trades that ids were given up. */
-export const publishLost = (feed: Feed, gap: OpenGap, lost: IdRange): Promise<void> => {
+export const publishLost = (feed: Feed, gap: OpenGap, lost: IdRange): void => {
   const record: LostTrades = {
     kind: 'gap',
     exchange: feed.of.exchange,
@@ -79,7 +79,8 @@ export const publishLost = (feed: Feed, gap: OpenGap, lost: IdRange): Promise<vo
     receivedAt: feed.clock.now()
   }
   feed.log.error({ ...feed.of, ...lost }, 'trades are lost: no stream carried them and history does not have them')
-  return feed.outlet.send([outgoing(rawTicks, record)])
+  feed.sent = feed.outlet.send([outgoing(rawTicks, record)])
+  feed.sent.catch(() => undefined)
 }
 
 type Part = IdRange & { readonly lost: boolean }

@@ -184,6 +184,20 @@ describe('a feed that starts again', () => {
     ])
   })
 
+  test('of two holes that name the same lost id neither is closed before that is said among the trades', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(980, 984), openGap(984, 990)] })
+    scene.exchange.print(...ids(970, 999))
+    for (const id of [980, 984, 990]) scene.exchange.forgotten.add(id)
+    await scene.clock.advance(10)
+    scene.exchange.trade(1_000)
+    await scene.clock.advance(30_000)
+    const said = scene.broker.log().map(({ topic, value }) => `${topic} ${value}`)
+    const isLost = (line: string): boolean => line.startsWith('raw_ticks') && line.includes('"fromId":"984"')
+    const isClosed = (line: string): boolean => line.startsWith('gaps') && line.includes('"fromId":"984"')
+    expect(said.findIndex(isLost)).toBeGreaterThanOrEqual(0)
+    expect(said.findIndex(isLost)).toBeLessThan(said.findIndex(isClosed))
+  })
+
   test('walks again over a hole that reaches beyond its position', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(995, 1_004)] })
     scene.exchange.print(...ids(990, 1_009))

@@ -55,8 +55,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'what is given up is not said among the trades',
     file: 'src/ingest/fill-gap.ts',
-    find: 'for (const range of lost) await publishLost(feed, gap, range)',
-    replace: 'if (lost.length < 0) await publishLost(feed, gap, gap)'
+    find: 'publishLost(feed, gap, absent)',
+    replace: 'if (absent.from < 0) publishLost(feed, gap, absent)'
   },
   {
     name: 'trades held while the feed caught up are given up',

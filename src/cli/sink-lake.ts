@@ -11,12 +11,12 @@ const STAGE = 'sink-lake'
 export const command: Command = {
   name: 'sink lake',
   summary: 'write every trade to Parquet files, in a folder or in S3',
-  usage: `Writes to LAKE_DIR, a folder or s3://bucket/prefix; without it the sink is off. A file is there within a minute of its first trade, or
-when those of its partition take 64 MiB. Readers take the list of files from raw_ticks/_manifest: what stands there is whole.`,
+  usage: `Writes to LAKE_DIR, a folder or s3://bucket/prefix; without it the sink is off. A file is there LAKE_EVERY_MS (60 s) after its
+first trade, or when those of its partition take 64 MiB. Readers take the list of files from raw_ticks/_manifest: what stands there is whole.`,
   options: {},
   stage: true,
   run: async ({ config, log, health, signal }) => {
-    const { topicPrefix: prefix, lake } = config
+    const { topicPrefix: prefix, lake, lakeEveryMs: afterMs } = config
     if (lake === null) {
       process.stdout.write('sink lake is off: LAKE_DIR is not set\n')
       return 0
@@ -25,7 +25,8 @@ when those of its partition take 64 MiB. Readers take the list of files from raw
     const kafka = createKafka(config.kafka, STAGE, log)
     const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
     try {
-      await runSink({ sink: lakeSink(store, clock), kafka, prefix, publisher, clock, log, health, signal })
+      const sink = lakeSink(store, clock, { afterMs })
+      await runSink({ sink, kafka, prefix, publisher, clock, log, health, signal })
       return 0
     } finally {
       await publisher.close()

@@ -32,6 +32,8 @@ export type Config = {
   readonly gateway: GatewayConfig
   /** null: the lake sink is off. */
   readonly lake: LakePlace | null
+  /** How long a file of the lake gathers at most. */
+  readonly lakeEveryMs: number
   readonly s3: S3Access
   /** null: alerts are logged, and sent nowhere. */
   readonly alertWebhook: WebhookConfig | null

@@ -15,7 +15,7 @@ import {
   parsePort,
   parseUrl
 } from './parse-setting.ts'
-import { lake, s3 } from './read-lake.ts'
+import { lake, lakeEveryMs, s3 } from './read-lake.ts'
 import { alertWebhook, gateway, influx } from './read-outlets.ts'
 import { readSettings, type SettingsReader } from './settings.ts'
 
@@ -39,6 +39,7 @@ export const readConfig = (env: Environment): Config => {
     influx: influx(from),
     gateway: gateway(from),
     lake: lake(from),
+    lakeEveryMs: lakeEveryMs(from),
     s3: s3(from),
     alertWebhook: alertWebhook(from)
   }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { LakePlace, S3Access } from './config.ts'
-import { anyText, parseUrl } from './parse-setting.ts'
+import { anyText, parseDuration, parseUrl } from './parse-setting.ts'
 import type { SettingsReader } from './settings.ts'
 
 const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/
@@ -48,4 +48,13 @@ export const lake = (from: SettingsReader): LakePlace | null =>
     fallback: null,
     allowed: 'a folder, or s3://bucket/prefix',
     parse: parseLake
+  })
+
+/** How long a file gathers at most. */
+export const lakeEveryMs = (from: SettingsReader): number =>
+  from.read({
+    name: 'LAKE_EVERY_MS',
+    fallback: 60_000,
+    allowed: 'milliseconds, or a duration such as 90s or 10m; 1 ms at least',
+    parse: text => parseDuration(text) || undefined
   })

@@ -124,6 +124,13 @@ describe('settings', () => {
     })
   })
 
+  test('a file of the lake gathers for a minute, or for what is set, which is a positive whole number', () => {
+    expect(readConfig({}).lakeEveryMs).toBe(60_000)
+    expect(readConfig({ LAKE_EVERY_MS: '1500' }).lakeEveryMs).toBe(1_500)
+    for (const wrong of ['0', '-1', '1.5', 'soon'])
+      expect(problemsOf({ LAKE_EVERY_MS: wrong })).toContain(`LAKE_EVERY_MS: "${wrong}"`)
+  })
+
   test('an empty variable counts as one that is not set', () => {
     expect(readConfig({ POSTGRES_URL: '', INTERVALS: '', KAFKA_BROKERS: '' })).toEqual(readConfig({}))
   })

@@ -77,7 +77,8 @@ const store = async (to: LakeStore, { span, files }: Cut, signal: AbortSignal): 
  * is not on it yet is read again after a crash. Two owners at once do no harm: a file's name holds both its offsets, so that nobody
  * ever writes something else under the name of a file that is vouched for.
  */
-export const lakeSink = (to: LakeStore, clock: Clock, rules: CutRules = CUT_RULES): Sink<Trade> => {
+export const lakeSink = (to: LakeStore, clock: Clock, given: Partial<CutRules> = {}): Sink<Trade> => {
+  const rules = { ...CUT_RULES, ...given }
   const places = new Map<string, Gathered>()
 
   const isDue = ({ files, sinceMs }: Gathered): boolean => {

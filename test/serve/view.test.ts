@@ -6,15 +6,12 @@ import { isNextInLine } from '../../src/serve/web/connect/server-message.ts'
 import { isTail } from '../../src/serve/web/draw/tail.ts'
 import { newestById } from '../../src/serve/web/view/alert-list.ts'
 import { chartParams, chartViewOf } from '../../src/serve/web/view/chart-view.ts'
-import * as format from '../../src/serve/web/view/format.ts'
 import { placesOf, spanAt } from '../../src/serve/web/view/in-view.ts'
 import { marksOf, statusWords } from '../../src/serve/web/view/marks.ts'
-import { cointegrationWords, pairViewOf } from '../../src/serve/web/view/pair-view.ts'
+import { pairViewOf } from '../../src/serve/web/view/pair-view.ts'
 import { intervalFor } from '../../src/serve/web/view/ranges.ts'
 import { hrefOf, parseRoute } from '../../src/serve/web/view/route.ts'
-import { numberFields, ruleBody } from '../../src/serve/web/view/rule-form.ts'
 import { isNewer, mergeByTime } from '../../src/serve/web/view/time-list.ts'
-import { isStale, type SymbolStatus, verdictOf } from '../../src/serve/web/view/verdict.ts'
 import { EMPTY_ROW, sparkPoints, withCandle, withHistory } from '../../src/serve/web/view/watch-row.ts'
 import { fakeAlert, fakeCandle, fakePair } from '../support/fake-records.ts'
 
@@ -115,94 +112,6 @@ describe('an address', () => {
       interval: '1m',
       method: 'kalman'
     })
-  })
-})
-
-describe('words', () => {
-  const status: SymbolStatus = {
-    exchange: 'sim',
-    symbol: 'BTC/USDT',
-    lastTradeTime: NOW,
-    watermark: NOW,
-    wholeTo: NOW,
-    contiguousToId: '12',
-    dataAgeMs: 100,
-    gapsOpen: 0,
-    gapsFilled: 3,
-    gapsUnrecoverable: 0,
-    missingTrades: 0,
-    revisedCandles: 2,
-    verifiedTo: NOW,
-    differing: 0
-  }
-
-  test('a feed is whole when nothing is missing, however often it was mended; else what is missing is said', () => {
-    expect(verdictOf(status)).toEqual({ isWhole: true, words: 'whole' })
-    expect(verdictOf({ ...status, gapsOpen: 1, missingTrades: 37 }).words).toBe(
-      '1 hole is being filled, 37 trades are missing'
-    )
-    expect(verdictOf({ ...status, differing: 1 }).words).toBe("1 candle differs from the exchange's")
-    expect(verdictOf({ ...status, contiguousToId: null }).isWhole).toBe(false)
-    expect([isStale(null), isStale(20_000), isStale(900)]).toEqual([true, true, false])
-  })
-
-  test('a pair that is not cointegrated is called that', () => {
-    const pair = fakePair(NOW, '1m', 'ols')
-    expect(cointegrationWords(pair)).toMatch(/^Not cointegrated .*p = 0\.430.*need not come back/)
-    expect(cointegrationWords({ ...pair, cointegrated: true, egPValue: 0.0001 })).toMatch(/^Cointegrated .*p < 0\.001/)
-    expect(cointegrationWords({ ...pair, cointegrated: null })).toMatch(/^Not known yet/)
-  })
-
-  test('figures keep their digits, and a change tells its direction by sign and arrow', () => {
-    expect(format.formatDecimal('1234567.8900001')).toBe('1\u202f234\u202f567.8900001')
-    expect(format.padDecimal('61686', 2)).toBe('61686.00')
-    expect([1.239, -0.5, 0.001, null].map(format.formatChange)).toEqual(['▲ +1.24 %', '▼ −0.50 %', '0.00 %', '–'])
-    expect([400, 12_300, 200_000, 9e6, 9e8, -50].map(format.formatAge)).toEqual([
-      '0.4 s',
-      '12 s',
-      '3 min',
-      '2 h',
-      '10 d',
-      '0.0 s'
-    ])
-    expect([6_200, 3_723_000].map(format.formatCountdown)).toEqual(['0:07', '1:02:03'])
-    expect(format.formatFigure(0.00001234)).toBe('1.23e-5')
-  })
-})
-
-describe('a rule', () => {
-  const form = (fields: Readonly<Record<string, string>>) => ({ get: (name: string) => fields[name] ?? null })
-
-  test('holds what its kind takes and nothing else; what is left empty is left out', () => {
-    const given = {
-      name: ' a ',
-      enabled: 'on',
-      priority: 'high',
-      instrument: '',
-      pair: 'x~y',
-      above: '3',
-      below: '',
-      interval: '5m'
-    }
-    expect(ruleBody('z_score', form(given))).toEqual({
-      name: 'a',
-      kind: 'z_score',
-      enabled: true,
-      priority: 'high',
-      pair: 'x~y',
-      interval: '5m',
-      above: 3,
-      hysteresis: 0.5,
-      cooldownMs: 300_000
-    })
-    expect(ruleBody('price', form({ ...given, cooldown: '10' }))).toMatchObject({ enabled: true, cooldownMs: 10_000 })
-    expect(ruleBody('price', form(given))).not.toHaveProperty('pair')
-  })
-
-  test('of volatility has two windows, one of price none', () => {
-    const names = (kind: 'volatility' | 'price') => numberFields(kind).map(({ name }) => name)
-    expect(names('volatility')).toContain('shortWindow')
-    expect(names('price')).toEqual(['above', 'below', 'hysteresis', 'cooldown'])
   })
 })
 

@@ -9,6 +9,7 @@ import { type ChartView, chartParams, chartViewOf } from '../view/chart-view.ts'
 import { intervalFor, type Range } from '../view/ranges.ts'
 import { ChartNotes } from './chart-notes.tsx'
 import { Countdown } from './countdown.tsx'
+import { FeedTrust } from './feed-trust.tsx'
 import { Legend } from './legend.tsx'
 import { moveByKey } from './move-by-key.ts'
 import { saveCsv } from './save-csv.ts'
@@ -81,7 +82,10 @@ export const ChartWorkplace = ({ listed, of, view }: Props): JSX.Element => {
             indicators={loaded.indicators.findLast(({ openTime }) => openTime === at)}
           />
           <p class="chart-state">
-            <Countdown interval={view.interval} /> · data <Age of={of.key} /> old
+            <span>
+              <Countdown interval={view.interval} /> · data <Age of={of.key} /> old
+            </span>
+            <FeedTrust of={of.key} />
           </p>
         </div>
         <div

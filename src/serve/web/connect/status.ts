@@ -60,9 +60,13 @@ export const watchStatus = (): void => {
   void askInstruments()
 }
 
+/** What is known of the feed of an instrument in a status. */
+export const feedIn = (newest: Status | null, key: string): SymbolStatus | undefined =>
+  newest?.symbols.find(({ exchange, symbol }) => `${exchange}:${symbol}` === key)
+
 /** How old the newest data of an instrument is now; null when nothing was heard of it. */
 export const dataAge = (key: string): number | null => {
   const newest = status.get()
-  const found = newest?.symbols.find(({ exchange, symbol }) => `${exchange}:${symbol}` === key)
+  const found = feedIn(newest, key)
   return found && newest && found.dataAgeMs !== null ? found.dataAgeMs + now() - newest.heardAt : null
 }

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
-import { dataAge, type ListedInstrument } from '../connect/status.ts'
+import { dataAge, feedIn, type ListedInstrument, status } from '../connect/status.ts'
 import type { Store } from '../connect/store.ts'
 import { useSecond } from '../connect/use-second.ts'
 import { useStore } from '../connect/use-store.ts'
 import { formatAge, formatChange, formatCompact, formatDecimal, padDecimal, UNKNOWN } from '../view/format.ts'
 import { hrefOf } from '../view/route.ts'
-import { isStale } from '../view/verdict.ts'
+import { isStale, verdictOf } from '../view/verdict.ts'
 import type { WatchRow } from '../view/watch-row.ts'
 import { Sparkline } from './sparkline.tsx'
 
@@ -24,6 +24,18 @@ export const Age = ({ of }: { readonly of: string }): JSX.Element => {
   )
 }
 
+/** What is missing in a feed, if anything is. */
+const Lack = ({ of }: { readonly of: string }): JSX.Element | null => {
+  const feed = feedIn(useStore(status), of)
+  const verdict = feed && verdictOf(feed)
+  if (!verdict || verdict.isWhole) return null
+  return (
+    <small class="lack">
+      <span aria-hidden="true">!</span> {verdict.words}
+    </small>
+  )
+}
+
 /** The class of a change: up, down or neither. */
 export const directionOf = (change: number | null): string =>
   change === null || change === 0 ? '' : change > 0 ? 'up' : 'down'
@@ -39,6 +51,7 @@ export const MarketRow = (props: { readonly of: ListedInstrument; readonly store
         <a class="symbol" href={hrefOf('chart', { instrument: key })}>
           <b>{base}</b>/{quote} <small>{exchange}</small>
         </a>
+        <Lack of={key} />
       </th>
       <td class={`number last ${MOVES[row.move]}`}>
         {row.last === null ? UNKNOWN : formatDecimal(padDecimal(row.last, row.digits))}

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { instruments, type ListedInstrument } from '../connect/status.ts'
 import { useStore } from '../connect/use-store.ts'
+import { onKey } from '../shell/keys.ts'
 import { nowAt, route } from '../shell/router.ts'
 import { MarketCards } from './market-cards.tsx'
 import { type MarketFeed, startMarketFeed } from './market-feed.ts'
@@ -48,6 +49,30 @@ const Watchlist = (props: { readonly listed: readonly ListedInstrument[]; readon
   </table>
 )
 
+const Finder = ({ text }: { readonly text: string }): JSX.Element => {
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(
+    () =>
+      onKey(key => {
+        if (key === '/') field.current?.focus()
+        return key === '/'
+      }),
+    []
+  )
+  return (
+    <label class="finder">
+      <span class="unseen">Filter symbols</span>
+      <input
+        ref={field}
+        type="search"
+        placeholder="Filter  ( / )"
+        value={text}
+        onInput={event => nowAt('markets', { find: event.currentTarget.value })}
+      />
+    </label>
+  )
+}
+
 /** The watchlist. */
 export const MarketsPage = (): JSX.Element => {
   const listed = useStore(instruments)
@@ -58,16 +83,7 @@ export const MarketsPage = (): JSX.Element => {
     <section class="page">
       <div class="page-head">
         <h2>Markets</h2>
-        <label class="finder">
-          <span class="unseen">Filter symbols</span>
-          <input
-            id="find"
-            type="search"
-            placeholder="Filter  ( / )"
-            value={params.find ?? ''}
-            onInput={event => nowAt('markets', { find: event.currentTarget.value })}
-          />
-        </label>
+        <Finder text={params.find ?? ''} />
       </div>
       {listed && feed && <MarketCards listed={listed} feed={feed} />}
       <div class="card flush">

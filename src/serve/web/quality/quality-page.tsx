@@ -1,73 +1,19 @@
 import type { JSX } from 'preact'
-import type { Gap } from '../../../market/gap.ts'
+import { gateway } from '../connect/gateway.ts'
 import { type Lag, status } from '../connect/status.ts'
 import { useStore } from '../connect/use-store.ts'
-import { formatDecimal, formatTime } from '../view/format.ts'
 import { lagByGroup } from '../view/lag-list.ts'
-import { type SymbolStatus, verdictOf } from '../view/verdict.ts'
+import { overallVerdict, type SymbolStatus } from '../view/verdict.ts'
+import { GapTable } from './gap-table.tsx'
 import { SymbolTable } from './symbol-table.tsx'
 import { useGaps } from './use-gaps.ts'
 
-const MOST_ROWS = 50
-
 const Summary = ({ symbols }: { readonly symbols: readonly SymbolStatus[] }): JSX.Element => {
-  const whole = symbols.filter(of => verdictOf(of).isWhole).length
-  const isAll = whole === symbols.length && whole > 0
+  const { isWhole, words } = overallVerdict(symbols, useStore(gateway.state) === 'live')
   return (
-    <p class={`verdict ${isAll ? 'verdict-good' : 'verdict-plain'}`} aria-live="polite">
-      <span aria-hidden="true">{isAll ? '✓' : '!'}</span>{' '}
-      {isAll
-        ? `Every feed is whole: no trade of ${whole} ${whole === 1 ? 'symbol' : 'symbols'} is missing.`
-        : `${whole} of ${symbols.length} feeds are whole.`}
+    <p class={`verdict ${isWhole ? 'verdict-good' : 'verdict-plain'}`} aria-live="polite" data-whole={isWhole}>
+      <span aria-hidden="true">{isWhole ? '✓' : '!'}</span> {words}
     </p>
-  )
-}
-
-const GapRow = ({ gap }: { readonly gap: Gap }): JSX.Element => (
-  <tr>
-    <th scope="row">{gap.symbol}</th>
-    <td>
-      <span class={`badge ${gap.status === 'filled' ? 'whole' : 'lacks'}`}>{gap.status}</span>
-    </td>
-    <td class="number">{formatDecimal(String(gap.count))}</td>
-    <td class="number wide-only">
-      {gap.fromId} – {gap.toId}
-    </td>
-    <td>{gap.cause}</td>
-    <td class="time">{formatTime(gap.detectedAt)}</td>
-    <td class="number">
-      {gap.closedAt === null ? 'still open' : `${((gap.closedAt - gap.detectedAt) / 1000).toFixed(1)} s`}
-    </td>
-  </tr>
-)
-
-const Gaps = ({ gaps }: { readonly gaps: readonly Gap[] | null }): JSX.Element => {
-  if (!gaps || gaps.length === 0) return <p class="empty">{gaps ? 'No hole was ever found.' : 'Loading…'}</p>
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Symbol</th>
-          <th scope="col">State</th>
-          <th scope="col" class="number">
-            Trades
-          </th>
-          <th scope="col" class="number wide-only">
-            Ids
-          </th>
-          <th scope="col">Cause</th>
-          <th scope="col">Found, UTC</th>
-          <th scope="col" class="number">
-            Closed after
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {gaps.slice(0, MOST_ROWS).map(gap => (
-          <GapRow key={`${gap.exchange}:${gap.symbol}#${gap.fromId}`} gap={gap} />
-        ))}
-      </tbody>
-    </table>
   )
 }
 
@@ -104,7 +50,7 @@ export const QualityPage = (): JSX.Element => {
         <div class="card-head">
           <h2>Holes</h2>
         </div>
-        <Gaps gaps={gaps} />
+        <GapTable gaps={gaps} />
       </div>
       <div class="card">
         <div class="card-head bare">

@@ -19,22 +19,28 @@ const Row = ({ of }: { readonly of: SymbolStatus }): JSX.Element => {
       <th scope="row">
         <b>{of.symbol}</b> <small>{of.exchange}</small>
       </th>
-      <td>
+      <td data-label="Verdict">
         <span class={verdict.isWhole ? 'badge whole' : 'badge lacks'}>
           <span aria-hidden="true">{verdict.isWhole ? '✓' : '!'}</span> {verdict.words}
         </span>
       </td>
-      <td class="number">{of.contiguousToId === null ? UNKNOWN : formatDecimal(of.contiguousToId)}</td>
-      <td class="number">{of.wholeTo === null ? UNKNOWN : formatTime(of.wholeTo).slice(11)}</td>
-      <td class="number">
+      <td class="number" data-label="Ids without a hole to">
+        {of.contiguousToId === null ? UNKNOWN : formatDecimal(of.contiguousToId)}
+      </td>
+      <td class="number" data-label="Whole to, UTC">
+        {of.wholeTo === null ? UNKNOWN : formatTime(of.wholeTo).slice(11)}
+      </td>
+      <td class="number" data-label="Holes">
         {of.gapsFilled} filled, {of.gapsOpen} open
         {of.gapsUnrecoverable > 0 && `, ${of.gapsUnrecoverable} lost`}
       </td>
-      <td class="number">{of.revisedCandles}</td>
-      <td class="number">
+      <td class="number" data-label="Candles revised">
+        {of.revisedCandles}
+      </td>
+      <td class="number" data-label="Against the exchange">
         <Verified to={of.verifiedTo} differing={of.differing} />
       </td>
-      <td class="number">
+      <td class="number" data-label="Data age">
         <Age of={`${of.exchange}:${of.symbol}`} />
       </td>
     </tr>
@@ -52,7 +58,7 @@ const HEADS = [
 
 /** What each feed is worth, in figures and in a word. */
 export const SymbolTable = ({ symbols }: { readonly symbols: readonly SymbolStatus[] }): JSX.Element => (
-  <table class="quality">
+  <table class="quality stacked">
     <thead>
       <tr>
         <th scope="col">Symbol</th>

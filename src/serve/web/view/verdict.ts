@@ -1,3 +1,5 @@
+import { formatClock } from './format.ts'
+
 /** How an instrument's feed stands, as the gateway tells it. */
 export type SymbolStatus = {
   readonly exchange: string
@@ -37,3 +39,30 @@ export const verdictOf = (of: SymbolStatus): Verdict => {
 const STALE_AFTER_MS = 15_000
 
 export const isStale = (ageMs: number | null): boolean => ageMs === null || ageMs > STALE_AFTER_MS
+
+const MOST_NAMED = 3
+
+const lacking = (symbols: readonly SymbolStatus[]): string => {
+  const named = symbols.slice(0, MOST_NAMED).map(of => `${of.symbol}: ${verdictOf(of).words}`)
+  const more = symbols.length - named.length
+  return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
+}
+
+/** One line about all feeds: that all are whole, or which are not and why. What is only remembered from before the connection broke is no proof. */
+export const overallVerdict = (symbols: readonly SymbolStatus[], isLive: boolean): Verdict => {
+  if (!isLive) return { isWhole: false, words: 'Not connected: whether every feed is whole is not known now.' }
+  if (symbols.length === 0) return { isWhole: false, words: 'No feed is listed yet.' }
+  const others = symbols.filter(of => !verdictOf(of).isWhole)
+  if (others.length > 0) return { isWhole: false, words: `Not every feed is whole. ${lacking(others)}.` }
+  return {
+    isWhole: true,
+    words: `Every feed is whole: no trade of ${count(symbols.length, 'symbol', 'symbols')} is missing.`
+  }
+}
+
+/** To where our candles were held against the exchange's own, in words. */
+export const verifiedWords = ({ verifiedTo, differing }: SymbolStatus): string => {
+  if (verifiedTo === null) return 'not yet verified against the exchange'
+  if (differing > 0) return `${count(differing, 'candle differs', 'candles differ')} from the exchange's`
+  return `verified against the exchange to ${formatClock(verifiedTo)}`
+}

@@ -1,0 +1,141 @@
+import type { AlertRule } from '../../src/market/alert-rule.ts'
+import type { Candle } from '../../src/market/candle.ts'
+import { INTERVAL_MS, INTERVALS, isInterval } from '../../src/market/interval.ts'
+import { PAIR_METHODS } from '../../src/market/pair-stats.ts'
+import { fakeAlert, fakeCandle, fakeIndicators, fakePair } from './fake-records.ts'
+
+const MOST = 1_500
+
+const timesOf = (interval: keyof typeof INTERVAL_MS, to: number, limit: number): readonly number[] => {
+  const length = INTERVAL_MS[interval]
+  const last = Math.ceil(to / length) * length - length
+  const first = Math.floor(Date.now() / length) * length - MOST * length
+  return Array.from({ length: limit }, (_, n) => last - (limit - 1 - n) * length).filter(time => time >= first)
+}
+
+/** Now and then a candle has been through something, always the same one. */
+const PASTS: Readonly<Record<number, Partial<Candle>>> = {
+  7: { status: 'backfilled' },
+  17: { revision: 1 },
+  27: { status: 'gap', missing: 3 }
+}
+
+const withPast = (candle: Candle): Candle =>
+  candle.final && candle.status === 'traded'
+    ? { ...candle, ...PASTS[(candle.openTime / INTERVAL_MS[candle.interval]) % 40] }
+    : candle
+
+type Query = Readonly<Record<string, string | undefined>>
+
+/** Candles of the invented market, as a query wants them. */
+export const fakeCandles = (of: Query, limit: number): readonly Candle[] => {
+  const interval = of.interval && isInterval(of.interval) ? of.interval : '1m'
+  const times = timesOf(interval, Number(of.to ?? Date.now()), limit).filter(time => time >= Number(of.from ?? 0))
+  return times.map(time => withPast(fakeCandle(of.symbol ?? 'BTC/USDT', interval, time, Date.now())))
+}
+
+const COLUMNS = ['openTime', 'open', 'high', 'low', 'close', 'volume', 'tradeCount', 'status'] as const
+
+/** The same as a table. */
+export const fakeCsv = (of: Query, limit: number): string =>
+  [COLUMNS.join(), ...fakeCandles(of, limit).map(candle => COLUMNS.map(name => candle[name]).join())].join('\n')
+
+const statusOf = (symbols: readonly string[], isWhole: boolean) => ({
+  now: Date.now(),
+  simulated: true,
+  symbols: symbols.map((symbol, n) => ({
+    exchange: 'sim',
+    symbol,
+    lastTradeTime: Date.now() - 200,
+    watermark: Date.now() - 100,
+    wholeTo: Date.now() - 100,
+    contiguousToId: '3744591201',
+    dataAgeMs: 150,
+    gapsOpen: !isWhole && n === 3 ? 1 : 0,
+    gapsFilled: 2,
+    gapsUnrecoverable: 0,
+    missingTrades: !isWhole && n === 3 ? 37 : 0,
+    revisedCandles: 1,
+    verifiedTo: Date.now() - 90_000,
+    differing: 0
+  })),
+  lag: [{ group: 'aggregate', topic: 'raw_ticks', partition: 0, lag: 3 }]
+})
+
+const pairsOf = (query: Readonly<Record<string, string>>) => {
+  if (!query.a)
+    return PAIR_METHODS.flatMap(method => ['1m' as const, '5m' as const].map(of => fakePair(Date.now(), of, method)))
+  const method = PAIR_METHODS.find(name => name === query.method) ?? 'ols'
+  return timesOf('1m', Date.now(), 400).map(time => fakePair(time, '1m', method))
+}
+
+const backtest = () => ({
+  report: {
+    candles: 1000,
+    capital: 10000,
+    trades: 12,
+    wins: 8,
+    profit: 84.2,
+    profitPct: 0.84,
+    fees: 24,
+    sharpe: 1.9,
+    maxDrawdownPct: 0.6,
+    exposurePct: 31,
+    shuffled: { profit: -20, profitPct: -0.2 }
+  },
+  equity: timesOf('1m', Date.now(), 300).map((time, n) => ({ time, value: 10_000 + n / 4 + 20 * Math.sin(n / 20) })),
+  trades: []
+})
+
+/** What the market is made of, and what has been made of it. */
+export type FakeMarket = {
+  readonly symbols: readonly string[]
+  readonly rules: Map<string, AlertRule>
+  /** Nothing is stored yet. */
+  isCold: boolean
+  isWhole: boolean
+}
+
+/** What the gateway answers to GET, by path. */
+export const fakeAnswers = (market: FakeMarket) => {
+  const { symbols, rules } = market
+  const gap = { exchange: 'sim', symbol: 'BTC/USDT', fromId: '10', toId: '46', count: 37, cause: 'restart' }
+  return (path: string, query: Readonly<Record<string, string>>): unknown => {
+    const limit = Math.min(5_000, Number(query.limit ?? 500))
+    const answers: Readonly<Record<string, () => unknown>> = {
+      instruments: () => ({
+        instruments: symbols.map(symbol => ({ exchange: 'sim', symbol, intervals: INTERVALS, simulated: true }))
+      }),
+      candles: () => ({ candles: market.isCold ? [] : fakeCandles(query, limit) }),
+      indicators: () => ({ indicators: fakeCandles(query, limit).map(fakeIndicators) }),
+      pairs: () => ({ pairs: pairsOf(query) }),
+      alerts: () => ({ alerts: [fakeAlert('a1', Date.now())] }),
+      'alert-rules': () => ({ rules: [...rules.values()] }),
+      gaps: () => ({
+        gaps: [{ ...gap, detectedAt: Date.now() - 9000, status: 'filled', closedAt: Date.now() - 8000 }]
+      }),
+      status: () => statusOf(symbols, market.isWhole),
+      backtests: backtest
+    }
+    return answers[path.replace('/api/v1/', '')]?.()
+  }
+}
+
+/** What a subscription begins with. */
+export const fakeSnapshot = (
+  { symbols, isWhole, isCold }: FakeMarket,
+  request: Readonly<Record<string, string>>
+): readonly unknown[] => {
+  const { channel } = request
+  const those = request.symbol ? [request.symbol] : symbols
+  if (channel === 'candles') return isCold ? [] : those.flatMap(symbol => fakeCandles({ ...request, symbol }, 1))
+  if (channel === 'kpis')
+    return symbols.map((symbol, n) => ({
+      exchange: 'sim',
+      symbol,
+      priceChangePct: n - 1.5,
+      quoteVolume: 1e8 / (n + 1)
+    }))
+  if (channel === 'status') return [statusOf(symbols, isWhole)]
+  return channel === 'alerts' ? [fakeAlert('a1', Date.now() - 60_000)] : []
+}

@@ -1,23 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { createBinance } from '../../src/exchange/binance/binance.ts'
 import { canonicalDecimal } from '../../src/market/decimal.ts'
-import { epochMs } from '../../src/market/time.ts'
-import type { Trade } from '../../src/market/trade.ts'
 import { candlesOf } from '../support/driven-candles.ts'
-import { RECORDED, recordedFrames, recordedKlines } from '../support/recording.ts'
-
-const binance = createBinance('binance')
-
-/** Trades of the recording, as ingest would publish them. */
-const recordedTrades = (native: string, symbol: string): readonly Trade[] => {
-  const streams = new Map([[`${native}@trade`, { exchange: 'binance', symbol }]])
-  return recordedFrames(native)
-    .filter(text => text.includes('@trade'))
-    .flatMap(text => {
-      const frame = binance.decode(text, streams, epochMs(1_723_161_700_000))
-      return frame.kind === 'trade' ? [frame.trade] : []
-    })
-}
+import { RECORDED, recordedKlines, recordedTrades } from '../support/recording.ts'
 
 /** The recording begins and ends inside a minute. */
 const [FIRST_WHOLE, LAST_WHOLE] = [Date.UTC(2024, 7, 8, 23, 55), Date.UTC(2024, 7, 8, 23, 59)]

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { createBinance } from '../../src/exchange/binance/binance.ts'
+import { epochMs } from '../../src/market/time.ts'
+import type { Trade } from '../../src/market/trade.ts'
 
 /** Recorded frames of Binance spot, 2024-08-08 23:54:14 to 2024-08-09 00:00:01 UTC (nkaz001/hftbacktest, MIT), where they are at hand. */
 const FOLDER = resolve('../shared/data/binance')
@@ -18,6 +21,20 @@ const recordedTexts = (native: string): readonly string[] =>
 /** The raw combined-stream frames of a symbol, in the order they came. */
 export const recordedFrames = (native: string): readonly string[] =>
   recordedTexts(native).filter(text => text.includes('"stream"'))
+
+const binance = createBinance('binance')
+const RECEIVED_AT = epochMs(1_723_161_700_000)
+
+/** Trades of the recording, as ingest would publish them. */
+export const recordedTrades = (native: string, symbol: string): readonly Trade[] => {
+  const streams = new Map([[`${native}@trade`, { exchange: 'binance', symbol }]])
+  return recordedFrames(native)
+    .filter(text => text.includes('@trade'))
+    .flatMap(text => {
+      const frame = binance.decode(text, streams, RECEIVED_AT)
+      return frame.kind === 'trade' ? [frame.trade] : []
+    })
+}
 
 type Snapshot = {
   readonly lastUpdateId: number

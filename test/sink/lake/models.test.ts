@@ -1,11 +1,9 @@
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { createBinance } from '../../../src/exchange/binance/binance.ts'
-import { canonicalDecimal } from '../../../src/market/decimal.ts'
 import { epochMs } from '../../../src/market/time.ts'
 import type { Trade } from '../../../src/market/trade.ts'
 import { liveFiles, putEntry } from '../../../src/sink/lake/manifest.ts'
-import { RECORDED, recordedFrames, recordedKlines } from '../../support/recording.ts'
+import { RECORDED, recordedTrades } from '../../support/recording.ts'
 import { finalsOf, GOLD, keyOf, modelScene, type Told, told } from './model-scene.ts'
 
 const MIDNIGHT = Date.UTC(2024, 7, 9)
@@ -153,30 +151,10 @@ describe('the models of a lake', () => {
   })
 
   const recorded = RECORDED ? test : test.skip
-  recorded(
-    'recorded frames: gold equals the klines of the exchange (skipped where ../shared/data is absent)',
-    async () => {
-      const binance = createBinance('binance')
-      const streams = new Map([['btcusdt@trade', { exchange: 'binance', symbol: 'BTC/USDT' }]])
-      const all = recordedFrames('btcusdt')
-        .filter(text => text.includes('@trade'))
-        .flatMap(text => {
-          const frame = binance.decode(text, streams, epochMs(1_723_161_700_000))
-          return frame.kind === 'trade' ? [frame.trade] : []
-        })
-      await scene.write(all)
-      await scene.build('lake.duckdb')
-      await expectGold('lake.duckdb', all)
-      const minutes = new Map(
-        (await gold('lake.duckdb')).filter(of => of.interval === '1m').map(of => [of.openTime, of])
-      )
-      const [from, to] = [Date.UTC(2024, 7, 8, 23, 55), Date.UTC(2024, 7, 8, 23, 59)]
-      const klines = recordedKlines('btcusdt').filter(({ openTime }) => openTime >= from && openTime <= to)
-      expect(klines.length).toBe(5)
-      for (const { openTime, ...money } of klines)
-        expect(minutes.get(String(openTime))).toMatchObject(
-          Object.fromEntries(Object.entries(money).map(([name, text]) => [name, canonicalDecimal(text)]))
-        )
-    }
-  )
+  recorded('recorded trades make the candles of the stream (skipped where ../shared/data is absent)', async () => {
+    const all = recordedTrades('btcusdt', 'BTC/USDT')
+    await scene.write(all)
+    await scene.build('lake.duckdb')
+    await expectGold('lake.duckdb', all)
+  })
 })

@@ -8,7 +8,7 @@ import { newestById } from '../../src/serve/web/view/alert-list.ts'
 import { chartParams, chartViewOf } from '../../src/serve/web/view/chart-view.ts'
 import { placesOf, spanAt } from '../../src/serve/web/view/in-view.ts'
 import { marksOf, statusWords } from '../../src/serve/web/view/marks.ts'
-import { pairViewOf } from '../../src/serve/web/view/pair-view.ts'
+import { pairChoices, pairViewOf } from '../../src/serve/web/view/pair-view.ts'
 import { intervalFor } from '../../src/serve/web/view/ranges.ts'
 import { hrefOf, parseRoute } from '../../src/serve/web/view/route.ts'
 import { isNewer, mergeByTime } from '../../src/serve/web/view/time-list.ts'
@@ -111,6 +111,18 @@ describe('an address', () => {
       a: 'sim:BTC/USDT',
       interval: '1m',
       method: 'kalman'
+    })
+  })
+})
+
+describe('a pair', () => {
+  test('is offered by every interval in which it is analysed, the finest first', () => {
+    const newest = (['1m', '5m', '1s'] as const).map(interval => fakePair(NOW, interval, 'ols'))
+    const other = { ...fakePair(NOW, '1d', 'kalman'), b: 'sim:SOL/USDT' }
+    expect(pairChoices([...newest, other], 'sim:BTC/USDT', 'sim:ETH/USDT')).toEqual({
+      pairs: ['sim:BTC/USDT~sim:ETH/USDT', 'sim:BTC/USDT~sim:SOL/USDT'],
+      intervals: ['1s', '1m', '5m'],
+      methods: ['ols']
     })
   })
 })

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { type AlertRule, BUILT_IN_RULES } from '../../src/market/alert-rule.ts'
+import { ALERT_KINDS } from '../../src/market/alert.ts'
+import { BUILT_IN_RULES, KIND_DEFAULTS } from '../../src/market/alert-rule.ts'
 import * as format from '../../src/serve/web/view/format.ts'
-import { cointegrationWords } from '../../src/serve/web/view/pair-view.ts'
+import { cointegrationWords, sourceWords } from '../../src/serve/web/view/pair-view.ts'
 import { numberFields, ruleBody } from '../../src/serve/web/view/rule-form.ts'
-import { listedRules } from '../../src/serve/web/view/rule-list.ts'
+import { listedRules, type ToldRule } from '../../src/serve/web/view/rule-list.ts'
 import {
   isStale,
   overallVerdict,
@@ -11,6 +12,7 @@ import {
   verdictOf,
   verifiedWords
 } from '../../src/serve/web/view/verdict.ts'
+import { checkAlertRule } from '../../src/stream/check-alert-rule.ts'
 import { fakePair } from '../support/fake-records.ts'
 
 const NOW = 1_764_000_000_000
@@ -72,6 +74,10 @@ describe('words', () => {
     expect(cointegrationWords(pair)).toMatch(/^Not cointegrated .*p = 0\.430.*need not come back/)
     expect(cointegrationWords({ ...pair, cointegrated: true, egPValue: 0.0001 })).toMatch(/^Cointegrated .*p < 0\.001/)
     expect(cointegrationWords({ ...pair, cointegrated: null })).toMatch(/^Not known yet/)
+    expect([pair, { ...pair, standIn: true as const }].map(sourceWords)).toEqual([
+      'as of 16:00 UTC',
+      "as of 16:00 UTC, from the exchange's own candles"
+    ])
   })
 
   test('figures keep their digits, and a change tells its direction by sign and arrow', () => {
@@ -120,6 +126,16 @@ describe('a rule', () => {
     expect(ruleBody('price', form(given))).not.toHaveProperty('pair')
   })
 
+  test.each(ALERT_KINDS)('of kind %s is one that the product accepts when its form is left as it is', kind => {
+    const initial = numberFields(kind).map(field => [field.name, field.initial] as const)
+    const bound = kind === 'price' ? { above: '70000' } : {}
+    const body = ruleBody(kind, form({ name: 'mine', priority: 'low', ...Object.fromEntries(initial), ...bound }))
+    const { rule, problems, unknown } = checkAlertRule(body)
+    expect({ problems, unknown }).toEqual({ problems: [], unknown: [] })
+    const { hysteresis, cooldownMs } = KIND_DEFAULTS[kind]
+    expect(rule).toMatchObject({ kind, hysteresis, cooldownMs })
+  })
+
   test('of volatility has two windows, one of price none', () => {
     const names = (kind: 'volatility' | 'price') => numberFields(kind).map(({ name }) => name)
     expect(names('volatility')).toContain('shortWindow')
@@ -127,7 +143,7 @@ describe('a rule', () => {
   })
 
   test('that is built in is listed until one of its name is made, and only one that was made can be deleted', () => {
-    const names = (made: readonly AlertRule[]) => listedRules(made).map(({ rule, isBuiltIn }) => [rule.name, isBuiltIn])
+    const names = (told: readonly ToldRule[]) => listedRules(told).map(({ rule, isBuiltIn }) => [rule.name, isBuiltIn])
     const [first, second] = BUILT_IN_RULES.map(({ name }) => name)
     expect(names([])).toEqual([
       [first, true],
@@ -137,5 +153,6 @@ describe('a rule', () => {
       [first, false],
       [second, true]
     ])
+    expect(names([{ ...BUILT_IN_RULES[0]!, builtIn: true }])[0]).toEqual([first, true])
   })
 })

@@ -29,7 +29,10 @@ type Options = {
 type Subscribed = { readonly socket: WebSocket; readonly request: Readonly<Record<string, string>>; seq: number }
 
 /** The policy that the gateway serves the dashboard under. */
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'"
+const POLICY = [
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'",
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+].join('; ')
 
 const csvOf = (params: URLSearchParams): string =>
   fakeCsv(Object.fromEntries(params), Number(params.get('limit') ?? 500))

@@ -6,16 +6,17 @@ import { gateway } from '../connect/gateway.ts'
 import { problemsOf } from '../connect/problems-of.ts'
 import { useStore } from '../connect/use-store.ts'
 import { Problems } from '../shell/problems.tsx'
+import type { ToldRule } from '../view/rule-list.ts'
 import { acknowledge, alerts, isSoundOn, openAlertCount, switchSound } from './alert-feed.ts'
 import { AlertList } from './alert-list.tsx'
 import { RuleBuilder } from './rule-builder.tsx'
 import { RuleList } from './rule-list.tsx'
 
-const useRules = (): readonly [rules: readonly AlertRule[], reload: () => void] => {
-  const [rules, setRules] = useState<readonly AlertRule[]>([])
+const useRules = (): readonly [rules: readonly ToldRule[], reload: () => void] => {
+  const [rules, setRules] = useState<readonly ToldRule[]>([])
   const connection = useStore(gateway.state)
   const reload = (): void =>
-    void getJson<{ rules: readonly AlertRule[] }>('/api/v1/alert-rules')
+    void getJson<{ rules: readonly ToldRule[] }>('/api/v1/alert-rules')
       .then(answer => setRules(answer.rules))
       .catch(() => undefined)
   useEffect(reload, [connection])

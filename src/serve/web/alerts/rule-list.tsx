@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
 import type { AlertRule } from '../../../market/alert-rule.ts'
 import { KIND_WORDS } from '../view/rule-form.ts'
-import { type ListedRule, listedRules } from '../view/rule-list.ts'
+import { type ListedRule, listedRules, type ToldRule } from '../view/rule-list.ts'
 import { ruleWords } from '../view/rule-words.ts'
 
 type Props = {
-  readonly rules: readonly AlertRule[]
+  readonly rules: readonly ToldRule[]
   readonly onEdit: (rule: AlertRule) => void
   readonly onDelete: (rule: AlertRule) => void
 }

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { PairStats } from '../../../market/pair-stats.ts'
-import { formatFigure, formatTime } from '../view/format.ts'
-import { cointegrationWords, halfLifeWords, scoreWords } from '../view/pair-view.ts'
+import { formatFigure } from '../view/format.ts'
+import { cointegrationWords, halfLifeWords, scoreWords, sourceWords } from '../view/pair-view.ts'
 
 const Tile = (props: { readonly name: string; readonly value: string; readonly note?: string }): JSX.Element => (
   <div class="tile">
@@ -30,7 +30,7 @@ export const PairFigures = ({ of }: { readonly of: PairStats }): JSX.Element => 
       <Tile name="Half-life" value={halfLifeWords(of.halfLife)} note="of a deviation" />
       <Tile name="ADF p" value={formatFigure(of.adfPValue)} note={tested(of.adfStat, of.adfPValue)} />
       <Tile name="Engle–Granger p" value={formatFigure(of.egPValue)} note={tested(of.egStat, of.egPValue)} />
-      <Tile name="Window" value={`${of.window} candles`} note={`as of ${formatTime(of.openTime).slice(11, 16)} UTC`} />
+      <Tile name="Window" value={`${of.window} candles`} note={sourceWords(of)} />
     </dl>
   </>
 )

@@ -1,4 +1,6 @@
+import { INTERVALS } from '../../../market/interval.ts'
 import { PAIR_METHODS, type PairMethod, type PairStats } from '../../../market/pair-stats.ts'
+import { formatClock } from './format.ts'
 
 /** A pair, how its candles are cut, and how its hedge ratio is estimated. */
 export type PairView = {
@@ -18,7 +20,7 @@ export const pairChoices = (newest: readonly PairStats[], a: string, b: string) 
   const of = newest.filter(pair => pair.a === a && pair.b === b)
   return {
     pairs: unique(newest.map(pair => `${pair.a}~${pair.b}`)),
-    intervals: unique(of.map(({ interval }) => interval)),
+    intervals: INTERVALS.filter(interval => of.some(pair => pair.interval === interval)),
     methods: PAIR_METHODS.filter(method => of.some(pair => pair.method === method))
   }
 }
@@ -60,6 +62,10 @@ export const scoreWords = (z: number | null): string => {
       ? `${side} its mean, past 2 deviations`
       : `${side} its mean`
 }
+
+/** Whose newest candle a pair was computed from, and when that began. */
+export const sourceWords = ({ openTime, standIn }: PairStats): string =>
+  `as of ${formatClock(openTime)} UTC${standIn ? ", from the exchange's own candles" : ''}`
 
 /** Half-life in candles; without one the spread does not revert. */
 export const halfLifeWords = (halfLife: number | null): string =>

@@ -3,10 +3,13 @@ import { type AlertRule, BUILT_IN_RULES } from '../../../market/alert-rule.ts'
 /** A rule as it is listed. One that is built in can be changed, which makes a record of its name, but not deleted. */
 export type ListedRule = { readonly rule: AlertRule; readonly isBuiltIn: boolean }
 
-/** What is in force: the rules that were made, then those built in whose names none of them bears. */
-export const listedRules = (made: readonly AlertRule[]): readonly ListedRule[] => [
-  ...made.map(rule => ({ rule, isBuiltIn: false })),
-  ...BUILT_IN_RULES.filter(({ name }) => !made.some(rule => rule.name === name)).map(rule => ({
+/** A rule as the gateway tells it. */
+export type ToldRule = AlertRule & { readonly builtIn?: boolean }
+
+/** What is in force: the rules that the gateway tells, then those built in of which it says nothing. */
+export const listedRules = (told: readonly ToldRule[]): readonly ListedRule[] => [
+  ...told.map(rule => ({ rule, isBuiltIn: rule.builtIn === true })),
+  ...BUILT_IN_RULES.filter(({ name }) => !told.some(rule => rule.name === name)).map(rule => ({
     rule,
     isBuiltIn: true
   }))

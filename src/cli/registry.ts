@@ -13,6 +13,7 @@ export const registry: readonly Entry[] = [
   { names: ['sink postgres'], load: async () => [(await import('./sink-postgres.ts')).command] },
   { names: ['sink influx'], load: async () => [(await import('./sink-influx.ts')).command] },
   { names: ['sink lake'], load: async () => [(await import('./sink-lake.ts')).command] },
+  { names: ['serve'], load: async () => [(await import('./serve.ts')).command] },
   {
     names: ['topics apply', 'topics list', 'topics describe'],
     load: async () => (await import('./topics.ts')).commands

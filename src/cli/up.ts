@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { aborted } from '../runtime/aborted.ts'
 import { systemClock } from '../runtime/clock.ts'
+import type { GatewayConfig } from '../runtime/config.ts'
 import { claimDataFolder, hasDataFolder } from '../runtime/embedded/data-folder.ts'
+import { freePort } from '../runtime/embedded/free-port.ts'
 import { removeData } from '../runtime/embedded/remove-data.ts'
 import { environment } from '../runtime/environment.ts'
 import { readConfig } from '../runtime/read-config.ts'
@@ -68,14 +70,19 @@ const runEverything = async (session: Session, options: UpOptions, screen: Scree
   if (market.why !== null) host.say(`${market.why}; taking the simulated market instead`)
   if (simulated) screen.label(LABEL)
   await prepare(session, servers)
-  const settings = { ...servers, ...(simulated ? await runSimulator(session) : {}) }
+  const port = await freePort(config.gateway.port, 'the gateway')
+  const settings = { ...servers, ...(simulated ? await runSimulator(session) : {}), HTTP_PORT: String(port) }
   const stages = await runStages(session, settings)
   const own = readConfig({ ...environment(), ...settings })
   const reach = Object.entries(servers).map(([name, value]) => `${name}=${value}`)
-  const footer = [...reach, `logs ${join(host.dataDir, 'logs')}`]
+  const footer = [`open ${urlOf(config.gateway, port)}`, ...reach, `logs ${join(host.dataDir, 'logs')}`]
   for (const line of footer) host.say(line)
   await watchMarket({ session, config: own, log: context.log, screen, stages, simulated, footer })
 }
+
+/** Where a browser on this machine finds the dashboard. */
+const urlOf = ({ host }: GatewayConfig, port: number): string =>
+  `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`
 
 const mayRemove = async (folder: string): Promise<boolean> => {
   if (!process.stdin.isTTY || !hasDataFolder(folder)) return true

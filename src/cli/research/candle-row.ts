@@ -1,5 +1,5 @@
 import { TickstreamError } from '../../market/error.ts'
-import { parseTime } from './parse-time.ts'
+import { parseTime } from '../../market/parse-time.ts'
 
 /** A candle of a file: its time in epoch milliseconds, its money as numbers, and the line that it stands in. */
 export type CandleRow = {

@@ -1,7 +1,7 @@
 import { TickstreamError } from '../../market/error.ts'
+import { parseTime } from '../../market/parse-time.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Context } from '../command.ts'
-import { parseTime } from './parse-time.ts'
 
 /** Options of a command as they are read, and what is wrong with them. */
 export type Flags = { readonly values: Context['values']; readonly problems: string[] }

@@ -1,4 +1,5 @@
 import { TickstreamError } from '../../market/error.ts'
+import type { Config } from '../../runtime/config.ts'
 import { freePort } from '../../runtime/embedded/free-port.ts'
 import type { Environment } from '../../runtime/environment.ts'
 import { type StagePlan, startStage } from '../../runtime/stage-process.ts'
@@ -10,8 +11,12 @@ import { stagePlan } from './stage-plan.ts'
 export type RunningStage = { readonly name: string; readonly metricsUrl: () => string; readonly state: () => string }
 
 /** Readers before writers, so that they are stopped the other way round. */
-const STAGES = ['sink postgres', 'sink influx', 'alert', 'analyze', 'aggregate', 'ingest']
-const INFLUX_IS_OFF = 'sink influx is off: INFLUX_URL is not set'
+const STAGES = ['serve', 'sink postgres', 'sink influx', 'sink lake', 'alert', 'analyze', 'aggregate', 'ingest']
+/** Stages that are off while a setting is missing. */
+const NEEDS: Readonly<Record<string, { readonly setting: string; readonly isSet: (config: Config) => boolean }>> = {
+  'sink influx': { setting: 'INFLUX_URL', isSet: ({ influx }) => influx !== null },
+  'sink lake': { setting: 'LAKE_DIR', isSet: ({ lake }) => lake !== null }
+}
 const PREPARATIONS = ['topics apply', 'migrate']
 const FIRST_METRICS_PORT = 9464
 
@@ -30,12 +35,12 @@ export const prepare = async (session: Session, settings: Environment): Promise<
 /** Runs every stage as a process of its own and keeps it up. */
 export const runStages = async (session: Session, settings: Environment): Promise<readonly RunningStage[]> => {
   const stages: RunningStage[] = []
-  const isOff = (name: string): boolean => name === 'sink influx' && session.config.influx === null
+  const isOff = (name: string): boolean => NEEDS[name]?.isSet(session.config) === false
   for (const name of STAGES.filter(stage => !isOff(stage))) {
     session.host.signal.throwIfAborted()
     stages.push(await runStage(session, settings, name))
   }
-  if (isOff('sink influx')) session.host.say(INFLUX_IS_OFF)
+  for (const name of STAGES.filter(isOff)) session.host.say(`${name} is off: ${NEEDS[name]?.setting} is not set`)
   return stages
 }
 

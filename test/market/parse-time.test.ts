@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { parseTime } from '../../../src/cli/research/parse-time.ts'
+import { parseTime } from '../../src/market/parse-time.ts'
 
 const TIME = Date.parse('2024-08-09T01:02:03.456Z')
 

@@ -1,4 +1,4 @@
-import { type EpochMs, epochMs, isEpochMs } from '../../market/time.ts'
+import { type EpochMs, epochMs, isEpochMs } from './time.ts'
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d(?::?\d\d)?)?)?$/
 

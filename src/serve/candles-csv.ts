@@ -1,0 +1,30 @@
+import type { Candle } from '../market/candle.ts'
+
+const COLUMNS = [
+  'exchange',
+  'symbol',
+  'interval',
+  'openTime',
+  'closeTime',
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'quoteVolume',
+  'tradeCount',
+  'takerBuyVolume',
+  'takerBuyQuoteVolume',
+  'firstTradeId',
+  'lastTradeId',
+  'revision',
+  'final',
+  'status',
+  'missing'
+] as const satisfies readonly (keyof Candle)[]
+
+const cell = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+
+/** Candles as CSV, one a line under the names that fields have in JSON; no value needs quotes. */
+export const candlesCsv = (candles: readonly Candle[]): string =>
+  [COLUMNS.join(','), ...candles.map(candle => COLUMNS.map(name => cell(candle[name])).join(','))].join('\n') + '\n'

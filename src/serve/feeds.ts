@@ -1,0 +1,150 @@
+import type { Candle } from '../market/candle.ts'
+import type { Gap } from '../market/gap.ts'
+import { type Instrument, instrumentKey } from '../market/instrument.ts'
+import type { Interval } from '../market/interval.ts'
+import type { Verification } from '../market/verification.ts'
+
+/** How one instrument's feed stands. Times in epoch milliseconds; null while nothing is known. */
+type FeedStatus = Instrument & {
+  /** When the newest candle with trades opened. */
+  readonly lastTradeTime: number | null
+  /** Up to there every candle is final. */
+  readonly watermark: number | null
+  /** Up to there no candle lacks a trade. */
+  readonly wholeTo: number | null
+  readonly contiguousToId: string | null
+  /** How old the newest data is. */
+  readonly dataAgeMs: number | null
+  readonly gapsOpen: number
+  readonly gapsFilled: number
+  readonly gapsUnrecoverable: number
+  /** In holes that are open, or were lost for good. */
+  readonly missingTrades: number
+  /** 1m candles that were changed after their first final, since this gateway watches. */
+  readonly revisedCandles: number
+  /** Every 1m candle that could be compared, up to there, is the exchange's own. */
+  readonly verifiedTo: number | null
+  /** 1m candles that differ from the exchange's. */
+  readonly differing: number
+}
+
+/** What is known of one feed. */
+type Feed = {
+  readonly of: Instrument
+  lastTradeTime: number | null
+  watermark: number | null
+  newestData: number | null
+  contiguousToId: string | null
+  readonly lacking: Set<number>
+  readonly revised: Set<number>
+  readonly gaps: Map<string, Gap>
+  readonly differing: Set<number>
+  verifiedTo: number | null
+}
+
+/** What was known of verifications before this gateway watched. */
+export type Verified = Instrument & { readonly verifiedTo: number | null; readonly differing: readonly number[] }
+
+/** The state of every feed, from the records that pass. */
+export type Feeds = {
+  readonly seeCandle: (candle: Candle) => void
+  readonly seeGap: (gap: Gap) => void
+  readonly seeVerification: (verification: Verification) => void
+  readonly begin: (verified: readonly Verified[]) => void
+  readonly status: (now: number) => readonly FeedStatus[]
+  /** Holes of all feeds, those that were found last first. */
+  readonly gaps: () => readonly Gap[]
+}
+
+const MOST_REVISED = 100_000
+/** An instrument that nobody expects is told of while its newest data is not older than this. */
+const HEARD_WITHIN_MS = 3_600_000
+
+const newFeed = (of: Instrument): Feed => ({
+  of: { exchange: of.exchange, symbol: of.symbol },
+  lastTradeTime: null,
+  watermark: null,
+  newestData: null,
+  contiguousToId: null,
+  lacking: new Set(),
+  revised: new Set(),
+  gaps: new Map(),
+  differing: new Set(),
+  verifiedTo: null
+})
+
+const later = (known: number | null, next: number): number => (known === null ? next : Math.max(known, next))
+
+/** A candle of the finest interval tells how far the feed has come. */
+const followFinest = (feed: Feed, candle: Candle): void => {
+  const { openTime, closeTime, final, status, tradeCount, lastTradeId } = candle
+  if (status === 'exchange') return
+  if (tradeCount > 0) feed.lastTradeTime = later(feed.lastTradeTime, openTime)
+  feed.newestData = later(feed.newestData, final ? closeTime : openTime)
+  if (!final) return
+  if (status === 'gap') feed.lacking.add(openTime)
+  else feed.lacking.delete(openTime)
+  if (feed.watermark !== null && closeTime <= feed.watermark) return
+  feed.watermark = closeTime
+  feed.contiguousToId = lastTradeId ?? feed.contiguousToId
+}
+
+const statusOf = (feed: Feed, now: number): FeedStatus => {
+  const gaps = [...feed.gaps.values()]
+  const count = (status: Gap['status']): number => gaps.filter(gap => gap.status === status).length
+  const missing = gaps.filter(({ status }) => status !== 'filled').reduce((sum, gap) => sum + gap.count, 0)
+  const firstLacking = feed.lacking.size > 0 ? Math.min(...feed.lacking) : null
+  return {
+    ...feed.of,
+    lastTradeTime: feed.lastTradeTime,
+    watermark: feed.watermark,
+    wholeTo: firstLacking ?? feed.watermark,
+    contiguousToId: feed.contiguousToId,
+    dataAgeMs: feed.newestData === null ? null : Math.max(0, now - feed.newestData),
+    gapsOpen: count('open'),
+    gapsFilled: count('filled'),
+    gapsUnrecoverable: count('unrecoverable'),
+    missingTrades: missing,
+    revisedCandles: feed.revised.size,
+    verifiedTo: feed.verifiedTo,
+    differing: feed.differing.size
+  }
+}
+
+/** `expected` are there before anything was heard of them; `finest` is the interval by which feeds are followed. */
+export const createFeeds = (expected: readonly Instrument[], finest: Interval): Feeds => {
+  const feeds = new Map(expected.map(of => [instrumentKey(of), newFeed(of)] as const))
+  const wanted = new Set(feeds.keys())
+  const feedOf = (of: Instrument): Feed => {
+    const feed = feeds.get(instrumentKey(of)) ?? newFeed(of)
+    feeds.set(instrumentKey(of), feed)
+    return feed
+  }
+  return {
+    seeCandle: candle => {
+      const feed = feedOf(candle)
+      if (candle.interval === finest) followFinest(feed, candle)
+      if (candle.interval === '1m' && candle.final && candle.revision > 0 && feed.revised.size < MOST_REVISED)
+        feed.revised.add(candle.openTime)
+    },
+    seeGap: gap => void feedOf(gap).gaps.set(gap.fromId, gap),
+    seeVerification: ({ openTime, result, verifiedTo, ...of }) => {
+      const feed = feedOf(of)
+      if (result === 'different') feed.differing.add(openTime)
+      else feed.differing.delete(openTime)
+      if (verifiedTo !== null) feed.verifiedTo = verifiedTo
+    },
+    begin: verified => {
+      for (const { verifiedTo, differing, ...of } of verified) {
+        const feed = feedOf(of)
+        feed.verifiedTo = verifiedTo
+        for (const openTime of differing) feed.differing.add(openTime)
+      }
+    },
+    status: now =>
+      [...feeds]
+        .filter(([key, { newestData }]) => wanted.has(key) || now - (newestData ?? 0) < HEARD_WITHIN_MS)
+        .map(([, feed]) => statusOf(feed, now)),
+    gaps: () => [...feeds.values()].flatMap(feed => [...feed.gaps.values()]).sort((a, b) => b.detectedAt - a.detectedAt)
+  }
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { ALERT_STATES } from '../market/alert.ts'
+import { INTERVALS } from '../market/interval.ts'
+import { PAIR_METHODS } from '../market/pair-stats.ts'
+import { parseTime } from '../market/parse-time.ts'
+import type { EpochMs } from '../market/time.ts'
+
+/** Records of one answer where nothing is said, and at most. */
+const USUAL = 500
+const MOST = 5_000
+
+/** A time as text, as epoch milliseconds. */
+export const time = z
+  .string()
+  .transform((text, context): EpochMs => {
+    const value = parseTime(text)
+    if (value !== null) return value
+    context.addIssue({ code: 'custom', message: 'give epoch milliseconds, or a time as 2024-08-09T00:00:00Z' })
+    return z.NEVER
+  })
+  .meta({ description: 'epoch milliseconds, or a time as 2024-08-09T00:00:00Z' })
+
+/** A whole number from a text. */
+export const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .transform((text, context): number => {
+      const value = Number(text)
+      if (/^-?\d{1,15}$/.test(text) && value >= least && value <= most) return value
+      context.addIssue({ code: 'custom', message: `give a whole number from ${least} to ${most}` })
+      return z.NEVER
+    })
+    .meta({ type: 'integer', minimum: least, maximum: most })
+
+export const exchange = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,49}$/, 'give an exchange such as binance')
+  .meta({ examples: ['binance'] })
+
+export const symbol = z
+  .string()
+  .regex(/^[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}$/, 'give a symbol as BASE/QUOTE, such as BTC/USDT')
+  .meta({ examples: ['BTC/USDT'] })
+
+export const instrumentText = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,49}:[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}$/, 'give an instrument such as binance:BTC/USDT')
+  .meta({ examples: ['binance:BTC/USDT'] })
+
+export const pairText = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,49}:[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}~[a-z][a-z0-9-]{0,49}:[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}$/,
+    'give a pair such as binance:BTC/USDT~binance:ETH/USDT'
+  )
+  .meta({ examples: ['binance:BTC/USDT~binance:ETH/USDT'] })
+
+export const interval = z.enum(INTERVALS, `give one of ${INTERVALS.join(', ')}`)
+export const method = z.enum(PAIR_METHODS, `give one of ${PAIR_METHODS.join(', ')}`)
+export const alertState = z.enum(ALERT_STATES, `give one of ${ALERT_STATES.join(', ')}`)
+export const gapStatus = z.enum(['open', 'filled', 'unrecoverable'], 'give one of open, filled, unrecoverable')
+
+/** `[from, to)`: from its beginning on where `from` is given, otherwise the newest. */
+export const stretch = {
+  from: time.optional(),
+  to: time.optional(),
+  limit: wholeNumber(1, MOST).default(USUAL)
+}
+
+/** The same as the rest of the gateway has it. */
+export const stretchOf = (of: {
+  readonly from?: EpochMs | undefined
+  readonly to?: EpochMs | undefined
+  readonly limit: number
+}) => ({
+  from: of.from ?? null,
+  to: of.to ?? null,
+  limit: of.limit
+})

@@ -1,0 +1,121 @@
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { TickstreamError } from '../market/error.ts'
+import type { Logger } from '../runtime/log.ts'
+import { type Guard, requireSameOrigin, requireToken } from './guard.ts'
+import { openApi } from './openapi.ts'
+import { mountPages } from './pages.ts'
+import { PROBLEM_TYPE, Problem, problemBody } from './problem.ts'
+import { mount, type Route } from './route.ts'
+import { backtestRoutes } from './routes/backtests.ts'
+import { klineRoutes } from './routes/klines.ts'
+import { mountProbes } from './routes/probes.ts'
+import { recordRoutes } from './routes/records.ts'
+import { ruleRoutes } from './routes/rules.ts'
+import { streamRoutes } from './routes/stream.ts'
+import { udfRoutes } from './routes/udf.ts'
+import type { Serving } from './serving.ts'
+import { openSockets, type Sockets } from './sockets.ts'
+import type { WebFile } from './web-app.ts'
+
+/** A gateway that is not listening yet. */
+export type Gateway = { readonly app: FastifyInstance; readonly sockets: Sockets }
+
+/** How it is reached and what it shows. */
+export type GatewayOptions = {
+  readonly guard: Guard
+  readonly version: string
+  /** The dashboard's files, by their paths. */
+  readonly files: ReadonlyMap<string, WebFile>
+  /** Requests of one address in a second. */
+  readonly mostRequests: number
+  readonly log: Logger
+}
+
+const MOST_BODY = 64 << 10
+const RECORD_PATHS = /^\/(api\/v1|api\/v3|udf)\//
+const DATA_PATHS = /^\/(api|udf|metrics|openapi\.json)\b/
+
+/** What went wrong, as a problem. What nobody expected is for the log, not for the reader. */
+const problemOf = (error: unknown, log: Logger): Problem => {
+  if (error instanceof Problem) return error
+  if (error instanceof TickstreamError && error.code === 'environment')
+    return new Problem(503, error.retryable ? `${error.message}; try again` : error.message, [], { 'retry-after': '1' })
+  const { statusCode, message } = error as FastifyError
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem(statusCode, message)
+  log.error({ err: error }, 'a request failed')
+  return new Problem(500, 'this should not have happened; the log of the gateway says more')
+}
+
+const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
+  reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(problemBody(problem))
+
+const isProbe = (path: string): boolean => path === '/livez' || path === '/readyz'
+
+/** Lets in who may ask; pages hold no data, so that a browser can load them before it has a token. */
+const guardRequests = (app: FastifyInstance, { isReady }: Serving, guard: Guard): void => {
+  app.addHook('onRequest', async ({ raw, url }, reply) => {
+    const path = url.split('?')[0] ?? url
+    if (isProbe(path)) return
+    requireSameOrigin(raw, guard)
+    if (!DATA_PATHS.test(path)) return
+    requireToken(raw, guard)
+    if (RECORD_PATHS.test(path) && !isReady())
+      throw new Problem(503, 'the gateway has just started and reads what is newest; try again', [], {
+        'retry-after': '1'
+      })
+    void reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin'
+    })
+  })
+}
+
+const routesOf = (serving: Serving): readonly Route[] => [
+  ...recordRoutes(serving),
+  ...ruleRoutes(serving),
+  ...backtestRoutes(serving),
+  ...streamRoutes(serving),
+  ...klineRoutes(serving),
+  ...udfRoutes(serving)
+]
+
+/** Puts a gateway together. */
+export const createGateway = async (serving: Serving, options: GatewayOptions): Promise<Gateway> => {
+  const { guard, files, mostRequests, version, log } = options
+  const app = Fastify({
+    logger: false,
+    bodyLimit: MOST_BODY,
+    forceCloseConnections: true,
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 200 }
+  })
+  app.setErrorHandler((error, _, reply) => sendProblem(reply, problemOf(error, log)))
+  guardRequests(app, serving, guard)
+  await app.register(rateLimit, {
+    max: mostRequests,
+    timeWindow: 1_000,
+    allowList: ({ url }: FastifyRequest) => isProbe(url),
+    errorResponseBuilder: () =>
+      new Problem(429, `more than ${mostRequests} requests a second; wait one`, [], { 'retry-after': '1' })
+  })
+  const routes = routesOf(serving)
+  mount(app, routes)
+  const description = openApi(routes, version)
+  app.get('/openapi.json', () => description)
+  mountProbes(app, serving.health)
+  const sendView = mountPages(app, files)
+  app.setNotFoundHandler((request, reply) => {
+    const view = sendView(request, reply)
+    return (
+      view ??
+      sendProblem(
+        reply,
+        new Problem(404, `there is nothing at ${request.url.split('?')[0]}; /openapi.json lists what there is`)
+      )
+    )
+  })
+  await app.ready()
+  return { app, sockets: openSockets(app.server, serving, guard) }
+}

@@ -1,0 +1,102 @@
+import { type Channel, type Filter, isExact, matches, seriesKey, type Update } from './channels.ts'
+
+/** Where messages of a subscription go. */
+export type Outlet = {
+  readonly say: (message: Message) => void
+  /** It has not taken yet what it was given before. */
+  readonly isSlow: () => boolean
+}
+
+/** What a subscriber is told: the newest state first, then what changes. `skipped` records were left out for being older than what is told. */
+export type Message = {
+  readonly type: 'snapshot' | 'update'
+  readonly id: string
+  readonly seq: number
+  readonly data: readonly object[]
+  readonly skipped: number
+}
+
+/** Something that somebody wants to be told of. */
+export type Subscription = { readonly id: string; readonly channel: Channel; readonly filter: Filter }
+
+/** Brings updates to subscriptions. A slow reader is given the newest state of each series instead of a growing queue. */
+export type Hub = {
+  /** Tells the snapshot at once, and from then on every change; the returned function ends it. */
+  readonly subscribe: (to: Subscription, outlet: Outlet) => () => void
+  readonly publish: (update: Update) => void
+  /** Tells what has come since the last time. */
+  readonly flush: () => void
+  readonly size: () => number
+}
+
+/** What waits for one subscription. */
+type Waiting = {
+  readonly to: Subscription
+  readonly outlet: Outlet
+  readonly pending: Map<string, Update>
+  skipped: number
+  seq: number
+}
+
+/** A slow reader's records beyond that become the newest of their series. */
+const MOST_PENDING = 200
+
+const keepNewest = (waiting: Waiting): void => {
+  const newest = new Map([...waiting.pending.values()].map(update => [update.series, update] as const))
+  waiting.skipped += waiting.pending.size - newest.size
+  waiting.pending.clear()
+  for (const update of newest.values()) waiting.pending.set(update.name, update)
+}
+
+const tell = (waiting: Waiting): void => {
+  const { to, outlet, pending, skipped } = waiting
+  const data = [...pending.values()].map(({ value }) => value)
+  outlet.say({ type: 'update', id: to.id, seq: ++waiting.seq, data, skipped })
+  pending.clear()
+  waiting.skipped = 0
+}
+
+/** `snapshot`: the newest state that a subscription begins with. */
+export const createHub = (snapshot: (to: Subscription) => readonly object[]): Hub => {
+  const exact = new Map<string, Set<Waiting>>()
+  const wide = new Map<Channel, Set<Waiting>>()
+  const dirty = new Set<Waiting>()
+
+  const placeOf = ({ channel, filter }: Subscription): readonly [Map<string, Set<Waiting>>, string] =>
+    isExact(channel, filter) ? [exact, seriesKey(channel, filter)] : [wide, channel]
+
+  const give = (waiting: Waiting, update: Update): void => {
+    waiting.pending.delete(update.name)
+    waiting.pending.set(update.name, update)
+    if (waiting.pending.size > MOST_PENDING && waiting.outlet.isSlow()) keepNewest(waiting)
+    dirty.add(waiting)
+  }
+
+  return {
+    subscribe: (to, outlet) => {
+      const waiting: Waiting = { to, outlet, pending: new Map(), skipped: 0, seq: 0 }
+      const [place, key] = placeOf(to)
+      place.set(key, (place.get(key) ?? new Set()).add(waiting))
+      outlet.say({ type: 'snapshot', id: to.id, seq: 0, data: snapshot(to), skipped: 0 })
+      return () => {
+        const others = place.get(key)
+        others?.delete(waiting)
+        if (others?.size === 0) place.delete(key)
+        dirty.delete(waiting)
+      }
+    },
+    publish: update => {
+      for (const waiting of exact.get(seriesKey(update.channel, update.fields)) ?? []) give(waiting, update)
+      for (const waiting of wide.get(update.channel) ?? [])
+        if (matches(update.channel, waiting.to.filter, update.fields)) give(waiting, update)
+    },
+    flush: () => {
+      for (const waiting of dirty) {
+        if (waiting.outlet.isSlow()) continue
+        dirty.delete(waiting)
+        tell(waiting)
+      }
+    },
+    size: () => [...exact.values(), ...wide.values()].reduce((sum, of) => sum + of.size, 0)
+  }
+}

@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { z } from 'zod'
+import { type FieldProblem, Problem } from './problem.ts'
+
+/** What a request says, checked. */
+type Asked<Params, Query, Body> = {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/** An answer as it is documented; without a schema it is no JSON. */
+type Answer = { readonly status: number; readonly type?: string; readonly schema?: z.ZodType; readonly says: string }
+
+type Schemas<Params, Query, Body> = {
+  readonly params?: z.ZodType<Params>
+  readonly query?: z.ZodType<Query>
+  readonly body?: z.ZodType<Body>
+}
+
+/** One endpoint: what it takes and gives, from which requests are checked and `/openapi.json` is made. */
+type RouteOf<Params, Query, Body> = Schemas<Params, Query, Body> & {
+  readonly method: Extract<HTTPMethods, 'GET' | 'POST' | 'PUT' | 'DELETE'>
+  /** As Fastify writes it: `/api/v1/alert-rules/:name`. */
+  readonly path: string
+  readonly summary: string
+  readonly answer: Answer
+  /** Statuses of problems beside 400, 401 and 429. */
+  readonly problems?: readonly number[]
+  /** How bad input is answered where that is not by problem+json: for clients that expect another's words. */
+  readonly refuse?: (errors: readonly FieldProblem[], reply: FastifyReply) => unknown
+  readonly handle: (asked: Asked<Params, Query, Body>) => unknown
+}
+
+/** A route whose types are its own affair. */
+export type Route = Omit<RouteOf<unknown, unknown, unknown>, 'handle'> & {
+  readonly answers: (request: FastifyRequest, reply: FastifyReply) => unknown
+}
+
+const problemsOf = (error: z.ZodError, place: string): readonly FieldProblem[] =>
+  error.issues.flatMap(issue => {
+    const field = issue.path.join('.') || place
+    if (issue.code === 'invalid_type' && issue.message.endsWith('undefined')) return [{ field, detail: 'is missing' }]
+    if (issue.code !== 'unrecognized_keys') return [{ field, detail: issue.message }]
+    return issue.keys.map(key => ({
+      field: key,
+      detail: `there is no such ${place === 'body' ? 'field' : 'parameter'}`
+    }))
+  })
+
+/** All that is wrong is told at once. */
+const check = (request: FastifyRequest, of: Schemas<unknown, unknown, unknown>) => {
+  const parts = (['params', 'query', 'body'] as const).map(
+    place => [place, of[place]?.safeParse(request[place])] as const
+  )
+  const errors = parts.flatMap(([place, result]) => (result?.error ? problemsOf(result.error, place) : []))
+  return { errors, values: Object.fromEntries(parts.map(([place, result]) => [place, result?.data])) }
+}
+
+export const route = <Params, Query, Body>(of: RouteOf<Params, Query, Body>): Route => {
+  const { handle, ...rest } = of
+  return {
+    ...rest,
+    answers: (request, reply) => {
+      const { errors, values } = check(request, of)
+      if (errors.length === 0) return handle({ ...(values as Schemas<never, never, never>), request, reply } as never)
+      if (of.refuse) return of.refuse(errors, reply)
+      throw new Problem(
+        400,
+        `the request cannot be answered: ${errors.map(error => `${error.field}: ${error.detail}`).join('; ')}`,
+        errors
+      )
+    }
+  }
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const
+
+/** Puts routes in place; other methods at their paths are refused with those that there are. */
+export const mount = (app: FastifyInstance, routes: readonly Route[]): void => {
+  for (const { method, path, answers } of routes) app.route({ method, url: path, handler: answers })
+  for (const [path, those] of Map.groupBy(routes, ({ path: at }) => at)) {
+    const allowed = those.map(({ method }) => method)
+    const refuse = (): never => {
+      throw new Problem(405, `${path} takes ${allowed.join(', ')}`, [], { allow: allowed.join(', ') })
+    }
+    app.route({ method: METHODS.filter(method => !allowed.some(one => one === method)), url: path, handler: refuse })
+  }
+}
+
+/** Sends JSON that is text already. */
+export const sendJson = (reply: FastifyReply, text: string): string => {
+  void reply.type('application/json; charset=utf-8')
+  return text
+}

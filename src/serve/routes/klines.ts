@@ -1,0 +1,125 @@
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { Candle } from '../../market/candle.ts'
+import { type Instrument, instrumentKey } from '../../market/instrument.ts'
+import { INTERVALS } from '../../market/interval.ts'
+import { epochMs } from '../../market/time.ts'
+import { wholeNumber } from '../fields.ts'
+import type { FieldProblem } from '../problem.ts'
+import { type Route, route } from '../route.ts'
+import { instrumentsOf, type Serving } from '../serving.ts'
+
+/** Binance's market data, for clients of Binance that are pointed at us: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints */
+
+const instant = wholeNumber(0, 9_999_999_999_999)
+
+const query = z.strictObject({
+  symbol: z.string().regex(/^[A-Z0-9]{1,100}$/, 'give a symbol such as BTCUSDT'),
+  interval: z.enum(INTERVALS, `give one of ${INTERVALS.join(', ')}`),
+  startTime: instant.optional(),
+  endTime: instant.optional(),
+  timeZone: z.enum(['0', '0:00', '00:00'], 'windows are those of UTC; leave it out').optional(),
+  limit: wholeNumber(1, 1_000).default(500)
+})
+
+/** https://developers.binance.com/docs/binance-spot-api-docs/errors */
+const CODES: Readonly<Record<string, number>> = { symbol: -1121, interval: -1120 }
+
+const refuse = (errors: readonly FieldProblem[], reply: FastifyReply) => {
+  const [first] = errors
+  void reply.code(400)
+  return {
+    code: CODES[first?.field ?? ''] ?? -1100,
+    msg: errors.map(({ field, detail }) => `${field}: ${detail}`).join('; ')
+  }
+}
+
+const nativeSymbol = ({ symbol }: Instrument): string => symbol.replace('/', '')
+
+const toKline = (of: Candle): readonly unknown[] => [
+  of.openTime,
+  of.open,
+  of.high,
+  of.low,
+  of.close,
+  of.volume,
+  of.closeTime - 1,
+  of.quoteVolume,
+  of.tradeCount,
+  of.takerBuyVolume,
+  of.takerBuyQuoteVolume,
+  '0'
+]
+
+const listing = (of: Instrument) => {
+  const [baseAsset, quoteAsset] = of.symbol.split('/')
+  return {
+    symbol: nativeSymbol(of),
+    status: 'TRADING',
+    baseAsset,
+    baseAssetPrecision: 8,
+    quoteAsset,
+    quotePrecision: 8,
+    quoteAssetPrecision: 8,
+    orderTypes: [],
+    isSpotTradingAllowed: false,
+    isMarginTradingAllowed: false,
+    filters: [],
+    permissions: ['SPOT'],
+    permissionSets: [['SPOT']]
+  }
+}
+
+const none = z.strictObject({})
+
+export const klineRoutes = (serving: Serving): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/api/v3/klines',
+    summary: 'Candles shaped as Binance’s klines, oldest first',
+    query,
+    answer: { status: 200, schema: z.array(z.array(z.union([z.number(), z.string()]))), says: 'klines' },
+    refuse,
+    handle: async ({ query: { symbol, interval, startTime, endTime, limit }, reply }) => {
+      const instrument = instrumentsOf(serving).find(of => nativeSymbol(of) === symbol)
+      if (!instrument)
+        return refuse([{ field: 'symbol', detail: 'no such symbol is served; see /api/v1/instruments' }], reply)
+      const from = startTime === undefined ? null : epochMs(startTime)
+      const to = endTime === undefined ? null : epochMs(endTime + 1)
+      const candles = await serving.edge.candles.ask({ ...instrument, interval }, { from, to, limit })
+      return candles.map(toKline)
+    }
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v3/ping',
+    summary: 'Shaped as Binance’s',
+    query: none,
+    answer: { status: 200, schema: z.object({}), says: 'nothing' },
+    handle: () => ({})
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v3/time',
+    summary: 'This gateway’s clock, shaped as Binance’s',
+    query: none,
+    answer: { status: 200, schema: z.object({ serverTime: z.int() }), says: 'the time' },
+    handle: () => ({ serverTime: serving.clock.now() })
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v3/exchangeInfo',
+    summary: 'Symbols, shaped as Binance’s; nothing can be traded here',
+    query: z.looseObject({}),
+    answer: { status: 200, schema: z.looseObject({ symbols: z.array(z.looseObject({})) }), says: 'symbols' },
+    handle: () => {
+      const unique = new Map(
+        instrumentsOf(serving)
+          .toReversed()
+          .map(of => [nativeSymbol(of), of] as const)
+      )
+      const symbols = [...unique.values()].sort((a, b) => (instrumentKey(a) < instrumentKey(b) ? -1 : 1)).map(listing)
+      return { timezone: 'UTC', serverTime: serving.clock.now(), rateLimits: [], exchangeFilters: [], symbols }
+    }
+  })
+]

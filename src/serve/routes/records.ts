@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { candlesCsv } from '../candles-csv.ts'
+import * as field from '../fields.ts'
+import { alertsOf, gapsOf, kpisOf, newestPairs } from '../market-data.ts'
+import { Problem } from '../problem.ts'
+import { listJson } from '../record-json.ts'
+import { type Route, route, sendJson } from '../route.ts'
+import * as schema from '../schemas.ts'
+import { instrumentsOf, type Serving, SIMULATED, statusOf } from '../serving.ts'
+
+const windowQuery = z.strictObject({
+  exchange: field.exchange,
+  symbol: field.symbol,
+  interval: field.interval.default('1m'),
+  ...field.stretch
+})
+
+const listOf = (name: string, item: z.ZodType) => z.object({ [name]: z.array(item) })
+
+const wantsCsv = (accept: string | undefined): boolean =>
+  /\btext\/csv\b/.test(accept ?? '') && !/\bjson\b/.test(accept ?? '')
+
+const CSV = 'text/csv; charset=utf-8'
+
+const candleRoutes = ({ edge }: Serving): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/api/v1/candles',
+    summary:
+      'Candles of one instrument, oldest first: stored ones and the open one, without a seam. CSV by Accept: text/csv',
+    query: windowQuery,
+    answer: { status: 200, schema: listOf('candles', schema.candle), says: 'candles' },
+    handle: async ({ query, request, reply }) => {
+      const candles = await edge.candles.ask(query, field.stretchOf(query))
+      if (!wantsCsv(request.headers.accept)) return sendJson(reply, listJson('candles', candles))
+      void reply.type(CSV)
+      return candlesCsv(candles)
+    }
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/candles.csv',
+    summary: 'The same as CSV',
+    query: windowQuery,
+    answer: { status: 200, type: 'text/csv', says: 'a line a candle' },
+    handle: async ({ query, reply }) => {
+      void reply.type(CSV)
+      return candlesCsv(await edge.candles.ask(query, field.stretchOf(query)))
+    }
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/indicators',
+    summary: 'Technical indicators of candles, oldest first',
+    query: windowQuery,
+    answer: { status: 200, schema: listOf('indicators', schema.indicators), says: 'indicators' },
+    handle: async ({ query, reply }) =>
+      sendJson(reply, listJson('indicators', await edge.indicators.ask(query, field.stretchOf(query))))
+  })
+]
+
+const kpiRoute = ({ edge, history }: Serving): Route =>
+  route({
+    method: 'GET',
+    path: '/api/v1/kpis',
+    summary: 'Market KPIs: of one instrument, oldest first, or the newest of each',
+    query: z.strictObject({ exchange: field.exchange.optional(), symbol: field.symbol.optional(), ...field.stretch }),
+    answer: { status: 200, schema: listOf('kpis', schema.kpi), says: 'KPIs' },
+    handle: async ({ query, reply }) => {
+      const { exchange, symbol } = query
+      if (exchange !== undefined && symbol !== undefined)
+        return sendJson(
+          reply,
+          listJson('kpis', await kpisOf(edge, history, { exchange, symbol }, field.stretchOf(query)))
+        )
+      const isWanted = (of: { readonly exchange: string; readonly symbol: string }): boolean =>
+        (exchange ?? of.exchange) === of.exchange && (symbol ?? of.symbol) === of.symbol
+      return sendJson(reply, listJson('kpis', edge.kpis().filter(isWanted)))
+    }
+  })
+
+const pairRoute = ({ edge }: Serving): Route =>
+  route({
+    method: 'GET',
+    path: '/api/v1/pairs',
+    summary:
+      'Statistics of pairs: with a, b, interval and method what has become of one, oldest first; otherwise the newest of each',
+    query: z.strictObject({
+      a: field.instrumentText.optional(),
+      b: field.instrumentText.optional(),
+      interval: field.interval.optional(),
+      method: field.method.optional(),
+      ...field.stretch
+    }),
+    answer: { status: 200, schema: listOf('pairs', schema.pairStats), says: 'statistics' },
+    handle: async ({ query, reply }) => {
+      const { a, b, interval, method } = query
+      const isOne = a !== undefined && b !== undefined && interval !== undefined && method !== undefined
+      const pairs = isOne
+        ? await edge.pairs.ask({ a, b, interval, method }, field.stretchOf(query))
+        : newestPairs(edge, { a, b, interval, method }).slice(0, query.limit)
+      return sendJson(reply, listJson('pairs', pairs))
+    }
+  })
+
+const alertRoute = ({ edge, history }: Serving): Route =>
+  route({
+    method: 'GET',
+    path: '/api/v1/alerts',
+    summary: 'Alerts raised and resolved, oldest first',
+    query: z.strictObject({
+      rule: z.string().max(100).optional(),
+      instrument: field.instrumentText.optional(),
+      pair: field.pairText.optional(),
+      state: field.alertState.optional(),
+      ...field.stretch
+    }),
+    answer: { status: 200, schema: listOf('alerts', schema.alert), says: 'alerts' },
+    handle: async ({ query, reply }) => {
+      const { rule, instrument, pair, state } = query
+      if (instrument !== undefined && pair !== undefined) {
+        const errors = [{ field: 'pair', detail: 'an alert is of an instrument or of a pair; give one of them' }]
+        throw new Problem(400, 'the request cannot be answered: give instrument or pair', errors)
+      }
+      const alerts = await alertsOf(edge, history, { rule, state, subject: instrument ?? pair }, field.stretchOf(query))
+      return sendJson(reply, listJson('alerts', alerts))
+    }
+  })
+
+const gapRoute = ({ edge }: Serving): Route =>
+  route({
+    method: 'GET',
+    path: '/api/v1/gaps',
+    summary: 'The ledger of holes in the trade ids, by the time of their discovery',
+    query: z.strictObject({
+      exchange: field.exchange.optional(),
+      symbol: field.symbol.optional(),
+      status: field.gapStatus.optional(),
+      ...field.stretch
+    }),
+    answer: { status: 200, schema: listOf('gaps', schema.gap), says: 'holes' },
+    handle: ({ query, reply }) => sendJson(reply, listJson('gaps', gapsOf(edge, query, field.stretchOf(query))))
+  })
+
+const none = z.strictObject({})
+
+/** What was recorded, and what is known of the feeds. */
+export const recordRoutes = (serving: Serving): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/api/v1/instruments',
+    summary: 'Instruments that are served, and the intervals of their candles',
+    query: none,
+    answer: { status: 200, schema: schema.instruments, says: 'instruments' },
+    handle: () => ({
+      instruments: instrumentsOf(serving).map(({ exchange, symbol }) => ({
+        exchange,
+        symbol,
+        intervals: serving.intervals,
+        simulated: exchange === SIMULATED
+      }))
+    })
+  }),
+  ...candleRoutes(serving),
+  kpiRoute(serving),
+  pairRoute(serving),
+  alertRoute(serving),
+  gapRoute(serving),
+  route({
+    method: 'GET',
+    path: '/api/v1/status',
+    summary: 'How far each feed is whole and verified, its holes, and the lag of every consumer group',
+    query: none,
+    answer: { status: 200, schema: schema.status, says: 'the status' },
+    handle: () => statusOf(serving)
+  })
+]

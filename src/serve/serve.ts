@@ -1,0 +1,207 @@
+import type { AddressInfo } from 'node:net'
+import { TickstreamError } from '../market/error.ts'
+import type { Instrument } from '../market/instrument.ts'
+import type { Interval } from '../market/interval.ts'
+import { aborted } from '../runtime/aborted.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { GatewayConfig } from '../runtime/config.ts'
+import type { Health } from '../runtime/health.ts'
+import type { Logger } from '../runtime/log.ts'
+import type { Incoming } from '../stream/topic.ts'
+import { createEdge, type Edge, isLater, pairSeriesKey, windowSeriesKey } from './edge.ts'
+import { createFeeds } from './feeds.ts'
+import { createGateway, type Gateway } from './gateway.ts'
+import type { History } from './history.ts'
+import { createHub, type Hub } from './hub.ts'
+import type { Origin } from './series.ts'
+import { type Lag, type Serving, statusOf } from './serving.ts'
+import { createShelf } from './shelf.ts'
+import { snapshotOf } from './snapshot.ts'
+import type { WebFile } from './web-app.ts'
+
+/** Positions by `topic/partition`, topics by the broker's names. */
+type Positions = ReadonlyMap<string, bigint>
+
+/** What a gateway needs of the world. */
+export type ServeOptions = {
+  readonly gateway: GatewayConfig
+  readonly prefix: string
+  readonly symbols: readonly Instrument[]
+  /** Finest first. */
+  readonly intervals: readonly Interval[]
+  readonly version: string
+  readonly files: ReadonlyMap<string, WebFile>
+  readonly history: History | null
+  /** Reads `EDGE_TOPICS` on from what is stored, until the signal. */
+  readonly follow: (of: {
+    readonly stored: Positions
+    readonly onRecord: (record: Incoming) => void
+    readonly onCaughtUp: () => void
+  }) => Promise<void>
+  readonly readLags: () => Promise<readonly Lag[]>
+  readonly writeRule: Serving['writeRule']
+  readonly runBacktest: Serving['runBacktest']
+  readonly mostRequests: number
+  readonly clock: Clock
+  readonly health: Health
+  readonly log: Logger
+  readonly signal: AbortSignal
+  readonly onListening: (url: string) => void
+}
+
+/** Changes are gathered for so long: a tick is on the screen well within the quarter of a second that it may take. */
+const FLUSH_EVERY_MS = 20
+const STATUS_EVERY_MS = 1_000
+const POLL_EVERY_MS = 2_000
+const PING_EVERY_MS = 15_000
+const RETRY_MS = 1_000
+const STARTING = 'what came before the start is being read'
+
+/** What changes while it runs: how far the database is, the lags, and whether the live edge has been caught up with. */
+type Polled = { stored: Positions; lags: readonly Lag[]; isReady: boolean }
+
+const repeat = async (
+  everyMs: number,
+  { clock, signal }: ServeOptions,
+  work: () => void | Promise<void>
+): Promise<void> => {
+  while (!signal.aborted) {
+    await work()
+    await clock.sleep(everyMs, signal).catch(() => undefined)
+  }
+}
+
+/** Tells health of a failure that passes, and of its end. */
+const guarded = async (part: string, { health }: ServeOptions, work: () => Promise<void>): Promise<boolean> => {
+  try {
+    await work()
+    health.report(part, null)
+    return true
+  } catch (error) {
+    health.report(part, error instanceof Error ? error.message : String(error))
+    return false
+  }
+}
+
+const edgeOf = (options: ServeOptions, polled: Polled, hub: () => Hub): Edge => {
+  const { history, prefix, clock, symbols, intervals } = options
+  const isStored = ({ topic, partition, offset }: Origin): boolean =>
+    history === null || (polled.stored.get(`${prefix}${topic}/${partition}`) ?? 0n) > offset
+  return createEdge({
+    candles: createShelf({
+      keyOf: windowSeriesKey,
+      isNews: isLater,
+      load: history?.candles,
+      isStored,
+      clock
+    }),
+    indicators: createShelf({
+      keyOf: windowSeriesKey,
+      isNews: isLater,
+      load: history?.indicators,
+      isStored,
+      clock
+    }),
+    pairs: createShelf({ keyOf: pairSeriesKey, isNews: () => true, load: history?.pairs, isStored, clock }),
+    feeds: createFeeds(symbols, intervals[0] ?? '1m'),
+    publish: update => hub().publish(update)
+  })
+}
+
+const servingOf = (options: ServeOptions, polled: Polled): Serving => {
+  const { history, intervals, writeRule, runBacktest, clock, health } = options
+  const lags = (): readonly Lag[] => polled.lags
+  let hub: Hub | undefined
+  const edge = edgeOf(options, polled, () => hub!)
+  hub = createHub(snapshotOf(edge, () => statusOf({ edge, clock, lags })))
+  const writeAndKnow: Serving['writeRule'] = async (name, rule) => {
+    await writeRule(name, rule)
+    edge.setRule(name, rule)
+  }
+  return {
+    edge,
+    hub,
+    history,
+    intervals,
+    isReady: () => polled.isReady,
+    lags,
+    writeRule: writeAndKnow,
+    runBacktest,
+    clock,
+    health
+  }
+}
+
+const listen = async ({ app }: Gateway, { host, port }: GatewayConfig): Promise<string> => {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new TickstreamError(
+      'environment',
+      `${host}:${port} cannot be listened on (${said}); set HTTP_PORT to a free port`,
+      { cause }
+    )
+  }
+  const { port: bound } = app.server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
+}
+
+/** What the database knew when the gateway started; it is waited for. */
+const begin = async (options: ServeOptions, { edge }: Serving, polled: Polled): Promise<void> => {
+  const { history, prefix, clock, signal } = options
+  if (!history) return
+  const ask = async (): Promise<void> => {
+    polled.stored = await history.stored(`${prefix}sink-postgres`)
+    edge.feeds.begin(await history.verified())
+  }
+  while (!(await guarded('database', options, ask)) && !signal.aborted)
+    await clock.sleep(RETRY_MS, signal).catch(() => undefined)
+}
+
+const keepPolling = (options: ServeOptions, polled: Polled): Promise<void> =>
+  repeat(POLL_EVERY_MS, options, async () => {
+    const { history, prefix, readLags } = options
+    if (history)
+      await guarded('database', options, async () => {
+        polled.stored = await history.stored(`${prefix}sink-postgres`)
+      })
+    await guarded('lag', options, async () => {
+      polled.lags = await readLags()
+    })
+  })
+
+const keepTelling = (options: ServeOptions, serving: Serving, { sockets }: Gateway): readonly Promise<void>[] => [
+  repeat(FLUSH_EVERY_MS, options, serving.hub.flush),
+  repeat(STATUS_EVERY_MS, options, () =>
+    serving.hub.publish({ channel: 'status', fields: {}, series: 'status', name: 'status', value: statusOf(serving) })
+  ),
+  repeat(PING_EVERY_MS, options, sockets.ping)
+]
+
+/** Serves API and dashboard until the signal. Throws what nobody can wait for: a port that is taken, a topic that is missing. */
+export const serve = async (options: ServeOptions): Promise<void> => {
+  const { gateway: place, version, files, mostRequests, log, health, signal, follow, onListening } = options
+  const polled: Polled = { stored: new Map(), lags: [], isReady: false }
+  const serving = servingOf(options, polled)
+  const guard = { token: place.token, host: place.host }
+  health.report('live edge', STARTING)
+  const gateway = await createGateway(serving, { guard, version, files, mostRequests, log })
+  try {
+    onListening(await listen(gateway, place))
+    await begin(options, serving, polled)
+    const onCaughtUp = (): void => {
+      polled.isReady = true
+      health.report('live edge', null)
+    }
+    const telling = [...keepTelling(options, serving, gateway), keepPolling(options, polled)]
+    await Promise.race([
+      follow({ stored: polled.stored, onRecord: serving.edge.take, onCaughtUp }),
+      Promise.all(telling),
+      aborted(signal)
+    ])
+  } finally {
+    gateway.sockets.close()
+    await gateway.app.close()
+  }
+}

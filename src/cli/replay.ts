@@ -20,6 +20,7 @@ import { openStoredPositions } from '../sink/postgres/stored-positions.ts'
 import { stateTopic } from '../topics.ts'
 import type { Command, Context } from './command.ts'
 import { postgresUrl } from './postgres-url.ts'
+import { replayLake } from './replay/replay-lake.ts'
 
 /** A replay whose range is known. */
 type Job = {
@@ -120,6 +121,10 @@ const toGroup = async (job: Job, group: string): Promise<void> => {
 }
 
 const run = async (context: Context): Promise<number> => {
+  if (context.values['from-lake'] !== undefined) {
+    await replayLake(context)
+    return 0
+  }
   const request = parseReplay(context.values)
   const kafka = createKafka(context.config.kafka, 'replay', context.log)
   const topic = context.config.topicPrefix + request.topic
@@ -147,13 +152,21 @@ const USAGE = `--topic T            the topic to replay, without the prefix
 --lift-retention     lets T2 keep records that are older than its retention.ms, by setting that to -1
 --to-group G         moves the position of a stopped stage there; by time: to where no record from then on stands before it`
 
+const LAKE_USAGE = `
+or of a lake, whose files become the trades of a topic again:
+--from-lake PATH     a folder, or s3://bucket/prefix
+--from, --to         event times, from inclusive, to exclusive
+--symbol S           exchange:BASE/QUOTE; again for another one; otherwise all that it holds
+--to-topic, --speed and --lift-retention as above. Each id comes once, in order; ids that the lake lacks come as records of a gap, and
+a heartbeat closes each symbol: at --to where a later trade proves that the lake reaches so far, else at its last trade`
+
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
 
 export const command: Command = {
   name: 'replay',
   summary: 'recorded records again: to the terminal, into a topic, or through a stage',
-  usage: USAGE,
+  usage: USAGE + LAKE_USAGE,
   options: {
     topic: text,
     partition: text,
@@ -165,7 +178,11 @@ export const command: Command = {
     'to-stdout': flag,
     'to-topic': text,
     'lift-retention': flag,
-    'to-group': text
+    'to-group': text,
+    'from-lake': text,
+    from: text,
+    to: text,
+    symbol: { type: 'string', multiple: true }
   },
   run
 }

@@ -79,12 +79,18 @@ const speedOf = (reading: Reading, destination: Destination | undefined): number
   return 'max'
 }
 
+/** Options of a replay of a lake, which is read elsewhere. */
+const OF_LAKE = ['from', 'to', 'symbol']
+
 const checkCombination = (reading: Reading, request: Partial<ReplayRequest>): void => {
   const { problems } = reading
   const { topic, destination, to, from } = request
   if (!topic) problems.push('--topic is missing: name the topic to replay')
   const hasFrom = from || textOf(reading, 'from-offset') || textOf(reading, 'from-time')
   if (!hasFrom) problems.push('--from-offset or --from-time is missing: say where to begin')
+  for (const name of OF_LAKE)
+    if (reading.values[name] !== undefined)
+      problems.push(`--${name} speaks of a lake: give --from-lake, or leave it out`)
   if (destination?.kind === 'topic' && destination.name === topic)
     problems.push(`--to-topic ${topic}: a topic cannot be replayed into itself; name another one`)
   if (destination?.kind === 'group' && (to || textOf(reading, 'speed')))

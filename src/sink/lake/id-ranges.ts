@@ -7,7 +7,7 @@ export type IdRange = { readonly from: number; readonly to: number }
 const ascending = (a: IdRange, b: IdRange): number => a.from - b.from
 
 /** Ranges in order, those that touch or overlap as one. */
-const joined = (ranges: readonly IdRange[]): readonly IdRange[] => {
+export const joined = (ranges: readonly IdRange[]): readonly IdRange[] => {
   const runs: { from: number; to: number }[] = []
   for (const { from, to } of ranges.toSorted(ascending)) {
     const last = runs.at(-1)
@@ -32,10 +32,14 @@ export const outside = (range: IdRange, others: readonly IdRange[]): readonly Id
     .filter(({ from, to }) => from <= to)
 }
 
+/** The ids of a file; none where they are no numbers. */
+export const rangesOf = ({ ids }: LakeFile): readonly IdRange[] =>
+  (ids ?? []).map(([from, to]) => ({ from: Number(from), to: Number(to) }))
+
 /** The ids that some files of an instrument hold; null where they are no numbers. */
 export const idsOf = (files: readonly LakeFile[]): readonly IdRange[] | null => {
   if (files.some(file => file.ids === null)) return null
-  return joined(files.flatMap(({ ids }) => (ids ?? []).map(([from, to]) => ({ from: Number(from), to: Number(to) }))))
+  return joined(files.flatMap(rangesOf))
 }
 
 /** The ids of an instrument of which the ledger says that they are missing. */

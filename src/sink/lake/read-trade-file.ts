@@ -16,6 +16,7 @@ export type TradeReader = {
   /** Rows in the order of the file, as many at a time as a group of it holds. */
   readonly trades: () => AsyncGenerator<readonly TradeRow[]>
   readonly ids: () => AsyncGenerator<readonly string[]>
+  readonly times: () => AsyncGenerator<readonly { readonly id: string; readonly time: number }[]>
 }
 
 const compressors = { ZSTD: (bytes: Uint8Array): Uint8Array => zstdDecompressSync(bytes) }
@@ -114,6 +115,7 @@ export const openTradeFile = async (store: LakeStore, about: LakeFile): Promise<
   return {
     rows,
     trades: () => groups(rowOf),
-    ids: () => groups(row => textOf(row, 'trade_id'), ['trade_id'])
+    ids: () => groups(row => textOf(row, 'trade_id'), ['trade_id']),
+    times: () => groups(row => ({ id: textOf(row, 'trade_id'), time: Number(row.time) }), ['trade_id', 'time'])
   }
 }

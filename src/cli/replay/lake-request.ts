@@ -1,0 +1,77 @@
+import { type Instrument, instrumentKey, parseInstrument } from '../../market/instrument.ts'
+import { type EpochMs, epochMs } from '../../market/time.ts'
+import type { LakePlace } from '../../runtime/config.ts'
+import { parseLake } from '../../runtime/read-lake.ts'
+import { type Flags, isOn, neededFlag, refuseProblems, textFlag, timeFlag } from '../research/flags.ts'
+
+/** What `replay --from-lake` was asked to do. */
+export type LakeRequest = {
+  readonly place: LakePlace
+  readonly from: EpochMs
+  /** Exclusive. */
+  readonly to: EpochMs
+  /** null: all that the lake holds. */
+  readonly instruments: readonly Instrument[] | null
+  /** Times the recorded pace; `max`: as fast as it goes. */
+  readonly speed: number | 'max'
+  /** Without the prefix. */
+  readonly topic: string
+  readonly liftRetention: boolean
+}
+
+const TIME = 'give a time as 2024-08-09T00:00:00Z'
+
+/** What a replay of a topic takes, and one of a lake does not. */
+const OTHERS = [
+  ...['topic', 'partition', 'from-offset', 'from-time', 'to-offset', 'to-time'],
+  ...['to-stdout', 'to-group']
+]
+
+const placeOf = (flags: Flags): LakePlace | null => {
+  const text = neededFlag(flags, 'from-lake', 'name a folder, or s3://bucket/prefix')
+  const place = parseLake(text)
+  if (place !== undefined) return place
+  flags.problems.push(`--from-lake ${text}: give a folder, or s3://bucket/prefix`)
+  return null
+}
+
+const instrumentsOf = ({ values, problems }: Flags): readonly Instrument[] | null => {
+  const texts = [values.symbol ?? []].flat().flatMap(text => String(text).split(','))
+  const found = texts.flatMap(text => {
+    try {
+      return [parseInstrument(text.trim())]
+    } catch {
+      problems.push(`--symbol ${text}: write exchange:BASE/QUOTE, for example binance:BTC/USDT`)
+      return []
+    }
+  })
+  return texts.length === 0 ? null : [...new Map(found.map(of => [instrumentKey(of), of])).values()]
+}
+
+const speedOf = (flags: Flags): number | 'max' => {
+  const text = textFlag(flags, 'speed') ?? '1'
+  if (text === 'max') return 'max'
+  const speed = Number(text)
+  if (speed > 0 && Number.isFinite(speed)) return speed
+  flags.problems.push(`--speed ${text}: give a number above 0, or max`)
+  return 'max'
+}
+
+/** Reads the options of `replay --from-lake`. Throws one `config` error that lists everything wrong with them. */
+export const parseLakeReplay = (values: Flags['values']): LakeRequest => {
+  const flags: Flags = { values, problems: [] }
+  const place = placeOf(flags)
+  for (const name of ['from', 'to']) neededFlag(flags, name, TIME)
+  const [from, to] = [timeFlag(flags, 'from'), timeFlag(flags, 'to')]
+  if (from !== null && to !== null && from >= to) flags.problems.push('--from is not before --to')
+  const instruments = instrumentsOf(flags)
+  const speed = speedOf(flags)
+  const topic = neededFlag(flags, 'to-topic', 'name the topic that takes the trades')
+  for (const name of OTHERS)
+    if (values[name] !== undefined) flags.problems.push(`--${name} says nothing to a lake: leave it or --from-lake out`)
+  refuseProblems(flags, 'replay')
+  return {
+    ...{ place: place!, from: from ?? epochMs(0), to: to ?? epochMs(0) },
+    ...{ instruments, speed, topic, liftRetention: isOn(flags, 'lift-retention') }
+  }
+}

@@ -1,0 +1,38 @@
+import type { IdRange } from './id-ranges.ts'
+import type { LakeStore } from './lake-store.ts'
+import type { LakeFile } from './manifest.ts'
+import { openTradeFile } from './read-trade-file.ts'
+
+/** Event times, `to` exclusive. */
+export type TimeRange = { readonly from: number; readonly to: number }
+
+/** The ids of a file's trades between two times; read from its rows where it reaches beyond them. */
+const idsWithin = async (store: LakeStore, file: LakeFile, { from, to }: TimeRange): Promise<IdRange | null> => {
+  if (file.minTime >= from && file.maxTime < to) return { from: Number(file.minId), to: Number(file.maxId) }
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for await (const rows of (await openTradeFile(store, file)).times())
+    for (const { id, time } of rows) {
+      if (time < from || time >= to) continue
+      first = Math.min(first, Number(id))
+      last = Math.max(last, Number(id))
+    }
+  return first <= last ? { from: first, to: last } : null
+}
+
+/**
+ * From the first to the last id of an instrument's trades between two times; null: there are none. Times do not always ascend with ids:
+ * what lies between these ids belongs to the stretch, so that none is missing for whoever counts them.
+ */
+export const stretchIds = async (
+  store: LakeStore,
+  files: readonly LakeFile[],
+  times: TimeRange
+): Promise<IdRange | null> => {
+  const touched = files.filter(file => file.minTime < times.to && file.maxTime >= times.from)
+  let found: IdRange | null = null
+  for (const file of touched) {
+    const ids = await idsWithin(store, file, times)
+    if (ids) found = found ? { from: Math.min(found.from, ids.from), to: Math.max(found.to, ids.to) } : ids
+  }
+  return found
+}

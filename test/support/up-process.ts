@@ -28,7 +28,7 @@ export const startUp = (args: readonly string[], env: Readonly<Record<string, st
   const until = (pattern: RegExp): Promise<void> =>
     new Promise((done, reject) => {
       waiting.push({ pattern, done })
-      child.once('close', () => reject(new Error(`it ended and said:\n${said}`)))
+      child.once('close', (code, signal) => reject(new Error(`it ended (${signal ?? code}) and said:\n${said}`)))
       if (pattern.test(said)) done()
     })
   return { child, until, said: () => said }

@@ -1,0 +1,7 @@
+import { startProduct } from '../support/product.ts'
+import { chart } from './scenarios/chart.ts'
+import { looks } from './scenarios/looks.ts'
+import { play } from './scenarios/play.ts'
+import { work } from './scenarios/work.ts'
+
+play('the dashboard of the running product', [...chart, ...looks, ...work], startProduct)

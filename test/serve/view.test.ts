@@ -54,14 +54,15 @@ describe('what a chart shows', () => {
     expect(isTail([], [a])).toBe(false)
   })
 
-  test('marks name the first of a row, and leave out what is simply traded', () => {
-    const candles = ['traded', 'gap', 'gap', 'partial', 'backfilled', 'exchange'].map((status, n) =>
-      candle(n, { status })
-    )
-    expect(marksOf([...candles, candle(9, { revision: 2 })]).map(({ kind, isNamed }) => [kind, isNamed])).toEqual([
+  test('marks name the first of a row where there is room, and leave out what is simply traded', () => {
+    const statuses = { 0: 'gap', 1: 'gap', 2: 'partial', 12: 'backfilled', 13: 'exchange' }
+    const candles = Array.from({ length: 30 }, (_, n) => candle(n))
+    for (const [n, status] of Object.entries(statuses)) candles[Number(n)] = candle(Number(n), { status })
+    candles[25] = candle(25, { revision: 2 })
+    expect(marksOf(candles).map(({ kind, isNamed }) => [kind, isNamed])).toEqual([
       ['gap', true],
       ['gap', false],
-      ['partial', true],
+      ['partial', false],
       ['backfilled', true],
       ['revised', true]
     ])

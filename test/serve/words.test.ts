@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { ALERT_KINDS } from '../../src/market/alert.ts'
 import { BUILT_IN_RULES, KIND_DEFAULTS } from '../../src/market/alert-rule.ts'
 import * as format from '../../src/serve/web/view/format.ts'
-import { cointegrationWords, sourceWords } from '../../src/serve/web/view/pair-view.ts'
+import { cointegrationWords, meanWords, sourceWords } from '../../src/serve/web/view/pair-view.ts'
 import { numberFields, ruleBody } from '../../src/serve/web/view/rule-form.ts'
 import { listedRules, type ToldRule } from '../../src/serve/web/view/rule-list.ts'
 import {
@@ -48,10 +48,11 @@ describe('words', () => {
   test('one line says that every feed is whole, or which is not and why; without a connection it claims nothing', () => {
     const eth = { ...status, symbol: 'ETH/USDT' }
     const lost = { ...eth, gapsUnrecoverable: 1, missingTrades: 1 }
-    expect(overallVerdict([status, eth], true)).toEqual({
+    expect(overallVerdict([status, { ...eth, verifiedTo: NOW - 60_000 }], true)).toEqual({
       isWhole: true,
-      words: 'Every feed is whole: no trade of 2 symbols is missing.'
+      words: 'Every feed is whole: no trade of 2 symbols is missing; verified against the exchange to 15:59.'
     })
+    expect(overallVerdict([status, { ...eth, verifiedTo: null }], true).words).toMatch(/; not yet verified/)
     expect(overallVerdict([status, lost], true)).toEqual({
       isWhole: false,
       words: 'Not every feed is whole. ETH/USDT: 1 hole was lost for good, 1 trade is missing.'
@@ -74,6 +75,11 @@ describe('words', () => {
     expect(cointegrationWords(pair)).toMatch(/^Not cointegrated .*p = 0\.430.*need not come back/)
     expect(cointegrationWords({ ...pair, cointegrated: true, egPValue: 0.0001 })).toMatch(/^Cointegrated .*p < 0\.001/)
     expect(cointegrationWords({ ...pair, cointegrated: null })).toMatch(/^Not known yet/)
+    expect([3.2e-11, -4.5, null].map(spreadMean => meanWords({ ...pair, spreadMean }))).toEqual([
+      'mean 0',
+      'mean -4.5000',
+      'mean –'
+    ])
     expect([pair, { ...pair, standIn: true as const }].map(sourceWords)).toEqual([
       'as of 16:00 UTC',
       "as of 16:00 UTC, from the exchange's own candles"

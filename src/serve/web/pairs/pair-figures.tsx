@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { PairStats } from '../../../market/pair-stats.ts'
 import { formatFigure } from '../view/format.ts'
-import { cointegrationWords, halfLifeWords, scoreWords, sourceWords } from '../view/pair-view.ts'
+import { cointegrationWords, halfLifeWords, meanWords, scoreWords, sourceWords } from '../view/pair-view.ts'
 
 const Tile = (props: { readonly name: string; readonly value: string; readonly note?: string }): JSX.Element => (
   <div class="tile">
@@ -24,7 +24,7 @@ export const PairFigures = ({ of }: { readonly of: PairStats }): JSX.Element => 
     </p>
     <dl class="tiles">
       <Tile name="z-score" value={formatFigure(of.zScore)} note={scoreWords(of.zScore)} />
-      <Tile name="Spread" value={formatFigure(of.spread)} note={`mean ${formatFigure(of.spreadMean)}`} />
+      <Tile name="Spread" value={formatFigure(of.spread)} note={meanWords(of)} />
       <Tile name="Hedge ratio β" value={formatFigure(of.beta)} note={`α ${formatFigure(of.alpha)}`} />
       <Tile name="Correlation" value={formatFigure(of.correlation)} note="of returns in the window" />
       <Tile name="Half-life" value={halfLifeWords(of.halfLife)} note="of a deviation" />

@@ -4,7 +4,7 @@ import type { Candle } from '../../../market/candle.ts'
 export type Mark = {
   readonly openTime: number
   readonly kind: 'gap' | 'partial' | 'backfilled' | 'revised'
-  /** Only the first of a row of the same kind is named. */
+  /** Only the first of a row of the same kind is named, and only where there is room. */
   readonly isNamed: boolean
 }
 
@@ -22,12 +22,17 @@ const kindOf = ({ status, revision }: Candle): Mark['kind'] | null => {
   return status === 'backfilled' ? 'backfilled' : null
 }
 
+/** Names that stand closer than this, in candles, would cover each other. */
+const ROOM_FOR_A_NAME = 10
+
 /** Marks of candles that are not simply traded. */
 export const marksOf = (candles: readonly Candle[]): readonly Mark[] => {
   let before: Mark['kind'] | null = null
-  return candles.flatMap(candle => {
+  let named = Number.NEGATIVE_INFINITY
+  return candles.flatMap((candle, n) => {
     const kind = kindOf(candle)
-    const isNamed = kind !== before
+    const isNamed = kind !== null && kind !== before && n - named >= ROOM_FOR_A_NAME
+    if (isNamed) named = n
     before = kind
     return kind ? [{ openTime: candle.openTime, kind, isNamed }] : []
   })

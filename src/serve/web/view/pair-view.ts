@@ -1,6 +1,6 @@
 import { INTERVALS } from '../../../market/interval.ts'
 import { PAIR_METHODS, type PairMethod, type PairStats } from '../../../market/pair-stats.ts'
-import { formatClock } from './format.ts'
+import { formatClock, formatFigure } from './format.ts'
 
 /** A pair, how its candles are cut, and how its hedge ratio is estimated. */
 export type PairView = {
@@ -61,6 +61,15 @@ export const scoreWords = (z: number | null): string => {
     : size >= 2
       ? `${side} its mean, past 2 deviations`
       : `${side} its mean`
+}
+
+/** Smaller than this share of a deviation is what arithmetic leaves over. */
+const NOTHING = 1e-9
+
+/** The mean of the spread, which by least squares is nothing. */
+export const meanWords = ({ spreadMean, spreadStd }: PairStats): string => {
+  const isNothing = spreadMean !== null && Math.abs(spreadMean) <= NOTHING * (spreadStd ?? 0)
+  return `mean ${isNothing ? '0' : formatFigure(spreadMean)}`
 }
 
 /** Whose newest candle a pair was computed from, and when that began. */

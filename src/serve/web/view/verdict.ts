@@ -48,21 +48,23 @@ const lacking = (symbols: readonly SymbolStatus[]): string => {
   return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
+/** To where our candles were held against the exchange's own, in words. */
+export const verifiedWords = ({ verifiedTo, differing }: SymbolStatus): string => {
+  if (verifiedTo === null) return 'not yet verified against the exchange'
+  if (differing > 0) return `${count(differing, 'candle differs', 'candles differ')} from the exchange's`
+  return `verified against the exchange to ${formatClock(verifiedTo)}`
+}
+
+/** The feed that was held against the exchange least far. */
+const leastVerified = (symbols: readonly SymbolStatus[]): SymbolStatus =>
+  symbols.reduce((least, of) => ((of.verifiedTo ?? 0) < (least.verifiedTo ?? 0) ? of : least))
+
 /** One line about all feeds: that all are whole, or which are not and why. What is only remembered from before the connection broke is no proof. */
 export const overallVerdict = (symbols: readonly SymbolStatus[], isLive: boolean): Verdict => {
   if (!isLive) return { isWhole: false, words: 'Not connected: whether every feed is whole is not known now.' }
   if (symbols.length === 0) return { isWhole: false, words: 'No feed is listed yet.' }
   const others = symbols.filter(of => !verdictOf(of).isWhole)
   if (others.length > 0) return { isWhole: false, words: `Not every feed is whole. ${lacking(others)}.` }
-  return {
-    isWhole: true,
-    words: `Every feed is whole: no trade of ${count(symbols.length, 'symbol', 'symbols')} is missing.`
-  }
-}
-
-/** To where our candles were held against the exchange's own, in words. */
-export const verifiedWords = ({ verifiedTo, differing }: SymbolStatus): string => {
-  if (verifiedTo === null) return 'not yet verified against the exchange'
-  if (differing > 0) return `${count(differing, 'candle differs', 'candles differ')} from the exchange's`
-  return `verified against the exchange to ${formatClock(verifiedTo)}`
+  const whole = `Every feed is whole: no trade of ${count(symbols.length, 'symbol', 'symbols')} is missing`
+  return { isWhole: true, words: `${whole}; ${verifiedWords(leastVerified(symbols))}.` }
 }

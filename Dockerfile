@@ -17,8 +17,8 @@ COPY topics ./topics
 COPY sql ./sql
 COPY lake ./lake
 COPY src ./src
-# Where a stage finds the settings of its market; docker-compose.yml mounts a volume here, and a new volume takes this owner.
-RUN install -d -o node -g node /market
+# Where a stage finds the settings of its market, and the lake; docker-compose.yml mounts volumes here, and a new one takes this owner.
+RUN install -d -o node -g node /market /lake
 USER node
 ENTRYPOINT ["node", "/app/src/cli/tickstream.ts"]
 CMD ["--help"]

@@ -84,7 +84,8 @@ describe('docker-compose.yml', () => {
     expect(names(open)).toEqual([])
     expect(names(ours.filter(({ volumes }) => volumes.join() !== 'market:/market:ro'))).toEqual([
       'market',
-      'market-simulated'
+      'market-simulated',
+      'sink-lake'
     ])
   })
 
@@ -126,9 +127,29 @@ describe('its stages', () => {
   })
 })
 
+describe('the sink of the lake', () => {
+  const { environment, profiles, volumes } = services.find(({ name }) => name === 'sink-lake')!
+
+  test('is a profile of its own, and writes to a volume unless it is told another place', () => {
+    expect(profiles).toEqual(['lake'])
+    expect(environment.LAKE_DIR).toBe(`\${LAKE_DIR:-/lake}`)
+    expect(volumes).toEqual(['market:/market:ro', `\${LAKE_VOLUME:-lake}:/lake`])
+    expect(text).toMatch(/^volumes:\n(?: {2}[a-z0-9-]+:\n)* {2}lake:\n/m)
+    expect(readFileSync('Dockerfile', 'utf8')).toMatch(/^RUN install -d -o node -g node .*\/lake$/m)
+  })
+
+  test('is told all settings of a lake', () => {
+    const own = readFileSync('.env.example', 'utf8').split('`docker compose up` alone')[0]!
+    const due = Object.keys(parseEnv(own)).filter(name => /^(LAKE|AWS)_/.test(name))
+    expect(due.length).toBeGreaterThan(5)
+    expect(due.filter(name => !String(environment[name]).startsWith(`\${${name}:-`))).toEqual([])
+  })
+})
+
 describe('its variables', () => {
   test('that are secrets are required, and never defaulted', () => {
-    const secrets = asked.filter(({ name }) => /PASSWORD|TOKEN/.test(name))
+    // Keys of a bucket are for those who have one.
+    const secrets = asked.filter(({ name }) => /PASSWORD|TOKEN/.test(name) && !name.startsWith('AWS_'))
     expect([...new Set([...secrets.map(({ name }) => name), ...secretVariables])].sort()).toEqual([...required].sort())
     expect(secrets.filter(({ fallback }) => fallback !== undefined)).toEqual([])
     expect(required.filter(name => example[name] !== '')).toEqual([])
@@ -138,9 +159,9 @@ describe('its variables', () => {
     const PORTS_OF_SCALE = ['KAFKA_2_PORT', 'KAFKA_3_PORT', 'KAFKA_HEAP_OPTS']
     const missing = asked.filter(({ name }) => !(name in example) && name !== 'PAIRS')
     expect([...new Set(missing.map(({ name }) => name))].sort()).toEqual([...PORTS_OF_SCALE].sort())
-    const SIMULATED = ['SYMBOLS', 'PAIRS']
+    const INSIDE = ['SYMBOLS', 'PAIRS', 'LAKE_DIR']
     const other = asked.filter(
-      ({ name, fallback }) => fallback && name in example && example[name] !== fallback && !SIMULATED.includes(name)
+      ({ name, fallback }) => fallback && name in example && example[name] !== fallback && !INSIDE.includes(name)
     )
     expect(other).toEqual([])
   })

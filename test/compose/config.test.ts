@@ -14,7 +14,7 @@ const combinations = profiles.reduce<readonly (readonly string[])[]>(
 const why = whyNoCompose()
 
 ;(why === null ? describe : describe.skip)(`docker compose${why ? ` (left out: ${why})` : ''}`, () => {
-  test.each(combinations)('takes the file with the profiles [%s %s %s]', async (...chosen) => {
+  test.each(combinations)('takes the file with the profiles [%s %s %s %s]', async (...chosen) => {
     const named = await compose({ ...secrets, COMPOSE_PROFILES: chosen.filter(Boolean).join() }, 'config', '--services')
     const due = services.filter(of => of.profiles.length === 0 || of.profiles.some(name => chosen.includes(name)))
     expect(named.split('\n').sort()).toEqual(due.map(({ name }) => name).sort())

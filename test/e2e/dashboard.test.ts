@@ -3,6 +3,7 @@ import { eventually } from '../support/eventually.ts'
 import { type FakeGateway, startFakeGateway } from '../support/fake-gateway.ts'
 import { fakeAlert } from '../support/fake-records.ts'
 import { chart } from './scenarios/chart.ts'
+import { connection } from './scenarios/connection.ts'
 import { looks } from './scenarios/looks.ts'
 import { play } from './scenarios/play.ts'
 import { type DashboardServer, hasCandles, type Scenario } from './scenarios/scenario.ts'
@@ -109,4 +110,4 @@ const invented: readonly Scenario[] = [
   ]
 ]
 
-play('the dashboard in a browser', [...looks, ...chart, ...invented, ...work], start)
+play('the dashboard in a browser', [...looks, ...chart, ...invented, ...work, ...connection], start)

@@ -6,7 +6,7 @@ import { isNextInLine } from '../../src/serve/web/connect/server-message.ts'
 import { isTail } from '../../src/serve/web/draw/tail.ts'
 import { newestById } from '../../src/serve/web/view/alert-list.ts'
 import { chartParams, chartViewOf } from '../../src/serve/web/view/chart-view.ts'
-import { placesOf, spanAt } from '../../src/serve/web/view/in-view.ts'
+import { placesOf, shownSpan, spanAt } from '../../src/serve/web/view/in-view.ts'
 import { marksOf, statusWords } from '../../src/serve/web/view/marks.ts'
 import { pairChoices, pairViewOf } from '../../src/serve/web/view/pair-view.ts'
 import { intervalFor } from '../../src/serve/web/view/ranges.ts'
@@ -83,6 +83,8 @@ describe('what a chart shows', () => {
     expect(span).toEqual({ from: list[10]!.openTime, to: list[50]!.openTime })
     expect(placesOf(list, span!)).toEqual({ from: 10, to: 50 })
     expect(spanAt(list, { from: 50, to: 105 })).toBeNull()
+    expect(shownSpan(list, { from: -20, to: 105 })).toEqual({ from: list[0]!.openTime, to: list[99]!.openTime })
+    expect(shownSpan([], { from: 0, to: 9 })).toBeNull()
   })
 })
 

@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core'
 import { eventually } from '../../support/eventually.ts'
 import { candlesOn, changes, hasCandles, isAt, keyOf, type Scenario } from './scenario.ts'
 
+type Row = { readonly openTime: number; readonly close: string }
+
 const HISTORY = 60
 const DOWNLOAD_ROWS = 20
 
@@ -115,10 +117,12 @@ export const chart: readonly Scenario[] = [
       const address = (await asked).url()
       expect(csv).toBe(await (await fetch(address)).text())
       const json = await (await fetch(address.replace('.csv', ''))).json()
-      const { candles } = json as { readonly candles: readonly { readonly close: string }[] }
+      const { candles } = json as { readonly candles: readonly Row[] }
       const rows = csv.trim().split('\n').slice(1)
       expect(rows.length).toBe(candles.length)
       expect(rows.length).toBeGreaterThan(DOWNLOAD_ROWS)
+      const times = candles.map(({ openTime }) => openTime)
+      expect(page.url()).toContain(`span=${times[0]},${times.at(-1)}`)
       for (const [n, row] of rows.entries()) expect(row.split(',')).toContain(candles[n]?.close)
     }
   ],

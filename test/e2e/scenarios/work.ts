@@ -1,12 +1,10 @@
 import { expect } from '@jest/globals'
 import { eventually } from '../../support/eventually.ts'
-import { changes, keyOf, MINUTES_MS, type Scenario } from './scenario.ts'
+import { keyOf, MINUTES_MS, type Scenario } from './scenario.ts'
 
 const RULE = 'seen-by-a-test'
 
-const isPrice = (text: string | null): boolean => /\d/.test(text ?? '')
-
-/** What a reader does on the other pages, and what the page does when nobody answers it. */
+/** What a reader does on the other pages. */
 export const work: readonly Scenario[] = [
   [
     'a pair is analysed: its figures, its course, another method, and a backtest with its equity curve',
@@ -57,26 +55,6 @@ export const work: readonly Scenario[] = [
       await open('/chart')
       const trust = page.locator('.feed-trust.whole', { hasText: /verified against the exchange to \d\d:\d\d/ })
       await trust.waitFor({ timeout: MINUTES_MS })
-    }
-  ],
-  [
-    'a gateway that is killed is missed: the page says so, claims nothing any more, and comes back by itself',
-    async ({ page, open, server, instruments }) => {
-      await open('/')
-      await page.locator('.trust-live').waitFor()
-      const last = page.locator(`tr[data-instrument="${keyOf(instruments[0]!)}"] .last`)
-      await eventually(async () => isPrice(await last.textContent()))
-      await server.kill()
-      await page.locator('.trust-reconnecting, .trust-offline').waitFor()
-      await page.locator('.offline-note').waitFor()
-      await page.getByRole('link', { name: 'Data quality' }).click()
-      await page.locator('.verdict', { hasText: 'Not connected' }).waitFor()
-      await page.getByRole('link', { name: 'Markets' }).click()
-      await server.restart()
-      await page.locator('.trust-live').waitFor({ timeout: MINUTES_MS })
-      await eventually(async () => (await page.locator('.offline-note').count()) === 0)
-      await eventually(async () => isPrice(await last.textContent()))
-      await changes(() => last.textContent())
     }
   ]
 ]

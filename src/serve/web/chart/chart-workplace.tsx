@@ -94,6 +94,8 @@ export const ChartWorkplace = ({ listed, of, view }: Props): JSX.Element => {
           role="img"
           aria-label={`Candles of ${of.key}, ${view.interval}`}
           data-candles={loaded.candles.length}
+          data-from={loaded.candles[0]?.openTime}
+          data-to={loaded.candles.at(-1)?.openTime}
         />
         <ChartNotes view={view} loaded={loaded} />
       </div>

@@ -20,12 +20,17 @@ export const placesOf = (records: readonly Timed[], span: { readonly from: numbe
   return { from: Math.max(0, from), to: Math.max(to, 0) }
 }
 
-/** The stretch of time at these places; null when the newest is among them, for then it moves on. */
-export const spanAt = (records: readonly Timed[], { from, to }: Places): Places | null => {
-  if (to >= records.length - 1) return null
-  const first = records[Math.max(0, Math.round(from))]
-  const last = records[Math.max(0, Math.round(to))]
-  return first && last && first !== last ? { from: first.openTime, to: last.openTime } : null
+/** The stretch of time at these places, from the first record to the last; null of an empty list. */
+export const shownSpan = (records: readonly Timed[], { from, to }: Places): Places | null => {
+  const at = (place: number): Timed | undefined => records[Math.min(records.length - 1, Math.max(0, Math.round(place)))]
+  const [first, last] = [at(from), at(to)]
+  return first && last ? { from: first.openTime, to: last.openTime } : null
+}
+
+/** The same for an address; null when the newest is among them, for then it moves on. */
+export const spanAt = (records: readonly Timed[], places: Places): Places | null => {
+  const span = places.to >= records.length - 1 ? null : shownSpan(records, places)
+  return span && span.from < span.to ? span : null
 }
 
 /** Moved by a share of its length (-1 to 1), or made so many times as long around its end. */

@@ -91,6 +91,7 @@ export const createGateway = async (serving: Serving, options: GatewayOptions): 
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 }
   })
+  app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, _, reply) => sendProblem(reply, problemOf(error, log)))
   guardRequests(app, serving, guard)
   await app.register(rateLimit, {

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import * as topics from '../../src/topics.ts'
+import { candleAt } from '../support/candles.ts'
+import { type GatewayScene, gatewayScene } from '../support/gateway-scene.ts'
+
+let scene: GatewayScene
+
+beforeAll(async () => {
+  scene = await gatewayScene()
+  scene.give(topics.candles['1m'], candleAt(0), candleAt(1), candleAt(2, { final: false }))
+})
+
+afterAll(async () => {
+  await scene.close()
+})
+
+const get = async (url: string) => {
+  const answer = await fetch(scene.url + url)
+  return { code: answer.status, body: JSON.parse(await answer.text()) }
+}
+
+describe('klines, as a client of Binance expects them', () => {
+  test('are rows of twelve, the close one millisecond before the next opens', async () => {
+    const { body } = await get('/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=1&endTime=1723161599999')
+    expect(body).toEqual([
+      [
+        1_723_161_540_000,
+        '61685.98',
+        '61720',
+        '61680.5',
+        '61685.99',
+        '12.34567',
+        1_723_161_599_999,
+        '761543.1203987',
+        10,
+        '6.1',
+        '376300.02',
+        '0'
+      ]
+    ])
+  })
+
+  test('begin at startTime, and end with the window that opens at endTime', async () => {
+    const { body } = await get(
+      '/api/v3/klines?symbol=BTCUSDT&interval=1m&startTime=1723161540001&endTime=1723161600000'
+    )
+    expect(body.map(([openTime]: [number]) => openTime)).toEqual([1_723_161_600_000])
+  })
+
+  test.each([
+    ['symbol=NOPE&interval=1m', -1121],
+    ['symbol=BTCUSDT&interval=7m', -1120],
+    ['interval=1m', -1121],
+    ['symbol=BTCUSDT&interval=1m&limit=1001', -1100],
+    ['symbol=BTCUSDT&interval=1m&startTime=yesterday', -1100]
+  ])('%s is refused in its words', async (query, code) => {
+    expect(await get(`/api/v3/klines?${query}`)).toEqual({ code: 400, body: { code, msg: expect.any(String) } })
+  })
+
+  test('ping, time and symbols answer as well', async () => {
+    expect((await get('/api/v3/ping')).body).toEqual({})
+    expect((await get('/api/v3/time')).body).toEqual({ serverTime: scene.clock.now() })
+    const { symbols } = (await get('/api/v3/exchangeInfo')).body
+    expect(symbols).toEqual([expect.objectContaining({ symbol: 'BTCUSDT', baseAsset: 'BTC', quoteAsset: 'USDT' })])
+  })
+})
+
+describe('UDF, as a TradingView chart expects it', () => {
+  test('says what it can do, and finds symbols', async () => {
+    expect((await get('/udf/config')).body).toMatchObject({ supports_search: true, supported_resolutions: ['1', '5'] })
+    const found = [expect.objectContaining({ symbol: 'BTC/USDT', ticker: 'binance:BTC/USDT' })]
+    expect((await get('/udf/search?query=btc&type=&exchange=&limit=5')).body).toEqual(found)
+    expect((await get('/udf/search?query=zzz')).body).toEqual([])
+    expect((await get('/udf/search?limit=-1')).code).toBe(400)
+    expect((await get('/udf/time')).body).toBe(Math.floor(scene.clock.now() / 1_000))
+  })
+
+  test('describes a symbol by any of its names', async () => {
+    for (const name of ['binance:BTC/USDT', 'BTC/USDT', 'BTCUSDT'])
+      expect((await get(`/udf/symbols?symbol=${name}`)).body).toMatchObject({
+        name: 'BTC/USDT',
+        session: '24x7',
+        pricescale: 100
+      })
+    expect(await get('/udf/symbols?symbol=NOPE')).toMatchObject({ code: 404, body: { s: 'error' } })
+    expect((await get('/udf/symbols')).code).toBe(400)
+  })
+
+  test('gives candles as columns, in seconds', async () => {
+    const { body } = await get('/udf/history?symbol=BTC/USDT&resolution=1&from=1723161540&to=1723161660')
+    expect(body).toEqual({
+      s: 'ok',
+      t: [1_723_161_540, 1_723_161_600],
+      o: [61_685.98, 61_685.98],
+      h: [61_720, 61_720],
+      l: [61_680.5, 61_680.5],
+      c: [61_685.99, 61_685.99],
+      v: [12.34567, 12.34567]
+    })
+  })
+
+  test('counts back from the end where it is asked to, and says where to look when there is nothing', async () => {
+    expect((await get('/udf/history?symbol=BTC/USDT&resolution=1&to=1723161660&countback=1')).body.t).toEqual([
+      1_723_161_600
+    ])
+    const none = await get('/udf/history?symbol=BTC/USDT&resolution=1&from=1723170000&to=1723170060')
+    expect(none.body).toEqual({ s: 'no_data', nextTime: 1_723_161_660 })
+    expect((await get('/udf/history?symbol=NOPE&resolution=1&from=1&to=2')).code).toBe(404)
+    expect((await get('/udf/history?symbol=BTC/USDT&resolution=7&from=1&to=2')).body).toMatchObject({ s: 'error' })
+    expect((await get('/udf/history?symbol=BTC/USDT&resolution=1&to=2')).body.errmsg).toContain('from')
+  })
+})

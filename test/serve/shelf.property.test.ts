@@ -1,0 +1,208 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Candle } from '../../src/market/candle.ts'
+import { epochMs } from '../../src/market/time.ts'
+import { isLater, windowSeriesKey } from '../../src/serve/edge.ts'
+import { cut, type Origin, type Stretch } from '../../src/serve/series.ts'
+import { createShelf } from '../../src/serve/shelf.ts'
+import { candleAt } from '../support/candles.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+
+const SERIES = { exchange: 'binance', symbol: 'BTC/USDT', interval: '1m' } as const
+
+/** A topic of revisions, and a database that has stored it up to some offset. */
+const scene = (records: readonly Candle[]) => {
+  let next = 0
+  const database = (): readonly Candle[] => {
+    const rows = new Map<number, Candle>()
+    for (const candle of records.slice(0, next).filter(({ final }) => final)) {
+      const known = rows.get(candle.openTime)
+      if (!known || known.revision < candle.revision) rows.set(candle.openTime, candle)
+    }
+    return [...rows.values()].sort((a, b) => a.openTime - b.openTime)
+  }
+  const load = async (_: unknown, { from, to, limit }: Stretch): Promise<readonly Candle[]> => {
+    const within = database().filter(
+      ({ openTime }) => (from === null || openTime >= from) && (to === null || openTime < to)
+    )
+    return cut(within, { from, to, limit })
+  }
+  const isStored = ({ offset }: Origin): boolean => offset < BigInt(next)
+  const shelf = createShelf<typeof SERIES, Candle>({
+    keyOf: windowSeriesKey,
+    isNews: isLater,
+    load,
+    isStored,
+    clock: fakeClock()
+  })
+  return {
+    shelf,
+    store: (upTo: number) => {
+      next = Math.max(next, upTo)
+    },
+    put: (offset: number) =>
+      shelf.put(SERIES, records[offset]!, { topic: 'ohlcv_1m', partition: 0, offset: BigInt(offset) })
+  }
+}
+
+const newestOf = (records: readonly Candle[]): readonly Candle[] => {
+  const newest = new Map<number, Candle>()
+  for (const candle of records) {
+    const known = newest.get(candle.openTime)
+    if (!known || isLater(known, candle)) newest.set(candle.openTime, candle)
+  }
+  return [...newest.values()].sort((a, b) => a.openTime - b.openTime)
+}
+
+const openTimeOf = (n: number) => candleAt(n).openTime
+
+/** Windows in order, each open a while, then final; some are revised later. */
+const topic = fc
+  .array(fc.record({ openings: fc.integer({ min: 0, max: 2 }), revises: fc.option(fc.integer({ min: 0, max: 30 })) }), {
+    minLength: 1,
+    maxLength: 60
+  })
+  .map(windows => {
+    const revisions = new Map<number, number>()
+    return windows.flatMap(({ openings, revises }, n) => {
+      const own = [
+        ...Array.from({ length: openings }, (_, at) => candleAt(n, { final: false, tradeCount: at + 1 })),
+        candleAt(n)
+      ]
+      if (revises === null || revises > n) return own
+      const revision = (revisions.get(revises) ?? 0) + 1
+      revisions.set(revises, revision)
+      return [...own, candleAt(revises, { revision, volume: '7' })]
+    })
+  })
+
+const asked = fc.record({
+  from: fc.option(fc.integer({ min: -5, max: 65 })),
+  to: fc.option(fc.integer({ min: -5, max: 65 })),
+  limit: fc.integer({ min: 1, max: 70 })
+})
+
+type Asked = { readonly from: number | null; readonly to: number | null; readonly limit: number }
+
+const stretchOf = ({ from, to, limit }: Asked): Stretch => ({
+  from: from === null ? null : openTimeOf(from),
+  to: to === null ? null : openTimeOf(to),
+  limit
+})
+
+const shareStream = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true }))
+
+/**
+ * Reads the topic bit by bit from somewhere on, while the database follows, and asks between. `ahead`: the database may be further than
+ * what was read. Calls back with each answer, and with what a reader may expect of it.
+ */
+const play = async (
+  records: readonly Candle[],
+  questions: readonly Asked[],
+  share: () => number,
+  ahead: number,
+  check: (answer: readonly Candle[], known: readonly Candle[], stretch: Stretch) => void
+): Promise<void> => {
+  const { shelf, store, put } = scene(records)
+  const begin = Math.floor(share() * records.length)
+  store(begin)
+  const before = records.slice(0, begin).filter(({ final }) => final)
+  let read = begin
+  for (const question of questions) {
+    const until = Math.min(records.length, read + Math.floor(share() * records.length))
+    for (; read < until; read++) {
+      put(read)
+      if (share() < 0.3) store(Math.floor(share() * (read + 2 + ahead)))
+    }
+    const stretch = stretchOf(question)
+    const isWithin = ({ openTime }: Candle): boolean =>
+      openTime >= (stretch.from ?? 0) && openTime < (stretch.to ?? Number.POSITIVE_INFINITY)
+    const known = newestOf([...before, ...records.slice(begin, read)]).filter(isWithin)
+    check(await shelf.ask(SERIES, stretch), known, stretch)
+  }
+}
+
+const questions = fc.array(asked, { minLength: 1, maxLength: 6 })
+
+describe('what is stored and what is new', () => {
+  test('join without a seam: wherever the database stands, whenever it is asked, no window is missing and none comes twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(topic, questions, shareStream, (records, of, shares) =>
+        play(
+          records,
+          of,
+          () => shares.next().value ?? 0,
+          0,
+          (answer, known, stretch) => {
+            expect(answer).toEqual(cut(known, stretch))
+          }
+        )
+      ),
+      { numRuns: 500 }
+    )
+  })
+
+  test('a database that is ahead of the edge adds what it knows, and takes nothing away', async () => {
+    await fc.assert(
+      fc.asyncProperty(topic, questions, shareStream, (records, of, shares) =>
+        play(
+          records,
+          of,
+          () => shares.next().value ?? 0,
+          20,
+          (answer, known, stretch) => {
+            const times = answer.map(({ openTime }) => openTime)
+            expect(times).toEqual([...new Set(times)].sort((a, b) => a - b))
+            const [first = 0, last = Number.POSITIVE_INFINITY] = [times[0], times.at(-1)]
+            const isFull = answer.length === stretch.limit
+            const due = known.filter(({ openTime }) => !isFull || (openTime >= first && openTime <= last))
+            for (const candle of due) expect(times).toContain(candle.openTime)
+          }
+        )
+      ),
+      { numRuns: 500 }
+    )
+  })
+
+  test('what the database lacks stays, however much comes; what it has makes room', async () => {
+    const records = Array.from({ length: 100 }, (_, n) => candleAt(n))
+    const { shelf, store, put } = scene(records)
+    for (const n of records.keys()) put(n)
+    expect(shelf.newest(SERIES, 1_000)).toHaveLength(100)
+    store(100)
+    shelf.put(SERIES, candleAt(100), { topic: 'ohlcv_1m', partition: 0, offset: 100n })
+    expect(shelf.newest(SERIES, 1_000).length).toBeLessThan(10)
+    expect(await shelf.ask(SERIES, { from: null, to: null, limit: 500 })).toHaveLength(101)
+  })
+
+  test('without a database it tells what it holds', async () => {
+    const shelf = createShelf<typeof SERIES, Candle>({
+      keyOf: windowSeriesKey,
+      isNews: isLater,
+      load: undefined,
+      isStored: () => true,
+      clock: fakeClock()
+    })
+    shelf.put(SERIES, candleAt(1), { topic: 'ohlcv_1m', partition: 0, offset: 1n })
+    expect(await shelf.ask(SERIES, { from: null, to: epochMs(openTimeOf(1) + 1), limit: 5 })).toEqual([candleAt(1)])
+  })
+
+  test('a database that does not answer once is asked again', async () => {
+    let fails = true
+    const load = async () => {
+      if (fails) throw new Error('away')
+      return [candleAt(0)]
+    }
+    const shelf = createShelf<typeof SERIES, Candle>({
+      keyOf: windowSeriesKey,
+      isNews: isLater,
+      load,
+      isStored: () => true,
+      clock: fakeClock()
+    })
+    const stretch = { from: null, to: null, limit: 5 }
+    await expect(shelf.ask(SERIES, stretch)).rejects.toThrow('away')
+    fails = false
+    expect(await shelf.ask(SERIES, stretch)).toEqual([candleAt(0)])
+  })
+})

@@ -1,0 +1,89 @@
+import type { AddressInfo } from 'node:net'
+import type { AlertRule } from '../../src/market/alert-rule.ts'
+import type { Candle } from '../../src/market/candle.ts'
+import type { Indicators } from '../../src/market/indicators.ts'
+import { epochMs } from '../../src/market/time.ts'
+import type { Clock } from '../../src/runtime/clock.ts'
+import { createHealth } from '../../src/runtime/health.ts'
+import { createEdge, isLater, pairSeriesKey, type WindowSeries, windowSeriesKey } from '../../src/serve/edge.ts'
+import { createFeeds } from '../../src/serve/feeds.ts'
+import { createGateway, type GatewayOptions } from '../../src/serve/gateway.ts'
+import { createHub, type Hub } from '../../src/serve/hub.ts'
+import { type Serving, statusOf } from '../../src/serve/serving.ts'
+import { createShelf } from '../../src/serve/shelf.ts'
+import { snapshotOf } from '../../src/serve/snapshot.ts'
+import type { Sockets } from '../../src/serve/sockets.ts'
+import type { Topic } from '../../src/stream/topic.ts'
+import { fakeClock } from './fake-clock.ts'
+import { incoming } from './records.ts'
+import { silent } from './test-kafka.ts'
+
+/** A gateway without a broker and a database: what it knows is what it is given. */
+export type GatewayScene = {
+  readonly url: string
+  readonly serving: Serving
+  readonly clock: Clock
+  /** A record of a topic comes. */
+  readonly give: <T>(topic: Pick<Topic<T>, 'name' | 'codec' | 'key'>, ...values: readonly T[]) => void
+  readonly written: readonly (readonly [name: string, rule: AlertRule | null])[]
+  readonly sockets: Sockets
+  readonly close: () => Promise<void>
+}
+
+const NOW = 1_723_161_720_000
+
+export const gatewayScene = async (
+  more: Partial<Serving> & Partial<Pick<GatewayOptions, 'guard' | 'mostRequests' | 'files'>> = {}
+): Promise<GatewayScene> => {
+  const clock = fakeClock(NOW)
+  const written: (readonly [string, AlertRule | null])[] = []
+  const shelf = { load: undefined, isStored: () => true, clock }
+  let hub: Hub | undefined
+  const edge = createEdge({
+    candles: createShelf<WindowSeries, Candle>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
+    indicators: createShelf<WindowSeries, Indicators>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
+    pairs: createShelf({ ...shelf, isNews: () => true, keyOf: pairSeriesKey }),
+    feeds: createFeeds([{ exchange: 'binance', symbol: 'BTC/USDT' }], '1m'),
+    publish: update => hub?.publish(update)
+  })
+  const lags = () => [{ group: 'aggregate', topic: 'raw_ticks', partition: 0, lag: 3 }]
+  hub = createHub(snapshotOf(edge, () => statusOf({ edge, clock, lags })))
+  const serving: Serving = {
+    edge,
+    hub,
+    history: null,
+    intervals: ['1m', '5m'],
+    isReady: () => true,
+    lags,
+    writeRule: async (name, rule) => {
+      written.push([name, rule])
+      edge.setRule(name, rule)
+    },
+    runBacktest: async asked => ({ report: { asked }, equity: [], trades: [] }),
+    clock,
+    health: createHealth(),
+    ...more
+  }
+  const { guard = { token: null, host: '127.0.0.1' }, mostRequests = 10_000, files = new Map() } = more
+  const { app, sockets } = await createGateway(serving, { guard, version: '1.2.3', files, mostRequests, log: silent })
+  let offset = 0
+  const give: GatewayScene['give'] = (topic, ...values) => {
+    for (const value of values)
+      edge.take(
+        incoming({
+          topic: topic.name,
+          offset: String(offset++),
+          timestamp: epochMs(NOW),
+          key: Buffer.from(topic.key(value)),
+          value: Buffer.from(topic.codec.encode(value))
+        })
+      )
+  }
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const close = async (): Promise<void> => {
+    sockets.close()
+    await app.close()
+  }
+  return { url: `http://127.0.0.1:${port}`, serving, clock, give, written, sockets, close }
+}

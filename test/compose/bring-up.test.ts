@@ -13,7 +13,7 @@ import { silent } from '../support/test-kafka.ts'
 import { openProject, type Project } from './project.ts'
 import { whyNoProject } from './why-no-compose.ts'
 
-const STAGES = ['ingest', 'aggregate', 'analyze', 'alert', 'sink-postgres', 'sink-influx']
+const STAGES = ['ingest', 'aggregate', 'analyze', 'alert', 'sink-postgres', 'sink-influx', 'serve']
 const UP = ['up', '--detach', '--wait', '--wait-timeout', '120', ...STAGES]
 const OPTIONS = { intervals: INTERVALS, gapHoldMs: 60_000, revisionHorizonMs: 600_000 }
 
@@ -63,6 +63,15 @@ const why = whyNoProject()
     const named = volumes.filter(name => name.startsWith(`${project.settings.COMPOSE_PROJECT_NAME}_`))
     expect(volumes).toEqual(named)
     expect(named.length).toBeGreaterThan(3)
+  })
+
+  test('serve the API to who bears the token, and the dashboard to everybody', async () => {
+    const url = `http://127.0.0.1:${project.settings.HTTP_PORT}`
+    expect((await fetch(`${url}/api/v1/status`)).status).toBe(401)
+    expect(await (await fetch(url)).text()).toContain('<title>tickstream</title>')
+    const headers = { authorization: `Bearer ${project.settings.API_TOKEN}` }
+    const candles = `${url}/api/v1/candles?exchange=sim&symbol=BTC/USDT&interval=1s&limit=5`
+    await eventually(async () => (await (await fetch(candles, { headers })).text()).includes('"final":true'))
   })
 
   test('give InfluxDB the candles as well', async () => {

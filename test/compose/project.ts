@@ -7,7 +7,7 @@ import { required } from './compose-file.ts'
 const exec = promisify(execFile)
 
 const FILES = ['docker-compose.yml', 'test/compose/override.yml'].flatMap(file => ['--file', file])
-const PORTS = ['KAFKA_PORT', 'POSTGRES_PORT', 'INFLUX_PORT'] as const
+const PORTS = ['KAFKA_PORT', 'POSTGRES_PORT', 'INFLUX_PORT', 'HTTP_PORT'] as const
 
 const MOUNTED_VOLUMES = '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}'
 

@@ -17,20 +17,20 @@ const TABLE: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   simulate: { rooms: [...STAGE_EDGE, 'exchange'], outside: true },
   sink: { rooms: STAGE_EDGE, outside: true },
   serve: { rooms: STAGE_EDGE, outside: true },
-  'serve/web': { rooms: ['market', 'serve/api'], outside: true },
+  'serve/web': { rooms: ['market'], outside: true },
   replay: { rooms: STAGE_EDGE, outside: true },
   runtime: { rooms: ['market', 'stream'], outside: true },
   kafka: { rooms: ['market', 'stream', 'topics.ts', 'runtime'], outside: true }
 }
 
-/** Runs in a browser: a room of its own inside `serve`, whose answers it knows by their types alone. */
-const ROOMS_INSIDE = ['serve/web', 'serve/api']
+/** Runs in a browser: a room of its own inside `serve`. */
+const WEB = 'serve/web'
 
 const SRC = resolve('src')
 const IMPORT = /(?:^|[\s;}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm
 
-const roomAt = (path: string): string => ROOMS_INSIDE.find(room => path.startsWith(`${room}/`)) ?? path.split('/')[0]!
+const roomAt = (path: string): string => (path.startsWith(`${WEB}/`) ? WEB : path.split('/')[0]!)
 
 type Source = { readonly path: string; readonly room: string; readonly code: string; readonly lines: number }
 
@@ -40,7 +40,7 @@ const sources: readonly Source[] = readdirSync(SRC, { recursive: true, encoding:
     const text = readFileSync(join(SRC, path), 'utf8')
     return {
       path,
-      room: roomAt(path).replace('serve/api', 'serve'),
+      room: roomAt(path),
       code: text.replace(COMMENT, ''),
       lines: text.split('\n').length - 1
     }
@@ -56,10 +56,10 @@ const isAllowed = (source: Source, specifier: string): boolean => {
   if (source.room === 'cli') return true
   const row = TABLE[source.room]
   if (!row) return false
-  if (source.room === 'serve/web' && specifier.startsWith('node:')) return false
+  if (source.room === WEB && specifier.startsWith('node:')) return false
   if (!specifier.startsWith('.')) return row.outside
   const room = roomOf(source, specifier)
-  return room === source.room || row.rooms.includes(room) || (source.room === 'serve' && room === 'serve/api')
+  return room === source.room || row.rooms.includes(room)
 }
 
 const where = (pattern: RegExp): readonly string[] =>

@@ -13,7 +13,7 @@ export type Stretch = { readonly from: EpochMs | null; readonly to: EpochMs | nu
 export type Series<T extends Timed> = {
   /** Takes a record of the live edge in; false when what is there is newer. */
   readonly put: (value: T, origin: Origin) => boolean
-  /** Takes a record of the database in where the edge has said nothing of its window. */
+  /** Takes a record of the database in where the edge has said nothing of its window, or something older. */
   readonly fill: (value: T) => void
   readonly between: (span: { readonly from: number | null; readonly to: number | null }) => readonly T[]
   readonly newest: (count: number) => readonly T[]
@@ -54,6 +54,7 @@ export const createSeries = <T extends Timed>(isNews: (known: T, next: T) => boo
     if (!held.has(value.openTime)) times.splice(placeOf(times, value.openTime), 0, value.openTime)
     held.set(value.openTime, { value, origin })
   }
+  const isStrictlyNews = (known: T, next: T): boolean => isNews(known, next) && !isNews(next, known)
   const mayGo = (time: number, isStored: (origin: Origin) => boolean): boolean => {
     const { origin } = held.get(time)!
     return origin === null || times.length > MOST_UNSTORED || isStored(origin)
@@ -66,7 +67,8 @@ export const createSeries = <T extends Timed>(isNews: (known: T, next: T) => boo
       return true
     },
     fill: value => {
-      if (!held.has(value.openTime)) set(value, null)
+      const known = held.get(value.openTime)
+      if (!known || isStrictlyNews(known.value, value)) set(value, null)
     },
     between: ({ from, to }) =>
       valuesOf(times.slice(from === null ? 0 : placeOf(times, from), to === null ? undefined : placeOf(times, to))),

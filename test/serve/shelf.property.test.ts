@@ -175,6 +175,22 @@ describe('what is stored and what is new', () => {
     expect(await shelf.ask(SERIES, { from: null, to: null, limit: 500 })).toHaveLength(101)
   })
 
+  test("the exchange's own, heard last at the edge, gives way to ours that is stored; and what is stored to a revision", async () => {
+    const ours = candleAt(1)
+    const revised = candleAt(2, { revision: 1 })
+    const shelf = createShelf<typeof SERIES, Candle>({
+      keyOf: windowSeriesKey,
+      isNews: isLater,
+      load: async () => [ours, candleAt(2)],
+      isStored: () => true,
+      clock: fakeClock()
+    })
+    const theirs = candleAt(1, { revision: -1, status: 'exchange' })
+    shelf.put(SERIES, theirs, { topic: 'exchange_klines', partition: 0, offset: 1n })
+    shelf.put(SERIES, revised, { topic: 'ohlcv_1m', partition: 0, offset: 9n })
+    expect(await shelf.ask(SERIES, { from: null, to: null, limit: 5 })).toEqual([ours, revised])
+  })
+
   test('without a database it tells what it holds', async () => {
     const shelf = createShelf<typeof SERIES, Candle>({
       keyOf: windowSeriesKey,

@@ -110,7 +110,9 @@ describe('an address', () => {
     expect(parseRoute('/nowhere', '').page).toBe('markets')
     const view = chartViewOf({ instrument: 'x', interval: '7m', range: '2Y', span: '5,1' }, LISTED)
     expect(view).toMatchObject({ instrument: 'sim:BTC/USDT', interval: '1s', range: null, span: null })
-    expect(pairViewOf({ pair: 'x~y', method: 'z' }, [fakePair(NOW, '1m', 'kalman')])).toMatchObject({
+    expect(
+      pairViewOf({ pair: 'x~y', method: 'z' }, { newest: [fakePair(NOW, '1m', 'kalman')], intervals: [] })
+    ).toMatchObject({
       a: 'sim:BTC/USDT',
       interval: '1m',
       method: 'kalman'
@@ -119,12 +121,13 @@ describe('an address', () => {
 })
 
 describe('a pair', () => {
-  test('is offered by every interval in which it is analysed, the finest first', () => {
+  test('is offered by every interval that is served or was heard of, the finest first', () => {
     const newest = (['1m', '5m', '1s'] as const).map(interval => fakePair(NOW, interval, 'ols'))
     const other = { ...fakePair(NOW, '1d', 'kalman'), b: 'sim:SOL/USDT' }
-    expect(pairChoices([...newest, other], 'sim:BTC/USDT', 'sim:ETH/USDT')).toEqual({
+    const analysed = { newest: [...newest, other], intervals: ['1m', '1d'] }
+    expect(pairChoices(analysed, 'sim:BTC/USDT', 'sim:ETH/USDT')).toEqual({
       pairs: ['sim:BTC/USDT~sim:ETH/USDT', 'sim:BTC/USDT~sim:SOL/USDT'],
-      intervals: ['1s', '1m', '5m'],
+      intervals: ['1s', '1m', '5m', '1d'],
       methods: ['ols']
     })
   })

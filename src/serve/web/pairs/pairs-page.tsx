@@ -1,17 +1,16 @@
 import type { JSX } from 'preact'
-import type { PairStats } from '../../../market/pair-stats.ts'
 import { instruments } from '../connect/status.ts'
 import { useStore } from '../connect/use-store.ts'
 import { ChoiceBar } from '../shell/choice-bar.tsx'
 import { goTo, route } from '../shell/router.ts'
-import { type PairView, pairChoices, pairParams, pairViewOf } from '../view/pair-view.ts'
+import { type Analysed, type PairView, pairChoices, pairParams, pairViewOf } from '../view/pair-view.ts'
 import { Backtest } from './backtest.tsx'
 import { PairChart } from './pair-chart.tsx'
 import { PairFigures } from './pair-figures.tsx'
 import { useNewestPairs, usePairHistory } from './use-pairs.ts'
 
-const Choices = ({ newest, view }: { readonly newest: readonly PairStats[]; readonly view: PairView }): JSX.Element => {
-  const { pairs, intervals, methods } = pairChoices(newest, view.a, view.b)
+const Choices = ({ analysed, view }: { readonly analysed: Analysed; readonly view: PairView }): JSX.Element => {
+  const { pairs, intervals, methods } = pairChoices(analysed, view.a, view.b)
   const change = (part: Readonly<Record<string, string>>): void => goTo('pairs', { ...pairParams(view), ...part })
   return (
     <div class="page-head">
@@ -36,12 +35,15 @@ const Choices = ({ newest, view }: { readonly newest: readonly PairStats[]; read
   )
 }
 
+const WAITING = 'Nothing of this interval is here yet; its next candle brings it.'
+
 /** Two instruments and what they have to do with each other. */
 export const PairsPage = (): JSX.Element => {
   const newest = useNewestPairs()
   const listed = useStore(instruments)
   const { params } = useStore(route)
-  const view = pairViewOf(params, newest ?? [])
+  const analysed = { newest: newest ?? [], intervals: listed?.[0]?.intervals ?? [] }
+  const view = pairViewOf(params, analysed)
   const history = usePairHistory(view)
   const last = history.at(-1)
   if (!newest) return <p class="empty">Asking the gateway which pairs there are…</p>
@@ -49,8 +51,8 @@ export const PairsPage = (): JSX.Element => {
     return <p class="empty">No pair has been analysed yet; the first candle that both legs have brings it.</p>
   return (
     <section class="page">
-      <Choices newest={newest} view={view} />
-      <div class="card">{last ? <PairFigures of={last} /> : <p class="empty">Loading…</p>}</div>
+      <Choices analysed={analysed} view={view} />
+      <div class="card">{last ? <PairFigures of={last} /> : <p class="empty">{WAITING}</p>}</div>
       <div class="card flush">
         <PairChart
           history={history}

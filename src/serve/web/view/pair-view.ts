@@ -15,20 +15,23 @@ const firstOf = <T>(wanted: T | undefined, there: readonly T[], fallback: T): T 
 
 const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
 
-/** What a reader can choose among, of the pairs that are analysed. */
-export const pairChoices = (newest: readonly PairStats[], a: string, b: string) => {
+/** What is analysed: the newest records that are known, and the intervals by which candles are cut at all. */
+export type Analysed = { readonly newest: readonly PairStats[]; readonly intervals: readonly string[] }
+
+/** What a reader can choose among. A gateway that has just begun has not heard of long intervals yet, but every pair is analysed by all. */
+export const pairChoices = ({ newest, intervals }: Analysed, a: string, b: string) => {
   const of = newest.filter(pair => pair.a === a && pair.b === b)
   return {
     pairs: unique(newest.map(pair => `${pair.a}~${pair.b}`)),
-    intervals: INTERVALS.filter(interval => of.some(pair => pair.interval === interval)),
+    intervals: INTERVALS.filter(name => intervals.includes(name) || of.some(({ interval }) => interval === name)),
     methods: PAIR_METHODS.filter(method => of.some(pair => pair.method === method))
   }
 }
 
 /** Reads a pair from an address; what is not said, or not there, is the first pair, by the minute, by least squares. */
-export const pairViewOf = (params: Readonly<Record<string, string>>, newest: readonly PairStats[]): PairView => {
-  const [a = '', b = ''] = firstOf(params.pair, pairChoices(newest, '', '').pairs, '').split('~')
-  const { intervals, methods } = pairChoices(newest, a, b)
+export const pairViewOf = (params: Readonly<Record<string, string>>, analysed: Analysed): PairView => {
+  const [a = '', b = ''] = firstOf(params.pair, pairChoices(analysed, '', '').pairs, '').split('~')
+  const { intervals, methods } = pairChoices(analysed, a, b)
   const method = PAIR_METHODS.find(name => name === params.method)
   return { a, b, interval: firstOf<string>(params.interval, intervals, '1m'), method: firstOf(method, methods, 'ols') }
 }

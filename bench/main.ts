@@ -31,6 +31,10 @@ const benches: Readonly<
     does: 'candles to a server that speaks the write API of InfluxDB',
     load: async () => (await import('./sink-influx.ts')).sinkInflux
   },
+  lake: {
+    does: 'records in memory: decode, gather, Parquet files on this disk',
+    load: async () => (await import('./lake.ts')).lake
+  },
   latency: {
     does: 'exchange to read_committed reader at a steady rate',
     load: async () => (await import('./latency.ts')).latency

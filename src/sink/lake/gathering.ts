@@ -1,3 +1,4 @@
+import { instrumentKey } from '../../market/instrument.ts'
 import type { Trade } from '../../market/trade.ts'
 import type { Place } from '../../stream/sink.ts'
 import { dayOf, type OffsetSpan } from './lake-paths.ts'
@@ -27,10 +28,11 @@ export const gather = (place: Place, made: number, first: number): Gathering => 
   let rows = 0
   const fileOf = (trade: Trade): OpenFile => {
     const day = Math.floor(trade.time / DAY_MS)
-    const instrument = `${trade.exchange}:${trade.symbol}`
-    const days = files.get(instrument) ?? new Map<number, OpenFile>()
-    const file = days.get(day) ?? openFile(trade, dayOf(trade.time))
-    files.set(instrument, days.set(day, file))
+    const instrument = instrumentKey(trade)
+    const known = files.get(instrument)?.get(day)
+    if (known) return known
+    const file = openFile(trade, dayOf(trade.time))
+    files.set(instrument, (files.get(instrument) ?? new Map<number, OpenFile>()).set(day, file))
     return file
   }
   const all = (): readonly OpenFile[] => [...files.values()].flatMap(days => [...days.values()])

@@ -18,6 +18,8 @@ const SIDEWAYS = `[...document.querySelectorAll('html, main *')]
 
 const sideways = (page: Page): Promise<readonly string[]> => page.evaluate<readonly string[]>(SIDEWAYS)
 
+const WIDTHS = [390, 820, 1280]
+
 /** How every page looks, to whom, and on what. */
 export const looks: readonly Scenario[] = [
   [
@@ -42,13 +44,15 @@ export const looks: readonly Scenario[] = [
     }
   ],
   [
-    'no page, and nothing on it, has to be moved sideways on a phone of 390 pixels',
+    'no page, and nothing on it, has to be moved sideways, on a phone of 390 pixels, a tablet or a desk',
     async scene => {
-      await scene.page.setViewportSize({ width: 390, height: 800 })
-      for (const path of PAGES) {
-        await openFull(scene, path)
-        expect({ path, sideways: await sideways(scene.page) }).toEqual({ path, sideways: [] })
-        expect(await scene.page.evaluate<number>('document.documentElement.scrollWidth')).toBe(390)
+      for (const width of WIDTHS) {
+        await scene.page.setViewportSize({ width, height: 800 })
+        for (const path of PAGES) {
+          await openFull(scene, path)
+          expect({ path, width, sideways: await sideways(scene.page) }).toEqual({ path, width, sideways: [] })
+          expect(await scene.page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width)
+        }
       }
     }
   ],

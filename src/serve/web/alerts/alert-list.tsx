@@ -15,7 +15,7 @@ const Row = ({ alert, isSeen }: { readonly alert: Alert; readonly isSeen: boolea
       <span class={`priority priority-${alert.priority}`}>{alert.priority}</span>
     </td>
     <td class="time">{formatTime(alert.time)}</td>
-    <td>
+    <td class="what">
       {alert.message}
       <small class="block">
         {alert.rule} · {alertKey(alert)} · value {formatShort(alert.value)}, bound {formatShort(alert.threshold)}

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
@@ -9,19 +8,13 @@ import { rawTicks } from '../src/topics.ts'
 import { TICKSTREAM } from './bench-servers.ts'
 import { withTopics } from './bench-topics.ts'
 import type { BenchOptions, Figures } from './main.ts'
+import { cpuSeconds } from './process-usage.ts'
 import { startExchange } from './start-exchange.ts'
 
 const WARM_UP_MS = 4_000
-const TICKS_PER_SECOND = 100
 
 const stored = async (kafka: Kafka, topic: string): Promise<number> =>
   (await offsetsOf(kafka, topic)).reduce((sum, at) => sum + Number(at.high - at.low), 0)
-
-/** User and system seconds of a process so far. */
-const cpuSeconds = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
-}
 
 /** How long ago the newest stored trades were printed: how far ingest is behind. */
 const behindMs = async (kafka: Kafka, topic: string): Promise<number> => {

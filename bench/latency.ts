@@ -6,6 +6,7 @@ import { candles } from '../src/topics.ts'
 import { TICKSTREAM } from './bench-servers.ts'
 import { withTopics } from './bench-topics.ts'
 import type { BenchOptions, Figures } from './main.ts'
+import { quantile } from './quantile.ts'
 import { startExchange } from './start-exchange.ts'
 
 const WARM_UP_MS = 8_000
@@ -32,9 +33,6 @@ const readLatencies = async (kafka: Kafka, prefix: string, forMs: number): Promi
   await consumer.disconnect()
   return latencies.sort((a, b) => a - b)
 }
-
-const quantile = (sorted: readonly number[], q: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN
 
 /** An exchange at a steady rate → ingest → aggregate → a read_committed reader, each a process of its own. */
 export const latency = ({ rate, seconds }: BenchOptions): Promise<Figures> =>

@@ -9,6 +9,7 @@ export type BenchOptions = {
   readonly rate: number
   readonly processes: number
   readonly guarantee: 'exactly-once' | 'at-least-once'
+  readonly parts: readonly string[] | null
 }
 
 export type Figures = Readonly<Record<string, number | boolean | string>>
@@ -39,6 +40,10 @@ const benches: Readonly<
     does: 'exchange to read_committed reader at a steady rate',
     load: async () => (await import('./latency.ts')).latency
   },
+  gateway: {
+    does: 'serve: candles to 500 sockets, beside one that stalls, and 1,000 requests a second for candles',
+    load: async () => (await import('./gateway.ts')).gateway
+  },
   pairs: {
     does: 'legs of 50 pairs in memory: four hedge ratios and their tests at every candle',
     load: async () => (await import('./pairs.ts')).pairs
@@ -52,7 +57,7 @@ const benches: Readonly<
 const usage = (): never => {
   const lines = Object.entries(benches).map(([name, bench]) => `  ${name.padEnd(12)} ${bench.does}`)
   process.stderr.write(
-    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--symbols N] [--processes N] [--guarantee at-least-once]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
+    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--symbols N] [--processes N] [--guarantee at-least-once] [--parts live,stalled,candles]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
   )
   process.exit(2)
 }
@@ -69,7 +74,8 @@ const main = async (): Promise<void> => {
       rate: { type: 'string' },
       symbols: { type: 'string' },
       processes: { type: 'string' },
-      guarantee: { type: 'string' }
+      guarantee: { type: 'string' },
+      parts: { type: 'string' }
     }
   })
   const bench = benches[positionals[0] ?? ''] ?? usage()
@@ -81,7 +87,8 @@ const main = async (): Promise<void> => {
     rate: Number(values.rate ?? 5_000),
     symbols: values.symbols === undefined ? null : Number(values.symbols),
     processes: Number(values.processes ?? 1),
-    guarantee: values.guarantee === 'at-least-once' ? 'at-least-once' : 'exactly-once'
+    guarantee: values.guarantee === 'at-least-once' ? 'at-least-once' : 'exactly-once',
+    parts: values.parts?.split(',') ?? null
   })
   if (!values.json)
     for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(22)} ${value}\n`)

@@ -1,27 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { offsetsOf } from '../src/kafka/read-range.ts'
 import { INTERVALS } from '../src/market/interval.ts'
 import { candles } from '../src/topics.ts'
+import { query, withDatabase } from './bench-database.ts'
 import { TICKSTREAM } from './bench-servers.ts'
 import { withTopics } from './bench-topics.ts'
 import { catchUp, fill } from './catch-up.ts'
 import type { BenchOptions, Figures } from './main.ts'
 import { seededTicks } from './seeded-trades.ts'
-
-const DATABASE = `bench_${process.pid}`
-
-const query = async (url: string, text: string): Promise<readonly Record<string, unknown>[]> => {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query(text)).rows
-  } finally {
-    await client.end()
-  }
-}
 
 const countRows = async (url: string): Promise<number> =>
   Number((await query(url, 'select count(*) as n from candles'))[0]?.n ?? 0)
@@ -40,30 +28,27 @@ const waitForRows = async (url: string, due: number): Promise<number> => {
 /** The finals of a catch-up into an empty table, timed from the first row seen to the last. */
 export const sink = ({ records }: BenchOptions): Promise<Figures> =>
   withTopics(
-    async topics => {
-      const server = topics.settings.POSTGRES_URL ?? ''
-      await query(server, `create database ${DATABASE}`)
-      const url = Object.assign(new URL(server), { pathname: `/${DATABASE}` }).href
-      const env = { ...process.env, ...topics.settings, POSTGRES_URL: url, LOG_LEVEL: 'error' }
-      spawnSync(process.execPath, [TICKSTREAM, 'migrate'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
-      await fill(topics.kafka, topics.prefix, seededTicks({ trades: records, symbols: 20, minutes: 60, seed: 1 }))
-      const { finals } = await catchUp(topics, { intervals: INTERVALS })
-      const stage = spawn(process.execPath, [TICKSTREAM, 'sink', 'postgres'], {
-        env,
-        stdio: ['ignore', 'ignore', 'inherit']
-      })
-      try {
-        const seconds = await waitForRows(url, finals)
-        const inTopics = (
-          await Promise.all(INTERVALS.map(interval => offsetsOf(topics.kafka, topics.prefix + candles[interval].name)))
-        ).flat()
-        const read = inTopics.reduce((sum, at) => sum + Number(at.high - at.low), 0)
-        return { rows: finals, recordsRead: read, rowsPerSecond: Math.round(finals / seconds) }
-      } finally {
-        stage.kill('SIGTERM')
-        if (stage.exitCode === null) await once(stage, 'exit')
-        await query(server, `drop database ${DATABASE} with (force)`)
-      }
-    },
+    topics =>
+      withDatabase(topics.settings, async settings => {
+        await fill(topics.kafka, topics.prefix, seededTicks({ trades: records, symbols: 20, minutes: 60, seed: 1 }))
+        const { finals } = await catchUp(topics, { intervals: INTERVALS })
+        const stage = spawn(process.execPath, [TICKSTREAM, 'sink', 'postgres'], {
+          env: { ...process.env, ...settings, LOG_LEVEL: 'error' },
+          stdio: ['ignore', 'ignore', 'inherit']
+        })
+        try {
+          const seconds = await waitForRows(settings.POSTGRES_URL, finals)
+          const inTopics = (
+            await Promise.all(
+              INTERVALS.map(interval => offsetsOf(topics.kafka, topics.prefix + candles[interval].name))
+            )
+          ).flat()
+          const read = inTopics.reduce((sum, at) => sum + Number(at.high - at.low), 0)
+          return { rows: finals, recordsRead: read, rowsPerSecond: Math.round(finals / seconds) }
+        } finally {
+          stage.kill('SIGTERM')
+          if (stage.exitCode === null) await once(stage, 'exit')
+        }
+      }),
     ['kafka', 'postgres']
   )

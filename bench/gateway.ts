@@ -1,0 +1,30 @@
+import { withDatabase } from './bench-database.ts'
+import { withTopics } from './bench-topics.ts'
+import { gatewayCandles } from './gateway-candles.ts'
+import { gatewayLive } from './gateway-live.ts'
+import type { BenchOptions, Figures } from './main.ts'
+
+const CANDLES_SECONDS = 20
+
+const named = (prefix: string, figures: Figures): Figures =>
+  Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${prefix}.${name}`, value]))
+
+/** The gateway as a process of its own: candles to many sockets, the same beside one that reads nothing, and the candles endpoint. */
+export const gateway = ({ seconds, symbols, parts }: BenchOptions): Promise<Figures> =>
+  withTopics(
+    topics =>
+      withDatabase(topics.settings, async settings => {
+        const count = symbols ?? 50
+        const names = Array.from({ length: count }, (_, n) => `sim:C${n}/USDT`)
+        const env = { ...settings, SYMBOLS: names.join(','), INTERVALS: '1s,1m' }
+        const run: Readonly<Record<string, () => Promise<Figures>>> = {
+          live: () => gatewayLive(topics, env, { symbols: count, seconds, stalled: false }),
+          stalled: () => gatewayLive(topics, env, { symbols: count, seconds, stalled: true }),
+          candles: () => gatewayCandles(env, { symbols: count, seconds: CANDLES_SECONDS, limits: [100, 500] })
+        }
+        let figures: Figures = {}
+        for (const part of parts ?? Object.keys(run)) figures = { ...figures, ...named(part, await run[part]!()) }
+        return figures
+      }),
+    ['kafka', 'postgres']
+  )

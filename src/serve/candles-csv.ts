@@ -25,6 +25,8 @@ const COLUMNS = [
 
 const cell = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
 
+const line = (candle: Candle): string => COLUMNS.map(name => cell(candle[name])).join(',')
+
 /** Candles as CSV, one a line under the names that fields have in JSON; no value needs quotes. */
 export const candlesCsv = (candles: readonly Candle[]): string =>
-  [COLUMNS.join(','), ...candles.map(candle => COLUMNS.map(name => cell(candle[name])).join(','))].join('\n') + '\n'
+  [COLUMNS.join(','), ...candles.map(line), ''].join('\n')

@@ -18,7 +18,7 @@ export const time = z
     context.addIssue({ code: 'custom', message: 'give epoch milliseconds, or a time as 2024-08-09T00:00:00Z' })
     return z.NEVER
   })
-  .meta({ description: 'epoch milliseconds, or a time as 2024-08-09T00:00:00Z' })
+  .meta({ format: 'date-time', description: 'a time as 2024-08-09T00:00:00Z, or epoch milliseconds' })
 
 /** A whole number from a text. */
 export const wholeNumber = (least: number, most: number) =>

@@ -33,6 +33,8 @@ export type GatewayOptions = {
 }
 
 const MOST_BODY = 64 << 10
+/** More than Node takes of all headers together: what a name may be is for its schema to say. */
+const MOST_ADDRESS = 16 << 10
 const RECORD_PATHS = /^\/(api\/v1|api\/v3|udf)\//
 const DATA_PATHS = /^\/(api|udf|metrics|openapi\.json)\b/
 
@@ -89,7 +91,8 @@ export const createGateway = async (serving: Serving, options: GatewayOptions): 
     bodyLimit: MOST_BODY,
     forceCloseConnections: true,
     requestTimeout: 30_000,
-    routerOptions: { maxParamLength: 200 }
+    routerOptions: { maxParamLength: MOST_ADDRESS },
+    frameworkErrors: (error, _, reply) => void sendProblem(reply, problemOf(error, log))
   })
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, _, reply) => sendProblem(reply, problemOf(error, log)))

@@ -32,6 +32,9 @@ const parametersOf = (schema: z.ZodType | undefined, place: 'query' | 'path'): r
 /** Every problem has this shape; the schema itself stands with the others, by its name. */
 const PROBLEM: Json = { $ref: `#/components/schemas/${problem.meta()?.id}` }
 
+/** Those that speak another's language describe themselves what is wrong. */
+const plainAnswer = (status: number): readonly [string, Json] => [String(status), { description: 'what is wrong' }]
+
 const problemAnswer = (status: number): readonly [string, Json] => [
   String(status),
   {
@@ -46,7 +49,7 @@ const operationOf = ({ summary, params, query, body, answer, problems = [], refu
     : answer.type
       ? { [answer.type]: { schema: { type: 'string' } } }
       : undefined
-  const bad = refuse ? [['400', { description: 'what is wrong' }] as const] : [problemAnswer(400)]
+  const own = [400, ...problems].map(refuse ? plainAnswer : problemAnswer)
   return {
     summary,
     parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],
@@ -55,8 +58,8 @@ const operationOf = ({ summary, params, query, body, answer, problems = [], refu
       : {}),
     responses: Object.fromEntries([
       [String(answer.status), { description: answer.says, ...(content ? { content } : {}) }],
-      ...bad,
-      ...[401, 403, 429, 503, ...problems].map(problemAnswer)
+      ...own,
+      ...[401, 403, 429, 503].map(problemAnswer)
     ])
   }
 }

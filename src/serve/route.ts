@@ -76,7 +76,7 @@ export const route = <Params, Query, Body>(of: RouteOf<Params, Query, Body>): Ro
   }
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'] as const
 
 /** Puts routes in place; other methods at their paths are refused with those that there are. */
 export const mount = (app: FastifyInstance, routes: readonly Route[]): void => {

@@ -1,4 +1,8 @@
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import binance from 'binance-api-node'
 import pg from 'pg'
@@ -220,6 +224,36 @@ describe('serve as a process', () => {
     )
   })
 })
+
+const schemathesis = spawnSync('schemathesis', ['--version'])
+const whyNoTrial = schemathesis.error ? 'schemathesis (PyPI) is not installed' : null
+
+;(whyNoTrial === null ? describe : describe.skip)(
+  `an API that is tried by its description${whyNoTrial ? ` (left out: ${whyNoTrial})` : ''}`,
+  () => {
+    test('has no request, sensible or not, that it fails at', async () => {
+      const checks = [
+        '--checks',
+        'not_a_server_error',
+        '--phases',
+        'examples,coverage,fuzzing',
+        '--max-examples',
+        '8',
+        '--seed',
+        '1'
+      ]
+      const description = ['run', `${url}/openapi.json`, '--exclude-path', '/api/v1/stream']
+      const folder = mkdtempSync(join(tmpdir(), 'tickstream-trial-'))
+      const trial = spawn('schemathesis', [...description, ...checks], { cwd: folder })
+      const said: string[] = []
+      trial.stdout.on('data', bytes => said.push(String(bytes)))
+      const [code] = await once(trial, 'close')
+      expect([code, code === 0 ? '' : said.join('').slice(-4_000)]).toEqual([0, ''])
+      expect(said.join('')).toMatch(/Tested: 2\d/)
+      rmSync(folder, { recursive: true })
+    }, 180_000)
+  }
+)
 
 describe('a gateway that must not run', () => {
   test('is refused at an address that others reach, without a token', async () => {

@@ -263,6 +263,8 @@ describe('bad input', () => {
     })
     expect((await get(made, '/api/v2/candles')).code).toBe(404)
     expect((await get(made, '/%00')).code).toBe(404)
+    expect(await get(made, '/%E0%A4')).toMatchObject({ code: 400, type: 'application/problem+json; charset=utf-8' })
+    expect((await get(made, `/api/v1/alert-rules/${'x'.repeat(3_000)}`)).code).toBe(400)
   })
 })
 

@@ -100,6 +100,7 @@ describe('words', () => {
     ])
     expect([6_200, 3_723_000].map(format.formatCountdown)).toEqual(['0:07', '1:02:03'])
     expect(format.formatFigure(0.00001234)).toBe('1.23e-5')
+    expect(format.breakable('a~b: z')).toBe('a~\u200bb: z')
   })
 })
 

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { type Alert, alertKey } from '../../../market/alert.ts'
 import { useStore } from '../connect/use-store.ts'
-import { formatShort, formatTime } from '../view/format.ts'
+import { breakable, formatShort, formatTime } from '../view/format.ts'
 import { acknowledge, acknowledged, alerts } from './alert-feed.ts'
 
 const MOST_ROWS = 100
@@ -16,9 +16,10 @@ const Row = ({ alert, isSeen }: { readonly alert: Alert; readonly isSeen: boolea
     </td>
     <td class="time">{formatTime(alert.time)}</td>
     <td class="what">
-      {alert.message}
+      {breakable(alert.message)}
       <small class="block">
-        {alert.rule} · {alertKey(alert)} · value {formatShort(alert.value)}, bound {formatShort(alert.threshold)}
+        {alert.rule} · {breakable(alertKey(alert))} · value {formatShort(alert.value)}, bound{' '}
+        {formatShort(alert.threshold)}
       </small>
     </td>
     <td class="actions-cell">

@@ -72,3 +72,6 @@ export const formatTime = (time: number): string => new Date(time).toISOString()
 
 /** 21:53 */
 export const formatClock = (time: number): string => new Date(time).toISOString().slice(11, 16)
+
+/** A text in which the name of a pair may be broken between its legs. */
+export const breakable = (text: string): string => text.replaceAll('~', '~\u200b')

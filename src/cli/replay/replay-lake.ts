@@ -55,7 +55,10 @@ const copy = async (
   const topic = config.topicPrefix + request.topic
   await checkKeeps(kafka, topic, epochMs(Math.max(from, oldest)), request.liftRetention, clock)
   const rows = touched.reduce((sum, file) => sum + file.rows, 0)
-  const source = tickSource([...wanted.values()].map(files => stretchTicks(store, files, { from, to })))
+  const list = async (name: string) => filesOf(await liveFiles(store)).get(name) ?? []
+  const source = tickSource(
+    [...wanted].map(([name, files]) => stretchTicks(store, files, { from, to }, () => list(name)))
+  )
   const target = await openTargetTopic(kafka, topic, false)
   const progress = createProgress(rows, clock, process.stderr.isTTY, text => process.stderr.write(text))
   const onSent = (records: readonly unknown[]): void => progress.add(records.length)

@@ -2,8 +2,8 @@ import { epochMs } from '../../market/time.ts'
 import type { Heartbeat, LostTrades, Tick, Trade } from '../../market/trade.ts'
 import { type IdRange, idsOf } from './id-ranges.ts'
 import type { LakeStore } from './lake-store.ts'
+import { type ListFiles, lastingTrades } from './lasting-trades.ts'
 import type { LakeFile } from './manifest.ts'
-import { mergeTrades } from './merge-trades.ts'
 import { stretchIds, type TimeRange } from './stretch-ids.ts'
 
 /** How far the ticks of an instrument have come. */
@@ -57,13 +57,14 @@ const ending = (last: Trade, ids: readonly IdRange[], reached: Reached, end: num
 export async function* stretchTicks(
   store: LakeStore,
   files: readonly LakeFile[],
-  times: TimeRange
+  times: TimeRange,
+  list: ListFiles
 ): AsyncGenerator<readonly Tick[]> {
   const within = await stretchIds(store, files, times)
   if (within === null) return
   const reached = { id: within.from - 1, time: 0 }
   let last: Trade | undefined
-  for await (const trades of mergeTrades(store, files, within)) {
+  for await (const trades of lastingTrades(store, files, within, list)) {
     yield withGaps(trades, reached)
     last = trades.at(-1)
   }

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { isTrade, type Tick } from '../../../src/market/trade.ts'
 import { checkLake } from '../../../src/sink/lake/check-lake.ts'
 import { compactDay } from '../../../src/sink/lake/compact-day.ts'
 import type { LakeStore } from '../../../src/sink/lake/lake-store.ts'
 import { liveFiles } from '../../../src/sink/lake/manifest.ts'
 import { openStore } from '../../../src/sink/lake/open-store.ts'
 import { removeReplaced } from '../../../src/sink/lake/remove-replaced.ts'
+import { stretchTicks } from '../../../src/sink/lake/stretch-ticks.ts'
 import { lakeScene, MIDNIGHT, NEVER, tradesFrom } from './lake-scene.ts'
 import { HAS_MOTO, type MotoServer, startMoto } from './moto.ts'
 
@@ -44,6 +46,14 @@ inBucket(why, () => {
     expect(await liveFiles(store)).toMatchObject([{ rows: 30, minId: '1000000', maxId: '1000029' }])
     expect(await removeReplaced(store, MIDNIGHT * 2, NEVER)).toBe(6)
     expect(await findings()).toEqual([])
+  })
+
+  test('its trades come back in order', async () => {
+    const times = { from: MIDNIGHT + 5, to: MIDNIGHT + 8 }
+    const found: Tick[] = []
+    const files = await liveFiles(store)
+    for await (const some of stretchTicks(store, files, times, async () => files)) found.push(...some)
+    expect(found.filter(isTrade)).toEqual(tradesFrom(5, 3))
   })
 
   test('a part of an object is that part, and what is not there is null', async () => {

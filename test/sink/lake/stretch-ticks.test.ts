@@ -4,6 +4,7 @@ import { isTrade, type Tick, type Trade } from '../../../src/market/trade.ts'
 import { compactDay } from '../../../src/sink/lake/compact-day.ts'
 import type { LakeStore } from '../../../src/sink/lake/lake-store.ts'
 import { liveFiles } from '../../../src/sink/lake/manifest.ts'
+import { removeReplaced } from '../../../src/sink/lake/remove-replaced.ts'
 import { stretchTicks } from '../../../src/sink/lake/stretch-ticks.ts'
 import { seeded } from '../../support/seeded.ts'
 import { type LakeScene, lakeScene, MIDNIGHT, NEVER, tradesFrom } from './lake-scene.ts'
@@ -19,7 +20,8 @@ describe('the ticks of a stretch of a lake', () => {
   const ticks = async (from: number, to: number, store: LakeStore = scene.store): Promise<readonly Tick[]> => {
     const times = { from: MIDNIGHT + from, to: MIDNIGHT + to }
     const found: Tick[] = []
-    for await (const some of stretchTicks(store, await liveFiles(store), times)) found.push(...some)
+    for await (const some of stretchTicks(store, await liveFiles(store), times, () => liveFiles(store)))
+      found.push(...some)
     return found
   }
   /** `5`, `gap 3..4`, `to 7 +10ms`: ids without the million, times since midnight. */
@@ -89,6 +91,28 @@ describe('the ticks of a stretch of a lake', () => {
     expect((await ticks(5, 25, watched)).length).toBe(21)
     expect(replaced.filter(path => opened.has(path))).toEqual([])
     expect(opened.size).toBe(1)
+  })
+
+  test('a reader whose files are compacted and removed goes on from what took their place', async () => {
+    for (let at = 0; at < 6_000; at += 2_000) await scene.write(at, tradesFrom(at, 2_000))
+    const { store } = scene
+    const times = { from: MIDNIGHT, to: MIDNIGHT + 6_000 }
+    const found: Tick[] = []
+    for await (const some of stretchTicks(store, await liveFiles(store), times, () => liveFiles(store))) {
+      if (found.length === 0) {
+        for await (const _ of compactDay(store, '2024-08-09', NEVER));
+        expect(await removeReplaced(store, Date.now() * 2, NEVER)).toBe(6)
+      }
+      found.push(...some)
+    }
+    expect(found.filter(isTrade)).toEqual(tradesFrom(0, 6_000))
+  })
+
+  test('a file that is gone, and that nothing has replaced, is an error that names it', async () => {
+    await scene.write(0, tradesFrom(0, 10))
+    const [file] = await liveFiles(scene.store)
+    await scene.store.remove(file!.path)
+    await expect(ticks(0, 10)).rejects.toThrow(`${file!.path} in ${scene.folder} is not there`)
   })
 
   test('trades in any disorder, over any files, come once and in order', async () => {

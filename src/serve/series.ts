@@ -15,7 +15,9 @@ export type Series<T extends Timed> = {
   readonly put: (value: T, origin: Origin) => boolean
   /** Takes a record of the database in where the edge has said nothing of its window, or something older. */
   readonly fill: (value: T) => void
-  readonly between: (span: { readonly from: number | null; readonly to: number | null }) => readonly T[]
+  readonly between: (stretch: Stretch) => readonly T[]
+  /** Records before `to` that are not before `from`. */
+  readonly count: (from: number, to: number | null) => number
   readonly newest: (count: number) => readonly T[]
   /** Everything from there on is here; null where nothing is known of that. */
   readonly coveredFrom: () => number | null
@@ -27,8 +29,6 @@ export type Series<T extends Timed> = {
 
 /** Records of one series that wait for the database; beyond that the oldest go. */
 const MOST_UNSTORED = 10_000
-
-type Held<T> = { readonly value: T; readonly origin: Origin | null }
 
 /** The place of the first time that is not below `time`. */
 const placeOf = (times: readonly number[], time: number): number => {
@@ -45,43 +45,50 @@ const placeOf = (times: readonly number[], time: number): number => {
 export const cut = <T>(sorted: readonly T[], { from, limit }: Stretch): readonly T[] =>
   from === null ? sorted.slice(Math.max(0, sorted.length - limit)) : sorted.slice(0, limit)
 
+/** Times, values and origins side by side, so that a stretch is a slice. */
 export const createSeries = <T extends Timed>(isNews: (known: T, next: T) => boolean): Series<T> => {
   const times: number[] = []
-  const held = new Map<number, Held<T>>()
+  const values: T[] = []
+  const origins: (Origin | null)[] = []
   let covered: number | null = null
-  const valuesOf = (some: readonly number[]): readonly T[] => some.map(time => held.get(time)!.value)
-  const set = (value: T, origin: Origin | null): void => {
-    if (!held.has(value.openTime)) times.splice(placeOf(times, value.openTime), 0, value.openTime)
-    held.set(value.openTime, { value, origin })
-  }
+  const endOf = (to: number | null): number => (to === null ? times.length : placeOf(times, to))
   const isStrictlyNews = (known: T, next: T): boolean => isNews(known, next) && !isNews(next, known)
-  const mayGo = (time: number, isStored: (origin: Origin) => boolean): boolean => {
-    const { origin } = held.get(time)!
+  const set = (value: T, origin: Origin | null, mayReplace: (known: T, next: T) => boolean): boolean => {
+    const place = placeOf(times, value.openTime)
+    const isKnown = times[place] === value.openTime
+    if (isKnown && !mayReplace(values[place]!, value)) return false
+    const instead = isKnown ? 1 : 0
+    times.splice(place, instead, value.openTime)
+    values.splice(place, instead, value)
+    origins.splice(place, instead, origin)
+    return true
+  }
+  const mayGo = (place: number, isStored: (origin: Origin) => boolean): boolean => {
+    const origin = origins[place]!
     return origin === null || times.length > MOST_UNSTORED || isStored(origin)
   }
   return {
-    put: (value, origin) => {
-      const known = held.get(value.openTime)
-      if (known && !isNews(known.value, value)) return false
-      set(value, origin)
-      return true
-    },
+    put: (value, origin) => set(value, origin, isNews),
     fill: value => {
-      const known = held.get(value.openTime)
-      if (!known || isStrictlyNews(known.value, value)) set(value, null)
+      set(value, null, isStrictlyNews)
     },
-    between: ({ from, to }) =>
-      valuesOf(times.slice(from === null ? 0 : placeOf(times, from), to === null ? undefined : placeOf(times, to))),
-    newest: count => valuesOf(times.slice(Math.max(0, times.length - count))),
+    between: ({ from, to, limit }) => {
+      const end = endOf(to)
+      if (from === null) return values.slice(Math.max(0, end - limit), end)
+      const first = placeOf(times, from)
+      return values.slice(first, Math.min(end, first + limit))
+    },
+    count: (from, to) => endOf(to) - placeOf(times, from),
+    newest: count => values.slice(Math.max(0, times.length - count)),
     coveredFrom: () => covered,
     cover: from => {
       covered = from
     },
     trim: (most, isStored) => {
       let gone = 0
-      while (times.length - gone > most && mayGo(times[gone]!, isStored)) held.delete(times[gone++]!)
+      while (times.length - gone > most && mayGo(gone, isStored)) gone++
       if (gone === 0) return
-      times.splice(0, gone)
+      for (const list of [times, values, origins]) list.splice(0, gone)
       if (covered !== null) covered = Math.max(covered, times[0] ?? Number.POSITIVE_INFINITY)
     },
     size: () => times.length

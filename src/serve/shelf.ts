@@ -43,7 +43,7 @@ const isCovered = <T extends Timed>(series: Series<T>, { from, to, limit }: Stre
   const covered = series.coveredFrom()
   if (covered === null) return false
   if (from !== null) return from >= covered
-  return covered === Number.NEGATIVE_INFINITY || series.between({ from: covered, to }).length >= limit
+  return covered === Number.NEGATIVE_INFINITY || series.count(covered, to) >= limit
 }
 
 export const createShelf = <K, T extends Timed>(options: ShelfOptions<K, T>): Shelf<K, T> => {
@@ -119,9 +119,9 @@ export const createShelf = <K, T extends Timed>(options: ShelfOptions<K, T>): Sh
     newest: (of, count) => all.get(keyOf(of))?.newest(count) ?? [],
     heads: () => [...all.values()].flatMap(series => series.newest(1)),
     ask: async (of, stretch) => {
-      if (!load) return cut(all.get(keyOf(of))?.between(stretch) ?? [], stretch)
+      if (!load) return all.get(keyOf(of))?.between(stretch) ?? []
       const series = await warmUp(of, load)
-      return isCovered(series, stretch) ? cut(series.between(stretch), stretch) : join(series, of, stretch, load)
+      return isCovered(series, stretch) ? series.between(stretch) : join(series, of, stretch, load)
     }
   }
 }

@@ -7,7 +7,7 @@ import { type Guard, requireSameOrigin, requireToken } from './guard.ts'
 import type { Message, Outlet } from './hub.ts'
 import { clientMessage, filterOf } from './live-request.ts'
 import { Problem } from './problem.ts'
-import { recordJson } from './record-json.ts'
+import { recordsJson } from './record-json.ts'
 import type { Serving } from './serving.ts'
 
 /** The sockets of a gateway. */
@@ -31,7 +31,7 @@ type Client = { readonly socket: WebSocket; readonly ends: Map<string, () => voi
 
 const textOf = ({ type, id, seq, data, skipped }: Message): string => {
   const left = skipped > 0 ? `,"skipped":${skipped}` : ''
-  return `{"id":${JSON.stringify(id)},"type":"${type}","seq":${seq}${left},"data":[${data.map(recordJson).join(',')}]}`
+  return `{"id":${JSON.stringify(id)},"type":"${type}","seq":${seq}${left},"data":[${recordsJson(data)}]}`
 }
 
 const outletOf = (socket: WebSocket): Outlet => ({

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Message } from '../hub.ts'
 import { filterOf, streamQuery } from '../live-request.ts'
 import { Problem } from '../problem.ts'
-import { recordJson } from '../record-json.ts'
+import { recordsJson } from '../record-json.ts'
 import { type Route, route } from '../route.ts'
 import type { Serving } from '../serving.ts'
 
@@ -13,7 +13,7 @@ const COMMENT_EVERY_MS = 15_000
 
 const eventOf = ({ type, seq, data, skipped }: Message): string => {
   const left = skipped > 0 ? `,"skipped":${skipped}` : ''
-  return `id: ${seq}\nevent: ${type}\ndata: {"seq":${seq}${left},"data":[${data.map(recordJson).join(',')}]}\n\n`
+  return `id: ${seq}\nevent: ${type}\ndata: {"seq":${seq}${left},"data":[${recordsJson(data)}]}\n\n`
 }
 
 /** A comment now and then keeps what lies between from closing the connection. */

@@ -3,7 +3,7 @@ import type { Ledger } from './ledger.ts'
 import { keepAsRow, newSeries, type Series } from './series.ts'
 import { partName, partTimes } from './state-parts.ts'
 import { type AggregateOptions, newSymbolState, type SymbolState, setNextClose } from './symbol-state.ts'
-import { readWindow, type WindowRow, writeWindow } from './window-row.ts'
+import { readWindow, writeWindow } from './window-row.ts'
 
 export const HEAD = 'head'
 const FORMAT = 2
@@ -51,12 +51,20 @@ const changes = (state: SymbolState): readonly StatePart[] => {
   return [...parts.values()]
 }
 
-const restoreSeries = (series: Series, saved: Head['series'][number], rows: readonly WindowRow[]): void => {
+/** The rows of a part as they stand in its text: no row holds a bracket of its own, and none is copied. */
+const rowsOf = (part: string): readonly string[] => {
+  const rows: string[] = []
+  for (let begin = part.indexOf('[', 1); begin > 0; begin = part.indexOf('[', begin + 1))
+    rows.push(part.slice(begin, part.indexOf(']', begin) + 1))
+  return rows
+}
+
+const restoreSeries = (series: Series, saved: Head['series'][number], rows: readonly string[]): void => {
   ;[series.closedTo, series.keptFrom, series.begin, series.lastClose] = saved
   for (const row of rows) {
-    const text = JSON.stringify(row)
-    if (row[0] >= series.closedTo) series.windows.set(row[0], readWindow(text, series.level))
-    else if (row[0] >= series.keptFrom) series.windows.set(row[0], text)
+    const openTime = Number(row.slice(1, row.indexOf(',')))
+    if (openTime >= series.closedTo) series.windows.set(openTime, readWindow(row, series.level))
+    else if (openTime >= series.keptFrom) series.windows.set(openTime, row)
   }
 }
 
@@ -72,9 +80,7 @@ const restore =
     state.now = saved.now
     state.series = options.intervals.map((interval, level) => {
       const series = newSeries(interval, level, saved.watermark)
-      const rows = [...parts]
-        .filter(([name]) => name.startsWith(`${interval}/`))
-        .flatMap(([, text]) => JSON.parse(text) as WindowRow[])
+      const rows = [...parts].filter(([name]) => name.startsWith(`${interval}/`)).flatMap(([, text]) => rowsOf(text))
       restoreSeries(series, saved.series[level]!, rows)
       return series
     })

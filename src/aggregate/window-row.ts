@@ -6,7 +6,7 @@ import { newWindow, type Window } from './window.ts'
  * A window as an array, shorter when it holds no trade, and short altogether: there are hundreds of thousands of them.
  * Times are from `openTime` on and ids from `lowestId` on; `close` is null where it is the last price.
  */
-export type WindowRow =
+type WindowRow =
   | readonly [openTime: number, flags: number, revision: number, status: number, missing: number, close: string | null]
   | readonly [
       openTime: number,

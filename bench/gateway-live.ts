@@ -34,7 +34,7 @@ const candleOf = (symbol: number, openTime: number, commit: number, final: boole
   open: '61685.98',
   high: '61720',
   low: '61680.5',
-  close: `61685.${commit}`,
+  close: `61685.${commit}1`,
   volume: '12.34567',
   quoteVolume: '761543.1203987',
   tradeCount: commit,

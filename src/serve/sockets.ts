@@ -27,18 +27,30 @@ const SLOW_FROM = 256 << 10
 /** … and one that lets so many gather, for it asks and never reads, is let go. */
 const MOST_WAITING = 8 << 20
 
-type Client = { readonly socket: WebSocket; readonly ends: Map<string, () => void>; isAlive: boolean }
+type Client = {
+  readonly socket: WebSocket
+  /** What the socket writes to. */
+  readonly wire: Duplex
+  readonly ends: Map<string, () => void>
+  isAlive: boolean
+}
 
 const textOf = ({ type, id, seq, data, skipped }: Message): string => {
   const left = skipped > 0 ? `,"skipped":${skipped}` : ''
   return `{"id":${JSON.stringify(id)},"type":"${type}","seq":${seq}${left},"data":[${recordsJson(data)}]}`
 }
 
-const outletOf = (socket: WebSocket): Outlet => ({
+/** What is said in one turn goes out in one write, however many subscriptions it is for: a write costs more than all else about a message. */
+const outletOf = ({ socket, wire }: Client): Outlet => ({
   say: message => {
     if (socket.readyState !== socket.OPEN) return
-    if (socket.bufferedAmount > MOST_WAITING) socket.terminate()
-    else socket.send(textOf(message))
+    if (socket.bufferedAmount > MOST_WAITING) {
+      socket.terminate()
+      return
+    }
+    wire.cork()
+    socket.send(textOf(message))
+    process.nextTick(() => wire.uncork())
   },
   isSlow: () => socket.bufferedAmount > SLOW_FROM
 })
@@ -63,7 +75,8 @@ const idIn = (said: unknown): string | undefined => {
 type ClientMessage = z.output<typeof clientMessage>
 
 /** Does what a client asks for; an id that is in use begins anew. */
-const obey = ({ hub }: Serving, { socket, ends }: Client, message: ClientMessage): void => {
+const obey = ({ hub }: Serving, client: Client, message: ClientMessage): void => {
+  const { socket, ends } = client
   if (message.op === 'ping') {
     socket.send('{"type":"pong"}')
     return
@@ -73,7 +86,7 @@ const obey = ({ hub }: Serving, { socket, ends }: Client, message: ClientMessage
   ends.delete(id)
   if (message.op === 'unsubscribe') return
   if (ends.size < MOST_SUBSCRIPTIONS)
-    ends.set(id, hub.subscribe({ id, channel: message.channel, filter: filterOf(message) }, outletOf(socket)))
+    ends.set(id, hub.subscribe({ id, channel: message.channel, filter: filterOf(message) }, outletOf(client)))
   else refuse(socket, `a socket has ${MOST_SUBSCRIPTIONS} subscriptions at most`, id)
 }
 
@@ -105,8 +118,8 @@ export const openSockets = (server: Server, serving: Serving, guard: Guard): Soc
     maxPayload: MOST_MESSAGE,
     handleProtocols: (offered: Set<string>) => offered.values().next().value ?? false
   })
-  const welcome = (socket: WebSocket): void => {
-    const client: Client = { socket, ends: new Map(), isAlive: true }
+  const welcome = (socket: WebSocket, { socket: wire }: IncomingMessage): void => {
+    const client: Client = { socket, wire, ends: new Map(), isAlive: true }
     clients.set(socket, client)
     socket.on('pong', () => {
       client.isAlive = true

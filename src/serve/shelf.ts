@@ -46,71 +46,80 @@ const isCovered = <T extends Timed>(series: Series<T>, { from, to, limit }: Stre
   return covered === Number.NEGATIVE_INFINITY || series.count(covered, to) >= limit
 }
 
-export const createShelf = <K, T extends Timed>(options: ShelfOptions<K, T>): Shelf<K, T> => {
-  const { keyOf, isNews, load, isStored, clock } = options
-  const all = new Map<string, Series<T>>()
-  const warm = new Map<string, Warmth>()
+/** What a shelf holds: every series, and which of them are warm, the one that was asked for last at the end. */
+type State<K, T extends Timed> = ShelfOptions<K, T> & {
+  readonly all: Map<string, Series<T>>
+  readonly warm: Map<string, Warmth>
+}
 
-  const seriesOf = (key: string): Series<T> => {
-    const there = all.get(key) ?? createSeries(isNews)
-    all.set(key, there)
-    return there
-  }
+const seriesOf = <K, T extends Timed>({ all, isNews }: State<K, T>, key: string): Series<T> => {
+  const there = all.get(key) ?? createSeries(isNews)
+  all.set(key, there)
+  return there
+}
 
-  const letOneCool = (): void => {
-    const [oldest] = warm.keys()
-    if (warm.size <= MOST_WARM || oldest === undefined) return
-    warm.delete(oldest)
-    const series = seriesOf(oldest)
-    series.trim(LEAST, isStored)
-    series.cover(null)
-  }
+const letOneCool = <K, T extends Timed>(state: State<K, T>): void => {
+  const [oldest] = state.warm.keys()
+  if (state.warm.size <= MOST_WARM || oldest === undefined) return
+  state.warm.delete(oldest)
+  const series = seriesOf(state, oldest)
+  series.trim(LEAST, state.isStored)
+  series.cover(null)
+}
 
-  /** Fills a series from the database. What came from the edge meanwhile stays, for it is newer. */
-  const fill = async (series: Series<T>, of: K, read: Load<K, T>): Promise<void> => {
-    const stored = await read(of, { from: null, to: null, limit: WARM })
-    for (const value of stored) series.fill(value)
-    series.cover(stored.length < WARM ? Number.NEGATIVE_INFINITY : stored[0]!.openTime)
-  }
+/** Fills a series from the database. What came from the edge meanwhile stays, for it is newer. */
+const fill = async <K, T extends Timed>(series: Series<T>, of: K, read: Load<K, T>): Promise<void> => {
+  const stored = await read(of, { from: null, to: null, limit: WARM })
+  for (const value of stored) series.fill(value)
+  series.cover(stored.length < WARM ? Number.NEGATIVE_INFINITY : stored[0]!.openTime)
+}
 
-  const warmUp = async (of: K, read: Load<K, T>): Promise<Series<T>> => {
-    const key = keyOf(of)
-    const series = seriesOf(key)
-    const known = warm.get(key)
-    const isOld =
-      series.coveredFrom() === Number.NEGATIVE_INFINITY && clock.monotonicMs() - known!.at > BEGINNING_HOLDS_MS
-    const warmth = known && !isOld ? known : { filled: fill(series, of, read), at: clock.monotonicMs() }
+const warmUp = async <K, T extends Timed>(state: State<K, T>, of: K, read: Load<K, T>): Promise<Series<T>> => {
+  const { warm, clock } = state
+  const key = state.keyOf(of)
+  const series = seriesOf(state, key)
+  const known = warm.get(key)
+  const isOld =
+    series.coveredFrom() === Number.NEGATIVE_INFINITY && clock.monotonicMs() - known!.at > BEGINNING_HOLDS_MS
+  const warmth = known && !isOld ? known : { filled: fill(series, of, read), at: clock.monotonicMs() }
+  warm.delete(key)
+  warm.set(key, warmth)
+  letOneCool(state)
+  try {
+    await warmth.filled
+  } catch (error) {
     warm.delete(key)
-    warm.set(key, warmth)
-    letOneCool()
-    try {
-      await warmth.filled
-    } catch (error) {
-      warm.delete(key)
-      throw error
-    }
-    return series
+    throw error
   }
+  return series
+}
 
-  /** The edge is looked at first: what leaves it meanwhile is in the database by then. */
-  const join = async (series: Series<T>, of: K, stretch: Stretch, read: Load<K, T>): Promise<readonly T[]> => {
-    const recent = series.between(stretch)
-    const stored = await read(of, stretch)
-    const joined = new Map(stored.map(value => [value.openTime, value]))
-    for (const value of recent) {
-      const known = joined.get(value.openTime)
-      if (!known || isNews(known, value)) joined.set(value.openTime, value)
-    }
-    return cut(
-      [...joined.values()].sort((a, b) => a.openTime - b.openTime),
-      stretch
-    )
+/** The edge is looked at first: what leaves it meanwhile is in the database by then. */
+const join = async <T extends Timed>(
+  recent: readonly T[],
+  reading: Promise<readonly T[]>,
+  isNews: (known: T, next: T) => boolean,
+  stretch: Stretch
+): Promise<readonly T[]> => {
+  const joined = new Map((await reading).map(value => [value.openTime, value]))
+  for (const value of recent) {
+    const known = joined.get(value.openTime)
+    if (!known || isNews(known, value)) joined.set(value.openTime, value)
   }
+  return cut(
+    [...joined.values()].sort((a, b) => a.openTime - b.openTime),
+    stretch
+  )
+}
 
+export const createShelf = <K, T extends Timed>(options: ShelfOptions<K, T>): Shelf<K, T> => {
+  const { keyOf, isNews, load, isStored } = options
+  const state: State<K, T> = { ...options, all: new Map(), warm: new Map() }
+  const { all, warm } = state
   return {
     put: (of, value, origin) => {
       const key = keyOf(of)
-      const series = seriesOf(key)
+      const series = seriesOf(state, key)
       const isNew = series.put(value, origin)
       const most = warm.has(key) ? WARM : LEAST
       if (series.size() > most + most / 4) series.trim(most, isStored)
@@ -120,8 +129,9 @@ export const createShelf = <K, T extends Timed>(options: ShelfOptions<K, T>): Sh
     heads: () => [...all.values()].flatMap(series => series.newest(1)),
     ask: async (of, stretch) => {
       if (!load) return all.get(keyOf(of))?.between(stretch) ?? []
-      const series = await warmUp(of, load)
-      return isCovered(series, stretch) ? series.between(stretch) : join(series, of, stretch, load)
+      const series = await warmUp(state, of, load)
+      if (isCovered(series, stretch)) return series.between(stretch)
+      return join(series.between(stretch), load(of, stretch), isNews, stretch)
     }
   }
 }

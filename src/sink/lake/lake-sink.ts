@@ -2,7 +2,7 @@ import { TickstreamError } from '../../market/error.ts'
 import { isSymbol } from '../../market/instrument.ts'
 import { isTrade, type Trade } from '../../market/trade.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { type Advance, type Place, placeKey, type Received, type Sink } from '../../stream/sink.ts'
+import { type Advance, type Place, placeKey, type Sink, type SinkBatch } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { rawTicks } from '../../topics.ts'
 import { type Cut, type Gathering, gather } from './gathering.ts'
@@ -72,75 +72,92 @@ const store = async (to: LakeStore, { span, files }: Cut, signal: AbortSignal): 
   await putEntry(to, { schema: 'raw_ticks/1', ...entry }, signal)
 }
 
+/** What is gathered of each partition, and by which rules it is cut. */
+type State = {
+  readonly to: LakeStore
+  readonly clock: Clock
+  readonly rules: CutRules
+  readonly places: Map<string, Gathered>
+}
+
+const isDue = ({ clock, rules }: State, { files, sinceMs }: Gathered): boolean => {
+  if (sinceMs === null) return false
+  const isOld = clock.monotonicMs() - sinceMs >= (files.rows() > 0 ? rules.afterMs : EMPTY_AFTER_MS)
+  return isOld || files.bytes() >= rules.bytes
+}
+
+const storeCut = async ({ to }: State, of: Gathered, signal: AbortSignal): Promise<void> => {
+  of.cut ??= of.files.cut()
+  await store(to, of.cut, signal)
+  Object.assign(of, begin(of.place, of.made, of.cut.span.last + 1))
+}
+
+const isStale = ({ places }: State, of: Advance): boolean => {
+  const known = places.get(placeKey(of))
+  return known ? Number(of.stored) !== known.files.reached() : of.stored !== null
+}
+
+const follow = ({ places, clock }: State, of: Advance): void => {
+  const place = { topic: of.topic, partition: of.partition }
+  const known = places.get(placeKey(place))
+  const next = Number(of.next)
+  // The partition begins: at its front, behind what retention has deleted, or at the front of a topic that was made anew.
+  if (!known || of.lost || next < known.kept) {
+    const isAnew = known !== undefined && next < known.kept
+    places.set(placeKey(place), begin(place, (known?.made ?? 0) + (isAnew ? 1 : 0), next))
+    return
+  }
+  known.files.reach(next)
+  if (next > known.kept) known.sinceMs ??= clock.monotonicMs()
+}
+
+/** What the manifest vouches for, of each partition. */
+const positions = async ({ to, places }: State, of: readonly Place[]): Promise<ReadonlyMap<string, bigint>> => {
+  places.clear()
+  for (const place of of) {
+    const last = await lastKept(to, place)
+    if (last) places.set(placeKey(place), begin(place, last.made, last.next))
+  }
+  return new Map([...places].map(([key, { kept }]) => [key, BigInt(kept)]))
+}
+
+const write: (state: State, batch: SinkBatch<Trade>, signal: AbortSignal) => Promise<'written' | 'stale'> = async (
+  state,
+  { values, advances },
+  signal
+) => {
+  const { places } = state
+  signal.throwIfAborted()
+  if (advances.some(of => isStale(state, of))) return 'stale'
+  for (const place of places.values()) if (place.cut || isDue(state, place)) await storeCut(state, place, signal)
+  const byPartition = new Map(advances.map(of => [of.partition, of]))
+  for (const { value, record } of values)
+    places.get(placeKey(byPartition.get(record.partition)!))?.files.add(value, Number(record.offset))
+  for (const advance of advances) follow(state, advance)
+  return 'written'
+}
+
 /**
  * The sink of stage `sink lake`. It gathers trades over many writes; its position is what the manifest vouches for, and a batch that
  * is not on it yet is read again after a crash. Two owners at once do no harm: a file's name holds both its offsets, so that nobody
  * ever writes something else under the name of a file that is vouched for.
  */
 export const lakeSink = (to: LakeStore, clock: Clock, given: Partial<CutRules> = {}): Sink<Trade> => {
-  const rules = { ...CUT_RULES, ...given }
-  const places = new Map<string, Gathered>()
-
-  const isDue = ({ files, sinceMs }: Gathered): boolean => {
-    if (sinceMs === null) return false
-    const isOld = clock.monotonicMs() - sinceMs >= (files.rows() > 0 ? rules.afterMs : EMPTY_AFTER_MS)
-    return isOld || files.bytes() >= rules.bytes
-  }
-  const storeCut = async (of: Gathered, signal: AbortSignal): Promise<void> => {
-    of.cut ??= of.files.cut()
-    await store(to, of.cut, signal)
-    Object.assign(of, begin(of.place, of.made, of.cut.span.last + 1))
-  }
-  const isStale = (of: Advance): boolean => {
-    const known = places.get(placeKey(of))
-    return known ? Number(of.stored) !== known.files.reached() : of.stored !== null
-  }
-  const follow = (of: Advance): void => {
-    const place = { topic: of.topic, partition: of.partition }
-    const known = places.get(placeKey(place))
-    const next = Number(of.next)
-    // The partition begins: at its front, behind what retention has deleted, or at the front of a topic that was made anew.
-    if (!known || of.lost || next < known.kept) {
-      const isAnew = known !== undefined && next < known.kept
-      places.set(placeKey(place), begin(place, (known?.made ?? 0) + (isAnew ? 1 : 0), next))
-      return
-    }
-    known.files.reach(next)
-    if (next > known.kept) known.sinceMs ??= clock.monotonicMs()
-  }
-  const add = ({ value, record }: Received<Trade>, of: Advance): void => {
-    places.get(placeKey(of))?.files.add(value, Number(record.offset))
-  }
-  const positions = async (of: readonly Place[]): Promise<ReadonlyMap<string, bigint>> => {
-    places.clear()
-    for (const place of of) {
-      const last = await lastKept(to, place)
-      if (last) places.set(placeKey(place), begin(place, last.made, last.next))
-    }
-    return new Map([...places].map(([key, { kept }]) => [key, BigInt(kept)]))
-  }
+  const state: State = { to, clock, rules: { ...CUT_RULES, ...given }, places: new Map() }
   return {
     name: 'sink-lake',
     topics: [rawTicks.name],
     read,
     time: () => null,
-    positions,
+    positions: of => positions(state, of),
     kept: of => {
-      const known = places.get(placeKey(of))
+      const known = state.places.get(placeKey(of))
       return known ? BigInt(known.kept) : null
     },
-    write: async ({ values, advances }, signal) => {
-      signal.throwIfAborted()
-      if (advances.some(isStale)) return 'stale'
-      for (const place of places.values()) if (place.cut || isDue(place)) await storeCut(place, signal)
-      const byPartition = new Map(advances.map(of => [of.partition, of]))
-      for (const received of values) add(received, byPartition.get(received.record.partition)!)
-      for (const advance of advances) follow(advance)
-      return 'written'
-    },
+    write: (batch, signal) => write(state, batch, signal),
     close: async () => {
-      const begun = [...places.values()].filter(of => of.cut || of.files.rows() > 0)
-      for (const place of begun) await storeCut(place, AbortSignal.timeout(CLOSE_WITHIN_MS))
+      const begun = [...state.places.values()].filter(of => of.cut || of.files.rows() > 0)
+      for (const place of begun) await storeCut(state, place, AbortSignal.timeout(CLOSE_WITHIN_MS))
       to.close()
     }
   }

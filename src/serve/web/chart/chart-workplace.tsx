@@ -7,6 +7,7 @@ import { onKey } from '../shell/keys.ts'
 import { goTo, nowAt, route } from '../shell/router.ts'
 import { type ChartView, chartParams, chartViewOf } from '../view/chart-view.ts'
 import { intervalFor, type Range } from '../view/ranges.ts'
+import type { Loaded } from './candle-feed.ts'
 import { ChartNotes } from './chart-notes.tsx'
 import { Countdown } from './countdown.tsx'
 import { FeedTrust } from './feed-trust.tsx'
@@ -33,6 +34,31 @@ const chooseByKey = (key: string, { intervals }: ListedInstrument, listed: Props
   if (!interval || !isInterval(interval)) return false
   changeView(listed, { interval })
   return true
+}
+
+/** What stands above the candles: their figures, how old they are, and whether they can be trusted. */
+const ChartTop = (props: {
+  readonly of: string
+  readonly view: ChartView
+  readonly loaded: Loaded
+  readonly at: number | undefined
+}): JSX.Element => {
+  const { of, view, loaded, at } = props
+  return (
+    <div class="chart-top">
+      <Legend
+        view={view}
+        candle={loaded.candles.findLast(({ openTime }) => openTime === at)}
+        indicators={loaded.indicators.findLast(({ openTime }) => openTime === at)}
+      />
+      <p class="chart-state">
+        <span>
+          <Countdown interval={view.interval} /> · data <Age of={of} /> old
+        </span>
+        <FeedTrust of={of} />
+      </p>
+    </div>
+  )
 }
 
 /** A chart with all that belongs to it. */
@@ -75,19 +101,7 @@ export const ChartWorkplace = ({ listed, of, view }: Props): JSX.Element => {
         />
       </div>
       <div class="card flush chart-card">
-        <div class="chart-top">
-          <Legend
-            view={view}
-            candle={loaded.candles.findLast(({ openTime }) => openTime === at)}
-            indicators={loaded.indicators.findLast(({ openTime }) => openTime === at)}
-          />
-          <p class="chart-state">
-            <span>
-              <Countdown interval={view.interval} /> · data <Age of={of.key} /> old
-            </span>
-            <FeedTrust of={of.key} />
-          </p>
-        </div>
+        <ChartTop of={of.key} view={view} loaded={loaded} at={at} />
         <div
           class="chart-host"
           ref={host}

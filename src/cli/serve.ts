@@ -38,7 +38,7 @@ const withoutDatabase = async (): Promise<never> => {
 
 const run = async (context: Context): Promise<number> => {
   const { config, log, health, signal } = context
-  const { topicPrefix: prefix, gateway, symbols, intervals, postgresUrl: url } = config
+  const { topicPrefix: prefix, gateway, symbols, pairs, intervals, postgresUrl: url } = config
   const kafka = createKafka(config.kafka, STAGE, log)
   const pool = url === null ? null : createPool(url, STAGE)
   const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
@@ -48,6 +48,7 @@ const run = async (context: Context): Promise<number> => {
       gateway,
       prefix,
       symbols,
+      pairs,
       intervals,
       version: manifest.version,
       files: await buildWebApp(),

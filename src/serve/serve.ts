@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net'
 import { TickstreamError } from '../market/error.ts'
 import type { Instrument } from '../market/instrument.ts'
 import type { Interval } from '../market/interval.ts'
+import type { Pair } from '../market/pair.ts'
+import { PAIR_METHODS } from '../market/pair-stats.ts'
 import { aborted } from '../runtime/aborted.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { GatewayConfig } from '../runtime/config.ts'
@@ -27,6 +29,7 @@ export type ServeOptions = {
   readonly gateway: GatewayConfig
   readonly prefix: string
   readonly symbols: readonly Instrument[]
+  readonly pairs: readonly Pair[]
   /** Finest first. */
   readonly intervals: readonly Interval[]
   readonly version: string
@@ -147,13 +150,24 @@ const listen = async ({ app }: Gateway, { host, port }: GatewayConfig): Promise<
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
 }
 
+/** The newest of each pair: of long intervals Kafka may have nothing to tell for a day. */
+const knowPairs = async ({ pairs, intervals }: ServeOptions, history: History, { edge }: Serving): Promise<void> => {
+  for (const { a, b } of pairs)
+    for (const interval of intervals)
+      for (const method of PAIR_METHODS) {
+        const of = { a, b, interval, method }
+        edge.pairs.know(of, await history.pairs(of, { from: null, to: null, limit: 1 }))
+      }
+}
+
 /** What the database knew when the gateway started; it is waited for. */
-const begin = async (options: ServeOptions, { edge }: Serving, polled: Polled): Promise<void> => {
+const begin = async (options: ServeOptions, serving: Serving, polled: Polled): Promise<void> => {
   const { history, prefix, clock, signal } = options
   if (!history) return
   const ask = async (): Promise<void> => {
     polled.stored = await history.stored(`${prefix}sink-postgres`)
-    edge.feeds.begin(await history.verified())
+    serving.edge.feeds.begin(await history.verified())
+    await knowPairs(options, history, serving)
   }
   while (!(await guarded('database', options, ask)) && !signal.aborted)
     await clock.sleep(RETRY_MS, signal).catch(() => undefined)

@@ -8,6 +8,8 @@ type Load<K, T> = (of: K, stretch: Stretch) => Promise<readonly T[]>
 export type Shelf<K, T extends Timed> = {
   /** Takes a record from the live edge in; false when what is known is newer. */
   readonly put: (of: K, value: T, origin: Origin) => boolean
+  /** Takes in what the database holds of a series, so that it is there before anybody asks. */
+  readonly know: (of: K, stored: readonly T[]) => void
   /** What is held of a series, newest last. */
   readonly newest: (of: K, count: number) => readonly T[]
   /** The newest record of every series. */
@@ -124,6 +126,9 @@ export const createShelf = <K, T extends Timed>(options: ShelfOptions<K, T>): Sh
       const most = warm.has(key) ? WARM : LEAST
       if (series.size() > most + most / 4) series.trim(most, isStored)
       return isNew
+    },
+    know: (of, stored) => {
+      for (const value of stored) seriesOf(state, keyOf(of)).fill(value)
     },
     newest: (of, count) => all.get(keyOf(of))?.newest(count) ?? [],
     heads: () => [...all.values()].flatMap(series => series.newest(1)),

@@ -191,6 +191,15 @@ describe('what is stored and what is new', () => {
     expect(await shelf.ask(SERIES, { from: null, to: null, limit: 5 })).toEqual([ours, revised])
   })
 
+  test('what the database knew stands until the edge says otherwise', () => {
+    const { shelf, put } = scene([candleAt(0), candleAt(1, { volume: '7' })])
+    shelf.know(SERIES, [candleAt(1)])
+    expect(shelf.heads()).toEqual([candleAt(1)])
+    put(1)
+    shelf.know(SERIES, [candleAt(1)])
+    expect(shelf.heads()).toEqual([candleAt(1, { volume: '7' })])
+  })
+
   test('without a database it tells what it holds', async () => {
     const shelf = createShelf<typeof SERIES, Candle>({
       keyOf: windowSeriesKey,

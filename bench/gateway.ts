@@ -20,7 +20,8 @@ export const gateway = ({ seconds, symbols, parts }: BenchOptions): Promise<Figu
         const run: Readonly<Record<string, () => Promise<Figures>>> = {
           live: () => gatewayLive(topics, env, { symbols: count, seconds, stalled: false }),
           stalled: () => gatewayLive(topics, env, { symbols: count, seconds, stalled: true }),
-          candles: () => gatewayCandles(env, { symbols: count, seconds: CANDLES_SECONDS, limits: [100, 500] })
+          candles100: () => gatewayCandles(env, { symbols: count, seconds: CANDLES_SECONDS, limit: 100 }),
+          candles500: () => gatewayCandles(env, { symbols: count, seconds: CANDLES_SECONDS, limit: 500 })
         }
         let figures: Figures = {}
         for (const part of parts ?? Object.keys(run)) figures = { ...figures, ...named(part, await run[part]!()) }

@@ -1,7 +1,7 @@
 const written = new WeakMap<object, string>()
 
 /** A record as JSON; written once, however many readers there are. */
-const recordJson = (record: object): string => {
+export const recordJson = (record: object): string => {
   const known = written.get(record)
   if (known !== undefined) return known
   const text = JSON.stringify(record)
@@ -15,6 +15,3 @@ export const recordsJson = (records: readonly object[]): string => {
   for (const record of records) text += text === '' ? recordJson(record) : `,${recordJson(record)}`
   return text
 }
-
-/** `{"name":[…]}` of records. */
-export const listJson = (name: string, records: readonly object[]): string => `{"${name}":[${recordsJson(records)}]}`

@@ -38,6 +38,16 @@ describe('good answers', () => {
     expect(JSON.parse(text).candles).toEqual([candleAt(0), candleAt(1), candleAt(2, { final: false })])
   })
 
+  test('candles are kept by nobody on the way, and their size is known before', async () => {
+    const made = await filledGateway()
+    const { headers, text } = await get(made, `/api/v1/candles?${WHERE}`)
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('content-length')).toBe(String(text.length))
+    const head = await fetch(`${made.url}/api/v1/candles?${WHERE}`, { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, String(text.length), ''])
+  })
+
   test('candles are CSV by Accept, and by their address', async () => {
     const made = await filledGateway()
     const byAccept = await get(made, `/api/v1/candles?${WHERE}`, { accept: 'text/csv' })

@@ -1,0 +1,38 @@
+import { recordJson, recordsJson } from './record-json.ts'
+
+/** All records of an answer but the last, and their bytes. */
+type Settled = { readonly records: readonly object[]; readonly bytes: Buffer }
+
+/** Answers that are remembered, and the records of the longest: a few dozen MiB, whoever asks for what. */
+const MOST_REMEMBERED = 128
+const LONGEST = 1_000
+
+/** By their first records, the oldest first. */
+const remembered = new Map<object, Settled>()
+
+const isSame = (known: readonly object[], next: readonly object[]): boolean =>
+  known.length === next.length && known.every((record, n) => record === next[n])
+
+const remember = (first: object, records: readonly object[]): Settled => {
+  const settled = { records, bytes: Buffer.from(`${recordsJson(records)},`) }
+  remembered.delete(first)
+  remembered.set(first, settled)
+  const [oldest] = remembered.keys()
+  if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest)
+  return settled
+}
+
+/**
+ * `{"name":[…]}` of records, in pieces. What many ask for again and again changes at its end alone, where the open window is: the bytes
+ * of all before it are remembered, and hold as long as they are of the same records. They are sent as they are: a copy of 200 kB a
+ * request would keep the garbage collector busier than all else about it.
+ */
+export const listJson = (name: string, records: readonly object[]): readonly Buffer[] => {
+  const [first, last] = [records[0], records.at(-1)]
+  if (first === undefined || last === undefined || first === last || records.length > LONGEST)
+    return [Buffer.from(`{"${name}":[${recordsJson(records)}]}`)]
+  const before = records.slice(0, -1)
+  const known = remembered.get(first)
+  const { bytes } = known && isSame(known.records, before) ? known : remember(first, before)
+  return [Buffer.from(`{"${name}":[`), bytes, Buffer.from(`${recordJson(last)}]}`)]
+}

@@ -1,32 +1,9 @@
 import type { Candle } from '../market/candle.ts'
+import type { FeedStatus } from '../market/feed-status.ts'
 import type { Gap } from '../market/gap.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
 import type { Interval } from '../market/interval.ts'
 import type { Verification } from '../market/verification.ts'
-
-/** How one instrument's feed stands. Times in epoch milliseconds; null while nothing is known. */
-type FeedStatus = Instrument & {
-  /** When the newest candle with trades opened. */
-  readonly lastTradeTime: number | null
-  /** Up to there every candle is final. */
-  readonly watermark: number | null
-  /** Up to there no candle lacks a trade. */
-  readonly wholeTo: number | null
-  readonly contiguousToId: string | null
-  /** How old the newest data is. */
-  readonly dataAgeMs: number | null
-  readonly gapsOpen: number
-  readonly gapsFilled: number
-  readonly gapsUnrecoverable: number
-  /** In holes that are open, or were lost for good. */
-  readonly missingTrades: number
-  /** 1m candles that were changed after their first final, since this gateway watches. */
-  readonly revisedCandles: number
-  /** Every 1m candle that could be compared, up to there, is the exchange's own. */
-  readonly verifiedTo: number | null
-  /** 1m candles that differ from the exchange's. */
-  readonly differing: number
-}
 
 /** What is known of one feed. */
 type Feed = {

@@ -1,24 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
 import { ALERT_KINDS } from '../../src/market/alert.ts'
 import { BUILT_IN_RULES, KIND_DEFAULTS } from '../../src/market/alert-rule.ts'
+import type { FeedStatus } from '../../src/market/feed-status.ts'
 import * as format from '../../src/serve/web/view/format.ts'
 import { cointegrationWords, meanWords, sourceWords } from '../../src/serve/web/view/pair-view.ts'
 import { numberFields, ruleBody } from '../../src/serve/web/view/rule-form.ts'
 import { listedRules, type ToldRule } from '../../src/serve/web/view/rule-list.ts'
-import {
-  isStale,
-  overallVerdict,
-  type SymbolStatus,
-  verdictOf,
-  verifiedWords
-} from '../../src/serve/web/view/verdict.ts'
+import { isStale, overallVerdict, verdictOf, verifiedWords } from '../../src/serve/web/view/verdict.ts'
 import { checkAlertRule } from '../../src/stream/check-alert-rule.ts'
 import { fakePair } from '../support/fake-records.ts'
 
 const NOW = 1_764_000_000_000
 
 describe('words', () => {
-  const status: SymbolStatus = {
+  const status: FeedStatus = {
     exchange: 'sim',
     symbol: 'BTC/USDT',
     lastTradeTime: NOW,

@@ -1,5 +1,5 @@
+import type { FeedStatus } from '../../../market/feed-status.ts'
 import { now, oncePerFrame } from '../browser/browser-clock.ts'
-import type { SymbolStatus } from '../view/verdict.ts'
 import { getJson, isTokenWanted } from './api.ts'
 import { gateway } from './gateway.ts'
 import { learnServerTime } from './server-time.ts'
@@ -21,7 +21,7 @@ export type Lag = { readonly group: string; readonly topic: string; readonly par
 export type Status = {
   readonly now: number
   readonly simulated: boolean
-  readonly symbols: readonly SymbolStatus[]
+  readonly symbols: readonly FeedStatus[]
   readonly lag: readonly Lag[]
 }
 
@@ -61,7 +61,7 @@ export const watchStatus = (): void => {
 }
 
 /** What is known of the feed of an instrument in a status. */
-export const feedIn = (newest: Status | null, key: string): SymbolStatus | undefined =>
+export const feedIn = (newest: Status | null, key: string): FeedStatus | undefined =>
   newest?.symbols.find(({ exchange, symbol }) => `${exchange}:${symbol}` === key)
 
 /** How old the newest data of an instrument is now; null when nothing was heard of it. */

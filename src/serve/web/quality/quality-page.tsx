@@ -1,14 +1,15 @@
 import type { JSX } from 'preact'
+import type { FeedStatus } from '../../../market/feed-status.ts'
 import { gateway } from '../connect/gateway.ts'
 import { type Lag, status } from '../connect/status.ts'
 import { useStore } from '../connect/use-store.ts'
 import { lagByGroup } from '../view/lag-list.ts'
-import { overallVerdict, type SymbolStatus } from '../view/verdict.ts'
+import { overallVerdict } from '../view/verdict.ts'
 import { GapTable } from './gap-table.tsx'
 import { SymbolTable } from './symbol-table.tsx'
 import { useGaps } from './use-gaps.ts'
 
-const Summary = ({ symbols }: { readonly symbols: readonly SymbolStatus[] }): JSX.Element => {
+const Summary = ({ symbols }: { readonly symbols: readonly FeedStatus[] }): JSX.Element => {
   const { isWhole, words } = overallVerdict(symbols, useStore(gateway.state) === 'live')
   return (
     <p class={`verdict ${isWhole ? 'verdict-good' : 'verdict-plain'}`} aria-live="polite" data-whole={isWhole}>

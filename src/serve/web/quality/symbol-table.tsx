@@ -1,7 +1,8 @@
 import type { JSX } from 'preact'
+import type { FeedStatus } from '../../../market/feed-status.ts'
 import { Age } from '../markets/market-row.tsx'
 import { formatClock, formatDecimal, formatTime, UNKNOWN } from '../view/format.ts'
-import { type SymbolStatus, verdictOf } from '../view/verdict.ts'
+import { verdictOf } from '../view/verdict.ts'
 
 const Verified = ({ to, differing }: { readonly to: number | null; readonly differing: number }): JSX.Element => {
   if (to === null) return <span class="muted">not yet</span>
@@ -12,7 +13,7 @@ const Verified = ({ to, differing }: { readonly to: number | null; readonly diff
   )
 }
 
-const Row = ({ of }: { readonly of: SymbolStatus }): JSX.Element => {
+const Row = ({ of }: { readonly of: FeedStatus }): JSX.Element => {
   const verdict = verdictOf(of)
   return (
     <tr data-symbol={of.symbol} data-verdict={verdict.words}>
@@ -57,7 +58,7 @@ const HEADS = [
 ] as const
 
 /** What each feed is worth, in figures and in a word. */
-export const SymbolTable = ({ symbols }: { readonly symbols: readonly SymbolStatus[] }): JSX.Element => (
+export const SymbolTable = ({ symbols }: { readonly symbols: readonly FeedStatus[] }): JSX.Element => (
   <table class="quality stacked">
     <thead>
       <tr>

@@ -1,22 +1,5 @@
+import type { FeedStatus } from '../../../market/feed-status.ts'
 import { formatClock } from './format.ts'
-
-/** How an instrument's feed stands, as the gateway tells it. */
-export type SymbolStatus = {
-  readonly exchange: string
-  readonly symbol: string
-  readonly lastTradeTime: number | null
-  readonly watermark: number | null
-  readonly wholeTo: number | null
-  readonly contiguousToId: string | null
-  readonly dataAgeMs: number | null
-  readonly gapsOpen: number
-  readonly gapsFilled: number
-  readonly gapsUnrecoverable: number
-  readonly missingTrades: number
-  readonly revisedCandles: number
-  readonly verifiedTo: number | null
-  readonly differing: number
-}
 
 /** Whether everything is there, in words. */
 export type Verdict = { readonly isWhole: boolean; readonly words: string }
@@ -24,7 +7,7 @@ export type Verdict = { readonly isWhole: boolean; readonly words: string }
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
 
 /** "whole", or what is missing. */
-export const verdictOf = (of: SymbolStatus): Verdict => {
+export const verdictOf = (of: FeedStatus): Verdict => {
   if (of.contiguousToId === null) return { isWhole: false, words: 'nothing heard yet' }
   const missing = [
     of.gapsOpen > 0 ? `${count(of.gapsOpen, 'hole is', 'holes are')} being filled` : '',
@@ -42,25 +25,25 @@ export const isStale = (ageMs: number | null): boolean => ageMs === null || ageM
 
 const MOST_NAMED = 3
 
-const lacking = (symbols: readonly SymbolStatus[]): string => {
+const lacking = (symbols: readonly FeedStatus[]): string => {
   const named = symbols.slice(0, MOST_NAMED).map(of => `${of.symbol}: ${verdictOf(of).words}`)
   const more = symbols.length - named.length
   return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
 /** To where our candles were held against the exchange's own, in words. */
-export const verifiedWords = ({ verifiedTo, differing }: SymbolStatus): string => {
+export const verifiedWords = ({ verifiedTo, differing }: FeedStatus): string => {
   if (verifiedTo === null) return 'not yet verified against the exchange'
   if (differing > 0) return `${count(differing, 'candle differs', 'candles differ')} from the exchange's`
   return `verified against the exchange to ${formatClock(verifiedTo)}`
 }
 
 /** The feed that was held against the exchange least far. */
-const leastVerified = (symbols: readonly SymbolStatus[]): SymbolStatus =>
+const leastVerified = (symbols: readonly FeedStatus[]): FeedStatus =>
   symbols.reduce((least, of) => ((of.verifiedTo ?? 0) < (least.verifiedTo ?? 0) ? of : least))
 
 /** One line about all feeds: that all are whole, or which are not and why. What is only remembered from before the connection broke is no proof. */
-export const overallVerdict = (symbols: readonly SymbolStatus[], isLive: boolean): Verdict => {
+export const overallVerdict = (symbols: readonly FeedStatus[], isLive: boolean): Verdict => {
   if (!isLive) return { isWhole: false, words: 'Not connected: whether every feed is whole is not known now.' }
   if (symbols.length === 0) return { isWhole: false, words: 'No feed is listed yet.' }
   const others = symbols.filter(of => !verdictOf(of).isWhole)

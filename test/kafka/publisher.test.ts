@@ -12,6 +12,7 @@ import { type Incoming, type Outgoing, outgoing } from '../../src/stream/topic.t
 import { deadLetters } from '../../src/topics.ts'
 import { DAY } from '../support/market.ts'
 import { freshPrefix, testBrokers } from '../support/servers.ts'
+import { createTopic } from '../support/test-kafka.ts'
 
 const PARTITIONS = 4
 const MIB = 1024 * 1024
@@ -68,13 +69,8 @@ const open = (): void => {
   })
 }
 
-const createTopic = async (topic: string, config: Readonly<Record<string, string>> = {}): Promise<void> => {
-  const admin = kafka.admin()
-  await admin.connect()
-  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
-  await admin.createTopics({ topics: [{ topic: prefix + topic, numPartitions: PARTITIONS, configEntries }] })
-  await admin.disconnect()
-}
+const makeTopic = (name: string, config: Readonly<Record<string, string>>): Promise<void> =>
+  createTopic({ kafka, brokers: '', prefix, sweep: async () => undefined }, name, PARTITIONS, config)
 
 const read = async (topic: string): Promise<readonly Incoming[]> => {
   const records: Incoming[] = []
@@ -101,10 +97,10 @@ const letterOf = (payload: Buffer): DeadLetter => ({
 beforeAll(async () => {
   way = createCuttable(await testBrokers())
   kafka = way.kafka
-  await createTopic('ticks', { 'retention.ms': '-1' })
-  await createTopic('outage', { 'retention.ms': '-1' })
-  await createTopic('small', { 'retention.ms': '-1', 'max.message.bytes': '20000' })
-  await createTopic('dead_letters', { 'retention.ms': '-1', 'max.message.bytes': '12582912' })
+  await makeTopic('ticks', { 'retention.ms': '-1' })
+  await makeTopic('outage', { 'retention.ms': '-1' })
+  await makeTopic('small', { 'retention.ms': '-1', 'max.message.bytes': '20000' })
+  await makeTopic('dead_letters', { 'retention.ms': '-1', 'max.message.bytes': '12582912' })
 })
 
 afterEach(async () => {
@@ -203,7 +199,7 @@ describe('a publisher', () => {
     const sent = publisher.send([record('later', 'k', '1')])
     await until(() => health.problems().length > 0)
     expect(health.problems()[0]).toMatch(/topics apply/)
-    await createTopic('later')
+    await makeTopic('later', {})
     await sent
     expect(health.problems()).toEqual([])
   })

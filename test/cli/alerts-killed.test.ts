@@ -90,7 +90,9 @@ test('killed in the middle of its commits, it raises and resolves what one undis
   }
   await publish(minutes(kills.length * share, MINUTES))
   const last = start()
-  await eventually(async () => countOf(await read(alerts.name)) >= countOf(due), last.said)
+  const there = async (): Promise<number> => countOf(await read(alerts.name))
+  const shown = async () => ({ there: await there(), due: countOf(due), said: last.said().slice(-2_000) })
+  await eventually(async () => (await there()) >= countOf(due), shown, 90_000)
   expect(await last.end('SIGTERM')).toBe(0)
   expect(await read(alerts.name)).toEqual(due)
   expect(await read(deadLetters.name)).toEqual(new Map())

@@ -12,8 +12,9 @@ export const goTo = (page: Page, params: Readonly<Record<string, string | undefi
   route.set(here())
 }
 
-/** The address now tells this view; there is no way back to the one before. */
+/** The address now tells this view; there is no way back to the one before. What a page says that was left meanwhile is too late. */
 export const nowAt = (page: Page, params: Readonly<Record<string, string | undefined>>): void => {
+  if (route.get().page !== page) return
   const href = hrefOf(page, params)
   if (href === location.pathname + location.search) return
   history.replaceState(null, '', href)

@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
+import { startRelay } from './relay.ts'
 
 /** What becomes of a request: it goes through, is told to come later, gets no answer at all, or is done and its answer lost. */
 export type HttpFault = 'none' | 'busy' | 'silence' | 'lost answer'
@@ -21,20 +20,9 @@ type Choose = (method: string, path: string) => HttpFault
 
 /** A proxy to the server of `url` that asks for every request what is to become of it. */
 export const startFaultyHttp = async (url: string, choose: Choose): Promise<FaultyHttp> => {
-  const target = new URL(url)
   const seen = new Map<HttpFault, number>()
-  const sockets = new Set<Socket>()
-  const relay = (client: Socket): void => {
-    const server = connect(Number(target.port), target.hostname)
+  const { port, close } = await startRelay(url, ({ client, server, end }) => {
     let fault: HttpFault = 'none'
-    const end = (): void => {
-      client.destroy()
-      server.destroy()
-    }
-    for (const socket of [client, server]) {
-      sockets.add(socket)
-      socket.on('error', end).on('close', end)
-    }
     client.on('data', (bytes: Buffer) => {
       const begun = REQUEST.exec(bytes.toString('latin1', 0, 2_000))
       if (begun) {
@@ -46,15 +34,6 @@ export const startFaultyHttp = async (url: string, choose: Choose): Promise<Faul
     })
     // The server answers when it has done what it was asked.
     server.on('data', bytes => (fault === 'lost answer' ? end() : client.write(bytes)))
-  }
-  const proxy = createServer(relay).listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  const address = proxy.address()
-  const close = async (): Promise<void> => {
-    for (const socket of sockets) socket.destroy()
-    proxy.close()
-    await once(proxy, 'close')
-  }
-  const port = address && typeof address === 'object' ? address.port : 0
+  })
   return { url: `http://127.0.0.1:${port}`, seen, close }
 }

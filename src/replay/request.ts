@@ -1,5 +1,6 @@
 import { TickstreamError } from '../market/error.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
+import { parseSpeed, type Speed } from './parse-speed.ts'
 
 /** An end of what is asked for: an offset, or a time that timestamps are compared with. */
 export type Mark = { readonly offset: bigint } | { readonly time: EpochMs }
@@ -19,7 +20,7 @@ export type ReplayRequest = {
   /** Exclusive; null: up to the end as it is at the start. */
   readonly to: Mark | null
   /** Times the recorded pace; `max`: as fast as it goes. */
-  readonly speed: number | 'max'
+  readonly speed: Speed
   readonly destination: Destination
 }
 
@@ -69,12 +70,11 @@ const destinationsOf = (reading: Reading): readonly Destination[] => {
   ]
 }
 
-const speedOf = (reading: Reading, destination: Destination | undefined): number | 'max' => {
+const speedOf = (reading: Reading, destination: Destination | undefined): Speed => {
   const text = textOf(reading, 'speed')
   if (text === null) return destination?.kind === 'topic' ? 1 : 'max'
-  if (text === 'max') return 'max'
-  const speed = Number(text)
-  if (speed > 0 && Number.isFinite(speed)) return speed
+  const speed = parseSpeed(text)
+  if (speed !== undefined) return speed
   reading.problems.push(`--speed ${text}: give a number above 0, or max`)
   return 'max'
 }

@@ -1,5 +1,6 @@
 import { type Instrument, instrumentKey, parseInstrument } from '../../market/instrument.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
+import { parseSpeed, type Speed } from '../../replay/parse-speed.ts'
 import type { LakePlace } from '../../runtime/config.ts'
 import { parseLake } from '../../runtime/read-lake.ts'
 import { type Flags, isOn, neededFlag, refuseProblems, textFlag, timeFlag } from '../research/flags.ts'
@@ -12,8 +13,7 @@ export type LakeRequest = {
   readonly to: EpochMs
   /** null: all that the lake holds. */
   readonly instruments: readonly Instrument[] | null
-  /** Times the recorded pace; `max`: as fast as it goes. */
-  readonly speed: number | 'max'
+  readonly speed: Speed
   /** Without the prefix. */
   readonly topic: string
   readonly liftRetention: boolean
@@ -48,11 +48,10 @@ const instrumentsOf = ({ values, problems }: Flags): readonly Instrument[] | nul
   return texts.length === 0 ? null : [...new Map(found.map(of => [instrumentKey(of), of])).values()]
 }
 
-const speedOf = (flags: Flags): number | 'max' => {
+const speedOf = (flags: Flags): Speed => {
   const text = textFlag(flags, 'speed') ?? '1'
-  if (text === 'max') return 'max'
-  const speed = Number(text)
-  if (speed > 0 && Number.isFinite(speed)) return speed
+  const speed = parseSpeed(text)
+  if (speed !== undefined) return speed
   flags.problems.push(`--speed ${text}: give a number above 0, or max`)
   return 'max'
 }

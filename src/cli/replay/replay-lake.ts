@@ -9,6 +9,7 @@ import { systemClock as clock } from '../../runtime/clock.ts'
 import type { LakeStore } from '../../sink/lake/lake-store.ts'
 import { type LakeFile, liveFiles } from '../../sink/lake/manifest.ts'
 import { openStore } from '../../sink/lake/open-store.ts'
+import { touches } from '../../sink/lake/stretch-ids.ts'
 import { stretchTicks } from '../../sink/lake/stretch-ticks.ts'
 import type { Context } from '../command.ts'
 import { iso } from '../research/stretch-flags.ts'
@@ -33,8 +34,7 @@ const chosen = ({ instruments, from, to }: LakeRequest, held: FilesByInstrument,
   for (const [name, files] of found)
     if (files.some(({ ids }) => ids === null))
       problems.push(`--symbol: ids of ${name} are no numbers, and give no order; name others`)
-  const isWithin = (file: LakeFile): boolean => file.minTime < to && file.maxTime >= from
-  if (problems.length === 0 && !found.some(([, files]) => files.some(isWithin)))
+  if (problems.length === 0 && !found.some(([, files]) => files.some(file => touches(file, { from, to }))))
     problems.push(`--from ${iso(from)} --to ${iso(to)}: ${url} holds no trade of that time`)
   if (problems.length > 0)
     throw new TickstreamError('config', `replay cannot begin:\n${problems.map(p => `  ${p}`).join('\n')}`)
@@ -49,7 +49,7 @@ const copy = async (
 ): Promise<void> => {
   const { config, log, signal } = context
   const { from, to, speed } = request
-  const touched = [...wanted.values()].flat().filter(file => file.minTime < to && file.maxTime >= from)
+  const touched = [...wanted.values()].flat().filter(file => touches(file, { from, to }))
   const oldest = touched.reduce<number>((least, { minTime }) => Math.min(least, minTime), to)
   const kafka = createKafka(config.kafka, 'replay', log)
   const topic = config.topicPrefix + request.topic

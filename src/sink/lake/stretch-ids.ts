@@ -6,6 +6,9 @@ import { openTradeFile } from './read-trade-file.ts'
 /** Event times, `to` exclusive. */
 export type TimeRange = { readonly from: number; readonly to: number }
 
+/** Whether a file has trades of that time, as far as its ends tell. */
+export const touches = (file: LakeFile, { from, to }: TimeRange): boolean => file.minTime < to && file.maxTime >= from
+
 /** The ids of a file's trades between two times; read from its rows where it reaches beyond them. */
 const idsWithin = async (store: LakeStore, file: LakeFile, { from, to }: TimeRange): Promise<IdRange | null> => {
   if (file.minTime >= from && file.maxTime < to) return { from: Number(file.minId), to: Number(file.maxId) }
@@ -28,7 +31,7 @@ export const stretchIds = async (
   files: readonly LakeFile[],
   times: TimeRange
 ): Promise<IdRange | null> => {
-  const touched = files.filter(file => file.minTime < times.to && file.maxTime >= times.from)
+  const touched = files.filter(file => touches(file, times))
   let found: IdRange | null = null
   for (const file of touched) {
     const ids = await idsWithin(store, file, times)

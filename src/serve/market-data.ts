@@ -5,7 +5,7 @@ import type { Kpi } from '../market/kpi.ts'
 import type { PairStats } from '../market/pair-stats.ts'
 import type { Filter } from './channels.ts'
 import type { Edge } from './edge.ts'
-import type { AlertFilter, GapFilter, History } from './history.ts'
+import type { AlertFilter, History } from './history.ts'
 import { cut, type Stretch } from './series.ts'
 
 /** Joins what is stored with what the edge has beside it, by name: the edge knows better. Oldest first. */
@@ -60,6 +60,12 @@ export const alertsOf = async (
     alert => alert.time,
     stretch
   )
+}
+
+type GapFilter = {
+  readonly exchange?: string | undefined
+  readonly symbol?: string | undefined
+  readonly status?: string | undefined
 }
 
 /** The edge has read the whole ledger of holes; the database is not needed. */

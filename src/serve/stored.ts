@@ -1,11 +1,11 @@
 import { ALERT_KINDS, ALERT_PRIORITIES, ALERT_STATES, type Alert } from '../market/alert.ts'
 import { CANDLE_STATUSES, type Candle } from '../market/candle.ts'
 import { TickstreamError } from '../market/error.ts'
-import type { Gap } from '../market/gap.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../market/indicators.ts'
 import { INTERVALS } from '../market/interval.ts'
 import { KPI_FIGURES, type Kpi } from '../market/kpi.ts'
 import { PAIR_FIGURES, PAIR_METHODS, type PairStats } from '../market/pair-stats.ts'
+import { snakeCase } from '../market/snake-case.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
 
 /** One row as the client reads it, in the order of the columns: `numeric` and `bigint` as text, `double precision` as number. */
@@ -13,7 +13,6 @@ export type Row = readonly unknown[]
 
 /** A time as epoch milliseconds. */
 export const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, capital => `_${capital.toLowerCase()}`)
 
 /** A table as it is read: its columns, its time, and what a row means. */
 export type Read<T> = {
@@ -158,22 +157,5 @@ export const ALERTS: Read<Alert> = {
     threshold: Number(row[8]),
     state: wordOf(ALERT_STATES, row[9]),
     message: String(row[10])
-  })
-}
-
-export const GAPS: Read<Gap> = {
-  table: 'gaps',
-  time: 'detected_at',
-  columns: ['exchange', 'symbol', 'from_id', 'to_id', 'count', ms('detected_at'), 'status', 'cause', ms('closed_at')],
-  toValue: row => ({
-    exchange: String(row[0]),
-    symbol: String(row[1]),
-    fromId: String(row[2]),
-    toId: String(row[3]),
-    count: Number(row[4]),
-    detectedAt: timeOf(row[5]),
-    status: wordOf(['open', 'filled', 'unrecoverable'], row[6]),
-    cause: wordOf(['disconnect', 'restart', 'skipped'], row[7]),
-    closedAt: row[8] === null ? null : timeOf(row[8])
   })
 }

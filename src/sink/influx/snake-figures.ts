@@ -1,4 +1,4 @@
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+import { snakeCase } from '../../market/snake-case.ts'
 
 /** Reads figures out of a value, each under its name in snake_case. */
 export const snakeFigures = <Figure extends string>(figures: readonly Figure[]) => {

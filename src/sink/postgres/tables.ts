@@ -6,6 +6,7 @@ import { INDICATOR_FIGURES, type Indicators } from '../../market/indicators.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import { KPI_FIGURES, type Kpi } from '../../market/kpi.ts'
 import { PAIR_FIGURES, type PairStats } from '../../market/pair-stats.ts'
+import { snakeCase } from '../../market/snake-case.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Verification } from '../../market/verification.ts'
 import type { Received } from '../../stream/sink.ts'
@@ -50,8 +51,6 @@ export const instrumentTable: Table<Instrument> = {
   onConflict: 'keep',
   columns: [column('exchange', 'text', of => of.exchange), column('symbol', 'text', of => of.symbol)]
 }
-
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, capital => `_${capital.toLowerCase()}`)
 
 /** A row gives way to the same or a higher revision. */
 export const indicatorTable: Table<Indicators> = {

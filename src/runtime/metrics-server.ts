@@ -32,23 +32,29 @@ export const serveMetrics = (port: number, health: Health): Promise<MetricsServe
     })
   })
 
+/** What a probe is told. */
+export type ProbeAnswer = { readonly status: number; readonly type: string; readonly body: string }
+
+const TEXT = 'text/plain; charset=utf-8'
+
+/** Whether a stage lives, whether it can do its work, and its figures. */
+export const PROBES = ['/livez', '/readyz', '/metrics'] as const
+
+/** Answers one of the probes. */
+export const probe = async (path: (typeof PROBES)[number], health: Health): Promise<ProbeAnswer> => {
+  if (path === '/metrics') return { status: 200, type: registry.contentType, body: await registry.metrics() }
+  const problems = path === '/readyz' ? health.problems() : []
+  if (problems.length === 0) return { status: 200, type: TEXT, body: 'ok\n' }
+  return { status: 503, type: TEXT, body: `${problems.join('\n')}\n` }
+}
+
 const answer =
   (health: Health): RequestListener =>
   (request, response) => {
-    const say = (status: number, body: string, type = 'text/plain; charset=utf-8'): void =>
+    const say = ({ status, type, body }: ProbeAnswer): void =>
       void response.writeHead(status, { 'content-type': type }).end(body)
-    const path = request.url?.split('?')[0]
-    if (path === '/livez') return say(200, 'ok\n')
-    if (path === '/readyz') return ready(health, say)
-    if (path !== '/metrics') return say(404, 'there are /livez, /readyz and /metrics\n')
-    registry.metrics().then(
-      text => say(200, text, registry.contentType),
-      (cause: unknown) => say(500, `${String(cause)}\n`)
-    )
+    const asked = request.url?.split('?')[0]
+    const path = PROBES.find(one => one === asked)
+    if (!path) return say({ status: 404, type: TEXT, body: 'there are /livez, /readyz and /metrics\n' })
+    probe(path, health).then(say, (cause: unknown) => say({ status: 500, type: TEXT, body: `${String(cause)}\n` }))
   }
-
-const ready = (health: Health, say: (status: number, body: string) => void): void => {
-  const problems = health.problems()
-  if (problems.length === 0) say(200, 'ok\n')
-  else say(503, `${problems.join('\n')}\n`)
-}

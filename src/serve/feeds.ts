@@ -28,6 +28,9 @@ export type Feeds = {
   readonly seeGap: (gap: Gap) => void
   readonly seeVerification: (verification: Verification) => void
   readonly begin: (verified: readonly Verified[]) => void
+  /** Instruments that are expected, or were heard of a while ago at most. */
+  readonly instruments: (now: number) => readonly Instrument[]
+  /** How their feeds stand. */
   readonly status: (now: number) => readonly FeedStatus[]
   /** Holes of all feeds, those that were found last first. */
   readonly gaps: () => readonly Gap[]
@@ -97,6 +100,10 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
     feeds.set(instrumentKey(of), feed)
     return feed
   }
+  const known = (now: number): readonly Feed[] =>
+    [...feeds]
+      .filter(([key, { newestData }]) => wanted.has(key) || now - (newestData ?? 0) < HEARD_WITHIN_MS)
+      .map(([, feed]) => feed)
   return {
     seeCandle: candle => {
       const feed = feedOf(candle)
@@ -118,10 +125,8 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
         for (const openTime of differing) feed.differing.add(openTime)
       }
     },
-    status: now =>
-      [...feeds]
-        .filter(([key, { newestData }]) => wanted.has(key) || now - (newestData ?? 0) < HEARD_WITHIN_MS)
-        .map(([, feed]) => statusOf(feed, now)),
+    instruments: now => known(now).map(({ of }) => of),
+    status: now => known(now).map(feed => statusOf(feed, now)),
     gaps: () => [...feeds.values()].flatMap(feed => [...feed.gaps.values()]).sort((a, b) => b.detectedAt - a.detectedAt)
   }
 }

@@ -160,12 +160,17 @@ const knowPairs = async ({ pairs, intervals }: ServeOptions, history: History, {
       }
 }
 
+/** How far the sink has stored. */
+const askStored = async ({ prefix }: ServeOptions, history: History, polled: Polled): Promise<void> => {
+  polled.stored = await history.stored(`${prefix}sink-postgres`)
+}
+
 /** What the database knew when the gateway started; it is waited for. */
 const begin = async (options: ServeOptions, serving: Serving, polled: Polled): Promise<void> => {
-  const { history, prefix, clock, signal } = options
+  const { history, clock, signal } = options
   if (!history) return
   const ask = async (): Promise<void> => {
-    polled.stored = await history.stored(`${prefix}sink-postgres`)
+    await askStored(options, history, polled)
     serving.edge.feeds.begin(await history.verified())
     await knowPairs(options, history, serving)
   }
@@ -175,11 +180,8 @@ const begin = async (options: ServeOptions, serving: Serving, polled: Polled): P
 
 const keepPolling = (options: ServeOptions, polled: Polled): Promise<void> =>
   repeat(POLL_EVERY_MS, options, async () => {
-    const { history, prefix, readLags } = options
-    if (history)
-      await guarded('database', options, async () => {
-        polled.stored = await history.stored(`${prefix}sink-postgres`)
-      })
+    const { history, readLags } = options
+    if (history) await guarded('database', options, () => askStored(options, history, polled))
     await guarded('lag', options, async () => {
       polled.lags = await readLags()
     })

@@ -35,7 +35,7 @@ export type Serving = {
 export const SIMULATED = 'sim'
 
 /** Instruments that are expected, or were heard of a while ago at most. */
-export const instrumentsOf = ({ edge, clock }: Serving): readonly Instrument[] => edge.feeds.status(clock.now())
+export const instrumentsOf = ({ edge, clock }: Serving): readonly Instrument[] => edge.feeds.instruments(clock.now())
 
 export const statusOf = ({ edge, clock, lags }: Pick<Serving, 'edge' | 'clock' | 'lags'>): object => {
   const symbols = edge.feeds.status(clock.now())

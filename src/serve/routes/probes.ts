@@ -1,17 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { Health } from '../../runtime/health.ts'
-import { registry } from '../../runtime/metrics.ts'
+import { PROBES, probe } from '../../runtime/metrics-server.ts'
 
-/** Whether the gateway lives and can do its work, and its figures. The first two are for everybody. */
+/** The probes of every stage, at the gateway's own address. */
 export const mountProbes = (app: FastifyInstance, health: Health): void => {
-  app.get('/livez', () => 'ok\n')
-  app.get('/readyz', (_, reply) => {
-    const problems = health.problems()
-    void reply.code(problems.length === 0 ? 200 : 503)
-    return problems.length === 0 ? 'ok\n' : `${problems.join('\n')}\n`
-  })
-  app.get('/metrics', async (_, reply) => {
-    void reply.type(registry.contentType)
-    return registry.metrics()
-  })
+  for (const path of PROBES)
+    app.get(path, async (_, reply) => {
+      const { status, type, body } = await probe(path, health)
+      void reply.code(status).type(type)
+      return body
+    })
 }

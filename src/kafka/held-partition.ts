@@ -1,5 +1,5 @@
 import type { Producer } from 'kafkajs'
-import type { Clock } from '../runtime/clock.ts'
+import { type Clock, nextTurn } from '../runtime/clock.ts'
 import type { Message } from './merged-inputs.ts'
 import { commitRecords } from './partition-commits.ts'
 import type { PartitionFold } from './partition-fold.ts'
@@ -14,6 +14,8 @@ export type HeldEvents = {
 
 /** A batch waits for the commit under way when so many outputs are waiting already. */
 const MOST_PENDING = 4000
+/** So many records are folded at a stretch: a commit takes several answers of the broker, and each would wait for the whole batch. */
+const SLICE = 1000
 /** Windows of many symbols close within moments of each other: outputs wait so long for company. */
 const LINGER_MS = 10
 /** How soon the position and the state follow when there is nothing to publish. */
@@ -67,8 +69,13 @@ export class HeldPartition<State, In, Out> {
 
   /** Folds a batch of an input; commits go on beside it. */
   async take(input: number, messages: readonly Message[], endOffset: string): Promise<void> {
-    this.content.fold(input, messages, endOffset)
-    if (this.content.pending > 0) void this.flushSoon()
+    for (let begin = 0; begin === 0 || begin < messages.length; begin += SLICE) {
+      if (begin > 0) await nextTurn()
+      if (this.lost) return
+      const next = messages[begin + SLICE]
+      this.content.fold(input, messages.slice(begin, begin + SLICE), next?.offset ?? endOffset)
+      if (this.content.pending > 0) void this.flushSoon()
+    }
     while (!this.lost && this.content.pending > MOST_PENDING) await this.flush()
   }
 

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 import { type EpochMs, epochMs } from '../market/time.ts'
 
 /** The only place that reads a clock. Tests hand in their own. */
@@ -17,3 +17,6 @@ export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   sleep: (ms, signal) => wait(ms, undefined, signal ? { signal } : {})
 }
+
+/** Lets everything else of this process that is ready have its turn; no time has to pass. */
+export const nextTurn = (): Promise<void> => turn()

@@ -20,9 +20,14 @@ const decodeRecord = inside('kafkajs/src/protocol/recordBatch/record/v0/decoder'
 const Decoder = inside('kafkajs/src/protocol/decoder') as new (
   bytes: Buffer
 ) => { readVarInt: () => number; offset: number }
-const Encoder = inside('kafkajs/src/protocol/encoder') as new () => {
-  [method: string]: (value: unknown) => unknown
-} & { buffer: Buffer }
+type Encoding = { [method: string]: (value: unknown) => unknown } & { buffer: Buffer; size: () => number }
+const Encoder = inside('kafkajs/src/protocol/encoder') as new () => Encoding
+const { RecordBatch: encodeBatch } = inside('kafkajs/src/protocol/recordBatch/v0') as {
+  RecordBatch: (batch: { records: unknown[]; firstTimestamp: number; maxTimestamp: number }) => Promise<Encoding>
+}
+const decodeBatch = inside('kafkajs/src/protocol/recordBatch/v0/decoder') as (
+  decoder: unknown
+) => Promise<{ records: readonly { key: Buffer | null; value: Buffer | null }[] }>
 const group = inside('kafkajs/src/producer/groupMessagesPerPartition') as (input: object) => {
   [partition: string]: object[]
 }
@@ -88,6 +93,65 @@ describe('a record of the client', () => {
       { numRuns: 1_000 }
     )
   })
+})
+
+/** What is written into an encoder, and where its bytes are asked for on the way. */
+type Writing = number | string | Buffer | 'ask' | readonly Writing[]
+
+const large = fc.integer({ min: 4_000, max: 9_000 }).map(size => Buffer.alloc(size, size))
+const { writings } = fc.letrec<{ writings: Writing[]; writing: Writing }>(tie => ({
+  writing: fc.oneof({ depthSize: 'small' }, fc.constant('ask' as const), fc.nat(), word, large, tie('writings')),
+  writings: fc.array(tie('writing'), { maxLength: 8 })
+}))
+
+const written = (writing: Writing): Buffer => {
+  if (writing === 'ask') return Buffer.alloc(0)
+  if (Buffer.isBuffer(writing)) return writing
+  if (typeof writing === 'object') return Buffer.concat(writing.map(written))
+  const number = Buffer.alloc(typeof writing === 'number' ? 4 : 2)
+  if (typeof writing === 'number') number.writeInt32BE(writing)
+  else number.writeInt16BE(Buffer.byteLength(writing))
+  return typeof writing === 'number' ? number : Buffer.concat([number, Buffer.from(writing)])
+}
+
+const encoderOf = (writing: readonly Writing[]): Encoding => {
+  const encoder = new Encoder()
+  for (const one of writing) {
+    if (one === 'ask') void encoder.buffer
+    else if (Buffer.isBuffer(one)) encoder.writeBuffer!(one)
+    else if (typeof one === 'object') encoder.writeEncoder!(encoderOf(one))
+    else encoder[typeof one === 'number' ? 'writeInt32' : 'writeString']!(one)
+  }
+  return encoder
+}
+
+test('an encoder gives what was written into it in order, whether it copied or kept it', () => {
+  fc.assert(
+    fc.property(writings, writing => {
+      const encoder = encoderOf(writing)
+      const expected = written(writing)
+      expect(encoder.size()).toBe(expected.length)
+      expect(encoder.buffer.equals(expected)).toBe(true)
+      expect(encoder.buffer.equals(expected)).toBe(true)
+    }),
+    { numRuns: 500 }
+  )
+})
+
+test('a batch of records, bytes or text, large or small, is read as it was written', async () => {
+  const content = fc.oneof(bytes, large, fc.string({ unit: 'binary' }))
+  const records = fc.array(fc.record({ key: content, value: content }), { maxLength: 40 })
+  const toBytes = (value: Buffer | string | null) => (value === null ? null : Buffer.from(value))
+  await fc.assert(
+    fc.asyncProperty(records, async plain => {
+      const encoded = plain.map((one, offsetDelta) => encodeRecord({ ...one, offsetDelta } as Partial<Record>))
+      const batch = await encodeBatch({ records: encoded, firstTimestamp: 0, maxTimestamp: 0 })
+      const found = await decodeBatch(new Decoder(batch.buffer))
+      const expected = plain.map(({ key, value }) => ({ key: toBytes(key), value: toBytes(value) }))
+      expect(found.records.slice(0, plain.length).map(({ key, value }) => ({ key, value }))).toEqual(expected)
+    }),
+    { numRuns: 200 }
+  )
 })
 
 test('messages are grouped by partition in order, and a named partition goes first', () => {

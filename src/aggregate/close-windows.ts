@@ -1,8 +1,8 @@
 import type { Candle } from '../market/candle.ts'
 import { forgetLost, type Ledger } from './ledger.ts'
 import { publish } from './publish.ts'
-import { closeBefore, type Series, windowAt } from './series.ts'
-import { partName } from './state-parts.ts'
+import { closeBefore, hasWindow, type Series, windowAt } from './series.ts'
+import { partName, partOf } from './state-parts.ts'
 import { type AggregateOptions, markDirty, type SymbolState, setNextClose } from './symbol-state.ts'
 import { mergeWindow } from './window.ts'
 
@@ -37,7 +37,7 @@ export const reviseWindows = (state: SymbolState, ledger: Ledger, from: number, 
       publish(state, ledger, series, windowAt(series, at), emit)
     for (; at < series.closedTo && repeatsAnotherClose(series, at); at += series.lengthMs)
       publish(state, ledger, series, windowAt(series, at), emit)
-    if (series.windows.has(series.closedTo - series.lengthMs))
+    if (hasWindow(series, series.closedTo - series.lengthMs))
       series.lastClose = windowAt(series, series.closedTo - series.lengthMs).publishedClose
   }
 }
@@ -58,8 +58,11 @@ const forget = (state: SymbolState, ledger: Ledger, time: number): void => {
 }
 
 const forgetOldest = (state: SymbolState, series: Series): void => {
-  const part = partName(series, series.keptFrom)
-  series.windows.delete(series.keptFrom)
+  const oldest = series.keptFrom
+  series.windows.delete(oldest)
   series.keptFrom += series.lengthMs
-  if (partName(series, series.keptFrom) !== part) state.forgotten.push(part)
+  const part = partOf(series, oldest)
+  if (partOf(series, series.keptFrom) === part) return
+  series.stored.delete(part)
+  state.forgotten.push(partName(series, part))
 }

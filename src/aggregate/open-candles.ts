@@ -31,7 +31,7 @@ const openWindows = (series: Series, finer: readonly Window[], now: number): rea
   }
   for (let at = series.closedTo; at <= now; at += series.lengthMs) {
     const window = series.windows.get(at)
-    if (typeof window === 'object' && window.count > 0) add(at, window)
+    if (window && window.count > 0) add(at, window)
   }
   for (const window of finer) add(window.openTime - (window.openTime % series.lengthMs), window)
   return [...totals.values()]

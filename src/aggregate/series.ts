@@ -1,14 +1,20 @@
 import { INTERVAL_MS, type Interval } from '../market/interval.ts'
+import { partOf, partTimes } from './state-parts.ts'
 import { newWindow, type Window } from './window.ts'
-import { readWindow } from './window-row.ts'
+import { readWindow, rowIn } from './window-row.ts'
 
-/** The windows of one interval of one symbol. Those before `closedTo` are closed; those before `keptFrom` are forgotten. */
+/**
+ * The windows of one interval of one symbol. Those before `closedTo` are closed; those before `keptFrom` are forgotten.
+ * A closed window rests in the text of its state part until it is asked for: there are hundreds of thousands of them.
+ */
 export type Series = {
   readonly interval: Interval
   readonly lengthMs: number
   readonly level: number
-  /** Every closed window that is kept, and the open ones that hold something; text is a row that nobody has asked for since it was stored. */
-  readonly windows: Map<number, Window | string>
+  /** The open windows that hold something, and the closed ones that were asked for since they were stored, by open time. */
+  readonly windows: Map<number, Window>
+  /** State parts with closed windows as they were last stored, by number; `windows` is newer. */
+  readonly stored: Map<number, string>
   closedTo: number
   keptFrom: number
   /** Where the series began; lower than `keptFrom` once windows have been forgotten. */
@@ -29,6 +35,7 @@ export const newSeries = (interval: Interval, level: number, time: number): Seri
     lengthMs,
     level,
     windows: new Map(),
+    stored: new Map(),
     closedTo: begin,
     keptFrom: begin,
     begin,
@@ -38,33 +45,44 @@ export const newSeries = (interval: Interval, level: number, time: number): Seri
   }
 }
 
+/** The row of a window as it was last stored. */
+export const storedRow = (series: Series, openTime: number): string | undefined =>
+  openTime < series.keptFrom ? undefined : rowIn(series.stored.get(partOf(series, openTime)), openTime)
+
 /** The window of `time`, made if it is not there. */
 export const windowAt = (series: Series, time: number): Window => {
   const openTime = time - (time % series.lengthMs)
   if (series.recent !== undefined && series.recent.openTime === openTime) return series.recent
-  const kept = series.windows.get(openTime)
-  const window =
-    kept === undefined
-      ? newWindow(openTime, series.level)
-      : typeof kept === 'string'
-        ? readWindow(kept, series.level)
-        : kept
-  if (window !== kept) series.windows.set(openTime, window)
+  const window = series.windows.get(openTime) ?? fetchWindow(series, openTime)
   series.recent = window
   return window
 }
 
-/** Keeps a closed window as the row that was stored of it. */
-export const keepAsRow = (series: Series, openTime: number, row: string): void => {
-  series.windows.set(openTime, row)
-  if (series.recent?.openTime === openTime) series.recent = undefined
+const fetchWindow = (series: Series, openTime: number): Window => {
+  const row = storedRow(series, openTime)
+  const window = row === undefined ? newWindow(openTime, series.level) : readWindow(row, series.level)
+  series.windows.set(openTime, window)
+  return window
+}
+
+/** True for a window that holds something, or was closed and is not forgotten. */
+export const hasWindow = (series: Series, openTime: number): boolean =>
+  series.windows.has(openTime) || storedRow(series, openTime) !== undefined
+
+/** Lets the closed windows of a part rest in its text. */
+export const restInPart = (series: Series, part: number, text: string): void => {
+  const closed = partTimes(series, part).filter(at => at < series.closedTo)
+  if (closed.length === 0) return
+  series.stored.set(part, text)
+  for (const at of closed) series.windows.delete(at)
+  if (series.recent && series.recent.openTime < series.closedTo) series.recent = undefined
 }
 
 /** The close that a window without trades repeats. */
 export const closeBefore = (series: Series, openTime: number): string => {
   if (openTime === series.closedTo) return series.lastClose
   const previous = openTime - series.lengthMs
-  return series.windows.has(previous) ? windowAt(series, previous).publishedClose : ''
+  return hasWindow(series, previous) ? windowAt(series, previous).publishedClose : ''
 }
 
 /** Lets the series begin earlier, where nothing has been forgotten yet. False when that time is past. */

@@ -1,9 +1,9 @@
 import type { StateCodec, StatePart } from '../stream/topology.ts'
 import type { Ledger } from './ledger.ts'
-import { keepAsRow, newSeries, type Series } from './series.ts'
-import { partName, partTimes } from './state-parts.ts'
+import { newSeries, restInPart, type Series, storedRow } from './series.ts'
+import { partName, partNamed, partOf, partTimes } from './state-parts.ts'
 import { type AggregateOptions, newSymbolState, type SymbolState, setNextClose } from './symbol-state.ts'
-import { readWindow, writeWindow } from './window-row.ts'
+import { readWindow, rowIn, writeWindow } from './window-row.ts'
 
 export const HEAD = 'head'
 const FORMAT = 2
@@ -23,17 +23,15 @@ const headPart = (state: SymbolState, ledger: Ledger): StatePart => {
   return { name: HEAD, value: JSON.stringify(head) }
 }
 
-/** The rows of a part. A closed window is kept as its row from now on: it will hardly be asked for again. */
-const windowsPart = (name: string, series: Series, time: number): StatePart => {
-  const rows: string[] = []
-  for (const at of partTimes(series, time)) {
+/** A part as it is stored. Its closed windows rest in it from now on: they will hardly be asked for again. */
+const writePart = (series: Series, part: number): string => {
+  const rows = partTimes(series, part).flatMap(at => {
     const window = series.windows.get(at)
-    if (window === undefined) continue
-    const row = typeof window === 'string' ? window : writeWindow(window)
-    if (at < series.closedTo) keepAsRow(series, at, row)
-    rows.push(row)
-  }
-  return { name, value: `[${rows.join(',')}]` }
+    return window ? writeWindow(window) : (storedRow(series, at) ?? [])
+  })
+  const text = `[${rows.join(',')}]`
+  restInPart(series, part, text)
+  return text
 }
 
 const changes = (state: SymbolState): readonly StatePart[] => {
@@ -44,28 +42,20 @@ const changes = (state: SymbolState): readonly StatePart[] => {
     window.dirty = false
     const series = state.series[window.level]
     if (!series || window.openTime < series.keptFrom) continue
-    const name = partName(series, window.openTime)
-    if (!parts.has(name)) parts.set(name, windowsPart(name, series, window.openTime))
+    const part = partOf(series, window.openTime)
+    const name = partName(series, part)
+    if (!parts.has(name)) parts.set(name, { name, value: writePart(series, part) })
   }
   parts.set(HEAD, headPart(state, state.ledger))
   return [...parts.values()]
 }
 
-/** The rows of a part as they stand in its text: no row holds a bracket of its own, and none is copied. */
-const rowsOf = (part: string): readonly string[] => {
-  const rows: string[] = []
-  for (let begin = part.indexOf('[', 1); begin > 0; begin = part.indexOf('[', begin + 1))
-    rows.push(part.slice(begin, part.indexOf(']', begin) + 1))
-  return rows
-}
-
-const restoreSeries = (series: Series, saved: Head['series'][number], rows: readonly string[]): void => {
-  ;[series.closedTo, series.keptFrom, series.begin, series.lastClose] = saved
-  for (const row of rows) {
-    const openTime = Number(row.slice(1, row.indexOf(',')))
-    if (openTime >= series.closedTo) series.windows.set(openTime, readWindow(row, series.level))
-    else if (openTime >= series.keptFrom) series.windows.set(openTime, row)
+const readPart = (series: Series, part: number, text: string): void => {
+  for (const at of partTimes(series, part)) {
+    const row = at < series.closedTo ? undefined : rowIn(text, at)
+    if (row !== undefined) series.windows.set(at, readWindow(row, series.level))
   }
+  restInPart(series, part, text)
 }
 
 const restore =
@@ -80,8 +70,11 @@ const restore =
     state.now = saved.now
     state.series = options.intervals.map((interval, level) => {
       const series = newSeries(interval, level, saved.watermark)
-      const rows = [...parts].filter(([name]) => name.startsWith(`${interval}/`)).flatMap(([, text]) => rowsOf(text))
-      restoreSeries(series, saved.series[level]!, rows)
+      ;[series.closedTo, series.keptFrom, series.begin, series.lastClose] = saved.series[level]!
+      for (const [name, text] of parts) {
+        const part = partNamed(series, name)
+        if (part !== null) readPart(series, part, text)
+      }
       return series
     })
     setNextClose(state)

@@ -49,6 +49,12 @@ const toRow = (w: Window): WindowRow => {
 /** A window as text, as it stands in its state part. */
 export const writeWindow = (window: Window): string => JSON.stringify(toRow(window))
 
+/** The row of a window in the text of its part, which is an array of rows: none holds a bracket of its own. */
+export const rowIn = (part: string | undefined, openTime: number): string | undefined => {
+  const begin = part?.indexOf(`[${openTime},`) ?? -1
+  return begin < 0 ? undefined : part?.slice(begin, part.indexOf(']', begin) + 1)
+}
+
 /** The window that was written. */
 export const readWindow = (text: string, level: number): Window => {
   const row = JSON.parse(text) as WindowRow

@@ -20,5 +20,6 @@ COPY src ./src
 # Where a stage finds the settings of its market, and the lake; docker-compose.yml mounts volumes here, and a new one takes this owner.
 RUN install -d -o node -g node /market /lake
 USER node
-ENTRYPOINT ["node", "/app/src/cli/tickstream.ts"]
+# The flags of `up` for its stages: src/runtime/heap.ts.
+ENTRYPOINT ["node", "--max-semi-space-size=8", "/app/src/cli/tickstream.ts"]
 CMD ["--help"]

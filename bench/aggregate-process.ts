@@ -1,9 +1,11 @@
 import type { Kafka, Producer } from 'kafkajs'
 import { aggregate } from '../src/aggregate/aggregate.ts'
+import { GARBAGE_BYTES } from '../src/cli/aggregate.ts'
 import { createKafka } from '../src/kafka/client.ts'
 import { TopologyRunner } from '../src/kafka/run-topology.ts'
 import type { Interval } from '../src/market/interval.ts'
 import { systemClock } from '../src/runtime/clock.ts'
+import { keepGarbageWithin } from '../src/runtime/heap.ts'
 import { createLog } from '../src/runtime/log.ts'
 
 /** The aggregate stage as it runs. Prints when it has taken its partitions, each position it has committed, and at SIGTERM what it used. */
@@ -31,6 +33,8 @@ const atLeastOnce = (client: Kafka): Kafka => {
   }
   return client
 }
+
+keepGarbageWithin(GARBAGE_BYTES)
 
 let finals = 0
 let cpu = process.cpuUsage()

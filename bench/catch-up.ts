@@ -6,6 +6,7 @@ import type { Kafka } from 'kafkajs'
 import { offsetsOf } from '../src/kafka/read-range.ts'
 import type { Interval } from '../src/market/interval.ts'
 import type { Tick } from '../src/market/trade.ts'
+import { STAGE_FLAGS } from '../src/runtime/heap.ts'
 import { rawTicks } from '../src/topics.ts'
 import type { BenchTopics } from './bench-topics.ts'
 
@@ -60,7 +61,7 @@ type Event = {
 
 /** Lines of JSON that a process prints, as they come. */
 const startProcess = (args: readonly string[], onEvent: (event: Event) => void): ChildProcess => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'aggregate-process.ts'), ...args], {
+  const child = spawn(process.execPath, [...STAGE_FLAGS, join(import.meta.dirname, 'aggregate-process.ts'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit']
   })
   createInterface({ input: child.stdout }).on('line', line => onEvent(JSON.parse(line) as Event))

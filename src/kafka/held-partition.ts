@@ -12,10 +12,10 @@ export type HeldEvents = {
   readonly onCommit: (nextOffsets: Offsets) => void
 }
 
-/** A batch waits for the commit under way when so many outputs are waiting already. */
-const MOST_PENDING = 4000
 /** So many records are folded at a stretch: a commit takes several answers of the broker, and each would wait for the whole batch. */
-const SLICE = 1000
+const SLICE = 1_000
+/** The next slice waits for the commit under way when more outputs than these are waiting already. */
+const MOST_PENDING = 1_500
 /** Windows of many symbols close within moments of each other: outputs wait so long for company. */
 const LINGER_MS = 10
 /** How soon the position and the state follow when there is nothing to publish. */
@@ -75,8 +75,8 @@ export class HeldPartition<State, In, Out> {
       const next = messages[begin + SLICE]
       this.content.fold(input, messages.slice(begin, begin + SLICE), next?.offset ?? endOffset)
       if (this.content.pending > 0) void this.flushSoon()
+      while (!this.lost && this.content.pending > MOST_PENDING) await this.flush()
     }
-    while (!this.lost && this.content.pending > MOST_PENDING) await this.flush()
   }
 
   /** Commits what is folded so far, after the commit under way. */

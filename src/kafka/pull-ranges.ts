@@ -140,7 +140,7 @@ export const pullRanges = async (
     groupId: `${topic}-read-${randomUUID()}`,
     readUncommitted: false,
     maxWaitTimeInMs: 100,
-    maxBytesPerPartition: 2 << 20
+    maxBytesPerPartition: 256 << 10
   })
   const wanted = ranges.filter(range => range.to > range.from)
   const stretches = new Map(wanted.map(range => [range.partition, stretchOf(range)]))

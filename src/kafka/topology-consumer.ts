@@ -10,6 +10,6 @@ export const createTopologyConsumer = (kafka: Kafka, groupId: string, signal: Ab
     partitionAssigners: [coPartitionAssigner],
     readUncommitted: false,
     maxWaitTimeInMs: 100,
-    maxBytesPerPartition: 2 << 20,
+    maxBytesPerPartition: 256 << 10,
     retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 10, restartOnFailure: async () => !signal.aborted }
   })

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Clock } from './clock.ts'
 import { type Environment, environment } from './environment.ts'
+import { STAGE_FLAGS } from './heap.ts'
 import { rollingFile } from './rolling-file.ts'
 import type { Exit, Running } from './supervise.ts'
 import { within } from './within.ts'
@@ -32,7 +33,7 @@ const STACK = /^\s+at |^Caused by:/
  * it stops by itself when this process dies. Its log goes to a file; warnings and errors are told as well.
  */
 export const startStage = (plan: StagePlan): Running => {
-  const child = spawn(process.execPath, [plan.program, ...plan.command], {
+  const child = spawn(process.execPath, [...STAGE_FLAGS, plan.program, ...plan.command], {
     env: { ...environment(), ...plan.env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc']

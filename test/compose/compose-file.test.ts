@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { registry } from '../../src/cli/registry.ts'
+import { STAGE_FLAGS } from '../../src/runtime/heap.ts'
 import { type ComposeService, required, secretVariables, services } from './compose-file.ts'
 
 const commands = registry.flatMap(({ names }) => names)
@@ -178,9 +179,10 @@ describe('the Dockerfile', () => {
     expect([...dockerfile.matchAll(/^USER (.+)$/gm)].map(([, user]) => user)).toEqual(['node'])
   })
 
-  test('runs the file that the package names as its command', () => {
+  test('runs the file that the package names as its command, with the flags that every stage has', () => {
     const { bin } = JSON.parse(readFileSync('package.json', 'utf8'))
-    expect(dockerfile).toContain(`ENTRYPOINT ["node", "/app/${bin.tickstream}"]`)
+    const words = ['node', ...STAGE_FLAGS, `/app/${bin.tickstream}`]
+    expect(dockerfile).toContain(`ENTRYPOINT [${words.map(word => `"${word}"`).join(', ')}]`)
   })
 
   test('takes of this folder only what it copies', () => {

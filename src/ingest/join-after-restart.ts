@@ -11,11 +11,14 @@ import { newestInHistory, proveWhenQuiet, QUIET_MS } from './prove.ts'
  */
 export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): Promise<void> => {
   await Promise.race([feed.firstLive.promise, feed.clock.sleep(QUIET_MS, feed.signal)])
+  // What was named is there, even if history does not show it yet.
+  const named = Math.max(0, ...ahead.map(({ to }) => to))
   for (;;) {
     const { connection, connected } = feed
     const known = feed.ledger.max ?? 0
     const first = lowestHeld(feed)
-    const hole = expectUpTo(feed.ledger, first === null ? await newestInHistory(feed, known) : first - 1)
+    const newest = first === null ? await newestInHistory(feed, known) : first - 1
+    const hole = expectUpTo(feed.ledger, Math.max(newest, named))
     if (hole) await recordAndFill(feed, hole, 'restart')
     else {
       // A trade that was held may have come over an earlier connection: it says nothing about this one.

@@ -158,6 +158,17 @@ describe('a feed that starts again', () => {
     expect(scene.gaps()).toEqual(['1000..1009 open restart', '1000..1009 filled restart', '1003..1004 filled skipped'])
   })
 
+  test('a hole that was named beyond its position is closed only when history shows its trades', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(1_003, 1_004)] })
+    scene.exchange.print(...ids(990, 999))
+    await scene.clock.advance(10_000)
+    expect(scene.gaps()).toEqual(['1000..1004 open restart'])
+    scene.exchange.print(...ids(1_000, 1_004))
+    await scene.clock.advance(10_000)
+    expect(scene.ids()).toEqual(ids(1_000, 1_004))
+    expect(scene.gaps().slice(1)).toEqual(['1000..1004 filled restart', '1003..1004 filled skipped'])
+  })
+
   test('what the walk gives up stays given up in the record of a hole that was named before', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(1_003, 1_004)] })
     scene.exchange.print(...ids(1000, 1_009).filter(id => id !== 1_003))

@@ -51,7 +51,7 @@ export const newLedger = (id: number, time: number): Ledger => ({
 /** Counts an id once. `now` is the symbol's time, for holes discovered by it. */
 export const addId = (ledger: Ledger, id: number, time: number, now: number): Added => {
   if (id === ledger.lastId + 1) {
-    if (ledger.holes.length > 0) boundLost(ledger.holes.at(-1)!, id, time)
+    if (ledger.holes.length > 0) boundLost(ledger.holes, id, time)
     ledger.lastId = id
     ledger.lastTime = time
     return NEXT
@@ -73,15 +73,38 @@ const newHole = (fromId: number, toId: number, beforeTime: number, afterTime: nu
   touchedTo: Math.max(beforeTime, afterTime)
 })
 
+/** The holes in a row that end with the id before `id`. */
+const runBefore = (holes: readonly Hole[], id: number): readonly Hole[] => {
+  const run: Hole[] = []
+  for (let n = holes.findLastIndex(hole => hole.toId < id); n >= 0 && holes[n]!.toId === id - 1; n--) {
+    run.push(holes[n]!)
+    id = holes[n]!.fromId
+  }
+  return run
+}
+
+/** The holes in a row that begin with the id after `id`. */
+const runAfter = (holes: readonly Hole[], id: number): readonly Hole[] => {
+  const run: Hole[] = []
+  for (let n = holes.findIndex(hole => hole.fromId > id); n >= 0 && holes[n]?.fromId === id + 1; n++) {
+    run.push(holes[n]!)
+    id = holes[n]!.toId
+  }
+  return run
+}
+
 /** What was given up at the very end can have been printed as late as the trade after it. */
-const boundLost = (hole: Hole, nextId: number, time: number): void => {
-  if (hole.state !== 'lost' || hole.toId !== nextId - 1) return
-  hole.afterTime = Math.max(hole.afterTime, time)
-  hole.touchedTo = Math.max(hole.touchedTo, time)
+const boundLost = (holes: readonly Hole[], nextId: number, time: number): void => {
+  for (const hole of runBefore(holes, nextId)) {
+    if (hole.state !== 'lost') continue
+    hole.afterTime = Math.max(hole.afterTime, time)
+    hole.touchedTo = Math.max(hole.touchedTo, time)
+  }
 }
 
 const addAhead = (ledger: Ledger, id: number, time: number, now: number): Added => {
   ledger.holes.push(newHole(ledger.lastId + 1, id - 1, ledger.lastTime, time, now))
+  boundLost(ledger.holes, id, time)
   ledger.lastId = id
   ledger.lastTime = time
   return AHEAD
@@ -97,21 +120,26 @@ const addEarlier = (ledger: Ledger, id: number, time: number, now: number): Adde
 const holeIndex = (holes: readonly Hole[], id: number): number =>
   holes.findIndex(hole => id >= hole.fromId && id <= hole.toId)
 
-/** Takes one id out of a hole, which may shrink, split or end. */
+/** Takes one id out of a hole, which may shrink, split or end. Its trade bounds what is missing on both sides of it. */
 const fill = (holes: Hole[], index: number, id: number, time: number): Added => {
   const hole = holes[index]!
-  hole.touchedFrom = Math.min(hole.touchedFrom, time)
-  hole.touchedTo = Math.max(hole.touchedTo, time)
   const pieces: Hole[] = []
-  if (id > hole.fromId) pieces.push({ ...hole, toId: id - 1, afterTime: time })
-  if (id < hole.toId) pieces.push({ ...hole, fromId: id + 1, beforeTime: time })
+  if (id > hole.fromId) pieces.push({ ...hole, toId: id - 1 })
+  if (id < hole.toId) pieces.push({ ...hole, fromId: id + 1 })
   holes.splice(index, 1, ...pieces)
+  const [before, after] = [runBefore(holes, id), runAfter(holes, id)]
+  for (const one of before) one.afterTime = time
+  for (const one of after) one.beforeTime = time
+  const touched = [hole, ...before, ...after]
+  const touchedFrom = Math.min(time, ...touched.map(one => one.touchedFrom))
+  const touchedTo = Math.max(time, ...touched.map(one => one.touchedTo))
+  for (const one of [hole, ...pieces]) Object.assign(one, { touchedFrom, touchedTo })
   return { kind: 'filled', hole, ended: pieces.length === 0 }
 }
 
 /** Gives ids up: what is missing of `fromId..toId` is lost. Returns the holes that changed. */
 export const giveUp = (ledger: Ledger, fromId: number, toId: number, time: number, now: number): readonly Hole[] => {
-  reachTo(ledger, toId, time, now)
+  reachTo(ledger, toId, Math.max(time, ledger.lastTime), now)
   const lost: Hole[] = []
   ledger.holes = ledger.holes.flatMap(hole => {
     if (hole.toId < fromId || hole.fromId > toId || hole.state === 'lost') return [hole]

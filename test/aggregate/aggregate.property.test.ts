@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import type { Candle } from '../../src/market/candle.ts'
 import { INTERVALS, type Interval } from '../../src/market/interval.ts'
-import type { Tick, Trade } from '../../src/market/trade.ts'
+import { isTrade, type Tick, type Trade } from '../../src/market/trade.ts'
 import { type DriveOptions, drive } from '../../src/stream/drive.ts'
 import { processorContract } from '../contract/processor-contract.ts'
+import { expectedMissing, lostOf } from '../faults/oracles/lost-trades.ts'
 import { oracleCandles } from '../support/candle-oracle.ts'
 import { DAY, heartbeat, lost, trade } from '../support/market.ts'
 
@@ -88,6 +89,25 @@ const eventful = shuffled.chain(({ trades, order, again }) =>
     })
 )
 
+/** The same, where a trade that never comes is given up at any moment since a newer one has come. */
+const giving = shuffled.chain(({ trades, order, again }) =>
+  fc
+    .tuple(fc.subarray(trades.slice(1, -1)), fc.array(fc.nat({ max: 80 }), { minLength: trades.length }))
+    .map(([dropped, delays]): readonly Tick[] => {
+      const arriving = [...order, ...again].filter(one => !dropped.includes(one))
+      const waiting = dropped.map((one, n) => ({ id: Number(one.id), at: delays[n] ?? 0 }))
+      let [id, time] = [0, 0]
+      const arrived = arriving.flatMap((one, n): readonly Tick[] => {
+        id = Math.max(id, Number(one.id))
+        time = Math.max(time, one.time)
+        const due = waiting.filter(lost => lost.id < id && lost.at <= n)
+        for (const lost of due) waiting.splice(waiting.indexOf(lost), 1)
+        return [one, ...due.map(lostOne => lost(lostOne.id, lostOne.id, time))]
+      })
+      return [...arrived, ...waiting.map(one => lost(one.id, one.id, end(trades))), closing(trades)]
+    })
+)
+
 const unlessFirst = (candle: Candle, trades: readonly Trade[]) => {
   const first = Math.min(...trades.slice(0, 1).map(t => t.time))
   return candle.openTime <= first && first < candle.closeTime ? 'partial' : undefined
@@ -117,6 +137,23 @@ describe('the aggregate topology with holes, heartbeats and trades given up', ()
         }
       }),
       { numRuns: 100 }
+    )
+  })
+})
+
+describe('the aggregate topology with trades given up at any moment', () => {
+  processorContract({ topology, records: giving })
+
+  test('says of every window exactly how many of its trades can be missing', () => {
+    fc.assert(
+      fc.property(giving, ticks => {
+        const lostRuns = lostOf(ticks, [...new Map(ticks.filter(isTrade).map(one => [one.id, one])).values()])
+        for (const [, candle] of newest(finals(ticks))) {
+          if (candle.status !== 'partial')
+            expect(candle.missing ?? 0).toBe(expectedMissing(lostRuns, candle.openTime, candle.closeTime))
+        }
+      }),
+      { numRuns: 500 }
     )
   })
 })

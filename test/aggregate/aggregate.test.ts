@@ -120,6 +120,28 @@ describe('a hole', () => {
     ])
   })
 
+  test('given up touches no window behind its neighbour, whenever that one comes', () => {
+    const ticks = [...before, trade(5, at(4.5)), lost(3, 3, at(4.5)), trade(4, at(3.2)), heartbeat(5, at(5))]
+    expect(briefs(ticks)).toEqual([
+      '+0s r0 partial 1',
+      '+1s r0 gap 1 missing 1',
+      '+2s r0 gap 0 missing 1',
+      '+3s r0 gap 1 missing 1',
+      '+4s r0 traded 1'
+    ])
+  })
+
+  test('given up touches no window before a heartbeat that knew of nothing newer', () => {
+    const ticks = [...before, heartbeat(2, at(3.5)), lost(3, 3, at(1.1)), trade(4, at(4.2)), heartbeat(4, at(5))]
+    expect(briefs(ticks)).toEqual([
+      '+0s r0 partial 1',
+      '+1s r0 traded 1',
+      '+2s r0 empty 0',
+      '+3s r0 gap 0 missing 1',
+      '+4s r0 gap 1 missing 1'
+    ])
+  })
+
   test('given up and found after all turns the gap into a backfilled candle', () => {
     const ticks = [
       ...before,

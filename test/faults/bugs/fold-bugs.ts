@@ -96,6 +96,13 @@ export const foldBugs: readonly Bug[] = [
     replace: 'const holes = giveUp(state.ledger, fromId, fromId - 1, lost.time, state.now)'
   },
   {
+    name: 'a trade does not bound what was given up next to it',
+    file: 'src/aggregate/ledger.ts',
+    find: 'runBefore(holes, id), runAfter(holes, id)]',
+    replace: 'pieces.filter(one => one.toId < id), pieces.filter(one => one.fromId > id)]',
+    tests: ['test/aggregate/aggregate.property.test.ts']
+  },
+  {
     name: 'a gap counts one id too few',
     file: 'src/aggregate/publish.ts',
     find: 'missing += hole.toId - hole.fromId + 1',

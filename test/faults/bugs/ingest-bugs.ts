@@ -66,6 +66,13 @@ export const ingestBugs: readonly Bug[] = [
     tests: ['test/ingest/restart.test.ts']
   },
   {
+    name: 'a hole that was named beyond the position is not walked over',
+    file: 'src/ingest/join-after-restart.ts',
+    find: 'Math.max(newest, named)',
+    replace: 'newest',
+    tests: ['test/ingest/restart.test.ts']
+  },
+  {
     name: 'holes of an earlier run are not taken over',
     file: 'src/ingest/start-feed.ts',
     find: 'const holes = gaps.map(adopted)',

@@ -17,8 +17,8 @@ export const stateBugs: readonly Bug[] = [
   {
     name: 'closed windows cannot be revised after a restore',
     file: 'src/aggregate/state-codec.ts',
-    find: 'series.begin, series.lastClose] = saved\n',
-    replace: 'series.begin, series.lastClose] = saved\n  series.keptFrom = series.closedTo\n'
+    find: 'series.begin, series.lastClose] = saved.series[level]!\n',
+    replace: 'series.begin, series.lastClose] = saved.series[level]!\n      series.keptFrom = series.closedTo\n'
   },
   {
     name: 'the state is not read to its end',
@@ -49,6 +49,13 @@ export const stateBugs: readonly Bug[] = [
       "      const isState = (record: { topic: string }) => record.topic.endsWith('_state')\n" +
       '      await commitRecords(this.producer, this.prefix, commit.records.filter(record => !isState(record)))\n' +
       '      await commitRecords(this.producer, this.prefix, commit.records.filter(isState))\n'
+  },
+  {
+    name: 'a commit amid a batch moves the position to its end',
+    file: 'src/kafka/held-partition.ts',
+    find: 'next?.offset ?? endOffset',
+    replace: 'endOffset',
+    tests: ['test/kafka/held-partition.test.ts']
   },
   {
     name: 'a commit that failed is taken for done',

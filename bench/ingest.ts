@@ -16,9 +16,8 @@ const WARM_UP_MS = 4_000
 const stored = async (kafka: Kafka, topic: string): Promise<number> =>
   (await offsetsOf(kafka, topic)).reduce((sum, at) => sum + Number(at.high - at.low), 0)
 
-/** How long ago the newest stored trades were printed: how far ingest is behind. */
-const behindMs = async (kafka: Kafka, topic: string): Promise<number> => {
-  const now = Date.now()
+/** When the newest stored trade was printed. */
+const newestTime = async (kafka: Kafka, topic: string): Promise<number> => {
   let newest = 0
   const ranges = (await offsetsOf(kafka, topic))
     .filter(at => at.high > at.low)
@@ -26,13 +25,26 @@ const behindMs = async (kafka: Kafka, topic: string): Promise<number> => {
   await readRanges(kafka, ranges, records => {
     for (const { value } of records) newest = Math.max(newest, rawTicks.codec.decode(value ?? Buffer.alloc(0)).time)
   })
-  return now - newest
+  return newest
 }
 
-/** An exchange that prints evenly → ingest → raw_ticks. */
-export const ingest = ({ rate, seconds }: BenchOptions): Promise<Figures> =>
+/** How far ingest is behind. */
+const behindMs = async (kafka: Kafka, topic: string): Promise<number> => {
+  const now = Date.now()
+  return now - (await newestTime(kafka, topic))
+}
+
+/** How long after the end of a burst its last trade is stored. */
+const drainedMs = async (kafka: Kafka, topic: string, burst: () => Promise<number>): Promise<number> => {
+  const endedAt = await burst()
+  while ((await newestTime(kafka, topic)) < endedAt) await sleep(20)
+  return Date.now() - endedAt
+}
+
+/** An exchange that prints evenly, and then in a burst where one is asked for → ingest → raw_ticks. */
+export const ingest = ({ rate, seconds, burst }: BenchOptions): Promise<Figures> =>
   withTopics(async ({ kafka, prefix, settings }) => {
-    const exchange = await startExchange(rate, 10)
+    const exchange = await startExchange(rate, 10, burst)
     const env = { ...process.env, ...settings, ...exchange.settings, LOG_LEVEL: 'error' }
     const stage = spawn(process.execPath, [join(TICKSTREAM), 'ingest'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
     try {
@@ -49,7 +61,8 @@ export const ingest = ({ rate, seconds }: BenchOptions): Promise<Figures> =>
         rate,
         framesPerSecond: Math.round((after - before) / took),
         behindMs: await behindMs(kafka, topic),
-        cpuShare: Number((used / took).toFixed(2))
+        cpuShare: Number((used / took).toFixed(2)),
+        ...(burst > 1 ? { burst, burstDrainedMs: await drainedMs(kafka, topic, exchange.burst) } : {})
       }
     } finally {
       stage.kill('SIGTERM')

@@ -7,6 +7,8 @@ export type BenchOptions = {
   readonly seconds: number
   readonly symbols: number | null
   readonly rate: number
+  /** So many times the rate, for a second. */
+  readonly burst: number
   readonly processes: number
   readonly guarantee: 'exactly-once' | 'at-least-once'
   readonly parts: readonly string[] | null
@@ -57,7 +59,7 @@ const benches: Readonly<
 const usage = (): never => {
   const lines = Object.entries(benches).map(([name, bench]) => `  ${name.padEnd(12)} ${bench.does}`)
   process.stderr.write(
-    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--symbols N] [--processes N] [--guarantee at-least-once] [--parts live,stalled,candles100,candles500]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
+    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--burst N] [--symbols N] [--processes N] [--guarantee at-least-once] [--parts live,stalled,candles100,candles500]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
   )
   process.exit(2)
 }
@@ -72,6 +74,7 @@ const main = async (): Promise<void> => {
       intervals: { type: 'string' },
       seconds: { type: 'string' },
       rate: { type: 'string' },
+      burst: { type: 'string' },
       symbols: { type: 'string' },
       processes: { type: 'string' },
       guarantee: { type: 'string' },
@@ -85,6 +88,7 @@ const main = async (): Promise<void> => {
     intervals: values.intervals?.split(',') ?? null,
     seconds: Number(values.seconds ?? 20),
     rate: Number(values.rate ?? 5_000),
+    burst: Number(values.burst ?? 1),
     symbols: values.symbols === undefined ? null : Number(values.symbols),
     processes: Number(values.processes ?? 1),
     guarantee: values.guarantee === 'at-least-once' ? 'at-least-once' : 'exactly-once',

@@ -4,8 +4,12 @@ import { type WebSocket, WebSocketServer } from 'ws'
 
 const TICK_MS = 5
 
-/** `node bench/steady-exchange.ts RATE SYMBOLS`: an exchange that prints trades evenly, so many a second over all symbols, and has no history. */
-const [rate = '5000', count = '10'] = process.argv.slice(2)
+/**
+ * `node bench/steady-exchange.ts RATE SYMBOLS BURST`: an exchange that prints trades evenly, so many a second over all symbols, and has no history.
+ * At SIGUSR2 it prints BURST times as many for a second, and tells when the last of them was sent.
+ */
+const [rate = '5000', count = '10', burst = '1'] = process.argv.slice(2)
+const BURST_MS = 1_000
 const symbols = Array.from({ length: Number(count) }, (_, n) => `C${n}USDT`)
 const ids = new Map(symbols.map((symbol, n) => [symbol, (n + 1) * 1_000_000]))
 const clients = new Set<WebSocket>()
@@ -27,15 +31,37 @@ sockets.on('connection', (socket, { url }) => {
 
 let startedAt = 0
 let sent = 0
+let burstAt: number | null = null
+let burstDone = 0
+
+/** Frames that a burst adds to the even ones, from its begin on. */
+const added = (now: number): number => {
+  if (burstAt === null) return burstDone
+  return ((Number(burst) - 1) * Number(rate) * Math.min(BURST_MS, now - burstAt)) / 1000
+}
+
+process.on('SIGUSR2', () => {
+  burstAt = performance.now()
+})
+
+const endBurst = (now: number): void => {
+  if (burstAt === null || now - burstAt < BURST_MS) return
+  burstDone = added(now)
+  burstAt = null
+  process.stdout.write(`${JSON.stringify({ burstEndedAt: Date.now() })}\n`)
+}
+
 const print = (): void => {
   if (clients.size === 0) return
   if (startedAt === 0) startedAt = performance.now()
-  const due = ((performance.now() - startedAt) / 1000) * Number(rate)
+  const now = performance.now()
+  const due = ((now - startedAt) / 1000) * Number(rate) + added(now)
   const time = Date.now()
   for (; sent < due; sent++) {
     const text = frame(symbols[sent % symbols.length]!, time)
     for (const client of clients) client.send(text)
   }
+  endBurst(now)
 }
 
 server.listen(0, '127.0.0.1', () => {

@@ -6,7 +6,7 @@ import { chart } from './scenarios/chart.ts'
 import { connection } from './scenarios/connection.ts'
 import { looks } from './scenarios/looks.ts'
 import { play } from './scenarios/play.ts'
-import { type DashboardServer, hasCandles, type Scenario } from './scenarios/scenario.ts'
+import { candlesOn, type DashboardServer, hasCandles, holdLeft, type Scenario } from './scenarios/scenario.ts'
 import { work } from './scenarios/work.ts'
 
 let gateway: FakeGateway
@@ -54,6 +54,23 @@ const invented: readonly Scenario[] = [
         cold.market.isCold = false
         await hasCandles(page, 400)
         await page.getByText("the exchange's own").waitFor()
+      })
+  ],
+  [
+    'history that is stored late is found at the left end, where it was not a moment ago',
+    ({ page }) =>
+      withGateway({}, async other => {
+        await page.goto(`${other.url}/chart`)
+        await hasCandles(page, 400)
+        const atFirst = await candlesOn(page)
+        other.market.isCold = true
+        let isAsked = false
+        page.on('requestfinished', request => {
+          isAsked ||= /candles\?.*to=/.test(request.url())
+        })
+        await holdLeft(page, () => isAsked)
+        other.market.isCold = false
+        await holdLeft(page, async () => (await candlesOn(page)) >= atFirst + 100)
       })
   ],
   [

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { eventually } from '../../support/eventually.ts'
-import { candlesOn, changes, hasCandles, isAt, keyOf, type Scenario } from './scenario.ts'
+import { candlesOn, changes, hasCandles, holdLeft, isAt, keyOf, type Scenario } from './scenario.ts'
 
 type Row = { readonly openTime: number; readonly close: string }
 
@@ -27,6 +27,18 @@ const goBack = async (page: Page): Promise<void> => {
     await eventually(hasMoved, () => page.url(), 3_000).catch(() => undefined)
   }
   await isAt(page, 'span=')
+}
+
+/** The address with that in it, once it no longer moves. */
+const restingAt = async (page: Page, part: string): Promise<string> => {
+  let last = ''
+  await eventually(async () => {
+    const before = last
+    last = page.url()
+    await page.waitForTimeout(600)
+    return last.includes(part) && last === before
+  })
+  return last
 }
 
 /** What a reader does with a chart. */
@@ -102,10 +114,8 @@ export const chart: readonly Scenario[] = [
       await open('/chart')
       await hasCandles(page, HISTORY)
       const atFirst = await candlesOn(page)
-      for (let n = 0; n < 12; n++) await page.keyboard.press('ArrowLeft')
-      await hasCandles(page, atFirst + 100)
-      await isAt(page, 'span=')
-      const link = page.url()
+      await holdLeft(page, async () => (await candlesOn(page)) >= atFirst + 100)
+      const link = await restingAt(page, 'span=')
       await page.goto(link)
       await hasCandles(page, atFirst + 100)
       await eventually(() => page.url() === link)

@@ -56,3 +56,10 @@ export const changes = async (text: () => Promise<string | null>): Promise<void>
   const before = await text()
   await eventually(async () => (await text()) !== before, text)
 }
+
+/** Goes to the left as with a key held down, until something is so: of what is pressed between two frames one is lost. */
+export const holdLeft = (page: Page, until: () => boolean | Promise<boolean>): Promise<void> =>
+  eventually(async () => {
+    await page.keyboard.press('ArrowLeft')
+    return until()
+  })

@@ -14,7 +14,7 @@ export type CandlesOf = Instrument & { readonly interval: Interval }
 export type Loaded = {
   readonly candles: readonly Candle[]
   readonly indicators: readonly Indicators[]
-  /** Nothing older is stored. */
+  /** Nothing older was stored a moment ago. */
   readonly isAtBeginning: boolean
   /** The first answer is there, however empty. */
   readonly isLoaded: boolean
@@ -71,10 +71,11 @@ const loadNewest = async (feed: Feed): Promise<void> => {
   feed.draw()
 }
 
-/** A cold start brings the exchange's history a little after the page: it is asked for until there is something to see. */
-const retryWhileThin = (feed: Feed): (() => void) =>
+/** A cold start brings the exchange's history by and by: it is asked for until there is something to see, and no beginning is the last. */
+const expectHistory = (feed: Feed): (() => void) =>
   every(RETRY_MS, () => {
     if (feed.loaded.isLoaded && feed.loaded.candles.length < THIN) void loadNewest(feed)
+    feed.loaded = { ...feed.loaded, isAtBeginning: false }
   })
 
 /** Loads the newest candles, follows them live, and after a loss of the connection fills in what was missed. */
@@ -88,7 +89,7 @@ export const startCandleFeed = (of: CandlesOf, onChange: (loaded: Loaded) => voi
       if (isSnapshot && ++connections > 1) void loadNewest(feed)
     }),
     gateway.subscribe<Indicators>({ channel: 'indicators', ...of }, data => take(feed, [], data)),
-    retryWhileThin(feed)
+    expectHistory(feed)
   ]
   void loadNewest(feed)
   return {

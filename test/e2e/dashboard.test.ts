@@ -57,7 +57,7 @@ const invented: readonly Scenario[] = [
       })
   ],
   [
-    'history that is stored late is found at the left end, where it was not a moment ago',
+    'history that is stored late comes to the left end, where there was none a moment ago, without a hand being moved',
     ({ page }) =>
       withGateway({}, async other => {
         await page.goto(`${other.url}/chart`)
@@ -70,7 +70,7 @@ const invented: readonly Scenario[] = [
         })
         await holdLeft(page, () => isAsked)
         other.market.isCold = false
-        await holdLeft(page, async () => (await candlesOn(page)) >= atFirst + 100)
+        await hasCandles(page, atFirst + 100)
       })
   ],
   [

@@ -24,13 +24,23 @@ export const NOTHING: Loaded = { candles: [], indicators: [], isAtBeginning: fal
 
 export type CandleFeed = { readonly loadOlder: (count?: number) => void; readonly stop: () => void }
 
-type Feed = { readonly of: CandlesOf; loaded: Loaded; isAsking: boolean; isStopped: boolean; readonly draw: () => void }
+type Feed = {
+  readonly of: CandlesOf
+  loaded: Loaded
+  isAsking: boolean
+  isStopped: boolean
+  /** How often in a row nothing older was there. */
+  vain: number
+  readonly draw: () => void
+}
 
 const PAGE = 500
 const LARGEST_PAGE = 5_000
 const MOST_CANDLES = 20_000
 const THIN = 100
 const RETRY_MS = 3_000
+/** So often what comes before the oldest candle is asked for again by itself. */
+const MOST_VAIN = 20
 
 const take = (feed: Feed, candles: readonly Candle[], indicators: readonly Indicators[]): void => {
   if (feed.isStopped) return
@@ -60,6 +70,7 @@ const loadOlder = async (feed: Feed, count: number): Promise<void> => {
   const limit = Math.min(LARGEST_PAGE, Math.max(PAGE, Math.ceil(count)))
   const older = await askPage(feed, first.openTime, limit).catch(() => null)
   feed.isAsking = false
+  if (older) feed.vain = older.length === 0 ? feed.vain + 1 : 0
   if (older?.length === 0) feed.loaded = { ...feed.loaded, isAtBeginning: true }
   feed.draw()
 }
@@ -71,17 +82,20 @@ const loadNewest = async (feed: Feed): Promise<void> => {
   feed.draw()
 }
 
-/** A cold start brings the exchange's history by and by: it is asked for until there is something to see, and no beginning is the last. */
+/** A cold start brings the exchange's history by and by: it is asked for until there is something to see, and so is what comes before. */
 const expectHistory = (feed: Feed): (() => void) =>
   every(RETRY_MS, () => {
-    if (feed.loaded.isLoaded && feed.loaded.candles.length < THIN) void loadNewest(feed)
+    const { isLoaded, isAtBeginning, candles } = feed.loaded
+    if (isLoaded && candles.length < THIN) void loadNewest(feed)
+    if (!isAtBeginning) return
     feed.loaded = { ...feed.loaded, isAtBeginning: false }
+    if (feed.vain < MOST_VAIN) void loadOlder(feed, PAGE)
   })
 
 /** Loads the newest candles, follows them live, and after a loss of the connection fills in what was missed. */
 export const startCandleFeed = (of: CandlesOf, onChange: (loaded: Loaded) => void): CandleFeed => {
   const draw = oncePerFrame(() => !feed.isStopped && onChange(feed.loaded))
-  const feed: Feed = { of, loaded: NOTHING, isAsking: false, isStopped: false, draw }
+  const feed: Feed = { of, loaded: NOTHING, isAsking: false, isStopped: false, vain: 0, draw }
   let connections = 0
   const stops = [
     gateway.subscribe<Candle>({ channel: 'candles', ...of }, (data, isSnapshot) => {

@@ -5,8 +5,8 @@ import { metrics } from '../runtime/metrics.ts'
 import type { Command } from './command.ts'
 import { running } from './running.ts'
 
-/** With this, 500 symbols stay below 300 MB: bench/README.md. */
-export const GARBAGE_BYTES = 24 << 20
+/** With this, 500 symbols stay below 300 MiB: bench/README.md. */
+export const GARBAGE_BYTES = 20 << 20
 
 const observe = (candles: readonly Candle[]): void => {
   for (const candle of candles) metrics.candles.inc({ interval: candle.interval, final: String(candle.final) })

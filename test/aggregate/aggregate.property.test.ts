@@ -89,18 +89,19 @@ const eventful = shuffled.chain(({ trades, order, again }) =>
     })
 )
 
-/** The same, where a trade that never comes is given up at any moment since a newer one has come. */
+/** The same, where a trade that never comes is given up at any moment since an older and a newer one have come. */
 const giving = shuffled.chain(({ trades, order, again }) =>
   fc
     .tuple(fc.subarray(trades.slice(1, -1)), fc.array(fc.nat({ max: 80 }), { minLength: trades.length }))
     .map(([dropped, delays]): readonly Tick[] => {
       const arriving = [...order, ...again].filter(one => !dropped.includes(one))
       const waiting = dropped.map((one, n) => ({ id: Number(one.id), at: delays[n] ?? 0 }))
-      let [id, time] = [0, 0]
+      let [first, id, time] = [Number.POSITIVE_INFINITY, 0, 0]
       const arrived = arriving.flatMap((one, n): readonly Tick[] => {
+        first = Math.min(first, Number(one.id))
         id = Math.max(id, Number(one.id))
         time = Math.max(time, one.time)
-        const due = waiting.filter(lost => lost.id < id && lost.at <= n)
+        const due = waiting.filter(lost => lost.id > first && lost.id < id && lost.at <= n)
         for (const lost of due) waiting.splice(waiting.indexOf(lost), 1)
         return [one, ...due.map(lostOne => lost(lostOne.id, lostOne.id, time))]
       })

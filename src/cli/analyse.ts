@@ -77,8 +77,8 @@ const runIndicators = async ({ values, signal }: Context): Promise<number> => {
   return 0
 }
 
-const FILES = `Files are CSV with the header open_time,open,high,low,close,volume, in any order, others ignored; open_time in epoch
-milliseconds or ISO, sorted, without a gap; NAME.csv.gz too, and - is stdin.`
+const FILES = `Files are CSV with the header openTime,open,high,low,close,volume, in any order, others ignored, as \`export\` and the
+API write them (open_time is read as well); times in epoch milliseconds or ISO, sorted, without a gap; NAME.csv.gz too, and - is stdin.`
 
 const PAIR_USAGE = `--a A.csv --b B.csv   candles of both instruments; the times that both have are taken
 --window N            candles in a window (default: ${WINDOW})
@@ -92,7 +92,7 @@ ${FILES}`
 const INDICATORS_USAGE = `--candles C.csv   candles of one instrument
 --json            the indicators at every candle, one JSON a line, the newest last: fields as in the topic indicators
 
-${FILES} VWAP takes a column quote_volume where there is one,
+${FILES} VWAP takes a column quoteVolume where there is one,
 otherwise volume times the mean of high, low and close.`
 
 const text = { type: 'string' } as const

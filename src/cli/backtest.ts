@@ -13,6 +13,7 @@ import type { Bars } from './research/bars.ts'
 import { barsFromFiles } from './research/bars-from-files.ts'
 import { barsFromPostgres } from './research/bars-from-postgres.ts'
 import { barsFromTopic } from './research/bars-from-topic.ts'
+import { makeRoom, refusedFile } from './research/make-room.ts'
 
 const readBars = ({ config, log, signal }: Context, request: BacktestRequest): Promise<Bars> => {
   const { source } = request
@@ -31,13 +32,26 @@ const checkBars = (bars: Bars, { pair, interval }: BacktestRequest): Bars => {
   return pair ? { ...bars, ...pair } : bars
 }
 
-const save = async (path: string | boolean | undefined | unknown[], text: () => string): Promise<void> => {
-  if (typeof path === 'string') await writeFile(path, text())
+type Given = Context['values'][string]
+
+const prepare = async (path: Given): Promise<void> => {
+  if (typeof path === 'string') await makeRoom(path)
+}
+
+const save = async (path: Given, text: () => string): Promise<void> => {
+  if (typeof path !== 'string') return
+  try {
+    await writeFile(path, text())
+  } catch (cause) {
+    throw refusedFile(path, cause)
+  }
 }
 
 const run = async (context: Context): Promise<number> => {
   const { values } = context
   const request = parseBacktest(values)
+  await prepare(values.trades)
+  await prepare(values.equity)
   const bars = checkBars(await readBars(context, request), request)
   const report = await reportBacktest(request, bars, clock, context.signal)
   await save(values.trades, () => tradesCsv(report.backtest))

@@ -43,7 +43,7 @@ const run = async ({ config, values, positionals, signal }: Context): Promise<nu
   const request = parseExport(positionals[0], values)
   const format = await rowFormat(request.format)
   const url = postgresUrl(config)
-  const target = openTarget(request.out)
+  const target = await openTarget(request.out)
   let isWhole = false
   try {
     await copy(url, request, format, target, signal)
@@ -57,13 +57,12 @@ const run = async ({ config, values, positionals, signal }: Context): Promise<nu
 }
 
 const USAGE = `${exportTables.map(({ name }) => name).join(' | ')}   what to export, from the database of POSTGRES_URL
---format F      ${EXPORT_FORMATS.join(', ')} (default: csv). csv: columns as in the database, times in ISO; json: one object a line,
-                fields as in the topics, times in epoch milliseconds; parquet: columns as in the database; prices and
-                volumes are exact in all
+--format F      ${EXPORT_FORMATS.join(', ')} (default: csv). the names of fields in the topics, in all; csv: times in ISO; json: one
+                object a line, times in epoch milliseconds; parquet: columns with types; prices and volumes are exact
 --symbol S      exchange:BASE/QUOTE; of pairs A~B
 --interval I    1m, say; of candles, indicators and pairs
 --from, --to    times as 2024-08-09T00:00:00Z, from inclusive, to exclusive
---out FILE      a file, which appears when it is whole; - is stdout (default)
+--out FILE      a file, which appears when it is whole, and its folder; - is stdout (default)
 
 Rows come in the order of their keys, a few thousand in memory at a time, and are those of one moment.`
 

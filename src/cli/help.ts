@@ -12,7 +12,7 @@ export const overview = async (): Promise<string> => {
     '',
     ...commands.map(command => `  ${command.name.padEnd(width)}  ${command.summary}`),
     '',
-    'tickstream COMMAND --help explains one. Settings come from the environment or .env: see .env.example.'
+    'tickstream COMMAND --help explains one, --version says which one this is. Settings come from the environment or .env: see .env.example.'
   ].join('\n')
 }
 

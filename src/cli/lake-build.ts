@@ -3,6 +3,7 @@ import { parseLake } from '../runtime/read-lake.ts'
 import { type BuiltLake, buildLake } from '../sink/lake/model/build-lake.ts'
 import { openStore } from '../sink/lake/open-store.ts'
 import type { Command, Context } from './command.ts'
+import { makeRoom } from './research/make-room.ts'
 
 const DATABASE = 'lake.duckdb'
 
@@ -20,6 +21,7 @@ const run = async ({ config, values, signal }: Context): Promise<number> => {
     throw new TickstreamError('config', `--lake ${values.lake}: give a folder, or s3://bucket/prefix`)
   if (place === null) throw new TickstreamError('config', 'name a lake: set LAKE_DIR, or give --lake')
   const database = typeof values.database === 'string' ? values.database : DATABASE
+  await makeRoom(database)
   const store = await openStore(place, config.s3)
   try {
     const built = await buildLake({ place, store, database, full: values.full === true }, signal)

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import manifest from '../../package.json' with { type: 'json' }
 import { TickstreamError } from '../market/error.ts'
 import { environment } from '../runtime/environment.ts'
 import { catchInterrupts } from '../runtime/interrupt.ts'
@@ -8,8 +9,10 @@ import { exitCodeOf, runCommand } from './run-command.ts'
 const main = async (words: readonly string[]): Promise<number> => {
   const [first] = words
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') return help(words.slice(1))
+  if (first === '--version' || first === '-v' || first === 'version') return version()
   const { command, args } = await chooseCommand(words)
   if (args.includes('--help') || args.includes('-h')) return help(words)
+  if (args.includes('--version')) return version()
   return runCommand(command, args, catchInterrupts())
 }
 
@@ -17,6 +20,11 @@ const help = async (words: readonly string[]): Promise<number> => {
   const { explain, overview } = await import('./help.ts')
   const text = words.length > 0 ? explain((await chooseCommand(words)).command) : await overview()
   process.stdout.write(`${text}\n`)
+  return 0
+}
+
+const version = (): number => {
+  process.stdout.write(`${manifest.name} ${manifest.version}\n`)
   return 0
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -45,6 +46,14 @@ describe('the command line', () => {
     const { code, out } = await run([...name.split(' '), '--help'])
     expect({ code, out: out.startsWith(`tickstream ${name}: `) }).toEqual({ code: 0, out: true })
   })
+
+  test.each([['--version'], ['-v'], ['version'], ['ingest', '--version']])(
+    '%j says which one this is',
+    async (...args) => {
+      const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+      expect(await run(args)).toEqual({ code: 0, out: `tickstream ${version}\n`, err: '' })
+    }
+  )
 
   test('every option of a command stands in its help', async () => {
     const commands = (await Promise.all(registry.map(({ load }) => load()))).flat()

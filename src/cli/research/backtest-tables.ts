@@ -8,7 +8,7 @@ const table = (header: string, rows: readonly (readonly (string | number | null)
 /** Every trade as a line of CSV: its fills, and what it won after all costs. */
 export const tradesCsv = ({ trades }: Backtest): string =>
   table(
-    'opened_at,closed_at,side,reason,quantity_a,quantity_b,entry_a,entry_b,exit_a,exit_b,entry_score,exit_score,fees,profit',
+    'openedAt,closedAt,side,reason,quantityA,quantityB,entryA,entryB,exitA,exitB,entryScore,exitScore,fees,profit',
     trades.map(of => [
       iso(of.openedAt),
       iso(of.closedAt),
@@ -30,6 +30,6 @@ export const tradesCsv = ({ trades }: Backtest): string =>
 /** What the account was worth at each close, as CSV. */
 export const equityCsv = ({ equity }: Backtest): string =>
   table(
-    'open_time,equity,side,score',
+    'openTime,equity,side,score',
     equity.map(({ openTime, equity: worth, side, score }) => [iso(openTime), worth, side, score])
   )

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
-import { type CandleRow, type Header, parseCandleRow, parseHeader, wrongLine } from './candle-row.ts'
+import { type CandleRow, type Header, isOpen, parseCandleRow, parseHeader, wrongLine } from './candle-row.ts'
 import { readLines } from './read-lines.ts'
 
 /** Candles of one instrument, oldest first, evenly spaced. */
@@ -24,7 +24,7 @@ async function* readRows(path: string): AsyncGenerator<CandleRow> {
     line++
     if (text.trim() === '') continue
     if (header === null) header = parseHeader(path, line, text)
-    else yield parseCandleRow(path, line, header, text)
+    else if (!isOpen(header, text)) yield parseCandleRow(path, line, header, text)
   }
 }
 
@@ -55,7 +55,7 @@ const refuseOrder = (path: string, spacingMs: number, before: CandleRow, { line,
   const distance = openTime - before.openTime
   const [now, then] = [iso(openTime), iso(before.openTime)]
   if (distance === 0) throw wrongLine(path, line, `${now} stands in the line before already`)
-  if (distance < 0) throw wrongLine(path, line, `${now} comes after ${then}; sort the candles by open_time`)
+  if (distance < 0) throw wrongLine(path, line, `${now} comes after ${then}; sort the candles by openTime`)
   const usual = `candles are ${spacingMs / 1_000} s apart`
   throw wrongLine(path, line, `a gap: ${usual}, but ${now} is ${distance / 1_000} s after ${then}`)
 }

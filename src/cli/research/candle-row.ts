@@ -1,3 +1,4 @@
+import { camelCase } from '../../market/camel-case.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { parseTime } from '../../market/parse-time.ts'
 
@@ -13,9 +14,9 @@ export type CandleRow = {
   readonly quoteVolume: number
 }
 
-const COLUMNS = ['open_time', 'open', 'high', 'low', 'close', 'volume'] as const
+const COLUMNS = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const
 
-/** Where a column stands in a row. */
+/** Where a column stands in a row, by the name that its field has in topics. */
 export type Header = ReadonlyMap<string, number>
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
@@ -26,15 +27,16 @@ const cellsOf = (text: string): readonly string[] => text.split(',').map(cell =>
 export const wrongLine = (path: string, line: number, said: string): TickstreamError =>
   new TickstreamError('data', `${path} line ${line}: ${said}`)
 
-/** Reads the header; columns stand in any order. Throws a `data` error that names what is missing or doubled. */
+/** Reads the header; columns stand in any order, spelt as in topics or as in the database (`open_time`). Throws a `data` error that names what is missing or doubled. */
 export const parseHeader = (path: string, line: number, text: string): Header => {
-  const names = cellsOf(text.replace(/^\uFEFF/, ''))
+  const cells = cellsOf(text.replace(/^\uFEFF/, ''))
+  const names = cells.map(camelCase)
   const missing = COLUMNS.filter(name => !names.includes(name))
   if (missing.length > 0)
     throw wrongLine(
       path,
       line,
-      `the header has no ${missing.join(', ')} (it says ${names.join(',').slice(0, 120)}); name the columns ${COLUMNS.join(',')}`
+      `the header has no ${missing.join(', ')} (it says ${cells.join(',').slice(0, 120)}); name the columns ${COLUMNS.join(',')}`
     )
   const twice = COLUMNS.filter(name => names.indexOf(name) !== names.lastIndexOf(name))
   if (twice.length > 0) throw wrongLine(path, line, `the header has ${twice.join(', ')} twice`)
@@ -52,14 +54,20 @@ export const parseCandleRow = (path: string, line: number, header: Header, text:
     if (!(NUMBER.test(cell) && Number.isFinite(value))) throw wrongLine(path, line, `${name} "${cell}" is not a number`)
     return value
   }
-  const time = cells[header.get('open_time') ?? -1] ?? ''
+  const time = cells[header.get('openTime') ?? -1] ?? ''
   const openTime = parseTime(time)
   if (openTime === null)
-    throw wrongLine(path, line, `open_time "${time}" is neither epoch milliseconds nor a time as 2024-08-09T00:00:00Z`)
+    throw wrongLine(path, line, `openTime "${time}" is neither epoch milliseconds nor a time as 2024-08-09T00:00:00Z`)
   const [open, high, low] = [figure('open'), figure('high'), figure('low')]
   const [close, volume] = [figure('close'), figure('volume')]
   if (Math.max(open, low, close) > high || Math.min(open, close) < low)
     throw wrongLine(path, line, `open ${open} and close ${close} do not lie between low ${low} and high ${high}`)
-  const quoteVolume = header.has('quote_volume') ? figure('quote_volume') : ((high + low + close) / 3) * volume
+  const quoteVolume = header.has('quoteVolume') ? figure('quoteVolume') : ((high + low + close) / 3) * volume
   return { line, openTime, open, high, low, close, volume, quoteVolume }
+}
+
+/** Whether a line is of a candle that was open when the file was made: what it will be is not known yet. */
+export const isOpen = (header: Header, text: string): boolean => {
+  const at = header.get('final')
+  return at !== undefined && /^f(alse)?$/i.test(cellsOf(text)[at] ?? '')
 }

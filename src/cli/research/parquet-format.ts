@@ -63,7 +63,7 @@ const columnsOf = ({ rows, fields }: Rows): ColumnSource[] =>
     return { name: field.name, data: rows.map(value) }
   })
 
-/** Writes rows as Parquet: columns as in the database, prices and volumes as decimals, exact. */
+/** Writes rows as Parquet: prices and volumes as decimals, exact. */
 export const parquetFormat = ({ ByteWriter, ParquetWriter }: ParquetLibrary): RowFormat => {
   const bytes = new ByteWriter()
   let writer: InstanceType<typeof ParquetWriter> | null = null

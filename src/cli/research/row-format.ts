@@ -1,4 +1,5 @@
 import type { FieldDef } from 'pg'
+import { camelCase } from '../../market/camel-case.ts'
 import type { ExportFormat } from './export-request.ts'
 import { parquetFormat } from './parquet-format.ts'
 import type { Rows } from './read-rows.ts'
@@ -12,8 +13,6 @@ export type RowFormat = {
 
 /** Type of a whole number of 8 bytes, which the client reads as text: https://www.postgresql.org/docs/18/datatype-oid.html */
 const BIGINT = 20
-
-const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
 const csvCell = (value: unknown): string => {
   if (value === null || value === undefined) return ''
@@ -33,18 +32,26 @@ const jsonValue = (value: unknown, { dataTypeID }: FieldDef): unknown => {
   return dataTypeID === BIGINT && value !== null ? Number(value) : value
 }
 
-/** One object a line, under the names that fields have in topics: times in epoch milliseconds, money as decimal text. */
+/** One object a line: times in epoch milliseconds, money as decimal text. */
 const json: RowFormat = {
   head: () => '',
   body: ({ rows, fields }) => {
-    const names = fields.map(({ name }) => camelCase(name))
     const objectOf = (row: readonly unknown[]): object =>
-      Object.fromEntries(row.map((value, at) => [names[at], jsonValue(value, fields[at]!)]))
+      Object.fromEntries(row.map((value, at) => [fields[at]!.name, jsonValue(value, fields[at]!)]))
     return rows.map(row => `${JSON.stringify(objectOf(row))}\n`).join('')
   },
   tail: () => ''
 }
 
+/** Columns under the names that fields have in topics: one spelling, whatever the format. */
+const named = (fields: readonly FieldDef[]): FieldDef[] => fields.map(of => ({ ...of, name: camelCase(of.name) }))
+
+const underTopicNames = ({ head, body, tail }: RowFormat): RowFormat => ({
+  head: fields => head(named(fields)),
+  body: ({ rows, fields }) => body({ rows, fields: named(fields) }),
+  tail
+})
+
 /** How a format is written. */
 export const rowFormat = async (format: ExportFormat): Promise<RowFormat> =>
-  format === 'parquet' ? parquetFormat(await import('hyparquet-writer')) : { csv, json }[format]
+  underTopicNames(format === 'parquet' ? parquetFormat(await import('hyparquet-writer')) : { csv, json }[format])

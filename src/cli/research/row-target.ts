@@ -1,7 +1,9 @@
-import { createWriteStream } from 'node:fs'
+import { once } from 'node:events'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { lineWriter } from '../../replay/line-writer.ts'
+import { makeRoom, refusedFile } from './make-room.ts'
 
 /** Where an export goes. */
 export type RowTarget = {
@@ -14,9 +16,20 @@ export type RowTarget = {
 
 const toStdout = (): RowTarget => ({ ...lineWriter(process.stdout), close: async () => undefined })
 
-const toFile = (path: string): RowTarget => {
+const open = async (path: string): Promise<WriteStream> => {
+  const file = createWriteStream(path)
+  try {
+    await once(file, 'open')
+    return file
+  } catch (cause) {
+    throw refusedFile(path, cause)
+  }
+}
+
+const toFile = async (path: string): Promise<RowTarget> => {
+  await makeRoom(path)
   const part = `${path}.part`
-  const file = createWriteStream(part)
+  const file = await open(part)
   const close = async (isWhole: boolean): Promise<void> => {
     file.end()
     await finished(file).catch(error => {
@@ -27,5 +40,5 @@ const toFile = (path: string): RowTarget => {
   return { ...lineWriter(file), close }
 }
 
-/** A file, or stdout for null. */
-export const openTarget = (path: string | null): RowTarget => (path === null ? toStdout() : toFile(path))
+/** A file, whose folder is made where it is not there, or stdout for null. Throws an `environment` error for one that cannot be. */
+export const openTarget = async (path: string | null): Promise<RowTarget> => (path === null ? toStdout() : toFile(path))

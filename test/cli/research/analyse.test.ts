@@ -9,9 +9,11 @@ import { analyseIndicators } from '../../../src/cli/research/analyse-indicators.
 import { analysePair, type FilePairStats, type PairRequest } from '../../../src/cli/research/analyse-pair.ts'
 import { INDICATOR_FIGURES, type IndicatorFigures } from '../../../src/market/indicators.ts'
 import { PAIR_METHODS } from '../../../src/market/pair-stats.ts'
+import { candlesCsv } from '../../../src/serve/candles-csv.ts'
 import { bothLegs, prices, statsOf } from '../../analyze/pair/leg-scene.ts'
 import { apart, vectors } from '../../analyze/pair/vectors.ts'
 import talib from '../../analyze/vectors/ta-lib.json' with { type: 'json' }
+import { candleAt } from '../../support/candles.ts'
 import { runProgram } from '../../support/program.ts'
 import { RECORDED, recordedKlines } from '../../support/recording.ts'
 import { folder, HEADER, jsonLinesOf, MINUTE, ofCloses, START } from './candle-csv.ts'
@@ -81,6 +83,20 @@ describe('analyse pair', () => {
       expect(adfStat).toBe(adfTest(residuals, how)?.statistic)
       expect(egStat).toBe(adfTest(residuals, { ...how, constant: false })?.statistic)
     }
+  })
+
+  test("reads the API's own CSV, and comes to what its open candle has no part in", async () => {
+    const candles = Array.from({ length: 60 }, (_, n) => candleAt(n, { close: String(61_690 + ((n * 7) % 13)) }))
+    const csv = candlesCsv([...candles, candleAt(60, { final: false, close: '61680.6' })])
+    const a = files.write('api.csv', csv)
+    const b = files.write('plain.csv', ofCloses(candles.map(({ close }) => Number(close))))
+    const [answered, plain] = await Promise.all(
+      [a, b].map(async candlesFile => jsonLinesOf((await run('indicators', '--candles', candlesFile, '--json')).stdout))
+    )
+    expect(answered).toHaveLength(60)
+    expect(answered!.map(({ rsi14 }) => rsi14)).toEqual(plain!.map(({ rsi14 }) => rsi14))
+    const pair = await run('pair', '--a', a, '--b', a, '--window', '20', '--json')
+    expect(jsonLinesOf(pair.stdout).at(-1)).toMatchObject({ openTime: candles[59]!.openTime, correlation: 1 })
   })
 
   test('takes the times that both have', async () => {

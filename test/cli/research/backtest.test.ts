@@ -29,7 +29,7 @@ const ofFiles = ['--a-csv', A, '--b-csv', B]
 
 describe('backtest over files', () => {
   test('reports as JSON what its trades and its account add up to', async () => {
-    const [trades, equity] = [files.at('trades.csv'), files.at('equity.csv')]
+    const [trades, equity] = [files.at('new/trades.csv'), files.at('new/folder/equity.csv')]
     const { code, stdout } = await run([...ofFiles, '--json', '--trades', trades, '--equity', equity])
     const report = JSON.parse(stdout)
     expect(code).toBe(0)
@@ -49,7 +49,7 @@ describe('backtest over files', () => {
     expect(rows.length).toBeGreaterThan(3)
     expect(profits.reduce((sum, one) => sum + one, 0)).toBeCloseTo(report.profit, 6)
     const [header, ...points] = readFileSync(equity, 'utf8').trim().split('\n')
-    expect(header).toBe('open_time,equity,side,score')
+    expect(header).toBe('openTime,equity,side,score')
     expect(points).toHaveLength(COUNT - 59)
     expect(Number(points.at(-1)?.split(',')[1])).toBeCloseTo(10_000 + report.profit, 6)
     expect(Object.keys(report.shuffled)).toEqual(expect.arrayContaining(['trades', 'profit', 'sharpe', 'maxDrawdown']))

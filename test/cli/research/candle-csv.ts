@@ -7,7 +7,7 @@ export const START = 1_723_161_600_000
 export const MINUTE = 60_000
 
 /** The columns that every file of candles has. */
-export const HEADER = 'open_time,open,high,low,close,volume'
+export const HEADER = 'openTime,open,high,low,close,volume'
 
 /** Candles one minute after the other that do nothing but close. */
 export const ofCloses = (closes: readonly number[]): string =>

@@ -57,14 +57,30 @@ describe('a file of candles', () => {
     expect(rows[0]?.openTime).toBe(START)
   })
 
+  test('may spell its columns as the topics or as the database', async () => {
+    const named = (header: string) => read([header, row(0), row(1)].join('\n'))
+    const [here, there] = [await named(HEADER), await named('open_time,open,high,low,close,volume')]
+    expect(here.rows).toEqual(there.rows)
+    await expect(named('openTime,open,high,low,close,open_time')).rejects.toThrow('the header has no volume')
+    await expect(read(`${HEADER},open_time\n${row(0)},${START}`)).rejects.toThrow('has openTime twice')
+  })
+
+  test('may end with a candle that was open yet, which is left out', async () => {
+    const { rows } = await read(`${HEADER},final\n${row(0)},true\n${row(1)},t\n${row(2)},false`)
+    expect(rows.map(({ openTime }) => openTime)).toEqual([START, START + MINUTE])
+  })
+
   test('may be packed by gzip', async () => {
     const plain = ofCloses(Array.from({ length: 5_000 }, (_, n) => 100 + n))
     expect((await read(plain, 'csv.gz')).rows).toEqual((await read(plain)).rows)
   })
 
-  test('takes what was paid from quote_volume where it stands, from the typical price otherwise', async () => {
-    const with_ = `${HEADER},quote_volume\n${row(0)},31.5\n${row(1)},32`
-    expect((await read(with_)).rows[0]?.quoteVolume).toBe(31.5)
+  test.each(['quoteVolume', 'quote_volume'])('takes what was paid from %s where it stands', async name => {
+    const { rows } = await read(`${HEADER},${name}\n${row(0)},31.5\n${row(1)},32`)
+    expect(rows[0]?.quoteVolume).toBe(31.5)
+  })
+
+  test('otherwise takes it from the typical price', async () => {
     expect((await read(lines(row(0), row(1)))).rows[0]?.quoteVolume).toBeCloseTo(((12 + 9 + 10) / 3) * 3, 12)
   })
 })
@@ -74,21 +90,21 @@ const long = Array.from({ length: 30 }, (_, n) => row(n))
 const broken: readonly (readonly [what: string, text: string, said: RegExp])[] = [
   [
     'a column that is missing',
-    `open_time,open,high,low,clse,volume\n${row(0)}`,
+    `openTime,open,high,low,clse,volume\n${row(0)}`,
     /line 1: the header has no close .*clse/
   ],
   ['a column that stands twice', `${HEADER},close\n${row(0)},1`, /line 1: the header has close twice/],
-  ['no header', `${row(0)}\n${row(1)}`, /line 1: the header has no open_time, open/],
+  ['no header', `${row(0)}\n${row(1)}`, /line 1: the header has no openTime, open/],
   ['a cell too few', lines(row(0), `${START + MINUTE},1,2`), /line 3: 3 columns, where the header has 6/],
   ['what is no number', lines(row(0), row(1, 'n/a')), /line 3: close "n\/a" is not a number/],
   ['an empty cell', lines(row(0), row(1, '')), /line 3: close "" is not a number/],
   ['infinity', lines(row(0), row(1, 'Infinity')), /line 3: close "Infinity"/],
-  ['seconds for milliseconds', lines('1723161600,10,12,9,10,3', row(1)), /line 2: open_time "1723161600"/],
-  ['a day that is none', lines('2024-02-31T00:00:00Z,10,12,9,10,3', row(1)), /line 2: open_time "2024-02-31/],
+  ['seconds for milliseconds', lines('1723161600,10,12,9,10,3', row(1)), /line 2: openTime "1723161600"/],
+  ['a day that is none', lines('2024-02-31T00:00:00Z,10,12,9,10,3', row(1)), /line 2: openTime "2024-02-31/],
   ['a close above the high', lines(row(0), row(1, 13)), /line 3: .*close 13 do not lie between low 9 and high 12/],
   ['a time twice', lines(row(0), row(1), row(1)), /line 4: 2024-08-09T00:01:00.000Z stands in the line before/],
-  ['times backwards', lines(row(1), row(0)), /line 3: .* sort the candles by open_time/],
-  ['an unsorted time late', lines(...long, row(5)), /line 32: .* sort the candles by open_time/],
+  ['times backwards', lines(row(1), row(0)), /line 3: .* sort the candles by openTime/],
+  ['an unsorted time late', lines(...long, row(5)), /line 32: .* sort the candles by openTime/],
   ['a gap', lines(...long, row(31)), /line 32: a gap: candles are 60 s apart, but .* is 120 s after/],
   ['a gap at the beginning', lines(row(0), ...long.slice(3)), /line 3: a gap/],
   ['nothing', '', /has no candle/],

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { parquetMetadata } from 'hyparquet'
 import type { Pool } from 'pg'
 import { openCandleFile } from '../../../src/cli/research/candle-file.ts'
 import { exportTables } from '../../../src/cli/research/export-tables.ts'
@@ -73,13 +74,13 @@ describe('export', () => {
     expect(read).toEqual(candles)
   })
 
-  test('as CSV has columns as the database, and is a file that analyse reads', async () => {
+  test('as CSV has the names of the topic, and is a file that analyse reads', async () => {
     const path = files.at('candles.csv')
     const { code, stdout, stderr } = await run('candles', ...BTC, '--out', path)
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
     expect(stderr).toMatch(new RegExp(`^${COUNT} rows, \\d+/s\\n$`))
     const [header, first] = readFileSync(path, 'utf8').split('\n')
-    expect(header).toMatch(/^exchange,symbol,interval,open_time,close_time,open,high,low,close,volume,/)
+    expect(header).toMatch(/^exchange,symbol,interval,openTime,closeTime,open,high,low,close,volume,/)
     expect(first).toMatch(/^binance,BTC\/USDT,1m,2024-08-08T23:59:00.000Z,.*,0\.123456789012345678,/)
     const { candles: rows, spacingMs } = await openCandleFile(path)
     let count = 0
@@ -160,10 +161,33 @@ describe('export', () => {
   })
 
   test('writes Parquet', async () => {
-    const path = files.at('candles.parquet')
+    const path = files.at('new/folder/candles.parquet')
     const { code } = await run('candles', ...BTC, '--format', 'parquet', '--out', path)
     const bytes = readFileSync(path)
     expect([code, bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()]).toEqual([0, 'PAR1', 'PAR1'])
+  })
+
+  test('spells a column the same in every format', async () => {
+    const of = async (format: string) =>
+      (await run('candles', ...BTC, '--to', '2024-08-09T00:00:00Z', '--format', format)).stdout
+    const [csv, json] = [await of('csv'), await of('json')]
+    const names = csv.split('\n')[0]!.split(',')
+    expect(Object.keys(JSON.parse(json))).toEqual(names)
+    const path = files.at('spelt.parquet')
+    await run('candles', ...BTC, '--format', 'parquet', '--out', path)
+    const { schema } = parquetMetadata(new Uint8Array(readFileSync(path)).buffer)
+    expect(schema.slice(1).map(({ name }) => name)).toEqual(names)
+  })
+
+  test('says what keeps a file from being written, before anything is read', async () => {
+    const path = files.write('a-file', '')
+    const under = await run('candles', '--out', `${path}/candles.csv`)
+    expect(under).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^tickstream: .*a-file.candles.csv cannot be written \(/)
+    })
+    const itself = await run('candles', '--out', files.at('.'))
+    expect(itself).toMatchObject({ code: 2, stderr: expect.stringContaining('is a folder; name a file in it') })
   })
 
   test('knows columns of every table that it names', async () => {

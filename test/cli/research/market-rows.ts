@@ -27,7 +27,7 @@ export const pairCandles = (count: number): readonly Candle[] =>
 /** A file of the candles of one of them. */
 export const csvOf = (candles: readonly Candle[], symbol: string): string =>
   [
-    'open_time,open,high,low,close,volume',
+    'openTime,open,high,low,close,volume',
     ...candles
       .filter(candle => candle.symbol === symbol)
       .map(({ openTime, open, high, low, close, volume }) => [openTime, open, high, low, close, volume].join(','))

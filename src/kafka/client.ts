@@ -2,8 +2,11 @@ import kafkajs, { type Kafka as KafkaClient, type logLevel as LogLevel } from 'k
 import { TickstreamError } from '../market/error.ts'
 import type { KafkaConfig } from '../runtime/config.ts'
 import type { Logger } from '../runtime/log.ts'
+import { readAllCodecs } from './codec/read-codecs.ts'
 
 const { Kafka, logLevel } = kafkajs
+
+readAllCodecs()
 
 /** The client's chatter becomes debug lines: what matters is told by whoever sees the error. */
 const logCreator = (log: Logger) => () => (entry: { level: LogLevel; namespace: string; log: { message: string } }) => {

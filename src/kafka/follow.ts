@@ -1,5 +1,4 @@
 import type { Consumer, Kafka } from 'kafkajs'
-import { epochMs } from '../market/time.ts'
 import { aborted } from '../runtime/aborted.ts'
 import { backOffMs } from '../runtime/back-off.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -8,6 +7,7 @@ import { metrics } from '../runtime/metrics.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { groupSession } from './group-session.ts'
+import { incomingOf } from './incoming-of.ts'
 import { isFinal } from './kafka-errors.ts'
 import { offsetsOf } from './read-range.ts'
 
@@ -120,11 +120,8 @@ const readOnce = async (state: State): Promise<void> => {
       autoCommit: false,
       eachBatch: async ({ batch: { topic, partition, messages } }) => {
         const position = state.positions.get(placeKey({ topic, partition })) ?? 0n
-        for (const { offset, timestamp, key, value, headers = {} } of messages) {
-          if (BigInt(offset) < position) continue
-          const time = epochMs(Number(timestamp))
-          onRecord({ topic: topic.slice(prefix.length), partition, offset, timestamp: time, key, value, headers })
-        }
+        for (const message of messages)
+          if (BigInt(message.offset) >= position) onRecord(incomingOf(topic.slice(prefix.length), partition, message))
       }
     })
     await Promise.race([broken, aborted(signal)])

@@ -1,7 +1,11 @@
 import type { RecordLabel } from '../stream/topology.ts'
 
-/** A record as the client hands it over. */
-export type Message = RecordLabel & { readonly value: Buffer | null; readonly offset: string }
+/** A record as the client hands it over; `unreadable` says why it stands for a batch that nobody can read. */
+export type Message = RecordLabel & {
+  readonly value: Buffer | null
+  readonly offset: string
+  readonly unreadable?: string
+}
 
 /** A record on its way into a fold. */
 export type Entry<In> = { readonly message: Message; readonly record: In; readonly time: number }

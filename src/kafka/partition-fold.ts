@@ -26,11 +26,12 @@ const from = (messages: readonly Message[], next: number): readonly Message[] =>
 type Decoded<In> = In | TickstreamError
 
 const decoded = <In>({ decode }: Input<In>, message: Message): Decoded<In> => {
+  if (message.unreadable !== undefined) return new TickstreamError('data', message.unreadable)
   try {
     return decode(message.value ?? NO_BYTES, message)
   } catch (error) {
     if (error instanceof TickstreamError) return error
-    throw error
+    return new TickstreamError('data', error instanceof Error ? error.message : String(error), { cause: error })
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Batch, Consumer, Kafka } from 'kafkajs'
-import { epochMs } from '../market/time.ts'
 import type { Incoming } from '../stream/topic.ts'
+import { incomingOf } from './incoming-of.ts'
 
 /** Offsets `[from, to)` of one partition of `topic` (the broker's name, with its prefix). */
 export type Range = { readonly topic: string; readonly partition: number; readonly from: bigint; readonly to: bigint }
@@ -42,16 +42,6 @@ const stretchOf = (range: Range): Stretch => ({
   isPaused: false
 })
 
-const toIncoming = (batch: Batch, message: Batch['messages'][number]): Incoming => ({
-  topic: batch.topic,
-  partition: batch.partition,
-  offset: message.offset,
-  timestamp: epochMs(Number(message.timestamp)),
-  key: message.key,
-  value: message.value,
-  headers: message.headers ?? {}
-})
-
 const pause = (state: State, partitions: readonly number[]): void => {
   if (partitions.length > 0) state.consumer.pause([{ topic: state.topic, partitions: [...partitions] }])
 }
@@ -76,7 +66,7 @@ const receive = (state: State, batch: Batch): void => {
   const { position, range } = stretch
   const wanted = batch.messages.filter(({ offset }) => BigInt(offset) >= position && BigInt(offset) < range.to)
   if (wanted.length === 0) return
-  stretch.waiting.push(wanted.map(message => toIncoming(batch, message)))
+  stretch.waiting.push(wanted.map(message => incomingOf(batch.topic, batch.partition, message)))
   stretch.bytes += wanted.reduce((sum, message) => sum + (message.value?.length ?? 0), 0)
 }
 

@@ -44,6 +44,7 @@ const asTickstreamError = (cause: unknown): TickstreamError =>
 const readInto = <T>(piece: Piece<T>, record: Incoming, read: (record: Incoming) => T | null): void => {
   piece.next = BigInt(record.offset) + 1n
   try {
+    if (record.unreadable !== undefined) throw new TickstreamError('data', record.unreadable)
     const value = read(record)
     if (value === null) return
     piece.values.push({ value, record })

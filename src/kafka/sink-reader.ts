@@ -1,9 +1,9 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
-import { epochMs } from '../market/time.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { groupSession } from './group-session.ts'
+import { incomingOf } from './incoming-of.ts'
 import { steer } from './steer.ts'
 
 /** The partitions that the group gave to this member; a new object after every rebalance, so that what was begun under an older one is known. */
@@ -69,15 +69,7 @@ const assign = (state: State, assignment: Assignment | null): void => {
 const deliver = ({ open, prefix, events }: State, { batch, isStale }: EachBatchPayload): void => {
   const { topic, partition } = batch
   if (!open.has(placeKey(batch)) || isStale()) return
-  const records = batch.messages.map(message => ({
-    topic: topic.slice(prefix.length),
-    partition,
-    offset: message.offset,
-    timestamp: epochMs(Number(message.timestamp)),
-    key: message.key,
-    value: message.value,
-    headers: message.headers ?? {}
-  }))
+  const records = batch.messages.map(message => incomingOf(topic.slice(prefix.length), partition, message))
   const next = BigInt(batch.lastOffset()) + 1n
   events.onRecords({ topic, partition, next }, records, BigInt(batch.highWatermark))
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Kafka } from 'kafkajs'
-import { epochMs } from '../market/time.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { groupSession } from './group-session.ts'
+import { incomingOf } from './incoming-of.ts'
 
 /** Topics by the broker's names: `whole` from their beginning, `fresh` from now on. */
 type Watched = { readonly whole: readonly string[]; readonly fresh: readonly string[] }
@@ -26,8 +26,7 @@ export const tail = async (
     await consumer.run({
       autoCommit: false,
       eachMessage: async ({ topic, partition, message }) => {
-        const { offset, key, value, headers = {} } = message
-        onRecord({ topic, partition, offset, timestamp: epochMs(Number(message.timestamp)), key, value, headers })
+        onRecord(incomingOf(topic, partition, message))
       }
     })
   } catch (error) {

@@ -35,6 +35,8 @@ export type Incoming = {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>
+  /** Why the records of a batch could not be taken out of it; `value` is the whole batch then, and this is its last record. */
+  readonly unreadable?: string
 }
 
 /** Sends records in the order given, batched and idempotent; resolves when the broker has them all. Waits out a broker that is away. */

@@ -69,7 +69,13 @@ export type S3Access = {
 }
 
 /** Where the gateway listens; with a token, every request but the probes must bear it. */
-export type GatewayConfig = { readonly host: string; readonly port: number; readonly token: string | null }
+export type GatewayConfig = {
+  readonly host: string
+  readonly port: number
+  readonly token: string | null
+  /** Of pages elsewhere that may read the API, as a browser names them: `https://charts.example`. */
+  readonly corsOrigins: readonly string[]
+}
 
 /** What a receiver of alerts wants to read. */
 export const WEBHOOK_FORMATS = ['json', 'slack', 'discord', 'telegram'] as const

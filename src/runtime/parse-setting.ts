@@ -28,6 +28,14 @@ export const parseUrl =
       : undefined
   }
 
+/** A page's origin as a browser sends it: scheme, host, and the port where it is not the usual one. */
+export const parseOrigin = (text: string): string | undefined => {
+  const url = parseUrl('http', 'https')(text)
+  if (url === undefined) return undefined
+  const { origin, href } = new URL(url)
+  return href === `${origin}/` && !origin.includes('*') ? origin : undefined
+}
+
 /** A comma-separated list without repetitions, every entry read by `parse`. */
 export const parseList =
   <T>(parse: (text: string) => T | undefined) =>

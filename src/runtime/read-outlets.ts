@@ -1,17 +1,30 @@
 import { type GatewayConfig, type InfluxConfig, WEBHOOK_FORMATS, type WebhookConfig } from './config.ts'
-import { anyText, parseOneOf, parsePort, parseUrl } from './parse-setting.ts'
+import { anyText, parseList, parseOneOf, parseOrigin, parsePort, parseUrl } from './parse-setting.ts'
 import type { SettingsReader } from './settings.ts'
+
+const TOKEN_ALLOWED = '32 characters or more without spaces, letters and digits say: openssl rand -hex 24 makes one'
+
+/** Too long to be guessed, and of characters that a header can carry. */
+const parseToken = (text: string): string | undefined => (/^[\x21-\x7e]{32,}$/.test(text) ? text : undefined)
 
 /** Where the gateway listens, and what it wants to be shown. Others than this machine may reach it with a token alone. */
 export const gateway = (from: SettingsReader): GatewayConfig => {
   const host = from.read({ name: 'HTTP_HOST', fallback: '127.0.0.1', allowed: 'an address or a name', parse: anyText })
   const port = from.read({ name: 'HTTP_PORT', fallback: 8080, allowed: 'a port, 0 to 65535', parse: parsePort })
-  const token = from.read({ name: 'API_TOKEN', fallback: '', allowed: 'a token', parse: anyText, secret: true }) || null
-  if (token === null && !isLoopback(host))
+  const problems = from.problems.length
+  const token = from.read({ name: 'API_TOKEN', fallback: '', allowed: TOKEN_ALLOWED, parse: parseToken, secret: true })
+  const isTokenRefused = from.problems.length > problems
+  if (token === '' && !isTokenRefused && !isLoopback(host))
     from.complain(
       `HTTP_HOST: ${JSON.stringify(host)} can be reached from other machines, but API_TOKEN is not set; set it (or API_TOKEN_FILE), or HTTP_HOST to 127.0.0.1`
     )
-  return { host, port, token }
+  const corsOrigins = from.read<readonly string[]>({
+    name: 'HTTP_CORS_ORIGINS',
+    fallback: [],
+    allowed: 'origins such as https://charts.example, with commas between; a star would let every page in',
+    parse: parseList(parseOrigin)
+  })
+  return { host, port, token: token || null, corsOrigins: [...new Set(corsOrigins)] }
 }
 
 const isLoopback = (host: string): boolean =>

@@ -2,10 +2,12 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { TickstreamError } from '../market/error.ts'
 import type { Logger } from '../runtime/log.ts'
-import { type Guard, requireSameOrigin, requireToken } from './guard.ts'
+import { corsHeaders, isPreflight, PREFLIGHT } from './cors.ts'
+import { dialectAt } from './dialects.ts'
+import { type Guard, requireOrigin, requireToken } from './guard.ts'
 import { openApi } from './openapi.ts'
 import { mountPages } from './pages.ts'
-import { PROBLEM_TYPE, Problem, problemBody } from './problem.ts'
+import { Problem } from './problem.ts'
 import { mount, type Route } from './route.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { klineRoutes } from './routes/klines.ts'
@@ -16,6 +18,7 @@ import { streamRoutes } from './routes/stream.ts'
 import { udfRoutes } from './routes/udf.ts'
 import type { Serving } from './serving.ts'
 import { openSockets, type Sockets } from './sockets.ts'
+import { createTries, type Tries } from './tries.ts'
 import type { WebFile } from './web-app.ts'
 
 /** A gateway that is not listening yet. */
@@ -49,29 +52,54 @@ const problemOf = (error: unknown, log: Logger): Problem => {
   return new Problem(500, 'this should not have happened; the log of the gateway says more')
 }
 
-const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
-  reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(problemBody(problem))
+const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
+  const { url, query } = reply.request
+  const { type, bodyOf } = dialectAt(url)
+  return reply.code(problem.status).headers(problem.headers).type(type).send(bodyOf(problem, query))
+}
 
 const isProbe = (path: string): boolean => path === '/livez' || path === '/readyz'
 
 /** Lets in who may ask; pages hold no data, so that a browser can load them before it has a token. */
-const guardRequests = (app: FastifyInstance, { isReady }: Serving, guard: Guard): void => {
+const guardRequests = (app: FastifyInstance, { isReady }: Serving, guard: Guard, tries: Tries): void => {
   app.addHook('onRequest', async ({ raw, url }, reply) => {
     const path = url.split('?')[0] ?? url
     if (isProbe(path)) return
-    requireSameOrigin(raw, guard)
+    requireOrigin(raw, guard)
     if (!DATA_PATHS.test(path)) return
-    requireToken(raw, guard)
+    if (isPreflight(raw)) return reply.code(204).headers(PREFLIGHT).send()
+    requireToken(raw, guard, tries)
     if (RECORD_PATHS.test(path) && !isReady())
       throw new Problem(503, 'the gateway has just started and reads what is newest; try again', [], {
         'retry-after': '1'
       })
-    void reply.headers({
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'cross-origin-resource-policy': 'same-origin'
-    })
   })
+}
+
+const DATA_HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin'
+}
+
+/** What stands on every answer with data, and on what is said instead of one: a page that may read the one may read the other. */
+const headData = (app: FastifyInstance, guard: Guard): void => {
+  app.addHook('onRequest', async ({ raw, url }, reply) => {
+    if (DATA_PATHS.test(url)) void reply.headers(DATA_HEADERS).headers(corsHeaders(raw, guard))
+  })
+}
+
+/** Before all else: also what is refused, or is not there, counts. */
+const limitRequests = async (app: FastifyInstance, mostRequests: number): Promise<void> => {
+  await app.register(rateLimit, {
+    global: false,
+    max: mostRequests,
+    timeWindow: 1_000,
+    allowList: ({ url }: FastifyRequest) => isProbe(url),
+    errorResponseBuilder: () =>
+      new Problem(429, `more than ${mostRequests} requests a second; wait one`, [], { 'retry-after': '1' })
+  })
+  app.addHook('onRequest', app.rateLimit())
 }
 
 const routesOf = (serving: Serving): readonly Route[] => [
@@ -96,14 +124,12 @@ export const createGateway = async (serving: Serving, options: GatewayOptions): 
   })
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, _, reply) => sendProblem(reply, problemOf(error, log)))
-  guardRequests(app, serving, guard)
-  await app.register(rateLimit, {
-    max: mostRequests,
-    timeWindow: 1_000,
-    allowList: ({ url }: FastifyRequest) => isProbe(url),
-    errorResponseBuilder: () =>
-      new Problem(429, `more than ${mostRequests} requests a second; wait one`, [], { 'retry-after': '1' })
-  })
+  headData(app, guard)
+  await limitRequests(app, mostRequests)
+  const tries = createTries(serving.clock, address =>
+    log.warn({ address }, 'wrong tokens come from an address, and it is made to wait')
+  )
+  guardRequests(app, serving, guard, tries)
   const routes = routesOf(serving)
   mount(app, routes)
   const description = openApi(routes, version)
@@ -121,5 +147,5 @@ export const createGateway = async (serving: Serving, options: GatewayOptions): 
     )
   })
   await app.ready()
-  return { app, sockets: openSockets(app.server, serving, guard) }
+  return { app, sockets: openSockets(app.server, serving, guard, tries) }
 }

@@ -1,9 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Problem } from './problem.ts'
+import type { Tries } from './tries.ts'
 
-/** Who may ask: `token` null lets everybody who reaches the gateway. */
-export type Guard = { readonly token: string | null; readonly host: string }
+/** Who may ask. */
+export type Guard = {
+  /** null lets everybody who reaches the gateway. */
+  readonly token: string | null
+  readonly host: string
+  /** Of pages elsewhere that may read the API. */
+  readonly origins: readonly string[]
+}
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 /** The name by which a socket that cannot send headers bears its token. */
@@ -28,26 +35,40 @@ const tokenIn = (request: IncomingMessage): string | null => {
   return header ?? offered.find(name => name !== undefined) ?? null
 }
 
-/**
- * Refuses what a page of another origin asks for in its reader's name: what bears another origin, and, where no token is wanted, what
- * comes under a name that is not this machine's (a name that an attacker has made to point here).
- */
-export const requireSameOrigin = ({ headers }: IncomingMessage, { token, host }: Guard): void => {
-  const asked = headers.host ?? ''
+/** Whether a page of another origin asks, one that may. */
+export const isAllowedOrigin = ({ headers }: IncomingMessage, { origins }: Guard): boolean =>
+  headers.origin !== undefined && origins.includes(headers.origin)
+
+const requireOwnPage = ({ headers }: IncomingMessage): void => {
   const { origin } = headers
-  if (origin !== undefined && origin.replace(/^https?:\/\//, '') !== asked)
-    throw new Problem(403, `a page of ${origin} may not read this gateway`)
+  if (origin !== undefined && origin.replace(/^https?:\/\//, '') !== (headers.host ?? ''))
+    throw new Problem(403, `a page of ${origin} may not read this gateway; HTTP_CORS_ORIGINS lists those that may`)
   if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate')
     throw new Problem(403, 'a page of another origin may not read this gateway')
-  if (token === null && !LOOPBACK.test(nameOf(asked)) && nameOf(asked) !== host.toLowerCase())
+}
+
+/**
+ * Refuses what a page of another origin asks for in its reader's name: what bears another origin than those that are listed, and, where
+ * no token is wanted, what comes under a name that is not this machine's (a name that an attacker has made to point here).
+ */
+export const requireOrigin = (request: IncomingMessage, guard: Guard): void => {
+  if (!isAllowedOrigin(request, guard)) requireOwnPage(request)
+  const asked = request.headers.host ?? ''
+  if (guard.token === null && !LOOPBACK.test(nameOf(asked)) && nameOf(asked) !== guard.host.toLowerCase())
     throw new Problem(403, `${JSON.stringify(asked)} is not the name of this gateway; ask 127.0.0.1, or set API_TOKEN`)
 }
 
-/** Refuses who does not bear the token, where one is wanted. */
-export const requireToken = (request: IncomingMessage, { token }: Guard): void => {
+const wanted = (why: string): Problem =>
+  new Problem(401, `${why}: send Authorization: Bearer <API_TOKEN>`, [], { 'www-authenticate': 'Bearer' })
+
+/** Refuses who does not bear the token, where one is wanted; who has tried too many wrong ones, whatever the next one is. */
+export const requireToken = (request: IncomingMessage, { token }: Guard, tries: Tries): void => {
   if (token === null) return
   const given = tokenIn(request)
-  if (given !== null && isSame(given, token)) return
-  const why = given === null ? 'a token is wanted' : 'the token is wrong'
-  throw new Problem(401, `${why}: send Authorization: Bearer <API_TOKEN>`, [], { 'www-authenticate': 'Bearer' })
+  if (given === null) throw wanted('a token is wanted')
+  const address = request.socket.remoteAddress ?? ''
+  tries.need(address)
+  if (isSame(given, token)) return
+  tries.spend(address)
+  throw wanted('the token is wrong')
 }

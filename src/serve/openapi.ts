@@ -32,9 +32,6 @@ const parametersOf = (schema: z.ZodType | undefined, place: 'query' | 'path'): r
 /** Every problem has this shape; the schema itself stands with the others, by its name. */
 const PROBLEM: Json = { $ref: `#/components/schemas/${problem.meta()?.id}` }
 
-/** Those that speak another's language describe themselves what is wrong. */
-const plainAnswer = (status: number): readonly [string, Json] => [String(status), { description: 'what is wrong' }]
-
 const problemAnswer = (status: number): readonly [string, Json] => [
   String(status),
   {
@@ -43,13 +40,12 @@ const problemAnswer = (status: number): readonly [string, Json] => [
   }
 ]
 
-const operationOf = ({ summary, params, query, body, answer, problems = [], refuse }: Route): Json => {
+const operationOf = ({ summary, params, query, body, answer, problems = [] }: Route): Json => {
   const content = answer.schema
     ? { 'application/json': { schema: schemaOf(answer.schema, 'output') } }
     : answer.type
       ? { [answer.type]: { schema: { type: 'string' } } }
       : undefined
-  const own = [400, ...problems].map(refuse ? plainAnswer : problemAnswer)
   return {
     summary,
     parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],
@@ -58,8 +54,7 @@ const operationOf = ({ summary, params, query, body, answer, problems = [], refu
       : {}),
     responses: Object.fromEntries([
       [String(answer.status), { description: answer.says, ...(content ? { content } : {}) }],
-      ...own,
-      ...[401, 403, 429, 503].map(problemAnswer)
+      ...[400, ...problems, 401, 403, 429, 503].map(problemAnswer)
     ])
   }
 }

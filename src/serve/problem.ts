@@ -3,6 +3,10 @@ import { STATUS_CODES } from 'node:http'
 /** One field that is not as it must be, and what is wrong with it. */
 export type FieldProblem = { readonly field: string; readonly detail: string }
 
+/** Details of fields that are not there, and of such as there are none of. */
+export const MISSING = 'is missing'
+export const UNKNOWN = 'there is no such parameter'
+
 /** What is wrong with a request, in words that say what to do: https://www.rfc-editor.org/rfc/rfc9457 */
 export class Problem extends Error {
   readonly status: number

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { z } from 'zod'
-import { type FieldProblem, Problem } from './problem.ts'
+import { type FieldProblem, MISSING, Problem, UNKNOWN } from './problem.ts'
 
 /** What a request says, checked. */
 type Asked<Params, Query, Body> = {
@@ -29,8 +29,6 @@ type RouteOf<Params, Query, Body> = Schemas<Params, Query, Body> & {
   readonly answer: Answer
   /** Statuses of problems beside 400, 401 and 429. */
   readonly problems?: readonly number[]
-  /** How bad input is answered where that is not by problem+json: for clients that expect another's words. */
-  readonly refuse?: (errors: readonly FieldProblem[], reply: FastifyReply) => unknown
   readonly handle: (asked: Asked<Params, Query, Body>) => unknown
 }
 
@@ -39,14 +37,21 @@ export type Route = Omit<RouteOf<unknown, unknown, unknown>, 'handle'> & {
   readonly answers: (request: FastifyRequest, reply: FastifyReply) => unknown
 }
 
-const problemsOf = (error: z.ZodError, place: string): readonly FieldProblem[] =>
+const isMissing = (given: unknown, [name, ...inner]: readonly PropertyKey[]): boolean =>
+  name !== undefined &&
+  inner.length === 0 &&
+  typeof given === 'object' &&
+  given !== null &&
+  (given as Readonly<Record<PropertyKey, unknown>>)[name] === undefined
+
+const problemsOf = (error: z.ZodError, place: string, given: unknown): readonly FieldProblem[] =>
   error.issues.flatMap(issue => {
     const field = issue.path.join('.') || place
-    if (issue.code === 'invalid_type' && issue.message.endsWith('undefined')) return [{ field, detail: 'is missing' }]
+    if (isMissing(given, issue.path)) return [{ field, detail: MISSING }]
     if (issue.code !== 'unrecognized_keys') return [{ field, detail: issue.message }]
     return issue.keys.map(key => ({
       field: key,
-      detail: `there is no such ${place === 'body' ? 'field' : 'parameter'}`
+      detail: place === 'body' ? 'there is no such field' : UNKNOWN
     }))
   })
 
@@ -55,7 +60,9 @@ const check = (request: FastifyRequest, of: Schemas<unknown, unknown, unknown>) 
   const parts = (['params', 'query', 'body'] as const).map(
     place => [place, of[place]?.safeParse(request[place])] as const
   )
-  const errors = parts.flatMap(([place, result]) => (result?.error ? problemsOf(result.error, place) : []))
+  const errors = parts.flatMap(([place, result]) =>
+    result?.error ? problemsOf(result.error, place, request[place]) : []
+  )
   return { errors, values: Object.fromEntries(parts.map(([place, result]) => [place, result?.data])) }
 }
 
@@ -66,7 +73,6 @@ export const route = <Params, Query, Body>(of: RouteOf<Params, Query, Body>): Ro
     answers: (request, reply) => {
       const { errors, values } = check(request, of)
       if (errors.length === 0) return handle({ ...(values as Schemas<never, never, never>), request, reply } as never)
-      if (of.refuse) return of.refuse(errors, reply)
       throw new Problem(
         400,
         `the request cannot be answered: ${errors.map(error => `${error.field}: ${error.detail}`).join('; ')}`,

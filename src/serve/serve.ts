@@ -200,7 +200,7 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   const { gateway: place, version, files, mostRequests, log, health, signal, follow, onListening } = options
   const polled: Polled = { stored: new Map(), lags: [], isReady: false }
   const serving = servingOf(options, polled)
-  const guard = { token: place.token, host: place.host }
+  const guard = { token: place.token, host: place.host, origins: place.corsOrigins }
   health.report('live edge', STARTING)
   const gateway = await createGateway(serving, { guard, version, files, mostRequests, log })
   try {

@@ -3,12 +3,13 @@ import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { z } from 'zod'
-import { type Guard, requireSameOrigin, requireToken } from './guard.ts'
+import { type Guard, requireOrigin, requireToken } from './guard.ts'
 import type { Message, Outlet } from './hub.ts'
 import { clientMessage, filterOf } from './live-request.ts'
 import { Problem } from './problem.ts'
 import { recordsJson } from './record-json.ts'
 import type { Serving } from './serving.ts'
+import type { Tries } from './tries.ts'
 
 /** The sockets of a gateway. */
 export type Sockets = {
@@ -111,7 +112,7 @@ const turnAway = (socket: Duplex, { status, message, headers }: Problem): void =
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?')[0] ?? url
 
 /** Accepts sockets at `/ws` for whom the guard lets in. */
-export const openSockets = (server: Server, serving: Serving, guard: Guard): Sockets => {
+export const openSockets = (server: Server, serving: Serving, guard: Guard, tries: Tries): Sockets => {
   const clients = new Map<WebSocket, Client>()
   const sockets = new WebSocketServer({
     noServer: true,
@@ -135,8 +136,8 @@ export const openSockets = (server: Server, serving: Serving, guard: Guard): Soc
     socket.on('error', () => socket.destroy())
     try {
       if (pathOf(request) !== '/ws') throw new Problem(404, 'the socket is at /ws')
-      requireSameOrigin(request, guard)
-      requireToken(request, guard)
+      requireOrigin(request, guard)
+      requireToken(request, guard, tries)
       if (clients.size >= MOST_SOCKETS)
         throw new Problem(503, `${clients.size} sockets are open, which is all that there can be`)
       sockets.handleUpgrade(request, socket, head, welcome)

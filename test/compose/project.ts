@@ -32,7 +32,7 @@ export const compose = (settings: Settings, ...args: readonly string[]): Promise
   docker(settings, 'compose', '--env-file', '/dev/null', ...args)
 
 /** A secret for everything that needs one. */
-export const secrets: Settings = Object.fromEntries(required.map(name => [name, randomBytes(12).toString('hex')]))
+export const secrets: Settings = Object.fromEntries(required.map(name => [name, randomBytes(24).toString('hex')]))
 
 /** The services under a name, ports and volumes of their own. */
 export type Project = {

@@ -117,11 +117,32 @@ describe('settings', () => {
     expect(problemsOf({ HTTP_HOST: '0.0.0.0' })).toMatch(/HTTP_HOST: "0\.0\.0\.0".*API_TOKEN is not set/)
     expect(problemsOf({ HTTP_HOST: '127.0.0.1.example.org' })).toMatch(/API_TOKEN is not set/)
     expect(problemsOf({ HTTP_HOST: '::1' })).toBe('none')
-    expect(readConfig({ HTTP_HOST: '0.0.0.0', API_TOKEN: 'open sesame' }).gateway).toEqual({
+    expect(readConfig({ HTTP_HOST: '0.0.0.0', API_TOKEN: 'x'.repeat(32) }).gateway).toEqual({
       host: '0.0.0.0',
       port: 8080,
-      token: 'open sesame'
+      token: 'x'.repeat(32),
+      corsOrigins: []
     })
+  })
+
+  test.each(['x', 'x'.repeat(31), `${'x'.repeat(31)}ü`, `${'x'.repeat(16)} ${'x'.repeat(16)}`])(
+    'a token that could be guessed or not be sent is refused, and not shown: %j',
+    token => {
+      const said = problemsOf({ HTTP_HOST: '0.0.0.0', API_TOKEN: token, HTTP_PORT: 'x' })
+      expect(said).toMatch(/API_TOKEN: its value \(not shown\) is not allowed; set it to 32 characters or more/)
+      expect(said).toContain('HTTP_PORT')
+      expect(said).not.toContain('API_TOKEN is not set')
+      expect(fileWith('short', token)).toBeDefined()
+      expect(problemsOf({ API_TOKEN_FILE: join(folder, 'short') })).toContain('API_TOKEN: its value')
+    }
+  )
+
+  test('pages that may read the API are named by their origins, and a star names none', () => {
+    const named = 'https://charts.example, http://127.0.0.1:3000/,HTTPS://Charts.example:443'
+    const own = ['https://charts.example', 'http://127.0.0.1:3000']
+    expect(readConfig({ HTTP_CORS_ORIGINS: named }).gateway.corsOrigins).toEqual(own)
+    for (const wrong of ['*', 'null', 'charts.example', 'https://charts.example/page', 'https://*.example'])
+      expect(problemsOf({ HTTP_CORS_ORIGINS: `https://a.example,${wrong}` })).toContain('HTTP_CORS_ORIGINS')
   })
 
   test('a file of the lake gathers for a minute, or for what is set, which is a positive whole number', () => {

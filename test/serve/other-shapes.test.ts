@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as topics from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
 import { type GatewayScene, gatewayScene } from '../support/gateway-scene.ts'
+import { LOCKED } from '../support/guards.ts'
 
 let scene: GatewayScene
 
@@ -48,13 +49,26 @@ describe('klines, as a client of Binance expects them', () => {
   })
 
   test.each([
-    ['symbol=NOPE&interval=1m', -1121],
-    ['symbol=BTCUSDT&interval=7m', -1120],
-    ['interval=1m', -1121],
-    ['symbol=BTCUSDT&interval=1m&limit=1001', -1100],
-    ['symbol=BTCUSDT&interval=1m&startTime=yesterday', -1100]
-  ])('%s is refused in its words', async (query, code) => {
-    expect(await get(`/api/v3/klines?${query}`)).toEqual({ code: 400, body: { code, msg: expect.any(String) } })
+    ['symbol=NOPE&interval=1m', -1121, 'Invalid symbol.'],
+    ['symbol=BTCUSDT&interval=7m', -1120, 'Invalid interval.'],
+    ['interval=1m', -1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed."],
+    ['symbol=BTCUSDT', -1102, "Mandatory parameter 'interval' was not sent, was empty/null, or malformed."],
+    [
+      'symbol=btcusdt&interval=1m',
+      -1100,
+      "Illegal characters found in parameter 'symbol'; legal range is '^[A-Z0-9-_.]{1,20}$'."
+    ],
+    ['symbol=&interval=1m', -1105, "Parameter 'symbol' was empty."],
+    ['symbol=BTCUSDT&interval=1m&limit=1001', -1130, "Data sent for parameter 'limit' is not valid."],
+    [
+      'symbol=BTCUSDT&interval=1m&startTime=yesterday',
+      -1100,
+      "Illegal characters found in parameter 'startTime'; legal range is '^[0-9]{1,20}$'."
+    ],
+    ['symbol=BTCUSDT&symbol=ETHUSDT&interval=1m', -1101, 'Duplicate values for a parameter detected.'],
+    ['symbol=BTCUSDT&interval=1m&colour=red', -1101, 'Too many parameters sent for this endpoint.']
+  ])('%s is refused in its words', async (query, code, msg) => {
+    expect(await get(`/api/v3/klines?${query}`)).toEqual({ code: 400, body: { code, msg } })
   })
 
   test('ping, time and symbols answer as well', async () => {
@@ -108,5 +122,62 @@ describe('UDF, as a TradingView chart expects it', () => {
     expect((await get('/udf/history?symbol=NOPE&resolution=1&from=1&to=2')).code).toBe(404)
     expect((await get('/udf/history?symbol=BTC/USDT&resolution=7&from=1&to=2')).body).toMatchObject({ s: 'error' })
     expect((await get('/udf/history?symbol=BTC/USDT&resolution=1&to=2')).body.errmsg).toContain('from')
+  })
+})
+
+describe('what the gateway itself refuses', () => {
+  const refusals: readonly (readonly [
+    what: string,
+    status: number,
+    code: number,
+    options: Parameters<typeof gatewayScene>[0],
+    ask: (url: string) => Promise<Response>
+  ])[] = [
+    ['an address that there is not', 404, -1020, {}, url => fetch(`${url}/nothing`)],
+    ['another method', 405, -1020, {}, url => fetch(`${url}/time`, { method: 'DELETE' })],
+    ['a missing token', 401, -1002, { guard: LOCKED }, url => fetch(`${url}/time`)],
+    [
+      'a page of another origin',
+      403,
+      -1002,
+      {},
+      url => fetch(`${url}/time`, { headers: { origin: 'http://a.example' } })
+    ],
+    ['too many requests', 429, -1003, { mostRequests: 0 }, url => fetch(`${url}/time`)],
+    ['what came too early', 503, -1008, { isReady: () => false }, url => fetch(`${url}/time`)],
+    ['an address that is none', 400, -1013, {}, url => fetch(`${url}/%E0%A4`)]
+  ]
+
+  test.each(refusals)('%s is told in the words of whom it is shaped as', async (_what, status, code, options, ask) => {
+    const made = await gatewayScene(options)
+    const [binance, udf, own] = await Promise.all(
+      ['/api/v3', '/udf', '/api/v1'].map(async path => {
+        const answer = await ask(made.url + path)
+        return {
+          status: answer.status,
+          type: answer.headers.get('content-type'),
+          body: JSON.parse(await answer.text())
+        }
+      })
+    )
+    await made.close()
+    const type = 'application/json; charset=utf-8'
+    expect(binance).toEqual({ status, type, body: { code, msg: expect.stringMatching(/\.( \(.+\))?$/) } })
+    expect(udf).toEqual({ status, type, body: { s: 'error', errmsg: expect.any(String) } })
+    const isThere = status !== 405
+    expect(own).toMatchObject({ status: isThere ? status : 404, type: 'application/problem+json; charset=utf-8' })
+  })
+
+  test('what goes wrong inside is told in them too', async () => {
+    const made = await gatewayScene()
+    const ask = async () => {
+      throw new Error('secret')
+    }
+    Object.assign(made.serving.edge.candles, { ask })
+    const klines = await fetch(`${made.url}/api/v3/klines?symbol=BTCUSDT&interval=1m`)
+    expect([klines.status, JSON.parse(await klines.text()).code]).toEqual([500, -1000])
+    const history = await fetch(`${made.url}/udf/history?symbol=BTC/USDT&resolution=1&to=2&countback=1`)
+    expect([history.status, JSON.parse(await history.text()).s]).toEqual([500, 'error'])
+    await made.close()
   })
 })

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { TickstreamError } from '../../src/market/error.ts'
 import * as schema from '../../src/serve/schemas.ts'
 import { closeGateways, get, JSON_TYPE, openGateway, post, send, WHERE } from '../support/ask-gateway.ts'
+import { bearing, LOCKED, TOKEN } from '../support/guards.ts'
 
 afterEach(closeGateways)
 
@@ -106,11 +107,19 @@ describe('what goes wrong inside', () => {
     expect(JSON.parse((await get(made, '/api/v1/status')).text).detail).toContain('more than 3 requests a second')
     expect((await get(made, '/livez')).code).toBe(200)
   })
+
+  test('what is refused, or is not there, counts among them', async () => {
+    const made = await openGateway({ guard: LOCKED, mostRequests: 3 })
+    const codes = []
+    for (const url of ['/api/v1/status', '/api/none', '/none', '/', '/api/v1/status'])
+      codes.push((await get(made, url)).code)
+    expect(codes).toEqual([401, 401, 404, 429, 429])
+  })
 })
 
 describe('a gateway with a token', () => {
   const locked = {
-    guard: { token: 'secret', host: '0.0.0.0' },
+    guard: LOCKED,
     files: new Map([['/', { type: 'text/html', body: Buffer.from('<p>page') }]])
   }
 
@@ -124,9 +133,13 @@ describe('a gateway with a token', () => {
   ])('asks for it at %s', async url => {
     const made = await openGateway(locked)
     const refused = await get(made, url)
-    expect(refused).toMatchObject({ code: 401, type: 'application/problem+json; charset=utf-8' })
+    const isOurs = !/^\/(udf|api\/v3)\//.test(url)
+    expect(refused).toMatchObject({
+      code: 401,
+      type: `application/${isOurs ? 'problem+json' : 'json'}; charset=utf-8`
+    })
     if (url.includes('stream')) return
-    expect((await get(made, url, { authorization: 'Bearer secret' })).code).toBe(200)
+    expect((await get(made, url, bearing(TOKEN))).code).toBe(200)
   })
 
   test('lets everybody see whether it lives, and the page, which holds no data', async () => {

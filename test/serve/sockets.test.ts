@@ -7,6 +7,7 @@ import { candleAt } from '../support/candles.ts'
 import { eventually } from '../support/eventually.ts'
 import { fakeAlert } from '../support/fake-records.ts'
 import { type GatewayScene, gatewayScene } from '../support/gateway-scene.ts'
+import { bearing, LOCKED, TOKEN } from '../support/guards.ts'
 
 type Said = {
   readonly id?: string
@@ -171,12 +172,25 @@ describe('the door of the sockets', () => {
   })
 
   test('is closed to those without the token, and opens to a header or a protocol that bears it', async () => {
-    const made = await scene({ guard: { token: 'secret', host: '0.0.0.0' } })
+    const made = await scene({ guard: LOCKED })
     expect(await refusal(made, '/ws')).toBe(401)
-    expect(await refusal(made, '/ws', { authorization: 'Bearer wrong' })).toBe(401)
-    const byHeader = await join(made, { headers: { authorization: 'Bearer secret' } })
-    const byProtocol = await join(made, { protocols: ['bearer.secret'] })
+    expect(await refusal(made, '/ws', bearing('wrong'))).toBe(401)
+    const byHeader = await join(made, { headers: bearing(TOKEN) })
+    const byProtocol = await join(made, { protocols: [`bearer.${TOKEN}`] })
     expect([byHeader, byProtocol].map(({ socket }) => socket.readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN])
+  })
+
+  test('counts wrong tokens with those of requests, and lets pages in that are listed', async () => {
+    const made = await scene({ guard: { ...LOCKED, origins: ['https://charts.example'] } })
+    for (let n = 0; n < 5; n++) {
+      expect(await refusal(made, '/ws', bearing('wrong'))).toBe(401)
+      expect((await fetch(`${made.url}/api/v1/stream?channel=status`, { headers: bearing('wrong') })).status).toBe(401)
+    }
+    expect(await refusal(made, '/ws', bearing('wrong'))).toBe(429)
+    expect((await fetch(`${made.url}/udf/time`, { headers: bearing('wrong') })).status).toBe(429)
+    await made.clock.sleep(3_000)
+    expect(await refusal(made, '/ws', { ...bearing(TOKEN), origin: 'https://charts.example' })).toBe(101)
+    expect(await refusal(made, '/ws', { ...bearing(TOKEN), origin: 'https://elsewhere.example' })).toBe(403)
   })
 
   test('is at one address', async () => {

@@ -15,6 +15,7 @@ import { snapshotOf } from '../../src/serve/snapshot.ts'
 import type { Sockets } from '../../src/serve/sockets.ts'
 import type { Topic } from '../../src/stream/topic.ts'
 import { fakeClock } from './fake-clock.ts'
+import { OPEN } from './guards.ts'
 import { incoming } from './records.ts'
 import { silent } from './test-kafka.ts'
 
@@ -64,7 +65,7 @@ export const gatewayScene = async (
     health: createHealth(),
     ...more
   }
-  const { guard = { token: null, host: '127.0.0.1' }, mostRequests = 10_000, files = new Map() } = more
+  const { guard = OPEN, mostRequests = 10_000, files = new Map() } = more
   const { app, sockets } = await createGateway(serving, { guard, version: '1.2.3', files, mostRequests, log: silent })
   let offset = 0
   const give: GatewayScene['give'] = (topic, ...values) => {

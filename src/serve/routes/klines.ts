@@ -1,11 +1,11 @@
-import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Candle } from '../../market/candle.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import { INTERVALS } from '../../market/interval.ts'
 import { epochMs } from '../../market/time.ts'
+import { NOT_SERVED } from '../dialects.ts'
 import { wholeNumber } from '../fields.ts'
-import type { FieldProblem } from '../problem.ts'
+import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { instrumentsOf, type Serving } from '../serving.ts'
 
@@ -21,18 +21,6 @@ const query = z.strictObject({
   timeZone: z.enum(['0', '0:00', '00:00'], 'windows are those of UTC; leave it out').optional(),
   limit: wholeNumber(1, 1_000).default(500)
 })
-
-/** https://developers.binance.com/docs/binance-spot-api-docs/errors */
-const CODES: Readonly<Record<string, number>> = { symbol: -1121, interval: -1120 }
-
-const refuse = (errors: readonly FieldProblem[], reply: FastifyReply) => {
-  const [first] = errors
-  void reply.code(400)
-  return {
-    code: CODES[first?.field ?? ''] ?? -1100,
-    msg: errors.map(({ field, detail }) => `${field}: ${detail}`).join('; ')
-  }
-}
 
 const nativeSymbol = ({ symbol }: Instrument): string => symbol.replace('/', '')
 
@@ -79,11 +67,9 @@ export const klineRoutes = (serving: Serving): readonly Route[] => [
     summary: 'Candles shaped as Binance’s klines, oldest first',
     query,
     answer: { status: 200, schema: z.array(z.array(z.union([z.number(), z.string()]))), says: 'klines' },
-    refuse,
-    handle: async ({ query: { symbol, interval, startTime, endTime, limit }, reply }) => {
+    handle: async ({ query: { symbol, interval, startTime, endTime, limit } }) => {
       const instrument = instrumentsOf(serving).find(of => nativeSymbol(of) === symbol)
-      if (!instrument)
-        return refuse([{ field: 'symbol', detail: 'no such symbol is served; see /api/v1/instruments' }], reply)
+      if (!instrument) throw new Problem(400, `symbol: ${NOT_SERVED}`, [{ field: 'symbol', detail: NOT_SERVED }])
       const from = startTime === undefined ? null : epochMs(startTime)
       const to = endTime === undefined ? null : epochMs(endTime + 1)
       const candles = await serving.edge.candles.ask({ ...instrument, interval }, { from, to, limit })

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Message } from '../hub.ts'
 import { filterOf, streamQuery } from '../live-request.ts'
 import { Problem } from '../problem.ts'
@@ -41,6 +41,7 @@ export const streamRoutes = (serving: Serving): readonly Route[] => {
         const { raw } = reply
         const gone = new AbortController()
         raw.writeHead(200, {
+          ...(reply.getHeaders() as OutgoingHttpHeaders),
           'content-type': 'text/event-stream',
           'cache-control': 'no-store',
           'x-accel-buffering': 'no'

@@ -1,10 +1,10 @@
-import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import { INTERVAL_MS, INTERVALS, type Interval } from '../../market/interval.ts'
 import { epochMs } from '../../market/time.ts'
+import { NOT_SERVED } from '../dialects.ts'
 import { wholeNumber } from '../fields.ts'
-import type { FieldProblem } from '../problem.ts'
+import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { instrumentsOf, type Serving } from '../serving.ts'
 
@@ -26,15 +26,7 @@ const NAMES = [...Object.values(RESOLUTIONS), 'D'] as const
 
 const intervalOf = (resolution: string): Interval => INTERVALS.find(name => RESOLUTIONS[name] === resolution) ?? '1d'
 
-const refuse = (errors: readonly FieldProblem[], reply: FastifyReply) => {
-  void reply.code(400)
-  return { s: 'error', errmsg: errors.map(({ field, detail }) => `${field}: ${detail}`).join('; ') }
-}
-
-const unknownSymbol = (reply: FastifyReply) => {
-  void reply.code(404)
-  return { s: 'error', errmsg: 'no such symbol is served; /udf/search lists them' }
-}
+const unknownSymbol = (): Problem => new Problem(404, `${NOT_SERVED}; /udf/search lists them`)
 
 /** Symbols are named `exchange:BASE/QUOTE`, or by their symbol alone. */
 const find = (serving: Serving, name: string): Instrument | undefined =>
@@ -78,13 +70,12 @@ const historyRoute = (serving: Serving): Route =>
     }),
     answer: { status: 200, schema: z.looseObject({ s: z.enum(['ok', 'no_data', 'error']) }), says: 'candles' },
     problems: [404],
-    refuse,
-    handle: async ({ query, reply }) => {
+    handle: async ({ query }) => {
       const instrument = find(serving, query.symbol)
-      if (!instrument) return unknownSymbol(reply)
+      if (!instrument) throw unknownSymbol()
       const { from, to, countback } = query
       if (from === undefined && countback === undefined)
-        return refuse([{ field: 'from', detail: 'give from, or countback' }], reply)
+        throw new Problem(400, 'from: give from, or countback', [{ field: 'from', detail: 'give from, or countback' }])
       const since = countback === undefined && from !== undefined ? epochMs(Math.max(0, from) * 1_000) : null
       const until = epochMs(Math.max(0, to) * 1_000)
       const of = { ...instrument, interval: intervalOf(query.resolution) }
@@ -122,10 +113,9 @@ const symbolRoute = (serving: Serving): Route =>
     query: z.object({ symbol: name }),
     answer: { status: 200, schema: z.looseObject({ name: z.string() }), says: 'the symbol' },
     problems: [404],
-    refuse,
-    handle: ({ query, reply }) => {
+    handle: ({ query }) => {
       const instrument = find(serving, query.symbol)
-      if (!instrument) return unknownSymbol(reply)
+      if (!instrument) throw unknownSymbol()
       const { symbol, ...rest } = describe(instrument)
       return {
         ...rest,
@@ -182,7 +172,6 @@ export const udfRoutes = (serving: Serving): readonly Route[] => [
       limit: wholeNumber(1, 1_000).default(30)
     }),
     answer: { status: 200, schema: z.array(z.looseObject({ symbol: z.string() })), says: 'symbols' },
-    refuse,
     handle: ({ query: { query, type, exchange, limit } }) =>
       instrumentsOf(serving)
         .filter(of => instrumentKey(of).toUpperCase().includes(query.toUpperCase()))

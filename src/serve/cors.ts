@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http'
+import { type Guard, isAllowedOrigin } from './guard.ts'
+
+type Headers = Readonly<Record<string, string>>
+
+/** What a browser asks before it lets a page of another origin send what a form could not: https://fetch.spec.whatwg.org/#cors-preflight-request */
+export const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
+
+/** Lets a page of a listed origin read the answer. What depends on the origin says so, whoever asks. */
+export const corsHeaders = (request: IncomingMessage, guard: Guard): Headers => {
+  if (guard.origins.length === 0) return {}
+  if (!isAllowedOrigin(request, guard)) return { vary: 'origin' }
+  return {
+    vary: 'origin',
+    'access-control-allow-origin': request.headers.origin ?? '',
+    'access-control-expose-headers': 'retry-after'
+  }
+}
+
+/** What such a page may send. No cookie is ever looked at, so none is allowed. */
+export const PREFLIGHT: Headers = {
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
+  'access-control-allow-headers': 'authorization, content-type, last-event-id',
+  'access-control-max-age': '600'
+}

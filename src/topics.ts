@@ -128,7 +128,8 @@ export const gaps: Topic<Gap> = {
   name: 'gaps',
   codec: gapCodec,
   key: gap => `${instrumentKey(gap)}#${gap.fromId}`,
-  time: gap => gap.closedAt ?? gap.detectedAt
+  time: gap => gap.closedAt ?? gap.detectedAt,
+  isLocalTime: true
 }
 
 /** Alerts raised and resolved, by instrument or pair. */
@@ -136,7 +137,8 @@ export const alerts: Topic<Alert> = {
   name: 'alerts',
   codec: alertCodec,
   key: alertKey,
-  time: alert => alert.time
+  time: alert => alert.time,
+  isLocalTime: true
 }
 
 /** The rules, by name; a tombstone takes one away. They say nothing of time: that of the record counts. */
@@ -154,15 +156,17 @@ export const alertClock: Topic<{ readonly time: EpochMs }> = {
   name: 'alert-clock_state',
   codec: alertClockCodec,
   key: () => 'clock',
-  time: clock => clock.time
+  time: clock => clock.time,
+  isLocalTime: true
 }
 
-/** Alerts that their receiver has not taken yet. Their time is that of their next try: what waits must not be too old to be kept. */
+/** Alerts that their receiver has not taken yet. Their time is that of their next try. */
 export const alertRetries: Topic<AlertRetry> = {
   name: 'alert-retries_state',
   codec: alertRetryCodec,
   key: ({ alert }) => alertKey(alert),
-  time: retry => retry.notBefore
+  time: retry => retry.notBefore,
+  isLocalTime: true
 }
 
 export const deadLetters: Topic<DeadLetter> = {
@@ -172,7 +176,8 @@ export const deadLetters: Topic<DeadLetter> = {
     'topic' in letter.origin
       ? `${letter.origin.topic}/${letter.origin.partition}`
       : `${letter.origin.exchange}:${letter.origin.stream}`,
-  time: letter => letter.receivedAt
+  time: letter => letter.receivedAt,
+  isLocalTime: true
 }
 
 /** How far ingest has brought each feed; read when it starts again. */

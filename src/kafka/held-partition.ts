@@ -9,6 +9,8 @@ import type { Offsets } from './state-store.ts'
 export type HeldEvents = {
   /** A commit failed: what is in memory is ahead of what is stored, and must be thrown away. */
   readonly onFailure: (error: unknown) => void
+  /** Something waits to be committed. */
+  readonly onDue: () => void
   readonly onCommit: (nextOffsets: Offsets) => void
 }
 
@@ -74,6 +76,7 @@ export class HeldPartition<State, In, Out> {
       if (this.lost) return
       const next = messages[begin + SLICE]
       this.content.fold(input, messages.slice(begin, begin + SLICE), next?.offset ?? endOffset)
+      if (this.content.isDue) this.events.onDue()
       if (this.content.pending > 0) void this.flushSoon()
       while (!this.lost && this.content.pending > MOST_PENDING) await this.flush()
     }
@@ -129,5 +132,6 @@ export class HeldPartition<State, In, Out> {
       return
     }
     this.events.onCommit(commit.nextOffsets)
+    if (this.content.isDue) this.events.onDue()
   }
 }

@@ -3,7 +3,7 @@ import { TickstreamError } from '../market/error.ts'
 const causeOf = (error: unknown): unknown => (error instanceof Error && error.cause ? causeOf(error.cause) : error)
 
 /** The broker's own word for an error, for example `INVALID_PRODUCER_EPOCH`; empty when it did not come from the broker. */
-const brokerCode = (error: unknown): string => {
+export const brokerCode = (error: unknown): string => {
   const cause = causeOf(error)
   return cause instanceof Error && 'type' in cause ? String(cause.type) : ''
 }

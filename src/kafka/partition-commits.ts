@@ -1,5 +1,5 @@
 import type { Kafka, Message, Producer } from 'kafkajs'
-import type { Outgoing } from '../stream/topic.ts'
+import { kafkaTimestamp, type Outgoing } from '../stream/topic.ts'
 import { cachedPartitioner } from './default-partition.ts'
 
 /** Long enough for a commit, short enough that a dead process does not keep readers waiting. */
@@ -35,11 +35,11 @@ const RECORD_OVERHEAD_BYTES = 100
 
 type Batch = { readonly messages: Message[]; bytes: number }
 
-const toMessage = ({ key, value, time, partition }: Outgoing): Message => ({
-  key,
-  value,
-  timestamp: String(time),
-  ...(partition === undefined ? {} : { partition })
+const toMessage = (record: Outgoing): Message => ({
+  key: record.key,
+  value: record.value,
+  timestamp: kafkaTimestamp(record),
+  ...(record.partition === undefined ? {} : { partition: record.partition })
 })
 
 /** Records by topic, in order, in as many requests as it takes to keep every batch within what a broker takes. */

@@ -89,6 +89,11 @@ export class PartitionFold<State, In, Out> {
     return this.outputs.length
   }
 
+  /** Whether positions have moved since the last commit. */
+  get isDue(): boolean {
+    return this.inputs.some(({ next, committed }) => next !== committed)
+  }
+
   /** Folds records of an input in order, and moves its position to `endOffset`. Records before the position have been folded already. */
   fold(input: number, messages: readonly Message[], endOffset: string): void {
     const due = from(messages, this.position(input))
@@ -105,7 +110,7 @@ export class PartitionFold<State, In, Out> {
   /** Takes what the next transaction has to hold; null when nothing has changed. */
   takeCommit(): Commit | null {
     const shown = this.show()
-    if (shown.length === 0 && this.inputs.every(({ next, committed }) => next === committed)) return null
+    if (shown.length === 0 && !this.isDue) return null
     const nextOffsets = Object.fromEntries(this.inputs.map(({ name, next }) => [name, String(next)]))
     const records = [...this.outputs, ...shown, ...this.changedState(nextOffsets)]
     this.outputs = []
@@ -192,7 +197,7 @@ export class PartitionFold<State, In, Out> {
 
   private changedState(nextOffsets: Offsets): readonly Outgoing[] {
     const { name, state } = this.topology
-    const at = { topic: stateTopic(name), time: this.clock.now(), partition: this.partition }
+    const at = { topic: stateTopic(name), time: null, partition: this.partition }
     const parts = [...this.touched].flatMap(key =>
       state.changes(this.stateOf(key)).map(part => ({ ...at, key: partKey(key, part.name), value: part.value }))
     )

@@ -1,11 +1,13 @@
 import { type Bell, createBell } from '../runtime/bell.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { within } from '../runtime/within.ts'
-import { type Place, placeKey } from '../stream/sink.ts'
+import { placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
+import { ALL, type CommitWatch, createCommitWatch } from './commit-watch.ts'
 import { createSinkIntake, type Intake, type SinkIntake } from './sink-intake.ts'
+import { createSinkLag, type SinkLag } from './sink-lag.ts'
 import { createMembership, keptBy, type Membership } from './sink-membership.ts'
-import { type Assignment, openSinkReader, type Reached, type SinkReader } from './sink-reader.ts'
+import { openSinkReader, type Reached, type SinkReader } from './sink-reader.ts'
 import { type SinkRun, setAside } from './sink-run.ts'
 import { heldOffsets } from './start-offsets.ts'
 import { type Stored, storeIsolating } from './store-isolating.ts'
@@ -34,12 +36,12 @@ type Loop<T> = {
   readonly run: SinkRun<T>
   readonly intake: SinkIntake<T>
   readonly bell: Bell
-  /** Partitions whose lag is told, and where they end, by `placeKey`. */
-  readonly ends: Map<string, Place & { readonly high: bigint }>
+  readonly lag: SinkLag
   /** Raised when the batch in hand must be given up too. */
   readonly cut: AbortController
   readonly turns: Turns
   readonly membership: Membership<T>
+  readonly commits: CommitWatch
   reader: SinkReader
   owned: Owned | null
   isHeld: boolean
@@ -82,9 +84,10 @@ const start = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise
     bell,
     reader,
     membership: createMembership(run, reader),
+    commits: createCommitWatch({ stage: sink.name, clock, health }),
     turns,
     intake: createSinkIntake(sink.read, BATCH),
-    ends: new Map(),
+    lag: createSinkLag(prefix + sink.name),
     cut: new AbortController(),
     owned: null,
     isHeld: false,
@@ -110,7 +113,7 @@ const finish = async <T>(loop: Loop<T>, work: Promise<void>): Promise<void> => {
 }
 
 const receive = <T>(loop: Loop<T>, reached: Reached, records: readonly Incoming[], high: bigint): void => {
-  loop.ends.set(placeKey(reached), { topic: reached.topic, partition: reached.partition, high })
+  loop.lag.ends(reached, high)
   loop.intake.add(reached, records, reached.next)
   if (loop.intake.values() >= BATCH.values) loop.bell.ring()
   holdBack(loop)
@@ -142,7 +145,10 @@ const step = async <T>(loop: Loop<T>): Promise<void> => {
   const { reader, intake, bell, run } = loop
   const assignment = reader.assignment()
   const isNew = assignment !== null && loop.owned?.assignment !== assignment
-  if (isNew) forgetLost(loop, assignment)
+  if (isNew) {
+    loop.lag.keepOnly(assignment.places)
+    loop.commits.clear()
+  }
   if (assignment === null || assignment.places.length === 0) return bell.wait(IDLE_MS, run.signal)
   if (!loop.owned || isNew) return take(loop)
   if (intake.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
@@ -151,15 +157,6 @@ const step = async <T>(loop: Loop<T>): Promise<void> => {
   const next = intake.take() ?? (run.sink.kept ? NOTHING : null)
   holdBack(loop)
   if (next) await store(loop, loop.owned, next)
-}
-
-/** The lag of a partition is told by its owner alone. */
-const forgetLost = <T>({ run, ends }: Loop<T>, { places }: Assignment): void => {
-  const own = new Set(places.map(placeKey))
-  for (const [key, { topic, partition }] of [...ends].filter(([key]) => !own.has(key))) {
-    ends.delete(key)
-    metrics.consumerLag.remove({ consumergroup: run.prefix + run.sink.name, topic, partition })
-  }
 }
 
 /** Forgets what was read, and goes on from what is stored. */
@@ -185,17 +182,26 @@ const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<v
   const turn = loop.turns.signal()
   await setAside(run, 'undecodable', next.unreadable)
   const reached = [...next.reached.values()]
+  const keptOf = () => reached.reduce((sum, at) => sum + keptBy(run.sink, owned, at), 0n)
+  const before = keptOf()
   const advances = reached.map(at => ({ ...at, stored: owned.stored.get(placeKey(at)) ?? null }))
   const batch = { values: next.values, advances }
   const sink = loop.membership.guarded(owned, turn)
-  const work = () => storeIsolating(sink, batch, cut.signal, refused => setAside(run, 'refused', refused))
+  const work = () =>
+    storeIsolating(sink, batch, cut.signal, refused => setAside(run, 'refused', refused)).catch(error => {
+      if (!cut.signal.aborted && !turn.aborted) loop.commits.failed(ALL, error)
+      throw error
+    })
+  loop.commits.due(ALL)
   const timer = metrics.sinkBatchSeconds.startTimer({ sink: run.sink.name })
   const isSuperseded = (): boolean => reader.assignment() !== owned.assignment
   const until = { ...waiting(run, run.sink.name), signal: AbortSignal.any([run.signal, turn]) }
   const { result, failures } = await waitOut(work, until, isSuperseded)
   timer()
   if (result.outcome === 'written') await stored(loop, owned, next, reached, result)
-  else
+  if (result.outcome === 'written' && keptOf() !== before) loop.commits.done(ALL)
+  else loop.commits.clear()
+  if (result.outcome === 'stale')
     run.log.warn({ failures }, 'positions had moved: another owner, or a commit whose answer was lost; reading again')
   // After an outage the offsets may be gone from the topic, and the client would skip them without a word: look again.
   if (result.outcome === 'stale' || failures > 0) loop.owned = null
@@ -208,12 +214,10 @@ const stored = async <T>(
   reached: readonly Reached[],
   of: Stored
 ): Promise<void> => {
-  const { sink, clock, prefix } = loop.run
+  const { sink, clock } = loop.run
   for (const at of reached) {
     owned.stored.set(placeKey(at), at.next)
-    const kept = keptBy(sink, owned, at)
-    const lag = Math.max(0, Number((loop.ends.get(placeKey(at))?.high ?? kept) - kept))
-    metrics.consumerLag.set({ consumergroup: prefix + sink.name, topic: at.topic, partition: at.partition }, lag)
+    loop.lag.stored(at, keptBy(sink, owned, at))
   }
   metrics.sinkRows.inc({ sink: sink.name }, next.values.length - of.refused.length)
   const now = clock.now()

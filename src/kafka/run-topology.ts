@@ -2,8 +2,12 @@ import type { Consumer, ConsumerEndBatchProcessEvent, EachBatchPayload } from 'k
 import { backOffMs } from '../runtime/back-off.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { within } from '../runtime/within.ts'
+import { explainFailure } from './commit-failure.ts'
+import { type CommitWatch, createCommitWatch } from './commit-watch.ts'
+import { createGroupReporter } from './group-reporter.ts'
 import { groupSession } from './group-session.ts'
 import { HeldPartition } from './held-partition.ts'
+import { createInputBalance, type InputBalance } from './input-balance.ts'
 import { isFenced, isFinal } from './kafka-errors.ts'
 import { PartitionFold } from './partition-fold.ts'
 import type { Offsets } from './state-store.ts'
@@ -14,11 +18,8 @@ import { createTopologyConsumer } from './topology-consumer.ts'
 import type { TopologyRun } from './topology-run.ts'
 
 const RETAKE_WITHIN = { firstMs: 200, mostMs: 5_000 }
-const TELL_LAG_EVERY_MS = 1_000
 /** Of a last commit, and of leaving the group: a broker that is away must not keep a stage from stopping. */
 const STOP_WITHIN_MS = 3_000
-/** An input rests while so many of its records wait for those of another, and goes on below half of it. */
-const MOST_WAITING = 20_000
 
 /**
  * Runs a topology exactly once: per input partition, outputs, changed state and the next input offset are one transaction.
@@ -30,9 +31,9 @@ export class TopologyRunner<State, In, Out> {
   /** The broker's names, in the order of the topology's inputs. */
   private readonly inputs: readonly string[]
   private readonly held = new Map<number, HeldPartition<State, In, Out>>()
-  private readonly toldAt = new Map<number, number>()
-  /** Inputs of held partitions that are ahead of the others, as `topic/partition`. */
-  private readonly resting = new Set<string>()
+  private readonly inputBalance: InputBalance
+  private readonly reportPositions: (partition: number, offsets: Offsets) => void
+  private readonly commits: CommitWatch
   /** Raised at every rebalance; what was begun under an older one is void. */
   private generation = 0
   private fail: (error: unknown) => void = () => undefined
@@ -41,6 +42,9 @@ export class TopologyRunner<State, In, Out> {
     this.run = run
     this.inputs = inputTopics(run)
     this.consumer = createTopologyConsumer(run.kafka, run.prefix + run.topology.name, run.signal)
+    this.inputBalance = createInputBalance(this.consumer, this.inputs)
+    this.reportPositions = createGroupReporter(this.consumer, run.prefix, run.clock)
+    this.commits = createCommitWatch({ stage: run.topology.name, clock: run.clock, health: run.health })
   }
 
   /** Runs until the signal; rejects when it cannot go on, for example when a topic is missing. */
@@ -94,6 +98,7 @@ export class TopologyRunner<State, In, Out> {
     this.generation++
     for (const held of this.held.values()) held.lose()
     this.held.clear()
+    this.commits.clear()
     this.tellHealth('waiting for the group to assign them')
   }
 
@@ -115,7 +120,8 @@ export class TopologyRunner<State, In, Out> {
         return
       }
       this.run.log.warn({ err: error, partitions }, 'partitions could not be taken, trying again')
-      this.tellHealth('waiting for the broker')
+      for (const partition of partitions) this.commits.failed(String(partition), error)
+      this.tellHealth(`waiting for the broker: ${explainFailure(error)}`)
       await this.run.clock.sleep(backOffMs(attempt, RETAKE_WITHIN, Math.random))
       if (!isVoid()) await this.take(partitions, generation, attempt + 1)
     }
@@ -132,7 +138,8 @@ export class TopologyRunner<State, In, Out> {
       { partition, prefix, commitEveryMs, clock },
       {
         onFailure: error => this.retake(one, error),
-        onCommit: offsets => this.tellPosition(partition, offsets)
+        onDue: () => this.commits.due(String(partition)),
+        onCommit: offsets => this.committed(partition, offsets)
       }
     )
     this.held.set(partition, one)
@@ -140,7 +147,8 @@ export class TopologyRunner<State, In, Out> {
       for (const { topic, next } of starts) this.consumer.seek({ topic, partition, offset: String(next) })
       this.consumer.resume(this.inputs.map(topic => ({ topic, partitions: [partition] })))
     })
-    for (const topic of this.inputs) this.resting.delete(`${topic}/${partition}`)
+    this.inputBalance.reset(partition)
+    if (starts.every(({ next }, input) => Number(next) >= ends[input]!)) this.commits.clear(String(partition))
     log.info({ partition, offsets: nextOffsets, keys: restored.states.size }, 'partition taken')
   }
 
@@ -180,18 +188,8 @@ export class TopologyRunner<State, In, Out> {
     held.take(input, [], String(BigInt(lastOffset) + 1n)).then(() => this.balance(held), this.fail)
   }
 
-  /** Keeps an input that is far ahead of the others from filling the memory. */
   private balance(held: HeldPartition<State, In, Out>): void {
-    if (this.inputs.length === 1 || this.held.get(held.partition) !== held) return
-    const partitions = [held.partition]
-    for (const [input, topic] of this.inputs.entries()) {
-      const [name, waiting] = [`${topic}/${held.partition}`, held.waiting(input)]
-      if (waiting > MOST_WAITING && !this.resting.has(name)) {
-        this.resting.add(name)
-        steer(() => this.consumer.pause([{ topic, partitions }]))
-      } else if (waiting < MOST_WAITING / 2 && this.resting.delete(name))
-        steer(() => this.consumer.resume([{ topic, partitions }]))
-    }
+    if (this.held.get(held.partition) === held) this.inputBalance.balance(held)
   }
 
   private noticeJump(held: HeldPartition<State, In, Out>, input: number, first: string | null): void {
@@ -204,19 +202,15 @@ export class TopologyRunner<State, In, Out> {
     )
   }
 
-  /** Group offsets are for lag tools alone: the positions that count stand in the state. */
-  private tellPosition(partition: number, offsets: Offsets): void {
+  private committed(partition: number, offsets: Offsets): void {
+    this.commits.done(String(partition))
     this.run.onCommit?.(partition, offsets)
-    const now = this.run.clock.monotonicMs()
-    if (now - (this.toldAt.get(partition) ?? Number.NEGATIVE_INFINITY) < TELL_LAG_EVERY_MS) return
-    this.toldAt.set(partition, now)
-    const { prefix } = this.run
-    const told = Object.entries(offsets).map(([name, offset]) => ({ topic: prefix + name, partition, offset }))
-    void this.consumer.commitOffsets(told).catch(() => undefined)
+    this.reportPositions(partition, offsets)
   }
 
   private retake(held: HeldPartition<State, In, Out>, error: unknown): void {
     const { partition } = held
+    this.commits.failed(String(partition), error)
     if (this.held.get(partition) === held) this.held.delete(partition)
     this.pause([partition])
     held.lose()
@@ -241,7 +235,6 @@ export class TopologyRunner<State, In, Out> {
   }
 
   private async stop(): Promise<void> {
-    this.toldAt.clear()
     const { clock } = this.run
     await within(STOP_WITHIN_MS, Promise.all([...this.held.values()].map(held => held.finish())), clock)
     this.loseAll()

@@ -1,5 +1,5 @@
 import type { Message } from 'kafkajs'
-import type { Outgoing } from '../stream/topic.ts'
+import { kafkaTimestamp, type Outgoing } from '../stream/topic.ts'
 
 /** A record on its way: as the client wants it, what it weighs, and what to call when the broker has it. */
 export type Queued = {
@@ -32,7 +32,7 @@ const COMPACT_AFTER = 10_000
 
 export const queued = (prefix: string, record: Outgoing, done: (() => void) | null): Queued => {
   const value = record.value === null ? null : Buffer.from(record.value)
-  const message: Message = { key: record.key, value, timestamp: String(record.time) }
+  const message: Message = { key: record.key, value, timestamp: kafkaTimestamp(record) }
   if (record.partition !== undefined) message.partition = record.partition
   const bytes = record.key.length + (value?.length ?? 0) + OVERHEAD_BYTES
   return { record, topic: prefix + record.topic, message, bytes, done }

@@ -1,5 +1,6 @@
 import { TickstreamError } from '../market/error.ts'
 import { type Place, placeKey, type Sink } from '../stream/sink.ts'
+import { explainFailure } from './commit-failure.ts'
 import type { SinkReader } from './sink-reader.ts'
 import type { SinkRun } from './sink-run.ts'
 import type { Owned } from './take-assignment.ts'
@@ -31,6 +32,7 @@ export const createMembership = <T>(
   reader: Pick<SinkReader, 'assignment' | 'commit'>
 ): Membership<T> => {
   let heardAt = Number.NEGATIVE_INFINITY
+  let failure = ''
   const isOwn = (owned: Owned): boolean => reader.assignment() === owned.assignment
 
   /** True when the group took the positions, and so the partitions were still ours. A lost commit means no more than reading again. */
@@ -43,6 +45,7 @@ export const createMembership = <T>(
       if (isOwn(owned)) heardAt = askedAt
       return isOwn(owned)
     } catch (err) {
+      failure = `: ${explainFailure(err)}`
       log.debug({ err }, 'the group was not told its positions')
       return false
     }
@@ -55,7 +58,7 @@ export const createMembership = <T>(
   }
   const confirm = async (owned: Owned): Promise<void> => {
     if (clock.monotonicMs() - heardAt < OWNED_FOR_MS || (await commit(owned))) return
-    const message = 'the group does not confirm that the partitions are still those of this process'
+    const message = `the group does not confirm that the partitions are still those of this process${failure}`
     throw new TickstreamError('environment', message, { retryable: true })
   }
   const guarded = (owned: Owned, turn: AbortSignal): Sink<T> => {

@@ -1,14 +1,20 @@
+type Problem = string | null
+
 /** Whether a stage can do its work now, by part; what `/readyz` says. */
 export type Health = {
-  /** `null` = well, otherwise what is wrong. */
-  readonly report: (part: string, problem: string | null) => void
+  /** `null` = well, otherwise what is wrong; a function is asked whenever somebody wants to know. */
+  readonly report: (part: string, problem: Problem | (() => Problem)) => void
   readonly problems: () => readonly string[]
 }
 
 export const createHealth = (): Health => {
-  const parts = new Map<string, string | null>()
+  const parts = new Map<string, Problem | (() => Problem)>()
   return {
     report: (part, problem) => void parts.set(part, problem),
-    problems: () => [...parts].flatMap(([part, problem]) => (problem === null ? [] : [`${part}: ${problem}`]))
+    problems: () =>
+      [...parts].flatMap(([part, reported]) => {
+        const problem = typeof reported === 'function' ? reported() : reported
+        return problem === null ? [] : [`${part}: ${problem}`]
+      })
   }
 }

@@ -29,6 +29,13 @@ export const metrics = {
     'stage',
     'topic'
   ]),
+  lastCommit: new Gauge({
+    name: 'tickstream_last_commit_timestamp_seconds',
+    help: "Epoch time of the last commit that succeeded, by this machine's clock.",
+    labelNames: ['stage', 'partition'],
+    registers
+  }),
+  commitFailures: counter('tickstream_commit_failures_total', 'Commits that failed, by why.', ['stage', 'reason']),
   lateTrades: counter('tickstream_late_trades_total', 'Trades behind the revision horizon.', []),
   candles: counter('tickstream_candles_total', 'Candles published.', ['interval', 'final']),
   kpis: counter('tickstream_kpis_total', 'KPIs published.', ['exchange', 'symbol']),

@@ -8,6 +8,11 @@ export type Topic<T> = {
   readonly key: (value: T) => string
   /** Event time, which becomes the Kafka timestamp. */
   readonly time: (value: T) => EpochMs
+  /**
+   * The time is that of this machine's clock, which may be hours ahead, and a broker refuses what lies more than an hour ahead of its own:
+   * such records are sent without a timestamp, and the broker's clock counts.
+   */
+  readonly isLocalTime?: true
 }
 
 /** A record ready to be sent; `value` null is a tombstone. `partition` only where the key's default is not wanted. */
@@ -15,7 +20,8 @@ export type Outgoing = {
   readonly topic: string
   readonly key: string
   readonly value: string | null
-  readonly time: EpochMs
+  /** Becomes the Kafka timestamp; null: it has none. */
+  readonly time: EpochMs | null
   readonly partition?: number
 }
 
@@ -23,8 +29,11 @@ export const outgoing = <T>(topic: Topic<T>, value: T): Outgoing => ({
   topic: topic.name,
   key: topic.key(value),
   value: topic.codec.encode(value),
-  time: topic.time(value)
+  time: topic.isLocalTime ? null : topic.time(value)
 })
+
+/** A record's timestamp as Kafka writes it: -1 is none, which no broker refuses. */
+export const kafkaTimestamp = ({ time }: Outgoing): string => String(time ?? -1)
 
 /** A record as it was read. `topic` is without the prefix. */
 export type Incoming = {

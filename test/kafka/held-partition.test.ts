@@ -69,7 +69,10 @@ const hold = () => {
   const onFailure = (error: unknown): void => {
     throw error
   }
-  return { held: new HeldPartition(fold, producer, settings, { onFailure, onCommit: () => undefined }), commits }
+  return {
+    held: new HeldPartition(fold, producer, settings, { onFailure, onDue: () => undefined, onCommit: () => undefined }),
+    commits
+  }
 }
 
 describe('a held partition', () => {

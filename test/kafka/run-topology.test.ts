@@ -8,8 +8,9 @@ import { TopologyRunner } from '../../src/kafka/run-topology.ts'
 import type { Offsets } from '../../src/kafka/state-store.ts'
 import { readTopicFiles } from '../../src/kafka/topic-files.ts'
 import { applyTopics } from '../../src/kafka/topics-admin.ts'
+import { epochMs } from '../../src/market/time.ts'
 import type { Tick } from '../../src/market/trade.ts'
-import { systemClock } from '../../src/runtime/clock.ts'
+import { type Clock, systemClock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import { createLog } from '../../src/runtime/log.ts'
 import { drive } from '../../src/stream/drive.ts'
@@ -59,7 +60,7 @@ const readAll = async (name: string): Promise<readonly string[]> => {
 }
 
 /** Runs the loop until all that stands in raw_ticks now is committed. */
-const catchUp = async (run: { readonly topology?: typeof topology } = {}): Promise<void> => {
+const catchUp = async (run: { readonly topology?: typeof topology; readonly clock?: Clock } = {}): Promise<void> => {
   const ends = new Map(
     (await offsetsOf(kafka, prefix + rawTicks.name))
       .filter(at => at.high > at.low)
@@ -80,7 +81,7 @@ const catchUp = async (run: { readonly topology?: typeof topology } = {}): Promi
     signal: done.signal,
     onCommit
   }
-  await new TopologyRunner({ topology, ...run, ...settings }).start()
+  await new TopologyRunner({ topology, ...settings, ...run }).start()
 }
 
 const finals = (values: readonly string[]): readonly string[] => values.filter(value => value.includes('"final":true'))
@@ -117,6 +118,18 @@ describe('a topology on a real broker', () => {
     for (const interval of ['1s', '5s'] as const) {
       expect(finals(await readAll(candles[interval].name))).toEqual(expected([...first, ...second], interval))
     }
+  })
+
+  test('commits with a wall clock that is two hours ahead, its dead letters as well, and a broker that takes one hour', async () => {
+    await freshTopics()
+    const ahead: Clock = { ...systemClock, now: () => epochMs(systemClock.now() + 7_200_000) }
+    await sendTicks(ticksOf(1, 40))
+    await send(['not a tick'])
+    await catchUp({ clock: ahead })
+    expect(finals(await readAll('ohlcv_1s'))).toEqual(expected(ticksOf(1, 40), '1s'))
+    expect((await readAll('dead_letters')).map(text => deadLetters.codec.decode(Buffer.from(text)).reason)).toEqual([
+      'undecodable'
+    ])
   })
 
   test('shows no output of a commit that was not finished, and does its work again', async () => {

@@ -6,6 +6,7 @@ import { TickstreamError } from '../../market/error.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import type { Source } from '../../stream/topology.ts'
+import { alertClock, gaps } from '../../topics.ts'
 
 /** Where to read, and from when to when; `to` is exclusive. */
 type Stretch = {
@@ -15,6 +16,9 @@ type Stretch = {
   readonly to: EpochMs
   readonly signal: AbortSignal
 }
+
+/** The broker knows no times of these records, so that it cannot find where to begin. */
+const UNSTAMPED = new Set([gaps, alertClock].filter(topic => topic.isLocalTime).map(topic => topic.name))
 
 /** null for what nobody can read: it raised nothing, and is a dead letter already. */
 const decoded = (source: Source<Fact>, { key, value, timestamp }: Incoming): Fact | null => {
@@ -35,13 +39,14 @@ const readOne = (
   source: Source<Fact>,
   keep: (fact: Fact) => void
 ): Promise<void> => {
+  const isStamped = !UNSTAMPED.has(source.name)
   const take = (records: readonly Incoming[]): void => {
     for (const record of records) {
       const fact = decoded(source, record)
-      if (fact && knownAt(fact) < to) keep(fact)
+      if (fact && knownAt(fact) < to && (isStamped || knownAt(fact) >= from)) keep(fact)
     }
   }
-  return readTopic(kafka, prefix + source.name, take, { since: from, signal })
+  return readTopic(kafka, prefix + source.name, take, { since: isStamped ? from : null, signal })
 }
 
 /** What a rule would have seen between two times, and before them as long as its windows are. A record's time is that of its window's beginning. */

@@ -19,7 +19,7 @@ const copy = async (
   target: RowTarget,
   signal: AbortSignal
 ): Promise<void> => {
-  const pool = createPool(url, 'export', ANSWER_WITHIN_MS)
+  const pool = createPool(url, 'export', { answerWithinMs: ANSWER_WITHIN_MS })
   const progress = createRowProgress(clock, process.stderr.isTTY, text => process.stderr.write(text))
   let isFirst = true
   let isWhole = false

@@ -16,7 +16,7 @@ export const command: Command = {
   usage: 'Safe to repeat, and to run twice at once.\n--dump   afterwards print the schema (what sql/schema.sql holds)',
   options: { dump: { type: 'boolean' } },
   run: async ({ config, values, log }) => {
-    const pool = createPool(postgresUrl(config), 'migrate', ANSWER_WITHIN_MS)
+    const pool = createPool(postgresUrl(config), 'migrate', { answerWithinMs: ANSWER_WITHIN_MS, access: 'write' })
     try {
       const applied = await migrate(pool, readMigrations())
       log.debug({ applied: applied.length }, 'migrated')

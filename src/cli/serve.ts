@@ -10,7 +10,7 @@ import { EDGE_TOPICS } from '../serve/edge.ts'
 import { createHistory, type Query } from '../serve/history.ts'
 import { serve } from '../serve/serve.ts'
 import { buildWebApp } from '../serve/web-app.ts'
-import { explainError } from '../sink/postgres/explain-error.ts'
+import { inTransaction } from '../sink/postgres/in-transaction.ts'
 import { createPool } from '../sink/postgres/pool.ts'
 import { alertRules } from '../topics.ts'
 import type { Command, Context } from './command.ts'
@@ -24,13 +24,11 @@ type Pool = ReturnType<typeof createPool>
 
 const queryOn =
   (pool: Pool): Query =>
-  async (text, values) => {
-    try {
-      return (await pool.query<unknown[]>({ text, values: [...values], rowMode: 'array' })).rows
-    } catch (error) {
-      throw explainError(error)
-    }
-  }
+  (text, values) =>
+    inTransaction(
+      pool,
+      async client => (await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' })).rows
+    )
 
 const withoutDatabase = async (): Promise<never> => {
   throw new TickstreamError('environment', 'there are no stored candles: the gateway has no POSTGRES_URL')

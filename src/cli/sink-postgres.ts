@@ -1,9 +1,12 @@
 import { createKafka } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/publisher.ts'
 import { runSink } from '../kafka/run-sink.ts'
+import { waitOut } from '../kafka/wait-out.ts'
 import { systemClock as clock } from '../runtime/clock.ts'
+import { readMigrations } from '../sink/postgres/migrations.ts'
 import { createPool } from '../sink/postgres/pool.ts'
 import { postgresSink } from '../sink/postgres/postgres-sink.ts'
+import { rehearseWrites } from '../sink/postgres/rehearse.ts'
 import type { Command } from './command.ts'
 import { postgresUrl } from './postgres-url.ts'
 
@@ -18,10 +21,11 @@ export const command: Command = {
   stage: true,
   run: async ({ config, log, health, signal }) => {
     const { topicPrefix: prefix } = config
-    const pool = createPool(postgresUrl(config), STAGE)
+    const pool = createPool(postgresUrl(config), STAGE, { access: 'write' })
     const kafka = createKafka(config.kafka, STAGE, log)
     const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
     try {
+      await waitOut(() => rehearseWrites(pool, readMigrations()), { clock, log, health, signal, part: STAGE })
       await runSink({ sink: postgresSink(pool, prefix + STAGE), kafka, prefix, publisher, clock, log, health, signal })
       return 0
     } finally {

@@ -34,7 +34,7 @@ const openTable = ({ isJson }: VerifyRequest) => {
 
 const verify = async ({ config, signal }: Context, request: VerifyRequest): Promise<Verdict> => {
   const { exchange, interval } = request
-  const pool = createPool(postgresUrl(config), 'verify', ANSWER_WITHIN_MS)
+  const pool = createPool(postgresUrl(config), 'verify', { answerWithinMs: ANSWER_WITHIN_MS })
   const rest = createRest({ exchange, url: config.binanceRestUrl, clock, fetchJson, signal })
   const total = (request.to - request.from) / INTERVAL_MS[interval]
   const progress = createShareProgress(total, 'windows', clock, process.stderr.isTTY, tell)

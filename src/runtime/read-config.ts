@@ -15,6 +15,7 @@ import {
   parsePort,
   parseUrl
 } from './parse-setting.ts'
+import { parsePostgresUrl, SESSION_ATTRS } from './postgres-url.ts'
 import { lake, lakeEveryMs, s3 } from './read-lake.ts'
 import { alertWebhook, gateway, influx } from './read-outlets.ts'
 import { readSettings, type SettingsReader } from './settings.ts'
@@ -24,6 +25,7 @@ const DEFAULT_PAIRS = [parsePair('binance:BTC/USDT~binance:ETH/USDT')]
 const PAIR_WINDOW = { least: 20, most: 5_000, usual: 240 }
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+const POSTGRES_FORM = `postgres://user:password@host:port/database, or several host:port with commas between; ?target_session_attrs= is ${SESSION_ATTRS.join(', ')}`
 const BINANCE_WS = 'wss://stream.binance.com:9443'
 const BINANCE_REST = 'https://api.binance.com'
 
@@ -188,8 +190,8 @@ const machine = (
   postgresUrl: from.read<string | null>({
     name: 'POSTGRES_URL',
     fallback: null,
-    allowed: 'postgres://user:password@host:port/database',
-    parse: parseUrl('postgres', 'postgresql'),
+    allowed: POSTGRES_FORM,
+    parse: text => (parsePostgresUrl(text) ? text.replace(/\/+$/, '') : undefined),
     secret: true
   }),
   metricsPort: from.read<number | null>({

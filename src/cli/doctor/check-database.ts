@@ -1,38 +1,102 @@
+import type { Pool } from 'pg'
 import { postgresBinaries } from '../../runtime/embedded/postgres-binaries.ts'
+import { parsePostgresUrl } from '../../runtime/postgres-url.ts'
+import { inTransaction } from '../../sink/postgres/in-transaction.ts'
 import { readMigrations } from '../../sink/postgres/migrations.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
-import { type Check, type Finding, reasonOf } from './finding.ts'
+import { rehearseWrites } from '../../sink/postgres/rehearse.ts'
+import { mayMigrate, mayWork, readSchemaState, type SchemaState } from '../../sink/postgres/schema-state.ts'
+import type { Check, Finding } from './finding.ts'
 
-/** The database and its tables; without POSTGRES_URL, whether `up` could start one. */
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The database and its tables, reached and written to as the sink does it; without POSTGRES_URL, whether `up` could start one. */
 export const checkDatabase: Check = async ({ config }) => {
   if (config.postgresUrl === null) return [await ownDatabase()]
-  const pool = createPool(config.postgresUrl, 'doctor')
+  const pool = createPool(config.postgresUrl, 'doctor', { access: 'write' })
   try {
-    const version = await pool.query<{ server_version: string }>('show server_version')
-    const says = `version ${version.rows[0]?.server_version ?? 'unknown'} answers`
-    const { rows } = await pool.query<{ known: string | null }>(`select to_regclass('schema_migrations') as known`)
-    const applied = rows[0]?.known ? await pool.query('select version from schema_migrations') : { rows: [] }
-    return [{ part: 'PostgreSQL', state: 'ok', says }, tables(applied.rows.length)]
-  } catch (error) {
+    const server = await describeServer(pool)
     return [
-      { part: 'PostgreSQL', state: 'missing', says: reasonOf(error), todo: 'start the server, or correct POSTGRES_URL' }
+      { part: 'PostgreSQL', state: 'ok', says: server },
+      ...(await tables(pool)),
+      ...(await hosts(config.postgresUrl))
     ]
+  } catch (error) {
+    return [{ part: 'PostgreSQL', state: 'missing', says: wordsOf(error) }, ...(await hosts(config.postgresUrl))]
   } finally {
     await pool.end()
   }
 }
 
-const tables = (applied: number): Finding => {
-  const pending = readMigrations().length - applied
-  if (pending === 0) return { part: 'Tables', state: 'ok', says: `all ${applied} migrations are applied` }
-  if (pending < 0)
-    return {
-      part: 'Tables',
-      state: 'missing',
-      says: `the database is ${-pending} migrations ahead`,
-      todo: 'update tickstream'
-    }
-  return { part: 'Tables', state: 'missing', says: `${pending} migrations are due`, todo: 'run `tickstream migrate`' }
+const VERSION = "select current_setting('server_version') as version"
+
+const describeServer = async (pool: Pool): Promise<string> => {
+  const { rows } = await inTransaction(pool, client => client.query<{ version: string }>(VERSION))
+  return `version ${rows[0]?.version ?? 'unknown'} answers, and takes writes`
+}
+
+/** What the stages would meet: the sink's own statements are tried, without rows. */
+const tables = async (pool: Pool): Promise<readonly Finding[]> => {
+  const part = 'Tables'
+  const migrations = readMigrations()
+  try {
+    const state = await inTransaction(pool, readSchemaState)
+    const problem = mayWork(state, migrations)
+    if (problem) return [{ part, state: 'missing', says: problem.message }, ...inTheWay(state, problem)]
+    await rehearseWrites(pool, migrations)
+    return [settled(state, migrations.length), ...encoding(state)]
+  } catch (error) {
+    return [{ part, state: 'missing', says: wordsOf(error) }]
+  }
+}
+
+/** Where tables are missing, whether `migrate` could make them. */
+const inTheWay = (state: SchemaState, said: Error): readonly Finding[] => {
+  const problem = mayMigrate(state)
+  return problem && problem.message !== said.message
+    ? [{ part: 'Tables', state: 'missing', says: problem.message }]
+    : []
+}
+
+const settled = ({ applied, schema }: SchemaState, known: number): Finding => {
+  const ahead = (applied?.length ?? 0) - known
+  if (ahead <= 0)
+    return { part: 'Tables', state: 'ok', says: `all ${known} migrations are applied, and schema ${schema} takes rows` }
+  const says = `the database is ${ahead} migrations ahead; stages work, but \`migrate\` refuses`
+  return { part: 'Tables', state: 'note', says, todo: 'update tickstream' }
+}
+
+const encoding = ({ encoding: name, database }: SchemaState): readonly Finding[] =>
+  name === 'UTF8'
+    ? []
+    : [
+        {
+          part: 'Encoding',
+          state: 'note',
+          says: `database ${database} keeps its text as ${name}, and refuses names that ${name} has no letters for`,
+          todo: "make it anew: create database … encoding 'UTF8' template template0"
+        }
+      ]
+
+/** Where several hosts are named, how each is found now. */
+const hosts = async (url: string): Promise<readonly Finding[]> => {
+  const found = parsePostgresUrl(url)?.hosts ?? []
+  return found.length < 2 ? [] : Promise.all(found.map(({ name, url: one }) => lookAt(name, one)))
+}
+
+const lookAt = async (name: string, url: string): Promise<Finding> => {
+  const part = `PostgreSQL ${name}`
+  const pool = createPool(url, 'doctor')
+  try {
+    const { rows } = await inTransaction(pool, client =>
+      client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
+    )
+    return { part, state: 'ok', says: rows[0]?.standby === true ? 'a standby' : 'a primary' }
+  } catch (error) {
+    return { part, state: 'note', says: wordsOf(error) }
+  } finally {
+    await pool.end()
+  }
 }
 
 const ownDatabase = async (): Promise<Finding> => {
@@ -40,11 +104,6 @@ const ownDatabase = async (): Promise<Finding> => {
     await postgresBinaries()
     return { part: 'PostgreSQL', state: 'ok', says: 'POSTGRES_URL is not set; `up` starts one' }
   } catch (error) {
-    return {
-      part: 'PostgreSQL',
-      state: 'missing',
-      says: error instanceof Error ? error.message : String(error),
-      todo: 'set POSTGRES_URL, or run npm ci again'
-    }
+    return { part: 'PostgreSQL', state: 'missing', says: wordsOf(error), todo: 'set POSTGRES_URL, or run npm ci again' }
   }
 }

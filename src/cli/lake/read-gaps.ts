@@ -2,16 +2,30 @@ import { createKafka } from '../../kafka/client.ts'
 import { readTable } from '../../kafka/read-table.ts'
 import type { Gap } from '../../market/gap.ts'
 import { epochMs } from '../../market/time.ts'
+import { ask } from '../../sink/postgres/in-transaction.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
 import { gaps } from '../../topics.ts'
 import type { Context } from '../command.ts'
 
 const QUERY = 'select exchange, symbol, from_id, to_id, count, detected_at, status, cause, closed_at from gaps'
 
+/** A row of `gaps` as the client reads it. */
+type GapRow = {
+  readonly exchange: string
+  readonly symbol: string
+  readonly from_id: string
+  readonly to_id: string
+  readonly count: string
+  readonly detected_at: Date
+  readonly status: Gap['status']
+  readonly cause: Gap['cause']
+  readonly closed_at: Date | null
+}
+
 const fromDatabase = async (url: string): Promise<readonly Gap[]> => {
   const pool = createPool(url, 'lake-check')
   try {
-    const { rows } = await pool.query(QUERY)
+    const rows = await ask<GapRow>(pool, QUERY)
     return rows.map(row => ({
       exchange: row.exchange,
       symbol: row.symbol,

@@ -36,7 +36,7 @@ export const barsFromPostgres = async (
   span: Span,
   signal: AbortSignal
 ): Promise<Bars> => {
-  const pool = createPool(url, 'backtest', ANSWER_WITHIN_MS)
+  const pool = createPool(url, 'backtest', { answerWithinMs: ANSWER_WITHIN_MS })
   const bars: Bar[] = []
   try {
     const take = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void => {

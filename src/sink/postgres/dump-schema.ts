@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { explainError } from './explain-error.ts'
+import { ask } from './in-transaction.ts'
 
 /** One line a column, in the words of `create table`; constraints and indexes as PostgreSQL itself writes them. */
 const COLUMNS = `
@@ -45,14 +45,9 @@ const HEAD = '-- What the migrations add up to. Written by `tickstream migrate -
 
 /** The schema as text, in an order that never varies. Throws what `explainError` makes of a failure. */
 export const dumpSchema = async (pool: Pool): Promise<string> => {
-  const ask = async <T extends Line>(sql: string): Promise<readonly T[]> => (await pool.query<T>(sql)).rows
-  try {
-    const columns = await ask<LineOf>(COLUMNS)
-    const constraints = await ask<LineOf>(CONSTRAINTS)
-    const rest = [...(await ask(INDEXES)), ...(await ask(VIEWS))].map(row => row.line)
-    const byTable = tables([...columns, ...constraints])
-    return `${[HEAD, ...byTable, ...rest].join('\n\n')}\n`
-  } catch (error) {
-    throw explainError(error)
-  }
+  const columns = await ask<LineOf>(pool, COLUMNS)
+  const constraints = await ask<LineOf>(pool, CONSTRAINTS)
+  const rest = [...(await ask<Line>(pool, INDEXES)), ...(await ask<Line>(pool, VIEWS))].map(row => row.line)
+  const byTable = tables([...columns, ...constraints])
+  return `${[HEAD, ...byTable, ...rest].join('\n\n')}\n`
 }

@@ -1,5 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
+import { TickstreamError } from '../../market/error.ts'
 import { explainError } from './explain-error.ts'
+import { beginOn } from './pool.ts'
 
 /** A connection that goes back to the pool once, whoever gives it back first; with an error it is thrown away. */
 const borrow = async (pool: Pool): Promise<{ client: PoolClient; giveBack: (broken?: Error) => void }> => {
@@ -12,6 +14,13 @@ const borrow = async (pool: Pool): Promise<{ client: PoolClient; giveBack: (brok
   }
   return { client, giveBack }
 }
+
+/**
+ * What the work itself threw, and values that are refused, say nothing against the connection. After anything else it is not used again:
+ * its server may be a standby by now, and the next connection asks where the writable one is.
+ */
+const isSpoiled = (error: unknown, explained: Error): boolean =>
+  explained !== error && !(explained instanceof TickstreamError && explained.code === 'data')
 
 /**
  * Runs `work` in one transaction: committed when it resolves, rolled back when it throws or the signal is raised.
@@ -27,15 +36,24 @@ export const inTransaction = async <T>(
   const breakOff = (): void => giveBack(new Error('stopped'))
   signal?.addEventListener('abort', breakOff, { once: true })
   try {
-    await client.query('begin')
+    await client.query(beginOn(pool))
     const result = await work(client)
     await client.query('commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch(giveBack)
-    throw signal?.aborted ? signal.reason : explainError(error)
+    const explained = explainError(error)
+    if (isSpoiled(error, explained)) giveBack(explained)
+    else await client.query('rollback').catch(giveBack)
+    throw signal?.aborted ? signal.reason : explained
   } finally {
     signal?.removeEventListener('abort', breakOff)
     giveBack()
   }
 }
+
+/** One question, asked in a transaction of its own, so that it ends in time at the server as well. */
+export const ask = <T extends object>(
+  pool: Pool,
+  text: string,
+  values: readonly unknown[] = []
+): Promise<readonly T[]> => inTransaction(pool, async client => (await client.query<T>(text, [...values])).rows)

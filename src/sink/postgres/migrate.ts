@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { TickstreamError } from '../../market/error.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Migration } from './migrations.ts'
+import { checkNamesFree, mayMigrate, pendingOf, readSchemaState } from './schema-state.ts'
 
 /** Any number will do, as long as every `migrate` takes the same one. */
 const LOCK = 7_461_636_372
@@ -46,16 +47,20 @@ const applyOne = async (client: PoolClient, migration: Migration): Promise<void>
 
 /**
  * Brings the database to the newest migration, all of it or nothing, and returns what was applied.
- * Two at once are safe: the second waits, and finds nothing to do. Throws an `environment` error when the past differs.
+ * Two at once are safe: the second waits, and finds nothing to do.
+ * Throws an `environment` error when the past differs, when the role may make no tables, and when another program has them already.
  */
 export const migrate = (pool: Pool, migrations: readonly Migration[]): Promise<readonly Migration[]> =>
   inTransaction(pool, async client => {
     await client.query('select pg_advisory_xact_lock($1)', [LOCK])
-    await client.query(LEDGER)
+    const state = await readSchemaState(client)
+    const pending = pendingOf(state, migrations)
+    const problem = pending.length > 0 || state.applied === null ? mayMigrate(state) : null
+    if (problem) throw problem
+    if (pending.length === migrations.length) await checkNamesFree(client, state, migrations)
+    if (pending.length > 0) await client.query(LEDGER)
     const { rows } = await client.query<Applied>('select version, name, checksum from schema_migrations')
     checkPast(rows, migrations)
-    const known = new Set(rows.map(row => row.version))
-    const pending = migrations.filter(migration => !known.has(migration.version))
     for (const migration of pending) await applyOne(client, migration)
     return pending
   })

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { type Advance, type Place, placeKey } from '../../stream/sink.ts'
-import { explainError } from './explain-error.ts'
+import { ask, inTransaction } from './in-transaction.ts'
 
 type OffsetRow = { readonly topic: string; readonly partition: number; readonly next_offset: string }
 
@@ -13,7 +13,7 @@ export const readPositions = async (
   of: readonly Place[]
 ): Promise<ReadonlyMap<string, bigint>> => {
   const wanted = new Set(of.map(placeKey))
-  const { rows } = await from.query<OffsetRow>(READ, [group]).catch(error => Promise.reject(explainError(error)))
+  const rows = await ask<OffsetRow>(from, READ, [group])
   return new Map(
     rows.filter(row => wanted.has(placeKey(row))).map(row => [placeKey(row), BigInt(row.next_offset)] as const)
   )
@@ -64,5 +64,5 @@ export const setPositions = async (
   positions: readonly (Place & { readonly next: bigint })[]
 ): Promise<void> => {
   const advances = positions.map(position => ({ ...position, stored: null }))
-  await pool.query(SET, [group, ...arrays(advances)]).catch(error => Promise.reject(explainError(error)))
+  await inTransaction(pool, client => client.query(SET, [group, ...arrays(advances)]))
 }

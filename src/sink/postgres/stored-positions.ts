@@ -11,7 +11,7 @@ export type StoredPositions = {
 
 /** Opens the positions that the PostgreSQL sink keeps beside its rows. */
 export const openStoredPositions = (url: string, group: string, topic: string): StoredPositions => {
-  const pool = createPool(url, 'replay')
+  const pool = createPool(url, 'replay', { access: 'write' })
   return {
     read: async partitions => {
       const places = partitions.map(partition => ({ topic, partition }))

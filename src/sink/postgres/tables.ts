@@ -179,3 +179,16 @@ export const deadLetterTable: Table<Received<DeadLetter>> = {
     column('size', 'bigint', of => of.value.size ?? null)
   ]
 }
+
+/** All that the sink writes rows to. */
+export const sinkTables: readonly Table<never>[] = [
+  candleTable,
+  instrumentTable,
+  indicatorTable,
+  pairTable,
+  kpiTable,
+  verificationTable,
+  alertTable,
+  gapTable,
+  deadLetterTable
+]

@@ -29,7 +29,7 @@ export const createPoolClient = (life: Life, database: Database, weather: Weathe
     const query = (sql: string, params: readonly unknown[] = []): Promise<Result> =>
       ask((answer, refuse) => {
         const nothing: Result = { rows: [], rowCount: 0 }
-        if (sql === 'begin') {
+        if (sql.startsWith('begin')) {
           session = database.begin()
           return answer(nothing)
         }

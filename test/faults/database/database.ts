@@ -3,7 +3,7 @@ import { changesOver, createTables, type Result, runStatement, type Tables } fro
 
 /** One transaction: its statements are seen by nobody else until it is committed. */
 export type Session = {
-  /** Runs a statement, when those before it have ended that write as well. */
+  /** Runs a statement; one that writes when those before it have ended that write as well. */
   readonly run: (
     sql: string,
     params: readonly unknown[],
@@ -50,6 +50,7 @@ export const createDatabase = (timeline: Timeline): Database => {
     }
     const run: Session['run'] = (sql, params, then, fail) => {
       if (isOver) return fail(new Error('terminating connection due to idle-in-transaction timeout'))
+      if (sql.startsWith('select')) return then(runStatement(mine, sql, params))
       if (writer !== null && writer !== self) return void queue.push(() => run(sql, params, then, fail))
       writer = self
       idle()

@@ -1,0 +1,40 @@
+import type { PostgresHost, PostgresUrl, SessionAttrs } from '../../runtime/postgres-url.ts'
+
+/** A host, and what its session must be to be taken. */
+export type Candidate = { readonly host: PostgresHost; readonly wants: Exclude<SessionAttrs, 'prefer-standby'> }
+
+/** The hosts of a URL in their order. One that works is kept to; one that does not gives way to the next. */
+export type Hosts = {
+  readonly current: () => Candidate
+  /** How many there are to try before the failure is told. */
+  readonly count: number
+  readonly reached: (candidate: Candidate) => void
+  readonly failed: (candidate: Candidate) => void
+}
+
+/** What writes wants a session that takes writes, whatever the URL says of those who read. */
+const wanted = (attrs: SessionAttrs | null, access: 'read' | 'write'): SessionAttrs => {
+  if (access === 'read') return attrs ?? 'any'
+  return attrs === 'primary' ? 'primary' : 'read-write'
+}
+
+export const createHosts = ({ hosts, attrs }: PostgresUrl, access: 'read' | 'write'): Hosts => {
+  const wants = wanted(attrs, access)
+  const first = wants === 'prefer-standby' ? 'standby' : wants
+  const candidates = [
+    ...hosts.map((host): Candidate => ({ host, wants: first })),
+    ...(wants === 'prefer-standby' ? hosts.map((host): Candidate => ({ host, wants: 'any' })) : [])
+  ]
+  let at = 0
+  return {
+    current: () => candidates[at]!,
+    count: candidates.length,
+    // What was taken for want of a standby is not kept to: the next connection looks for one again.
+    reached: candidate => {
+      if (candidates.indexOf(candidate) >= hosts.length) at = 0
+    },
+    failed: candidate => {
+      if (candidates[at] === candidate) at = (at + 1) % candidates.length
+    }
+  }
+}

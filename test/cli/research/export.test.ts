@@ -146,7 +146,7 @@ describe('export', () => {
       POSTGRES_URL: database.url.replace(/\/t[0-9a-f]+$/, '/none')
     })
     expect(code).toBe(1)
-    expect(stderr).toContain('check POSTGRES_URL')
+    expect(stderr).toContain('correct its name in POSTGRES_URL')
     expect([path, `${path}.part`].filter(existsSync)).toEqual([])
   })
 

@@ -22,12 +22,24 @@ const reject = (state: SymbolState, reason: string, detail: string): CandleStep 
 
 const isId = (id: number): boolean => Number.isSafeInteger(id) && id >= 0
 
+/**
+ * Nothing arrives before it happened. A record that says so proves nothing; so much is left for the clock of whoever wrote it, which may
+ * be behind. (Our own ingest takes the exchange's clock where its machine's is.)
+ */
+const MAX_AHEAD_MS = 60_000
+
+const isFuture = ({ time, receivedAt }: Tick): boolean => time > receivedAt + MAX_AHEAD_MS
+
+const notYet = (state: SymbolState, { time, receivedAt }: Tick): CandleStep =>
+  reject(state, 'future-time', `its time ${time} is more than ${MAX_AHEAD_MS} ms later than its arrival, ${receivedAt}`)
+
 /** Folds one record of `raw_ticks` into the candles of its symbol. */
 export const foldTick =
   (options: AggregateOptions) =>
   (state: SymbolState, tick: Tick): CandleStep => {
-    if (isTrade(tick)) return foldTrade(options, state, tick)
-    return tick.kind === 'heartbeat' ? foldHeartbeat(options, state, tick) : foldLost(options, state, tick)
+    if (!isTrade(tick) && tick.kind === 'gap') return foldLost(options, state, tick)
+    if (isFuture(tick)) return notYet(state, tick)
+    return isTrade(tick) ? foldTrade(options, state, tick) : foldHeartbeat(options, state, tick)
   }
 
 const foldTrade = (options: AggregateOptions, state: SymbolState, trade: Trade): CandleStep => {
@@ -130,8 +142,9 @@ const foldLost = (options: AggregateOptions, state: SymbolState, lost: LostTrade
   if (!isId(fromId) || !isId(toId))
     return reject(state, 'bad-id', `${lost.fromId}..${lost.toId} are not whole numbers, so they prove nothing`)
   if (state.ledger === null) return { state, emit: NOTHING }
-  if (lost.time > state.now) state.now = lost.time
-  const holes = giveUp(state.ledger, fromId, toId, lost.time, state.now)
+  const time = isFuture(lost) ? lost.receivedAt : lost.time
+  if (time > state.now) state.now = time
+  const holes = giveUp(state.ledger, fromId, toId, time, state.now)
   const span =
     holes.length === 0
       ? null

@@ -18,12 +18,16 @@ export type BookDiff = {
 /** The best levels of an order book after update `lastId`; the exchange gives them no time. */
 export type BookSnapshot = Pick<BookDiff, 'lastId' | 'bids' | 'asks'>
 
-/** What a frame from the socket turned out to be. `time` is the exchange's clock where the frame carries it. */
-export type Frame =
+/** Market data from the socket. `time` is the exchange's clock when it sent the frame. */
+export type MarketFrame =
   | { readonly kind: 'trade'; readonly trade: Trade; readonly time: EpochMs }
   | ({ readonly kind: 'depth'; readonly of: Instrument } & BookDiff)
   | { readonly kind: 'ticker'; readonly ticker: Ticker; readonly time: EpochMs }
   | { readonly kind: 'kline'; readonly kline: ExchangeKline; readonly closed: boolean; readonly time: EpochMs }
+
+/** What a frame from the socket turned out to be. */
+export type Frame =
+  | MarketFrame
   | { readonly kind: 'shutdown'; readonly time: EpochMs }
   | { readonly kind: 'reply'; readonly id: number | string | null; readonly error: string | null }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly detail: string; readonly stream: string }

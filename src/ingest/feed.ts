@@ -5,6 +5,7 @@ import type { Trade } from '../market/trade.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Beginnings } from './beginnings.ts'
+import type { ExchangeTime } from './exchange-time.ts'
 import type { History } from './history.ts'
 import { createLedger, type IdRange, type Ledger } from './ledger.ts'
 import type { Outlet } from './outlet.ts'
@@ -29,6 +30,7 @@ export type FeedDeps = {
   readonly outlet: Outlet
   readonly history: History
   readonly beginnings: Beginnings
+  readonly exchangeTime: ExchangeTime
   readonly clock: Clock
   readonly log: Logger
   readonly random: () => number

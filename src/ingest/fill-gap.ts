@@ -1,5 +1,9 @@
 import type { Trade } from '../market/trade.ts'
 import { backOffMs } from '../runtime/back-off.ts'
+import { metrics } from '../runtime/metrics.ts'
+import { outgoing } from '../stream/topic.ts'
+import { deadLetters } from '../topics.ts'
+import { deadFrame } from './dead-frame.ts'
 import type { Feed, OpenGap } from './feed.ts'
 import { publishLost, recordClosed } from './gap-record.ts'
 import { type IdRange, isMissing, missingIn, removeIds } from './ledger.ts'
@@ -20,7 +24,7 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
     await feed.sent
     tries = isMissing(feed.ledger, next.from) ? tries + 1 : 0
     const absent = tries >= TRIES ? provenAbsent(feed, { from: next.from, to: gap.to }, page) : null
-    if (absent) giveUp(feed, gap, absent)
+    if (absent) giveUp(feed, gap, absent, page)
     else if (tries > 0) await feed.clock.sleep(backOffMs(tries - 1, RETRY, feed.random), feed.signal)
     if (absent) tries = 0
   }
@@ -30,7 +34,7 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
 
 /** What the stream brought meanwhile is no longer missing; what lies in other holes is theirs to publish. */
 const publishPage = (feed: Feed, gap: IdRange, page: readonly Trade[]): void => {
-  const known = [...page, ...heldWithin(feed, page)]
+  const known = [...page.filter(({ time }) => !feed.exchangeTime.isFuture(time)), ...heldWithin(feed, page)]
   const wanted = known.filter(({ id }) => Number(id) >= gap.from && Number(id) <= gap.to)
   publishTrades(
     feed,
@@ -44,17 +48,34 @@ const heldWithin = (feed: Feed, page: readonly Trade[]): readonly Trade[] => {
   return [...feed.held.values()].filter(({ id }) => Number(id) <= end)
 }
 
-/** The first missing ids that history passes over: it has the next id but not these. */
+/** The first missing ids that history passes over: it has the next id but not these, or has them with a time that has not come. */
 const provenAbsent = (feed: Feed, { from, to }: IdRange, page: readonly Trade[]): IdRange | null => {
-  const next = page.find(({ id }) => Number(id) > from)
-  if (!next) return null
-  const [absent] = missingIn(feed.ledger, { from, to: Math.min(to, Number(next.id) - 1) })
+  const next = page.find(({ id, time }) => Number(id) > from && !feed.exchangeTime.isFuture(time))
+  const end = next ? Number(next.id) - 1 : lastUntrue(feed, page)
+  if (end === null) return null
+  const [absent] = missingIn(feed.ledger, { from, to: Math.min(to, end) })
   return absent ?? null
 }
 
+/** Where nothing true follows, the exchange's clock must be known: this machine's alone may be what is wrong. */
+const lastUntrue = ({ exchangeTime }: Feed, page: readonly Trade[]): number | null => {
+  const untrue = page.findLast(({ time }) => exchangeTime.isFuture(time))
+  return untrue && exchangeTime.isKnown() ? Number(untrue.id) : null
+}
+
 /** Says so at once: another gap that names these ids as well may be closed before this one. */
-const giveUp = (feed: Feed, gap: OpenGap, absent: IdRange): void => {
+const giveUp = (feed: Feed, gap: OpenGap, absent: IdRange, page: readonly Trade[]): void => {
+  for (const trade of page) if (Number(trade.id) >= absent.from && Number(trade.id) <= absent.to) buryTrade(feed, trade)
   removeIds(feed.ledger, absent)
   feed.lost = [...feed.lost, absent].slice(-MOST_LOST)
   publishLost(feed, gap, absent)
+}
+
+/** A trade that history has, and that cannot have happened. */
+const buryTrade = (feed: Feed, trade: Trade): void => {
+  const why = { reason: 'future-time', detail: `history has trade ${trade.id} of ${trade.time}, which has not come` }
+  const from = { exchange: feed.of.exchange, stream: 'history' }
+  metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
+  const letter = deadFrame(from, why, Buffer.from(JSON.stringify(trade)), feed.clock.now())
+  feed.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
 }

@@ -6,6 +6,7 @@ import { outgoing } from '../stream/topic.ts'
 import { gaps, rawTicks } from '../topics.ts'
 import type { Feed, OpenGap } from './feed.ts'
 import { countIds, type IdRange, missingIn } from './ledger.ts'
+import { reachedTime } from './reached-time.ts'
 
 const gapOf = (feed: Feed, gap: OpenGap, range: IdRange, status: Gap['status']): Gap => ({
   exchange: feed.of.exchange,
@@ -75,7 +76,7 @@ export const publishLost = (feed: Feed, gap: OpenGap, lost: IdRange): void => {
     symbol: feed.of.symbol,
     fromId: String(lost.from),
     toId: String(lost.to),
-    time: epochMs(Math.max(feed.newestTime, feed.vouchedTime) || gap.detectedAt),
+    time: epochMs(reachedTime(feed) || gap.detectedAt),
     receivedAt: feed.clock.now()
   }
   feed.log.error({ ...feed.of, ...lost }, 'trades are lost: no stream carried them and history does not have them')

@@ -4,6 +4,7 @@ import type { Heartbeat } from '../market/trade.ts'
 import { outgoing } from '../stream/topic.ts'
 import { ingestState, rawTicks } from '../topics.ts'
 import type { Feed } from './feed.ts'
+import { reachedTime } from './reached-time.ts'
 
 /** True when every hole is named in `gaps` and the broker has it. */
 const isNamed = (feed: Feed): boolean =>
@@ -22,7 +23,7 @@ export const beat = async (feed: Feed, provenTime: EpochMs | null): Promise<void
   const { max } = feed.ledger
   if (provenTime === null || max === null || !canVouch(feed)) return
   feed.beating = true
-  const time = epochMs(Math.max(provenTime, feed.newestTime, feed.vouchedTime))
+  const time = epochMs(Math.max(provenTime, reachedTime(feed)))
   feed.vouchedTime = time
   const { exchange, symbol } = feed.of
   const lastId = String(max)

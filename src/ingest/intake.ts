@@ -1,4 +1,4 @@
-import type { Exchange, Frame } from '../exchange/exchange.ts'
+import type { Exchange, Frame, MarketFrame } from '../exchange/exchange.ts'
 import type { Instrument } from '../market/instrument.ts'
 import type { EpochMs } from '../market/time.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -9,7 +9,9 @@ import { deadLetters } from '../topics.ts'
 import { background } from './background.ts'
 import type { Connection } from './connection.ts'
 import { deadFrame } from './dead-frame.ts'
+import type { ExchangeTime } from './exchange-time.ts'
 import type { Link } from './link.ts'
+import { oddTime } from './odd-time.ts'
 import type { Outlet } from './outlet.ts'
 
 /** What the frames of one connection go through, whatever they carry. */
@@ -17,6 +19,7 @@ export type Intake = {
   readonly exchange: Exchange
   readonly byStream: ReadonlyMap<string, Instrument>
   readonly clock: Clock
+  readonly exchangeTime: ExchangeTime
   readonly outlet: Outlet
   readonly log: Logger
   readonly signal: AbortSignal
@@ -25,21 +28,48 @@ export type Intake = {
   paused: boolean
 }
 
+/** A frame as it came, and what to do with it when it could not be believed at first and can now, or cannot be used at all. */
+type Arrival = {
+  readonly bytes: Buffer
+  readonly isBinary: boolean
+  readonly again: () => void
+  /** Told of the stream of a frame that goes to dead letters; empty where not even that can be read. */
+  readonly onLost: (stream: string) => void
+}
+
 /** Sockets rest while more than this waits for the broker, and go on below half of it. */
 const MOST_WAITING = { bytes: 96 * 1024 * 1024, records: 200_000 }
 const LOOK_AGAIN_MS = 50
 
-/** Decodes one frame and sees to all that is no market data, which gives null. */
-export const readFrame = (intake: Intake, link: Link, bytes: Buffer, isBinary: boolean): Frame | null => {
+/** Decodes one frame and sees to all that is no market data, or none that can be believed, which gives null. */
+export const readFrame = (intake: Intake, link: Link, arrival: Arrival): Frame | null => {
+  const { bytes, isBinary } = arrival
   const receivedAt = intake.clock.now()
   const frame: Frame = isBinary
     ? { kind: 'unreadable', reason: 'undecodable', detail: 'a binary frame', stream: '' }
     : intake.exchange.decode(bytes.toString('utf8'), intake.byStream, receivedAt)
   if (frame.kind === 'shutdown') link.relieve()
   else if (frame.kind === 'reply') receiveReply(intake, link, frame)
-  else if (frame.kind === 'unreadable') buryFrame(intake, frame, bytes, receivedAt)
-  else return frame
+  else if (frame.kind === 'unreadable') buryFrame(intake, frame, arrival, receivedAt)
+  else return believed(intake, frame, arrival, receivedAt)
   return null
+}
+
+/** The frame, when its times can be true; null when it has to wait for that, or goes to dead letters. */
+const believed = (intake: Intake, frame: MarketFrame, arrival: Arrival, receivedAt: EpochMs): MarketFrame | null => {
+  const lose = (why: { readonly reason: string; readonly detail: string }): void =>
+    buryFrame(intake, { ...why, stream: streamOf(intake.exchange, frame) }, arrival, receivedAt)
+  const bury = (detail: string): void => lose({ reason: 'future-time', detail })
+  if (!intake.exchangeTime.admit({ time: frame.time, again: arrival.again, bury })) return null
+  const odd = oddTime(frame)
+  if (odd) lose(odd)
+  return odd ? null : frame
+}
+
+const streamOf = (exchange: Exchange, frame: MarketFrame): string => {
+  if (frame.kind === 'trade') return exchange.tradeStream(frame.trade)
+  if (frame.kind === 'ticker') return exchange.tickerStream(frame.ticker)
+  return frame.kind === 'kline' ? exchange.klines.stream(frame.kline) : exchange.book.stream(frame.of)
 }
 
 const receiveReply = (intake: Intake, link: Link, { id, error }: Extract<Frame, { kind: 'reply' }>): void => {
@@ -49,13 +79,14 @@ const receiveReply = (intake: Intake, link: Link, { id, error }: Extract<Frame, 
 
 const buryFrame = (
   intake: Intake,
-  why: Extract<Frame, { kind: 'unreadable' }>,
-  bytes: Buffer,
+  why: { readonly reason: string; readonly detail: string; readonly stream: string },
+  arrival: Arrival,
   receivedAt: EpochMs
 ): void => {
   metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
-  const letter = deadFrame({ exchange: intake.exchange.id, stream: why.stream }, why, bytes, receivedAt)
+  const letter = deadFrame({ exchange: intake.exchange.id, stream: why.stream }, why, arrival.bytes, receivedAt)
   intake.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
+  arrival.onLost(why.stream)
 }
 
 /** While the broker is behind, the exchange has to wait: memory stays bounded. */

@@ -73,7 +73,7 @@ const collectOlder = async (feed: Feed, older: Trade[]): Promise<void> => {
   for (let pages = 0; pages < MOST_PAGES && before > 0; pages++) {
     const from = Math.max(0, before - feed.history.pageSize)
     const page = await feed.history.trades(feed.of, from, before - from, ATTEMPTS)
-    const earlier = page.filter(({ id }) => Number(id) < before)
+    const earlier = page.filter(({ id, time }) => Number(id) < before && !feed.exchangeTime.isFuture(time))
     older.unshift(...earlier)
     const [first] = earlier
     if (!first || first.time < minute || Number(first.id) > from) return

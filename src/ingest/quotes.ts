@@ -21,7 +21,7 @@ export const QUOTE_STREAMS = 3
 export const createQuotes = (
   instruments: readonly Instrument[],
   exchange: Exchange,
-  deps: BookFeedDeps,
+  deps: BookFeedDeps & Pick<Intake, 'exchangeTime'>,
   openKlines: (of: Instrument) => KlineFeed
 ): Quotes => ({
   ...deps,
@@ -51,7 +51,8 @@ export const disconnectQuotes = ({ books }: Quotes): void => {
 /** Takes one frame to where it belongs. */
 export const receiveQuote = (quotes: Quotes, link: Link, bytes: Buffer, isBinary: boolean): void => {
   if (quotes.signal.aborted) return
-  const frame = readFrame(quotes, link, bytes, isBinary)
+  const again = (): void => receiveQuote(quotes, link, bytes, isBinary)
+  const frame = readFrame(quotes, link, { bytes, isBinary, again, onLost: () => undefined })
   if (frame?.kind === 'ticker') quotes.tickers.get(frame.ticker.symbol)?.accept(frame.ticker)
   if (frame?.kind === 'ticker' || frame?.kind === 'kline') receiveMinute(quotes, frame)
   if (frame?.kind === 'depth') {

@@ -9,7 +9,7 @@ import { beat } from './heartbeat.ts'
 import { type Intake, limitBacklog, readFrame } from './intake.ts'
 import type { Link } from './link.ts'
 import { acceptTrade } from './live.ts'
-import { connectFeed, disconnectFeed } from './start-feed.ts'
+import { connectFeed, disconnectFeed, doubtFeed } from './start-feed.ts'
 
 /** The feeds that share one connection, and its idea of the exchange's clock. */
 export type Shard = Intake & {
@@ -40,9 +40,17 @@ export const disconnectShard = (shard: Shard): void => {
 /** Takes one frame to where it belongs. */
 export const receiveFrame = (shard: Shard, link: Link, bytes: Buffer, isBinary: boolean): void => {
   if (shard.signal.aborted) return
-  const frame = readFrame(shard, link, bytes, isBinary)
+  const again = (): void => receiveFrame(shard, link, bytes, isBinary)
+  const frame = readFrame(shard, link, { bytes, isBinary, again, onLost: stream => loseFrame(shard, stream) })
   if (frame?.kind === 'trade') receiveTrade(shard, frame)
   limitBacklog(shard)
+}
+
+/** A trade that cannot be used has an id that nobody has seen. */
+const loseFrame = ({ byStream, feeds }: Shard, stream: string): void => {
+  const of = byStream.get(stream)
+  const feed = of && feeds.get(of.symbol)
+  if (feed) doubtFeed(feed)
 }
 
 const receiveTrade = (shard: Shard, frame: Extract<Frame, { kind: 'trade' }>): void => {

@@ -50,6 +50,13 @@ export const connectFeed = (feed: Feed): void => {
   run(feed, proveWhenQuiet(feed))
 }
 
+/** A trade of the stream was lost on its way: nothing is vouched for until the next one, or history, tells which. */
+export const doubtFeed = (feed: Feed): void => {
+  if (!feed.proven) return
+  feed.proven = false
+  run(feed, proveWhenQuiet(feed))
+}
+
 /** The instrument's stream has ended: nothing is vouched for until it is proven again. */
 export const disconnectFeed = (feed: Feed): void => {
   feed.connected = false

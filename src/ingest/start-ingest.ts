@@ -10,6 +10,7 @@ import { background } from './background.ts'
 import { createBeginnings } from './beginnings.ts'
 import { createConnectBudget } from './connect-budget.ts'
 import { type ConnectionOptions, openConnection } from './connection.ts'
+import { createExchangeTime } from './exchange-time.ts'
 import type { FeedDeps } from './feed.ts'
 import type { FetchJson } from './fetch-json.ts'
 import { createHistory } from './history.ts'
@@ -55,17 +56,20 @@ export type Ingest = { readonly stop: () => void }
 const WATCH_MS = { least: 400, most: 1_000 }
 
 /** Follows the trades of these instruments, and their quotes where wanted, until it is stopped. */
-export const startIngest = (options: IngestOptions): Ingest => {
+export const startIngest = (asked: IngestOptions): Ingest => {
   const stop = new AbortController()
   const { signal } = stop
-  const { exchange, instruments, clock, log, outlet, random } = options
+  const { exchange, instruments, log, outlet, random } = asked
+  const exchangeTime = createExchangeTime(asked.clock, log, signal)
+  const clock: Clock = { ...asked.clock, now: exchangeTime.now }
+  const options = { ...asked, clock }
   const rest = createRest({ ...options, url: options.restUrl, signal })
   const history = createHistory({ ...options, rest, signal })
   const beginnings = createBeginnings(options.readPositions)
-  const deps: FeedDeps = { outlet, history, beginnings, clock, log, random, signal }
+  const deps: FeedDeps = { outlet, history, beginnings, exchangeTime, clock, log, random, signal }
   const budget = createConnectBudget(exchange.limits.connectionsPer5Minutes, clock, signal)
   const shards = portions(instruments, exchange.limits.streamsPerConnection).map(of => startShard(options, of, deps))
-  const shared = { ...options, url: base(options.wsUrl), budget, signal }
+  const shared = { ...options, url: base(options.wsUrl), budget, exchangeTime, signal }
   connect(shared, shards)
   const quotes = options.quotes ? startQuotes({ ...shared, rest }) : []
   background(beatOften(options, shards, signal), signal, log)

@@ -5,9 +5,9 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
 import { background } from './background.ts'
-import type { BookFeedDeps } from './book/book-feed.ts'
 import { createSnapshots } from './book/snapshots.ts'
 import { type ConnectionOptions, openConnection } from './connection.ts'
+import type { ExchangeTime } from './exchange-time.ts'
 import { createKlineFeed, type KlineFeedDeps } from './kline/kline-feed.ts'
 import { createKlineHistory } from './kline/kline-history.ts'
 import type { Outlet } from './outlet.ts'
@@ -32,6 +32,7 @@ export type QuotesOptions = Omit<ConnectionOptions, 'streams' | 'name' | 'onFram
   readonly klinePositions: readonly KlinePosition[]
   readonly outlet: Outlet
   readonly rest: Rest
+  readonly exchangeTime: ExchangeTime
   readonly clock: Clock
   readonly log: Logger
   readonly health: Health
@@ -64,7 +65,7 @@ const newestKline = ({ klinePositions }: QuotesOptions, of: Instrument) =>
 /** Follows the order books, tickers and klines of these instruments, on connections of their own, until the signal. */
 export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
   const { exchange, rest, clock, log, health, signal } = options
-  const deps: BookFeedDeps = {
+  const deps: Parameters<typeof createQuotes>[2] = {
     ...options,
     snapshots: createSnapshots(exchange, rest),
     snapshotLevels: exchange.book.snapshotLevels,

@@ -2,6 +2,7 @@ import type { Answer, FetchJson } from '../../src/ingest/fetch-json.ts'
 import type { OpenSocket, SocketEvents } from '../../src/ingest/open-socket.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import { DAY } from '../support/market.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 
 /** A socket as the exchange sees it. */
 type Peer = {
@@ -26,6 +27,8 @@ export type FakeExchange = {
   refusal: Answer | null
   /** Ids that history does not have. */
   readonly forgotten: Set<number>
+  /** Trades that are told with wrong times. */
+  readonly odd: Map<number, OddTimes>
   /** How far history goes; ids above it are not there yet. */
   historyUpTo: number
   /** How long history takes to answer, in milliseconds. */
@@ -34,32 +37,45 @@ export type FakeExchange = {
   readonly print: (...ids: number[]) => void
   /** Prints trades and sends them to all open sockets. */
   readonly trade: (...ids: number[]) => void
+  /** Sends trades to all open sockets that history does not have; the wall clock stays where it is. */
+  readonly sendTrade: (...ids: number[]) => void
   /** Sends any text to all open sockets. */
   readonly send: (text: string) => void
   readonly drop: (code?: number, reason?: string) => void
 }
 
 const FIRST_ID = 1000
+/** So far this machine may be behind the exchange. */
+const SKEW_MS = 4_000
 /** When a trade with this id was printed. */
 export const timeOf = (id: number): number => DAY + (id - FIRST_ID) * 10
 
-const streamFrame = (id: number): string =>
+/** Times that a trade does not have, as the stream and history tell it; what is not there is right. */
+type OddTimes = { readonly T?: number; readonly E?: number; readonly inHistory?: number }
+
+const streamFrame = (id: number, odd: OddTimes = {}): string =>
   JSON.stringify({
     stream: 'btcusdt@trade',
     data: {
       e: 'trade',
-      E: timeOf(id) + 1,
+      E: odd.E ?? timeOf(id) + 1,
       s: 'BTCUSDT',
       t: id,
       p: '100.00',
       q: '1.0',
-      T: timeOf(id),
+      T: odd.T ?? timeOf(id),
       m: false,
       M: true
     }
   })
 
-const historyRow = (id: number) => ({ id, price: '100.00', qty: '1.0', time: timeOf(id), isBuyerMaker: false })
+const historyRow = (id: number, odd: OddTimes = {}) => ({
+  id,
+  price: '100.00',
+  qty: '1.0',
+  time: odd.inHistory ?? timeOf(id),
+  isBuyerMaker: false
+})
 
 export const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
   status,
@@ -110,10 +126,15 @@ const fetchJson =
     const from = Number(query.get('fromId'))
     const known = [...printed].filter(id => id >= from && id <= exchange.historyUpTo && !exchange.forgotten.has(id))
     const page = known.sort((a, b) => a - b).slice(0, Number(query.get('limit')))
-    return answer(200, page.map(historyRow), { 'x-mbx-used-weight-1m': '25' })
+    return answer(
+      200,
+      page.map(id => historyRow(id, exchange.odd.get(id))),
+      { 'x-mbx-used-weight-1m': '25' }
+    )
   }
 
-export const createFakeExchange = (clock: Clock): FakeExchange => {
+/** The wall clock follows what is printed: nothing is of the future unless a test says so. */
+export const createFakeExchange = (clock: VirtualClock): FakeExchange => {
   const printed = new Set<number>()
   const tell = (act: (peer: Peer) => void): void => {
     for (const peer of [...exchange.peers]) if (peer.open) act(peer)
@@ -127,14 +148,19 @@ export const createFakeExchange = (clock: Clock): FakeExchange => {
     answersPings: true,
     refusal: null,
     forgotten: new Set(),
+    odd: new Map(),
     historyUpTo: Number.POSITIVE_INFINITY,
     latencyMs: 0,
     print: (...ids) => {
       for (const id of ids) printed.add(id)
+      clock.reach(ids.reduce((newest, id) => Math.max(newest, timeOf(id)), 0) - SKEW_MS)
     },
     trade: (...ids) => {
       exchange.print(...ids)
-      for (const id of ids) exchange.send(streamFrame(id))
+      exchange.sendTrade(...ids)
+    },
+    sendTrade: (...ids) => {
+      for (const id of ids) exchange.send(streamFrame(id, exchange.odd.get(id)))
     },
     send: text => tell(peer => peer.events.onFrame(Buffer.from(text), false)),
     drop: (code = 1006, reason = '') =>

@@ -2,7 +2,13 @@ import { epochMs } from '../../src/market/time.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 
 /** A clock that stands still until a test moves it; sleepers wake in order, and everything they lead to happens before the next. */
-export type VirtualClock = Clock & { readonly advance: (ms: number) => Promise<void> }
+export type VirtualClock = Clock & {
+  readonly advance: (ms: number) => Promise<void>
+  /** Sets the wall clock, which nobody sleeps by; it goes on from there. */
+  readonly setWall: (time: number) => void
+  /** Sets the wall clock to this time, unless it has been reached. */
+  readonly reach: (time: number) => void
+}
 
 type Sleeper = { readonly dueMs: number; readonly wake: () => void }
 
@@ -13,6 +19,8 @@ const settle = async (): Promise<void> => {
 
 export const createVirtualClock = (startAt: number): VirtualClock => {
   let nowMs = 0
+  let wallAt0 = startAt
+  const now = (): number => Math.floor(wallAt0 + nowMs)
   let sleepers: readonly Sleeper[] = []
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -37,5 +45,15 @@ export const createVirtualClock = (startAt: number): VirtualClock => {
     }
     nowMs = until
   }
-  return { now: () => epochMs(Math.floor(startAt + nowMs)), monotonicMs: () => nowMs, sleep, advance }
+  const setWall = (time: number): void => {
+    wallAt0 = time - nowMs
+  }
+  return {
+    now: () => epochMs(now()),
+    monotonicMs: () => nowMs,
+    sleep,
+    advance,
+    setWall,
+    reach: time => (time > now() ? setWall(time) : undefined)
+  }
 }

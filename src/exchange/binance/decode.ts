@@ -5,7 +5,18 @@ import type { Frame } from '../exchange.ts'
 import { depthFrame } from './decode-depth.ts'
 import { klineFrame } from './decode-kline.ts'
 import { tickerFrame } from './decode-ticker.ts'
-import { decimal, exactly, type Fields, fail, isFields, price, time, type Unchecked, wholeNumber } from './fields.ts'
+import {
+  anyTime,
+  decimal,
+  exactly,
+  type Fields,
+  fail,
+  isFields,
+  price,
+  time,
+  type Unchecked,
+  wholeNumber
+} from './fields.ts'
 import { nativeSymbol } from './native-symbol.ts'
 import type { BinanceHistoricalTrade, BinanceTrade } from './wire.ts'
 
@@ -37,7 +48,7 @@ export const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochM
     id: idText('id', data.id),
     price: price('price', data.price),
     quantity: decimal('qty', data.qty),
-    time: time('time', data.time, receivedAt),
+    time: anyTime('time', data.time),
     receivedAt,
     side: side('isBuyerMaker', data.isBuyerMaker),
     via: 'history'

@@ -23,10 +23,15 @@ export const isFields = (value: unknown): value is Fields =>
 export const wholeNumber = (name: string, value: unknown, wanted: string): number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : fail(name, value, wanted)
 
-export const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs => {
+/** A time, whether it has come or not: one that has not must not make a whole page of history unreadable. */
+export const anyTime = (name: string, value: unknown): EpochMs => {
   if (typeof value !== 'number' || !Number.isInteger(value)) return fail(name, value, 'a time')
   const ms = value >= MICROSECONDS_FROM ? Math.floor(value / 1_000) : value
-  if (!isEpochMs(ms)) return fail(name, value, 'a time in epoch milliseconds or microseconds')
+  return isEpochMs(ms) ? ms : fail(name, value, 'a time in epoch milliseconds or microseconds')
+}
+
+export const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs => {
+  const ms = anyTime(name, value)
   return ms > receivedAt + DAY_MS ? fail(name, value, 'a time that this machine has reached') : ms
 }
 

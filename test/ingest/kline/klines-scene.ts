@@ -66,10 +66,14 @@ export const openKlinesScene = async (more: Partial<IngestOptions> = {}, world =
     tell: (n: number, closed = true): void => {
       const candle = candleOf(n)
       const at = closed ? candle.closeTime : candle.openTime + 1
+      clock.reach(at)
       exchange.send(`{"stream":"btcusdt@kline_1m","data":${encodeKline('BTCUSDT', '1m', candle, at, closed)}}`)
     },
     /** The ticker says what time it is, in milliseconds of the day. */
-    tick: (atMs: number): void => exchange.send(tickerFrame(atMs)),
+    tick: (atMs: number): void => {
+      clock.reach(DAY + atMs)
+      exchange.send(tickerFrame(atMs))
+    },
     /** Minutes of the day whose klines were published, in order. */
     minutes: (): readonly number[] => read(exchangeKlines).map(minuteOf),
     klines: () => read(exchangeKlines),

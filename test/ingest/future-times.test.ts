@@ -1,0 +1,189 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { epochMs } from '../../src/market/time.ts'
+import { rawTickers } from '../../src/topics.ts'
+import { DAY } from '../support/market.ts'
+import { tickerFrame } from './book/quotes-scene.ts'
+import { timeOf } from './fake-exchange.ts'
+import { openKlinesScene } from './kline/klines-scene.ts'
+import { createWorld, ids, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
+
+let scene: Pick<Scene, 'ingest'>
+afterEach(() => scene.ingest.stop())
+
+const HOUR = 3_600_000
+const textOf = (payload: string): string => Buffer.from(payload, 'base64').toString()
+
+/** Nothing that stands in raw_ticks lies beyond the clock. */
+const expectNoFuture = ({ ticks, clock }: Scene): void => {
+  expect(ticks().filter(({ time }) => time > clock.now() + 5_000)).toEqual([])
+}
+
+describe('a trade of the future', () => {
+  test.each([
+    ['whose time is beyond its own frame', { T: timeOf(1006) + 50 * 60_000 }],
+    ['whose frame is of the future as well', { T: timeOf(1006) + HOUR, E: timeOf(1006) + HOUR }],
+    ['of which only the frame is of the future', { E: timeOf(1006) + HOUR }]
+  ])('%s is a dead letter, and is had from history', async (_, odd) => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    live.exchange.odd.set(1006, odd)
+    live.exchange.trade(1006)
+    await live.clock.advance(20)
+    live.exchange.trade(...ids(1007, 1300))
+    await live.clock.advance(5_000)
+    expect(live.ids().toSorted()).toEqual(ids(1000, 1300))
+    expect(live.trades().find(({ id }) => id === '1006')).toMatchObject({ via: 'history', time: timeOf(1006) })
+    expect(live.gaps()).toEqual(['1006..1006 open skipped', '1006..1006 filled skipped'])
+    expect(live.deadLetters()).toEqual([expect.objectContaining({ stage: 'ingest', reason: 'future-time' })])
+    expect(JSON.parse(textOf(live.deadLetters()[0]!.payload))).toMatchObject({ data: { t: 1006, ...odd } })
+    expectNoFuture(live)
+  })
+
+  test('as the last of a quiet market is asked for although nothing follows, and nothing is vouched for meanwhile', async () => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    live.exchange.odd.set(1006, { T: timeOf(1006) + HOUR, E: timeOf(1006) + HOUR })
+    live.exchange.latencyMs = 3_000
+    live.exchange.trade(1006)
+    await live.clock.advance(600)
+    const before = live.heartbeats().length
+    await live.clock.advance(3_500)
+    expect(live.heartbeats()).toHaveLength(before)
+    await live.clock.advance(10_000)
+    expect(live.ids('history')).toEqual([1006])
+    expect(live.heartbeats().at(-1)).toMatchObject({ lastId: '1006' })
+    expectNoFuture(live)
+  })
+
+  test('that history has as well is given up, once, and what comes after it is not', async () => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    live.exchange.odd.set(1006, { T: timeOf(1006) + HOUR, inHistory: timeOf(1006) + HOUR })
+    live.exchange.trade(...ids(1006, 1020))
+    await live.clock.advance(30_000)
+    expect(live.ids()).toEqual([...ids(1000, 1005), ...ids(1007, 1020)])
+    expect(live.gaps()).toEqual(['1006..1006 open skipped', '1006..1006 unrecoverable skipped'])
+    expect(live.lost()).toEqual([expect.objectContaining({ fromId: '1006', toId: '1006' })])
+    expect(live.deadLetters().map(({ origin }) => origin)).toEqual([
+      { exchange: 'binance', stream: 'btcusdt@trade' },
+      { exchange: 'binance', stream: 'history' }
+    ])
+    expectNoFuture(live)
+  })
+
+  test('that is the newest of history is given up as well, though nothing follows it', async () => {
+    const opened = openScene({ positions: [positionAt(1000, DAY)] })
+    scene = opened
+    await opened.clock.advance(10)
+    opened.exchange.odd.set(1003, { T: timeOf(1003) + HOUR, inHistory: timeOf(1003) + 40 * 24 * HOUR })
+    opened.exchange.print(...ids(1000, 1003))
+    await opened.clock.advance(10_000)
+    expect(opened.ids()).toEqual([1001, 1002])
+    opened.exchange.trade(1003)
+    await opened.clock.advance(20_000)
+    expect(opened.gaps()).not.toContainEqual(expect.stringContaining('1003..1003 filled'))
+    opened.exchange.trade(1004)
+    await opened.clock.advance(20_000)
+    expect(opened.ids().toSorted()).toEqual([1001, 1002, 1004])
+    expect(opened.lost()).toEqual([expect.objectContaining({ fromId: '1003', toId: '1003' })])
+    expectNoFuture(opened)
+  })
+})
+
+describe('a trade of long ago', () => {
+  test('is asked of history, whose word counts', async () => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    live.exchange.odd.set(1006, { T: timeOf(1006) - HOUR })
+    live.exchange.odd.set(1007, { T: timeOf(1007) - HOUR, inHistory: timeOf(1007) - HOUR })
+    live.exchange.trade(...ids(1006, 1008))
+    await live.clock.advance(5_000)
+    expect(live.ids().toSorted()).toEqual(ids(1000, 1008))
+    expect(live.deadLetters().map(({ reason }) => reason)).toEqual(['past-time', 'past-time'])
+    const times = live.trades().filter(({ via }) => via === 'history')
+    expect(times.map(({ time }) => time)).toEqual([timeOf(1006), timeOf(1007) - HOUR])
+  })
+})
+
+describe('a frame that nobody can read', () => {
+  test('may have been a trade: a quiet feed is not vouched for until history has said which', async () => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    live.exchange.print(1006)
+    live.exchange.latencyMs = 3_000
+    live.exchange.send('{"stream":"btcusdt@trade","data":{"e":"trade","t":1006,"p":"NaN"}}')
+    await live.clock.advance(1)
+    const before = live.heartbeats().length
+    await live.clock.advance(3_500)
+    expect(live.heartbeats()).toHaveLength(before)
+    await live.clock.advance(10_000)
+    expect(live.ids()).toEqual(ids(1000, 1006))
+    expect(live.heartbeats().at(-1)).toMatchObject({ lastId: '1006' })
+  })
+})
+
+describe("this machine's clock", () => {
+  test.each([
+    ['an hour behind', -HOUR],
+    ['an hour ahead', HOUR]
+  ])('%s keeps nothing from being published and vouched for, by the time of the exchange', async (_, skew) => {
+    const opened = openScene()
+    scene = opened
+    opened.clock.setWall(DAY + skew)
+    await opened.clock.advance(10)
+    const start = ids(1000, 1003)
+    for (const id of start) {
+      opened.exchange.sendTrade(id)
+      await opened.clock.advance(10)
+    }
+    await opened.clock.advance(9_000)
+    expect(opened.ids('stream')).toEqual(start)
+    expect(opened.deadLetters()).toEqual([])
+    expect(opened.ticks().filter(({ time, receivedAt }) => time > receivedAt + 5_000)).toEqual([])
+    const beats = opened.heartbeats().map(({ time }) => time)
+    expect(beats.at(-1)).toBeGreaterThan(DAY + 5_000)
+    expect(beats.filter(time => time > DAY + 10_000)).toEqual([])
+  })
+
+  test('that stood still, and the monotonic one with it, is found out by several frames', async () => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    for (const id of ids(1006, 1010)) live.exchange.odd.set(id, { T: timeOf(id) + HOUR, E: timeOf(id) + HOUR })
+    live.exchange.trade(...ids(1006, 1010))
+    await live.clock.advance(3_000)
+    expect(live.ids('stream')).toEqual(ids(1000, 1010))
+    expect(live.deadLetters()).toEqual([])
+    expect(live.heartbeats().at(-1)!.time).toBeGreaterThan(DAY + HOUR)
+  })
+
+  test('two frames of the future are none', async () => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    for (const id of [1006, 1007]) live.exchange.odd.set(id, { T: timeOf(id) + HOUR, E: timeOf(id) + HOUR })
+    live.exchange.trade(1006, 1007)
+    await live.clock.advance(3_000)
+    expect(live.deadLetters()).toHaveLength(2)
+    expect(live.ids('history')).toEqual([1006, 1007])
+    expectNoFuture(live)
+  })
+})
+
+describe('quotes of the future', () => {
+  test('are dead letters: later tickers count, and no minute of the exchange is passed over', async () => {
+    const world = createWorld()
+    const opened = await openKlinesScene({}, world)
+    scene = opened
+    opened.tick(1_000)
+    world.exchange.send(tickerFrame(HOUR))
+    await world.clock.advance(1_000)
+    opened.tick(3_000)
+    await world.clock.advance(10)
+    const tickers = world.broker.log().filter(({ topic }) => topic === rawTickers.name)
+    expect(tickers.map(({ time }) => time)).toEqual([DAY + 1_000, DAY + 3_000].map(epochMs))
+    opened.history.minutes.add(0)
+    opened.tell(0)
+    await world.clock.advance(10_000)
+    expect(opened.minutes()).toEqual([0])
+    expect(opened.deadLetters().filter(({ reason }) => reason === 'future-time')).toHaveLength(1)
+  })
+})

@@ -28,8 +28,9 @@ function* legs(seconds: number): Generator<PairLeg> {
     }
 }
 
-/** With every test made; a half-life alone may be undefined. */
-const isWhole = ({ halfLife: _, ...stats }: PairStats): boolean => !Object.values(stats).includes(null)
+/** With every test of its method made; a half-life alone may be undefined. */
+const isWhole = ({ halfLife: _, egStat, egPValue, cointegrated, ...stats }: PairStats): boolean =>
+  !Object.values(stats).includes(null) && (stats.method !== 'ols' || ![egStat, egPValue, cointegrated].includes(null))
 
 /** Bytes in memory → decode → four methods and their tests at every candle → encoded statistics and state, one thread, no broker. */
 export const pairs = async ({ seconds }: BenchOptions): Promise<Figures> => {

@@ -26,7 +26,9 @@ export type PairFigure = (typeof PAIR_FIGURES)[number]
 
 /**
  * What two instruments have to do with each other over the newest `window` candles that both have, seen at the close of one.
- * `spread = a − alpha − beta·b`, in the quote currency of `a`; `halfLife` in candles; p-values from 0 to 1.
+ * `spread = a − alpha − beta·b`, in the quote currency of `a`; `halfLife` in candles; p-values from 0 to 1. Every figure is of its method,
+ * or null. `adf…` and `halfLife` are of the spreads over the window, p by MacKinnon's values for the residuals of a fitted line; of
+ * `kalman`, whose line moves, they are of the spread that could have been held with the hedge of the step before, p by those for one series.
  */
 export type PairStats = {
   /** `exchange:BASE/QUOTE`. */
@@ -38,7 +40,7 @@ export type PairStats = {
   readonly window: number
   readonly method: PairMethod
 } & { readonly [Figure in PairFigure]: number | null } & {
-  /** Engle–Granger at 5 %: `egPValue` is below 0.05; null where that is undefined. */
+  /** Engle–Granger at 5 %: `egPValue` is below 0.05; null where that is undefined, and by other methods than `ols`, of which that test is. */
   readonly cointegrated: boolean | null
   /** Only where the newest candle is the exchange's own, from before our first one. */
   readonly standIn?: true

@@ -3,7 +3,7 @@ import { ALERT_KINDS } from '../../src/market/alert.ts'
 import { BUILT_IN_RULES, KIND_DEFAULTS } from '../../src/market/alert-rule.ts'
 import type { FeedStatus } from '../../src/market/feed-status.ts'
 import * as format from '../../src/serve/web/view/format.ts'
-import { cointegrationWords, meanWords, sourceWords } from '../../src/serve/web/view/pair-view.ts'
+import { belongTogether, cointegrationWords, meanWords, sourceWords } from '../../src/serve/web/view/pair-view.ts'
 import { numberFields, ruleBody } from '../../src/serve/web/view/rule-form.ts'
 import { listedRules, type ToldRule } from '../../src/serve/web/view/rule-list.ts'
 import { isStale, overallVerdict, verdictOf, verifiedWords } from '../../src/serve/web/view/verdict.ts'
@@ -70,6 +70,24 @@ describe('words', () => {
     expect(cointegrationWords(pair)).toMatch(/^Not cointegrated .*p = 0\.430.*need not come back/)
     expect(cointegrationWords({ ...pair, cointegrated: true, egPValue: 0.0001 })).toMatch(/^Cointegrated .*p < 0\.001/)
     expect(cointegrationWords({ ...pair, cointegrated: null })).toMatch(/^Not known yet/)
+  })
+
+  test('a pair by another method than least squares is judged by its own spread', () => {
+    const pair = { ...fakePair(NOW, '1m', 'kalman'), egStat: null, egPValue: null, cointegrated: null }
+    expect([pair, { ...pair, adfPValue: 0.02 }, { ...pair, adfPValue: null }].map(cointegrationWords)).toEqual([
+      'The spread need not come back (ADF, p = 0.310)',
+      'The spread has come back at 5 % (ADF, p = 0.020)',
+      'Not known yet: the window is not full'
+    ])
+    expect([pair, { ...pair, adfPValue: 0.02 }, { ...pair, adfPValue: null }].map(belongTogether)).toEqual([
+      false,
+      true,
+      null
+    ])
+  })
+
+  test('a spread and its source are told as they are', () => {
+    const pair = fakePair(NOW, '1m', 'ols')
     expect([3.2e-11, -4.5, null].map(spreadMean => meanWords({ ...pair, spreadMean }))).toEqual([
       'mean 0',
       'mean -4.5000',

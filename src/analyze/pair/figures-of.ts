@@ -3,7 +3,7 @@ import { type AdfOptions, adfTest } from './adf.ts'
 import { correlation } from './correlation.ts'
 import { engleGranger } from './engle-granger.ts'
 import { halfLife } from './half-life.ts'
-import { type Hedge, hedges, type PairWindow } from './hedges.ts'
+import { type Hedge, hedges, type PairWindow, type Tested } from './hedges.ts'
 import { fitOls } from './ols.ts'
 import { zScore } from './z-score.ts'
 
@@ -17,8 +17,6 @@ const SURE_ENOUGH = 0.05
 
 const finite = (value: number | null | undefined): number | null =>
   value !== null && value !== undefined && Number.isFinite(value) ? value : null
-
-const NO_HEDGE: Hedge | null = null
 
 /** The figures of a hedge and of the spreads that it is judged among. */
 const ofHedge = (hedge: Hedge | null) => {
@@ -34,25 +32,44 @@ const ofHedge = (hedge: Hedge | null) => {
   }
 }
 
-const ofReturn = (among: readonly number[] | null, lags: Lags) => {
-  const adf = among && adfTest(among, lags)
+/** Whether what is tested comes back, by the values for how it was made. */
+const ofReturn = (tested: Tested | null, lags: Lags) => {
+  const adf = tested && adfTest(tested.series, { ...lags, variables: tested.variables })
   return {
-    halfLife: finite(among && halfLife(among)),
+    halfLife: finite(tested && halfLife(tested.series)),
     adfStat: finite(adf?.statistic),
     adfPValue: finite(adf?.pValue)
   }
 }
 
-/** What does not depend on the method; Engle and Granger's test is of the least-squares line. */
-const ofBoth = ({ a, b, moments }: PairWindow, lags: Lags) => {
-  const line = fitOls(moments)
+/** Engle and Granger's test is of the least-squares line, so it says nothing of another. */
+const ofCointegration = (method: PairMethod, { a, b, moments }: PairWindow, lags: Lags) => {
+  const line = method === 'ols' ? fitOls(moments) : null
   const test = line && engleGranger(line, a, b, lags)
   const egPValue = finite(test?.pValue)
   return {
-    correlation: finite(correlation(moments)),
     egStat: finite(test?.statistic),
     egPValue,
     cointegrated: egPValue === null ? null : egPValue < SURE_ENOUGH
+  }
+}
+
+const NO_FIGURES: PairFigures = {
+  ...ofHedge(null),
+  correlation: null,
+  ...ofReturn(null, {}),
+  egStat: null,
+  egPValue: null,
+  cointegrated: null
+}
+
+const figuresBy = (method: PairMethod, window: PairWindow, lags: Lags): PairFigures => {
+  const hedge = hedges[method](window)
+  return {
+    ...ofHedge(hedge),
+    correlation: finite(correlation(window.moments)),
+    ...ofReturn(hedge?.tested ?? null, lags),
+    ...ofCointegration(method, window, lags)
   }
 }
 
@@ -61,21 +78,5 @@ export const figuresOf = (
   window: PairWindow | null,
   methods: readonly PairMethod[],
   lags: Lags = {}
-): readonly (PairFigures & { readonly method: PairMethod })[] => {
-  const both = window && ofBoth(window, lags)
-  return methods.map(method => {
-    const hedge = window ? hedges[method](window) : NO_HEDGE
-    const { halfLife, adfStat, adfPValue } = ofReturn(hedge?.among ?? null, lags)
-    return {
-      method,
-      ...ofHedge(hedge),
-      correlation: both?.correlation ?? null,
-      halfLife,
-      adfStat,
-      adfPValue,
-      egStat: both?.egStat ?? null,
-      egPValue: both?.egPValue ?? null,
-      cointegrated: both?.cointegrated ?? null
-    }
-  })
-}
+): readonly (PairFigures & { readonly method: PairMethod })[] =>
+  methods.map(method => ({ method, ...(window ? figuresBy(method, window, lags) : NO_FIGURES) }))

@@ -1,6 +1,8 @@
 import type { PairMethod } from '../../market/pair-stats.ts'
 import { fitHuber } from './huber.ts'
+import { filterLine } from './kalman.ts'
 import type { Line } from './line.ts'
+import type { Variables } from './mackinnon.ts'
 import type { Moments } from './moments.ts'
 import { fitOls } from './ols.ts'
 import { spreads } from './spreads.ts'
@@ -11,26 +13,45 @@ export type PairWindow = {
   readonly a: readonly number[]
   readonly b: readonly number[]
   readonly moments: Moments
-  /** What the filter knew of the newest point beforehand. */
-  readonly line: Line
-  /** How far each point was from what the filter knew of it. */
-  readonly surprises: readonly number[]
-  /** False while the window holds points that the filter began with, which it could know nothing of. */
-  readonly isSettled: boolean
+  /** Up to a window less one of the points before it, which a filter begins with. */
+  readonly before: { readonly a: readonly number[]; readonly b: readonly number[] }
 }
+
+/** Of what it is asked whether it comes back, and of how many series it was made by fitting: 2 for residuals of a line, 1 for what could have been held. */
+export type Tested = { readonly series: readonly number[]; readonly variables: Variables }
 
 /** A line, the newest spread from it, and the spreads that this one is judged among; null while there are too few. */
 export type Hedge = {
   readonly line: Line
   readonly spread: number | undefined
   readonly among: readonly number[] | null
+  readonly tested: Tested | null
 }
 
 /** All points of the window, measured from the line that was fitted to them. */
 const fitted = (line: Line | null, { a, b }: PairWindow): Hedge | null => {
   if (line === null) return null
   const among = spreads(line, a, b)
-  return { line, spread: among.at(-1), among }
+  return { line, spread: among.at(-1), among, tested: { series: among, variables: 2 } }
+}
+
+/**
+ * The filter over the window, begun with the points before it. While there are fewer of those, its line alone is known.
+ * How far a point is from what the filter knew comes back to 0 by its making, whatever the prices do; so what is tested is the spread
+ * that could have been held.
+ */
+const filtered = ({ a, b, before }: PairWindow): Hedge | null => {
+  const begins = a.length - 1
+  const found = filterLine([...before.a, ...a], [...before.b, ...b], begins)
+  if (found === null) return null
+  const { line, innovations, held } = found
+  const isFull = innovations.length === a.length
+  return {
+    line,
+    spread: innovations.at(-1),
+    among: isFull ? innovations : null,
+    tested: isFull ? { series: held, variables: 1 } : null
+  }
 }
 
 /** Every method, by the name that `pairs` gives it; null where a window has no such line. */
@@ -38,9 +59,5 @@ export const hedges: Readonly<Record<PairMethod, (of: PairWindow) => Hedge | nul
   ols: of => fitted(fitOls(of.moments), of),
   huber: of => fitted(fitHuber(of.a, of.b), of),
   theil_sen: of => fitted(fitTheilSen(of.a, of.b), of),
-  kalman: ({ line, surprises, isSettled }) => ({
-    line,
-    spread: surprises.at(-1),
-    among: isSettled ? surprises : null
-  })
+  kalman: filtered
 }

@@ -1,5 +1,3 @@
-import { type Kalman, NEW_KALMAN, observe } from './kalman.ts'
-import type { Line } from './line.ts'
 import type { Moments } from './moments.ts'
 import { newRollingMoments, type RollingMoments, roll } from './rolling-moments.ts'
 
@@ -10,9 +8,6 @@ export type Point = { readonly openTime: number; readonly a: number; readonly b:
 export type Known = Point & {
   /** Of the window that ends here, of fewer points while fewer have come. */
   readonly moments: Moments
-  /** The filter's line as it was known before this point, and the point's distance from it. */
-  readonly line: Line
-  readonly surprise: number
 }
 
 /**
@@ -21,13 +16,10 @@ export type Known = Point & {
  */
 export type PairSeries = {
   readonly window: number
-  /** The newest 2·window − 1: each of the newest `window` can be computed again over its own window. */
+  /** The newest 3·window − 2: each of the newest `window` can be computed again over its own window, and the filter begun before that. */
   points: Known[]
   /** How many came before them. */
   forgotten: number
-  /** The filter before the first and after the last of `points`. */
-  base: Kalman
-  filter: Kalman
   rolling: RollingMoments
 }
 
@@ -35,40 +27,34 @@ export const newPairSeries = (window: number): PairSeries => ({
   window,
   points: [],
   forgotten: 0,
-  base: NEW_KALMAN,
-  filter: NEW_KALMAN,
   rolling: newRollingMoments(window)
 })
 
 const append = (series: PairSeries, { openTime, a, b }: Point): void => {
-  const { before: line, spread: surprise, after } = observe(series.filter, a, b)
-  series.points.push({ openTime, a, b, moments: roll(series.rolling, b, a), line, surprise })
-  series.filter = after
+  series.points.push({ openTime, a, b, moments: roll(series.rolling, b, a) })
 }
 
 /** Forgets the oldest points that no window needs any more. */
 const trim = (series: PairSeries): void => {
-  while (series.points.length > 2 * series.window - 1) {
-    const { a, b } = series.points.shift()!
-    series.base = observe(series.base, a, b).after
+  while (series.points.length > 3 * series.window - 2) {
+    series.points.shift()
     series.forgotten++
   }
 }
 
-/** Takes all points anew, from the filter before the first. */
+/** Takes all points anew. */
 const rebuild = (series: PairSeries, points: readonly Point[]): void => {
   series.points = []
-  series.filter = series.base
   series.rolling = newRollingMoments(series.window, series.forgotten % series.window)
   for (const point of points) append(series, point)
 }
 
-/** What `points`, `forgotten` and `base` were taken from. */
+/** What `points` and `forgotten` were taken from. */
 export const restorePairSeries = (
   window: number,
-  { points, forgotten, base }: { readonly points: readonly Point[]; readonly forgotten: number; readonly base: Kalman }
+  { points, forgotten }: { readonly points: readonly Point[]; readonly forgotten: number }
 ): PairSeries => {
-  const series = { ...newPairSeries(window), forgotten, base }
+  const series = { ...newPairSeries(window), forgotten }
   rebuild(series, points)
   return series
 }

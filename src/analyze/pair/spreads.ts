@@ -7,7 +7,8 @@ const ROUNDING = 4 * Number.EPSILON
 export const spreadOf = ({ alpha, beta }: Line, a: number, b: number): number => {
   const hedge = beta * b
   const spread = a - alpha - hedge
-  return Math.abs(spread) <= ROUNDING * (Math.abs(a) + Math.abs(alpha) + Math.abs(hedge)) ? 0 : spread
+  const rounding = ROUNDING * (Math.abs(a) + Math.abs(alpha) + Math.abs(hedge))
+  return Number.isFinite(rounding) && Math.abs(spread) <= rounding ? 0 : spread
 }
 
 /** Of every point. */

@@ -1,18 +1,15 @@
 import { PAIR_SIDES } from '../../market/pair-leg.ts'
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
-import type { Kalman } from './kalman.ts'
 import { type Point, restorePairSeries } from './pair-series.ts'
 import { chunkOf, HEAD, newPairState, type PairOptions, type PairState } from './pair-state.ts'
 
 const FORMAT = 1
 
-/** What came before the points, and when they begin: the oldest chunk is left as it is while one of its points is needed. */
-type Head = {
-  readonly from: number
-  readonly forgotten: number
-  readonly base: Kalman
-  readonly stale: number | null
-}
+/**
+ * What came before the points, and when they begin: the oldest chunk is left as it is while one of its points is needed.
+ * A head written before 2026-12 holds a filter (`base`) that knew prices by their unit; it is passed over, since a filter begins with points.
+ */
+type Head = { readonly from: number; readonly forgotten: number; readonly stale: number | null }
 type PointRow = readonly [openTime: number, a: number, b: number]
 type PriceRow = readonly [openTime: number, price: number]
 
@@ -32,10 +29,9 @@ const writePart = (state: PairState, name: string): StatePart => {
   return { name, value: rows.length === 0 ? null : JSON.stringify(rows) }
 }
 
-const headOf = ({ series: { points, forgotten, base }, stale }: PairState): Head => ({
+const headOf = ({ series: { points, forgotten }, stale }: PairState): Head => ({
   from: points[0]?.openTime ?? 0,
   forgotten,
-  base,
   stale
 })
 
@@ -65,9 +61,9 @@ const restore =
     const state = newPairState(options)(key)
     const head = parts.get(HEAD)
     if (head === undefined) return state
-    const { from, forgotten, base, stale } = JSON.parse(head) as Head
+    const { from, forgotten, stale } = JSON.parse(head) as Head
     state.stale = stale
-    state.series = restorePairSeries(options.window, { points: pointsIn(parts, from), forgotten, base })
+    state.series = restorePairSeries(options.window, { points: pointsIn(parts, from), forgotten })
     for (const side of PAIR_SIDES)
       for (const [chunk, text] of chunks(parts, side))
         state.waiting[side].set(chunk, new Map(JSON.parse(text) as PriceRow[]))

@@ -82,8 +82,11 @@ const LABELS: readonly (readonly [name: keyof Performance, label: string])[] = [
 
 const iso = (time: number): string => new Date(time).toISOString()
 
-const drawCell = (value: number | null): string =>
-  value === null || Number.isInteger(value) ? drawNumber(value) : value.toFixed(2)
+/** Two places, and more where the number is so small that they would say nothing of it: capital may be a ten-thousandth of a coin. */
+const drawCell = (value: number | null): string => {
+  if (value === null || Number.isInteger(value)) return drawNumber(value)
+  return Math.abs(value) < 1 ? String(Number(value.toPrecision(3))) : value.toFixed(2)
+}
 
 /** The report for people. */
 export const drawReport = ({ request, bars, performance, shuffled }: BacktestReport): string => {

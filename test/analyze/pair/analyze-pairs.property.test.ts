@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { correlation } from '../../../src/analyze/pair/correlation.ts'
 import { fitHuber } from '../../../src/analyze/pair/huber.ts'
-import { NEW_KALMAN, observe } from '../../../src/analyze/pair/kalman.ts'
+import { filterLine } from '../../../src/analyze/pair/kalman.ts'
 import { momentsOf } from '../../../src/analyze/pair/moments.ts'
 import { fitOls } from '../../../src/analyze/pair/ols.ts'
 import { fitTheilSen } from '../../../src/analyze/pair/theil-sen.ts'
@@ -54,16 +54,12 @@ describe('the contract of processors: analyze-pairs over a long window', () => {
 })
 
 describe('the values of analyze-pairs', () => {
-  test('are those of each window taken by itself; the filter’s those of all prices up to there', () => {
+  test('are those of each window taken by itself; the filter’s those of a window less one before it as well', () => {
     fc.assert(
       fc.property(market, both => {
         const stats = statsOf(bothLegs(both))
-        let filter = NEW_KALMAN
-        for (const [n, [priceA, priceB]] of both.entries()) {
+        for (let n = WINDOW - 1; n < both.length; n++) {
           const [ols, huber, theilSen, kalman] = stats.slice(4 * n, 4 * n + 4)
-          const { before, after } = observe(filter, priceA, priceB)
-          filter = after
-          if (n + 1 < WINDOW) continue
           const within = both.slice(n + 1 - WINDOW, n + 1)
           const [a, b] = [within.map(([one]) => one), within.map(([, other]) => other)]
           const moments = momentsOf(b, a)
@@ -71,7 +67,10 @@ describe('the values of analyze-pairs', () => {
           expect(apart(ols?.correlation, correlation(moments) ?? 0)).toBeLessThan(1e-9)
           expect(huber?.beta).toBe(fitHuber(a, b)?.beta)
           expect(theilSen?.beta).toBe(fitTheilSen(a, b)?.beta)
-          expect([kalman?.alpha, kalman?.beta]).toEqual([before.alpha, before.beta])
+          const reached = both.slice(Math.max(0, n + 2 - 2 * WINDOW), n + 1)
+          const [reachedA, reachedB] = [reached.map(([one]) => one), reached.map(([, other]) => other)]
+          const line = filterLine(reachedA, reachedB, WINDOW - 1)?.line
+          expect([kalman?.alpha, kalman?.beta]).toEqual([line?.alpha ?? null, line?.beta ?? null])
         }
       }),
       { numRuns: 50 }

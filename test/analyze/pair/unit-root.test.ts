@@ -2,10 +2,14 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { adfTest } from '../../../src/analyze/pair/adf.ts'
 import { engleGranger } from '../../../src/analyze/pair/engle-granger.ts'
+import { figuresOf } from '../../../src/analyze/pair/figures-of.ts'
 import { criticalValue, mackinnonP } from '../../../src/analyze/pair/mackinnon.ts'
 import { momentsOf } from '../../../src/analyze/pair/moments.ts'
 import { normalCdf } from '../../../src/analyze/pair/normal-cdf.ts'
 import { fitOls } from '../../../src/analyze/pair/ols.ts'
+import { newPairSeries, putPoint } from '../../../src/analyze/pair/pair-series.ts'
+import { windowAt } from '../../../src/analyze/pair/window-at.ts'
+import { PAIR_METHODS, type PairMethod } from '../../../src/market/pair-stats.ts'
 import { seeded } from '../../support/seeded.ts'
 import { apart, type SeriesVector, vectors } from './vectors.ts'
 
@@ -15,6 +19,28 @@ const testOf = (a: readonly number[], b: readonly number[]) => {
 }
 
 const seriesOf = (name: string): readonly number[] => vectors.series.find(one => one.name === name)?.values ?? []
+
+type Trials = { readonly trials: number; readonly window: number; readonly share: number | null; readonly seed: number }
+
+/** Of pairs of independent walks, or of those of which `share` of the spread is left after a candle: the share that a method says comes back, at 5 %. */
+const shareReturning = ({ trials, window, share, seed }: Trials): Record<PairMethod, number> => {
+  const next = seeded(seed)
+  const shock = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
+  const found = { ols: 0, huber: 0, theil_sen: 0, kalman: 0 }
+  for (let trial = 0; trial < trials; trial++) {
+    const series = newPairSeries(window)
+    let [walk, b, error] = [100, 50, 0]
+    for (let n = 0; n < 2 * window - 1; n++) {
+      b += shock()
+      walk += shock()
+      error = (share ?? 0) * error + shock()
+      putPoint(series, { openTime: n, a: share === null ? walk : 10 + 2 * b + error, b })
+    }
+    for (const { method, adfPValue } of figuresOf(windowAt(series, series.points.at(-1)!), PAIR_METHODS))
+      if (adfPValue !== null && adfPValue < 0.05) found[method] += 1 / trials
+  }
+  return found
+}
 
 describe('the augmented Dickey–Fuller test', () => {
   const ways = [
@@ -134,6 +160,21 @@ describe('the test of Engle and Granger', () => {
     }
     expect(Math.abs(found / trials - 0.05)).toBeLessThan(0.015)
     expect(foundAsOne / trials).toBeGreaterThan(0.1)
+  }, 300_000)
+
+  test('as does the test of its own spread by every method, each by the values for how its spread is made', () => {
+    const found = shareReturning({ trials: 600, window: 250, share: null, seed: 20240808 })
+    for (const method of PAIR_METHODS) expect([method, Math.abs(found[method] - 0.05) < 0.02]).toEqual([method, true])
+  }, 300_000)
+
+  test('and each finds pairs that are held together', () => {
+    for (const [share, least] of [
+      [0.5, 0.95],
+      [0.8, 0.75]
+    ] as const) {
+      const found = shareReturning({ trials: 200, window: 120, share, seed: 20240810 })
+      for (const method of PAIR_METHODS) expect([share, method, found[method] > least]).toEqual([share, method, true])
+    }
   }, 300_000)
 
   test('finds a pair that is held together', () => {

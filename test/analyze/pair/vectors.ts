@@ -11,8 +11,8 @@ type PairVector = {
   readonly b: Numbers
   readonly correlation: number
   readonly engleGranger: Test
-  /** alpha, beta before the observation, and its distance from them; steps 1, 11, 21 … and the last. */
-  readonly kalman: readonly (readonly [number, number, number])[]
+  /** Begun with the first half: alpha, beta before an observation, its distance from them, and what is held; steps 0, 10, 20 … and the last. */
+  readonly kalman: readonly (readonly [alpha: number, beta: number, innovation: number, held: number])[]
 } & { readonly [Method in 'ols' | 'huber' | 'theilSen']: readonly [alpha: number, beta: number] }
 
 export type SeriesVector = {

@@ -1,7 +1,14 @@
 import type { JSX } from 'preact'
 import type { PairStats } from '../../../market/pair-stats.ts'
 import { formatFigure } from '../view/format.ts'
-import { cointegrationWords, halfLifeWords, meanWords, scoreWords, sourceWords } from '../view/pair-view.ts'
+import {
+  belongTogether,
+  cointegrationWords,
+  halfLifeWords,
+  meanWords,
+  scoreWords,
+  sourceWords
+} from '../view/pair-view.ts'
 
 const Tile = (props: { readonly name: string; readonly value: string; readonly note?: string }): JSX.Element => (
   <div class="tile">
@@ -19,8 +26,8 @@ const tested = (stat: number | null, p: number | null): string =>
 /** What is known of a pair at its newest candle. */
 export const PairFigures = ({ of }: { readonly of: PairStats }): JSX.Element => (
   <>
-    <p class={`verdict ${of.cointegrated ? 'verdict-good' : 'verdict-plain'}`}>
-      <span aria-hidden="true">{of.cointegrated ? '✓' : '○'}</span> {cointegrationWords(of)}
+    <p class={`verdict ${belongTogether(of) ? 'verdict-good' : 'verdict-plain'}`}>
+      <span aria-hidden="true">{belongTogether(of) ? '✓' : '○'}</span> {cointegrationWords(of)}
     </p>
     <dl class="tiles">
       <Tile name="z-score" value={formatFigure(of.zScore)} note={scoreWords(of.zScore)} />
@@ -29,7 +36,11 @@ export const PairFigures = ({ of }: { readonly of: PairStats }): JSX.Element => 
       <Tile name="Correlation" value={formatFigure(of.correlation)} note="of returns in the window" />
       <Tile name="Half-life" value={halfLifeWords(of.halfLife)} note="of a deviation" />
       <Tile name="ADF p" value={formatFigure(of.adfPValue)} note={tested(of.adfStat, of.adfPValue)} />
-      <Tile name="Engle–Granger p" value={formatFigure(of.egPValue)} note={tested(of.egStat, of.egPValue)} />
+      <Tile
+        name="Engle–Granger p"
+        value={formatFigure(of.egPValue)}
+        note={of.method === 'ols' ? tested(of.egStat, of.egPValue) : 'of least squares alone'}
+      />
       <Tile name="Window" value={`${of.window} candles`} note={sourceWords(of)} />
     </dl>
   </>

@@ -45,8 +45,24 @@ export const pairParams = ({ a, b, interval, method }: PairView): Readonly<Recor
 
 const percent = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`)
 
-/** Whether the two belong together, plainly. */
-export const cointegrationWords = ({ cointegrated, egPValue }: PairStats): string => {
+/** Below it, a test is taken for sure. */
+const SURE_ENOUGH = 0.05
+
+/** Whether the two belong together: by least squares that is a test of their cointegration, by other methods one of their own spread. */
+export const belongTogether = ({ method, cointegrated, adfPValue }: PairStats): boolean | null =>
+  method === 'ols' || adfPValue === null ? cointegrated : adfPValue < SURE_ENOUGH
+
+const returnWords = ({ adfPValue }: PairStats): string => {
+  if (adfPValue === null) return 'Not known yet: the window is not full'
+  return adfPValue < SURE_ENOUGH
+    ? `The spread has come back at 5 % (ADF, ${percent(adfPValue)})`
+    : `The spread need not come back (ADF, ${percent(adfPValue)})`
+}
+
+/** The same, plainly. */
+export const cointegrationWords = (of: PairStats): string => {
+  const { method, cointegrated, egPValue } = of
+  if (method !== 'ols') return returnWords(of)
   if (cointegrated === null || egPValue === null) return 'Not known yet: the window is not full'
   return cointegrated
     ? `Cointegrated at 5 % (Engle–Granger, ${percent(egPValue)}): the spread has come back`

@@ -74,20 +74,27 @@ def lines(a, b):
 
 
 def kalman(a, b):
-    """The filter in matrices, its covariance in Joseph's form: alpha, beta before each observation, and its distance from them."""
-    delta, noise = 1e-4, 1e-3
-    drift = delta / (1 - delta) * np.eye(2)
-    state, covariance, seen = np.zeros((2, 1)), np.zeros((2, 2)), []
-    for y, x in zip(a, b):
-        row = np.array([[1.0, x]])
+    """The filter in matrices, its covariance in Joseph's form, begun by the least squares of the first half: alpha, beta before each
+    observation after it, its distance from them, and the spread held with them. Observations count in units of the variance there."""
+    begins = len(a) // 2
+    middle, deviation = np.mean(b[:begins]), np.std(b[:begins])
+    design = np.column_stack([np.ones(len(a)), (b - middle) / deviation])
+    state = np.linalg.lstsq(design[:begins], a[:begins], rcond=None)[0].reshape(2, 1)
+    covariance = np.linalg.inv(design[:begins].T @ design[:begins])
+    drift, held, seen = 1e-4 / (1 - 1e-4) * np.eye(2), None, []
+    for n in range(begins, len(a)):
+        row = design[n : n + 1]
+        beta = state[1, 0] / deviation
+        alpha = state[0, 0] - beta * middle
+        error = a[n] - (row @ state).item()
+        held = error if held is None else held + (a[n] - a[n - 1]) - beta * (b[n] - b[n - 1])
+        seen.append([alpha, beta, error, held])
         covariance = covariance + drift
-        error = y - (row @ state).item()
-        seen.append([state[0, 0], state[1, 0], error])
-        gain = covariance @ row.T / ((row @ covariance @ row.T).item() + noise)
+        gain = covariance @ row.T / ((row @ covariance @ row.T).item() + 1)
         state = state + gain * error
         rest = np.eye(2) - gain @ row
-        covariance = rest @ covariance @ rest.T + noise * (gain @ gain.T)
-    return [step for at, step in enumerate(seen) if at % 10 == 1 or at == len(seen) - 1]
+        covariance = rest @ covariance @ rest.T + gain @ gain.T
+    return [step for at, step in enumerate(seen) if at % 10 == 0 or at == len(seen) - 1]
 
 
 def adf(values, **how):

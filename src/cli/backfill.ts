@@ -7,6 +7,7 @@ import { countIds } from '../ingest/ledger.ts'
 import { createRest } from '../ingest/rest.ts'
 import { createKafka } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/publisher.ts'
+import { placeOf } from '../kafka/read-usable.ts'
 import { checkKeeps } from '../kafka/target-topic.ts'
 import type { BackfillPosition } from '../market/backfill-position.ts'
 import { systemClock as clock } from '../runtime/clock.ts'
@@ -94,7 +95,9 @@ const run = async (context: Context): Promise<number> => {
   const request = parse(context.values)
   const { config, log, signal } = context
   const kafka = createKafka(config.kafka, 'backfill', log)
-  const known = await whatIsKnown(kafka, config.topicPrefix, request, signal)
+  const known = await whatIsKnown(kafka, config.topicPrefix, request, signal, ({ record, error }) =>
+    log.warn(`a record is left out: ${placeOf(record)}: ${error.message}`)
+  )
   const history = openHistory(context, request)
   const position = await begin(request, known, history(FIRST_ATTEMPTS))
   if (position === null) print('nothing was traded in that time')

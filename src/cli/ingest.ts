@@ -4,22 +4,15 @@ import { openSocket } from '../ingest/open-socket.ts'
 import { type IngestOptions, startIngest } from '../ingest/start-ingest.ts'
 import { createKafka } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/publisher.ts'
-import { readTable } from '../kafka/read-table.ts'
 import { readValues } from '../kafka/read-values.ts'
+import { setAsideOnce } from '../kafka/set-aside-once.ts'
 import { aborted } from '../runtime/aborted.ts'
 import { systemClock } from '../runtime/clock.ts'
-import { gaps, ingestKlinesState, ingestState } from '../topics.ts'
+import { ingestState } from '../topics.ts'
 import type { Command, Context } from './command.ts'
+import { readLeftBehind } from './ingest/left-behind.ts'
 
-/** What an earlier run left: how far each feed was whole, and the holes still open. */
-const leftBehind = async (kafka: ReturnType<typeof createKafka>, { config, signal }: Context) => {
-  const [positions, known, klinePositions] = await Promise.all([
-    readTable(kafka, config.topicPrefix, ingestState, signal),
-    readTable(kafka, config.topicPrefix, gaps, signal),
-    readTable(kafka, config.topicPrefix, ingestKlinesState, signal)
-  ])
-  return { positions, klinePositions, openGaps: known.filter(gap => gap.status === 'open') }
-}
+const STAGE = 'ingest'
 
 const run = async (context: Context): Promise<number> => {
   const { config, log, health, signal } = context
@@ -27,25 +20,28 @@ const run = async (context: Context): Promise<number> => {
     exchange: exchangeById(id),
     instruments
   }))
-  const kafka = createKafka(config.kafka, 'ingest', log)
+  const kafka = createKafka(config.kafka, STAGE, log)
   const world = { clock: systemClock, log, health, random: Math.random }
+  const prefix = config.topicPrefix
+  const outlet = createPublisher({ ...world, kafka, prefix, stage: STAGE })
+  const unusable = setAsideOnce({ ...world, kafka, prefix, stage: STAGE, publisher: outlet, signal })
   const shared: Omit<IngestOptions, 'exchange' | 'instruments'> = {
     ...world,
-    ...(await leftBehind(kafka, context)),
-    readPositions: () => readValues(kafka, config.topicPrefix, ingestState, signal),
+    ...(await readLeftBehind({ kafka, prefix, instruments: config.symbols, unusable, log, signal })),
+    readPositions: () => readValues(kafka, prefix, ingestState, signal, unusable.onUnusable),
     wsUrl: config.binanceWsUrl,
     restUrl: config.binanceRestUrl,
     graceMs: config.graceMs,
     heartbeatMs: config.heartbeatMs,
     quotes: true,
-    outlet: createPublisher({ ...world, kafka, prefix: config.topicPrefix, stage: 'ingest' }),
+    outlet,
     fetchJson,
     openSocket
   }
   const running = exchanges.map(of => startIngest({ ...shared, ...of }))
   await aborted(signal)
   for (const ingest of running) ingest.stop()
-  await shared.outlet.close()
+  await outlet.close()
   return 0
 }
 

@@ -1,6 +1,17 @@
 import kafkajs, { type PartitionerArgs } from 'kafkajs'
 
 const MOST_CACHED = 50_000
+const NO_METADATA = { partitionErrorCode: 0, partitionId: 0, leader: 0, replicas: [], isr: [] }
+
+const byKey = kafkajs.Partitioners.DefaultPartitioner()
+
+/** The partition that Kafka's own default gives a key, in a topic that has so many. */
+export const partitionOf = (key: string, partitions: number): number =>
+  byKey({
+    topic: '',
+    partitionMetadata: Array.from({ length: partitions }, () => NO_METADATA),
+    message: { key, value: null }
+  })
 
 /** Kafka's own default (murmur2 of the key), remembered per key; a partition that the record names goes first. */
 export const cachedPartitioner = () => {

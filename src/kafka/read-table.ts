@@ -1,22 +1,25 @@
 import type { Kafka } from 'kafkajs'
-import type { Incoming, Topic } from '../stream/topic.ts'
-import { readTopic } from './read-range.ts'
+import type { Incoming } from '../stream/topic.ts'
+import { readEntry, type Table } from './read-entry.ts'
+import { type OnUnusable, readUsable, refuseToGoOn } from './read-usable.ts'
 
-/** The newest value of every key of a compacted topic, as it stands now. Throws an `environment` error when the topic is missing. */
+/**
+ * The newest value of every key of a compacted topic, as it stands now. A record that cannot be used is passed over: what its key held
+ * before stands. Throws an `environment` error when the topic is missing.
+ */
 export const readTable = async <T>(
   kafka: Kafka,
   prefix: string,
-  topic: Pick<Topic<T>, 'name' | 'codec'>,
-  signal?: AbortSignal
+  table: Table<T>,
+  signal?: AbortSignal,
+  onUnusable: OnUnusable = refuseToGoOn
 ): Promise<readonly T[]> => {
-  const newest = new Map<string, Buffer>()
-  const keep = (records: readonly Incoming[]): void => {
-    for (const { key, value } of records) {
-      if (key === null) continue
-      if (value === null) newest.delete(key.toString())
-      else newest.set(key.toString(), value)
-    }
+  const newest = new Map<string, T>()
+  const keep = (record: Incoming): void => {
+    const { key, value } = readEntry(table, record)
+    if (value === null) newest.delete(key)
+    else newest.set(key, value)
   }
-  await readTopic(kafka, prefix + topic.name, keep, signal && { signal })
-  return [...newest.values()].map(topic.codec.decode)
+  await readUsable(kafka, prefix, table.name, keep, onUnusable, signal)
+  return [...newest.values()]
 }

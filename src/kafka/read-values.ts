@@ -1,18 +1,24 @@
 import type { Kafka } from 'kafkajs'
-import type { Incoming, Topic } from '../stream/topic.ts'
-import { readTopic } from './read-range.ts'
+import type { Incoming } from '../stream/topic.ts'
+import { readEntry, type Table } from './read-entry.ts'
+import { type OnUnusable, readUsable, refuseToGoOn } from './read-usable.ts'
 
-/** Every value that a topic holds now, in order within each partition, older ones of a key too. Throws an `environment` error when the topic is missing. */
+/**
+ * Every value that a topic holds now, in order within each partition, older ones of a key too. What cannot be used is passed over.
+ * Throws an `environment` error when the topic is missing.
+ */
 export const readValues = async <T>(
   kafka: Kafka,
   prefix: string,
-  { name, codec }: Pick<Topic<T>, 'name' | 'codec'>,
-  signal?: AbortSignal
+  table: Table<T>,
+  signal?: AbortSignal,
+  onUnusable: OnUnusable = refuseToGoOn
 ): Promise<readonly T[]> => {
   const values: T[] = []
-  const keep = (records: readonly Incoming[]): void => {
-    for (const { value } of records) if (value !== null) values.push(codec.decode(value))
+  const keep = (record: Incoming): void => {
+    const { value } = readEntry(table, record)
+    if (value !== null) values.push(value)
   }
-  await readTopic(kafka, prefix + name, keep, signal && { signal })
+  await readUsable(kafka, prefix, table.name, keep, onUnusable, signal)
   return values
 }

@@ -1,5 +1,7 @@
 import type { Kafka, Producer } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
+import { metrics } from '../runtime/metrics.ts'
+import type { Incoming } from '../stream/topic.ts'
 import { stateTopic } from '../topics.ts'
 import { takeProducer } from './partition-commits.ts'
 import { type Held, heldOffsets, type Start, startOf } from './start-offsets.ts'
@@ -61,6 +63,12 @@ const letGo = (producers: Iterable<Producer>): void => {
   for (const producer of producers) void producer.disconnect().catch(() => undefined)
 }
 
+const tellForeign = <State, In, Out>({ topology, log }: TopologyRun<State, In, Out>, record: Incoming): void => {
+  const { topic, partition, offset, key } = record
+  metrics.deadLetters.inc({ stage: topology.name, reason: 'undecodable' })
+  log.error({ topic, partition, offset, key: key?.toString() }, 'a record that no stage wrote stands in a state topic')
+}
+
 /** Fences and restores partitions. `isVoid`: whether the group has been rebalanced meanwhile. Leaves nothing open when it rejects. */
 export const takePartitions = async <State, In, Out>(
   run: TopologyRun<State, In, Out>,
@@ -70,7 +78,9 @@ export const takePartitions = async <State, In, Out>(
   const { kafka, topology, prefix } = run
   const producers = await fenceAll(kafka, partition => `${prefix}${topology.name}-${partition}`, partitions)
   try {
-    const restored = await restorePartitions(kafka, prefix + stateTopic(topology.name), topology, partitions)
+    const restored = await restorePartitions(kafka, prefix + stateTopic(topology.name), topology, partitions, record =>
+      tellForeign(run, record)
+    )
     const inputs = await heldIn(kafka, inputTopics(run))
     if (isVoid()) throw new Error('the group was rebalanced meanwhile')
     return [...producers].map(([partition, producer]) => {

@@ -40,11 +40,13 @@ export type EdgeParts = {
   readonly pairs: Shelf<PairSeries, PairStats>
   readonly feeds: Feeds
   readonly publish: (update: Update) => void
+  /** Told of a record that cannot be used. */
+  readonly onUnusable?: (record: Incoming, detail: string) => void
 }
 
 /** The newest that Kafka has: what the database may not hold yet, and what is never stored. */
 export type Edge = EdgeParts & {
-  /** Takes in a record of one of `EDGE_TOPICS`. One that cannot be read is left out: the sinks make a dead letter of it. */
+  /** Takes in a record of one of `EDGE_TOPICS`. One that cannot be used is left out and told of; the stages that store or judge it make the dead letter. */
   readonly take: (record: Incoming) => void
   readonly kpis: () => readonly Kpi[]
   /** The newest alerts, each state of each; oldest first. */
@@ -140,15 +142,21 @@ export const createEdge = (parts: EdgeParts): Edge => {
     if (rule === null) rules.delete(name)
     else rules.set(name, rule)
   }
-  const takeRule: Take = (bytes, { key }) => setRule(String(key), bytes && topics.alertRules.codec.decode(bytes))
+  const takeRule: Take = (bytes, { key }) => {
+    const [name, rule] = [key?.toString() ?? '', bytes && topics.alertRules.codec.decode(bytes)]
+    if (name === '' || (rule && rule.name !== name))
+      throw new TickstreamError('data', `key: ${JSON.stringify(name)} is not the rule's name`)
+    setRule(name, rule)
+  }
   const takes = new Map([...takesOf(parts, kpis, alerts), [topics.alertRules.name, takeRule]])
   return {
     ...parts,
     take: record => {
       try {
+        if (record.unreadable !== undefined) throw new TickstreamError('data', record.unreadable)
         takes.get(record.topic)?.(record.value, record)
       } catch (error) {
-        if (!(error instanceof TickstreamError)) throw error
+        parts.onUnusable?.(record, error instanceof Error ? error.message : String(error))
       }
     },
     kpis: () => [...kpis.values()],

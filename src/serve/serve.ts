@@ -9,6 +9,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { GatewayConfig } from '../runtime/config.ts'
 import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
+import { metrics } from '../runtime/metrics.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { createEdge, type Edge, isLater, pairSeriesKey, windowSeriesKey } from './edge.ts'
 import { createFeeds } from './feeds.ts'
@@ -86,11 +87,19 @@ const guarded = async (part: string, { health }: ServeOptions, work: () => Promi
   }
 }
 
+const tellUnusable =
+  (log: Logger) =>
+  ({ topic, partition, offset }: Incoming, detail: string): void => {
+    metrics.deadLetters.inc({ stage: 'serve', reason: 'undecodable' })
+    log.error({ topic, partition, offset, detail }, 'a record cannot be used and is left out')
+  }
+
 const edgeOf = (options: ServeOptions, polled: Polled, hub: () => Hub): Edge => {
   const { history, prefix, clock, symbols, intervals } = options
   const isStored = ({ topic, partition, offset }: Origin): boolean =>
     history === null || (polled.stored.get(`${prefix}${topic}/${partition}`) ?? 0n) > offset
   return createEdge({
+    onUnusable: tellUnusable(options.log),
     candles: createShelf({
       keyOf: windowSeriesKey,
       isNews: isLater,

@@ -19,6 +19,13 @@ export const text = (of: Fields, name: string): string => {
   return typeof value === 'string' && value.length > 0 ? value : fail(name, value, 'text')
 }
 
+/** A trade's number, as text; -1 stands before the first. */
+export const wholeId = (of: Fields, name: string): string => {
+  const value = of[name]
+  const isWhole = typeof value === 'string' && /^(-1|\d{1,16})$/.test(value) && Number.isSafeInteger(Number(value))
+  return isWhole ? value : fail(name, value, 'a whole number as text')
+}
+
 export const decimal = (of: Fields, name: string): string => {
   const value = of[name]
   return isDecimal(value) ? value : fail(name, value, 'a canonical decimal')

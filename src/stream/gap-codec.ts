@@ -1,5 +1,5 @@
 import type { Gap } from '../market/gap.ts'
-import { asFields, count, oneOf, orNull, text, time } from './fields.ts'
+import { asFields, count, oneOf, orNull, text, time, wholeId } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const STATUSES = ['open', 'filled', 'unrecoverable'] as const
@@ -10,8 +10,8 @@ export const gapCodec = jsonCodec((value): Gap => {
   return {
     exchange: text(of, 'exchange'),
     symbol: text(of, 'symbol'),
-    fromId: text(of, 'fromId'),
-    toId: text(of, 'toId'),
+    fromId: wholeId(of, 'fromId'),
+    toId: wholeId(of, 'toId'),
     count: count(of, 'count'),
     detectedAt: time(of, 'detectedAt'),
     status: oneOf(of, 'status', STATUSES),

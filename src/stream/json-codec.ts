@@ -1,10 +1,15 @@
 import { TickstreamError } from '../market/error.ts'
 import type { Codec } from './codec.ts'
 
+/** What stands in a text for bytes that are none. */
+const REPLACEMENT = '\ufffd'
+const strict = new TextDecoder('utf-8', { fatal: true })
+
 /** Parses JSON bytes. Throws a `data` error with the parser's words. */
 export const parseJson = (bytes: Buffer): unknown => {
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    const text = bytes.toString('utf8')
+    return JSON.parse(text.includes(REPLACEMENT) ? strict.decode(bytes) : text)
   } catch (cause) {
     throw new TickstreamError('data', `not JSON: ${(cause as Error).message}`, { cause })
   }

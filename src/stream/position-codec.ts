@@ -1,5 +1,5 @@
 import type { Position } from '../market/position.ts'
-import { asFields, text, time } from './fields.ts'
+import { asFields, text, time, wholeId } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 export const positionCodec = jsonCodec((value): Position => {
@@ -7,7 +7,7 @@ export const positionCodec = jsonCodec((value): Position => {
   return {
     exchange: text(of, 'exchange'),
     symbol: text(of, 'symbol'),
-    lastId: text(of, 'lastId'),
+    lastId: wholeId(of, 'lastId'),
     time: time(of, 'time')
   }
 })

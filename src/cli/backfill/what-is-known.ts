@@ -3,6 +3,7 @@ import { HEAD } from '../../aggregate/state-codec.ts'
 import type { createKafka } from '../../kafka/client.ts'
 import { readStatePart } from '../../kafka/read-state-part.ts'
 import { readTable } from '../../kafka/read-table.ts'
+import type { OnUnusable } from '../../kafka/read-usable.ts'
 import type { BackfillPosition } from '../../market/backfill-position.ts'
 import type { Gap } from '../../market/gap.ts'
 import { instrumentKey } from '../../market/instrument.ts'
@@ -23,13 +24,14 @@ export const whatIsKnown = async (
   kafka: ReturnType<typeof createKafka>,
   prefix: string,
   { of, from, to }: Stretch,
-  signal: AbortSignal
+  signal: AbortSignal,
+  onUnusable: OnUnusable
 ): Promise<Known> => {
   const key = instrumentKey(of)
   const [head, allGaps, positions] = await Promise.all([
     readStatePart(kafka, prefix + stateTopic('aggregate'), key, HEAD, signal),
-    readTable(kafka, prefix, gaps, signal),
-    readTable(kafka, prefix, backfillState, signal)
+    readTable(kafka, prefix, gaps, signal, onUnusable),
+    readTable(kafka, prefix, backfillState, signal, onUnusable)
   ])
   return {
     counted: head === null ? null : countedOf(head),

@@ -1,5 +1,6 @@
 import { createKafka } from '../../kafka/client.ts'
 import { readTable } from '../../kafka/read-table.ts'
+import { placeOf } from '../../kafka/read-usable.ts'
 import type { Gap } from '../../market/gap.ts'
 import { epochMs } from '../../market/time.ts'
 import { ask } from '../../sink/postgres/in-transaction.ts'
@@ -46,5 +47,11 @@ const fromDatabase = async (url: string): Promise<readonly Gap[]> => {
 export const readGaps = async ({ config, log, signal }: Context): Promise<readonly Gap[] | null> => {
   if (config.postgresUrl !== null) return fromDatabase(config.postgresUrl)
   if (config.kafka.brokers.length === 0) return null
-  return readTable(createKafka(config.kafka, 'lake-check', log), config.topicPrefix, gaps, signal)
+  return readTable(
+    createKafka(config.kafka, 'lake-check', log),
+    config.topicPrefix,
+    gaps,
+    signal,
+    ({ record, error }) => log.warn(`a record is left out: ${placeOf(record)}: ${error.message}`)
+  )
 }

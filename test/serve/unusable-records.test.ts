@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals'
+import type { Candle } from '../../src/market/candle.ts'
+import type { Indicators } from '../../src/market/indicators.ts'
+import { epochMs } from '../../src/market/time.ts'
+import { createEdge, isLater, pairSeriesKey, type WindowSeries, windowSeriesKey } from '../../src/serve/edge.ts'
+import { createFeeds } from '../../src/serve/feeds.ts'
+import { createShelf } from '../../src/serve/shelf.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+
+const RULE = { name: 'wide', kind: 'z_score', above: 2, priority: 'high', pair: 'binance:BTC/USDT~binance:ETH/USDT' }
+
+test('a gateway tells of each record that it cannot use, and goes on with the others', () => {
+  const shelf = { load: undefined, isStored: () => true, clock: fakeClock(0) }
+  const told: string[] = []
+  const edge = createEdge({
+    candles: createShelf<WindowSeries, Candle>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
+    indicators: createShelf<WindowSeries, Indicators>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
+    pairs: createShelf({ ...shelf, isNews: () => true, keyOf: pairSeriesKey }),
+    feeds: createFeeds([], '1m'),
+    publish: () => undefined,
+    onUnusable: ({ topic, offset }, detail) => void told.push(`${topic} ${offset} ${detail}`)
+  })
+  let offset = 0
+  const take = (topic: string, key: string | null, value: string | null, more = {}): void =>
+    edge.take({
+      topic,
+      partition: 0,
+      offset: String(offset++),
+      timestamp: epochMs(0),
+      key: key === null ? null : Buffer.from(key),
+      value: value === null ? null : Buffer.from(value),
+      headers: {},
+      ...more
+    })
+  take('alert_rules', 'wide', JSON.stringify(RULE))
+  take('alert_rules', 'wide', '{"name":"wide"}')
+  take('alert_rules', null, JSON.stringify(RULE))
+  take('alert_rules', 'other', JSON.stringify(RULE))
+  take('gaps', 'binance:BTC/USDT#1', 'nothing')
+  take('gaps', null, 'LZ4', { unreadable: 'the batch of offsets 5 to 9 cannot be read' })
+  take('gaps', 'binance:BTC/USDT#1', null)
+  expect(edge.rules().map(({ name }) => name)).toEqual(['wide'])
+  expect(told).toEqual([
+    expect.stringMatching(/^alert_rules 1 /),
+    'alert_rules 2 key: "" is not the rule\'s name',
+    'alert_rules 3 key: "other" is not the rule\'s name',
+    expect.stringMatching(/^gaps 4 not JSON/),
+    'gaps 5 the batch of offsets 5 to 9 cannot be read'
+  ])
+})

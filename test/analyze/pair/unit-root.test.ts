@@ -164,8 +164,8 @@ describe('the test of Engle and Granger', () => {
 
   test('as does the test of its own spread by every method, each by the values for how its spread is made', () => {
     const found = shareReturning({ trials: 600, window: 250, share: null, seed: 20240808 })
-    // 4,000 such pairs gave 5.9 to 6.4 %; so few as these may be 3 points off. The values for one series would give 14 %.
-    for (const method of PAIR_METHODS) expect([method, Math.abs(found[method] - 0.05) < 0.03]).toEqual([method, true])
+    // 4,000 such pairs gave 5.9 to 6.4 %, from which three deviations of so few as these are 3 points. Values for one series give 14 %.
+    for (const method of PAIR_METHODS) expect([method, Math.abs(found[method] - 0.062) < 0.03]).toEqual([method, true])
   }, 300_000)
 
   test('and each finds pairs that are held together', () => {

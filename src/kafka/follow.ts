@@ -3,19 +3,24 @@ import { aborted } from '../runtime/aborted.ts'
 import { backOffMs } from '../runtime/back-off.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
+import type { Logger } from '../runtime/log.ts'
 import { metrics } from '../runtime/metrics.ts'
+import { type Pulse, STALLED_AFTER_MS } from '../runtime/pulse.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
+import { watchFetches } from './fetch-pulse.ts'
 import { groupSession } from './group-session.ts'
 import { incomingOf } from './incoming-of.ts'
 import { isFinal } from './kafka-errors.ts'
-import { offsetsOf } from './read-range.ts'
+import { createLeftToRead, type Left, type LeftToRead } from './left-to-read.ts'
+import { type Held, heldOffsets } from './start-offsets.ts'
+import { withAdmin } from './with-admin.ts'
 
 /** A topic (without the prefix) to follow: `back` so many records before its end, or from its beginning. */
 type Followed = { readonly topic: string; readonly back: number | 'all' }
 
-/** Where a partition is read from, and where it ended when that was decided. */
-type Begin = Place & { readonly from: bigint; readonly end: bigint }
+/** Where a partition is read from, and what it held when that was decided. */
+type Begin = Held & { readonly from: bigint }
 
 /** What is followed, and who hears of it. */
 export type Follow = {
@@ -27,11 +32,14 @@ export type Follow = {
   /** The first offset that somebody else does not have yet, by `placeKey`: nothing from there on is left out. */
   readonly stored: ReadonlyMap<string, bigint>
   readonly onRecord: (record: Incoming) => void
-  /** All is read that was there at the start. */
-  readonly onCaughtUp: () => void
+  /** Hears how many records of each topic are still to be read of those that were there at the start, or when the broker came back. */
+  readonly onLeft: (left: Left) => void
+  /** How lately the brokers have answered. */
+  readonly pulse: Pulse
   readonly clock: Clock
   readonly random: () => number
   readonly health: Health
+  readonly log: Logger
   readonly signal: AbortSignal
 }
 
@@ -52,52 +60,48 @@ const beginOf = (
   return larger(held.low, larger(wanted, held.high - MOST_BACK))
 }
 
-const beginsOf = async ({ kafka, prefix, topics, stored }: Follow): Promise<readonly Begin[]> => {
-  const begins: Begin[] = []
-  for (const { topic: name, back } of topics) {
-    const topic = prefix + name
-    for (const { partition, low, high } of await offsetsOf(kafka, topic))
-      begins.push({
-        topic,
-        partition,
-        from: beginOf({ low, high }, back, stored.get(placeKey({ topic, partition }))),
-        end: high
-      })
-  }
-  return begins
+const endsOf = ({ kafka, prefix, topics }: Follow): Promise<readonly Held[]> =>
+  withAdmin(kafka, admin =>
+    heldOffsets(
+      admin,
+      topics.map(({ topic }) => prefix + topic)
+    )
+  )
+
+const beginsOf = async (of: Follow): Promise<readonly Begin[]> => {
+  const backs = new Map(of.topics.map(({ topic, back }) => [of.prefix + topic, back]))
+  const held = await endsOf(of)
+  return held.map(at => ({ ...at, from: beginOf(at, backs.get(at.topic) ?? 'all', of.stored.get(placeKey(at))) }))
 }
 
 type State = {
   readonly follow: Follow
   /** The next offset of each partition, kept over a broken connection. */
   readonly positions: Map<string, bigint>
-  /** Partitions that are not yet read to where they ended at the start. */
-  readonly behind: Map<string, bigint>
+  readonly left: LeftToRead
   readonly places: readonly Place[]
-  failures: number
+  /** In a row. */
+  readonly failures: { count: number }
 }
 
-const moveOn = (state: State, place: Place, next: bigint): void => {
-  const key = placeKey(place)
-  if (next <= (state.positions.get(key) ?? 0n)) return
-  state.positions.set(key, next)
-  const end = state.behind.get(key)
-  if (end === undefined || next < end) return
-  state.behind.delete(key)
-  if (state.behind.size === 0) state.follow.onCaughtUp()
+/** A broker has answered: after a silence there may be more than was known of. */
+const hearAnswer = ({ left, follow: { pulse } }: State): void => {
+  if (left.isKnown() && (pulse.ageMs() ?? 0) > STALLED_AFTER_MS) left.forget()
+  if (!left.isKnown()) void left.measure()
 }
 
 const listen = (state: State, consumer: Consumer, fail: (error: Error) => void): void => {
-  const { health, groupId } = state.follow
+  const { health, groupId, pulse } = state.follow
+  watchFetches(consumer, pulse, () => hearAnswer(state))
   consumer.on(consumer.events.GROUP_JOIN, () => {
     for (const place of state.places)
       consumer.seek({ ...place, offset: String(state.positions.get(placeKey(place)) ?? 0n) })
-    state.failures = 0
+    state.failures.count = 0
     health.report('broker', null)
   })
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     const { topic, partition, lastOffset, highWatermark } = payload
-    moveOn(state, { topic, partition }, BigInt(lastOffset) + 1n)
+    state.left.moveOn({ topic, partition }, BigInt(lastOffset) + 1n)
     const lag = Math.max(0, Number(BigInt(highWatermark) - BigInt(lastOffset) - 1n))
     metrics.consumerLag.set({ consumergroup: groupId, topic, partition }, lag)
   })
@@ -105,6 +109,15 @@ const listen = (state: State, consumer: Consumer, fail: (error: Error) => void):
     health.report('broker', payload.error.message)
     if (!payload.restart) fail(payload.error)
   })
+}
+
+/** Where a partition is read on from; one that ends before was made anew, and is read from its beginning. */
+const positionIn = ({ positions, follow: { log } }: State, place: Place, end: bigint): bigint => {
+  const position = positions.get(placeKey(place)) ?? 0n
+  if (position <= end) return position
+  log.error({ ...place, position, end }, 'the topic was made anew; it is read from its beginning')
+  positions.set(placeKey(place), 0n)
+  return 0n
 }
 
 /** One life of a consumer: until the signal, or until it breaks off for good. */
@@ -118,8 +131,8 @@ const readOnce = async (state: State): Promise<void> => {
     await consumer.subscribe({ topics: [...new Set(state.places.map(({ topic }) => topic))], fromBeginning: true })
     await consumer.run({
       autoCommit: false,
-      eachBatch: async ({ batch: { topic, partition, messages } }) => {
-        const position = state.positions.get(placeKey({ topic, partition })) ?? 0n
+      eachBatch: async ({ batch: { topic, partition, messages, highWatermark } }) => {
+        const position = positionIn(state, { topic, partition }, BigInt(highWatermark))
         for (const message of messages)
           if (BigInt(message.offset) >= position) onRecord(incomingOf(topic.slice(prefix.length), partition, message))
       }
@@ -130,31 +143,41 @@ const readOnce = async (state: State): Promise<void> => {
   }
 }
 
+/** Repeats what needs the broker until it is done or the signal is raised; throws what no waiting mends. */
+const patiently = async <T>(
+  of: Follow,
+  work: () => Promise<T>,
+  failures: { count: number }
+): Promise<T | undefined> => {
+  const { clock, random, health, log, signal } = of
+  while (!signal.aborted) {
+    try {
+      return await work()
+    } catch (error) {
+      if (signal.aborted) break
+      if (isFinal(error)) throw error
+      const said = error instanceof Error ? error.message : String(error)
+      if (failures.count === 0) log.warn({ err: error }, 'the broker does not answer; it is waited for')
+      health.report('broker', said)
+      const waitMs = backOffMs(failures.count++, { firstMs: 200, mostMs: 5_000 }, random)
+      await clock.sleep(waitMs, signal).catch(() => undefined)
+    }
+  }
+  return undefined
+}
+
 /**
  * Hands over committed records of whole topics as they come, in order within each partition, until the signal. A broker that is away
  * is waited for; nothing is left out and nothing comes twice. Throws what no waiting mends, a missing topic for one.
  */
 export const follow = async (of: Follow): Promise<void> => {
-  const { clock, random, health, signal } = of
-  const begins = await beginsOf(of)
-  const state: State = {
-    follow: of,
-    positions: new Map(begins.map(begin => [placeKey(begin), begin.from])),
-    behind: new Map(begins.filter(({ from, end }) => from < end).map(begin => [placeKey(begin), begin.end])),
-    places: begins.map(({ topic, partition }) => ({ topic, partition })),
-    failures: 0
-  }
-  if (state.behind.size === 0) of.onCaughtUp()
-  while (!signal.aborted) {
-    try {
-      await readOnce(state)
-    } catch (error) {
-      if (signal.aborted) return
-      if (isFinal(error)) throw error
-      health.report('broker', error instanceof Error ? error.message : String(error))
-      await clock
-        .sleep(backOffMs(state.failures++, { firstMs: 200, mostMs: 5_000 }, random), signal)
-        .catch(() => undefined)
-    }
-  }
+  const failures = { count: 0 }
+  const begins = await patiently(of, () => beginsOf(of), failures)
+  if (!begins) return
+  const positions = new Map(begins.map(begin => [placeKey(begin), begin.from]))
+  const { prefix, onLeft } = of
+  const left = createLeftToRead({ prefix, ends: begins, positions, askEnds: () => endsOf(of), onLeft })
+  const places = begins.map(({ topic, partition }) => ({ topic, partition }))
+  const state: State = { follow: of, positions, left, places, failures }
+  while (!of.signal.aborted) await patiently(of, () => readOnce(state), failures)
 }

@@ -52,7 +52,7 @@ const run = async (context: Context): Promise<number> => {
       files: await buildWebApp(),
       history: pool && createHistory(queryOn(pool)),
       follow: of =>
-        follow({ ...of, kafka, prefix, groupId, topics: EDGE_TOPICS, clock, random: Math.random, health, signal }),
+        follow({ ...of, kafka, prefix, groupId, topics: EDGE_TOPICS, clock, random: Math.random, health, log, signal }),
       readLags: () => readGroupLags(kafka, prefix),
       writeRule: (name, rule) =>
         publisher.send([

@@ -14,7 +14,7 @@ export const corsHeaders = (request: IncomingMessage, guard: Guard): Headers => 
   return {
     vary: 'origin',
     'access-control-allow-origin': request.headers.origin ?? '',
-    'access-control-expose-headers': 'retry-after'
+    'access-control-expose-headers': 'retry-after, tickstream-state, tickstream-age-ms'
   }
 }
 

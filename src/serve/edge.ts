@@ -56,17 +56,17 @@ export type Edge = EdgeParts & {
   readonly setRule: (name: string, rule: AlertRule | null) => void
 }
 
-/** Topics to follow, and how far back from their ends a gateway begins when the database has all that is older. */
+/** Topics to follow, and how far back from their ends a gateway begins when the database has all that is older; those that are wanted first come first. */
 export const EDGE_TOPICS: readonly { readonly topic: string; readonly back: number | 'all' }[] = [
+  { topic: topics.alertRules.name, back: 'all' },
+  { topic: topics.gaps.name, back: 'all' },
   ...INTERVALS.map(interval => ({ topic: topics.candles[interval].name, back: 200 })),
   { topic: topics.exchangeKlines.name, back: 200 },
   { topic: topics.indicators.name, back: 200 },
   { topic: topics.pairs.name, back: 500 },
   { topic: topics.kpis.name, back: 200 },
   { topic: topics.alerts.name, back: 500 },
-  { topic: topics.verifications.name, back: 200 },
-  { topic: topics.gaps.name, back: 'all' },
-  { topic: topics.alertRules.name, back: 'all' }
+  { topic: topics.verifications.name, back: 200 }
 ]
 
 const MOST_ALERTS = 1_000

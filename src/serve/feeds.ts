@@ -32,6 +32,8 @@ export type Feeds = {
   readonly instruments: (now: number) => readonly Instrument[]
   /** How their feeds stand. */
   readonly status: (now: number) => readonly FeedStatus[]
+  /** How old the newest data of an instrument is; null while nothing is known. */
+  readonly dataAgeMs: (of: Instrument, now: number) => number | null
   /** Holes of all feeds, those that were found last first. */
   readonly gaps: () => readonly Gap[]
 }
@@ -69,6 +71,9 @@ const followFinest = (feed: Feed, candle: Candle): void => {
   feed.contiguousToId = lastTradeId ?? feed.contiguousToId
 }
 
+const ageOf = ({ newestData }: Pick<Feed, 'newestData'>, now: number): number | null =>
+  newestData === null ? null : Math.max(0, now - newestData)
+
 const statusOf = (feed: Feed, now: number): FeedStatus => {
   const gaps = [...feed.gaps.values()]
   const count = (status: Gap['status']): number => gaps.filter(gap => gap.status === status).length
@@ -80,7 +85,7 @@ const statusOf = (feed: Feed, now: number): FeedStatus => {
     watermark: feed.watermark,
     wholeTo: firstLacking ?? feed.watermark,
     contiguousToId: feed.contiguousToId,
-    dataAgeMs: feed.newestData === null ? null : Math.max(0, now - feed.newestData),
+    dataAgeMs: ageOf(feed, now),
     gapsOpen: count('open'),
     gapsFilled: count('filled'),
     gapsUnrecoverable: count('unrecoverable'),
@@ -126,6 +131,7 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
       }
     },
     instruments: now => known(now).map(({ of }) => of),
+    dataAgeMs: (of, now) => ageOf(feeds.get(instrumentKey(of)) ?? { newestData: null }, now),
     status: now => known(now).map(feed => statusOf(feed, now)),
     gaps: () => [...feeds.values()].flatMap(feed => [...feed.gaps.values()]).sort((a, b) => b.detectedAt - a.detectedAt)
   }

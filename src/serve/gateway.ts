@@ -8,6 +8,7 @@ import { type Guard, requireOrigin, requireToken } from './guard.ts'
 import { openApi } from './openapi.ts'
 import { mountPages } from './pages.ts'
 import { Problem } from './problem.ts'
+import { ageHeaders } from './require-current.ts'
 import { mount, type Route } from './route.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { klineRoutes } from './routes/klines.ts'
@@ -61,7 +62,7 @@ const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
 const isProbe = (path: string): boolean => path === '/livez' || path === '/readyz'
 
 /** Lets in who may ask; pages hold no data, so that a browser can load them before it has a token. */
-const guardRequests = (app: FastifyInstance, { isReady }: Serving, guard: Guard, tries: Tries): void => {
+const guardRequests = (app: FastifyInstance, { liveness }: Serving, guard: Guard, tries: Tries): void => {
   app.addHook('onRequest', async ({ raw, url }, reply) => {
     const path = url.split('?')[0] ?? url
     if (isProbe(path)) return
@@ -69,10 +70,7 @@ const guardRequests = (app: FastifyInstance, { isReady }: Serving, guard: Guard,
     if (!DATA_PATHS.test(path)) return
     if (isPreflight(raw)) return reply.code(204).headers(PREFLIGHT).send()
     requireToken(raw, guard, tries)
-    if (RECORD_PATHS.test(path) && !isReady())
-      throw new Problem(503, 'the gateway has just started and reads what is newest; try again', [], {
-        'retry-after': '1'
-      })
+    if (RECORD_PATHS.test(path)) void reply.headers(ageHeaders(liveness))
   })
 }
 

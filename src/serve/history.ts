@@ -1,5 +1,6 @@
 import type { Alert } from '../market/alert.ts'
 import type { Candle } from '../market/candle.ts'
+import type { Gap } from '../market/gap.ts'
 import type { Indicators } from '../market/indicators.ts'
 import type { Instrument } from '../market/instrument.ts'
 import type { Kpi } from '../market/kpi.ts'
@@ -8,7 +9,7 @@ import type { EpochMs } from '../market/time.ts'
 import type { PairSeries, WindowSeries } from './edge.ts'
 import type { Verified } from './feeds.ts'
 import type { Stretch } from './series.ts'
-import { ALERTS, CANDLES, INDICATORS, KPIS, ms, numberOrNull, PAIRS, type Read, type Row } from './stored.ts'
+import { ALERTS, CANDLES, GAPS, INDICATORS, KPIS, ms, numberOrNull, PAIRS, type Read, type Row } from './stored.ts'
 
 /** Asks the database; a row is a list of values in the order of the columns. Rejects with a TickstreamError. */
 export type Query = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>
@@ -20,6 +21,7 @@ export type History = {
   readonly pairs: (of: PairSeries, stretch: Stretch) => Promise<readonly PairStats[]>
   readonly kpis: (of: Instrument, stretch: Stretch) => Promise<readonly Kpi[]>
   readonly alerts: (filter: AlertFilter, stretch: Stretch) => Promise<readonly Alert[]>
+  readonly gaps: (filter: GapFilter, stretch: Stretch) => Promise<readonly Gap[]>
   /** Up to when candles are verified, and which differ, as it was stored last. */
   readonly verified: () => Promise<readonly Verified[]>
   /** The first offset of each partition that a group has not stored, by `topic/partition`. */
@@ -30,6 +32,12 @@ export type AlertFilter = {
   readonly rule?: string | undefined
   readonly subject?: string | undefined
   readonly state?: string | undefined
+}
+
+export type GapFilter = {
+  readonly exchange?: string | undefined
+  readonly symbol?: string | undefined
+  readonly status?: string | undefined
 }
 
 const read = async <T>(
@@ -75,6 +83,8 @@ export const createHistory = (query: Query): History => ({
   kpis: (of, stretch) => read(query, KPIS, instrument(of), stretch),
   alerts: ({ rule, subject, state }, stretch) =>
     read(query, ALERTS, { 'rule = ?': rule, '? in (instrument, pair)': subject, 'state = ?': state }, stretch),
+  gaps: ({ exchange, symbol, status }, stretch) =>
+    read(query, GAPS, { 'exchange = ?': exchange, 'symbol = ?': symbol, 'status = ?': status }, stretch),
   verified: async () =>
     (await query(VERIFIED, [])).map(([exchange, symbol, verifiedTo, differing]) => ({
       exchange: String(exchange),

@@ -23,16 +23,17 @@ const remember = (first: object, records: readonly object[]): Settled => {
 }
 
 /**
- * `{"name":[…]}` of records, in pieces. What many ask for again and again changes at its end alone, where the open window is: the bytes
+ * `{"name":[…]}` of records, and what is said about them, in pieces. What many ask for again and again changes at its end alone, where the open window is: the bytes
  * of all before it are remembered, and hold as long as they are of the same records. They are sent as they are: a copy of 200 kB a
  * request would keep the garbage collector busier than all else about it.
  */
-export const listJson = (name: string, records: readonly object[]): readonly Buffer[] => {
+export const listJson = (name: string, records: readonly object[], about: object = {}): readonly Buffer[] => {
+  const end = ['', ...Object.entries(about).map(([field, value]) => `"${field}":${JSON.stringify(value)}`)].join(',')
   const [first, last] = [records[0], records.at(-1)]
   if (first === undefined || last === undefined || first === last || records.length > LONGEST)
-    return [Buffer.from(`{"${name}":[${recordsJson(records)}]}`)]
+    return [Buffer.from(`{"${name}":[${recordsJson(records)}]${end}}`)]
   const before = records.slice(0, -1)
   const known = remembered.get(first)
   const { bytes } = known && isSame(known.records, before) ? known : remember(first, before)
-  return [Buffer.from(`{"${name}":[`), bytes, Buffer.from(`${recordJson(last)}]}`)]
+  return [Buffer.from(`{"${name}":[`), bytes, Buffer.from(`${recordJson(last)}]${end}}`)]
 }

@@ -3,10 +3,12 @@ import type { Gap } from '../market/gap.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
 import type { Kpi } from '../market/kpi.ts'
 import type { PairStats } from '../market/pair-stats.ts'
+import { gaps, kpis } from '../topics.ts'
 import type { Filter } from './channels.ts'
 import type { Edge } from './edge.ts'
-import type { AlertFilter, History } from './history.ts'
+import type { AlertFilter, GapFilter, History } from './history.ts'
 import { cut, type Stretch } from './series.ts'
+import { instrumentsOf, type Serving } from './serving.ts'
 
 /** Joins what is stored with what the edge has beside it, by name: the edge knows better. Oldest first. */
 const join = <T>(
@@ -62,14 +64,14 @@ export const alertsOf = async (
   )
 }
 
-type GapFilter = {
-  readonly exchange?: string | undefined
-  readonly symbol?: string | undefined
-  readonly status?: string | undefined
-}
-
-/** The edge has read the whole ledger of holes; the database is not needed. */
-export const gapsOf = (edge: Edge, { exchange, symbol, status }: GapFilter, stretch: Stretch): readonly Gap[] => {
+/** Once the edge has read the whole ledger of holes, the database is not needed; before, what it has stored is told alone. */
+export const gapsOf = async (
+  { edge, history, liveness }: Serving,
+  filter: GapFilter,
+  stretch: Stretch
+): Promise<readonly Gap[]> => {
+  if (history && !liveness.wasRead(gaps.name)) return history.gaps(filter, stretch)
+  const { exchange, symbol, status } = filter
   const isWanted = (gap: Gap): boolean =>
     (exchange === undefined || gap.exchange === exchange) &&
     (symbol === undefined || gap.symbol === symbol) &&
@@ -81,6 +83,17 @@ export const gapsOf = (edge: Edge, { exchange, symbol, status }: GapFilter, stre
     gap => gap.detectedAt,
     stretch
   )
+}
+
+/** The newest of every instrument; of those that the edge has not met yet, as it was stored last. */
+export const newestKpis = async (serving: Serving): Promise<readonly Kpi[]> => {
+  const { edge, history, liveness } = serving
+  const heard = edge.kpis()
+  if (!history || liveness.isRead(kpis.name)) return heard
+  const known = new Set(heard.map(instrumentKey))
+  const others = instrumentsOf(serving).filter(of => !known.has(instrumentKey(of)))
+  const stored = await Promise.all(others.map(of => history.kpis(of, { from: null, to: null, limit: 1 })))
+  return [...heard, ...stored.flat()]
 }
 
 /** The newest of every pair, interval and method; pairs that were heard of last come first. */

@@ -5,6 +5,7 @@ import { INDICATOR_FIGURES } from '../market/indicators.ts'
 import { INTERVALS } from '../market/interval.ts'
 import { KPI_FIGURES } from '../market/kpi.ts'
 import { PAIR_FIGURES, PAIR_METHODS } from '../market/pair-stats.ts'
+import { LIVE_STATES } from './liveness.ts'
 
 /** What the answers are, for those who read `/openapi.json`. Readers ignore fields that they do not know. */
 
@@ -14,6 +15,22 @@ const id = z.string().nullable()
 
 const figures = <Name extends string>(names: readonly Name[]) =>
   Object.fromEntries(names.map(name => [name, z.number().nullable()])) as Record<Name, z.ZodNullable<z.ZodNumber>>
+
+/** What every answer says of itself. */
+export const age = {
+  state: z.enum(LIVE_STATES).meta({
+    description: 'live; warming: what is newest is still being read; stalled: the broker is silent, and this may be old'
+  }),
+  ageMs: z
+    .int()
+    .nullable()
+    .meta({ description: 'how long ago this was known to be the newest there is; null: not since the start' }),
+  dataAgeMs: z
+    .int()
+    .nullable()
+    .optional()
+    .meta({ description: 'how old the newest data of the instrument is; null: none was heard of' })
+}
 
 const instrument = { exchange: z.string(), symbol: z.string() }
 
@@ -139,6 +156,7 @@ const feed = z
 export const status = z
   .object({
     now: epoch,
+    ...age,
     simulated: z.boolean(),
     symbols: z.array(feed),
     lag: z.array(z.object({ group: z.string(), topic: z.string(), partition: z.int(), lag: z.int() }))
@@ -146,6 +164,7 @@ export const status = z
   .meta({ id: 'Status' })
 
 export const instruments = z.object({
+  ...age,
   instruments: z.array(z.object({ ...instrument, intervals: z.array(z.enum(INTERVALS)), simulated: z.boolean() }))
 })
 

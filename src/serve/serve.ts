@@ -11,11 +11,12 @@ import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
 import { metrics } from '../runtime/metrics.ts'
 import type { Incoming } from '../stream/topic.ts'
-import { createEdge, type Edge, isLater, pairSeriesKey, windowSeriesKey } from './edge.ts'
+import { createEdge, EDGE_TOPICS, type Edge, isLater, pairSeriesKey, windowSeriesKey } from './edge.ts'
 import { createFeeds } from './feeds.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import type { History } from './history.ts'
 import { createHub, type Hub } from './hub.ts'
+import { createLiveness, type Liveness } from './liveness.ts'
 import type { Origin } from './series.ts'
 import { type Lag, type Serving, statusOf } from './serving.ts'
 import { createShelf } from './shelf.ts'
@@ -40,7 +41,8 @@ export type ServeOptions = {
   readonly follow: (of: {
     readonly stored: Positions
     readonly onRecord: (record: Incoming) => void
-    readonly onCaughtUp: () => void
+    readonly onLeft: Liveness['take']
+    readonly pulse: Liveness['pulse']
   }) => Promise<void>
   readonly readLags: () => Promise<readonly Lag[]>
   readonly writeRule: Serving['writeRule']
@@ -59,10 +61,13 @@ const STATUS_EVERY_MS = 1_000
 const POLL_EVERY_MS = 2_000
 const PING_EVERY_MS = 15_000
 const RETRY_MS = 1_000
-const STARTING = 'what came before the start is being read'
+/** A state that has changed is told well within a second. */
+const CHECK_EVERY_MS = 250
+/** Lags are asked for every two seconds; older ones are no longer told. */
+const LAGS_HOLD_MS = 5_000
 
-/** What changes while it runs: how far the database is, the lags, and whether the live edge has been caught up with. */
-type Polled = { stored: Positions; lags: readonly Lag[]; isReady: boolean }
+/** What changes while it runs: how far the database is, and the lags and when they were asked for. */
+type Polled = { stored: Positions; lags: readonly Lag[]; lagsAt: number }
 
 const repeat = async (
   everyMs: number,
@@ -122,10 +127,14 @@ const edgeOf = (options: ServeOptions, polled: Polled, hub: () => Hub): Edge => 
 
 const servingOf = (options: ServeOptions, polled: Polled): Serving => {
   const { history, intervals, writeRule, runBacktest, clock, health } = options
-  const lags = (): readonly Lag[] => polled.lags
+  const lags = (): readonly Lag[] => (clock.monotonicMs() - polled.lagsAt > LAGS_HOLD_MS ? [] : polled.lags)
+  const liveness = createLiveness(
+    clock,
+    EDGE_TOPICS.map(({ topic }) => topic)
+  )
   let hub: Hub | undefined
   const edge = edgeOf(options, polled, () => hub!)
-  hub = createHub(snapshotOf(edge, () => statusOf({ edge, clock, lags })))
+  hub = createHub(snapshotOf(edge, () => statusOf({ edge, clock, lags, liveness })))
   const writeAndKnow: Serving['writeRule'] = async (name, rule) => {
     await writeRule(name, rule)
     edge.setRule(name, rule)
@@ -135,7 +144,7 @@ const servingOf = (options: ServeOptions, polled: Polled): Serving => {
     hub,
     history,
     intervals,
-    isReady: () => polled.isReady,
+    liveness,
     lags,
     writeRule: writeAndKnow,
     runBacktest,
@@ -187,42 +196,51 @@ const begin = async (options: ServeOptions, serving: Serving, polled: Polled): P
     await clock.sleep(RETRY_MS, signal).catch(() => undefined)
 }
 
-const keepPolling = (options: ServeOptions, polled: Polled): Promise<void> =>
+/** Each in its own time: a broker that hangs holds nothing up that the database can tell. */
+const keepPolling = (options: ServeOptions, polled: Polled): readonly Promise<void>[] => [
   repeat(POLL_EVERY_MS, options, async () => {
-    const { history, readLags } = options
+    const { history } = options
     if (history) await guarded('database', options, () => askStored(options, history, polled))
+  }),
+  repeat(POLL_EVERY_MS, options, async () => {
     await guarded('lag', options, async () => {
-      polled.lags = await readLags()
+      const askedAt = options.clock.monotonicMs()
+      polled.lags = await options.readLags()
+      polled.lagsAt = askedAt
     })
   })
-
-const keepTelling = (options: ServeOptions, serving: Serving, { sockets }: Gateway): readonly Promise<void>[] => [
-  repeat(FLUSH_EVERY_MS, options, serving.hub.flush),
-  repeat(STATUS_EVERY_MS, options, () =>
-    serving.hub.publish({ channel: 'status', fields: {}, series: 'status', name: 'status', value: statusOf(serving) })
-  ),
-  repeat(PING_EVERY_MS, options, sockets.ping)
 ]
+
+const tellStatus = (serving: Serving): void =>
+  serving.hub.publish({ channel: 'status', fields: {}, series: 'status', name: 'status', value: statusOf(serving) })
+
+const keepTelling = (options: ServeOptions, serving: Serving, { sockets }: Gateway): readonly Promise<void>[] => {
+  serving.liveness.watch(() => tellStatus(serving))
+  return [
+    repeat(FLUSH_EVERY_MS, options, serving.hub.flush),
+    repeat(CHECK_EVERY_MS, options, serving.liveness.check),
+    repeat(STATUS_EVERY_MS, options, () => tellStatus(serving)),
+    repeat(PING_EVERY_MS, options, sockets.ping)
+  ]
+}
 
 /** Serves API and dashboard until the signal. Throws what nobody can wait for: a port that is taken, a topic that is missing. */
 export const serve = async (options: ServeOptions): Promise<void> => {
   const { gateway: place, version, files, mostRequests, log, health, signal, follow, onListening } = options
-  const polled: Polled = { stored: new Map(), lags: [], isReady: false }
+  const polled: Polled = { stored: new Map(), lags: [], lagsAt: Number.NEGATIVE_INFINITY }
   const serving = servingOf(options, polled)
+  const { edge, liveness } = serving
   const guard = { token: place.token, host: place.host, origins: place.corsOrigins }
-  health.report('live edge', STARTING)
+  health.report('live edge', liveness.problem)
   const gateway = await createGateway(serving, { guard, version, files, mostRequests, log })
   try {
     onListening(await listen(gateway, place))
+    const telling = keepTelling(options, serving, gateway)
     await begin(options, serving, polled)
-    const onCaughtUp = (): void => {
-      polled.isReady = true
-      health.report('live edge', null)
-    }
-    const telling = [...keepTelling(options, serving, gateway), keepPolling(options, polled)]
+    liveness.begin()
     await Promise.race([
-      follow({ stored: polled.stored, onRecord: serving.edge.take, onCaughtUp }),
-      Promise.all(telling),
+      follow({ stored: polled.stored, onRecord: edge.take, onLeft: liveness.take, pulse: liveness.pulse }),
+      Promise.all([...telling, ...keepPolling(options, polled)]),
       aborted(signal)
     ])
   } finally {

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { type Guard, requireOrigin, requireToken } from './guard.ts'
 import type { Message, Outlet } from './hub.ts'
 import { clientMessage, filterOf } from './live-request.ts'
+import type { Freshness } from './liveness.ts'
 import { Problem } from './problem.ts'
 import { recordsJson } from './record-json.ts'
 import type { Serving } from './serving.ts'
@@ -75,11 +76,14 @@ const idIn = (said: unknown): string | undefined => {
 
 type ClientMessage = z.output<typeof clientMessage>
 
+/** What the live edge is worth, to all who listen. */
+const stateText = (now: Freshness): string => JSON.stringify({ type: 'state', ...now })
+
 /** Does what a client asks for; an id that is in use begins anew. */
-const obey = ({ hub }: Serving, client: Client, message: ClientMessage): void => {
+const obey = ({ hub, liveness }: Serving, client: Client, message: ClientMessage): void => {
   const { socket, ends } = client
   if (message.op === 'ping') {
-    socket.send('{"type":"pong"}')
+    socket.send(JSON.stringify({ type: 'pong', ...liveness.freshness() }))
     return
   }
   const { id } = message
@@ -122,6 +126,8 @@ export const openSockets = (server: Server, serving: Serving, guard: Guard, trie
   const welcome = (socket: WebSocket, { socket: wire }: IncomingMessage): void => {
     const client: Client = { socket, wire, ends: new Map(), isAlive: true }
     clients.set(socket, client)
+    const now = serving.liveness.freshness()
+    if (now.state !== 'live') socket.send(stateText(now))
     socket.on('pong', () => {
       client.isAlive = true
     })
@@ -132,6 +138,9 @@ export const openSockets = (server: Server, serving: Serving, guard: Guard, trie
       clients.delete(socket)
     })
   }
+  serving.liveness.watch(now => {
+    for (const socket of clients.keys()) if (socket.readyState === socket.OPEN) socket.send(stateText(now))
+  })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     try {

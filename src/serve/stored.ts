@@ -1,6 +1,7 @@
 import { ALERT_KINDS, ALERT_PRIORITIES, ALERT_STATES, type Alert } from '../market/alert.ts'
 import { CANDLE_STATUSES, type Candle } from '../market/candle.ts'
 import { TickstreamError } from '../market/error.ts'
+import type { Gap } from '../market/gap.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../market/indicators.ts'
 import { INTERVALS } from '../market/interval.ts'
 import { KPI_FIGURES, type Kpi } from '../market/kpi.ts'
@@ -157,5 +158,22 @@ export const ALERTS: Read<Alert> = {
     threshold: Number(row[8]),
     state: wordOf(ALERT_STATES, row[9]),
     message: String(row[10])
+  })
+}
+
+export const GAPS: Read<Gap> = {
+  table: 'gaps',
+  time: 'detected_at',
+  columns: ['exchange', 'symbol', 'from_id', 'to_id', 'count', ms('detected_at'), 'status', 'cause', ms('closed_at')],
+  toValue: row => ({
+    exchange: String(row[0]),
+    symbol: String(row[1]),
+    fromId: String(row[2]),
+    toId: String(row[3]),
+    count: Number(row[4]),
+    detectedAt: timeOf(row[5]),
+    status: String(row[6]) as Gap['status'],
+    cause: String(row[7]) as Gap['cause'],
+    closedAt: row[8] === null ? null : timeOf(row[8])
   })
 }

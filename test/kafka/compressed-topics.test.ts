@@ -17,6 +17,7 @@ import { epochMs } from '../../src/market/time.ts'
 import type { Tick } from '../../src/market/trade.ts'
 import { systemClock as clock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/health.ts'
+import { createPulse } from '../../src/runtime/pulse.ts'
 import { drive } from '../../src/stream/drive.ts'
 import { outgoing } from '../../src/stream/topic.ts'
 import { candles, ingestState, rawTicks } from '../../src/topics.ts'
@@ -85,10 +86,12 @@ const followed = async (count: number): Promise<readonly string[]> => {
     topics: [{ topic: CANDLES, back: 'all' }],
     stored: new Map(),
     onRecord: ({ value }) => void heard.push(String(value)),
-    onCaughtUp: () => undefined,
+    onLeft: () => undefined,
+    pulse: createPulse(clock),
     clock,
     random: Math.random,
     health: createHealth(),
+    log,
     signal: ended.signal
   })
   await eventually(

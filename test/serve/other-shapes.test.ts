@@ -144,7 +144,6 @@ describe('what the gateway itself refuses', () => {
       url => fetch(`${url}/time`, { headers: { origin: 'http://a.example' } })
     ],
     ['too many requests', 429, -1003, { mostRequests: 0 }, url => fetch(`${url}/time`)],
-    ['what came too early', 503, -1008, { isReady: () => false }, url => fetch(`${url}/time`)],
     ['an address that is none', 400, -1013, {}, url => fetch(`${url}/%E0%A4`)]
   ]
 

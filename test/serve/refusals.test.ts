@@ -93,12 +93,6 @@ describe('what goes wrong inside', () => {
     expect(text).not.toMatch(/secret|\.ts|stack/)
   })
 
-  test('while the edge is being read no records are told, for some could be missing', async () => {
-    const made = await openGateway({ isReady: () => false })
-    expect((await get(made, '/api/v1/status')).code).toBe(503)
-    expect((await get(made, '/livez')).code).toBe(200)
-  })
-
   test('more requests than are allowed in a second are told to wait', async () => {
     const made = await openGateway({ mostRequests: 3 })
     const codes = []

@@ -112,7 +112,7 @@ const play = async (
     const until = Math.min(records.length, read + Math.floor(share() * records.length))
     for (; read < until; read++) {
       put(read)
-      if (share() < 0.3) store(Math.floor(share() * (read + 2 + ahead)))
+      if (share() < 0.3) store(Math.min(read + 1 + ahead, Math.floor(share() * (read + 2 + ahead))))
     }
     const stretch = stretchOf(question)
     const isWithin = ({ openTime }: Candle): boolean =>

@@ -5,10 +5,18 @@ import type { Indicators } from '../../src/market/indicators.ts'
 import { epochMs } from '../../src/market/time.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/health.ts'
-import { createEdge, isLater, pairSeriesKey, type WindowSeries, windowSeriesKey } from '../../src/serve/edge.ts'
+import {
+  createEdge,
+  EDGE_TOPICS,
+  isLater,
+  pairSeriesKey,
+  type WindowSeries,
+  windowSeriesKey
+} from '../../src/serve/edge.ts'
 import { createFeeds } from '../../src/serve/feeds.ts'
 import { createGateway, type GatewayOptions } from '../../src/serve/gateway.ts'
 import { createHub, type Hub } from '../../src/serve/hub.ts'
+import { createLiveness, type Liveness } from '../../src/serve/liveness.ts'
 import { type Serving, statusOf } from '../../src/serve/serving.ts'
 import { createShelf } from '../../src/serve/shelf.ts'
 import { snapshotOf } from '../../src/serve/snapshot.ts'
@@ -32,6 +40,17 @@ export type GatewayScene = {
 }
 
 const NOW = 1_723_161_720_000
+const TOPICS = EDGE_TOPICS.map(({ topic }) => topic)
+
+/** A live edge whose broker has just answered, and for which nothing is left to be read; `clock` tells how long ago that was. */
+export const liveEdge = (clock: Clock): Liveness => {
+  const liveness = createLiveness(clock, TOPICS)
+  liveness.begin()
+  liveness.take(new Map())
+  liveness.pulse.ask(1)
+  liveness.pulse.answer(1)
+  return liveness
+}
 
 export const gatewayScene = async (
   more: Partial<Serving> & Partial<Pick<GatewayOptions, 'guard' | 'mostRequests' | 'files'>> = {}
@@ -48,13 +67,14 @@ export const gatewayScene = async (
     publish: update => hub?.publish(update)
   })
   const lags = () => [{ group: 'aggregate', topic: 'raw_ticks', partition: 0, lag: 3 }]
-  hub = createHub(snapshotOf(edge, () => statusOf({ edge, clock, lags })))
+  const { liveness = liveEdge({ ...clock, monotonicMs: () => 0 }) } = more
+  hub = createHub(snapshotOf(edge, () => statusOf({ edge, clock, lags, liveness })))
   const serving: Serving = {
     edge,
     hub,
     history: null,
     intervals: ['1m', '5m'],
-    isReady: () => true,
+    liveness,
     lags,
     writeRule: async (name, rule) => {
       written.push([name, rule])

@@ -6,6 +6,7 @@ import { epochMs } from '../../market/time.ts'
 import { NOT_SERVED } from '../dialects.ts'
 import { wholeNumber } from '../fields.ts'
 import { Problem } from '../problem.ts'
+import { requireCurrent } from '../require-current.ts'
 import { type Route, route } from '../route.ts'
 import { instrumentsOf, type Serving } from '../serving.ts'
 
@@ -72,7 +73,9 @@ export const klineRoutes = (serving: Serving): readonly Route[] => [
       if (!instrument) throw new Problem(400, `symbol: ${NOT_SERVED}`, [{ field: 'symbol', detail: NOT_SERVED }])
       const from = startTime === undefined ? null : epochMs(startTime)
       const to = endTime === undefined ? null : epochMs(endTime + 1)
-      const candles = await serving.edge.candles.ask({ ...instrument, interval }, { from, to, limit })
+      const stretch = { from, to, limit }
+      const candles = await serving.edge.candles.ask({ ...instrument, interval }, stretch)
+      requireCurrent(serving.liveness, candles, stretch)
       return candles.map(toKline)
     }
   }),

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { candlesCsv } from '../candles-csv.ts'
 import * as field from '../fields.ts'
 import { listJson } from '../list-json.ts'
-import { alertsOf, gapsOf, kpisOf, newestPairs } from '../market-data.ts'
+import { alertsOf, gapsOf, kpisOf, newestKpis, newestPairs } from '../market-data.ts'
 import { Problem } from '../problem.ts'
+import { requireCurrent } from '../require-current.ts'
 import { type Route, route, sendJson } from '../route.ts'
 import * as schema from '../schemas.ts'
-import { instrumentsOf, type Serving, SIMULATED, statusOf } from '../serving.ts'
+import { ageOf, instrumentsOf, type Serving, SIMULATED, statusOf } from '../serving.ts'
 
 const windowQuery = z.strictObject({
   exchange: field.exchange,
@@ -15,51 +16,63 @@ const windowQuery = z.strictObject({
   ...field.stretch
 })
 
-const listOf = (name: string, item: z.ZodType) => z.object({ [name]: z.array(item) })
+const listOf = (name: string, item: z.ZodType) => z.object({ [name]: z.array(item), ...schema.age })
 
 const wantsCsv = (accept: string | undefined): boolean =>
   /\btext\/csv\b/.test(accept ?? '') && !/\bjson\b/.test(accept ?? '')
 
 const CSV = 'text/csv; charset=utf-8'
 
-const candleRoutes = ({ edge }: Serving): readonly Route[] => [
-  route({
-    method: 'GET',
-    path: '/api/v1/candles',
-    summary:
-      'Candles of one instrument, oldest first: stored ones and the open one, without a seam. CSV by Accept: text/csv',
-    query: windowQuery,
-    answer: { status: 200, schema: listOf('candles', schema.candle), says: 'candles' },
-    handle: async ({ query, request, reply }) => {
-      const candles = await edge.candles.ask(query, field.stretchOf(query))
-      if (!wantsCsv(request.headers.accept)) return sendJson(reply, listJson('candles', candles))
-      void reply.type(CSV)
-      return candlesCsv(candles)
-    }
-  }),
-  route({
-    method: 'GET',
-    path: '/api/v1/candles.csv',
-    summary: 'The same as CSV',
-    query: windowQuery,
-    answer: { status: 200, type: 'text/csv', says: 'a line a candle' },
-    handle: async ({ query, reply }) => {
-      void reply.type(CSV)
-      return candlesCsv(await edge.candles.ask(query, field.stretchOf(query)))
-    }
-  }),
-  route({
-    method: 'GET',
-    path: '/api/v1/indicators',
-    summary: 'Technical indicators of candles, oldest first',
-    query: windowQuery,
-    answer: { status: 200, schema: listOf('indicators', schema.indicators), says: 'indicators' },
-    handle: async ({ query, reply }) =>
-      sendJson(reply, listJson('indicators', await edge.indicators.ask(query, field.stretchOf(query))))
-  })
-]
+const candleRoutes = (serving: Serving): readonly Route[] => {
+  const { edge, liveness } = serving
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/candles',
+      summary:
+        'Candles of one instrument, oldest first: stored ones and the open one, without a seam. CSV by Accept: text/csv',
+      query: windowQuery,
+      answer: { status: 200, schema: listOf('candles', schema.candle), says: 'candles' },
+      handle: async ({ query, request, reply }) => {
+        const stretch = field.stretchOf(query)
+        const candles = await edge.candles.ask(query, stretch)
+        if (!wantsCsv(request.headers.accept))
+          return sendJson(reply, listJson('candles', candles, ageOf(serving, query)))
+        requireCurrent(liveness, candles, stretch)
+        void reply.type(CSV)
+        return candlesCsv(candles)
+      }
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/candles.csv',
+      summary: 'The same as CSV',
+      query: windowQuery,
+      answer: { status: 200, type: 'text/csv', says: 'a line a candle' },
+      problems: [503],
+      handle: async ({ query, reply }) => {
+        const stretch = field.stretchOf(query)
+        const candles = await edge.candles.ask(query, stretch)
+        requireCurrent(liveness, candles, stretch)
+        void reply.type(CSV)
+        return candlesCsv(candles)
+      }
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/indicators',
+      summary: 'Technical indicators of candles, oldest first',
+      query: windowQuery,
+      answer: { status: 200, schema: listOf('indicators', schema.indicators), says: 'indicators' },
+      handle: async ({ query, reply }) => {
+        const indicators = await edge.indicators.ask(query, field.stretchOf(query))
+        return sendJson(reply, listJson('indicators', indicators, ageOf(serving, query)))
+      }
+    })
+  ]
+}
 
-const kpiRoute = ({ edge, history }: Serving): Route =>
+const kpiRoute = (serving: Serving): Route =>
   route({
     method: 'GET',
     path: '/api/v1/kpis',
@@ -68,18 +81,20 @@ const kpiRoute = ({ edge, history }: Serving): Route =>
     answer: { status: 200, schema: listOf('kpis', schema.kpi), says: 'KPIs' },
     handle: async ({ query, reply }) => {
       const { exchange, symbol } = query
-      if (exchange !== undefined && symbol !== undefined)
-        return sendJson(
-          reply,
-          listJson('kpis', await kpisOf(edge, history, { exchange, symbol }, field.stretchOf(query)))
-        )
+      const { edge, history } = serving
+      if (exchange !== undefined && symbol !== undefined) {
+        const of = { exchange, symbol }
+        const kpis = await kpisOf(edge, history, of, field.stretchOf(query))
+        return sendJson(reply, listJson('kpis', kpis, ageOf(serving, of)))
+      }
       const isWanted = (of: { readonly exchange: string; readonly symbol: string }): boolean =>
         (exchange ?? of.exchange) === of.exchange && (symbol ?? of.symbol) === of.symbol
-      return sendJson(reply, listJson('kpis', edge.kpis().filter(isWanted)))
+      const newest = await newestKpis(serving)
+      return sendJson(reply, listJson('kpis', newest.filter(isWanted), ageOf(serving)))
     }
   })
 
-const pairRoute = ({ edge }: Serving): Route =>
+const pairRoute = (serving: Serving): Route =>
   route({
     method: 'GET',
     path: '/api/v1/pairs',
@@ -94,16 +109,17 @@ const pairRoute = ({ edge }: Serving): Route =>
     }),
     answer: { status: 200, schema: listOf('pairs', schema.pairStats), says: 'statistics' },
     handle: async ({ query, reply }) => {
+      const { edge } = serving
       const { a, b, interval, method } = query
       const isOne = a !== undefined && b !== undefined && interval !== undefined && method !== undefined
       const pairs = isOne
         ? await edge.pairs.ask({ a, b, interval, method }, field.stretchOf(query))
         : newestPairs(edge, { a, b, interval, method }).slice(0, query.limit)
-      return sendJson(reply, listJson('pairs', pairs))
+      return sendJson(reply, listJson('pairs', pairs, ageOf(serving)))
     }
   })
 
-const alertRoute = ({ edge, history }: Serving): Route =>
+const alertRoute = (serving: Serving): Route =>
   route({
     method: 'GET',
     path: '/api/v1/alerts',
@@ -122,12 +138,13 @@ const alertRoute = ({ edge, history }: Serving): Route =>
         const errors = [{ field: 'pair', detail: 'an alert is of an instrument or of a pair; give one of them' }]
         throw new Problem(400, 'the request cannot be answered: give instrument or pair', errors)
       }
+      const { edge, history } = serving
       const alerts = await alertsOf(edge, history, { rule, state, subject: instrument ?? pair }, field.stretchOf(query))
-      return sendJson(reply, listJson('alerts', alerts))
+      return sendJson(reply, listJson('alerts', alerts, ageOf(serving)))
     }
   })
 
-const gapRoute = ({ edge }: Serving): Route =>
+const gapRoute = (serving: Serving): Route =>
   route({
     method: 'GET',
     path: '/api/v1/gaps',
@@ -139,7 +156,10 @@ const gapRoute = ({ edge }: Serving): Route =>
       ...field.stretch
     }),
     answer: { status: 200, schema: listOf('gaps', schema.gap), says: 'holes' },
-    handle: ({ query, reply }) => sendJson(reply, listJson('gaps', gapsOf(edge, query, field.stretchOf(query))))
+    handle: async ({ query, reply }) => {
+      const gaps = await gapsOf(serving, query, field.stretchOf(query))
+      return sendJson(reply, listJson('gaps', gaps, ageOf(serving)))
+    }
   })
 
 const none = z.strictObject({})
@@ -153,6 +173,7 @@ export const recordRoutes = (serving: Serving): readonly Route[] => [
     query: none,
     answer: { status: 200, schema: schema.instruments, says: 'instruments' },
     handle: () => ({
+      ...ageOf(serving),
       instruments: instrumentsOf(serving).map(({ exchange, symbol }) => ({
         exchange,
         symbol,

@@ -1,17 +1,44 @@
 import { z } from 'zod'
 import { type AlertRule, BUILT_IN_RULES } from '../../market/alert-rule.ts'
+import { within } from '../../runtime/within.ts'
 import { checkAlertRule } from '../../stream/check-alert-rule.ts'
+import { alertRules } from '../../topics.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import * as schema from '../schemas.ts'
-import type { Serving } from '../serving.ts'
+import { ageOf, type Serving } from '../serving.ts'
+
+const PATH = '/api/v1/alert-rules'
 
 type Listed = AlertRule & { readonly builtIn: boolean }
 
-const rulesOf = ({ edge }: Serving): readonly Listed[] => {
+/** So long a request may wait for the rules to be read after a start, and for the broker to take a change. */
+const WAIT_MS = 10_000
+const LOOK_EVERY_MS = 50
+const SOON = { 'retry-after': '1' }
+
+const rulesOf = ({ edge, liveness }: Serving): readonly Listed[] => {
+  if (!liveness.wasRead(alertRules.name))
+    throw new Problem(503, `the rules are not known yet: ${liveness.problem() ?? 'they are being read'}`, [], SOON)
   const written = edge.rules().map(rule => ({ ...rule, builtIn: false }))
   const isFree = ({ name }: AlertRule): boolean => !written.some(rule => rule.name === name)
   return [...written, ...BUILT_IN_RULES.filter(isFree).map(rule => ({ ...rule, builtIn: true }))]
+}
+
+/** A change waits until the rules are known, not for all that is being read beside them; without a broker nothing can be written. */
+const awaitRules = async ({ liveness, clock }: Serving): Promise<void> => {
+  const until = clock.monotonicMs() + WAIT_MS
+  while (!liveness.isRead(alertRules.name) || liveness.freshness().state === 'stalled') {
+    if (liveness.freshness().state === 'stalled' || clock.monotonicMs() >= until)
+      throw new Problem(503, `no rule can be written now: ${liveness.problem()}`, [], SOON)
+    await clock.sleep(LOOK_EVERY_MS)
+  }
+}
+
+const write = async (serving: Serving, name: string, rule: AlertRule | null): Promise<void> => {
+  if (await within(WAIT_MS, serving.writeRule(name, rule), serving.clock)) return
+  const detail = `the broker has not taken the change of ${name} within ${WAIT_MS / 1_000} s and may still do so; look at ${PATH} before you try again`
+  throw new Problem(503, detail, [], SOON)
 }
 
 const byName = z.strictObject({ name: z.string().min(1).max(100) })
@@ -39,8 +66,6 @@ const found = (serving: Serving, name: string): Listed => {
   throw new Problem(404, `there is no rule ${JSON.stringify(name)}; GET /api/v1/alert-rules lists them`)
 }
 
-const PATH = '/api/v1/alert-rules'
-
 const changes = (serving: Serving): readonly Route[] => [
   route({
     method: 'POST',
@@ -48,12 +73,13 @@ const changes = (serving: Serving): readonly Route[] => [
     summary: 'Makes a rule; it is in force within moments',
     body: BODY,
     answer: { status: 201, schema: schema.alertRule, says: 'the rule as it was written' },
-    problems: [409, 415],
+    problems: [409, 415, 503],
     handle: async ({ body, reply }) => {
       const rule = checked(body)
+      await awaitRules(serving)
       if (rulesOf(serving).some(({ name, builtIn }) => name === rule.name && !builtIn))
         throw new Problem(409, `there is a rule ${rule.name} already; PUT ${PATH}/${rule.name} replaces it`)
-      await serving.writeRule(rule.name, rule)
+      await write(serving, rule.name, rule)
       void reply.code(201)
       return rule
     }
@@ -65,14 +91,15 @@ const changes = (serving: Serving): readonly Route[] => [
     params: byName,
     body: BODY,
     answer: { status: 200, schema: schema.alertRule, says: 'the rule as it was written' },
-    problems: [415],
+    problems: [415, 503],
     handle: async ({ params, body }) => {
       const rule = checked({ ...body, name: body.name ?? params.name })
       if (rule.name !== params.name) {
         const errors = [{ field: 'name', detail: `the address says ${params.name}` }]
         throw new Problem(400, 'this is not that rule: its name is another', errors)
       }
-      await serving.writeRule(rule.name, rule)
+      await awaitRules(serving)
+      await write(serving, rule.name, rule)
       return rule
     }
   }),
@@ -82,11 +109,12 @@ const changes = (serving: Serving): readonly Route[] => [
     summary: 'Takes a rule away; what it left firing is resolved',
     params: byName,
     answer: { status: 204, says: 'it is gone' },
-    problems: [404, 409],
+    problems: [404, 409, 503],
     handle: async ({ params: { name }, reply }) => {
+      await awaitRules(serving)
       if (found(serving, name).builtIn)
         throw new Problem(409, `${name} is built in; PUT ${PATH}/${name} with "enabled": false silences it`)
-      await serving.writeRule(name, null)
+      await write(serving, name, null)
       void reply.code(204)
       return reply.send()
     }
@@ -100,8 +128,8 @@ export const ruleRoutes = (serving: Serving): readonly Route[] => [
     path: PATH,
     summary: 'The rules: those that were written, and the built-in ones that nobody has replaced',
     query: z.strictObject({}),
-    answer: { status: 200, schema: z.object({ rules: z.array(schema.alertRule) }), says: 'rules' },
-    handle: () => ({ rules: rulesOf(serving) })
+    answer: { status: 200, schema: z.object({ rules: z.array(schema.alertRule), ...schema.age }), says: 'rules' },
+    handle: () => ({ ...ageOf(serving), rules: rulesOf(serving) })
   }),
   route({
     method: 'GET',

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Message } from '../hub.ts'
 import { filterOf, streamQuery } from '../live-request.ts'
+import type { Freshness } from '../liveness.ts'
 import { Problem } from '../problem.ts'
 import { recordsJson } from '../record-json.ts'
 import { type Route, route } from '../route.ts'
@@ -16,6 +17,8 @@ const eventOf = ({ type, seq, data, skipped }: Message): string => {
   return `id: ${seq}\nevent: ${type}\ndata: {"seq":${seq}${left},"data":[${recordsJson(data)}]}\n\n`
 }
 
+const stateEvent = (now: Freshness): string => `event: state\ndata: ${JSON.stringify(now)}\n\n`
+
 /** A comment now and then keeps what lies between from closing the connection. */
 const keepAlive = async (raw: ServerResponse, { clock }: Serving, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
@@ -26,7 +29,10 @@ const keepAlive = async (raw: ServerResponse, { clock }: Serving, signal: AbortS
 
 /** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export const streamRoutes = (serving: Serving): readonly Route[] => {
-  let open = 0
+  const open = new Set<ServerResponse>()
+  serving.liveness.watch(now => {
+    for (const raw of open) raw.write(stateEvent(now))
+  })
   return [
     route({
       method: 'GET',
@@ -35,10 +41,11 @@ export const streamRoutes = (serving: Serving): readonly Route[] => {
       query: streamQuery,
       answer: { status: 200, type: 'text/event-stream', says: 'events, until the reader leaves' },
       handle: ({ query, reply }) => {
-        if (open >= MOST_STREAMS) throw new Problem(503, `${open} streams are open, which is all that there can be`)
-        open++
+        if (open.size >= MOST_STREAMS)
+          throw new Problem(503, `${open.size} streams are open, which is all that there can be`)
         reply.hijack()
         const { raw } = reply
+        open.add(raw)
         const gone = new AbortController()
         raw.writeHead(200, {
           ...(reply.getHeaders() as OutgoingHttpHeaders),
@@ -46,13 +53,15 @@ export const streamRoutes = (serving: Serving): readonly Route[] => {
           'cache-control': 'no-store',
           'x-accel-buffering': 'no'
         })
+        const now = serving.liveness.freshness()
+        if (now.state !== 'live') raw.write(stateEvent(now))
         const outlet = {
           say: (message: Message) => void raw.write(eventOf(message)),
           isSlow: () => raw.writableLength > SLOW_FROM
         }
         const leave = serving.hub.subscribe({ id: 'stream', channel: query.channel, filter: filterOf(query) }, outlet)
         raw.once('close', () => {
-          open--
+          open.delete(raw)
           leave()
           gone.abort()
         })

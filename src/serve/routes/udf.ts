@@ -5,6 +5,7 @@ import { epochMs } from '../../market/time.ts'
 import { NOT_SERVED } from '../dialects.ts'
 import { wholeNumber } from '../fields.ts'
 import { Problem } from '../problem.ts'
+import { requireCurrent } from '../require-current.ts'
 import { type Route, route } from '../route.ts'
 import { instrumentsOf, type Serving } from '../serving.ts'
 
@@ -79,7 +80,9 @@ const historyRoute = (serving: Serving): Route =>
       const since = countback === undefined && from !== undefined ? epochMs(Math.max(0, from) * 1_000) : null
       const until = epochMs(Math.max(0, to) * 1_000)
       const of = { ...instrument, interval: intervalOf(query.resolution) }
-      const candles = await serving.edge.candles.ask(of, { from: since, to: until, limit: countback ?? 5_000 })
+      const stretch = { from: since, to: until, limit: countback ?? 5_000 }
+      const candles = await serving.edge.candles.ask(of, stretch)
+      requireCurrent(serving.liveness, candles, stretch)
       if (candles.length > 0) return columns(candles)
       const [before] = await serving.edge.candles.ask(of, { from: null, to: until, limit: 1 })
       return { s: 'no_data', ...(before ? { nextTime: before.openTime / 1_000 } : {}) }
@@ -133,7 +136,7 @@ const symbolRoute = (serving: Serving): Route =>
         has_daily: true,
         supported_resolutions: serving.intervals.map(of => RESOLUTIONS[of]),
         volume_precision: 8,
-        data_status: 'streaming'
+        data_status: serving.liveness.freshness().state === 'live' ? 'streaming' : 'delayed_streaming'
       }
     }
   })

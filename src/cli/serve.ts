@@ -14,7 +14,7 @@ import { inTransaction } from '../sink/postgres/in-transaction.ts'
 import { createPool } from '../sink/postgres/pool.ts'
 import { alertRules } from '../topics.ts'
 import type { Command, Context } from './command.ts'
-import { runBacktest } from './serve/run-backtest.ts'
+import { createBacktests } from './serve/run-backtest.ts'
 
 const STAGE = 'serve'
 /** Requests of one address in a second. */
@@ -39,6 +39,7 @@ const run = async (context: Context): Promise<number> => {
   const { topicPrefix: prefix, gateway, symbols, pairs, intervals, postgresUrl: url } = config
   const kafka = createKafka(config.kafka, STAGE, log)
   const pool = url === null ? null : createPool(url, STAGE)
+  const backtests = url === null ? null : createBacktests(url)
   const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
   const groupId = `${prefix}serve-${randomUUID()}`
   try {
@@ -58,7 +59,7 @@ const run = async (context: Context): Promise<number> => {
         publisher.send([
           { topic: alertRules.name, key: name, value: rule && alertRules.codec.encode(rule), time: clock.now() }
         ]),
-      runBacktest: url === null ? withoutDatabase : runBacktest(url),
+      runBacktest: backtests?.run ?? withoutDatabase,
       mostRequests: MOST_REQUESTS,
       clock,
       health,
@@ -68,7 +69,7 @@ const run = async (context: Context): Promise<number> => {
     })
     return 0
   } finally {
-    await Promise.allSettled([publisher.close(), pool?.end()])
+    await Promise.allSettled([publisher.close(), pool?.end(), backtests?.close()])
   }
 }
 

@@ -42,11 +42,15 @@ const MOST_ADDRESS = 16 << 10
 const RECORD_PATHS = /^\/(api\/v1|api\/v3|udf)\//
 const DATA_PATHS = /^\/(api|udf|metrics|openapi\.json)\b/
 
+const unavailable = ({ message, retryable, retryAfterMs }: TickstreamError): Problem =>
+  retryable
+    ? new Problem(503, `${message}; try again`, [], { 'retry-after': String(Math.ceil(retryAfterMs / 1_000) || 1) })
+    : new Problem(503, message)
+
 /** What went wrong, as a problem. What nobody expected is for the log, not for the reader. */
 const problemOf = (error: unknown, log: Logger): Problem => {
   if (error instanceof Problem) return error
-  if (error instanceof TickstreamError && error.code === 'environment')
-    return new Problem(503, error.retryable ? `${error.message}; try again` : error.message, [], { 'retry-after': '1' })
+  if (error instanceof TickstreamError && error.code === 'environment') return unavailable(error)
   const { statusCode, message } = error as FastifyError
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem(statusCode, message)
   log.error({ err: error }, 'a request failed')

@@ -97,7 +97,7 @@ export const mount = (app: FastifyInstance, routes: readonly Route[]): void => {
 }
 
 /** Sends JSON that is written already, piece by piece as it is. */
-export const sendJson = (reply: FastifyReply, pieces: readonly Buffer[]): FastifyReply => {
+export const sendJson = (reply: FastifyReply, pieces: readonly Uint8Array[]): FastifyReply => {
   const length = pieces.reduce((sum, { length: bytes }) => sum + bytes, 0)
   void reply.headers({ 'content-type': 'application/json; charset=utf-8', 'content-length': length }).hijack()
   const { raw } = reply

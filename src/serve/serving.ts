@@ -27,8 +27,8 @@ export type Serving = {
   readonly lags: () => readonly Lag[]
   /** Writes a rule, or takes it away (null); resolves when the broker has it. */
   readonly writeRule: (name: string, rule: AlertRule | null) => Promise<void>
-  /** Runs a backtest over stored candles. Rejects with a TickstreamError that says what is wrong. */
-  readonly runBacktest: (asked: BacktestAsked, signal: AbortSignal) => Promise<object>
+  /** Runs a backtest over stored candles, elsewhere than on this thread; resolves to JSON. Rejects with a TickstreamError that says what is wrong. */
+  readonly runBacktest: (asked: BacktestAsked, signal: AbortSignal) => Promise<Uint8Array>
   readonly clock: Clock
   readonly health: Health
 }

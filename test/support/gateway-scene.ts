@@ -80,7 +80,7 @@ export const gatewayScene = async (
       written.push([name, rule])
       edge.setRule(name, rule)
     },
-    runBacktest: async asked => ({ report: { asked }, equity: [], trades: [] }),
+    runBacktest: async asked => Buffer.from(JSON.stringify({ report: { asked }, equity: [], trades: [] })),
     clock,
     health: createHealth(),
     ...more

@@ -1,6 +1,9 @@
+import type { Pool } from 'pg'
 import type { Bar } from '../../analyze/backtest/bar.ts'
+import { TickstreamError } from '../../market/error.ts'
 import { parseInstrument } from '../../market/instrument.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
+import { inTransaction } from '../../sink/postgres/in-transaction.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
 import type { BarSource } from './backtest-request.ts'
 import type { Bars, Span } from './bars.ts'
@@ -29,12 +32,37 @@ const toBar = (row: readonly unknown[]): Bar => {
   return { openTime, a: { open: openA, close: closeA }, b: { open: openB, close: closeB } }
 }
 
-/** Reads the final candles of a pair from PostgreSQL. */
+/** Of each leg as many as matter, by its key alone. */
+const COUNT = `select least(${[
+  ['$1', '$2'],
+  ['$3', '$4']
+]
+  .map(
+    ([
+      exchange,
+      symbol
+    ]) => `(select count(*) from (select from candles where exchange = ${exchange} and symbol = ${symbol}
+and interval = $5 and open_time >= $6 and open_time < $7 limit $8) leg)`
+  )
+  .join(', ')})`
+
+const refuseMany = async (pool: Pool, { values }: Query, most: number, signal: AbortSignal): Promise<void> => {
+  const text = { text: COUNT, values: [...values, most + 1], rowMode: 'array' } as const
+  const { rows } = await inTransaction(pool, client => client.query<unknown[]>(text), signal)
+  if (Number(rows[0]?.[0]) <= most) return
+  throw new TickstreamError(
+    'config',
+    `more than ${most} candles of each stand there, which is all that is taken here; narrow from and to, take a wider interval, or run \`tickstream backtest\``
+  )
+}
+
+/** Reads the final candles of a pair from PostgreSQL. Throws a `config` error before it reads any, where both have more than `most`. */
 export const barsFromPostgres = async (
   url: string,
   source: MarketSource,
   span: Span,
-  signal: AbortSignal
+  signal: AbortSignal,
+  most: number | null = null
 ): Promise<Bars> => {
   const pool = createPool(url, 'backtest', { answerWithinMs: ANSWER_WITHIN_MS })
   const bars: Bar[] = []
@@ -42,7 +70,9 @@ export const barsFromPostgres = async (
     const take = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void => {
       for (const row of rows) bars.push(toBar(row))
     }
-    await readRows(pool, queryOf(source, span), take, signal)
+    const query = queryOf(source, span)
+    if (most !== null) await refuseMany(pool, query, most, signal)
+    await readRows(pool, query, take, signal)
   } finally {
     await pool.end()
   }

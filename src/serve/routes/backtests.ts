@@ -4,7 +4,7 @@ import { INTERVALS } from '../../market/interval.ts'
 import { PAIR_METHODS } from '../../market/pair-stats.ts'
 import * as field from '../fields.ts'
 import { Problem } from '../problem.ts'
-import { type Route, route } from '../route.ts'
+import { type Route, route, sendJson } from '../route.ts'
 import type { BacktestAsked, Serving } from '../serving.ts'
 
 const body = z.strictObject({
@@ -26,10 +26,6 @@ const body = z.strictObject({
   seed: z.int().min(0).optional()
 })
 
-/** More at once would keep everybody waiting. */
-const MOST_AT_ONCE = 2
-const WITHIN_MS = 60_000
-
 const kebabCase = (name: string): string => name.replace(/[A-Z]/g, capital => `-${capital.toLowerCase()}`)
 
 /** The same as the command is asked. */
@@ -44,41 +40,31 @@ const explain = (error: unknown): unknown =>
   error instanceof TickstreamError && error.code !== 'environment' ? new Problem(400, error.message) : error
 
 /** Trades the spread of a pair over stored candles. */
-export const backtestRoutes = ({ runBacktest }: Serving): readonly Route[] => {
-  let running = 0
-  return [
-    route({
-      method: 'POST',
-      path: '/api/v1/backtests',
-      summary:
-        'Trades the spread of a pair over stored candles, with fees and slippage, and the same rules on shuffled ones',
-      body,
-      answer: {
-        status: 200,
-        schema: z.object({
-          report: z.looseObject({}),
-          equity: z.array(z.looseObject({})),
-          trades: z.array(z.looseObject({}))
-        }),
-        says: 'the report, what the account was worth at every close, and every trade'
-      },
-      problems: [415],
-      handle: async ({ body: asked, reply }) => {
-        if (running >= MOST_AT_ONCE)
-          throw new Problem(503, `${running} backtests are running; try again when one is done`, [], {
-            'retry-after': '5'
-          })
-        running++
-        const gone = new AbortController()
-        reply.raw.once('close', () => gone.abort())
-        try {
-          return await runBacktest(optionsOf(asked), AbortSignal.any([gone.signal, AbortSignal.timeout(WITHIN_MS)]))
-        } catch (error) {
-          throw explain(error)
-        } finally {
-          running--
-        }
+export const backtestRoutes = ({ runBacktest }: Serving): readonly Route[] => [
+  route({
+    method: 'POST',
+    path: '/api/v1/backtests',
+    summary:
+      'Trades the spread of a pair over stored candles, with fees and slippage, and the same rules on shuffled ones',
+    body,
+    answer: {
+      status: 200,
+      schema: z.object({
+        report: z.looseObject({}),
+        equity: z.array(z.looseObject({})),
+        trades: z.array(z.looseObject({}))
+      }),
+      says: 'the report, what the account was worth at every close, and every trade'
+    },
+    problems: [415],
+    handle: async ({ body: asked, reply }) => {
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort(new Problem(400, 'whoever asked has gone')))
+      try {
+        return sendJson(reply, [await runBacktest(optionsOf(asked), gone.signal)])
+      } catch (error) {
+        throw explain(error)
       }
-    })
-  ]
-}
+    }
+  })
+]

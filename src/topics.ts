@@ -129,7 +129,7 @@ export const gaps: Topic<Gap> = {
   codec: gapCodec,
   key: gap => `${instrumentKey(gap)}#${gap.fromId}`,
   time: gap => gap.closedAt ?? gap.detectedAt,
-  isLocalTime: true
+  isLocalTime: () => true
 }
 
 /** Alerts raised and resolved, by instrument or pair. */
@@ -138,7 +138,7 @@ export const alerts: Topic<Alert> = {
   codec: alertCodec,
   key: alertKey,
   time: alert => alert.time,
-  isLocalTime: true
+  isLocalTime: ({ kind }) => kind === 'stale' || kind === 'gap'
 }
 
 /** The rules, by name; a tombstone takes one away. They say nothing of time: that of the record counts. */
@@ -157,7 +157,7 @@ export const alertClock: Topic<{ readonly time: EpochMs }> = {
   codec: alertClockCodec,
   key: () => 'clock',
   time: clock => clock.time,
-  isLocalTime: true
+  isLocalTime: () => true
 }
 
 /** Alerts that their receiver has not taken yet. Their time is that of their next try. */
@@ -166,7 +166,7 @@ export const alertRetries: Topic<AlertRetry> = {
   codec: alertRetryCodec,
   key: ({ alert }) => alertKey(alert),
   time: retry => retry.notBefore,
-  isLocalTime: true
+  isLocalTime: () => true
 }
 
 export const deadLetters: Topic<DeadLetter> = {
@@ -177,7 +177,7 @@ export const deadLetters: Topic<DeadLetter> = {
       ? `${letter.origin.topic}/${letter.origin.partition}`
       : `${letter.origin.exchange}:${letter.origin.stream}`,
   time: letter => letter.receivedAt,
-  isLocalTime: true
+  isLocalTime: () => true
 }
 
 /** How far ingest has brought each feed; read when it starts again. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { readTopicFiles, type TopicFile } from '../src/kafka/topic-files.ts'
+import type { Alert } from '../src/market/alert.ts'
 import { INTERVALS } from '../src/market/interval.ts'
-import type { Topic } from '../src/stream/topic.ts'
+import { outgoing, type Topic } from '../src/stream/topic.ts'
 import {
   alertClock,
   alertRetries,
@@ -122,6 +123,16 @@ describe('topic files', () => {
     for (const name of partners) expect(fileOf(name).copartitionedWith).toBe('raw_ticks')
     expect(fileOf('analyze-pairs_state').copartitionedWith).toBe(pairLegs.name)
     expect(fileOf('alert-rules_state').copartitionedWith).toBe(alertRules.name)
+  })
+
+  test('what has the time of our own clock alone is stamped by the broker, and sent without a time', () => {
+    for (const { name, isLocalTime } of [gaps, deadLetters, alertClock, alertRetries]) {
+      expect(isLocalTime).toBeDefined()
+      expect(fileOf(name).config['message.timestamp.type']).toBe('LogAppendTime')
+    }
+    const alert = alerts.codec.decode(Buffer.from(JSON.stringify(fileOf('alerts').example.value)))
+    const sentAs = (kind: Alert['kind']) => outgoing<Alert>(alerts, { ...alert, kind }).time
+    expect([sentAs('price'), sentAs('stale'), sentAs('gap')]).toEqual([alert.time, null, null])
   })
 
   test('dead letters of the largest payload fit into their topic', () => {

@@ -9,10 +9,10 @@ export type Topic<T> = {
   /** Event time, which becomes the Kafka timestamp. */
   readonly time: (value: T) => EpochMs
   /**
-   * The time is that of this machine's clock, which may be hours ahead, and a broker refuses what lies more than an hour ahead of its own:
-   * such records are sent without a timestamp, and the broker's clock counts.
+   * True for a value whose time is that of this machine's clock, which may be hours ahead: a broker refuses what lies more than an hour ahead
+   * of its own, so that such a record is sent without a timestamp.
    */
-  readonly isLocalTime?: true
+  readonly isLocalTime?: (value: T) => boolean
 }
 
 /** A record ready to be sent; `value` null is a tombstone. `partition` only where the key's default is not wanted. */
@@ -29,7 +29,7 @@ export const outgoing = <T>(topic: Topic<T>, value: T): Outgoing => ({
   topic: topic.name,
   key: topic.key(value),
   value: topic.codec.encode(value),
-  time: topic.isLocalTime ? null : topic.time(value)
+  time: topic.isLocalTime?.(value) ? null : topic.time(value)
 })
 
 /** A record's timestamp as Kafka writes it: -1 is none, which no broker refuses. */

@@ -1,5 +1,5 @@
 import type { BookLevel } from '../market/book.ts'
-import type { ExchangeKline } from '../market/exchange-kline.ts'
+import type { ExchangeKline, KlinePage } from '../market/exchange-kline.ts'
 import type { Instrument } from '../market/instrument.ts'
 import type { Interval } from '../market/interval.ts'
 import type { Ticker } from '../market/ticker.ts'
@@ -84,13 +84,13 @@ export type Exchange = {
       to: EpochMs,
       limit: number
     ) => HistoryRequest
-    /** Oldest first; the last may still form. Throws a `data` error for anything that is no list of such candles. */
+    /** The last may still form. Throws a `data` error for anything that is no list. */
     readonly decodePage: <I extends Interval>(
       body: unknown,
       of: Instrument,
       interval: I,
       receivedAt: EpochMs
-    ) => readonly ExchangeKline<I>[]
+    ) => KlinePage<I>
   }
   /** The order book: a snapshot, and the stream of what changes in it. */
   readonly book: {

@@ -1,5 +1,5 @@
 import type { ExchangeKline } from '../market/exchange-kline.ts'
-import { asFields, count, decimal, oneOf, text, time } from './fields.ts'
+import { asFields, count, decimal, oneOf, text, window } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const INTERVAL = ['1m'] as const
@@ -10,8 +10,7 @@ export const exchangeKlineCodec = jsonCodec((value): ExchangeKline => {
     exchange: text(of, 'exchange'),
     symbol: text(of, 'symbol'),
     interval: oneOf(of, 'interval', INTERVAL),
-    openTime: time(of, 'openTime'),
-    closeTime: time(of, 'closeTime'),
+    ...window(of, '1m'),
     open: decimal(of, 'open'),
     high: decimal(of, 'high'),
     low: decimal(of, 'low'),

@@ -1,5 +1,7 @@
+import type { Candle } from '../market/candle.ts'
 import { isDecimal } from '../market/decimal.ts'
 import { TickstreamError } from '../market/error.ts'
+import { INTERVAL_MS, type Interval } from '../market/interval.ts'
 import { type EpochMs, isEpochMs } from '../market/time.ts'
 
 /** Reads the fields of one decoded JSON object; each reader throws a `data` error that names the field. */
@@ -34,6 +36,15 @@ export const decimal = (of: Fields, name: string): string => {
 export const time = (of: Fields, name: string): EpochMs => {
   const value = of[name]
   return isEpochMs(value) ? value : fail(name, value, 'a time in epoch milliseconds')
+}
+
+/** The window of a candle, `[openTime, closeTime)`, on the grid of its interval. */
+export const window = (of: Fields, interval: Interval): Pick<Candle, 'openTime' | 'closeTime'> => {
+  const [openTime, closeTime, lengthMs] = [time(of, 'openTime'), time(of, 'closeTime'), INTERVAL_MS[interval]]
+  if (openTime % lengthMs !== 0) return fail('openTime', openTime, `the beginning of a candle of ${interval}`)
+  if (closeTime !== openTime + lengthMs)
+    return fail('closeTime', closeTime, `the end of a candle of ${interval} that begins at ${openTime}`)
+  return { openTime, closeTime }
 }
 
 export const count = (of: Fields, name: string): number => {

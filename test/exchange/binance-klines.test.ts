@@ -92,7 +92,10 @@ describe('the stream of klines', () => {
       closed: true,
       time: CLOSE
     })
-    expect(klines.decodePage([JSON.parse(encodeKlineRow(candle))], BTC, '1m', NOW)).toEqual([KLINE])
+    expect(klines.decodePage([JSON.parse(encodeKlineRow(candle))], BTC, '1m', NOW)).toEqual({
+      klines: [KLINE],
+      odd: []
+    })
   })
 
   test.each([
@@ -136,29 +139,52 @@ describe('the history of klines', () => {
 
   test('gives the same candles as the stream, oldest first', () => {
     const later = [...ROW].with(0, CLOSE).with(6, CLOSE + 59_999)
-    expect(klines.decodePage([later, ROW], BTC, '1m', NOW)).toEqual([
-      KLINE,
-      { ...KLINE, openTime: CLOSE, closeTime: CLOSE + 60_000 }
-    ])
-    expect(klines.decodePage([], BTC, '1m', NOW)).toEqual([])
+    expect(klines.decodePage([later, ROW, ROW], BTC, '1m', NOW)).toEqual({
+      klines: [KLINE, { ...KLINE, openTime: CLOSE, closeTime: CLOSE + 60_000 }],
+      odd: []
+    })
+    expect(klines.decodePage([], BTC, '1m', NOW)).toEqual({ klines: [], odd: [] })
   })
 
   test('gives wider candles, and takes none of another length for them', () => {
     const hour = [...ROW].with(0, 1_723_158_000_000).with(6, 1_723_161_599_999)
-    const [kline] = klines.decodePage([hour], BTC, '1h', NOW)
-    expect(kline).toMatchObject({ interval: '1h', openTime: 1_723_158_000_000, closeTime: 1_723_161_600_000 })
-    expect(() => klines.decodePage([ROW], BTC, '1h', NOW)).toThrow(/is not the (beginning|end) of a candle of 1h/)
+    expect(klines.decodePage([hour], BTC, '1h', NOW).klines[0]).toMatchObject({
+      interval: '1h',
+      openTime: 1_723_158_000_000,
+      closeTime: 1_723_161_600_000
+    })
+    const { klines: none, odd } = klines.decodePage([ROW], BTC, '1h', NOW)
+    expect(none).toEqual([])
+    expect(odd[0]?.detail).toMatch(/is not the (beginning|end) of a candle of 1h/)
+  })
+
+  test('that is no list is refused', () => {
+    const body = { code: -1121, msg: 'Invalid symbol.' }
+    expect(() => klines.decodePage(body, BTC, '1m', NOW)).toThrow(/^klines of BTC\/USDT:/)
+  })
+
+  test('of one open time in two ways knows neither', () => {
+    const other = [...ROW].with(5, '9')
+    const { klines: none, odd } = klines.decodePage([ROW, other], BTC, '1m', NOW)
+    expect(none).toEqual([])
+    expect(odd).toMatchObject([{ openTime: OPEN, detail: expect.stringContaining('stands twice'), row: other }])
   })
 
   test.each([
-    ['klines of BTC/USDT', { code: -1121, msg: 'Invalid symbol.' }],
     ['kline', [null]],
     ['openTime', [[...ROW].with(0, 'x')]],
     ['closeTime', [[...ROW].with(6, OPEN)]],
     ['close', [[...ROW].with(4, 12)]],
     ['trades', [[...ROW].with(8, '100')]],
-    ['takerBuyQuote', [ROW.slice(0, 10)]]
-  ])('with a bad %s is refused by its name', (field, body) => {
-    expect(() => klines.decodePage(body, BTC, '1m', NOW)).toThrow(new RegExp(`^${field}:`))
+    ['takerBuyQuote', [ROW.slice(0, 10)]],
+    ['openTime', [[...ROW].with(0, OPEN + 1)]],
+    ['low', [[...ROW].with(3, '-1')]],
+    ['trades', [[...ROW.slice(0, 8), null, ...ROW.slice(9)]]]
+  ])('with a bad %s is set aside by its open time and named by its field; the others count', (field, body) => {
+    const later = [...ROW].with(0, CLOSE).with(6, CLOSE + 59_999)
+    const { klines: others, odd } = klines.decodePage([...body, later], BTC, '1m', NOW)
+    expect(others.map(({ openTime }) => openTime)).toEqual([CLOSE])
+    const said = Array.isArray(body[0]) && typeof body[0][0] === 'number' ? body[0][0] : null
+    expect(odd).toEqual([{ openTime: said, detail: expect.stringMatching(new RegExp(`^${field}:`)), row: body[0] }])
   })
 })

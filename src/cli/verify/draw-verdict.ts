@@ -1,3 +1,4 @@
+import type { OddKline } from '../../market/exchange-kline.ts'
 import { iso, typed } from '../research/stretch-flags.ts'
 import type { Finding, Incomplete, Tally } from './tally.ts'
 import type { VerifyRequest } from './verify-request.ts'
@@ -20,18 +21,31 @@ export const drawFinding = (found: Finding): string =>
 const nameIncomplete = ({ openTime, status, missing }: Incomplete): string =>
   `${iso(openTime)} ${status}${missing === undefined ? '' : ` (${missing} trades)`}`
 
+const nameOdd = ({ openTime, detail }: OddKline): string =>
+  `${openTime === null ? 'without a time' : iso(openTime)} (${detail})`
+
 const named = (title: string, names: readonly string[]): readonly string[] => {
   if (names.length === 0) return []
   const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : ''
   return [`${title}: ${names.slice(0, MOST_NAMED).join(', ')}${more}`]
 }
 
-const parts = ({ equal, different, missing, surplus, unlisted, incomplete, broken }: Tally): readonly string[] => [
+const parts = ({
+  equal,
+  different,
+  missing,
+  surplus,
+  unlisted,
+  uncompared,
+  incomplete,
+  broken
+}: Tally): readonly string[] => [
   `${equal} equal`,
   `${different} different`,
   `${missing} missing`,
   ...(surplus > 0 ? [`${surplus} that the exchange does not have`] : []),
   ...(unlisted > 0 ? [`${unlisted} empty and not listed by the exchange`] : []),
+  ...(uncompared > 0 ? [`${uncompared} not compared`] : []),
   `${incomplete.length} incomplete`,
   `${broken} breaks in the trade ids`
 ]
@@ -42,6 +56,7 @@ export const drawVerdict = ({ of, interval, from, to }: VerifyRequest, { tally, 
   const holeNames = holes.map(({ fromId, toId, count, status }) => `${fromId}..${toId} (${count}, ${status})`)
   return [
     ...named('incomplete, and not expected to agree', tally.incomplete.map(nameIncomplete)),
+    ...named('odd candles of the exchange, set aside and compared with nothing', tally.odd.map(nameOdd)),
     ...named('holes in the ledger', holeNames),
     `${of.exchange}:${of.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${tally.windows} windows, ${parts(tally).join(', ')}, ${holes.length} holes${ids}`
   ].join('\n')
@@ -49,14 +64,15 @@ export const drawVerdict = ({ of, interval, from, to }: VerifyRequest, { tally, 
 
 /** The same as one JSON line. */
 export const verdictJson = ({ of, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
-  const { windows, equal, different, missing, surplus, unlisted, broken, ids } = tally
+  const { windows, equal, different, missing, surplus, unlisted, uncompared, broken, ids } = tally
+  const odd = tally.odd.map(({ openTime, detail }) => ({ openTime, detail }))
   const incomplete = tally.incomplete.map(({ openTime, status, missing: trades = null }) => ({
     openTime,
     status,
     missing: trades
   }))
-  const counts = { windows, equal, different, missing, surplus, unlisted, broken }
-  return JSON.stringify({ kind: 'summary', ...of, interval, from, to, ...counts, ids, incomplete, holes })
+  const counts = { windows, equal, different, missing, surplus, unlisted, uncompared, broken }
+  return JSON.stringify({ kind: 'summary', ...of, interval, from, to, ...counts, ids, incomplete, odd, holes })
 }
 
 /** How to go on after an interruption. */

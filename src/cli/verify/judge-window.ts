@@ -7,16 +7,19 @@ import { type Finding, finding, type OurCandle, type Tally } from './tally.ts'
 
 const NOTHING: readonly Finding[] = []
 
+/** What the exchange has of a window; `odd` where that is no candle to compare with. */
+export type TheirWindow = ExchangeKline<Interval> | 'odd'
+
 /** Judges one window, in the order of time; null for who has no candle of it. */
 export const judgeWindow = (
   tally: Tally,
   openTime: EpochMs,
   ours: OurCandle | null,
-  theirs: ExchangeKline<Interval> | null
+  theirs: TheirWindow | null
 ): readonly Finding[] => {
   if (ours === null && theirs === null) return NOTHING
   tally.windows++
-  if (ours === null) return lack(tally, openTime, theirs?.tradeCount ?? 0)
+  if (ours === null) return lack(tally, openTime, theirs === null || theirs === 'odd' ? 0 : theirs.tradeCount)
   const found = [...endRun(tally), ...compare(tally, ours, theirs)]
   const broken = checkIds(tally, ours)
   tally.broken += broken.length
@@ -42,9 +45,13 @@ export const endRun = (tally: Tally): readonly Finding[] => {
   return [{ openTime: run.from, closeTime, what: 'missing', ours: 'none', due }]
 }
 
-const compare = (tally: Tally, ours: OurCandle, theirs: ExchangeKline<Interval> | null): readonly Finding[] => {
+const compare = (tally: Tally, ours: OurCandle, theirs: TheirWindow | null): readonly Finding[] => {
   if (!isComplete(ours)) {
     tally.incomplete.push(ours)
+    return NOTHING
+  }
+  if (theirs === 'odd') {
+    tally.uncompared++
     return NOTHING
   }
   if (theirs === null) return surplus(tally, ours)

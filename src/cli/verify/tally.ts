@@ -1,4 +1,5 @@
 import type { Candle } from '../../market/candle.ts'
+import type { OddKline } from '../../market/exchange-kline.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { VERIFIED_FIELDS } from '../../market/verification.ts'
 
@@ -31,6 +32,10 @@ export type Tally = {
   surplus: number
   /** Empty ones that the exchange does not list either. */
   unlisted: number
+  /** Ours of which the exchange's candle is odd: nobody can say whether they are right. */
+  uncompared: number
+  /** Candles of the exchange that are none. */
+  readonly odd: OddKline[]
   readonly incomplete: Incomplete[]
   /** Breaks in the chain of trade ids, and holes inside candles that claim to be whole. */
   broken: number
@@ -50,6 +55,8 @@ export const newTally = (lengthMs: number): Tally => ({
   missing: 0,
   surplus: 0,
   unlisted: 0,
+  uncompared: 0,
+  odd: [],
   incomplete: [],
   broken: 0,
   run: null,

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg'
 import type { KlineHistory } from '../../ingest/kline/kline-history.ts'
 import { type Patience, tryAgain } from '../../ingest/try-again.ts'
-import type { ExchangeKline } from '../../market/exchange-kline.ts'
-import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
+import type { KlinePage, OddKline } from '../../market/exchange-kline.ts'
+import { INTERVAL_MS, type Interval, windowStart } from '../../market/interval.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
-import { endRun, judgeWindow } from './judge-window.ts'
+import { endRun, judgeWindow, type TheirWindow } from './judge-window.ts'
 import { type Hole, readHoles } from './read-holes.ts'
 import { readOurs } from './read-ours.ts'
 import { type Finding, finding, newTally, type Tally } from './tally.ts'
@@ -50,25 +50,34 @@ const judgePage = async (of: Verifying, tally: Tally, from: EpochMs, to: EpochMs
   ])
   const found: Finding[] = []
   for (let at: number = from; at < to; at += tally.lengthMs)
-    found.push(...judgeWindow(tally, epochMs(at), ours.get(at) ?? null, theirs.get(at) ?? null))
+    found.push(...judgeWindow(tally, epochMs(at), ours.get(at) ?? null, theirs.windows.get(at) ?? null))
+  tally.odd.push(...theirs.odd)
   return found
 }
 
+/** What the exchange has of each window, by its open time: a candle, or one that is odd, so that ours is compared with nothing. */
+type Theirs = { readonly windows: Map<number, TheirWindow>; readonly odd: OddKline[] }
+
 /** A page may hold less than was asked for: there is no more once one is empty. */
-const readTheirs = async (
-  { request, klines, patience }: Verifying,
-  from: EpochMs,
-  to: EpochMs
-): Promise<ReadonlyMap<number, ExchangeKline<Interval>>> => {
-  const found = new Map<number, ExchangeKline<Interval>>()
+const readTheirs = async ({ request, klines, patience }: Verifying, from: EpochMs, to: EpochMs): Promise<Theirs> => {
+  const found: Theirs = { windows: new Map(), odd: [] }
   for (let next = from; next < to; ) {
     const page = await tryAgain(() => klines.page(request.of, request.interval, next, to), patience)
-    const last = page.at(-1)
-    if (!last) break
-    for (const kline of page) found.set(kline.openTime, kline)
-    next = last.closeTime
+    const reached = take(found, page, INTERVAL_MS[request.interval])
+    if (reached === null) break
+    next = reached
   }
   return found
+}
+
+/** Takes what a page brought; the end of its last window, null when it brought none. */
+const take = (found: Theirs, { klines, odd }: KlinePage<Interval>, lengthMs: number): EpochMs | null => {
+  for (const { openTime } of odd) if (openTime !== null) found.windows.set(windowStart(openTime, lengthMs), 'odd')
+  for (const kline of klines) found.windows.set(kline.openTime, kline)
+  found.odd.push(...odd)
+  const times = [...klines, ...odd].map(({ openTime }) => openTime ?? 0)
+  const newest = Math.max(0, ...times)
+  return newest === 0 ? null : epochMs(windowStart(newest, lengthMs) + lengthMs)
 }
 
 const contradiction = (tally: Tally, { fromId, toId, status, claimedBy }: Hole): readonly Finding[] => {

@@ -21,7 +21,8 @@ export const windowOf = <I extends Interval>(
   const openTime = time(open.name, open.value, receivedAt)
   if (openTime % lengthMs !== 0) return fail(open.name, open.value, `the beginning of a candle of ${interval}`)
   const last = time(close.name, close.value, receivedAt)
-  if (last !== openTime + lengthMs - 1) return fail(close.name, close.value, `the end of a candle of ${interval}`)
+  if (last !== openTime + lengthMs - 1)
+    return fail(close.name, close.value, `the end of a candle of ${interval} that begins at ${openTime}`)
   return { exchange: of.exchange, symbol: of.symbol, interval, openTime, closeTime: epochMs(last + 1) }
 }
 

@@ -1,4 +1,4 @@
-import type { ExchangeKline } from '../../market/exchange-kline.ts'
+import type { ExchangeKline, KlinePage } from '../../market/exchange-kline.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
@@ -6,6 +6,7 @@ import { outgoing } from '../../stream/topic.ts'
 import { exchangeKlines, ingestKlinesState } from '../../topics.ts'
 import { isBehind } from '../is-behind.ts'
 import type { KlineFeed } from './kline-feed.ts'
+import { setAside } from './set-aside.ts'
 
 const MINUTE_MS = INTERVAL_MS['1m']
 /** As long as the topic keeps them: older ones would be deleted as they come. */
@@ -19,13 +20,15 @@ const TRIES = 3
 export const catchUp = async (feed: KlineFeed): Promise<void> => {
   for (let tries = 0; feed.newest === null || feed.newest < feed.due; ) {
     const due = feed.due
-    const klines = followOn(feed) ?? (await fromHistory(feed, due))
-    if (klines.length > 0) {
+    const { klines, odd } = followOn(feed) ?? (await fromHistory(feed, due))
+    const newest = klines.at(-1)
+    if (newest) {
+      setAside(feed, odd, newest.closeTime)
       await publish(feed, klines)
       tries = 0
     } else if (++tries < TRIES) await pause(feed, tries)
     else {
-      passOver(feed, due)
+      passOver(feed, setAside(feed, odd, due + MINUTE_MS) ?? due)
       tries = 0
     }
   }
@@ -35,18 +38,18 @@ const nextOpenTime = ({ newest, due }: KlineFeed): number | null =>
   newest === null ? null : Math.max(newest + MINUTE_MS, due - MOST_BACK_MS)
 
 /** Closed klines of the stream that follow the newest one without a hole; null when there is none. */
-const followOn = (feed: KlineFeed): readonly ExchangeKline[] | null => {
+const followOn = (feed: KlineFeed): KlinePage | null => {
   const found: ExchangeKline[] = []
   let at = nextOpenTime(feed)
   for (let kline = at === null ? null : feed.closed.get(at); kline && at !== null; kline = feed.closed.get(at)) {
     found.push(kline)
     at += MINUTE_MS
   }
-  return found.length > 0 ? found : null
+  return found.length > 0 ? { klines: found, odd: [] } : null
 }
 
 /** The next page of what history has up to what is due; asks for ever while the exchange does not answer. */
-const fromHistory = async (feed: KlineFeed, due: number): Promise<readonly ExchangeKline[]> => {
+const fromHistory = async (feed: KlineFeed, due: number): Promise<KlinePage> => {
   for (let failures = 0; ; failures++) {
     try {
       const from = nextOpenTime(feed)

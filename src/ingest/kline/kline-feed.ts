@@ -1,3 +1,4 @@
+import type { Exchange } from '../../exchange/exchange.ts'
 import type { ExchangeKline } from '../../market/exchange-kline.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import { INTERVAL_MS, windowStart } from '../../market/interval.ts'
@@ -12,6 +13,7 @@ import type { KlineHistory } from './kline-history.ts'
 
 /** What a feed of klines works with. */
 export type KlineFeedDeps = {
+  readonly exchange: Exchange
   readonly outlet: Outlet
   readonly history: KlineHistory
   /** What is said while no klines can be read. */

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../exchange/exchange.ts'
-import type { ExchangeKline } from '../../market/exchange-kline.ts'
+import type { KlinePage } from '../../market/exchange-kline.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import type { Interval } from '../../market/interval.ts'
 import type { EpochMs } from '../../market/time.ts'
@@ -14,7 +14,7 @@ export type KlineHistory = {
     interval: I,
     from: EpochMs | null,
     to: EpochMs
-  ) => Promise<readonly ExchangeKline<I>[]>
+  ) => Promise<KlinePage<I>>
 }
 
 /** The part of the request budget that must be free: holes in the trades are filled first. */
@@ -28,10 +28,12 @@ export const createKlineHistory = ({ klines }: Exchange, rest: Rest, clock: Cloc
     interval: I,
     from: EpochMs | null,
     to: EpochMs
-  ): Promise<readonly ExchangeKline<I>[]> => {
+  ): Promise<KlinePage<I>> => {
     const body = await rest.ask(klines.page(of, interval, from, to, klines.perPage), SHARE)
-    const inside = ({ openTime }: ExchangeKline<I>): boolean => openTime < to && (from === null || openTime >= from)
-    return klines.decodePage(body, of, interval, clock.now()).filter(inside)
+    const inside = ({ openTime }: { readonly openTime: EpochMs | null }): boolean =>
+      openTime === null || (openTime < to && (from === null || openTime >= from))
+    const page = klines.decodePage(body, of, interval, clock.now())
+    return { klines: page.klines.filter(inside), odd: page.odd.filter(inside) }
   }
   return {
     page: (of, interval, from, to) => {

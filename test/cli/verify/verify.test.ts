@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Pool } from 'pg'
 import type { Candle } from '../../../src/market/candle.ts'
@@ -24,9 +26,28 @@ const iso = (time: number): string => new Date(time).toISOString()
 const short = (time: number): string => iso(time).replace('.000Z', 'Z')
 const minute = (n: number): string => short(from + n * MINUTE)
 
-const run = (...more: readonly string[]) => {
+const runAt = (rest: string, ...more: readonly string[]) => {
   const args = ['verify', '--symbol', 'binance:BTC/USDT', '--from', iso(from), '--to', iso(to), ...more]
-  return runProgram(args, { POSTGRES_URL: database.url, BINANCE_REST_URL: `${exchange.rest}/` })
+  return runProgram(args, { POSTGRES_URL: database.url, BINANCE_REST_URL: rest })
+}
+
+const run = (...more: readonly string[]) => runAt(`${exchange.rest}/`, ...more)
+
+type KlineRow = readonly unknown[]
+
+/** The exchange's answers with its klines altered, by their open time. */
+const openAltered = async (alter: (row: KlineRow, n: number) => readonly KlineRow[]) => {
+  const server = createServer(async ({ url = '' }, response) => {
+    const answer = await fetch(`${exchange.rest}${url}`)
+    const body: unknown = await answer.json()
+    const rows = url.includes('/klines?') && Array.isArray(body) ? (body as readonly KlineRow[]) : null
+    const altered = rows?.flatMap(row => alter(row, (Number(row[0]) - from) / MINUTE)) ?? body
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(altered))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return { url: `http://127.0.0.1:${port}`, close: () => void server.close() }
 }
 
 const alter = (n: number, set: string): Promise<unknown> =>
@@ -84,6 +105,36 @@ describe('verify', () => {
     ])
     expect(stdout).toContain('5 equal, 1 different')
     expect(code).toBe(1)
+  })
+
+  test('sets an odd candle of the exchange aside by its open time, names it, and compares the others', async () => {
+    const altered = await openAltered((row, n) => {
+      if (n === 1) return [row.with(6, Number(row[6]) - 1_000)]
+      if (n === 3) return [row.with(0, Number(row[0]) + 500)]
+      return n === 4 ? [row, row.with(5, '1.5')] : [row]
+    })
+    const [table, json] = [await runAt(altered.url), await runAt(altered.url, '--json')]
+    altered.close()
+    const off = iso(from + 3 * MINUTE + 500)
+    expect(table.stdout).toMatch(
+      new RegExp(
+        `odd candles of the exchange, .*${minute(1)} \\(closeTime: .*${off} \\(openTime: .*${minute(4)} \\(.*twice`
+      )
+    )
+    expect(table.stdout).toContain('6 windows, 3 equal, 0 different, 0 missing, 3 not compared, 0 incomplete')
+    expect(table.code).toBe(0)
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      equal: 3,
+      uncompared: 3,
+      odd: [1, 3, 4].map(n => ({ openTime: from + n * MINUTE + (n === 3 ? 500 : 0) }))
+    })
+    await alter(2, 'trade_count = trade_count + 1')
+    const differing = await openAltered((row, n) => [n === 1 ? row.with(6, 0) : row])
+    expect(await runAt(differing.url)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('4 equal, 1 different')
+    })
+    differing.close()
   })
 
   test('finds windows that are missing, as one stretch', async () => {

@@ -3,7 +3,7 @@ import { encodeKlineRow } from '../../../src/exchange/binance/encode-rest.ts'
 import type { Answer, FetchJson } from '../../../src/ingest/fetch-json.ts'
 import type { IngestOptions } from '../../../src/ingest/start-ingest.ts'
 import { epochMs } from '../../../src/market/time.ts'
-import { exchangeKlines, ingestKlinesState } from '../../../src/topics.ts'
+import { deadLetters, exchangeKlines, ingestKlinesState } from '../../../src/topics.ts'
 import { DAY } from '../../support/market.ts'
 import { tickerFrame } from '../book/quotes-scene.ts'
 import { answer } from '../fake-exchange.ts'
@@ -32,7 +32,22 @@ const candleOf = (n: number) => ({
 export const openKlinesScene = async (more: Partial<IngestOptions> = {}, world = createWorld()) => {
   const { clock, exchange } = world
   /** Minutes of the day of which history has a kline, and what it answers instead of the next ones. */
-  const history = { minutes: new Set<number>(), refusals: [] as Answer[], asked: [] as URLSearchParams[] }
+  const history = {
+    minutes: new Set<number>(),
+    /** Minutes whose rows are odd: by how many milliseconds they begin late and end early. */
+    odd: new Map<number, { readonly late: number; readonly early: number }>(),
+    refusals: [] as Answer[],
+    asked: [] as URLSearchParams[]
+  }
+  const rowOf = (candle: ReturnType<typeof candleOf>): string => {
+    const odd = history.odd.get((candle.openTime - DAY) / MINUTE)
+    const row = encodeKlineRow(candle)
+    return odd
+      ? row
+          .replace(String(candle.openTime), String(candle.openTime + odd.late))
+          .replace(String(candle.closeTime - 1), String(candle.closeTime - 1 - odd.early))
+      : row
+  }
   const page = (query: URLSearchParams): Answer => {
     const [from, to, limit] = ['startTime', 'endTime', 'limit'].map(name => query.get(name))
     const inside = [...history.minutes]
@@ -40,7 +55,7 @@ export const openKlinesScene = async (more: Partial<IngestOptions> = {}, world =
       .map(candleOf)
       .filter(({ openTime }) => openTime >= Number(from ?? 0) && openTime <= Number(to))
     const kept = from === null || from === undefined ? inside.slice(-Number(limit)) : inside.slice(0, Number(limit))
-    return answer(200, JSON.parse(`[${kept.map(encodeKlineRow).join(',')}]`))
+    return answer(200, JSON.parse(`[${kept.map(rowOf).join(',')}]`))
   }
   const fetchJson: FetchJson = async (url, signal) => {
     if (!url.includes('/klines?')) return url.includes('/depth?') ? answer(503, {}) : exchange.fetchJson(url, signal)
@@ -77,6 +92,7 @@ export const openKlinesScene = async (more: Partial<IngestOptions> = {}, world =
     /** Minutes of the day whose klines were published, in order. */
     minutes: (): readonly number[] => read(exchangeKlines).map(minuteOf),
     klines: () => read(exchangeKlines),
+    deadLetters: () => read(deadLetters),
     klinePositions: () => read(ingestKlinesState)
   }
 }

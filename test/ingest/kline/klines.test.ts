@@ -163,3 +163,53 @@ describe('trouble', () => {
     expect(scene.minutes()).toEqual([2, 3, 4])
   })
 })
+
+describe('a candle of the exchange that is odd', () => {
+  const oddAt = (): readonly (readonly [reason: string, minute: number])[] =>
+    scene
+      .deadLetters()
+      .filter(({ reason }) => reason === 'odd-kline')
+      .map(({ reason, payload }) => {
+        const [openTime] = JSON.parse(Buffer.from(payload, 'base64').toString()) as [number]
+        return [reason, Math.floor((openTime - DAY) / MINUTE)] as const
+      })
+
+  test.each([
+    ['ends early', { late: 0, early: 1_000 }],
+    ['begins off the grid', { late: 1, early: 0 }]
+  ])('because it %s is set aside and named once, and the others are published', async (_, odd) => {
+    scene = await openKlinesScene()
+    has(...minutes(0, 5))
+    scene.history.odd.set(2, odd)
+    scene.tick(6 * MINUTE + 5_000)
+    await scene.clock.advance(100)
+    expect(scene.minutes()).toEqual([0, 1, 3, 4, 5])
+    expect(oddAt()).toEqual([['odd-kline', 2]])
+    expect(scene.history.asked).toHaveLength(1)
+  })
+
+  test('and the newest is asked for again, and passed over when it stays so', async () => {
+    scene = await openKlinesScene()
+    has(...minutes(0, 2))
+    scene.history.odd.set(2, { late: 0, early: 1 })
+    scene.tick(3 * MINUTE + 5_000)
+    await scene.clock.advance(10_000)
+    expect(scene.minutes()).toEqual([0, 1])
+    expect(oddAt()).toEqual([['odd-kline', 2]])
+    has(3)
+    scene.tick(4 * MINUTE + 5_000)
+    await scene.clock.advance(10_000)
+    expect(scene.minutes()).toEqual([0, 1, 3])
+    expect(oddAt()).toHaveLength(1)
+  })
+
+  test('or a thousand of them in a row, hides no sound one behind them', async () => {
+    scene = await openKlinesScene({ klinePositions: [positionAt(-1)] })
+    has(...minutes(0, 1_005))
+    for (const n of minutes(0, 1_001)) scene.history.odd.set(n, { late: 0, early: 1 })
+    scene.tick(1_006 * MINUTE + 5_000)
+    await scene.clock.advance(30_000)
+    expect(scene.minutes()).toEqual(minutes(1_002, 1_005))
+    expect(oddAt()).toHaveLength(1_002)
+  })
+})

@@ -7,11 +7,11 @@ export type Relay = { readonly port: number; readonly close: () => Promise<void>
 /** Both ways of one connection, and how both are ended at once. */
 export type Wire = { readonly client: Socket; readonly server: Socket; readonly end: () => void }
 
-/** Stands between clients and the server of `url`; `join` says what passes. A side that ends ends the other. */
-export const startRelay = async (url: string, join: (wire: Wire) => void): Promise<Relay> => {
-  const target = new URL(url)
+/** Stands between clients and the server of `url`, as it is when each connects; `join` says what passes. A side that ends ends the other. */
+export const startRelay = async (url: string | (() => string), join: (wire: Wire) => void): Promise<Relay> => {
   const sockets = new Set<Socket>()
   const relay = (client: Socket): void => {
+    const target = new URL(typeof url === 'string' ? url : url())
     const server = connect(Number(target.port), target.hostname)
     const end = (): void => {
       client.destroy()

@@ -44,8 +44,8 @@ const ask = async (url: string, text: string): Promise<readonly Record<string, u
 
 const ROWS = `select extract(epoch from open_time)::bigint * 1000 as open_time, revision, volume::text from candles`
 
-/** Opens a scene with topics of its own and the tables of the product in an empty database. */
-export const openSinkScene = async (url: string): Promise<SinkScene> => {
+/** Opens a scene with topics of its own and the tables of the product in an empty database; `here` is where it looks, when that moves. */
+export const openSinkScene = async (url: string, here: () => string = () => url): Promise<SinkScene> => {
   const cluster = await testKafka()
   for (const name of postgresTopics) await createTopic(cluster, name, name === 'ohlcv_1m' ? 2 : 1)
   const env = { KAFKA_BROKERS: cluster.brokers, TOPIC_PREFIX: cluster.prefix, POSTGRES_URL: url }
@@ -66,7 +66,7 @@ export const openSinkScene = async (url: string): Promise<SinkScene> => {
       due.map(n => messageOf(n, newest[n] ?? 0))
     )
   }
-  const query = (text: string) => ask(url, text)
+  const query = (text: string) => ask(here(), text)
   const wrong = async (): Promise<readonly string[]> => {
     const rows = await query(ROWS)
     const stored = new Map(rows.map(row => [Number(row.open_time), `r${row.revision} ${row.volume}`]))

@@ -28,6 +28,18 @@ export const sinkBugs: readonly Bug[] = [
     tests: ['test/sink/postgres-sink.test.ts']
   },
   {
+    name: 'a connection that met a read-only database is used again',
+    file: 'src/sink/postgres/in-transaction.ts',
+    find: 'if (isSpoiled(error, explained)) giveBack(explained)',
+    replace: 'if (isSpoiled(error, explained) && false) giveBack(explained)'
+  },
+  {
+    name: 'a read-only database is bad data',
+    file: 'src/sink/postgres/server-rules.ts',
+    find: "when: state(/^25006/),\n    verdict: 'wait'",
+    replace: "when: state(/^25006/),\n    verdict: 'data'"
+  },
+  {
     name: 'the record behind a batch is skipped',
     file: 'src/kafka/sink-intake.ts',
     find: '  piece.next = next\n  return pieces',

@@ -1,15 +1,31 @@
-import type { Pool } from 'pg'
+import pg from 'pg'
 import type { Life } from '../world/life.ts'
 import type { Weather } from '../world/weather.ts'
 import type { Database, Session } from './database.ts'
-import { type Result, runStatement } from './tables.ts'
+import type { Result } from './tables.ts'
 
 /** Without a code: it was the way to the database, not the database. */
 const brokenOff = (): Error => new Error('Connection terminated unexpectedly')
 
-/** A connection pool of one process, with as much of pg's surface as the sink uses. */
-export const createPoolClient = (life: Life, database: Database, weather: Weather): Pool => {
-  const ask = <T>(serve: (answer: (result: T) => void, refuse: (error: Error) => void) => void): Promise<T> =>
+/** What a server says that takes no writes any more. */
+const readOnly = (): Error =>
+  Object.assign(new pg.DatabaseError('cannot execute INSERT in a read-only transaction', 60, 'error'), {
+    code: '25006',
+    severity: 'ERROR'
+  })
+
+/** One connection, which a pool keeps until somebody throws it away. */
+type Connection = { session: Session | null; isUsed: boolean; isDemoted: boolean; isBroken: boolean }
+
+const NOTHING: Result = { rows: [], rowCount: 0 }
+
+const isWrite = (sql: string): boolean => /^(insert|update|delete)/.test(sql)
+
+type Ask = <T>(serve: (answer: (result: T) => void, refuse: (error: Error) => void) => void) => Promise<T>
+
+const asking =
+  (life: Life, weather: Weather): Ask =>
+  serve =>
     life.request((answer, refuse) => {
       if (weather.strikes('database away')) return refuse(new Error('connect ECONNREFUSED'))
       try {
@@ -18,42 +34,57 @@ export const createPoolClient = (life: Life, database: Database, weather: Weathe
         refuse(error as Error)
       }
     })
-  const connect = async () => {
+
+const queryOn = (of: Connection, ask: Ask, database: Database, weather: Weather) => {
+  const breakOff = (): never => {
+    of.session?.rollback()
+    of.session = null
+    of.isBroken = true
+    throw brokenOff()
+  }
+  /** The server behind a connection became a standby; whoever connects anew reaches the one that was promoted. */
+  const refuseWrites = (): void => {
+    if (of.isUsed && weather.strikes('database demoted')) of.isDemoted = true
+    if (of.isDemoted) throw readOnly()
+  }
+  return (sql: string, params: readonly unknown[] = []): Promise<Result> =>
+    ask((answer, refuse) => {
+      if (of.isBroken) throw brokenOff()
+      if (sql.startsWith('begin')) {
+        of.session = database.begin()
+        return answer(NOTHING)
+      }
+      if (weather.strikes('database breaks off')) breakOff()
+      if (sql === 'commit' || sql === 'rollback') {
+        of.session?.[sql]()
+        of.session = null
+        of.isUsed = true
+        if (sql === 'commit' && weather.strikes('database answer lost')) breakOff()
+        return answer(NOTHING)
+      }
+      if (!of.session) throw brokenOff()
+      if (isWrite(sql)) refuseWrites()
+      of.session.run(sql, params, answer, refuse)
+    })
+}
+
+/** A connection pool of one process, with as much of pg's surface as the sink uses. */
+export const createPoolClient = (life: Life, database: Database, weather: Weather): pg.Pool => {
+  const ask = asking(life, weather)
+  const idle: Connection[] = []
+  const open = async (): Promise<Connection> => {
     await ask<void>(answer => answer(undefined))
-    let session: Session | null = null
-    const breakOff = (): never => {
-      session?.rollback()
-      session = null
-      throw brokenOff()
-    }
-    const query = (sql: string, params: readonly unknown[] = []): Promise<Result> =>
-      ask((answer, refuse) => {
-        const nothing: Result = { rows: [], rowCount: 0 }
-        if (sql.startsWith('begin')) {
-          session = database.begin()
-          return answer(nothing)
-        }
-        if (weather.strikes('database breaks off')) breakOff()
-        if (sql === 'commit' || sql === 'rollback') {
-          session?.[sql]()
-          session = null
-          if (sql === 'commit' && weather.strikes('database answer lost')) breakOff()
-          return answer(nothing)
-        }
-        if (!session) throw brokenOff()
-        session.run(sql, params, answer, refuse)
-      })
+    return { session: null, isUsed: false, isDemoted: false, isBroken: false }
+  }
+  const connect = async () => {
+    const of = idle.pop() ?? (await open())
     /** A connection that is thrown away takes its transaction with it. */
     const release = (error?: Error): void => {
-      if (error) life.act(() => session?.rollback())
+      if (error || of.isBroken) life.act(() => of.session?.rollback())
+      else idle.push(of)
     }
-    return { query, release, on: () => undefined }
+    return { query: queryOn(of, ask, database, weather), release, on: () => undefined }
   }
-  const pool = {
-    connect,
-    query: (sql: string, params: readonly unknown[]) =>
-      ask<Result>(answer => answer(runStatement(database.tables(), sql, params))),
-    end: async () => undefined
-  }
-  return pool as unknown as Pool
+  const pool = { connect, end: async () => undefined }
+  return pool as unknown as pg.Pool
 }

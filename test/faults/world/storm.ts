@@ -32,6 +32,7 @@ const SPELLS: Readonly<Record<Trouble, { readonly chance: number; readonly mostM
   'database away': { chance: 1, mostMs: 8_000 },
   'database breaks off': { chance: 0.2, mostMs: 10_000 },
   'database answer lost': { chance: 0.3, mostMs: 10_000 },
+  'database demoted': { chance: 0.3, mostMs: 8_000 },
   'socket refused': { chance: 0.8, mostMs: 6_000 },
   'frame dropped': { chance: 0.2, mostMs: 15_000 },
   'frame repeated': { chance: 0.2, mostMs: 15_000 },

@@ -24,6 +24,7 @@ const TROUBLES = [
   'database away',
   'database breaks off',
   'database answer lost',
+  'database demoted',
   'socket refused',
   'frame dropped',
   'frame repeated',

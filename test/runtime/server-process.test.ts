@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -33,8 +33,7 @@ const planFor = (script: string): ServerPlan => {
     logPath: join(dataDir, 'logs', 'server.log'),
     pidPath: join(dataDir, 'server.pid'),
     stopBy: 'SIGTERM',
-    ready: async () => existsSync(ready),
-    readyWithinMs: 20_000
+    ready: async () => existsSync(ready)
   }
 }
 
@@ -53,8 +52,15 @@ describe('a server of our own', () => {
   test('that ends at once is an error with its last words and its log', async () => {
     const plan = planFor(`console.error('No space left on device'); process.exitCode = 1`)
     await expect(startServer(plan, host)).rejects.toThrow(
-      `Server does not come up: No space left on device (see ${plan.logPath})`
+      `Server does not come up: the disk is full: No space left on device (see ${plan.logPath})`
     )
+  })
+
+  test('is told apart from what an earlier one has said', async () => {
+    const plan = planFor(`console.error('something else'); process.exitCode = 1`)
+    mkdirSync(join(dataDir, 'logs'))
+    writeFileSync(plan.logPath, 'No space left on device\n')
+    await expect(startServer(plan, host)).rejects.toThrow('Server does not come up: something else (see')
   })
 
   test('that cannot be started at all is an error too', async () => {

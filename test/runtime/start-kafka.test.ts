@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,9 +52,47 @@ describe('a broker of its own', () => {
   test('stays with the way that wrote its data', async () => {
     await startKafka(host, [fails('Docker', 'not today'), works('jars')])
     expect((await startKafka(host, [works('Docker'), works('jars')])).by).toBe('jars')
-    await expect(startKafka(host, [works('Docker'), fails('jars', 'gone')])).rejects.toThrow(
-      /holds the data.*--fresh.*gone/
+    await expect(startKafka(host, [works('Docker'), fails('jars', 'gone')])).rejects.toThrow(/holds the data.*gone/)
+  })
+
+  test('that holds data and cannot be started is never a reason to throw them away', async () => {
+    await startKafka(host, [works('jars')])
+    await expect(startKafka(host, [fails('jars', 'it is slow')])).rejects.toThrow(
+      expect.objectContaining({ message: expect.not.stringMatching(/fresh|remove|delete|anew/) })
     )
+  })
+
+  test('is of a cluster that no other folder has, at every start the same', async () => {
+    const ids: string[] = []
+    const way: KafkaWay = {
+      name: 'jars',
+      start: async (_host, _port, clusterId) => {
+        ids.push(clusterId)
+        return server
+      }
+    }
+    const { again } = await startKafka(host, [way])
+    await again()
+    await startKafka(host, [way])
+    await startKafka({ ...host, dataDir: mkdtempSync(join(dataDir, 'other-')) }, [way])
+    expect(new Set(ids.slice(0, 3)).size).toBe(1)
+    expect(ids[3]).not.toBe(ids[0])
+    expect(ids[0]).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_-]{21}$/)
+  })
+
+  test('of an installation from before that keeps the id that it has', async () => {
+    writeFileSync(join(dataDir, 'kafka.json'), JSON.stringify({ port: 9092, by: 'jars' }))
+    const ids: string[] = []
+    await startKafka(host, [
+      {
+        name: 'jars',
+        start: async (_host, _port, id) => {
+          ids.push(id)
+          return server
+        }
+      }
+    ])
+    expect(ids).toEqual(['5L6g3nShT-eMCtK--X86sw'])
   })
 
   test('takes the next free port when its own is taken', async () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
 import { processCommand } from './process-command.ts'
+import { whyItEnded } from './why-it-ended.ts'
 
 const MARKER = '.tickstream-data'
 const LOCK = 'up.lock'
@@ -32,10 +33,9 @@ const makeFolder = (folder: string): void => {
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, MARKER), 'What `tickstream up` keeps: the broker, the database, logs.\n')
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
-    throw new TickstreamError('environment', `${folder} cannot be written (${said}); set DATA_DIR to another folder`, {
-      cause
-    })
+    const why = whyItEnded(cause instanceof Error ? cause.message : String(cause), folder)
+    const message = `${folder} cannot be written (${why}); mend that, or set DATA_DIR to another folder`
+    throw new TickstreamError('environment', message, { cause })
   }
 }
 

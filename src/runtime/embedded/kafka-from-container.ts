@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto'
 import { TickstreamError } from '../../market/error.ts'
 import type { Running } from '../supervise.ts'
-import { awaitReady } from './await-ready.ts'
+import { awaitReady, QUIET_MS } from './await-ready.ts'
 import type { Host } from './host.ts'
-import { kafkaAnswers } from './kafka-answers.ts'
 import { asVariables, kafkaProperties } from './kafka-properties.ts'
+import { FIRST_CLUSTER_ID, ownClusterAnswers } from './own-cluster.ts'
 import { runProgram } from './run-program.ts'
 import { watchContainer } from './watch-container.ts'
 
 const IMAGE = 'apache/kafka:4.1.1'
 const DATA = '/var/lib/kafka/data'
-const READY_WITHIN_MS = 60_000
 
 /** A one-node broker in a container, reached at this port of loopback; its data live in a volume named after DATA_DIR. */
-export const kafkaFromContainer = async (host: Host, port: number): Promise<Running> => {
+export const kafkaFromContainer = async (host: Host, port: number, clusterId = FIRST_CLUSTER_ID): Promise<Running> => {
   const docker = dockerOn(host)
   await docker('does not answer', 3_000, 'info', '--format', '{{.ServerVersion}}')
   await requireImage(docker, host)
@@ -21,19 +20,27 @@ export const kafkaFromContainer = async (host: Host, port: number): Promise<Runn
   await stopKafkaContainer(host)
   const hadData = (await docker('cannot list volumes', 10_000, 'volume', 'ls', '--quiet')).split('\n').includes(name)
   try {
-    return await start(docker, name, port, host)
+    return await start(docker, { name, port, clusterId }, host)
   } catch (error) {
     if (!hadData) await removeKafkaContainer(host)
     throw error
   }
 }
 
-const start = async (docker: Docker, name: string, port: number, host: Host): Promise<Running> => {
-  await docker('could not start the container', 60_000, ...runArguments(name, port))
+type Container = { readonly name: string; readonly port: number; readonly clusterId: string }
+
+const start = async (docker: Docker, container: Container, host: Host): Promise<Running> => {
+  const { name, port, clusterId } = container
+  await docker('could not start the container', 60_000, ...runArguments(container))
   const server = watchContainer(name, () => stopKafkaContainer(host), host)
-  if (await awaitReady(server, () => kafkaAnswers(port), READY_WITHIN_MS, host)) return server
+  const words = async (): Promise<string> =>
+    (await runProgram('docker', ['logs', '--tail', '3', name], { withinMs: 5_000 })).output
+  const ready = (): Promise<boolean> => ownClusterAnswers(port, clusterId)
+  const outcome = await awaitReady(server, { name: 'Kafka', ready, words }, host)
+  if (outcome === 'ready') return server
   const { said } = await server.ended
-  throw new TickstreamError('environment', `Kafka in the container ${name} does not come up: ${said}`)
+  const why = outcome === 'ended' ? said : `it does not answer, and has said nothing new for ${QUIET_MS / 60_000} min`
+  throw new TickstreamError('environment', `Kafka in the container ${name} does not come up: ${why}`)
 }
 
 /** Stops and removes the container, when there is one; its volume stays. */
@@ -74,7 +81,7 @@ const requireImage = async (docker: Docker, host: Host): Promise<void> => {
 }
 
 /** The port is the same inside and outside: the broker reaches itself, to end transactions, where it tells others to reach it. */
-const runArguments = (name: string, port: number): readonly string[] => {
+const runArguments = ({ name, port, clusterId }: Container): readonly string[] => {
   const controller = port + 1
   const properties = kafkaProperties({
     listeners: `PLAINTEXT://0.0.0.0:${port},CONTROLLER://127.0.0.1:${controller}`,
@@ -86,6 +93,7 @@ const runArguments = (name: string, port: number): readonly string[] => {
   return [
     ...['run', '--detach', '--name', name, '--stop-timeout', '30'],
     ...['--publish', `127.0.0.1:${port}:${port}`, '--volume', `${name}:${DATA}`],
+    ...['--env', `CLUSTER_ID=${clusterId}`],
     ...variables,
     IMAGE
   ]

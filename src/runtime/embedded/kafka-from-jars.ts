@@ -1,17 +1,17 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
 import type { Running } from '../supervise.ts'
 import { freePort } from './free-port.ts'
 import type { Host } from './host.ts'
 import { javaVersion, OLDEST_JAVA } from './java-version.ts'
-import { kafkaAnswers } from './kafka-answers.ts'
 import { kafkaJars } from './kafka-jars.ts'
 import { kafkaProperties } from './kafka-properties.ts'
+import { FIRST_CLUSTER_ID, ownClusterAnswers } from './own-cluster.ts'
 import { runProgram } from './run-program.ts'
 import { type Leftover, startServer } from './server-process.ts'
+import { whyItEnded } from './why-it-ended.ts'
 
-const CLUSTER_ID = '5L6g3nShT-eMCtK--X86sw'
 const LOG4J = join(import.meta.dirname, 'kafka-log4j2.properties')
 const JVM = ['-Xms512m', '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true']
 
@@ -24,7 +24,7 @@ export const kafkaProcess = (dataDir: string): Leftover => ({
 })
 
 /** A one-node broker on loopback from Kafka's own jars, its data in DATA_DIR/kafka. Needs Java 17 and, the first time, Maven. */
-export const kafkaFromJars = async (host: Host, port: number): Promise<Running> => {
+export const kafkaFromJars = async (host: Host, port: number, clusterId = FIRST_CLUSTER_ID): Promise<Running> => {
   await requireJava(host)
   const jars = await kafkaJars(host)
   const folder = join(host.dataDir, 'kafka')
@@ -43,15 +43,16 @@ export const kafkaFromJars = async (host: Host, port: number): Promise<Running> 
     main,
     ...args
   ]
-  if (!existsSync(join(folder, 'data', 'meta.properties'))) await format(java, properties, host)
+  const meta = join(folder, 'data', 'meta.properties')
+  if (!existsSync(meta)) await format(java, properties, clusterId, host)
+  const own = /^cluster\.id=(\S+)$/m.exec(readFileSync(meta, 'utf8'))?.[1] ?? clusterId
   return startServer(
     {
       ...kafkaProcess(host.dataDir),
       command: java('kafka.Kafka', properties),
       logPath: join(logs, 'kafka.out'),
       wordsPath: join(logs, 'kafka.log'),
-      ready: () => kafkaAnswers(port),
-      readyWithinMs: 60_000
+      ready: () => ownClusterAnswers(port, own)
     },
     host
   )
@@ -74,13 +75,14 @@ const propertiesText = async (folder: string, port: number): Promise<string> => 
 const format = async (
   java: (main: string, ...args: string[]) => readonly [string, ...string[]],
   properties: string,
+  clusterId: string,
   host: Host
 ): Promise<void> => {
   const [file, ...args] = java(
     'kafka.tools.StorageTool',
     'format',
     '-t',
-    CLUSTER_ID,
+    clusterId,
     '-c',
     properties,
     '--ignore-formatted'
@@ -88,7 +90,10 @@ const format = async (
   const { code, output } = await runProgram(file, args, { withinMs: 60_000, signal: host.signal })
   host.signal.throwIfAborted()
   if (code !== 0)
-    throw new TickstreamError('environment', `Kafka could not prepare its data folder: ${output.slice(-400)}`)
+    throw new TickstreamError(
+      'environment',
+      `Kafka could not prepare its data folder: ${whyItEnded(output, host.dataDir)}`
+    )
 }
 
 const requireJava = async (host: Host): Promise<void> => {

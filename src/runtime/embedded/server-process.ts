@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
 import type { Exit, Running } from '../supervise.ts'
 import { within } from '../within.ts'
-import { awaitReady } from './await-ready.ts'
+import { awaitReady, QUIET_MS } from './await-ready.ts'
 import type { Host } from './host.ts'
 import { poll } from './poll.ts'
 import { processCommand } from './process-command.ts'
+import { addedTo, sizeOf, whyItEnded } from './why-it-ended.ts'
 
 /** A program that serves on this machine, and how to tell that it does. */
 export type ServerPlan = {
@@ -23,8 +24,8 @@ export type ServerPlan = {
   readonly as?: { readonly uid: number; readonly gid: number }
   /** Asks for a clean end. */
   readonly stopBy: NodeJS.Signals
+  /** Throws when there is no use in waiting. */
   readonly ready: () => Promise<boolean>
-  readonly readyWithinMs: number
 }
 
 /** What tells that a server of an earlier run still runs. */
@@ -38,13 +39,24 @@ const STOP_WITHIN_MS = 30_000
  */
 export const startServer = async (plan: ServerPlan, host: Host): Promise<Running> => {
   const server = launch(plan, host)
-  if (await awaitReady(server, plan.ready, plan.readyWithinMs, host)) return server
+  const words = (): string => addedTo(plan.wordsPath ?? plan.logPath)
+  const outcome = await awaitReady(server, { name: plan.name, ready: plan.ready, words }, host)
+  if (outcome === 'ready') return server
   const { said } = await server.ended
-  throw new TickstreamError('environment', `${plan.name} does not come up: ${said} (see ${plan.logPath})`)
+  const why = outcome === 'ended' ? said : `it does not answer, and has said nothing new for ${QUIET_MS / 60_000} min`
+  throw new TickstreamError('environment', `${plan.name} does not come up: ${why} (see ${plan.logPath})`)
+}
+
+/** What it has said since it was started, wherever it says what. */
+const listenTo = ({ logPath, wordsPath }: ServerPlan): (() => string) => {
+  const paths = [logPath, ...(wordsPath ? [wordsPath] : [])]
+  const sizes = paths.map(sizeOf)
+  return () => paths.map((path, n) => addedTo(path, sizes[n])).join('\n')
 }
 
 const launch = (plan: ServerPlan, host: Host): Running => {
   for (const path of [plan.logPath, plan.pidPath]) mkdirSync(dirname(path), { recursive: true })
+  const words = listenTo(plan)
   const log = openSync(plan.logPath, 'a')
   const [file, ...args] = plan.command
   const child = spawn(file, args, { cwd: '/', detached: true, stdio: ['ignore', log, log], ...plan.as })
@@ -53,7 +65,7 @@ const launch = (plan: ServerPlan, host: Host): Running => {
   process.once('exit', endWithUs)
   const ended = new Promise<Exit>(resolve => {
     child.once('exit', (code, by) =>
-      resolve({ code, said: by ? `killed by ${by}` : lastLines(plan.wordsPath ?? plan.logPath) })
+      resolve({ code, said: by ? `killed by ${by}` : whyItEnded(words(), host.dataDir) })
     )
     child.once('error', cause => resolve({ code: null, said: cause.message }))
   }).finally(() => {
@@ -90,14 +102,4 @@ const leftoverPid = (plan: Leftover): number | null => {
   } catch {
     return null
   }
-}
-
-/** A line of a stack: it says where, never what. */
-const STACK = /^\s+at |^\s+\.\.\. \d+ more/
-
-/** What a server said last, on one line. */
-const lastLines = (path: string): string => {
-  const text = existsSync(path) ? readFileSync(path, 'utf8').trim() : ''
-  const words = text.split('\n').filter(line => !STACK.test(line))
-  return words.slice(-3).join(' | ').slice(-600) || 'it said nothing'
 }

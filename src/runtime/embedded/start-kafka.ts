@@ -6,12 +6,13 @@ import { freePort } from './free-port.ts'
 import type { Host } from './host.ts'
 import { kafkaFromContainer, stopKafkaContainer } from './kafka-from-container.ts'
 import { kafkaFromJars, kafkaProcess } from './kafka-from-jars.ts'
+import { FIRST_CLUSTER_ID, newClusterId } from './own-cluster.ts'
 import { endLeftover } from './server-process.ts'
 
 /** One way to have a broker; throws an `environment` error that says why it is not possible here. */
 export type KafkaWay = {
   readonly name: string
-  readonly start: (host: Host, port: number) => Promise<Running>
+  readonly start: (host: Host, port: number, clusterId: string) => Promise<Running>
 }
 
 const DOCKER = 'Docker'
@@ -29,7 +30,8 @@ type StartedKafka = {
   readonly again: () => Promise<Running>
 }
 
-type Choice = { readonly port: number; readonly by: string | null }
+/** What is kept between starts; `clusterId` tells the broker of this folder from all others. */
+type Choice = { readonly port: number; readonly by: string | null; readonly clusterId: string }
 
 /**
  * A broker on loopback, by the first way that works; the port of the last time when it is free, otherwise the next free one.
@@ -37,15 +39,17 @@ type Choice = { readonly port: number; readonly by: string | null }
  */
 export const startKafka = async (host: Host, ways: readonly KafkaWay[] = WAYS): Promise<StartedKafka> => {
   const choice = readChoice(host)
+  const { clusterId } = choice
   await endLeftover(kafkaProcess(host.dataDir), host)
   if (choice.by === DOCKER) await stopKafkaContainer(host)
   const port = await freePort(choice.port, 'Kafka')
   const reasons: string[] = []
   for (const way of ways.filter(({ name }) => choice.by === null || name === choice.by)) {
     try {
-      const server = await way.start(host, port)
-      writeFileSync(choicePath(host), JSON.stringify({ port, by: way.name } satisfies Choice))
-      return { brokers: `127.0.0.1:${port}`, by: way.name, server, again: () => way.start(host, port) }
+      const start = (): Promise<Running> => way.start(host, port, clusterId)
+      const server = await start()
+      writeFileSync(choicePath(host), JSON.stringify({ port, by: way.name, clusterId } satisfies Choice))
+      return { brokers: `127.0.0.1:${port}`, by: way.name, server, again: start }
     } catch (error) {
       if (!(error instanceof TickstreamError)) throw error
       reasons.push(`${way.name}: ${error.message}`)
@@ -58,18 +62,19 @@ export const startKafka = async (host: Host, ways: readonly KafkaWay[] = WAYS): 
 const FIRST_START =
   'no Kafka broker can be started here; set KAFKA_BROKERS to one, or install Docker, or install Java 17 and Maven'
 const LATER_START =
-  'the Kafka broker that holds the data of this folder cannot be started; mend that, or begin anew with `tickstream up --fresh`'
+  'the Kafka broker that holds the data of this folder cannot be started; its data are as they were: mend what it says, and start again'
 
 const choicePath = (host: Host): string => join(host.dataDir, 'kafka.json')
 
 const readChoice = (host: Host): Choice => {
   try {
-    const { port, by } = JSON.parse(readFileSync(choicePath(host), 'utf8')) as Partial<Record<keyof Choice, unknown>>
-    if (typeof port === 'number' && typeof by === 'string') return { port, by }
+    const { port, by, clusterId } = JSON.parse(readFileSync(choicePath(host), 'utf8')) as Partial<Choice>
+    if (typeof port === 'number' && typeof by === 'string')
+      return { port, by, clusterId: clusterId ?? FIRST_CLUSTER_ID }
   } catch {
     // No file: the first start.
   }
-  return { port: 9092, by: null }
+  return { port: 9092, by: null, clusterId: newClusterId() }
 }
 
 /** True when the data of this folder live in a container's volume. */

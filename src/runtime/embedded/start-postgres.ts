@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { TickstreamError } from '../../market/error.ts'
@@ -10,6 +10,7 @@ import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts'
 import { commandFor, postgresUser, type SystemUser } from './postgres-user.ts'
 import { runProgram } from './run-program.ts'
 import { endLeftover, type Leftover, startServer } from './server-process.ts'
+import { whyItEnded } from './why-it-ended.ts'
 
 const NAME = 'tickstream'
 const FIRST_PORT = 5432
@@ -29,6 +30,9 @@ export const postgresProcess = (dataDir: string): Leftover => ({
   pidPath: join(dataDir, 'postgres', 'postgres.pid'),
   stopBy: 'SIGINT'
 })
+
+/** Where the URL stands, with its password, readable to this user alone. */
+export const urlFile = (dataDir: string): string => join(dataDir, 'postgres', 'url')
 
 /** Where one database keeps itself, and who runs it. */
 type Home = {
@@ -50,10 +54,11 @@ export const startPostgres = async (host: Host): Promise<StartedPostgres> => {
   await endLeftover(postgresProcess(host.dataDir), host)
   const port = await freePort(rememberedPort(folder), 'PostgreSQL')
   const url = (database: string): string => `postgres://${NAME}:${password}@127.0.0.1:${port}/${database}`
-  const start = (): Promise<Running> => launch(home, port, () => answers(url('postgres')), host)
+  const start = (): Promise<Running> => launch(home, port, () => answersFrom(home.data, url('postgres'), port), host)
   const server = await start()
   writeFileSync(join(folder, 'port'), String(port))
   await createDatabase(url('postgres'))
+  writeFileSync(urlFile(host.dataDir), `${url(NAME)}\n`, { mode: 0o600 })
   return { url: url(NAME), server, again: start }
 }
 
@@ -68,6 +73,11 @@ const passwordOf = ({ folder, user }: Home): string => {
 }
 
 const initialise = async ({ folder, data, binaries, user }: Home, host: Host): Promise<void> => {
+  if (existsSync(join(data, 'global', 'pg_control')))
+    throw new TickstreamError(
+      'environment',
+      `${data} holds a database, but its PG_VERSION is missing: the folder was damaged. Nothing was removed; put the file back from a backup`
+    )
   rmSync(data, { recursive: true, force: true })
   const flags = [`--pgdata=${data}`, `--username=${NAME}`, `--pwfile=${join(folder, 'password')}`]
   const manner = ['--auth=scram-sha-256', '--encoding=UTF8', '--no-locale']
@@ -81,7 +91,7 @@ const initialise = async ({ folder, data, binaries, user }: Home, host: Host): P
   host.signal.throwIfAborted()
   if (code === 0) return
   rmSync(data, { recursive: true, force: true })
-  throw new TickstreamError('environment', `PostgreSQL could not prepare ${data}: ${output.slice(-400)}`)
+  throw new TickstreamError('environment', `PostgreSQL could not prepare ${data}: ${whyItEnded(output, host.dataDir)}`)
 }
 
 const launch = (home: Home, port: number, ready: () => Promise<boolean>, host: Host): Promise<Running> => {
@@ -93,8 +103,7 @@ const launch = (home: Home, port: number, ready: () => Promise<boolean>, host: H
       ...postgresProcess(host.dataDir),
       ...commandFor(home.user, [home.folder, postgres], [postgres, ...flags]),
       logPath: join(host.dataDir, 'logs', 'postgres.log'),
-      ready,
-      readyWithinMs: 60_000
+      ready
     },
     host
   )
@@ -105,11 +114,18 @@ const rememberedPort = (folder: string): number => {
   return existsSync(path) ? Number(readFileSync(path, 'utf8')) : FIRST_PORT
 }
 
-const answers = (url: string): Promise<boolean> =>
-  query(url, 'select 1').then(
-    () => true,
-    () => false
+/** Whether the server of this folder answers. Throws an `environment` error when another one does, that lets in whoever asks. */
+const answersFrom = async (data: string, url: string, port: number): Promise<boolean> => {
+  const rows = await query(url, 'show data_directory').catch(() => null)
+  if (rows === null) return false
+  const [found] = rows.map(row => String((row as { data_directory?: unknown }).data_directory))
+  if (found === data || (found !== undefined && existsSync(found) && realpathSync(found) === realpathSync(data)))
+    return true
+  throw new TickstreamError(
+    'environment',
+    `another PostgreSQL answers at 127.0.0.1:${port} (its data are in ${found}); nothing was written to it. End it, or set POSTGRES_URL to a server that is meant`
   )
+}
 
 const createDatabase = async (url: string): Promise<void> => {
   const found = await query(url, `select 1 from pg_database where datname = '${NAME}'`)
@@ -117,7 +133,7 @@ const createDatabase = async (url: string): Promise<void> => {
 }
 
 const query = async (url: string, text: string): Promise<readonly unknown[]> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 10_000 })
   await client.connect()
   try {
     return (await client.query(text)).rows

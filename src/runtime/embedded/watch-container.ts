@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Exit, Running } from '../supervise.ts'
 import type { Host } from './host.ts'
 import { runProgram } from './run-program.ts'
+import { whyItEnded } from './why-it-ended.ts'
 
 const KEPT_LINES = '200'
-const LAST_WORDS = 3
 
 /** A container that runs, as a process of ours: `remove` ends it and takes it away; it does not outlive this process. */
 export const watchContainer = (name: string, remove: () => Promise<void>, host: Host): Running => {
@@ -31,6 +31,6 @@ const endOf = async (name: string, { dataDir }: Host): Promise<Exit> => {
   const folder = join(dataDir, 'logs')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'kafka.log'), `${output}\n`)
-  const said = output.split('\n').slice(-LAST_WORDS).join(' | ').slice(-600)
+  const said = whyItEnded(output, dataDir)
   return { code: null, said: `exit code ${code}: ${said} (see ${join(folder, 'kafka.log')})` }
 }

@@ -6,6 +6,7 @@ import type { GatewayConfig } from '../runtime/config.ts'
 import { claimDataFolder, hasDataFolder } from '../runtime/embedded/data-folder.ts'
 import { freePort } from '../runtime/embedded/free-port.ts'
 import { removeData } from '../runtime/embedded/remove-data.ts'
+import { urlFile } from '../runtime/embedded/start-postgres.ts'
 import { environment } from '../runtime/environment.ts'
 import { readConfig } from '../runtime/read-config.ts'
 import type { Command, Context } from './command.ts'
@@ -15,7 +16,7 @@ import { runSimulator } from './up/run-simulator.ts'
 import { prepare, runStages } from './up/run-stages.ts'
 import { createScreen, type Screen } from './up/screen.ts'
 import { createSession, type Session } from './up/session.ts'
-import { startServers } from './up/start-servers.ts'
+import { type ServerSettings, startServers } from './up/start-servers.ts'
 import { watchMarket } from './up/watch-market.ts'
 
 const USAGE = `--source auto|binance|simulated   where trades come from (auto); auto takes the simulated market when the exchange cannot be reached
@@ -74,11 +75,17 @@ const runEverything = async (session: Session, options: UpOptions, screen: Scree
   const settings = { ...servers, ...(simulated ? await runSimulator(session) : {}), HTTP_PORT: String(port) }
   const stages = await runStages(session, settings)
   const own = readConfig({ ...environment(), ...settings })
-  const reach = Object.entries(servers).map(([name, value]) => `${name}=${value}`)
+  const reach = reachOf(servers, host.dataDir)
   const footer = [`open ${urlOf(config.gateway, port)}`, ...reach, `logs ${join(host.dataDir, 'logs')}`]
   for (const line of footer) host.say(line)
-  await watchMarket({ session, config: own, log: context.log, screen, stages, simulated, footer })
+  watchMarket({ session, config: own, log: context.log, screen, stages, simulated, footer })
 }
+
+/** Settings that reach what was started; the database's, which holds a password, is in a file that they name. */
+const reachOf = ({ KAFKA_BROKERS, POSTGRES_URL }: ServerSettings, dataDir: string): readonly string[] => [
+  ...(KAFKA_BROKERS === undefined ? [] : [`KAFKA_BROKERS=${KAFKA_BROKERS}`]),
+  ...(POSTGRES_URL === undefined ? [] : [`POSTGRES_URL_FILE=${urlFile(dataDir)}`])
+]
 
 /** Where a browser on this machine finds the dashboard. */
 const urlOf = ({ host }: GatewayConfig, port: number): string =>

@@ -11,7 +11,7 @@ export type Row = {
   /** Open of the UTC day as far as it was seen. */
   readonly dayOpen: string | null
   readonly tradesPerSecond: number | null
-  /** From the end of the newest finished window to its candle's arrival here, in milliseconds. */
+  /** From the end of the newest finished window to its candle's arrival here, in milliseconds; when none comes any more, to now. */
   readonly lagMs: number | null
   readonly holes: Readonly<Record<Gap['status'], number>>
 }
@@ -20,10 +20,12 @@ export type Row = {
 export type Board = {
   readonly seeCandle: (candle: Candle, now: number) => void
   readonly seeGap: (key: string, gap: Gap) => void
-  readonly rows: () => readonly Row[]
+  readonly rows: (now: number) => readonly Row[]
 }
 
 const RATE_OVER_MS = 10_000
+/** A finished candle that is so much overdue is missed. */
+const OVERDUE_MS = 2_000
 
 /** Which intervals the board reads: the one shown, the finest for rate and lag, the day for the change. */
 export const boardIntervals = (intervals: readonly Interval[]): readonly Interval[] => {
@@ -57,7 +59,14 @@ export const createBoard = (instruments: readonly string[], intervals: readonly 
     const own = [...gaps.values()].filter(other => instrumentKey(other) === instrumentKey(gap))
     update(instrumentKey(gap), { holes: countByStatus(own) })
   }
-  return { seeCandle, seeGap, rows: () => [...rows.values()] }
+  const age = (row: Row, now: number): Row => {
+    const newest = recent.get(row.instrument)?.at(-1)
+    if (!newest || row.lagMs === null) return row
+    const lagMs = now - newest.closeTime
+    if (lagMs < row.lagMs + INTERVAL_MS[finest] + OVERDUE_MS) return row
+    return { ...row, lagMs, tradesPerSecond: null }
+  }
+  return { seeCandle, seeGap, rows: now => [...rows.values()].map(row => age(row, now)) }
 }
 
 const rate = (window: readonly Candle[], lengthMs: number): number =>

@@ -4,7 +4,7 @@ import type { ServerName } from './read-options.ts'
 import type { Session } from './session.ts'
 
 /** How to reach what was started, as settings; nothing for what was configured already. */
-type ServerSettings = { readonly KAFKA_BROKERS?: string; readonly POSTGRES_URL?: string }
+export type ServerSettings = { readonly KAFKA_BROKERS?: string; readonly POSTGRES_URL?: string }
 
 /** Starts the servers that are wanted and not configured, both at once, and keeps them up. The broker is the last to be stopped. */
 export const startServers = async (session: Session, wanted: readonly ServerName[]): Promise<ServerSettings> => {

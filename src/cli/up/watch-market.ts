@@ -1,13 +1,14 @@
 import { createKafka } from '../../kafka/client.ts'
 import { tail } from '../../kafka/tail.ts'
 import { instrumentKey } from '../../market/instrument.ts'
+import { aborted } from '../../runtime/aborted.ts'
 import type { Config } from '../../runtime/config.ts'
-import type { Host } from '../../runtime/embedded/host.ts'
 import type { Logger } from '../../runtime/log.ts'
+import { createPulse, type Pulse, STALLED_AFTER_MS } from '../../runtime/pulse.ts'
 import { within } from '../../runtime/within.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { candles, gaps } from '../../topics.ts'
-import { type Board, boardIntervals, createBoard } from './board.ts'
+import { type Board, boardIntervals, createBoard, type Row } from './board.ts'
 import { drawBoard, type Surroundings, statusLine } from './draw-board.ts'
 import type { RunningStage } from './run-stages.ts'
 import type { Screen } from './screen.ts'
@@ -29,31 +30,39 @@ type Watch = {
 const DRAW_EVERY_MS = 500
 const STATUS_EVERY_MS = 10_000
 const STOP_WITHIN_MS = 2_000
-const START_TRIES = 20
 const START_PAUSE_MS = 250
 
 /** Shows committed candles and holes until the signal: a live block on a terminal, a line now and then elsewhere. */
-export const watchMarket = async (view: Watch): Promise<void> => {
-  const { config, session, log } = view
+export const watchMarket = (view: Watch): void => {
+  const { config, session } = view
   const board = createBoard(config.symbols.map(instrumentKey), config.intervals)
+  const pulse = createPulse(session.host.clock)
+  const stopping = new AbortController()
+  const reading = keepReading(view, board, pulse, AbortSignal.any([session.host.signal, stopping.signal]))
+  session.stops.push('view', async () => {
+    stopping.abort()
+    await within(STOP_WITHIN_MS, reading, session.host.clock)
+  })
+  void keepDrawing(view, board, pulse)
+}
+
+/** Reads until the signal, and begins anew whenever that breaks off: a broker may be away, or may not lead yet topics that were just made. */
+const keepReading = async ({ config, session, log }: Watch, board: Board, pulse: Pulse, signal: AbortSignal) => {
+  const { clock } = session.host
   const fresh = boardIntervals(config.intervals).map(interval => config.topicPrefix + candles[interval].name)
   const whole = [config.topicPrefix + gaps.name]
   const kafka = createKafka(config.kafka, 'up', log)
-  const watch = () => tail(kafka, { whole, fresh }, record => see(board, record, whole[0]!, session.host.clock.now()))
-  const stop = await patiently(watch, session.host)
-  session.stops.push('view', async () => void (await within(STOP_WITHIN_MS, stop(), session.host.clock)))
-  void keepDrawing(view, board)
-}
-
-/** A broker may not lead yet the topics that were just made. Rejects with the last problem, or when the signal is raised. */
-const patiently = async <T>(start: () => Promise<T>, { clock, signal }: Host): Promise<T> => {
-  for (let left = START_TRIES; ; left--) {
+  const onRecord = (record: Incoming): void => see(board, record, whole[0]!, clock.now())
+  while (!signal.aborted) {
+    const broken = Promise.withResolvers<void>()
     try {
-      return await start()
+      const stop = await tail(kafka, { whole, fresh }, onRecord, { pulse, onBroken: broken.resolve })
+      await Promise.race([broken.promise, aborted(signal)])
+      await stop()
     } catch (error) {
-      if (left === 0) throw error
-      await clock.sleep(START_PAUSE_MS, signal)
+      log.debug({ err: error }, 'the view cannot be read')
     }
+    await clock.sleep(START_PAUSE_MS, signal).catch(() => undefined)
   }
 }
 
@@ -63,19 +72,40 @@ const see = (board: Board, record: Incoming, gapsTopic: string, now: number): vo
   else board.seeCandle(candles['1m'].codec.decode(record.value), now)
 }
 
-const keepDrawing = async ({ session, screen, stages, simulated, footer }: Watch, board: Board): Promise<void> => {
+const keepDrawing = async (view: Watch, board: Board, pulse: Pulse): Promise<void> => {
+  const { session, screen, stages } = view
   const { clock, signal } = session.host
   const startedAt = clock.monotonicMs()
-  const everyMs = screen.isTerminal ? DRAW_EVERY_MS : STATUS_EVERY_MS
+  const silentMs = (): number => pulse.ageMs() ?? clock.monotonicMs() - startedAt
+  let saidAt = Number.NEGATIVE_INFINITY
+  let wasSilent = false
   while (!signal.aborted) {
-    const states = await Promise.all(stages.map(stageLag))
-    const uptime = `up ${clockText(clock.monotonicMs() - startedAt)} · Ctrl-C stops all in order`
-    const around: Surroundings = { simulated, stages: states, footer: [...footer, uptime], columns: screen.columns() }
-    if (screen.isTerminal) screen.show(drawBoard(board.rows(), around))
-    else if (board.rows().some(({ candle }) => candle)) screen.say(statusLine(board.rows(), states))
-    const isEmpty = board.rows().every(({ candle }) => !candle)
-    await clock.sleep(isEmpty ? DRAW_EVERY_MS : everyMs, signal).catch(() => undefined)
+    const silence = brokerSilence(silentMs())
+    const rows = board.rows(clock.now())
+    const isDue = clock.monotonicMs() - saidAt >= STATUS_EVERY_MS || (silence !== null) !== wasSilent
+    if (screen.isTerminal || (isDue && rows.some(({ candle }) => candle))) {
+      saidAt = clock.monotonicMs()
+      wasSilent = silence !== null
+      const states = await Promise.all(stages.map(stage => stageLag(stage, silence !== null)))
+      draw(view, rows, silence === null ? states : [silence, ...states], clock.monotonicMs() - startedAt)
+    }
+    await clock.sleep(DRAW_EVERY_MS, signal).catch(() => undefined)
   }
+}
+
+/** In words; null while the broker answers. */
+const brokerSilence = (ms: number): string | null =>
+  ms > STALLED_AFTER_MS ? `Kafka does not answer for ${Math.round(ms / 1_000)} s` : null
+
+const draw = (view: Watch, rows: readonly Row[], states: readonly string[], upMs: number): void => {
+  const { screen, simulated, footer } = view
+  if (!screen.isTerminal) {
+    screen.say(statusLine(rows, states))
+    return
+  }
+  const uptime = `up ${clockText(upMs)} · Ctrl-C stops all in order`
+  const around: Surroundings = { simulated, stages: states, footer: [...footer, uptime], columns: screen.columns() }
+  screen.show(drawBoard(rows, around))
 }
 
 /** `1:02:03` */

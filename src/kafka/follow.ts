@@ -123,7 +123,13 @@ const positionIn = ({ positions, follow: { log } }: State, place: Place, end: bi
 /** One life of a consumer: until the signal, or until it breaks off for good. */
 const readOnce = async (state: State): Promise<void> => {
   const { kafka, groupId, prefix, onRecord, signal } = state.follow
-  const consumer = kafka.consumer({ groupId, ...groupSession, readUncommitted: false, maxWaitTimeInMs: 100 })
+  const consumer = kafka.consumer({
+    groupId,
+    ...groupSession,
+    allowAutoTopicCreation: false,
+    readUncommitted: false,
+    maxWaitTimeInMs: 100
+  })
   try {
     const broken = new Promise<never>((_, reject) => listen(state, consumer, reject))
     broken.catch(() => undefined)

@@ -53,7 +53,7 @@ export const setGroupPositions = async (
   positions: readonly Position[]
 ): Promise<void> => {
   await withAdmin(kafka, admin => requireStopped(admin, groupId))
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 })
+  const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 100 })
   try {
     await joinSilently(consumer, topic)
     await consumer.commitOffsets(positions.map(({ partition, next }) => ({ topic, partition, offset: String(next) })))

@@ -13,6 +13,7 @@ export const takeProducer = async (kafka: Kafka, transactionalId: string): Promi
   const producer = kafka.producer({
     transactionalId,
     idempotent: true,
+    allowAutoTopicCreation: false,
     maxInFlightRequests: 1,
     transactionTimeout: TRANSACTION_TIMEOUT_MS,
     createPartitioner: cachedPartitioner,

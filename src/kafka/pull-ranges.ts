@@ -128,6 +128,7 @@ export const pullRanges = async (
 ): Promise<PulledRanges> => {
   const consumer = kafka.consumer({
     groupId: `${topic}-read-${randomUUID()}`,
+    allowAutoTopicCreation: false,
     readUncommitted: false,
     maxWaitTimeInMs: 100,
     maxBytesPerPartition: 256 << 10

@@ -48,6 +48,7 @@ const createConsumer = (kafka: Kafka, groupId: string): Consumer =>
   kafka.consumer({
     groupId,
     ...groupSession,
+    allowAutoTopicCreation: false,
     readUncommitted: false,
     maxWaitTimeInMs: 100,
     retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 10, restartOnFailure: async () => true }

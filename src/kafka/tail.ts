@@ -27,6 +27,7 @@ export const tail = async (
   const consumer = kafka.consumer({
     groupId: `tickstream-watch-${randomUUID()}`,
     ...groupSession,
+    allowAutoTopicCreation: false,
     readUncommitted: false,
     maxWaitTimeInMs: 200
   })

@@ -8,6 +8,7 @@ export const createTopologyConsumer = (kafka: Kafka, groupId: string, signal: Ab
     groupId,
     ...groupSession,
     partitionAssigners: [coPartitionAssigner],
+    allowAutoTopicCreation: false,
     readUncommitted: false,
     maxWaitTimeInMs: 100,
     maxBytesPerPartition: 256 << 10,

@@ -1,7 +1,4 @@
-/** Largest record: a dead letter with 8 MiB of payload in base64, and its envelope. */
-const MESSAGE_MAX_BYTES = 12_582_912
-
-/** What every broker of ours is set to, wherever it runs; fsync and retention stay at the broker's defaults. */
+/** What every broker of ours is set to, wherever it runs; limits, fsync and retention stay at the broker's defaults. */
 export const BROKER_SETTINGS: Readonly<Record<string, string>> = {
   'offsets.topic.replication.factor': '1',
   'offsets.topic.num.partitions': '1',
@@ -11,9 +8,7 @@ export const BROKER_SETTINGS: Readonly<Record<string, string>> = {
   'share.coordinator.state.topic.replication.factor': '1',
   'share.coordinator.state.topic.min.isr': '1',
   'group.initial.rebalance.delay.ms': '0',
-  'auto.create.topics.enable': 'false',
-  'message.max.bytes': String(MESSAGE_MAX_BYTES),
-  'replica.fetch.max.bytes': String(MESSAGE_MAX_BYTES)
+  'auto.create.topics.enable': 'false'
 }
 
 /** Properties as the variables from which Kafka's images take them. */

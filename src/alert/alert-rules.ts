@@ -20,7 +20,7 @@ const route = ({ change: { name, rule, time }, partition }: Copy): Outgoing => (
 /** alert_rules → alert-spread_state: every rule to each of `partitions`, for it judges what stands in all of them. */
 export const alertRules = ({ partitions }: { readonly partitions: number }): Topology<null, RuleChange, Copy> => ({
   name: 'alert-rules',
-  from: [ruleSource(rules.name)],
+  from: [ruleSource(rules.name, ({ name }) => name)],
   key: ({ name }) => name,
   processor: {
     init: () => null,

@@ -1,6 +1,7 @@
 import type { Candle } from '../market/candle.ts'
 import type { Gap } from '../market/gap.ts'
 import type { Indicators } from '../market/indicators.ts'
+import { instrumentKey } from '../market/instrument.ts'
 import { INTERVAL_MS } from '../market/interval.ts'
 import type { PairStats } from '../market/pair-stats.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
@@ -17,18 +18,26 @@ export type Fact =
   | { readonly kind: 'indicators'; readonly of: Indicators }
   | { readonly kind: 'gap'; readonly of: Gap }
 
-const source = <T, In>({ name, codec }: Topic<T>, fact: (of: T) => In): Source<In> => ({
+const source = <T>({ name, codec }: Topic<T>, fact: (of: T) => Fact): Source<Fact> => ({
   name,
   decode: bytes => fact(codec.decode(bytes))
 })
 
+const factKey = (fact: Fact): string => {
+  if (fact.kind === 'clock') return alertClock.key(fact)
+  if (fact.kind === 'pair') return pairs.key(fact.of)
+  return fact.kind === 'gap' ? gaps.key(fact.of) : instrumentKey(fact.of)
+}
+
+const placed = (of: Source<Fact>): Source<Fact> => ({ ...of, placedBy: factKey })
+
 /** Where each kind of fact comes from. */
 export const FACT_SOURCES: Readonly<Record<Fact['kind'], Source<Fact>>> = {
   clock: source(alertClock, ({ time }) => ({ kind: 'clock', time })),
-  candle: source(candles['1m'], of => ({ kind: 'candle', of })),
-  pair: source(pairs, of => ({ kind: 'pair', of })),
-  indicators: source(indicators, of => ({ kind: 'indicators', of })),
-  gap: source(gaps, of => ({ kind: 'gap', of }))
+  candle: placed(source(candles['1m'], of => ({ kind: 'candle', of }))),
+  pair: placed(source(pairs, of => ({ kind: 'pair', of }))),
+  indicators: placed(source(indicators, of => ({ kind: 'indicators', of }))),
+  gap: placed(source(gaps, of => ({ kind: 'gap', of })))
 }
 
 /** Rules first: what is written at the same time is judged by them. */

@@ -12,9 +12,10 @@ export type RuleChange = {
   readonly time: EpochMs
 }
 
-/** A topic of rules as an input: the key is the rule's name, a tombstone takes it away. */
-export const ruleSource = (name: string): Source<RuleChange> => ({
+/** A topic of rules as an input: the key is the rule's name, a tombstone takes it away. `placedBy` as in a source. */
+export const ruleSource = (name: string, placedBy?: Source<RuleChange>['placedBy']): Source<RuleChange> => ({
   name,
+  ...(placedBy ? { placedBy } : {}),
   decode: (bytes, { key, timestamp }) => {
     const rule = bytes.length === 0 ? null : alertRules.codec.decode(bytes)
     const said = key?.toString() ?? ''

@@ -10,7 +10,8 @@ import { klineSource } from './stand-in.ts'
 
 const input = <T>({ name, decode }: Source<T>, quote: (of: T) => Quote): Source<Quote> => ({
   name,
-  decode: (bytes, label) => quote(decode(bytes, label))
+  decode: (bytes, label) => quote(decode(bytes, label)),
+  placedBy: ({ of }) => instrumentKey(of)
 })
 
 /** A final candle is known when it closes; an open one may come at any time from its beginning on. */

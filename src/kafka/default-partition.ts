@@ -1,17 +1,29 @@
-import kafkajs, { type PartitionerArgs } from 'kafkajs'
+import kafkajs, { type PartitionerArgs, type PartitionMetadata } from 'kafkajs'
 
 const MOST_CACHED = 50_000
 const NO_METADATA = { partitionErrorCode: 0, partitionId: 0, leader: 0, replicas: [], isr: [] }
 
 const byKey = kafkajs.Partitioners.DefaultPartitioner()
+let metadata: PartitionMetadata[] = []
 
 /** The partition that Kafka's own default gives a key, in a topic that has so many. */
-export const partitionOf = (key: string, partitions: number): number =>
-  byKey({
-    topic: '',
-    partitionMetadata: Array.from({ length: partitions }, () => NO_METADATA),
-    message: { key, value: null }
-  })
+export const partitionOf = (key: string, partitions: number): number => {
+  if (metadata.length !== partitions) metadata = Array.from({ length: partitions }, () => NO_METADATA)
+  return byKey({ topic: '', partitionMetadata: metadata, message: { key, value: null } })
+}
+
+/** Whether a key belongs into a partition of a topic that has so many; remembered per key. */
+export const belongsInto = (partition: number, partitions: number): ((key: string) => boolean) => {
+  const known = new Map<string, boolean>()
+  return key => {
+    const remembered = known.get(key)
+    if (remembered !== undefined) return remembered
+    if (known.size >= MOST_CACHED) known.clear()
+    const isHere = partitionOf(key, partitions) === partition
+    known.set(key, isHere)
+    return isHere
+  }
+}
 
 /** Kafka's own default (murmur2 of the key), remembered per key; a partition that the record names goes first. */
 export const cachedPartitioner = () => {

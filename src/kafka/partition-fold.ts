@@ -6,6 +6,7 @@ import { type Outgoing, outgoing } from '../stream/topic.ts'
 import type { Source, Topology } from '../stream/topology.ts'
 import { deadLetters, stateTopic } from '../topics.ts'
 import { type Entry, MergedInputs, type Message } from './merged-inputs.ts'
+import { misplaced } from './misplaced.ts'
 import { type Offsets, POSITION_KEY, partKey, positionValue, type Restored } from './state-store.ts'
 
 /** What one transaction has to hold: outputs, the newest of what watchers may see, the changed state, and the positions of the inputs. */
@@ -41,6 +42,7 @@ export class PartitionFold<State, In, Out> {
   private readonly partition: number
   private readonly clock: Clock
   private readonly observe: (emitted: readonly Out[]) => void
+  private readonly isHere: (key: string) => boolean
   private readonly states: Map<string, State>
   private readonly inputs: readonly Input<In>[]
   /** null: there is one input, and its records are folded as they come. */
@@ -52,15 +54,17 @@ export class PartitionFold<State, In, Out> {
   private readonly unseen = new Set<string>()
   private readonly shownAt = new Map<string, number>()
 
-  /** `ends`: what each input holds now, in the order of the topology's inputs. */
+  /** `ends`: what each input holds now, in the order of the topology's inputs. `isHere`: whether a key belongs into this partition. */
   constructor(
     topology: Topology<State, In, Out>,
     partition: number,
     restored: Restored<State>,
     ends: readonly number[],
     clock: Clock,
-    observe: (emitted: readonly Out[]) => void
+    observe: (emitted: readonly Out[]) => void,
+    isHere: (key: string) => boolean = () => true
   ) {
+    this.isHere = isHere
     this.topology = topology
     this.partition = partition
     this.clock = clock
@@ -146,6 +150,11 @@ export class PartitionFold<State, In, Out> {
   private apply(input: Input<In>, message: Message, record: In): void {
     const { processor, route, key: keyOf } = this.topology
     const key = keyOf(record)
+    const place = input.placedBy === keyOf ? key : input.placedBy?.(record)
+    if (place !== undefined && !this.isHere(place)) {
+      this.refuse(input, message, 'misplaced', misplaced(place, this.partition).message)
+      return
+    }
     const { state, emit, reject } = processor.step(this.stateOf(key), record)
     this.states.set(key, state)
     this.touched.add(key)

@@ -44,7 +44,7 @@ type Wanted = {
 export const readTopic = async (
   kafka: Kafka,
   topic: string,
-  onRecords: (records: readonly Incoming[]) => void | Promise<void>,
+  onRecords: (records: readonly Incoming[], partitionCount: number) => void | Promise<void>,
   { partitions, since = null, signal }: Wanted = {}
 ): Promise<void> => {
   const { spans, offsetsAt } = await readRecording(kafka, topic)
@@ -52,5 +52,5 @@ export const readTopic = async (
   const ranges = spans
     .filter(({ partition }) => partitions?.includes(partition) ?? true)
     .map(({ partition, low, high }) => ({ topic, partition, from: begins?.get(partition) ?? low, to: high }))
-  await readRanges(kafka, ranges, onRecords, signal)
+  await readRanges(kafka, ranges, records => onRecords(records, spans.length), signal)
 }

@@ -33,10 +33,11 @@ export const readUsable = (
   kafka: Kafka,
   prefix: string,
   name: string,
-  keep: (record: Incoming) => void,
+  keep: (record: Incoming, partitionCount: number) => void,
   onUnusable: OnUnusable,
   signal?: AbortSignal
 ): Promise<void> => {
-  const take = keepUsable(name, keep, onUnusable)
-  return readTopic(kafka, prefix + name, records => records.forEach(take), signal && { signal })
+  const take = (records: readonly Incoming[], partitionCount: number): void =>
+    records.forEach(keepUsable(name, record => keep(record, partitionCount), onUnusable))
+  return readTopic(kafka, prefix + name, take, signal && { signal })
 }

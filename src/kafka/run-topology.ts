@@ -4,6 +4,7 @@ import { metrics } from '../runtime/metrics.ts'
 import { within } from '../runtime/within.ts'
 import { explainFailure } from './commit-failure.ts'
 import { type CommitWatch, createCommitWatch } from './commit-watch.ts'
+import { belongsInto } from './default-partition.ts'
 import { createGroupReporter } from './group-reporter.ts'
 import { groupSession } from './group-session.ts'
 import { HeldPartition } from './held-partition.ts'
@@ -127,11 +128,12 @@ export class TopologyRunner<State, In, Out> {
     }
   }
 
-  private hold({ partition, producer, restored, starts, ends }: TakenPartition<State>): void {
+  private hold({ partition, producer, restored, starts, ends, partitions }: TakenPartition<State>): void {
     const { topology, clock, log, prefix, commitEveryMs, observe = () => undefined } = this.run
     for (const start of starts) tellLoss({ stage: topology.name, log }, start)
     const nextOffsets = Object.fromEntries(topology.from.map(({ name }, input) => [name, String(starts[input]!.next)]))
-    const fold = new PartitionFold(topology, partition, { ...restored, nextOffsets }, ends, clock, observe)
+    const [state, isHere] = [{ ...restored, nextOffsets }, belongsInto(partition, partitions)]
+    const fold = new PartitionFold(topology, partition, state, ends, clock, observe, isHere)
     const one: HeldPartition<State, In, Out> = new HeldPartition(
       fold,
       producer,

@@ -16,6 +16,8 @@ export type TakenPartition<State> = {
   readonly restored: Restored<State>
   /** Of each input, in the order of the topology's. */
   readonly starts: readonly Start[]
+  /** How many partitions the inputs have. */
+  readonly partitions: number
   /** What each input holds now. */
   readonly ends: readonly number[]
 }
@@ -88,7 +90,14 @@ export const takePartitions = async <State, In, Out>(
       const held = inputs.map(all => all.find(at => at.partition === partition)!)
       const stored = topology.from.map(({ name }) => of.nextOffsets[name])
       const starts = held.map((at, input) => startOf(at, stored[input] === undefined ? null : BigInt(stored[input])))
-      return { partition, producer, restored: of, starts, ends: held.map(({ high }) => Number(high)) }
+      return {
+        partition,
+        producer,
+        restored: of,
+        starts,
+        partitions: inputs[0]!.length,
+        ends: held.map(({ high }) => Number(high))
+      }
     })
   } catch (error) {
     letGo(producers.values())

@@ -23,10 +23,15 @@ export type RecordLabel = {
 }
 
 /** One input of a topology: a topic without its prefix, and what the processor takes for its records. A tombstone has no bytes. */
-export type Source<In> = { readonly name: string; readonly decode: (bytes: Buffer, label: RecordLabel) => In }
+export type Source<In> = {
+  readonly name: string
+  readonly decode: (bytes: Buffer, label: RecordLabel) => In
+  /** The key by which a record stands in its partition, as its value says it; left out where the writer names the partition. */
+  placedBy?(record: In): string
+}
 
 /** A topic as an input, its values as they are. */
-export const source = <T>({ name, codec }: Topic<T>): Source<T> => ({ name, decode: codec.decode })
+export const source = <T>({ name, codec, key }: Topic<T>): Source<T> => ({ name, decode: codec.decode, placedBy: key })
 
 /** One consumer group as a value: the cli runs it on Kafka, tests drive the same value in memory. */
 export type Topology<State, In, Out> = {

@@ -3,6 +3,7 @@ import { createKafka } from '../../kafka/client.ts'
 import { readTopicFiles } from '../../kafka/topic-files.ts'
 import { applyTopics } from '../../kafka/topics-admin.ts'
 import { waysToKafka } from '../../runtime/embedded/ways-to-kafka.ts'
+import { checkRecords } from './check-records.ts'
 import { type Check, type Finding, reasonOf } from './finding.ts'
 
 const CONNECT_WITHIN_MS = 3_000
@@ -16,7 +17,8 @@ export const checkKafka: Check = async patient => {
     return [
       { part: 'Kafka', state: 'missing', says: problems.join(', '), todo: 'start the broker, or correct KAFKA_BROKERS' }
     ]
-  return [reached(brokers, problems), await topics(patient)]
+  const found = await topics(patient)
+  return [reached(brokers, problems), found, ...(found.state === 'ok' ? await checkRecords(patient) : [])]
 }
 
 const reached = (brokers: readonly string[], problems: readonly string[]): Finding =>

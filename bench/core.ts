@@ -1,4 +1,5 @@
 import { aggregate } from '../src/aggregate/aggregate.ts'
+import { belongsInto } from '../src/kafka/default-partition.ts'
 import { PartitionFold } from '../src/kafka/partition-fold.ts'
 import { INTERVALS, type Interval } from '../src/market/interval.ts'
 import { systemClock } from '../src/runtime/clock.ts'
@@ -26,7 +27,8 @@ export const core = async ({ records, intervals }: BenchOptions): Promise<Figure
     { nextOffsets: {}, states: new Map() },
     [],
     systemClock,
-    () => undefined
+    () => undefined,
+    belongsInto(0, 1)
   )
   const startedAt = systemClock.monotonicMs()
   const cpu = process.cpuUsage()

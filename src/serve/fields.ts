@@ -9,6 +9,8 @@ import type { EpochMs } from '../market/time.ts'
 const USUAL = 500
 const MOST = 5_000
 
+const TIME = 'a time as 2024-08-09T00:00:00Z, or epoch milliseconds'
+
 /** A time as text, as epoch milliseconds. */
 export const time = z
   .string()
@@ -18,10 +20,10 @@ export const time = z
     context.addIssue({ code: 'custom', message: 'give epoch milliseconds, or a time as 2024-08-09T00:00:00Z' })
     return z.NEVER
   })
-  .meta({ format: 'date-time', description: 'a time as 2024-08-09T00:00:00Z, or epoch milliseconds' })
+  .meta({ format: 'date-time', description: TIME })
 
 /** A whole number from a text. */
-export const wholeNumber = (least: number, most: number) =>
+export const wholeNumber = (least: number, most: number, description: string) =>
   z
     .string()
     .transform((text, context): number => {
@@ -30,22 +32,22 @@ export const wholeNumber = (least: number, most: number) =>
       context.addIssue({ code: 'custom', message: `give a whole number from ${least} to ${most}` })
       return z.NEVER
     })
-    .meta({ type: 'integer', minimum: least, maximum: most })
+    .meta({ type: 'integer', format: 'int64', minimum: least, maximum: most, description })
 
 export const exchange = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,49}$/, 'give an exchange such as binance')
-  .meta({ examples: ['binance'] })
+  .meta({ examples: ['binance'], description: 'id of the exchange' })
 
 export const symbol = z
   .string()
   .regex(/^[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}$/, 'give a symbol as BASE/QUOTE, such as BTC/USDT')
-  .meta({ examples: ['BTC/USDT'] })
+  .meta({ examples: ['BTC/USDT'], description: 'BASE/QUOTE' })
 
 export const instrumentText = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,49}:[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}$/, 'give an instrument such as binance:BTC/USDT')
-  .meta({ examples: ['binance:BTC/USDT'] })
+  .meta({ examples: ['binance:BTC/USDT'], description: 'exchange:BASE/QUOTE' })
 
 export const pairText = z
   .string()
@@ -53,18 +55,22 @@ export const pairText = z
     /^[a-z][a-z0-9-]{0,49}:[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}~[a-z][a-z0-9-]{0,49}:[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}$/,
     'give a pair such as binance:BTC/USDT~binance:ETH/USDT'
   )
-  .meta({ examples: ['binance:BTC/USDT~binance:ETH/USDT'] })
+  .meta({ examples: ['binance:BTC/USDT~binance:ETH/USDT'], description: 'a pair of instruments, A~B' })
 
-export const interval = z.enum(INTERVALS, `give one of ${INTERVALS.join(', ')}`)
-export const method = z.enum(PAIR_METHODS, `give one of ${PAIR_METHODS.join(', ')}`)
-export const alertState = z.enum(ALERT_STATES, `give one of ${ALERT_STATES.join(', ')}`)
-export const gapStatus = z.enum(['open', 'filled', 'unrecoverable'], 'give one of open, filled, unrecoverable')
+export const interval = z.enum(INTERVALS, `give one of ${INTERVALS.join(', ')}`).describe('length of the candles')
+export const method = z
+  .enum(PAIR_METHODS, `give one of ${PAIR_METHODS.join(', ')}`)
+  .describe('how the hedge ratio is estimated')
+export const alertState = z.enum(ALERT_STATES, `give one of ${ALERT_STATES.join(', ')}`).describe('firing, or resolved')
+export const gapStatus = z
+  .enum(['open', 'filled', 'unrecoverable'], 'give one of open, filled, unrecoverable')
+  .describe('what became of it')
 
 /** `[from, to)`: from its beginning on where `from` is given, otherwise the newest. */
 export const stretch = {
-  from: time.optional(),
-  to: time.optional(),
-  limit: wholeNumber(1, MOST).default(USUAL)
+  from: time.optional().meta({ format: 'date-time', description: `from then on, inclusive: ${TIME}` }),
+  to: time.optional().meta({ format: 'date-time', description: `up to then, exclusive: ${TIME}` }),
+  limit: wholeNumber(1, MOST, 'at most so many: with from the first of them, otherwise the newest').default(USUAL)
 }
 
 /** The same as the rest of the gateway has it. */

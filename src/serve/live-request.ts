@@ -4,7 +4,7 @@ import { exchange, instrumentText, interval, method, symbol } from './fields.ts'
 
 /** What of a channel is wanted. */
 const filter = {
-  channel: z.enum(CHANNELS, `give one of ${CHANNELS.join(', ')}`),
+  channel: z.enum(CHANNELS, `give one of ${CHANNELS.join(', ')}`).describe('which records'),
   exchange: exchange.optional(),
   symbol: symbol.optional(),
   interval: interval.optional(),

@@ -11,7 +11,7 @@ type Asked<Params, Query, Body> = {
   readonly reply: FastifyReply
 }
 
-/** An answer as it is documented; without a schema it is no JSON. */
+/** An answer as it is documented: JSON by its schema, text of a type, or either by `Accept`. */
 type Answer = { readonly status: number; readonly type?: string; readonly schema?: z.ZodType; readonly says: string }
 
 type Schemas<Params, Query, Body> = {
@@ -22,6 +22,8 @@ type Schemas<Params, Query, Body> = {
 
 /** One endpoint: what it takes and gives, from which requests are checked and `/openapi.json` is made. */
 type RouteOf<Params, Query, Body> = Schemas<Params, Query, Body> & {
+  /** What generated clients call it: never changed. */
+  readonly id: string
   readonly method: Extract<HTTPMethods, 'GET' | 'POST' | 'PUT' | 'DELETE'>
   /** As Fastify writes it: `/api/v1/alert-rules/:name`. */
   readonly path: string

@@ -1,179 +1,228 @@
 import { z } from 'zod'
 import { ALERT_KINDS, ALERT_PRIORITIES, ALERT_STATES } from '../market/alert.ts'
 import { CANDLE_STATUSES } from '../market/candle.ts'
-import { INDICATOR_FIGURES } from '../market/indicators.ts'
 import { INTERVALS } from '../market/interval.ts'
-import { KPI_FIGURES } from '../market/kpi.ts'
-import { PAIR_FIGURES, PAIR_METHODS } from '../market/pair-stats.ts'
+import { PAIR_METHODS } from '../market/pair-stats.ts'
+import { INDICATOR_WORDS, KPI_WORDS, PAIR_WORDS } from './figure-words.ts'
 import { LIVE_STATES } from './liveness.ts'
 
-/** What the answers are, for those who read `/openapi.json`. Readers ignore fields that they do not know. */
+/** What the answers are, for those who read `/openapi.json`: each field says what it is. Readers ignore fields that they do not know. */
 
-const epoch = z.int().meta({ description: 'epoch milliseconds' })
-const money = z.string().meta({ description: 'an exact decimal' })
-const id = z.string().nullable()
+const epoch = (of: string) => z.int().describe(`${of}, in epoch milliseconds`)
+const money = (of: string) => z.string().describe(`${of}; an exact decimal`)
+const count = (of: string) => z.int().describe(of)
 
-const figures = <Name extends string>(names: readonly Name[]) =>
-  Object.fromEntries(names.map(name => [name, z.number().nullable()])) as Record<Name, z.ZodNullable<z.ZodNumber>>
+const figures = <Name extends string>(words: Readonly<Record<Name, string>>) =>
+  Object.fromEntries(
+    Object.entries<string>(words).map(([name, of]) => [name, z.number().nullable().describe(`${of}; null: undefined`)])
+  ) as Record<Name, z.ZodNullable<z.ZodNumber>>
 
 /** What every answer says of itself. */
 export const age = {
-  state: z.enum(LIVE_STATES).meta({
-    description: 'live; warming: what is newest is still being read; stalled: the broker is silent, and this may be old'
-  }),
+  state: z
+    .enum(LIVE_STATES)
+    .describe('live; warming: what is newest is still being read; stalled: the broker is silent, and this may be old'),
   ageMs: z
     .int()
     .nullable()
-    .meta({ description: 'how long ago this was known to be the newest there is; null: not since the start' }),
+    .describe('how long ago this was known to be the newest there is; null: not since the start'),
   dataAgeMs: z
     .int()
     .nullable()
     .optional()
-    .meta({ description: 'how old the newest data of the instrument is; null: none was heard of' })
+    .describe('how old the newest data of the instrument is; null: none was heard of')
 }
 
-const instrument = { exchange: z.string(), symbol: z.string() }
+const exchange = z.string().describe('id of the exchange; sim: a market that is made up here')
+const symbol = z.string().describe('BASE/QUOTE')
+const instrument = { exchange, symbol }
+const interval = z.enum(INTERVALS).describe('length of the candle')
+const openTime = epoch('beginning of the window, inclusive')
+const standIn = z.boolean().optional().describe('true: of the exchange’s own candles, from before our first one')
 
 export const candle = z
   .object({
     ...instrument,
-    interval: z.enum(INTERVALS),
-    openTime: epoch,
-    closeTime: epoch,
-    open: money,
-    high: money,
-    low: money,
-    close: money,
-    volume: money,
-    quoteVolume: money,
-    tradeCount: z.int(),
-    takerBuyVolume: money,
-    takerBuyQuoteVolume: money,
-    firstTradeId: id,
-    lastTradeId: id,
-    revision: z.int().meta({ description: '0 until and including the first final; -1: the exchange’s own candle' }),
-    final: z.boolean(),
-    status: z.enum(CANDLE_STATUSES),
-    missing: z.int().optional()
+    interval,
+    openTime,
+    closeTime: epoch('end of the window, exclusive'),
+    open: money('price of the first trade'),
+    high: money('highest price'),
+    low: money('lowest price'),
+    close: money('price of the last trade'),
+    volume: money('sum of the sizes, in the base currency'),
+    quoteVolume: money('sum of price × size, in the quote currency'),
+    tradeCount: count('how many trades it holds'),
+    takerBuyVolume: money('volume of the trades whose taker bought'),
+    takerBuyQuoteVolume: money('quoteVolume of the trades whose taker bought'),
+    firstTradeId: z.string().nullable().describe('id of its first trade; null: it holds none'),
+    lastTradeId: z.string().nullable().describe('id of its last trade; null: it holds none'),
+    revision: z.int().describe('0 until and including the first final; -1: the exchange’s own candle'),
+    final: z.boolean().describe('false: the window is open yet'),
+    status: z
+      .enum(CANDLE_STATUSES)
+      .describe(
+        'how it came about, and whether it is whole: gap and partial are not, empty is proven to hold no trade'
+      ),
+    missing: count('how many trades are known to be missing; left out where that is not known').optional()
   })
-  .meta({ id: 'Candle' })
+  .meta({ id: 'Candle', description: 'One window of one instrument' })
 
 export const indicators = z
   .object({
     ...instrument,
-    interval: z.enum(INTERVALS),
-    openTime: epoch,
-    final: z.boolean(),
-    revision: z.int(),
-    ...figures(INDICATOR_FIGURES),
-    standIn: z.boolean().optional()
+    interval,
+    openTime,
+    final: z.boolean().describe('false: of a candle that is open yet'),
+    revision: count('0 until and including the first final; one higher each time that the figures change after it'),
+    ...figures(INDICATOR_WORDS),
+    standIn
   })
-  .meta({ id: 'Indicators' })
+  .meta({ id: 'Indicators', description: 'Technical indicators as they stood with one candle' })
 
-export const kpi = z.object({ ...instrument, time: epoch, ...figures(KPI_FIGURES) }).meta({ id: 'Kpi' })
+export const kpi = z
+  .object({ ...instrument, time: epoch('when they stood so'), ...figures(KPI_WORDS) })
+  .meta({ id: 'Kpi', description: 'Key figures of one market at one moment' })
 
 export const pairStats = z
   .object({
-    a: z.string(),
-    b: z.string(),
-    interval: z.enum(INTERVALS),
-    openTime: epoch,
-    window: z.int(),
-    method: z.enum(PAIR_METHODS),
-    ...figures(PAIR_FIGURES),
-    cointegrated: z.boolean().nullable(),
-    standIn: z.boolean().optional()
+    a: z.string().describe('exchange:BASE/QUOTE of the first instrument'),
+    b: z.string().describe('exchange:BASE/QUOTE of the second instrument'),
+    interval,
+    openTime,
+    window: count('how many candles that both have it looks back on'),
+    method: z.enum(PAIR_METHODS).describe('how the hedge ratio is estimated'),
+    ...figures(PAIR_WORDS),
+    cointegrated: z
+      .boolean()
+      .nullable()
+      .describe('Engle–Granger at 5 %; null: undefined, or by another method than ols'),
+    standIn
   })
-  .meta({ id: 'PairStats' })
+  .meta({
+    id: 'PairStats',
+    description: 'What two instruments have to do with each other, seen at the close of a candle'
+  })
 
 export const alert = z
   .object({
-    id: z.string(),
-    rule: z.string(),
-    kind: z.enum(ALERT_KINDS),
-    priority: z.enum(ALERT_PRIORITIES),
-    instrument: z.string().optional(),
-    pair: z.string().optional(),
-    time: epoch,
-    value: z.number().nullable(),
-    threshold: z.number(),
-    state: z.enum(ALERT_STATES),
-    message: z.string()
+    id: z.string().describe('the same for the same cause, however often it is computed'),
+    rule: z.string().describe('name of the rule that raised it'),
+    kind: z.enum(ALERT_KINDS).describe('what the rule is about'),
+    priority: z.enum(ALERT_PRIORITIES).describe('how urgent its rule says it is'),
+    instrument: z.string().optional().describe('exchange:BASE/QUOTE that it is about'),
+    pair: z.string().optional().describe('A~B that it is about'),
+    time: epoch('event time of the cause'),
+    value: z.number().nullable().describe('what was measured, in the kind’s unit; null: nothing could be'),
+    threshold: z.number().describe('the bound that was crossed, in the same unit'),
+    state: z.enum(ALERT_STATES).describe('firing, or resolved'),
+    message: z.string().describe('the same in words')
   })
-  .meta({ id: 'Alert' })
+  .meta({ id: 'Alert', description: 'One alert, raised or resolved' })
 
 export const alertRule = z
   .object({
-    name: z.string(),
-    kind: z.enum(ALERT_KINDS),
-    enabled: z.boolean(),
-    priority: z.enum(ALERT_PRIORITIES),
-    instrument: z.string().optional(),
-    pair: z.string().optional(),
-    interval: z.enum(INTERVALS).optional(),
-    method: z.enum(PAIR_METHODS).optional(),
-    window: z.int().optional(),
-    shortWindow: z.int().optional(),
-    above: z.number().optional(),
-    below: z.number().optional(),
-    hysteresis: z.number(),
-    cooldownMs: z.int(),
-    builtIn: z.boolean().optional()
+    name: z.string().describe('its name: letters, digits and hyphens'),
+    kind: z.enum(ALERT_KINDS).describe('what it is about'),
+    enabled: z.boolean().describe('false: it raises nothing'),
+    priority: z.enum(ALERT_PRIORITIES).describe('how urgent its alerts are'),
+    instrument: z.string().optional().describe('exchange:BASE/QUOTE; left out: all'),
+    pair: z.string().optional().describe('A~B; left out: all'),
+    interval: z.enum(INTERVALS).optional().describe('of the candles that it looks at'),
+    method: z.enum(PAIR_METHODS).optional().describe('of the hedge ratio, for rules of pairs'),
+    window: z.int().optional().describe('how many 1m candles it looks back on'),
+    shortWindow: z.int().optional().describe('of volatility: the short window, in 1m candles'),
+    above: z.number().optional().describe('fires above it, in the kind’s unit'),
+    below: z.number().optional().describe('fires below it, in the kind’s unit'),
+    hysteresis: z.number().describe('how far a value must come back behind the bound to resolve'),
+    cooldownMs: z.int().describe('how long it is silent after firing, in milliseconds of event time'),
+    builtIn: z.boolean().optional().describe('true: it came with the product, and nobody has replaced it')
   })
-  .meta({ id: 'AlertRule' })
+  .meta({ id: 'AlertRule', description: 'What raises alerts' })
 
 export const gap = z
   .object({
     ...instrument,
-    fromId: z.string(),
-    toId: z.string(),
-    count: z.int(),
-    detectedAt: epoch,
-    status: z.enum(['open', 'filled', 'unrecoverable']),
-    cause: z.enum(['disconnect', 'restart', 'skipped']),
-    closedAt: epoch.nullable()
+    fromId: z.string().describe('first trade id that no stream carried'),
+    toId: z.string().describe('last one, inclusive'),
+    count: count('how many they are'),
+    detectedAt: epoch('when it was discovered'),
+    status: z.enum(['open', 'filled', 'unrecoverable']).describe('filled from history, or known to be lost; else open'),
+    cause: z.enum(['disconnect', 'restart', 'skipped']).describe('why the stream did not carry them'),
+    closedAt: epoch('when it was filled or given up; null: it is open').nullable()
   })
-  .meta({ id: 'Gap' })
+  .meta({ id: 'Gap', description: 'A hole in the trade ids of an instrument' })
 
 const feed = z
   .object({
     ...instrument,
-    lastTradeTime: epoch.nullable(),
-    watermark: epoch.nullable(),
-    wholeTo: epoch.nullable(),
-    contiguousToId: id,
-    dataAgeMs: z.int().nullable(),
-    gapsOpen: z.int(),
-    gapsFilled: z.int(),
-    gapsUnrecoverable: z.int(),
-    missingTrades: z.int(),
-    revisedCandles: z.int(),
-    verifiedTo: epoch.nullable(),
-    differing: z.int()
+    lastTradeTime: epoch('time of the newest trade; null: none was heard of').nullable(),
+    watermark: epoch('up to when windows are closed; null: none is').nullable(),
+    wholeTo: epoch('up to when no trade is missing; null: never').nullable(),
+    contiguousToId: z.string().nullable().describe('trade id up to which none is missing; null: never'),
+    dataAgeMs: z.int().nullable().describe('how old the newest data is; null: none was heard of'),
+    gapsOpen: count('holes that are being filled'),
+    gapsFilled: count('holes that history has filled'),
+    gapsUnrecoverable: count('holes that history does not have either'),
+    missingTrades: count('trades in all holes that are not filled'),
+    revisedCandles: count('candles that were corrected after their final'),
+    verifiedTo: epoch('up to when every candle equals the exchange’s own; null: none was compared').nullable(),
+    differing: count('candles that differ from the exchange’s own')
   })
-  .meta({ id: 'FeedStatus' })
+  .meta({ id: 'FeedStatus', description: 'How far one feed is whole and verified' })
+
+const lag = z
+  .object({
+    group: z.string().describe('consumer group'),
+    topic: z.string().describe('topic that it reads'),
+    partition: z.int().describe('partition of the topic'),
+    lag: count('records that it has not taken in')
+  })
+  .meta({ id: 'Lag', description: 'How far a consumer group is behind on one partition' })
 
 export const status = z
   .object({
-    now: epoch,
+    now: epoch('the gateway’s clock'),
     ...age,
-    simulated: z.boolean(),
-    symbols: z.array(feed),
-    lag: z.array(z.object({ group: z.string(), topic: z.string(), partition: z.int(), lag: z.int() }))
+    simulated: z.boolean().describe('true: a market that is made up here is among them'),
+    symbols: z.array(feed).describe('every feed'),
+    lag: z.array(lag).describe('every consumer group, by partition')
   })
-  .meta({ id: 'Status' })
+  .meta({ id: 'Status', description: 'How far everything is' })
 
-export const instruments = z.object({
-  ...age,
-  instruments: z.array(z.object({ ...instrument, intervals: z.array(z.enum(INTERVALS)), simulated: z.boolean() }))
-})
+const served = z
+  .object({
+    ...instrument,
+    intervals: z.array(z.enum(INTERVALS)).describe('of its candles'),
+    simulated: z.boolean().describe('true: its market is made up here')
+  })
+  .meta({ id: 'Instrument', description: 'An instrument that is served' })
+
+export const instruments = z.object({ ...age, instruments: z.array(served).describe('all of them') })
+
+const badField = z
+  .object({ field: z.string().describe('its name'), detail: z.string().describe('what is wrong with it') })
+  .meta({ id: 'FieldProblem', description: 'One field that is not as it must be' })
 
 export const problem = z
   .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    errors: z.array(z.object({ field: z.string(), detail: z.string() })).optional()
+    type: z.string().describe('about:blank: the status says what kind of problem it is'),
+    title: z.string().describe('the status in words'),
+    status: z.int().describe('the HTTP status'),
+    detail: z.string().describe('what is wrong, and what to do'),
+    errors: z.array(badField).optional().describe('every bad field')
   })
-  .meta({ id: 'Problem' })
+  .meta({ id: 'Problem', description: 'What is wrong with a request: RFC 9457' })
+
+/** As Binance tells it. */
+export const binanceError = z
+  .object({ code: z.int().describe('Binance’s code of the error'), msg: z.string().describe('the same in words') })
+  .meta({ id: 'BinanceError', description: 'What is wrong with a request, as Binance tells it' })
+
+/** As a data feed of TradingView tells it. */
+export const udfError = z
+  .object({
+    s: z.enum(['error']).describe('always error'),
+    errmsg: z.string().describe('what is wrong, and what to do')
+  })
+  .meta({ id: 'UdfError', description: 'What is wrong with a request, as TradingView’s UDF tells it' })

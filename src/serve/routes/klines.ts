@@ -12,15 +12,21 @@ import { instrumentsOf, type Serving } from '../serving.ts'
 
 /** Binance's market data, for clients of Binance that are pointed at us: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints */
 
-const instant = wholeNumber(0, 9_999_999_999_999)
+const instant = (which: string) => wholeNumber(0, 9_999_999_999_999, `${which}, in epoch milliseconds`)
 
 const query = z.strictObject({
-  symbol: z.string().regex(/^[A-Z0-9]{1,100}$/, 'give a symbol such as BTCUSDT'),
-  interval: z.enum(INTERVALS, `give one of ${INTERVALS.join(', ')}`),
-  startTime: instant.optional(),
-  endTime: instant.optional(),
-  timeZone: z.enum(['0', '0:00', '00:00'], 'windows are those of UTC; leave it out').optional(),
-  limit: wholeNumber(1, 1_000).default(500)
+  symbol: z
+    .string()
+    .regex(/^[A-Z0-9]{1,100}$/, 'give a symbol such as BTCUSDT')
+    .describe('as Binance spells it'),
+  interval: z.enum(INTERVALS, `give one of ${INTERVALS.join(', ')}`).describe('length of the candles'),
+  startTime: instant('windows that open from then on, inclusive').optional(),
+  endTime: instant('windows that open up to then, inclusive').optional(),
+  timeZone: z
+    .enum(['0', '0:00', '00:00'], 'windows are those of UTC; leave it out')
+    .optional()
+    .describe('windows are those of UTC'),
+  limit: wholeNumber(1, 1_000, 'at most so many').default(500)
 })
 
 const nativeSymbol = ({ symbol }: Instrument): string => symbol.replace('/', '')
@@ -61,13 +67,39 @@ const listing = (of: Instrument) => {
 
 const none = z.strictObject({})
 
+const klines = z
+  .array(
+    z
+      .array(z.union([z.int(), z.string()]))
+      .describe(
+        'openTime, open, high, low, close, volume, last millisecond, quoteVolume, tradeCount, takerBuyVolume, takerBuyQuoteVolume, unused'
+      )
+  )
+  .describe('rows of twelve, oldest first; money as exact decimals')
+
+const exchangeInfo = z.looseObject({
+  timezone: z.string().describe('UTC'),
+  serverTime: z.int().describe('epoch milliseconds'),
+  symbols: z
+    .array(
+      z.looseObject({
+        symbol: z.string().describe('as Binance spells it'),
+        status: z.string().describe('TRADING'),
+        baseAsset: z.string().describe('base currency'),
+        quoteAsset: z.string().describe('quote currency')
+      })
+    )
+    .describe('symbols that are served')
+})
+
 export const klineRoutes = (serving: Serving): readonly Route[] => [
   route({
+    id: 'binanceKlines',
     method: 'GET',
     path: '/api/v3/klines',
     summary: 'Candles shaped as Binance’s klines, oldest first',
     query,
-    answer: { status: 200, schema: z.array(z.array(z.union([z.number(), z.string()]))), says: 'klines' },
+    answer: { status: 200, schema: klines, says: 'klines' },
     handle: async ({ query: { symbol, interval, startTime, endTime, limit } }) => {
       const instrument = instrumentsOf(serving).find(of => nativeSymbol(of) === symbol)
       if (!instrument) throw new Problem(400, `symbol: ${NOT_SERVED}`, [{ field: 'symbol', detail: NOT_SERVED }])
@@ -80,6 +112,7 @@ export const klineRoutes = (serving: Serving): readonly Route[] => [
     }
   }),
   route({
+    id: 'binancePing',
     method: 'GET',
     path: '/api/v3/ping',
     summary: 'Shaped as Binance’s',
@@ -88,19 +121,21 @@ export const klineRoutes = (serving: Serving): readonly Route[] => [
     handle: () => ({})
   }),
   route({
+    id: 'binanceTime',
     method: 'GET',
     path: '/api/v3/time',
     summary: 'This gateway’s clock, shaped as Binance’s',
     query: none,
-    answer: { status: 200, schema: z.object({ serverTime: z.int() }), says: 'the time' },
+    answer: { status: 200, schema: z.object({ serverTime: z.int().describe('epoch milliseconds') }), says: 'the time' },
     handle: () => ({ serverTime: serving.clock.now() })
   }),
   route({
+    id: 'binanceExchangeInfo',
     method: 'GET',
     path: '/api/v3/exchangeInfo',
     summary: 'Symbols, shaped as Binance’s; nothing can be traded here',
     query: z.looseObject({}),
-    answer: { status: 200, schema: z.looseObject({ symbols: z.array(z.looseObject({})) }), says: 'symbols' },
+    answer: { status: 200, schema: exchangeInfo, says: 'symbols' },
     handle: () => {
       const unique = new Map(
         instrumentsOf(serving)

@@ -16,7 +16,8 @@ const windowQuery = z.strictObject({
   ...field.stretch
 })
 
-const listOf = (name: string, item: z.ZodType) => z.object({ [name]: z.array(item), ...schema.age })
+const listOf = (name: string, item: z.ZodType) =>
+  z.object({ [name]: z.array(item).describe('oldest first'), ...schema.age })
 
 const wantsCsv = (accept: string | undefined): boolean =>
   /\btext\/csv\b/.test(accept ?? '') && !/\bjson\b/.test(accept ?? '')
@@ -27,12 +28,13 @@ const candleRoutes = (serving: Serving): readonly Route[] => {
   const { edge, liveness } = serving
   return [
     route({
+      id: 'listCandles',
       method: 'GET',
       path: '/api/v1/candles',
       summary:
         'Candles of one instrument, oldest first: stored ones and the open one, without a seam. CSV by Accept: text/csv',
       query: windowQuery,
-      answer: { status: 200, schema: listOf('candles', schema.candle), says: 'candles' },
+      answer: { status: 200, type: 'text/csv', schema: listOf('candles', schema.candle), says: 'candles' },
       handle: async ({ query, request, reply }) => {
         const stretch = field.stretchOf(query)
         const candles = await edge.candles.ask(query, stretch)
@@ -44,6 +46,7 @@ const candleRoutes = (serving: Serving): readonly Route[] => {
       }
     }),
     route({
+      id: 'downloadCandles',
       method: 'GET',
       path: '/api/v1/candles.csv',
       summary: 'The same as CSV',
@@ -59,6 +62,7 @@ const candleRoutes = (serving: Serving): readonly Route[] => {
       }
     }),
     route({
+      id: 'listIndicators',
       method: 'GET',
       path: '/api/v1/indicators',
       summary: 'Technical indicators of candles, oldest first',
@@ -74,6 +78,7 @@ const candleRoutes = (serving: Serving): readonly Route[] => {
 
 const kpiRoute = (serving: Serving): Route =>
   route({
+    id: 'listKpis',
     method: 'GET',
     path: '/api/v1/kpis',
     summary: 'Market KPIs: of one instrument, oldest first, or the newest of each',
@@ -96,6 +101,7 @@ const kpiRoute = (serving: Serving): Route =>
 
 const pairRoute = (serving: Serving): Route =>
   route({
+    id: 'listPairs',
     method: 'GET',
     path: '/api/v1/pairs',
     summary:
@@ -121,11 +127,12 @@ const pairRoute = (serving: Serving): Route =>
 
 const alertRoute = (serving: Serving): Route =>
   route({
+    id: 'listAlerts',
     method: 'GET',
     path: '/api/v1/alerts',
     summary: 'Alerts raised and resolved, oldest first',
     query: z.strictObject({
-      rule: z.string().max(100).optional(),
+      rule: z.string().max(100).optional().describe('name of the rule'),
       instrument: field.instrumentText.optional(),
       pair: field.pairText.optional(),
       state: field.alertState.optional(),
@@ -146,6 +153,7 @@ const alertRoute = (serving: Serving): Route =>
 
 const gapRoute = (serving: Serving): Route =>
   route({
+    id: 'listGaps',
     method: 'GET',
     path: '/api/v1/gaps',
     summary: 'The ledger of holes in the trade ids, by the time of their discovery',
@@ -167,6 +175,7 @@ const none = z.strictObject({})
 /** What was recorded, and what is known of the feeds. */
 export const recordRoutes = (serving: Serving): readonly Route[] => [
   route({
+    id: 'listInstruments',
     method: 'GET',
     path: '/api/v1/instruments',
     summary: 'Instruments that are served, and the intervals of their candles',
@@ -188,6 +197,7 @@ export const recordRoutes = (serving: Serving): readonly Route[] => [
   alertRoute(serving),
   gapRoute(serving),
   route({
+    id: 'getStatus',
     method: 'GET',
     path: '/api/v1/status',
     summary: 'How far each feed is whole and verified, its holes, and the lag of every consumer group',

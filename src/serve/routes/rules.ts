@@ -41,7 +41,7 @@ const write = async (serving: Serving, name: string, rule: AlertRule | null): Pr
   throw new Problem(503, detail, [], SOON)
 }
 
-const byName = z.strictObject({ name: z.string().min(1).max(100) })
+const byName = z.strictObject({ name: z.string().min(1).max(100).describe('name of the rule') })
 
 const BODY = z.record(z.string(), z.unknown()).meta({
   description: 'a rule; what it leaves out has defaults by its kind',
@@ -68,6 +68,7 @@ const found = (serving: Serving, name: string): Listed => {
 
 const changes = (serving: Serving): readonly Route[] => [
   route({
+    id: 'createAlertRule',
     method: 'POST',
     path: PATH,
     summary: 'Makes a rule; it is in force within moments',
@@ -85,6 +86,7 @@ const changes = (serving: Serving): readonly Route[] => [
     }
   }),
   route({
+    id: 'putAlertRule',
     method: 'PUT',
     path: `${PATH}/:name`,
     summary: 'Makes a rule, or replaces the one of that name, built-in ones too',
@@ -104,6 +106,7 @@ const changes = (serving: Serving): readonly Route[] => [
     }
   }),
   route({
+    id: 'deleteAlertRule',
     method: 'DELETE',
     path: `${PATH}/:name`,
     summary: 'Takes a rule away; what it left firing is resolved',
@@ -124,14 +127,20 @@ const changes = (serving: Serving): readonly Route[] => [
 /** The rules that raise alerts. */
 export const ruleRoutes = (serving: Serving): readonly Route[] => [
   route({
+    id: 'listAlertRules',
     method: 'GET',
     path: PATH,
     summary: 'The rules: those that were written, and the built-in ones that nobody has replaced',
     query: z.strictObject({}),
-    answer: { status: 200, schema: z.object({ rules: z.array(schema.alertRule), ...schema.age }), says: 'rules' },
+    answer: {
+      status: 200,
+      schema: z.object({ rules: z.array(schema.alertRule).describe('all of them'), ...schema.age }),
+      says: 'rules'
+    },
     handle: () => ({ ...ageOf(serving), rules: rulesOf(serving) })
   }),
   route({
+    id: 'getAlertRule',
     method: 'GET',
     path: `${PATH}/:name`,
     summary: 'One rule',

@@ -35,6 +35,7 @@ export const streamRoutes = (serving: Serving): readonly Route[] => {
   })
   return [
     route({
+      id: 'streamEvents',
       method: 'GET',
       path: '/api/v1/stream',
       summary: 'Server-sent events of one channel: the newest state (snapshot), then what changes (update)',

@@ -53,23 +53,66 @@ const describe = (of: Instrument) => ({
   type: 'crypto'
 })
 
-const seconds = wholeNumber(-9_999_999_999, 9_999_999_999)
-const name = z.string().min(1).max(200)
+const seconds = (which: string) => wholeNumber(-9_999_999_999, 9_999_999_999, `${which}, in seconds since 1970`)
+const name = z.string().min(1).max(200).describe('exchange:BASE/QUOTE, or its symbol alone')
 const none = z.looseObject({})
+
+const column = (of: string) => z.array(z.number()).optional().describe(`${of}; left out where s is not ok`)
+
+const history = z.looseObject({
+  s: z.enum(['ok', 'no_data']).describe('whether there are candles'),
+  t: z
+    .array(z.int())
+    .optional()
+    .describe('beginnings of the windows, in seconds since 1970; left out where s is not ok'),
+  o: column('opens'),
+  h: column('highs'),
+  l: column('lows'),
+  c: column('closes'),
+  v: column('volumes, in the base currency'),
+  nextTime: z.int().optional().describe('where s is no_data: the newest window before, in seconds since 1970')
+})
+
+const found = z.looseObject({
+  symbol: z.string().describe('BASE/QUOTE'),
+  full_name: z.string().describe('exchange:BASE/QUOTE'),
+  ticker: z.string().describe('what history is asked for by'),
+  description: z.string().describe('the same in words'),
+  exchange: z.string().describe('id of the exchange'),
+  type: z.string().describe('crypto')
+})
+
+const symbolInfo = z.looseObject({
+  name: z.string().describe('BASE/QUOTE'),
+  ticker: z.string().describe('what history is asked for by'),
+  exchange: z.string().describe('id of the exchange'),
+  session: z.string().describe('when it is traded: 24x7'),
+  timezone: z.string().describe('of the session'),
+  minmov: z.int().describe('least move, in units of pricescale'),
+  pricescale: z.int().describe('ten to the power of the digits that prices have behind the point'),
+  supported_resolutions: z.array(z.string()).describe('intervals, as TradingView spells them')
+})
+
+const config = z.looseObject({
+  supported_resolutions: z.array(z.string()).describe('intervals, as TradingView spells them'),
+  supports_search: z.boolean().describe('true'),
+  supports_time: z.boolean().describe('true')
+})
 
 const historyRoute = (serving: Serving): Route =>
   route({
+    id: 'udfHistory',
     method: 'GET',
     path: '/udf/history',
     summary: 'Candles as columns: t (seconds), o, h, l, c, v',
     query: z.object({
       symbol: name,
-      resolution: z.enum(NAMES, `give one of ${NAMES.join(', ')}`),
-      from: seconds.optional(),
-      to: seconds,
-      countback: wholeNumber(1, 5_000).optional()
+      resolution: z.enum(NAMES, `give one of ${NAMES.join(', ')}`).describe('as TradingView spells an interval'),
+      from: seconds('from then on, inclusive').optional(),
+      to: seconds('up to then, exclusive'),
+      countback: wholeNumber(1, 5_000, 'so many before to, instead of from').optional()
     }),
-    answer: { status: 200, schema: z.looseObject({ s: z.enum(['ok', 'no_data', 'error']) }), says: 'candles' },
+    answer: { status: 200, schema: history, says: 'candles' },
     problems: [404],
     handle: async ({ query }) => {
       const instrument = find(serving, query.symbol)
@@ -110,11 +153,12 @@ const columns = (candles: readonly Priced[]) => ({
 
 const symbolRoute = (serving: Serving): Route =>
   route({
+    id: 'udfSymbol',
     method: 'GET',
     path: '/udf/symbols',
     summary: 'What a chart needs to know of a symbol',
     query: z.object({ symbol: name }),
-    answer: { status: 200, schema: z.looseObject({ name: z.string() }), says: 'the symbol' },
+    answer: { status: 200, schema: symbolInfo, says: 'the symbol' },
     problems: [404],
     handle: ({ query }) => {
       const instrument = find(serving, query.symbol)
@@ -143,11 +187,12 @@ const symbolRoute = (serving: Serving): Route =>
 
 export const udfRoutes = (serving: Serving): readonly Route[] => [
   route({
+    id: 'udfConfig',
     method: 'GET',
     path: '/udf/config',
     summary: 'What this feed can do, as TradingView’s UDF',
     query: none,
-    answer: { status: 200, schema: z.looseObject({}), says: 'the configuration' },
+    answer: { status: 200, schema: config, says: 'the configuration' },
     handle: () => ({
       supported_resolutions: serving.intervals.map(of => RESOLUTIONS[of]),
       supports_group_request: false,
@@ -165,16 +210,17 @@ export const udfRoutes = (serving: Serving): readonly Route[] => [
   }),
   symbolRoute(serving),
   route({
+    id: 'udfSearch',
     method: 'GET',
     path: '/udf/search',
     summary: 'Symbols that contain a text',
     query: z.object({
-      query: z.string().max(200).default(''),
-      type: z.string().max(50).optional(),
-      exchange: z.string().max(50).optional(),
-      limit: wholeNumber(1, 1_000).default(30)
+      query: z.string().max(200).default('').describe('a part of the name'),
+      type: z.string().max(50).optional().describe('crypto, or nothing'),
+      exchange: z.string().max(50).optional().describe('id of the exchange'),
+      limit: wholeNumber(1, 1_000, 'at most so many').default(30)
     }),
-    answer: { status: 200, schema: z.array(z.looseObject({ symbol: z.string() })), says: 'symbols' },
+    answer: { status: 200, schema: z.array(found), says: 'symbols' },
     handle: ({ query: { query, type, exchange, limit } }) =>
       instrumentsOf(serving)
         .filter(of => instrumentKey(of).toUpperCase().includes(query.toUpperCase()))
@@ -184,6 +230,7 @@ export const udfRoutes = (serving: Serving): readonly Route[] => [
   }),
   historyRoute(serving),
   route({
+    id: 'udfTime',
     method: 'GET',
     path: '/udf/time',
     summary: 'This gateway’s clock in seconds',

@@ -12,7 +12,7 @@ const MOST = 5_000
 const TIME = 'a time as 2024-08-09T00:00:00Z, or epoch milliseconds'
 
 /** A time as text, as epoch milliseconds. */
-export const time = z
+const time = z
   .string()
   .transform((text, context): EpochMs => {
     const value = parseTime(text)

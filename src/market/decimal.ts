@@ -1,4 +1,5 @@
 import { TickstreamError } from './error.ts'
+import { parseSize } from './parse-decimal.ts'
 
 /**
  * Exact decimals. On the wire: canonical text (plain digits, no exponent, no trailing zeros after the point).
@@ -7,7 +8,6 @@ import { TickstreamError } from './error.ts'
  */
 
 const CANONICAL = /^(0|[1-9]\d*)(\.\d*[1-9])?$/
-const PLAIN = /^\d+(\.\d+)?$/
 const EXACT_BELOW = 2 ** 53
 const EXACT_DIGITS = 15
 const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, n) => 10 ** n)
@@ -15,14 +15,11 @@ const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, n) => 10 ** n)
 /** True for canonical decimal text that is not negative. */
 export const isDecimal = (value: unknown): value is string => typeof value === 'string' && CANONICAL.test(value)
 
-/** `"61837.63000000"` → `"61837.63"`. Throws a `data` error for anything that is not a plain decimal of at least 0. */
+/** `"61837.63000000"` → `"61837.63"`. Throws a `data` error for anything that is not a plain decimal of at least 0, by `parseSize`. */
 export const canonicalDecimal = (value: unknown): string => {
-  if (typeof value !== 'string' || !PLAIN.test(value))
-    throw new TickstreamError('data', `${JSON.stringify(value)} is not a plain decimal`)
-  const point = value.indexOf('.')
-  const whole = (point < 0 ? value : value.slice(0, point)).replace(/^0+(?=\d)/, '')
-  const fraction = point < 0 ? '' : value.slice(point + 1).replace(/0+$/, '')
-  return fraction === '' ? whole : `${whole}.${fraction}`
+  const text = parseSize(value)
+  if (text === null) throw new TickstreamError('data', `${JSON.stringify(value)} is not a plain decimal`)
+  return text
 }
 
 /** Compares canonical decimals: negative when a < b, 0 when equal, positive when a > b. */

@@ -33,6 +33,12 @@ export const decimal = (of: Fields, name: string): string => {
   return isDecimal(value) ? value : fail(name, value, 'a canonical decimal')
 }
 
+/** A decimal above 0. */
+export const price = (of: Fields, name: string): string => {
+  const text = decimal(of, name)
+  return text === '0' ? fail(name, text, 'a price above 0') : text
+}
+
 export const time = (of: Fields, name: string): EpochMs => {
   const value = of[name]
   return isEpochMs(value) ? value : fail(name, value, 'a time in epoch milliseconds')

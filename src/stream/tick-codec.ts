@@ -2,7 +2,7 @@ import { TickstreamError } from '../market/error.ts'
 import { epochMs } from '../market/time.ts'
 import type { Heartbeat, LostTrades, Tick, Trade } from '../market/trade.ts'
 import type { Codec } from './codec.ts'
-import { asFields, decimal, type Fields, oneOf, text, time } from './fields.ts'
+import { asFields, decimal, type Fields, oneOf, price, text, time } from './fields.ts'
 import { parseJson } from './json-codec.ts'
 
 const SIDES = ['buy', 'sell'] as const
@@ -12,7 +12,7 @@ const trade = (of: Fields): Trade => ({
   exchange: text(of, 'exchange'),
   symbol: text(of, 'symbol'),
   id: text(of, 'id'),
-  price: decimal(of, 'price'),
+  price: price(of, 'price'),
   quantity: decimal(of, 'quantity'),
   time: time(of, 'time'),
   receivedAt: time(of, 'receivedAt'),
@@ -72,6 +72,7 @@ const BUY_STREAM = ',"side":"buy","via":"stream"}'
 const SELL_STREAM = ',"side":"sell","via":"stream"}'
 const BUY_HISTORY = ',"side":"buy","via":"history"}'
 const SELL_HISTORY = ',"side":"sell","via":"history"}'
+const ZERO = 48
 const MILLIS_DIGITS = 13
 
 /** 13 digits at `at`, or NaN. */
@@ -113,6 +114,7 @@ const decodeFast = (line: string): Trade | undefined => {
   const priceAt = idEnd + PRICE.length
   const priceEnd = line.indexOf('"', priceAt)
   if (!line.startsWith(QUANTITY, priceEnd) || !isCanonicalAt(line, priceAt, priceEnd)) return undefined
+  if (priceEnd === priceAt + 1 && line.charCodeAt(priceAt) === ZERO) return undefined
   const quantityAt = priceEnd + QUANTITY.length
   const quantityEnd = line.indexOf('"', quantityAt)
   if (!line.startsWith(TIME, quantityEnd) || !isCanonicalAt(line, quantityAt, quantityEnd)) return undefined

@@ -107,7 +107,7 @@ describe('the stream of klines', () => {
     ['k.T', { ...FRAME, k: { ...K, T: CLOSE } }],
     ['k.o', { ...FRAME, k: { ...K, o: 0.001 } }],
     ['k.h', { ...FRAME, k: { ...K, h: '-1' } }],
-    ['k.l', { ...FRAME, k: { ...K, l: '1e-3' } }],
+    ['k.l', { ...FRAME, k: { ...K, l: '1,5' } }],
     ['k.c', { ...FRAME, k: { ...K, c: null } }],
     ['k.v', { ...FRAME, k: { ...K, v: 'NaN' } }],
     ['k.q', { ...FRAME, k: { ...K, q: '' } }],

@@ -100,7 +100,7 @@ describe('a change of the order book', () => {
     ['a price of nothing', { b: [['0.00000000', '1.0']] }],
     ['a price that is a number', { b: [[1, '1.0']] }],
     ['a quantity below zero', { a: [['1.0', '-1.0']] }],
-    ['a quantity with an exponent', { a: [['1.0', '1e5']] }]
+    ['a quantity with a separator', { a: [['1.0', '1,5']] }]
   ])('with %s is unreadable', (_, wrong) => {
     expect(read(DEPTH_STREAM, { ...DEPTH, ...wrong })).toMatchObject({
       kind: 'unreadable',

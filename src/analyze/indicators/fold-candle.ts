@@ -1,5 +1,6 @@
 import type { Candle } from '../../market/candle.ts'
 import { INDICATOR_FIGURES, type IndicatorFigures, type Indicators } from '../../market/indicators.ts'
+import { isPrice } from '../../market/parse-decimal.ts'
 import { epochMs } from '../../market/time.ts'
 import { type CandleFigures, candleFigures } from '../candle-figures.ts'
 import { endAt, standsIn } from '../stand-in.ts'
@@ -11,7 +12,8 @@ type Published = { readonly row: Row; readonly figures: IndicatorFigures }
 
 const NOTHING: readonly Indicators[] = []
 
-const isRepresentable = (candle: CandleFigures): boolean => Object.values(candle).every(Number.isFinite)
+const isRepresentable = (candle: CandleFigures): boolean =>
+  Object.values(candle).every(Number.isFinite) && [candle.high, candle.low, candle.close].every(isPrice)
 
 const areSame = (a: IndicatorFigures, b: IndicatorFigures): boolean =>
   INDICATOR_FIGURES.every(name => a[name] === b[name])
@@ -37,7 +39,7 @@ export const foldCandle = (series: Series, candle: Candle): readonly Indicators[
   const { openTime, final } = candle
   if (!isWanted(series, candle)) return NOTHING
   const figures = candleFigures(candle)
-  // What no number can hold has no figures, and leaves a hole.
+  // What no number can hold, and what is no price, has no figures, and leaves a hole.
   if (!isRepresentable(figures)) return NOTHING
   if (final) return foldFinal(series, { ...figures, revision: 0, theirs: candle.status === 'exchange' })
   if (openTime === series.tip?.next) series.open = candle

@@ -1,4 +1,5 @@
 import { INTERVAL_MS } from '../../market/interval.ts'
+import { isPrice } from '../../market/parse-decimal.ts'
 import { type Macd, type MacdState, macd } from '../indicator/macd.ts'
 import { type Folded, foldRow, NO_TRAIL, putRow, type Trail, type TrailRules } from '../trail.ts'
 
@@ -21,9 +22,9 @@ const rules: TrailRules<MacdState, MinuteClose, Macd> = {
 
 export const NO_CLOSES: MinuteCloses = NO_TRAIL
 
-/** Takes the close of a minute, or corrects it. A close that no number can hold is none. */
+/** Takes the close of a minute, or corrects it. A close that is no price is none. */
 export const addClose = (of: MinuteCloses, openTime: number, close: number): MinuteCloses =>
-  Number.isFinite(close) ? putRow(rules, of, [openTime, close]) : of
+  isPrice(close) ? putRow(rules, of, [openTime, close]) : of
 
 /** MACD over the minutes that had closed at `time`; null while it warms up, and for times before the kept minutes. */
 export const macdAt = ({ base, kept }: MinuteCloses, time: number): Macd | null => {

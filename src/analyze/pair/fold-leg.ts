@@ -1,5 +1,6 @@
 import type { PairLeg } from '../../market/pair-leg.ts'
 import type { PairStats } from '../../market/pair-stats.ts'
+import { isPrice } from '../../market/parse-decimal.ts'
 import { epochMs } from '../../market/time.ts'
 import type { Step } from '../../stream/processor.ts'
 import { figuresOf } from './figures-of.ts'
@@ -10,10 +11,11 @@ import { windowAt } from './window-at.ts'
 
 const NOTHING: readonly PairStats[] = []
 
-/** null for what is no price to reckon with: a logarithm of nothing, or more digits than a number holds. */
+/** null for what is no price to reckon with: 0, as the exchange says before the first trade of a listing, or more digits than a number holds. */
 const priceOf = (close: string, prices: PairOptions['prices']): number | null => {
-  const price = prices === 'log' ? Math.log(Number(close)) : Number(close)
-  return Number.isFinite(price) ? price : null
+  const price = Number(close)
+  if (!isPrice(price)) return null
+  return prices === 'log' ? Math.log(price) : price
 }
 
 /** Values to a leg: a correction deep in a long window bears on many, and those of other pairs must not wait for all of them. */

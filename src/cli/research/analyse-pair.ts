@@ -4,7 +4,7 @@ import { windowAt } from '../../analyze/pair/window-at.ts'
 import { TickstreamError } from '../../market/error.ts'
 import type { PairMethod, PairStats } from '../../market/pair-stats.ts'
 import { type CandleFile, openCandleFile } from './candle-file.ts'
-import { type CandleRow, wrongLine } from './candle-row.ts'
+import type { CandleRow } from './candle-row.ts'
 import { type Both, commonTimes } from './common-times.ts'
 import { intervalName } from './interval-name.ts'
 
@@ -29,11 +29,7 @@ export type FilePairStats = Omit<PairStats, 'interval' | 'openTime'> & {
 /** The statistics at a time that both files have: computed when they are asked for. */
 export type PairMoment = { readonly count: number; readonly stats: () => FilePairStats }
 
-const priceOf = (path: string, { line, close }: CandleRow, isLog: boolean): number => {
-  if (!isLog) return close
-  if (close > 0) return Math.log(close)
-  throw wrongLine(path, line, `close ${close} has no logarithm; leave --log out`)
-}
+const priceOf = ({ close }: CandleRow, isLog: boolean): number => (isLog ? Math.log(close) : close)
 
 const figuresNow = (series: PairSeries, { method, lags }: PairRequest): PairFigures => {
   const [figures] = figuresOf(windowAt(series, series.points.at(-1)!), [method], lags === undefined ? {} : { lags })
@@ -64,7 +60,7 @@ export async function* analysePair(request: PairRequest): AsyncGenerator<PairMom
   })
   let count = 0
   for await (const both of commonTimes(a, b)) {
-    const prices = { a: priceOf(a.path, both.a, isLog), b: priceOf(b.path, both.b, isLog) }
+    const prices = { a: priceOf(both.a, isLog), b: priceOf(both.b, isLog) }
     putPoint(series, { openTime: both.a.openTime, ...prices })
     yield { count: ++count, stats: () => statsAt(both) }
   }

@@ -1,13 +1,10 @@
 import type { Bar } from '../../analyze/backtest/bar.ts'
 import { type Bars, isWithin, type Span } from './bars.ts'
 import { openCandleFile } from './candle-file.ts'
-import { type CandleRow, wrongLine } from './candle-row.ts'
+import type { CandleRow } from './candle-row.ts'
 import { commonTimes } from './common-times.ts'
 
-const pricesOf = (path: string, { line, open, close }: CandleRow): Bar['a'] => {
-  if (open > 0 && close > 0) return { open, close }
-  throw wrongLine(path, line, `open ${open} and close ${close}: only prices above 0 can be traded`)
-}
+const pricesOf = ({ open, close }: CandleRow): Bar['a'] => ({ open, close })
 
 /** Reads two CSV files of candles. Throws a `data` error that names the line which is wrong. */
 export const barsFromFiles = async (pathA: string, pathB: string, span: Span): Promise<Bars> => {
@@ -15,7 +12,7 @@ export const barsFromFiles = async (pathA: string, pathB: string, span: Span): P
   const bars: Bar[] = []
   for await (const both of commonTimes(a, b)) {
     const { openTime } = both.a
-    if (isWithin(span, openTime)) bars.push({ openTime, a: pricesOf(pathA, both.a), b: pricesOf(pathB, both.b) })
+    if (isWithin(span, openTime)) bars.push({ openTime, a: pricesOf(both.a), b: pricesOf(both.b) })
   }
   return { a: a.name, b: b.name, intervalMs: a.spacingMs, bars }
 }

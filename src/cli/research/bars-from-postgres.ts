@@ -3,6 +3,7 @@ import type { Bar } from '../../analyze/backtest/bar.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { parseInstrument } from '../../market/instrument.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
+import { parsePrice } from '../../market/parse-decimal.ts'
 import { inTransaction } from '../../sink/postgres/in-transaction.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
 import type { BarSource } from './backtest-request.ts'
@@ -27,9 +28,21 @@ const queryOf = ({ pair, interval }: MarketSource, { from, to }: Span): Query =>
   return { text: SELECT, values: [a.exchange, a.symbol, b.exchange, b.symbol, interval, since, until] }
 }
 
-const toBar = (row: readonly unknown[]): Bar => {
-  const [openTime = 0, openA = 0, closeA = 0, openB = 0, closeB = 0] = row.map(Number)
-  return { openTime, a: { open: openA, close: closeA }, b: { open: openB, close: closeB } }
+const COLUMNS = ['', 'open', 'close', 'open', 'close']
+
+/** A row of candles of both. Throws a `data` error that names the candle and the column which holds no price. */
+export const barOf = (row: readonly unknown[], { a, b }: MarketSource['pair']): Bar => {
+  const openTime = Number(row[0])
+  const price = (at: number): number => {
+    const text = parsePrice(row[at])
+    if (text !== null) return Number(text)
+    const candle = `the candle of ${at < 3 ? a : b} of ${new Date(openTime).toISOString()}`
+    throw new TickstreamError(
+      'data',
+      `candles: ${COLUMNS[at]} "${String(row[at])}" of ${candle} is not a price above 0`
+    )
+  }
+  return { openTime, a: { open: price(1), close: price(2) }, b: { open: price(3), close: price(4) } }
 }
 
 /** Of each leg as many as matter, by its key alone. */
@@ -68,7 +81,7 @@ export const barsFromPostgres = async (
   const bars: Bar[] = []
   try {
     const take = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void => {
-      for (const row of rows) bars.push(toBar(row))
+      for (const row of rows) bars.push(barOf(row, source.pair))
     }
     const query = queryOf(source, span)
     if (most !== null) await refuseMany(pool, query, most, signal)

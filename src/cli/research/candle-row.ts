@@ -1,5 +1,6 @@
 import { camelCase } from '../../market/camel-case.ts'
 import { TickstreamError } from '../../market/error.ts'
+import { parsePrice, parseSize } from '../../market/parse-decimal.ts'
 import { parseTime } from '../../market/parse-time.ts'
 
 /** A candle of a file: its time in epoch milliseconds, its money as numbers, and the line that it stands in. */
@@ -18,8 +19,6 @@ const COLUMNS = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const
 
 /** Where a column stands in a row, by the name that its field has in topics. */
 export type Header = ReadonlyMap<string, number>
-
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 
 const cellsOf = (text: string): readonly string[] => text.split(',').map(cell => cell.trim().replace(/^"(.*)"$/, '$1'))
 
@@ -48,21 +47,27 @@ export const parseCandleRow = (path: string, line: number, header: Header, text:
   const cells = cellsOf(text)
   if (cells.length !== header.size)
     throw wrongLine(path, line, `${cells.length} columns, where the header has ${header.size}`)
-  const figure = (name: string): number => {
+  const figure = (name: string, parse: typeof parsePrice, wanted: string): number => {
     const cell = cells[header.get(name) ?? -1] ?? ''
-    const value = Number(cell)
-    if (!(NUMBER.test(cell) && Number.isFinite(value))) throw wrongLine(path, line, `${name} "${cell}" is not a number`)
-    return value
+    const text = parse(cell)
+    if (text === null) throw wrongLine(path, line, `${name} "${cell.slice(0, 80)}" is not a ${wanted}`)
+    return Number(text)
   }
+  const price = (name: string): number => figure(name, parsePrice, 'number above 0, written as 61837.63')
+  const size = (name: string): number => figure(name, parseSize, 'number of at least 0, written as 0.00123')
   const time = cells[header.get('openTime') ?? -1] ?? ''
   const openTime = parseTime(time)
   if (openTime === null)
-    throw wrongLine(path, line, `openTime "${time}" is neither epoch milliseconds nor a time as 2024-08-09T00:00:00Z`)
-  const [open, high, low] = [figure('open'), figure('high'), figure('low')]
-  const [close, volume] = [figure('close'), figure('volume')]
+    throw wrongLine(
+      path,
+      line,
+      `openTime "${time}" is neither epoch milliseconds (or microseconds) nor a time as 2024-08-09T00:00:00Z`
+    )
+  const [open, high, low] = [price('open'), price('high'), price('low')]
+  const [close, volume] = [price('close'), size('volume')]
   if (Math.max(open, low, close) > high || Math.min(open, close) < low)
     throw wrongLine(path, line, `open ${open} and close ${close} do not lie between low ${low} and high ${high}`)
-  const quoteVolume = header.has('quoteVolume') ? figure('quoteVolume') : ((high + low + close) / 3) * volume
+  const quoteVolume = header.has('quoteVolume') ? size('quoteVolume') : ((high + low + close) / 3) * volume
   return { line, openTime, open, high, low, close, volume, quoteVolume }
 }
 

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg'
 import { CANDLE_STATUSES } from '../../market/candle.ts'
-import { canonicalDecimal } from '../../market/decimal.ts'
 import { TickstreamError } from '../../market/error.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import type { Interval } from '../../market/interval.ts'
+import { parseSize } from '../../market/parse-decimal.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { readRows } from '../research/read-rows.ts'
 import type { OurCandle } from './tally.ts'
@@ -13,7 +13,8 @@ taker_buy_volume, taker_buy_quote_volume, first_trade_id, last_trade_id, missing
 from candles where exchange = $1 and symbol = $2 and interval = $3 and final and status <> 'exchange'
 and open_time >= $4 and open_time < $5 order by open_time`
 
-const money = (value: unknown): string => (value === null ? 'null' : canonicalDecimal(value))
+/** What is no decimal at all is shown as it stands, as a difference of its candle: the others count. */
+const money = (value: unknown): string => parseSize(value) ?? String(value)
 const textOf = (value: unknown): string | null => (value === null ? null : String(value))
 
 const statusOf = (value: unknown): OurCandle['status'] => {

@@ -1,6 +1,7 @@
-import { canonicalDecimal } from '../../market/decimal.ts'
 import { TickstreamError } from '../../market/error.ts'
-import { type EpochMs, isEpochMs } from '../../market/time.ts'
+import { parsePrice, parseSize } from '../../market/parse-decimal.ts'
+import { fromEpoch } from '../../market/parse-time.ts'
+import type { EpochMs } from '../../market/time.ts'
 
 /** Reads the fields of Binance's messages; each reader throws a `data` error that names the field. */
 export type Fields = Readonly<Record<string, unknown>>
@@ -9,8 +10,6 @@ export type Fields = Readonly<Record<string, unknown>>
 export type Unchecked<Wire> = { readonly [Name in keyof Wire]?: unknown }
 
 const DAY_MS = 86_400_000
-/** Epoch times at or above this are microseconds, as `timeUnit=MICROSECOND` gives them. */
-const MICROSECONDS_FROM = 100_000_000_000_000
 
 export const fail = (name: string, value: unknown, wanted: string): never => {
   throw new TickstreamError('data', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`)
@@ -26,8 +25,7 @@ export const wholeNumber = (name: string, value: unknown, wanted: string): numbe
 /** A time, whether it has come or not: one that has not must not make a whole page of history unreadable. */
 export const anyTime = (name: string, value: unknown): EpochMs => {
   if (typeof value !== 'number' || !Number.isInteger(value)) return fail(name, value, 'a time')
-  const ms = value >= MICROSECONDS_FROM ? Math.floor(value / 1_000) : value
-  return isEpochMs(ms) ? ms : fail(name, value, 'a time in epoch milliseconds or microseconds')
+  return fromEpoch(value) ?? fail(name, value, 'a time in epoch milliseconds or microseconds')
 }
 
 export const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs => {
@@ -36,18 +34,11 @@ export const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs
 }
 
 /** Canonical text of a decimal of at least 0. */
-export const decimal = (name: string, value: unknown): string => {
-  try {
-    return canonicalDecimal(value)
-  } catch {
-    return fail(name, value, 'a plain decimal')
-  }
-}
+export const decimal = (name: string, value: unknown): string =>
+  parseSize(value) ?? fail(name, value, 'a plain decimal')
 
-export const price = (name: string, value: unknown): string => {
-  const text = decimal(name, value)
-  return text === '0' ? fail(name, value, 'a price above 0') : text
-}
+export const price = (name: string, value: unknown): string =>
+  parsePrice(value) ?? fail(name, value, 'a price: a plain decimal above 0')
 
 /** Text that must be the one expected. */
 export const exactly = (name: string, value: unknown, wanted: string): void => {

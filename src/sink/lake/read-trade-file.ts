@@ -1,7 +1,8 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { TickstreamError } from '../../market/error.ts'
-import { epochMs } from '../../market/time.ts'
+import { parsePrice, parseSize } from '../../market/parse-decimal.ts'
+import { type EpochMs, isEpochMs } from '../../market/time.ts'
 import type { Trade } from '../../market/trade.ts'
 import { readDecimal } from './decimal-bytes.ts'
 import type { LakeStore } from './lake-store.ts'
@@ -59,10 +60,25 @@ const textOf = (row: Columns, name: string): string => {
   throw new TickstreamError('data', `${name}: ${String(value)} is no text`)
 }
 
-const numberOf = (row: Columns, exact: string): string => {
+/** The sign of a big-endian whole number. */
+const NEGATIVE = 0x80
+
+/** What a price or a size may be is decided by `parse`, as in every reader. */
+const numberOf = (row: Columns, exact: string, parse: typeof parsePrice): string => {
   const value = row[exact]
-  if (!(value instanceof Uint8Array)) return textOf(row, `${exact}_text`)
-  return readDecimal(Buffer.from(value.buffer, value.byteOffset, value.byteLength), 0)
+  const isNumber = value instanceof Uint8Array && (value[0] ?? 0) < NEGATIVE
+  const text = isNumber
+    ? readDecimal(Buffer.from(value.buffer, value.byteOffset, value.byteLength), 0)
+    : textOf(row, `${exact}_text`)
+  const found = parse(text)
+  if (found !== null) return found
+  throw new TickstreamError('data', `${exact}: ${text.slice(0, 80)} is no ${exact}`)
+}
+
+const timeOf = (row: Columns, name: string): EpochMs => {
+  const value = Number(row[name])
+  if (isEpochMs(value)) return value
+  throw new TickstreamError('data', `${name}: ${String(row[name])} is no time in epoch milliseconds`)
 }
 
 const wordOf = <T extends string>(row: Columns, name: string, words: readonly T[]): T => {
@@ -71,14 +87,15 @@ const wordOf = <T extends string>(row: Columns, name: string, words: readonly T[
   throw new TickstreamError('data', `${name}: ${String(row[name])} is none of ${words.join(', ')}`)
 }
 
-const tradeOf = (row: Columns): Trade => ({
+/** The trade of a row, its values believed no more than those of any other reader. */
+export const tradeOf = (row: Columns): Trade => ({
   exchange: textOf(row, 'exchange'),
   symbol: textOf(row, 'instrument'),
   id: textOf(row, 'trade_id'),
-  price: numberOf(row, 'price'),
-  quantity: numberOf(row, 'quantity'),
-  time: epochMs(Number(row.time)),
-  receivedAt: epochMs(Number(row.received_at)),
+  price: numberOf(row, 'price', parsePrice),
+  quantity: numberOf(row, 'quantity', parseSize),
+  time: timeOf(row, 'time'),
+  receivedAt: timeOf(row, 'received_at'),
   side: wordOf(row, 'side', ['buy', 'sell']),
   via: wordOf(row, 'via', ['stream', 'history'])
 })

@@ -113,7 +113,10 @@ describe('analyse pair', () => {
     const zero = files.write('zero.csv', ofCloses([1, 0]))
     await expect(statsOfFiles({ b: later })).rejects.toThrow('have no time in common')
     await expect(statsOfFiles({ b: hours })).rejects.toThrow('3600 s')
-    await expect(statsOfFiles({ b: zero, isLog: true })).rejects.toThrow('zero.csv line 3: close 0 has no logarithm')
+    for (const isLog of [false, true])
+      await expect(statsOfFiles({ b: zero, isLog })).rejects.toThrow(
+        'zero.csv line 3: open "0" is not a number above 0'
+      )
   })
 
   test('reads stdin, and draws a table for people', async () => {
@@ -153,7 +156,7 @@ describe('analyse pair', () => {
     const broken = files.write('broken.csv', ofCloses([1, 2, 3]).replace(',2,2,2,2', ',2,2,2,two'))
     const { code, stderr } = await run('pair', '--a', A, '--b', broken)
     expect(code).toBe(1)
-    expect(stderr).toBe(`tickstream: ${broken} line 3: close "two" is not a number\n`)
+    expect(stderr).toBe(`tickstream: ${broken} line 3: close "two" is not a number above 0, written as 61837.63\n`)
   })
 })
 

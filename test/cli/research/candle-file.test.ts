@@ -96,7 +96,7 @@ const broken: readonly (readonly [what: string, text: string, said: RegExp])[] =
   ['a column that stands twice', `${HEADER},close\n${row(0)},1`, /line 1: the header has close twice/],
   ['no header', `${row(0)}\n${row(1)}`, /line 1: the header has no openTime, open/],
   ['a cell too few', lines(row(0), `${START + MINUTE},1,2`), /line 3: 3 columns, where the header has 6/],
-  ['what is no number', lines(row(0), row(1, 'n/a')), /line 3: close "n\/a" is not a number/],
+  ['what is no number', lines(row(0), row(1, 'n/a')), /line 3: close "n\/a" is not a number above 0/],
   ['an empty cell', lines(row(0), row(1, '')), /line 3: close "" is not a number/],
   ['infinity', lines(row(0), row(1, 'Infinity')), /line 3: close "Infinity"/],
   ['seconds for milliseconds', lines('1723161600,10,12,9,10,3', row(1)), /line 2: openTime "1723161600"/],

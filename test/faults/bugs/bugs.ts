@@ -1,12 +1,13 @@
 import { bookBugs } from './book-bugs.ts'
 import type { Bug } from './bug.ts'
 import { foldBugs } from './fold-bugs.ts'
+import { foreignBugs } from './foreign-bugs.ts'
 import { ingestBugs } from './ingest-bugs.ts'
 import { sinkBugs } from './sink-bugs.ts'
 import { stateBugs } from './state-bugs.ts'
 
 /** Every bug that is planted. */
-export const BUGS: readonly Bug[] = [...foldBugs, ...stateBugs, ...ingestBugs, ...bookBugs, ...sinkBugs]
+export const BUGS: readonly Bug[] = [...foldBugs, ...stateBugs, ...ingestBugs, ...bookBugs, ...sinkBugs, ...foreignBugs]
 
 /** No bug at all: if somebody notices this one, the verdicts on the others are worth nothing. */
 export const CONTROL: Bug = {

@@ -23,8 +23,8 @@ export const stateBugs: readonly Bug[] = [
   {
     name: 'the state is not read to its end',
     file: 'src/kafka/state-store.ts',
-    find: 'for (const { partition, key, value } of records)',
-    replace: 'for (const { partition, key, value } of records.slice(0, -12))'
+    find: 'for (const record of records)',
+    replace: 'for (const record of records.slice(0, -12))'
   },
   {
     name: 'finals of the last commit are sent again',

@@ -128,6 +128,16 @@ describe('a batch that cannot be read', () => {
     expect(others.map(({ offset }) => offset)).toEqual(['5', '6', '7', '8', '9'])
   })
 
+  test('is told of wherever it was cut', () => {
+    const snappy = Buffer.from(vectors.snappy, 'base64')
+    for (const { read: readIt, bytes } of [
+      { read: readLz4, bytes: bytesOf(vectors.frames[0]!) },
+      { read: readSnappy, bytes: snappy }
+    ])
+      for (let kept = 1; kept < bytes.length; kept++)
+        expect(() => readIt(bytes.subarray(0, kept))).toThrow(TickstreamError)
+  })
+
   test('is told by a data error, whatever was cut off or changed, and never grows without end', () => {
     const inputs = [
       ...vectors.frames.map(frame => ({ read: readLz4, bytes: bytesOf(frame) })),

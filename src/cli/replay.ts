@@ -2,6 +2,7 @@ import { createKafka } from '../kafka/client.ts'
 import { readGroupPositions, setGroupPositions } from '../kafka/group-positions.ts'
 import { pullRanges } from '../kafka/pull-ranges.ts'
 import { readRecording } from '../kafka/read-recording.ts'
+import { placeOf } from '../kafka/read-usable.ts'
 import { findTargetTopic, openTargetTopic } from '../kafka/target-topic.ts'
 import { readTopicFiles } from '../kafka/topic-files.ts'
 import { TickstreamError } from '../market/error.ts'
@@ -9,6 +10,7 @@ import { lineWriter } from '../replay/line-writer.ts'
 import { type GroupStore, moveGroup, movesWithState } from '../replay/move-group.ts'
 import type { OffsetRange, RecordTarget } from '../replay/ports.ts'
 import { createProgress } from '../replay/progress.ts'
+import { readableOnly } from '../replay/readable-only.ts'
 import { recordLine } from '../replay/record-line.ts'
 import { replayRecords } from '../replay/replay-records.ts'
 import { parseReplay, type ReplayRequest } from '../replay/request.ts'
@@ -17,6 +19,7 @@ import { withinTimes } from '../replay/within-times.ts'
 import { systemClock as clock } from '../runtime/clock.ts'
 import { postgresTopics } from '../sink/postgres/postgres-sink.ts'
 import { openStoredPositions } from '../sink/postgres/stored-positions.ts'
+import type { Incoming } from '../stream/topic.ts'
 import { stateTopic } from '../topics.ts'
 import type { Command, Context } from './command.ts'
 import { postgresUrl } from './postgres-url.ts'
@@ -38,11 +41,17 @@ const POSTGRES_GROUP = 'sink-postgres'
 
 const copy = async (job: Job, target: RecordTarget, signal: AbortSignal): Promise<void> => {
   const { kafka, topic, ranges, request } = job
+  const { log } = job.context
   const total = ranges.reduce((sum, range) => sum + Number(range.to - range.from), 0)
   const progress = createProgress(total, clock, process.stderr.isTTY, text => process.stderr.write(text))
   const wanted = ranges.map(range => ({ topic, ...range }))
   const pulled = await pullRanges(kafka, topic, wanted, signal)
-  const source = withinTimes(pulled, request)
+  const left: Incoming[] = []
+  const readable = readableOnly(pulled, record => {
+    left.push(record)
+    log.error(`${placeOf(record)}: ${record.unreadable}; its records are left out`)
+  })
+  const source = withinTimes(readable, request)
   const partitions = ranges.map(range => range.partition)
   let isWhole = false
   try {
@@ -53,6 +62,11 @@ const copy = async (job: Job, target: RecordTarget, signal: AbortSignal): Promis
     progress.end(isWhole)
     await pulled.close()
   }
+  if (left.length > 0)
+    throw new TickstreamError(
+      'environment',
+      `${left.length} batches could not be read, and are missing from the replay`
+    )
 }
 
 const toStdout = async (job: Job): Promise<void> => {

@@ -11,6 +11,7 @@ import { hasImage } from './docker.ts'
 export type TestServer = { readonly setting: Promise<string>; readonly stop: () => Promise<void> }
 
 const PROGRAM = resolve('src/cli/tickstream.ts')
+const PLAIN_BROKER = resolve('test/support/plain-broker.ts')
 const CONTAINER = resolve('test/support/container-server.ts')
 /** Where no Docker answers: `up` takes Kafka's jars then. */
 const NO_DOCKER = { DOCKER_HOST: 'unix:///nowhere' }
@@ -18,7 +19,7 @@ const NO_DOCKER = { DOCKER_HOST: 'unix:///nowhere' }
 /** Starts `kafka` or `postgres`, in a container or by the product's own way without one. */
 export const startServer = (name: string, by: ServersChoice['by']): TestServer => {
   const dataDir = mkdtempSync(join(tmpdir(), `tickstream-test-${name}-`))
-  const launched = by === 'containers' ? inContainer(name) : Promise.resolve(embedded(name, dataDir))
+  const launched = by === 'containers' ? inContainer(name) : Promise.resolve(onThisMachine(name, dataDir))
   const stop = async (): Promise<void> => {
     const child = await launched
     if (child.exitCode === null) {
@@ -29,6 +30,12 @@ export const startServer = (name: string, by: ServersChoice['by']): TestServer =
   }
   return { setting: launched.then(settingOf), stop }
 }
+
+/** With TEST_BROKER=plain a broker as Kafka ships it. */
+const onThisMachine = (name: string, dataDir: string): ChildProcess =>
+  name === 'kafka' && process.env.TEST_BROKER === 'plain'
+    ? launch([PLAIN_BROKER, dataDir], {})
+    : embedded(name, dataDir)
 
 /** In a folder that is thrown away. */
 const embedded = (name: string, DATA_DIR: string): ChildProcess =>

@@ -6,7 +6,7 @@ import { freePort } from './free-port.ts'
 import type { Host } from './host.ts'
 import { javaVersion, OLDEST_JAVA } from './java-version.ts'
 import { kafkaJars } from './kafka-jars.ts'
-import { kafkaProperties } from './kafka-properties.ts'
+import { BROKER_SETTINGS, kafkaProperties } from './kafka-properties.ts'
 import { FIRST_CLUSTER_ID, ownClusterAnswers } from './own-cluster.ts'
 import { runProgram } from './run-program.ts'
 import { type Leftover, startServer } from './server-process.ts'
@@ -24,7 +24,12 @@ export const kafkaProcess = (dataDir: string): Leftover => ({
 })
 
 /** A one-node broker on loopback from Kafka's own jars, its data in DATA_DIR/kafka. Needs Java 17 and, the first time, Maven. */
-export const kafkaFromJars = async (host: Host, port: number, clusterId = FIRST_CLUSTER_ID): Promise<Running> => {
+export const kafkaFromJars = async (
+  host: Host,
+  port: number,
+  clusterId = FIRST_CLUSTER_ID,
+  settings = BROKER_SETTINGS
+): Promise<Running> => {
   await requireJava(host)
   const jars = await kafkaJars(host)
   const folder = join(host.dataDir, 'kafka')
@@ -32,7 +37,7 @@ export const kafkaFromJars = async (host: Host, port: number, clusterId = FIRST_
   mkdirSync(folder, { recursive: true })
   mkdirSync(logs, { recursive: true })
   const properties = join(folder, 'server.properties')
-  writeFileSync(properties, await propertiesText(folder, port))
+  writeFileSync(properties, await propertiesText(folder, port, settings))
   const java = (main: string, ...args: string[]): readonly [string, ...string[]] => [
     'java',
     ...JVM,
@@ -58,14 +63,15 @@ export const kafkaFromJars = async (host: Host, port: number, clusterId = FIRST_
   )
 }
 
-const propertiesText = async (folder: string, port: number): Promise<string> => {
+const propertiesText = async (folder: string, port: number, settings: typeof BROKER_SETTINGS): Promise<string> => {
   const controller = await freePort(port + 1, 'Kafka controller')
   const broker = `PLAINTEXT://127.0.0.1:${port}`
   const properties = kafkaProperties({
     listeners: `${broker},CONTROLLER://127.0.0.1:${controller}`,
     advertised: broker,
     voters: `1@127.0.0.1:${controller}`,
-    logDir: join(folder, 'data')
+    logDir: join(folder, 'data'),
+    settings
   })
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\')}\n`)

@@ -1,12 +1,17 @@
-/** What every broker of ours is set to, wherever it runs; limits, fsync and retention stay at the broker's defaults. */
-export const BROKER_SETTINGS: Readonly<Record<string, string>> = {
+/** What a broker without others needs. */
+export const ONE_NODE_SETTINGS: Readonly<Record<string, string>> = {
   'offsets.topic.replication.factor': '1',
   'offsets.topic.num.partitions': '1',
   'transaction.state.log.replication.factor': '1',
   'transaction.state.log.min.isr': '1',
   'transaction.state.log.num.partitions': '1',
   'share.coordinator.state.topic.replication.factor': '1',
-  'share.coordinator.state.topic.min.isr': '1',
+  'share.coordinator.state.topic.min.isr': '1'
+}
+
+/** What every broker of ours is set to, wherever it runs; limits, fsync and retention stay at the broker's defaults. */
+export const BROKER_SETTINGS: Readonly<Record<string, string>> = {
+  ...ONE_NODE_SETTINGS,
   'group.initial.rebalance.delay.ms': '0',
   'auto.create.topics.enable': 'false'
 }
@@ -23,6 +28,7 @@ export const kafkaProperties = (node: {
   readonly advertised: string
   readonly voters: string
   readonly logDir: string
+  readonly settings?: Readonly<Record<string, string>>
 }): Readonly<Record<string, string>> => ({
   'process.roles': 'broker,controller',
   'node.id': '1',
@@ -33,5 +39,5 @@ export const kafkaProperties = (node: {
   'inter.broker.listener.name': 'PLAINTEXT',
   'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
   'log.dirs': node.logDir,
-  ...BROKER_SETTINGS
+  ...(node.settings ?? BROKER_SETTINGS)
 })

@@ -42,6 +42,17 @@ describe('what doctor says of InfluxDB', () => {
     expect(findings).toMatchObject([{ state: 'missing', todo: expect.stringContaining(setting) }])
   })
 
+  test.each([
+    [200, 'INFLUX_URL'],
+    [301, 'INFLUX_URL'],
+    [400, 'INFLUX_URL'],
+    [405, 'INFLUX_URL'],
+    [503, 'log']
+  ])('an answer %d is not that of an InfluxDB that takes points', async (status, todo) => {
+    const { findings } = await answering(status)
+    expect(findings).toMatchObject([{ state: 'missing', todo: expect.stringContaining(todo) }])
+  })
+
   test('a server that is not there is missing', async () => {
     expect(await check({ INFLUX_URL: 'http://127.0.0.1:1' })).toMatchObject([{ state: 'missing' }])
   })

@@ -1,6 +1,7 @@
 import { HttpError } from '@influxdata/influxdb-client'
 import { TickstreamError } from '../../market/error.ts'
 import type { EpochMs } from '../../market/time.ts'
+import { tlsProblem } from '../../runtime/tls-problem.ts'
 
 /** What was asked of whom, for the words of an error. */
 export type Asked = { readonly url: string; readonly org: string; readonly bucket: string }
@@ -18,12 +19,16 @@ export const explainError = (cause: unknown, asked: Asked, now: EpochMs): Tickst
   if (cause instanceof TickstreamError) return cause
   if (!(cause instanceof HttpError)) return unreachable(cause, asked)
   if (PASSES.includes(cause.statusCode) || cause.statusCode >= 500) return outage(cause, now)
-  if (DATA.includes(cause.statusCode))
+  if (DATA.includes(cause.statusCode) && (cause.statusCode !== 400 || isInflux(cause)))
     return new TickstreamError('data', `InfluxDB refuses the points: ${said(cause)}`, { cause })
   return new TickstreamError('config', `InfluxDB refuses to be written to: ${said(cause)}; ${advice(cause, asked)}`, {
     cause
   })
 }
+
+/** InfluxDB says in JSON what is wrong with points; a proxy, or another server, that knows no such request does not. */
+const isInflux = ({ json }: HttpError): boolean =>
+  typeof json === 'object' && json !== null && ('message' in json || 'error' in json)
 
 const outage = (cause: HttpError, now: EpochMs): TickstreamError => {
   const retryAfterMs = Math.min(MOST_MS, retryAfter(cause, now))
@@ -34,7 +39,11 @@ const outage = (cause: HttpError, now: EpochMs): TickstreamError => {
 
 const unreachable = (cause: unknown, { url }: Asked): TickstreamError => {
   const words = cause instanceof AggregateError ? cause.errors.map(wordsOf).join(', ') : wordsOf(cause)
-  const message = `InfluxDB at ${new URL(url).host} does not answer: ${words}`
+  const where = `InfluxDB at ${new URL(url).host}`
+  const tls = tlsProblem(cause)
+  if (tls)
+    return new TickstreamError('environment', `${where}: ${tls.words} (${words})`, { retryable: tls.passes, cause })
+  const message = `${where} does not answer: ${words}`
   return new TickstreamError('environment', message, { retryable: true, cause })
 }
 
@@ -46,10 +55,12 @@ const said = ({ statusCode, message }: HttpError): string => {
   return words.startsWith(String(statusCode)) ? words : `${statusCode} ${words}`
 }
 
-const advice = ({ statusCode }: HttpError, { url, org, bucket }: Asked): string => {
+const advice = (cause: HttpError, { url, org, bucket }: Asked): string => {
+  const { statusCode } = cause
   if (statusCode === 401 || statusCode === 403)
     return `set INFLUX_TOKEN to a token that may write to bucket ${bucket} of organization ${org}`
-  if (statusCode === 404) return `create bucket ${bucket} in organization ${org}, or set INFLUX_BUCKET and INFLUX_ORG`
+  if (statusCode === 404 && isInflux(cause))
+    return `create bucket ${bucket} in organization ${org}, or set INFLUX_BUCKET and INFLUX_ORG`
   return `set INFLUX_URL to where InfluxDB 2 takes writes: ${new URL(url).host} does not`
 }
 

@@ -1,4 +1,5 @@
 import { TickstreamError } from '../../market/error.ts'
+import { tlsProblem } from '../../runtime/tls-problem.ts'
 
 type Place = { readonly bucket: string; readonly endpoint: string | null }
 
@@ -42,7 +43,14 @@ export const explainS3Error = ({ bucket, endpoint }: Place, cause: unknown): Tic
   if (cause instanceof TickstreamError) return cause
   const where = `s3://${bucket}${endpoint === null ? '' : ` at ${endpoint}`}`
   const said = isObject(cause) ? `${cause.name}: ${cause.message}` : String(cause)
+  const wait = (words: string): TickstreamError =>
+    new TickstreamError('environment', `${where} ${words}: ${said}`, { retryable: true, cause })
+  const tls = tlsProblem(cause)
+  if (tls && !tls.passes) return new TickstreamError('config', `LAKE_DIR: ${where}: ${tls.words} (${said})`, { cause })
+  if (tls) return wait(`takes nothing: ${tls.words}`)
+  if (isObject(cause) && cause.name === 'RequestTimeTooSkewed')
+    return wait('takes nothing: the clock of this machine is wrong; set it (NTP)')
   const advice = adviceFor(cause)
   if (advice) return new TickstreamError('config', `LAKE_DIR: ${where}: ${advice} (${said})`, { cause })
-  return new TickstreamError('environment', `${where} does not answer: ${said}`, { retryable: true, cause })
+  return wait('does not answer')
 }

@@ -1,3 +1,4 @@
+import { UNKNOWN_CA } from '../../runtime/tls-problem.ts'
 import type { Fault, Rule } from './fault.ts'
 
 const is =
@@ -14,9 +15,6 @@ const means =
   (what: string) =>
   ({ where, said }: Fault): string =>
     `${where} ${what}: ${said}`
-
-const UNKNOWN_CA =
-  /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|CERT_UNTRUSTED)$/
 
 /** What can be wrong between here and the database; the first that fits counts. */
 export const WAY_RULES: readonly Rule[] = [

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Alert } from '../../market/alert.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { WebhookConfig } from '../../runtime/config.ts'
+import { tlsProblem } from '../../runtime/tls-problem.ts'
 import { webhookBody } from './webhook-body.ts'
 
 /** What a receiver made of an alert. `detail` never holds its URL. */
@@ -32,10 +33,19 @@ const retryAfterMs = (header: string | null, now: number): number => {
   return Number.isFinite(ms) ? Math.max(0, ms) : 0
 }
 
+/** What to set right where it is no alert's own fault. */
+const meaning = (status: number): string => {
+  if (status >= 300 && status < 400) return ', it has moved; set ALERT_WEBHOOK_URL to where it is now'
+  if (status === 401 || status === 403)
+    return ', it does not let us in; look at ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET'
+  if (status === 404 || status === 410) return ', there is no such receiver any more; correct ALERT_WEBHOOK_URL'
+  return ''
+}
+
 const answerOf = (response: Response, now: number): Answer => {
   const { status } = response
   if (response.ok) return { kind: 'taken' }
-  const detail = `the receiver answers ${status}`
+  const detail = `the receiver answers ${status}${meaning(status)}`
   if (status < 500 && !PASSING.has(status)) return { kind: 'refused', detail }
   return { kind: 'later', detail, retryAfterMs: retryAfterMs(response.headers.get('retry-after'), now) }
 }
@@ -64,6 +74,8 @@ export const createPostAlert =
       return answerOf(response, clock.now())
     } catch (error) {
       signal.throwIfAborted()
-      return { kind: 'later', detail: `the receiver does not answer: ${reason(error)}`, retryAfterMs: 0 }
+      const tls = tlsProblem(error)
+      const detail = tls ? `the receiver cannot be trusted: ${tls.words}` : 'the receiver does not answer'
+      return { kind: 'later', detail: `${detail}: ${reason(error)}`, retryAfterMs: 0 }
     }
   }

@@ -44,6 +44,24 @@ describe('what an answer of InfluxDB means', () => {
     expect(error.message).not.toContain('\n')
   })
 
+  test.each([400, 404])('%i of something that is no InfluxDB says so, and is never bad data', status => {
+    const page = new HttpError(status, 'Some Words', '<html>nginx</html>', undefined, 'text/html')
+    const error = explain(page)
+    expect(error).toMatchObject({ code: 'config', retryable: false })
+    expect(error.message).toContain('set INFLUX_URL')
+  })
+
+  test.each([
+    ['SELF_SIGNED_CERT_IN_CHAIN', false, 'NODE_EXTRA_CA_CERTS'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', false, 'another name'],
+    ['CERT_HAS_EXPIRED', true, 'renew it']
+  ])('%s is said as what it is', (code, retryable, words) => {
+    const error = explain(Object.assign(new Error('TLS'), { code }))
+    expect(error).toMatchObject({ retryable })
+    expect(error.message).toContain(words)
+    expect(error.message).not.toContain('does not answer')
+  })
+
   test.each([
     ['7', 7_000],
     ['Sat, 21 Nov 2026 12:00:30 GMT', 30_000],

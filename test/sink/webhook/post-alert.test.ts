@@ -48,7 +48,19 @@ describe('a webhook', () => {
 
   test.each([301, 400, 401, 404, 410])('that answers %d has refused', async status => {
     const { url } = await receiver(status, { location: 'http://127.0.0.1:1/' })
-    expect(await post(url)).toEqual({ kind: 'refused', detail: `the receiver answers ${status}` })
+    expect(await post(url)).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringContaining(`the receiver answers ${status}`)
+    })
+  })
+
+  test.each([
+    [301, 'has moved; set ALERT_WEBHOOK_URL'],
+    [401, 'does not let us in'],
+    [404, 'correct ALERT_WEBHOOK_URL']
+  ])('that answers %d says what to set right', async (status, words) => {
+    const { url } = await receiver(status, { location: 'http://127.0.0.1:1/' })
+    expect(await post(url)).toMatchObject({ detail: expect.stringContaining(words) })
   })
 
   test.each([

@@ -1,4 +1,5 @@
-import type { Head } from './state-codec.ts'
+import { isHolePart, readHoles } from './hole-parts.ts'
+import { HEAD, type Head } from './state-codec.ts'
 
 /** Trade ids that the candles of a symbol hold, and what they can still take in. Ids are inclusive. */
 export type Counted = {
@@ -11,12 +12,17 @@ export type Counted = {
   readonly takesEarlier: boolean
 }
 
-/** Reads it from the head of a symbol's state. */
-export const countedOf = (head: string): Counted => {
+/** Whether a state part of that name is needed to tell. */
+export const tellsCounted = (name: string): boolean => name === HEAD || isHolePart(name)
+
+/** Reads it from those parts of a symbol's state; null where there are none. */
+export const countedOf = (parts: ReadonlyMap<string, string>): Counted | null => {
+  const head = parts.get(HEAD)
+  if (head === undefined) return null
   const { ledger, series } = JSON.parse(head) as Head
   const [finest] = series
   const keptFrom = finest?.[1] ?? 0
-  const holes = ledger.holes.filter(hole => hole.state !== 'lost' || hole.touchedFrom >= keptFrom)
+  const holes = readHoles(ledger.holes, parts).filter(hole => hole.state !== 'lost' || hole.touchedFrom >= keptFrom)
   return {
     firstId: ledger.firstId,
     firstTime: ledger.firstTime,

@@ -2,8 +2,9 @@ import type { Candle } from '../market/candle.ts'
 import { type Heartbeat, isTrade, type LostTrades, type Tick, type Trade } from '../market/trade.ts'
 import type { Step } from '../stream/processor.ts'
 import { closeWindows, reviseWindows } from './close-windows.ts'
-import { type Added, addId, giveUp, holdNoLonger, type Ledger, reachTo, wholeTo } from './ledger.ts'
-import { beginEarlier, windowAt } from './series.ts'
+import { unpinWindows } from './keep-windows.ts'
+import { type Added, addId, canCome, giveUp, holdNoLonger, isMissing, type Ledger, reachTo, wholeTo } from './ledger.ts'
+import { beginEarlier, isKept, windowAt } from './series.ts'
 import { type AggregateOptions, beginSymbol, markDirty, type SymbolState, setNextClose } from './symbol-state.ts'
 import { addToWindow } from './window.ts'
 
@@ -65,9 +66,11 @@ const countTrade = (
   const forgotten = !reachesBack(state, time)
   if (forgotten && id < ledger.firstId) return tooLate(state, trade)
   const beganAt = ledger.firstTime
+  const pinned = forgotten && canCome(ledger, id) && isPinned(state, time)
+  if (forgotten && !pinned && isMissing(ledger, id)) return tooLate(state, trade)
   const added = addId(ledger, id, time, state.now)
   if (added.kind === 'duplicate') return { state, emit: NOTHING }
-  if (forgotten) return tooLate(state, trade)
+  if (forgotten && !pinned) return tooLate(state, trade)
   if (added.kind === 'earlier') rewind(state, time)
   const late = place(state, trade, id)
   return settle(options, state, ledger, spanOf(added, time, late, beganAt))
@@ -87,6 +90,10 @@ const reachesBack = (state: SymbolState, time: number): boolean => {
   return state.series.every(series => beginEarlier(series, time))
 }
 
+/** True for a window behind the horizon, of any interval, that waits for the trades of a gap. */
+const isPinned = ({ series }: SymbolState, time: number): boolean =>
+  series.some(({ pinned, lengthMs }) => pinned.has(time - (time % lengthMs)))
+
 /** An earlier first trade moves the watermark back as long as nothing has been closed by it. */
 const rewind = (state: SymbolState, time: number): void => {
   const finest = state.series[0]
@@ -94,10 +101,11 @@ const rewind = (state: SymbolState, time: number): void => {
   setNextClose(state)
 }
 
-/** Adds the trade to the finest window, or, where that is closed, to every window that has taken it in. True when one was closed. */
+/** Adds the trade to the finest window, or, where that is closed, to every kept window that has taken it in. True when one was closed. */
 const place = (state: SymbolState, trade: Trade, id: number): boolean => {
   let late = false
   for (const series of state.series) {
+    if (!isKept(series, trade.time - (trade.time % series.lengthMs))) continue
     const window = windowAt(series, trade.time)
     addToWindow(window, trade, id)
     if (!window.dirty) markDirty(state, window)
@@ -123,8 +131,9 @@ const settle = (options: AggregateOptions, state: SymbolState, ledger: Ledger, s
   if (span === null && state.watermark < state.nextClose) return { state, emit: NOTHING }
   const emit: Candle[] = []
   if (span) reviseWindows(state, ledger, span.from, span.to, emit)
-  if (state.watermark >= state.nextClose) closeWindows(state, ledger, options, emit)
-  return { state, emit }
+  if (span) unpinWindows(state, ledger)
+  const reject = state.watermark >= state.nextClose ? closeWindows(state, ledger, options, emit) : undefined
+  return reject ? { state, emit, reject } : { state, emit }
 }
 
 const foldHeartbeat = (options: AggregateOptions, state: SymbolState, heartbeat: Heartbeat): CandleStep => {

@@ -51,7 +51,7 @@ export const newLedger = (id: number, time: number): Ledger => ({
 /** Counts an id once. `now` is the symbol's time, for holes discovered by it. */
 export const addId = (ledger: Ledger, id: number, time: number, now: number): Added => {
   if (id === ledger.lastId + 1) {
-    if (ledger.holes.length > 0) boundLost(ledger.holes, id, time)
+    if (ledger.holes.length > 0) boundLast(ledger.holes, id, time)
     ledger.lastId = id
     ledger.lastTime = time
     return NEXT
@@ -93,18 +93,20 @@ const runAfter = (holes: readonly Hole[], id: number): readonly Hole[] => {
   return run
 }
 
-/** What was given up at the very end can have been printed as late as the trade after it. */
-const boundLost = (holes: readonly Hole[], nextId: number, time: number): void => {
+/**
+ * What is missing at the very end touches all up to the trade after it: windows without trades repeat its close. What was given up there
+ * can have been printed as late.
+ */
+const boundLast = (holes: readonly Hole[], nextId: number, time: number): void => {
   for (const hole of runBefore(holes, nextId)) {
-    if (hole.state !== 'lost') continue
-    hole.afterTime = Math.max(hole.afterTime, time)
+    if (hole.state === 'lost') hole.afterTime = Math.max(hole.afterTime, time)
     hole.touchedTo = Math.max(hole.touchedTo, time)
   }
 }
 
 const addAhead = (ledger: Ledger, id: number, time: number, now: number): Added => {
   ledger.holes.push(newHole(ledger.lastId + 1, id - 1, ledger.lastTime, time, now))
-  boundLost(ledger.holes, id, time)
+  boundLast(ledger.holes, id, time)
   ledger.lastId = id
   ledger.lastTime = time
   return AHEAD
@@ -117,8 +119,30 @@ const addEarlier = (ledger: Ledger, id: number, time: number, now: number): Adde
   return EARLIER
 }
 
-const holeIndex = (holes: readonly Hole[], id: number): number =>
-  holes.findIndex(hole => id >= hole.fromId && id <= hole.toId)
+/** The hole that has the id; -1 where none has. */
+const holeIndex = (holes: readonly Hole[], id: number): number => {
+  let [low, high] = [0, holes.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holes[middle]!.toId < id) low = middle + 1
+    else high = middle
+  }
+  return low < holes.length && holes[low]!.fromId <= id ? low : -1
+}
+
+export const isMissing = ({ holes }: Ledger, id: number): boolean => holeIndex(holes, id) >= 0
+
+/** Whether the id lies in a hole that was not given up. */
+export const canCome = ({ holes }: Ledger, id: number): boolean => {
+  const hole = holes[holeIndex(holes, id)]
+  return hole !== undefined && hole.state !== 'lost'
+}
+
+/** The window of that time is touched as well. */
+const touch = (hole: Hole, time: number): void => {
+  hole.touchedFrom = Math.min(hole.touchedFrom, time)
+  hole.touchedTo = Math.max(hole.touchedTo, time)
+}
 
 /** Takes one id out of a hole, which may shrink, split or end. Its trade bounds what is missing on both sides of it. */
 const fill = (holes: Hole[], index: number, id: number, time: number): Added => {
@@ -130,6 +154,7 @@ const fill = (holes: Hole[], index: number, id: number, time: number): Added => 
   const [before, after] = [runBefore(holes, id), runAfter(holes, id)]
   for (const one of before) one.afterTime = time
   for (const one of after) one.beforeTime = time
+  for (const one of [...before, ...after]) touch(one, time)
   const touched = [hole, ...before, ...after]
   const touchedFrom = Math.min(time, ...touched.map(one => one.touchedFrom))
   const touchedTo = Math.max(time, ...touched.map(one => one.touchedTo))
@@ -163,7 +188,9 @@ export const reachTo = (ledger: Ledger, id: number, time: number, now: number): 
     ledger.holes.push(newHole(ledger.lastId + 1, id, ledger.lastTime, time, now))
     ledger.lastId = id
   }
-  if (id === ledger.lastId) ledger.lastTime = Math.max(ledger.lastTime, time)
+  if (id !== ledger.lastId) return
+  ledger.lastTime = Math.max(ledger.lastTime, time)
+  for (const hole of runBefore(ledger.holes, id + 1)) hole.touchedTo = Math.max(hole.touchedTo, time)
 }
 
 /** How far the feed is whole: the last id before the first hole that still blocks, and its time. */
@@ -180,8 +207,17 @@ export const holdNoLonger = (ledger: Ledger, now: number, holdMs: number): void 
 export const touches = (hole: Hole, openTime: number, closeTime: number): boolean =>
   Math.min(hole.beforeTime, hole.afterTime) < closeTime && Math.max(hole.beforeTime, hole.afterTime) >= openTime
 
-/** Forgets lost holes that no window from `time` on is touched by; their ids count as seen. */
-export const forgetLost = (ledger: Ledger, time: number): void => {
-  if (ledger.holes.length > 0)
-    ledger.holes = ledger.holes.filter(hole => hole.state !== 'lost' || hole.touchedTo >= time)
+/** Takes out lost holes that no window from `time` on is touched by; their ids count as seen. */
+export const writeOffLost = (ledger: Ledger, time: number): readonly Hole[] => {
+  const isPast = (hole: Hole): boolean => hole.state === 'lost' && hole.touchedTo < time
+  const past = ledger.holes.filter(isPast)
+  if (past.length > 0) ledger.holes = ledger.holes.filter(hole => !isPast(hole))
+  return past
 }
+
+/** So many holes are known of a symbol. */
+export const MAX_HOLES = 10_000
+
+/** Takes out the oldest holes where there are too many; their ids count as seen. */
+export const writeOffOldest = (ledger: Ledger): readonly Hole[] =>
+  ledger.holes.length > MAX_HOLES ? ledger.holes.splice(0, ledger.holes.length - MAX_HOLES * 0.9) : []

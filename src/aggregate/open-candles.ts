@@ -34,5 +34,6 @@ const openWindows = (series: Series, finer: readonly Window[], now: number): rea
     if (window && window.count > 0) add(at, window)
   }
   for (const window of finer) add(window.openTime - (window.openTime % series.lengthMs), window)
+  for (const total of totals.values()) total.missingForGood = series.windows.get(total.openTime)?.missingForGood ?? 0
   return [...totals.values()]
 }

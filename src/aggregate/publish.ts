@@ -1,7 +1,7 @@
 import type { Candle, CandleStatus } from '../market/candle.ts'
 import { epochMs } from '../market/time.ts'
 import { type Ledger, touches } from './ledger.ts'
-import { closeBefore, type Series, windowAt } from './series.ts'
+import { closeBefore, isKept, type Series, windowAt } from './series.ts'
 import { markDirty, type SymbolState } from './symbol-state.ts'
 import type { Window } from './window.ts'
 
@@ -16,7 +16,7 @@ const PARTIAL: Standing = { status: 'partial', missing: 0 }
 const standingOf = (ledger: Ledger, series: Series, window: Window): Standing => {
   const closeTime = window.openTime + series.lengthMs
   if (ledger.firstTime >= window.openTime && ledger.firstTime < closeTime) return PARTIAL
-  let missing = 0
+  let missing = window.missingForGood
   for (const hole of ledger.holes) if (touches(hole, window.openTime, closeTime)) missing += hole.toId - hole.fromId + 1
   if (missing > 0) return { status: 'gap', missing }
   if (window.count === 0) return EMPTY
@@ -64,6 +64,7 @@ export const openCandle = (state: SymbolState, ledger: Ledger, series: Series, w
 /** A gap that is whole now came about by waiting, in every wider window too, as far as it has been told of it. */
 const rememberBackfill = (state: SymbolState, window: Window): void => {
   for (const series of state.series.slice(window.level)) {
+    if (!isKept(series, window.openTime - (window.openTime % series.lengthMs))) continue
     const wider = windowAt(series, window.openTime)
     wider.backfilled = true
     markDirty(state, wider)

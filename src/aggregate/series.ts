@@ -4,7 +4,7 @@ import { newWindow, type Window } from './window.ts'
 import { readWindow, rowIn } from './window-row.ts'
 
 /**
- * The windows of one interval of one symbol. Those before `closedTo` are closed; those before `keptFrom` are forgotten.
+ * The windows of one interval of one symbol. Those before `closedTo` are closed; those before `keptFrom` are forgotten, but for the pinned.
  * A closed window rests in the text of its state part until it is asked for: there are hundreds of thousands of them.
  */
 export type Series = {
@@ -17,6 +17,9 @@ export type Series = {
   readonly stored: Map<number, string>
   closedTo: number
   keptFrom: number
+  /** Open times of the windows before `keptFrom` that wait for missing trades; none is older than `pinnedFrom`. */
+  readonly pinned: Set<number>
+  pinnedFrom: number
   /** Where the series began; lower than `keptFrom` once windows have been forgotten. */
   begin: number
   /** Close of the newest closed window. */
@@ -38,6 +41,8 @@ export const newSeries = (interval: Interval, level: number, time: number): Seri
     stored: new Map(),
     closedTo: begin,
     keptFrom: begin,
+    pinned: new Set(),
+    pinnedFrom: begin,
     begin,
     lastClose: '',
     recent: undefined,
@@ -45,9 +50,17 @@ export const newSeries = (interval: Interval, level: number, time: number): Seri
   }
 }
 
+/** Whether a window can still change. */
+export const isKept = ({ keptFrom, pinned }: Series, openTime: number): boolean =>
+  openTime >= keptFrom || pinned.has(openTime)
+
+/** `time`, or the oldest window behind it that may be kept. */
+export const oldestKept = ({ pinned, keptFrom }: Series, time: number): number =>
+  pinned.size > 0 ? time : Math.max(time, keptFrom)
+
 /** The row of a window as it was last stored. */
 export const storedRow = (series: Series, openTime: number): string | undefined =>
-  openTime < series.keptFrom ? undefined : rowIn(series.stored.get(partOf(series, openTime)), openTime)
+  isKept(series, openTime) ? rowIn(series.stored.get(partOf(series, openTime)), openTime) : undefined
 
 /** The window of `time`, made if it is not there. */
 export const windowAt = (series: Series, time: number): Window => {
@@ -94,5 +107,6 @@ export const beginEarlier = (series: Series, time: number): boolean => {
   for (let at = begin; at < Math.min(series.begin, series.closedTo); at += series.lengthMs) windowAt(series, at)
   series.begin = begin
   series.keptFrom = begin
+  series.pinnedFrom = begin
   return true
 }

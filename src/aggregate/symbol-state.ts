@@ -1,6 +1,8 @@
 import type { Interval } from '../market/interval.ts'
+import type { StoredHoles } from './hole-parts.ts'
 import { type Ledger, newLedger } from './ledger.ts'
 import { newSeries, type Series } from './series.ts'
+import { partName } from './state-parts.ts'
 import type { Window } from './window.ts'
 
 /** What a symbol's fold carries from record to record. All times are the exchange's, in epoch milliseconds. */
@@ -18,8 +20,9 @@ export type SymbolState = {
   nextClose: number
   /** Changed since the last commit. */
   readonly dirty: Window[]
-  /** State parts that hold forgotten windows alone. */
-  readonly forgotten: string[]
+  /** State parts with windows that were forgotten since the last commit, by name. */
+  readonly trimmed: Map<string, { readonly series: Series; readonly part: number }>
+  storedHoles: StoredHoles
 }
 
 /** What the candles are built by. */
@@ -41,7 +44,8 @@ export const newSymbolState = (key: string): SymbolState => {
     now: 0,
     nextClose: Number.POSITIVE_INFINITY,
     dirty: [],
-    forgotten: []
+    trimmed: new Map(),
+    storedHoles: new Map()
   }
 }
 
@@ -57,6 +61,11 @@ export const beginSymbol = (state: SymbolState, options: AggregateOptions, id: n
 export const setNextClose = (state: SymbolState): void => {
   const finest = state.series[0]
   state.nextClose = finest ? finest.closedTo + finest.lengthMs : Number.POSITIVE_INFINITY
+}
+
+/** A window of that part was forgotten: the part becomes smaller, or ends. */
+export const trimPart = (state: SymbolState, series: Series, part: number): void => {
+  state.trimmed.set(partName(series, part), { series, part })
 }
 
 export const markDirty = (state: SymbolState, window: Window): void => {

@@ -4,7 +4,7 @@ import { newWindow, type Window } from './window.ts'
 
 /**
  * A window as an array, shorter when it holds no trade, and short altogether: there are hundreds of thousands of them.
- * Times are from `openTime` on and ids from `lowestId` on; `close` is null where it is the last price.
+ * `flags`: 1 backfilled, 2 changed, and from 4 on what is missing for good. Times are from `openTime` on and ids from `lowestId` on; `close` is null where it is the last price.
  */
 type WindowRow =
   | readonly [openTime: number, flags: number, revision: number, status: number, missing: number, close: string | null]
@@ -35,7 +35,7 @@ type WindowRow =
 type FullRow = Extract<WindowRow, { length: 21 }>
 
 const toRow = (w: Window): WindowRow => {
-  const flags = (w.backfilled ? 1 : 0) + (w.changed ? 2 : 0)
+  const flags = (w.backfilled ? 1 : 0) + (w.changed ? 2 : 0) + 4 * w.missingForGood
   const status = w.status === '' ? -1 : CANDLE_STATUSES.indexOf(w.status)
   if (w.count === 0) return [w.openTime, flags, w.revision, status, w.missing, w.publishedClose]
   const close = w.publishedClose === w.last.price ? null : w.publishedClose
@@ -59,8 +59,9 @@ export const rowIn = (part: string | undefined, openTime: number): string | unde
 export const readWindow = (text: string, level: number): Window => {
   const row = JSON.parse(text) as WindowRow
   const window = newWindow(row[0], level)
-  window.backfilled = (row[1] & 1) > 0
-  window.changed = (row[1] & 2) > 0
+  window.backfilled = row[1] % 2 === 1
+  window.changed = row[1] % 4 >= 2
+  window.missingForGood = Math.floor(row[1] / 4)
   window.revision = row[2]
   window.status = CANDLE_STATUSES[row[3]] ?? ''
   window.missing = row[4]

@@ -27,6 +27,8 @@ export type Window = {
   status: CandleStatus | ''
   missing: number
   publishedClose: string
+  /** Missing ids of gaps that are known no more. */
+  missingForGood: number
   /** Trades came since it was last published. */
   changed: boolean
   /** Changed since the last commit. */
@@ -55,6 +57,7 @@ export const newWindow = (openTime: number, level: number): Window => ({
   status: '',
   missing: 0,
   publishedClose: '',
+  missingForGood: 0,
   changed: false,
   dirty: false
 })

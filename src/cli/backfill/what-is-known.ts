@@ -1,7 +1,6 @@
-import { type Counted, countedOf } from '../../aggregate/counted.ts'
-import { HEAD } from '../../aggregate/state-codec.ts'
+import { type Counted, countedOf, tellsCounted } from '../../aggregate/counted.ts'
 import type { createKafka } from '../../kafka/client.ts'
-import { readStatePart } from '../../kafka/read-state-part.ts'
+import { readStateParts } from '../../kafka/read-state-parts.ts'
 import { readTable } from '../../kafka/read-table.ts'
 import type { OnUnusable } from '../../kafka/read-usable.ts'
 import type { BackfillPosition } from '../../market/backfill-position.ts'
@@ -28,13 +27,13 @@ export const whatIsKnown = async (
   onUnusable: OnUnusable
 ): Promise<Known> => {
   const key = instrumentKey(of)
-  const [head, allGaps, positions] = await Promise.all([
-    readStatePart(kafka, prefix + stateTopic('aggregate'), key, HEAD, signal),
+  const [parts, allGaps, positions] = await Promise.all([
+    readStateParts(kafka, prefix + stateTopic('aggregate'), key, tellsCounted, signal),
     readTable(kafka, prefix, gaps, signal, onUnusable),
     readTable(kafka, prefix, backfillState, signal, onUnusable)
   ])
   return {
-    counted: head === null ? null : countedOf(head),
+    counted: countedOf(parts),
     holes: allGaps.filter(gap => instrumentKey(gap) === key && gap.status !== 'filled'),
     position: positions.find(one => instrumentKey(one) === key && one.from === from && one.to === to) ?? null
   }

@@ -52,7 +52,9 @@ await new TopologyRunner({
       cpu = process.cpuUsage()
       say({ taken: Date.now(), afterSeconds: Number((systemClock.monotonicMs() / 1000).toFixed(2)) })
     },
-    problems: () => []
+    problems: () => [],
+    note: () => undefined,
+    notes: () => []
   },
   signal: stop.signal,
   onCommit: (partition, { raw_ticks: offset }) => say({ partition, offset: Number(offset), at: Date.now() }),

@@ -204,8 +204,9 @@ export const holdNoLonger = (ledger: Ledger, now: number, holdMs: number): void 
   for (const hole of ledger.holes) if (hole.state === 'open' && now - hole.since > holdMs) hole.state = 'held'
 }
 
-export const touches = (hole: Hole, openTime: number, closeTime: number): boolean =>
-  Math.min(hole.beforeTime, hole.afterTime) < closeTime && Math.max(hole.beforeTime, hole.afterTime) >= openTime
+/** Whether a window, the end exclusive, may lack trades of the hole. The neighbours' times come in any order. */
+export const touches = ({ beforeTime, afterTime }: Hole, openTime: number, closeTime: number): boolean =>
+  (beforeTime < closeTime || afterTime < closeTime) && (beforeTime >= openTime || afterTime >= openTime)
 
 /** Takes out lost holes that no window from `time` on is touched by; their ids count as seen. */
 export const writeOffLost = (ledger: Ledger, time: number): readonly Hole[] => {

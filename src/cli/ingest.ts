@@ -33,7 +33,9 @@ const run = async (context: Context): Promise<number> => {
     restUrl: config.binanceRestUrl,
     graceMs: config.graceMs,
     heartbeatMs: config.heartbeatMs,
+    gapGiveUpMs: config.gapGiveUpMs,
     quotes: true,
+    listing: true,
     outlet,
     fetchJson,
     openSocket

@@ -69,6 +69,15 @@ export type Exchange = {
     /** Its id; null when nothing was printed since. Throws a `data` error for anything else. */
     readonly decodeFirstId: (body: unknown) => number | null
   }
+  /** What the exchange lists. */
+  readonly listing: {
+    /** The state of these; of all that it lists where there are none. */
+    readonly request: (of: readonly Instrument[] | null) => HistoryRequest
+    /** The exchange's word for the state of each; null where it does not list it. Throws a `data` error for anything that is no list. */
+    readonly decode: (body: unknown, of: readonly Instrument[]) => readonly (string | null)[]
+    /** The words for what is not traded until further notice. */
+    readonly suspended: readonly string[]
+  }
   /** The exchange's own candles: a stream that tells of each 1m one, and their history. */
   readonly klines: {
     /** Stream name that carries the 1m candle that forms, and each as it closes. */

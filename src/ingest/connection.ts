@@ -8,6 +8,7 @@ import { background } from './background.ts'
 import type { ConnectBudget } from './connect-budget.ts'
 import { type Link, openLink } from './link.ts'
 import type { OpenSocket } from './open-socket.ts'
+import { explainHandshake } from './refusal.ts'
 
 /** What a connection works with. */
 export type ConnectionOptions = {
@@ -112,8 +113,10 @@ const WRONG = /\b(1008|40\d|451)\b/
 /** Says once an outage what happened, and what to do when the exchange itself refuses. */
 const tellFailure = (state: State, link: Link, failures: number): void => {
   const detail = link.lastWords
-  const advice = WRONG.test(detail) ? 'the exchange refuses us: check SYMBOLS, the WebSocket base and this address' : ''
-  state.health.report(state.name, `not connected: ${detail}`)
+  const meaning = explainHandshake(detail)
+  const usual = WRONG.test(detail) ? 'the exchange refuses us: check SYMBOLS, the WebSocket base and this address' : ''
+  const advice = meaning === null ? usual : `the exchange refuses us: ${meaning}`
+  state.health.report(state.name, `not connected: ${meaning ?? detail}`)
   const level = advice ? 'error' : failures === 0 ? 'warn' : 'debug'
   state.log[level]({ connection: state.name, detail, failures }, advice || 'connection lost; connecting again')
 }

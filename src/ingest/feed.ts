@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Beginnings } from './beginnings.ts'
 import type { ExchangeTime } from './exchange-time.ts'
+import type { Failing, Why } from './failing.ts'
 import type { History } from './history.ts'
 import { createLedger, type IdRange, type Ledger } from './ledger.ts'
 import type { Outlet } from './outlet.ts'
@@ -31,6 +32,8 @@ export type FeedDeps = {
   readonly history: History
   readonly beginnings: Beginnings
   readonly exchangeTime: ExchangeTime
+  /** How long history may refuse, or not answer, before a gap is given up. */
+  readonly gapGiveUpMs: number
   readonly clock: Clock
   readonly log: Logger
   readonly random: () => number
@@ -42,8 +45,12 @@ export type Feed = FeedDeps & {
   readonly of: Instrument
   readonly ledger: Ledger
   readonly openGaps: Set<OpenGap>
-  /** The newest ids that were given up. */
-  lost: readonly IdRange[]
+  /** The newest ids that were given up, and why where history was not seen to lack them. */
+  lost: readonly (IdRange & Why)[]
+  /** null while history answers. */
+  failing: Failing | null
+  /** Resolves when nobody asks history for a gap of this feed. */
+  asking: Promise<void>
   /** First ids of the gaps that this run has opened on its way to the live stream. */
   readonly opened: Set<number>
   /** What records of this run have closed last, in `gaps`: the first id, and the last one that such a record reaches. */
@@ -79,6 +86,8 @@ export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps
   ledger: createLedger(lastId),
   openGaps: new Set(),
   lost: [],
+  failing: null,
+  asking: Promise.resolve(),
   opened: new Set(),
   closed: new Map(),
   held: new Map(),

@@ -4,9 +4,10 @@ import { metrics } from '../runtime/metrics.ts'
 import { outgoing } from '../stream/topic.ts'
 import { deadLetters } from '../topics.ts'
 import { deadFrame } from './dead-frame.ts'
+import { givesUpFor, noteAnswer, noteFailure, type Why } from './failing.ts'
 import type { Feed, OpenGap } from './feed.ts'
-import { publishLost, recordClosed } from './gap-record.ts'
-import { type IdRange, isMissing, missingIn, removeIds } from './ledger.ts'
+import { namedRanges, publishLost, recordClosed } from './gap-record.ts'
+import { type IdRange, isMissing, isWithin, missingIn, removeIds } from './ledger.ts'
 import { publishTrades } from './publish-trade.ts'
 
 /** History may trail the stream a little: ids that it skips are asked for again so often before they are given up. */
@@ -14,12 +15,17 @@ const TRIES = 4
 /** Of what was given up, so many ranges are remembered: another hole may name the same ids. */
 const MOST_LOST = 1_000
 const RETRY = { firstMs: 250, mostMs: 5_000 }
+const FAILING_RETRY = { firstMs: 100, mostMs: 5_000 }
 
-/** Gets the missing trades of a recorded gap from history, page by page, and closes it: filled, or what is left of it given up. */
+/**
+ * Gets the missing trades of a recorded gap from history, page by page, and closes it: filled, or what is left of it given up, as history
+ * passes over it or has given nothing for hours.
+ */
 export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
   let tries = 0
   for (let [next] = missingIn(feed.ledger, gap); next; [next] = missingIn(feed.ledger, gap)) {
-    const page = await feed.history.trades(feed.of, next.from, feed.history.pageSize)
+    const page = await askInTurn(feed, gap)
+    if (page === null) break
     publishPage(feed, gap, page)
     await feed.sent
     tries = isMissing(feed.ledger, next.from) ? tries + 1 : 0
@@ -32,10 +38,51 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
   await recordClosed(feed, gap)
 }
 
-/** What the stream brought meanwhile is no longer missing; what lies in other holes is theirs to publish. */
+/** The next page that the gap needs: empty where it needs none any more, null where the rest of it was given up. */
+const askInTurn = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null> => {
+  for (let failures = 0; ; failures++) {
+    const page = await oneAtATime(feed, () => ask(feed, gap))
+    if (page !== 'failed') return page
+    await feed.clock.sleep(backOffMs(failures, FAILING_RETRY, feed.random), feed.signal)
+  }
+}
+
+/** Of many gaps of a feed one asks at a time: its page may have what the others need. */
+const oneAtATime = async <T>(feed: Feed, ask: () => Promise<T>): Promise<T> => {
+  const turn = feed.asking.then(ask)
+  feed.asking = turn.then(
+    () => undefined,
+    () => undefined
+  )
+  return turn
+}
+
+const ask = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null | 'failed'> => {
+  const [next] = missingIn(feed.ledger, gap)
+  if (!next) return []
+  const why = givesUpFor(feed, gap)
+  if (why) return giveUpRest(feed, gap, why)
+  try {
+    const page = await feed.history.trades(feed.of, next.from, feed.history.pageSize, 1)
+    noteAnswer(feed)
+    return page
+  } catch (error) {
+    feed.signal.throwIfAborted()
+    noteFailure(feed, error)
+    return 'failed'
+  }
+}
+
+const giveUpRest = (feed: Feed, gap: OpenGap, why: Why): null => {
+  for (const range of missingIn(feed.ledger, gap)) loseIds(feed, gap, { ...range, ...why })
+  return null
+}
+
+/** What the stream brought meanwhile is no longer missing; of a live feed, other gaps get what the page has of them. */
 const publishPage = (feed: Feed, gap: IdRange, page: readonly Trade[]): void => {
+  const named = feed.mode === 'live' ? namedRanges(feed) : [gap]
   const known = [...page.filter(({ time }) => !feed.exchangeTime.isFuture(time)), ...heldWithin(feed, page)]
-  const wanted = known.filter(({ id }) => Number(id) >= gap.from && Number(id) <= gap.to)
+  const wanted = known.filter(({ id }) => isWithin(named, Number(id)))
   publishTrades(
     feed,
     wanted.filter(({ id }) => isMissing(feed.ledger, Number(id))).sort((a, b) => Number(a.id) - Number(b.id))
@@ -66,9 +113,13 @@ const lastUntrue = ({ exchangeTime }: Feed, page: readonly Trade[]): number | nu
 /** Says so at once: another gap that names these ids as well may be closed before this one. */
 const giveUp = (feed: Feed, gap: OpenGap, absent: IdRange, page: readonly Trade[]): void => {
   for (const trade of page) if (Number(trade.id) >= absent.from && Number(trade.id) <= absent.to) buryTrade(feed, trade)
-  removeIds(feed.ledger, absent)
-  feed.lost = [...feed.lost, absent].slice(-MOST_LOST)
-  publishLost(feed, gap, absent)
+  loseIds(feed, gap, absent)
+}
+
+const loseIds = (feed: Feed, gap: OpenGap, lost: IdRange & Why): void => {
+  removeIds(feed.ledger, lost)
+  feed.lost = [...feed.lost, lost].slice(-MOST_LOST)
+  publishLost(feed, gap, lost)
 }
 
 /** A trade that history has, and that cannot have happened. */

@@ -4,11 +4,12 @@ import type { LostTrades } from '../market/trade.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { outgoing } from '../stream/topic.ts'
 import { gaps, rawTicks } from '../topics.ts'
+import type { Why } from './failing.ts'
 import type { Feed, OpenGap } from './feed.ts'
-import { countIds, type IdRange, missingIn } from './ledger.ts'
+import { countIds, type IdRange, joined, missingIn } from './ledger.ts'
 import { reachedTime } from './reached-time.ts'
 
-const gapOf = (feed: Feed, gap: OpenGap, range: IdRange, status: Gap['status']): Gap => ({
+const gapOf = (feed: Feed, gap: OpenGap, range: IdRange, status: Gap['status'], why: Why = {}): Gap => ({
   exchange: feed.of.exchange,
   symbol: feed.of.symbol,
   fromId: String(range.from),
@@ -17,7 +18,8 @@ const gapOf = (feed: Feed, gap: OpenGap, range: IdRange, status: Gap['status']):
   detectedAt: gap.detectedAt,
   status,
   cause: gap.cause,
-  closedAt: status === 'open' ? null : feed.clock.now()
+  closedAt: status === 'open' ? null : feed.clock.now(),
+  ...why
 })
 
 const showMissing = (feed: Feed): void => {
@@ -44,11 +46,18 @@ export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']
  */
 export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
   const lost = feed.lost.toSorted((a, b) => a.from - b.from)
-  const records = split(gap, lost).map(part => gapOf(feed, gap, part, part.lost ? 'unrecoverable' : 'filled'))
+  const records = split(gap, lost).map(part =>
+    part.lost ? gapOf(feed, gap, part, 'unrecoverable', whyLost(lost, part)) : gapOf(feed, gap, part, 'filled')
+  )
   await feed.outlet.send(records.filter(record => reaches(feed, record)).map(record => outgoing(gaps, record)))
   feed.openGaps.delete(gap)
   for (const { status } of records) metrics.gaps.inc({ status })
   showMissing(feed)
+}
+
+const whyLost = (lost: Feed['lost'], part: IdRange): Why => {
+  const { reason, httpStatus } = lost.find(one => one.from <= part.from && one.to >= part.to) ?? {}
+  return { ...(reason && { reason }), ...(httpStatus && { httpStatus }) }
 }
 
 /** Of what was closed, so many first ids are remembered. */
@@ -69,7 +78,7 @@ const reaches = ({ closed }: Feed, { fromId, toId }: Gap): boolean => {
 }
 
 /** Says among the trades that ids were given up. */
-export const publishLost = (feed: Feed, gap: OpenGap, lost: IdRange): void => {
+export const publishLost = (feed: Feed, gap: OpenGap, lost: IdRange & Why): void => {
   const record: LostTrades = {
     kind: 'gap',
     exchange: feed.of.exchange,
@@ -79,10 +88,17 @@ export const publishLost = (feed: Feed, gap: OpenGap, lost: IdRange): void => {
     time: epochMs(reachedTime(feed) || gap.detectedAt),
     receivedAt: feed.clock.now()
   }
-  feed.log.error({ ...feed.of, ...lost }, 'trades are lost: no stream carried them and history does not have them')
+  const why =
+    lost.reason === undefined
+      ? 'history does not have them'
+      : 'history has given nothing for too long; `tickstream backfill` asks for them again'
+  feed.log.error({ ...feed.of, ...lost }, `trades are lost: no stream carried them and ${why}`)
   feed.sent = feed.outlet.send([outgoing(rawTicks, record)])
   feed.sent.catch(() => undefined)
 }
+
+/** What `gaps` names as open, as far as the broker has it. */
+export const namedRanges = ({ openGaps }: Feed): readonly IdRange[] => joined([...openGaps].filter(gap => gap.acked))
 
 type Part = IdRange & { readonly lost: boolean }
 

@@ -4,13 +4,16 @@ import type { Heartbeat } from '../market/trade.ts'
 import { outgoing } from '../stream/topic.ts'
 import { ingestState, rawTicks } from '../topics.ts'
 import type { Feed } from './feed.ts'
+import { namedRanges } from './gap-record.ts'
+import { coversAll } from './ledger.ts'
 import { reachedTime } from './reached-time.ts'
 
 /** True when every hole is named in `gaps` and the broker has it. */
-const isNamed = (feed: Feed): boolean =>
-  feed.ledger.holes.every(hole =>
-    [...feed.openGaps].some(gap => gap.acked && gap.from <= hole.from && gap.to >= hole.to)
-  )
+const isNamed = (feed: Feed): boolean => {
+  if (feed.ledger.holes.length === 0) return true
+  const named = namedRanges(feed)
+  return feed.ledger.holes.every(hole => coversAll(named, hole))
+}
 
 const canVouch = (feed: Feed): boolean =>
   feed.mode === 'live' && feed.connected && feed.proven && !feed.beating && isNamed(feed)

@@ -12,9 +12,15 @@ import { createOutage, type Outage } from './tell-outage.ts'
 export type History = {
   /**
    * One page of trades from `fromId` on, oldest first. Asks again for ever while the exchange does not answer;
-   * with `attempts`, rejects with the last failure after so many.
+   * with `attempts`, rejects with the last failure after so many, and as soon as `isEnough` says so.
    */
-  readonly trades: (of: Instrument, fromId: number, limit: number, attempts?: number) => Promise<readonly Trade[]>
+  readonly trades: (
+    of: Instrument,
+    fromId: number,
+    limit: number,
+    attempts?: number,
+    isEnough?: (error: unknown) => boolean
+  ) => Promise<readonly Trade[]>
   readonly pageSize: number
 }
 
@@ -37,7 +43,8 @@ const trades = async (
   of: Instrument,
   fromId: number,
   limit: number,
-  attempts: number
+  attempts: number,
+  isEnough: (error: unknown) => boolean
 ): Promise<readonly Trade[]> => {
   const request = state.exchange.history.trades(of, String(fromId), limit)
   for (let failures = 0; ; failures++) {
@@ -49,7 +56,7 @@ const trades = async (
     } catch (error) {
       state.signal.throwIfAborted()
       state.outage.failed(error)
-      if (failures + 1 >= attempts) throw error
+      if (failures + 1 >= attempts || isEnough(error)) throw error
       await state.clock.sleep(backOffMs(failures, RETRY, state.random), state.signal)
     }
   }
@@ -61,7 +68,8 @@ export const createHistory = (options: HistoryOptions): History => {
   const outage = createOutage({ ...options, part: `history ${exchange.id}`, what: 'history' })
   const state: State = { ...options, outage }
   return {
-    trades: (of, fromId, limit, attempts = Number.POSITIVE_INFINITY) => trades(state, of, fromId, limit, attempts),
+    trades: (of, fromId, limit, attempts = Number.POSITIVE_INFINITY, isEnough = () => false) =>
+      trades(state, of, fromId, limit, attempts, isEnough),
     pageSize: exchange.limits.tradesPerPage
   }
 }

@@ -1,12 +1,27 @@
 import { background } from './background.ts'
+import { joinsWithout } from './failing.ts'
 import type { Feed, OpenGap } from './feed.ts'
 import { fillGap } from './fill-gap.ts'
 import { expectUpTo } from './ledger.ts'
 import { goLive, lowestHeld, recordAndFill } from './live.ts'
 import { newestInHistory, proveWhenQuiet, QUIET_MS } from './prove.ts'
 
+const LOOK_AGAIN_MS = 1_000
+
+/** Waits for a walk through history. False where history has given nothing for so long that the walk goes on beside the live stream. */
+const walk = async (feed: Feed, filling: Promise<void>): Promise<boolean> => {
+  let ended = false
+  const end = filling.then(() => {
+    ended = true
+  })
+  while (!ended && !joinsWithout(feed)) await Promise.race([end, feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)])
+  if (!ended) background(end, feed.signal, feed.log)
+  return ended
+}
+
 /**
  * Leads a feed from where an earlier run left it to the live stream: history in id order first, then the trades held meanwhile.
+ * Where history refuses or does not answer, the live stream is joined without it, and the hole filled when it opens.
  * `ahead` are holes that the earlier run named beyond its position; the walk fills them on its way.
  */
 export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): Promise<void> => {
@@ -17,14 +32,14 @@ export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): P
     const { connection, connected } = feed
     const known = feed.ledger.max ?? 0
     const first = lowestHeld(feed)
-    const newest = first === null ? await newestInHistory(feed, known) : first - 1
-    const hole = expectUpTo(feed.ledger, Math.max(newest, named))
-    if (hole) await recordAndFill(feed, hole, 'restart')
-    else {
-      // A trade that was held may have come over an earlier connection: it says nothing about this one.
-      if (first === null && connected && feed.connection === connection) feed.proven = true
-      break
-    }
+    const newest = first === null ? await newestInHistory(feed, known, () => joinsWithout(feed)) : first - 1
+    const hole = expectUpTo(feed.ledger, Math.max(newest ?? known, named))
+    const walked = hole === null || (await walk(feed, recordAndFill(feed, hole, 'restart')))
+    if (hole && walked && newest !== null) continue
+    // A trade that was held may have come over an earlier connection: it says nothing about this one.
+    const isProven = newest !== null && walked && first === null && connected && feed.connection === connection
+    if (isProven) feed.proven = true
+    break
   }
   goLive(feed)
   if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)

@@ -54,7 +54,12 @@ export const reopen = (ledger: Ledger, range: IdRange): void => {
 
 /** Ids no longer missing: filled, or given up. */
 export const removeIds = (ledger: Ledger, range: IdRange): void => {
-  ledger.holes = ledger.holes.flatMap(hole => without(hole, range))
+  const { holes } = ledger
+  const [first, behind] = [indexOf(holes, range.from), indexOf(holes, range.to + 1)]
+  // Where a hole reaches beyond the range it is the last one that is touched.
+  const end = behind < holes.length && holes[behind]!.from <= range.to ? behind + 1 : behind
+  if (first >= end) return
+  ledger.holes = holes.toSpliced(first, end - first, ...holes.slice(first, end).flatMap(hole => without(hole, range)))
 }
 
 const without = (hole: IdRange, range: IdRange): readonly IdRange[] => {
@@ -65,14 +70,52 @@ const without = (hole: IdRange, range: IdRange): readonly IdRange[] => {
   ].filter(part => part.from <= part.to)
 }
 
-export const isMissing = (ledger: Ledger, id: number): boolean =>
-  ledger.holes.some(hole => id >= hole.from && id <= hole.to)
+export const isMissing = ({ holes }: Ledger, id: number): boolean => isWithin(holes, id)
+
+/** Index of the first of these disjoint ranges in order that ends at `id` or later. */
+const indexOf = (ranges: readonly IdRange[], id: number): number => {
+  let [low, high] = [0, ranges.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ranges[middle]!.to < id) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Whether one of these disjoint ranges in order has the id. */
+export const isWithin = (ranges: readonly IdRange[], id: number): boolean =>
+  (ranges[indexOf(ranges, id)]?.from ?? Infinity) <= id
+
+/** Whether one of these disjoint ranges in order has all ids of another. */
+export const coversAll = (ranges: readonly IdRange[], { from, to }: IdRange): boolean => {
+  const range = ranges[indexOf(ranges, from)]
+  return range !== undefined && range.from <= from && range.to >= to
+}
+
+/** Ranges as disjoint ones in order, those next to each other joined. */
+export const joined = (ranges: readonly IdRange[]): readonly IdRange[] => {
+  const result: { from: number; to: number }[] = []
+  for (const { from, to } of ranges.toSorted((a, b) => a.from - b.from)) {
+    const last = result.at(-1)
+    if (last && from <= last.to + 1) last.to = Math.max(last.to, to)
+    else result.push({ from, to })
+  }
+  return result
+}
+
+const touchedBy = (holes: readonly IdRange[], { from, to }: IdRange): readonly IdRange[] => {
+  const touched: IdRange[] = []
+  for (let n = indexOf(holes, from); n < holes.length && holes[n]!.from <= to; n++) touched.push(holes[n]!)
+  return touched
+}
 
 /** The missing ids inside a range, in order. */
 export const missingIn = (ledger: Ledger, range: IdRange): readonly IdRange[] =>
-  ledger.holes
-    .filter(hole => hole.to >= range.from && hole.from <= range.to)
-    .map(hole => ({ from: Math.max(hole.from, range.from), to: Math.min(hole.to, range.to) }))
+  touchedBy(ledger.holes, range).map(hole => ({
+    from: Math.max(hole.from, range.from),
+    to: Math.min(hole.to, range.to)
+  }))
 
 export const countIds = (ranges: readonly IdRange[]): number =>
   ranges.reduce((count, range) => count + range.to - range.from + 1, 0)

@@ -1,3 +1,4 @@
+import { noteAnswer, noteFailure } from './failing.ts'
 import type { Feed } from './feed.ts'
 import { expectUpTo } from './ledger.ts'
 import { recordAndFill } from './live.ts'
@@ -5,9 +6,22 @@ import { recordAndFill } from './live.ts'
 /** How long a fresh connection may bring no trade of an instrument before history is asked whether one was missed. */
 export const QUIET_MS = 1_000
 
-/** The newest id that one page of history shows beyond what is known; what is known when there is none. */
-export const newestInHistory = async (feed: Feed, known: number): Promise<number> => {
-  const page = await feed.history.trades(feed.of, known + 1, feed.history.pageSize)
+/**
+ * The newest id that one page of history shows beyond what is known; what is known when there is none. Asks until there is an answer;
+ * null once `isEnough` says so.
+ */
+export const newestInHistory = async (feed: Feed, known: number, isEnough: () => boolean): Promise<number | null> => {
+  const isOver = (error: unknown): boolean => {
+    noteFailure(feed, error)
+    return isEnough()
+  }
+  const ended = (): null => {
+    feed.signal.throwIfAborted()
+    return null
+  }
+  const page = await feed.history.trades(feed.of, known + 1, feed.history.pageSize, undefined, isOver).catch(ended)
+  if (page === null) return null
+  noteAnswer(feed)
   return page.reduce((newest, { id }) => Math.max(newest, Number(id)), known)
 }
 
@@ -17,8 +31,8 @@ export const proveWhenQuiet = async (feed: Feed): Promise<void> => {
   await feed.clock.sleep(QUIET_MS, feed.signal)
   const isDue = (): boolean => feed.connected && feed.connection === connection && feed.mode === 'live' && !feed.proven
   while (isDue() && feed.ledger.max !== null) {
-    const newest = await newestInHistory(feed, feed.ledger.max)
-    if (!isDue()) return
+    const newest = await newestInHistory(feed, feed.ledger.max, () => !isDue())
+    if (newest === null || !isDue()) return
     const hole = expectUpTo(feed.ledger, newest)
     if (hole) await recordAndFill(feed, hole, feed.cause)
     else feed.proven = true

@@ -1,7 +1,9 @@
 import type { Exchange } from '../exchange/exchange.ts'
 import { TickstreamError } from '../market/error.ts'
+import { backOffMs } from '../runtime/back-off.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Answer, FetchJson } from './fetch-json.ts'
+import { explainStatus } from './refusal.ts'
 import { createRequestGate, type RequestGate } from './request-gate.ts'
 
 /** The REST interface of one exchange; all that ask share one queue and one budget. */
@@ -19,11 +21,16 @@ export type RestOptions = {
   readonly url: string
   readonly clock: Clock
   readonly fetchJson: FetchJson
+  /** Spreads requests after a refusal. */
+  readonly random?: () => number
   readonly signal: AbortSignal
 }
 
 const USED_WEIGHT = 'x-mbx-used-weight-1m'
 const TOO_MANY = new Set([418, 429])
+/** All requests are refused alike: they are sent less and less often. */
+const SHUT_OUT = new Set([403, 451])
+const SHUT_OUT_RETRY = { firstMs: 500, mostMs: 60_000 }
 const REST_WITHOUT_ADVICE_MS = 10_000
 
 const numberOr = <T>(text: string | null, otherwise: T): number | T => {
@@ -34,21 +41,24 @@ const numberOr = <T>(text: string | null, otherwise: T): number | T => {
 const refused = (gate: RequestGate, answer: Answer, path: string): TickstreamError => {
   const { status } = answer
   const said = JSON.stringify(answer.body)?.slice(0, 200)
+  const cause = { httpStatus: status }
+  const meaning = explainStatus(status)
   if (TOO_MANY.has(status)) {
     const ms = numberOr(answer.header('retry-after'), REST_WITHOUT_ADVICE_MS / 1_000) * 1_000
     gate.rest(ms)
-    return new TickstreamError('environment', `HTTP ${status}: too many requests, resting for ${ms} ms`, {
-      retryable: true
-    })
+    const text = `${meaning ?? `HTTP ${status}: too many requests`}; resting for ${ms} ms`
+    return new TickstreamError('environment', text, { retryable: true, cause })
   }
+  if (meaning !== null) return new TickstreamError('environment', `${meaning}; asked was ${path}`, { cause })
   const advice = status >= 500 ? '' : `; check SYMBOLS and the exchange's REST base, asked was ${path}`
-  return new TickstreamError('environment', `HTTP ${status}: ${said}${advice}`, { retryable: status >= 500 })
+  return new TickstreamError('environment', `HTTP ${status}: ${said}${advice}`, { retryable: status >= 500, cause })
 }
 
-export const createRest = ({ exchange, url, clock, fetchJson, signal }: RestOptions): Rest => {
+export const createRest = ({ exchange, url, clock, fetchJson, random = () => 0.5, signal }: RestOptions): Rest => {
   // Paths begin with a slash of their own.
   const base = url.replace(/\/+$/, '')
   const gate = createRequestGate(exchange.limits.weightPerMinute, clock, signal)
+  let refusals = 0
   return {
     ask: async ({ path, weight }, share) => {
       const endTurn = await gate.enter(weight, share)
@@ -56,7 +66,11 @@ export const createRest = ({ exchange, url, clock, fetchJson, signal }: RestOpti
       try {
         const answer = await fetchJson(base + path, signal)
         used = numberOr(answer.header(USED_WEIGHT), null)
-        if (answer.status !== 200) throw refused(gate, answer, path)
+        if (answer.status !== 200) {
+          if (SHUT_OUT.has(answer.status)) gate.rest(backOffMs(refusals++, SHUT_OUT_RETRY, random))
+          throw refused(gate, answer, path)
+        }
+        refusals = 0
         return answer.body
       } finally {
         endTurn(used)

@@ -15,6 +15,7 @@ import type { FeedDeps } from './feed.ts'
 import type { FetchJson } from './fetch-json.ts'
 import { createHistory } from './history.ts'
 import type { Intake } from './intake.ts'
+import { joinListed } from './listed.ts'
 import type { OpenSocket } from './open-socket.ts'
 import type { Outlet } from './outlet.ts'
 import { createRest } from './rest.ts'
@@ -33,8 +34,12 @@ export type IngestOptions = {
   readonly graceMs: number
   /** How often each feed says how far it is whole, in milliseconds. */
   readonly heartbeatMs: number
+  /** How long history may refuse, or not answer, before a gap is given up, in milliseconds. */
+  readonly gapGiveUpMs: number
   /** Whether order books, tickers and the exchange's own candles are followed as well. */
   readonly quotes: boolean
+  /** Whether the exchange's list is asked which of the instruments there are, before they are followed. */
+  readonly listing?: boolean
   /** What an earlier run left, of any instrument. */
   readonly positions: readonly Position[]
   readonly openGaps: readonly Gap[]
@@ -59,21 +64,34 @@ const WATCH_MS = { least: 400, most: 1_000 }
 export const startIngest = (asked: IngestOptions): Ingest => {
   const stop = new AbortController()
   const { signal } = stop
-  const { exchange, instruments, log, outlet, random } = asked
+  const { exchange, log, outlet, random } = asked
   const exchangeTime = createExchangeTime(asked.clock, log, signal)
   const clock: Clock = { ...asked.clock, now: exchangeTime.now }
   const options = { ...asked, clock }
   const rest = createRest({ ...options, url: options.restUrl, signal })
   const history = createHistory({ ...options, rest, signal })
   const beginnings = createBeginnings(options.readPositions)
-  const deps: FeedDeps = { outlet, history, beginnings, exchangeTime, clock, log, random, signal }
+  const { gapGiveUpMs } = options
+  const deps: FeedDeps = { outlet, history, beginnings, exchangeTime, gapGiveUpMs, clock, log, random, signal }
   const budget = createConnectBudget(exchange.limits.connectionsPer5Minutes, clock, signal)
-  const shards = portions(instruments, exchange.limits.streamsPerConnection).map(of => startShard(options, of, deps))
   const shared = { ...options, url: base(options.wsUrl), budget, exchangeTime, signal }
-  connect(shared, shards)
-  const quotes = options.quotes ? startQuotes({ ...shared, rest }) : []
+  const shards: Shard[] = []
+  const quotes: Intake[] = []
+  const join = (instruments: readonly Instrument[]): void => {
+    const parts = portions(instruments, exchange.limits.streamsPerConnection)
+    const more = parts.map(of => startShard(options, of, deps))
+    connect(shared, more, shards.length)
+    shards.push(...more)
+    if (options.quotes) quotes.push(...startQuotes({ ...shared, instruments, rest, before: quotes.length }))
+  }
+  if (options.listing) background(joinListed({ ...shared, rest, join }), signal, log)
+  else join(options.instruments)
   background(beatOften(options, shards, signal), signal, log)
-  background(watchOften(options, [...shards, ...quotes], signal), signal, log)
+  background(
+    watchOften(options, () => [...shards, ...quotes], signal),
+    signal,
+    log
+  )
   return { stop: () => stop.abort(new Error('ingest was stopped')) }
 }
 
@@ -90,13 +108,14 @@ const startShard = (options: IngestOptions, instruments: readonly Instrument[], 
 
 const connect = (
   shared: Omit<ConnectionOptions, 'streams' | 'name' | 'onFrame' | 'onUp' | 'onDown'>,
-  shards: readonly Shard[]
+  shards: readonly Shard[],
+  before: number
 ): void => {
   for (const [i, shard] of shards.entries()) {
     shard.connection = openConnection({
       ...shared,
       streams: [...shard.byStream.keys()],
-      name: `${shared.exchange.id} connection ${i + 1}`,
+      name: `${shared.exchange.id} connection ${before + i + 1}`,
       onFrame: (link, bytes, isBinary) => receiveFrame(shard, link, bytes, isBinary),
       onUp: () => connectShard(shard),
       onDown: () => disconnectShard(shard)
@@ -111,10 +130,14 @@ const beatOften = async (options: IngestOptions, shards: readonly Shard[], signa
   }
 }
 
-const watchOften = async (options: IngestOptions, intakes: readonly Intake[], signal: AbortSignal): Promise<void> => {
+const watchOften = async (
+  options: IngestOptions,
+  intakes: () => readonly Intake[],
+  signal: AbortSignal
+): Promise<void> => {
   const everyMs = Math.min(WATCH_MS.most, Math.max(WATCH_MS.least, options.heartbeatMs))
   for (;;) {
     await options.clock.sleep(everyMs, signal)
-    for (const { connection } of intakes) connection?.watch(everyMs)
+    for (const { connection } of intakes()) connection?.watch(everyMs)
   }
 }

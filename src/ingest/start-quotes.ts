@@ -28,6 +28,8 @@ import { createOutage } from './tell-outage.ts'
 export type QuotesOptions = Omit<ConnectionOptions, 'streams' | 'name' | 'onFrame' | 'onUp' | 'onDown'> & {
   readonly exchange: Exchange
   readonly instruments: readonly Instrument[]
+  /** How many connections of quotes there are already. */
+  readonly before: number
   /** The newest kline that an earlier run has published of each. */
   readonly klinePositions: readonly KlinePosition[]
   readonly outlet: Outlet
@@ -79,7 +81,7 @@ export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
   const openKlines = (of: Instrument) => createKlineFeed(of, newestKline(options, of), klineDeps)
   const most = Math.floor(exchange.limits.streamsPerConnection / QUOTE_STREAMS)
   const all = portions(options.instruments, most).map(of => createQuotes(of, exchange, deps, openKlines))
-  for (const [i, quotes] of all.entries()) open(options, quotes, `${exchange.id} quotes ${i + 1}`)
+  for (const [i, quotes] of all.entries()) open(options, quotes, `${exchange.id} quotes ${options.before + i + 1}`)
   background(flushOften(all, options), signal, log)
   return all
 }

@@ -12,4 +12,8 @@ export type Gap = {
   readonly cause: 'disconnect' | 'restart' | 'skipped'
   /** null while open */
   readonly closedAt: EpochMs | null
+  /** Why trades are unrecoverable that history may have: it refused, or did not answer, for hours. Absent where it does not have them. */
+  readonly reason?: 'refused' | 'unanswered'
+  /** What history refused with. */
+  readonly httpStatus?: number
 }

@@ -3,7 +3,10 @@ import { TickstreamError } from './error.ts'
 /** `exchange:BASE/QUOTE`, for example `binance:BTC/USDT`; also the key of every market topic. */
 export type Instrument = { readonly exchange: string; readonly symbol: string }
 
-const INSTRUMENT = /^([a-z][a-z0-9-]*):([A-Z0-9]+\/[A-Z0-9]+)$/
+/** Any printable text but a space, `~`, `#` and a comma, which stand between symbols; an exchange lists names in every alphabet. */
+const NAME = String.raw`[^\p{C}\p{Z}~#,/]+`
+const SYMBOL = new RegExp(`^${NAME}/${NAME}$`, 'u')
+const INSTRUMENT = /^([a-z][a-z0-9-]*):(.+)$/su
 
 const MOST_KEYS = 100_000
 let keys = new Map<string, Map<string, string>>()
@@ -23,7 +26,7 @@ const newKey = (exchange: string, symbol: string): string => {
 /** Parses `exchange:BASE/QUOTE`. Throws a `config` error that shows the form. */
 export const parseInstrument = (text: string): Instrument => {
   const match = INSTRUMENT.exec(text)
-  if (!match)
+  if (!match || !isSymbol(match[2]))
     throw new TickstreamError(
       'config',
       `"${text}" is not an instrument; write exchange:BASE/QUOTE, for example binance:BTC/USDT`
@@ -31,6 +34,5 @@ export const parseInstrument = (text: string): Instrument => {
   return { exchange: match[1]!, symbol: match[2]! }
 }
 
-/** True for `BASE/QUOTE` in capitals and digits. */
-export const isSymbol = (value: unknown): value is string =>
-  typeof value === 'string' && /^[A-Z0-9]+\/[A-Z0-9]+$/.test(value)
+/** True for `BASE/QUOTE`, both of any printable text. */
+export const isSymbol = (value: unknown): value is string => typeof value === 'string' && SYMBOL.test(value)

@@ -22,6 +22,8 @@ export type Config = {
   readonly graceMs: number
   readonly heartbeatMs: number
   readonly gapHoldMs: number
+  /** How long the exchange's history may refuse, or not answer, before a gap is given up. */
+  readonly gapGiveUpMs: number
   readonly revisionHorizonMs: number
   readonly commitEveryMs: number
   /** Cadence of `kpi`, in milliseconds of event time. */

@@ -44,8 +44,9 @@ export const PROBES = ['/livez', '/readyz', '/metrics'] as const
 export const probe = async (path: (typeof PROBES)[number], health: Health): Promise<ProbeAnswer> => {
   if (path === '/metrics') return { status: 200, type: registry.contentType, body: await registry.metrics() }
   const problems = path === '/readyz' ? health.problems() : []
-  if (problems.length === 0) return { status: 200, type: TEXT, body: 'ok\n' }
-  return { status: 503, type: TEXT, body: `${problems.join('\n')}\n` }
+  const notes = path === '/readyz' ? health.notes().map(note => `note: ${note}`) : []
+  if (problems.length === 0) return { status: 200, type: TEXT, body: `${['ok', ...notes].join('\n')}\n` }
+  return { status: 503, type: TEXT, body: `${[...problems, ...notes].join('\n')}\n` }
 }
 
 const answer =

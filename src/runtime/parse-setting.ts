@@ -45,6 +45,18 @@ export const parseList =
     return values.length === entries.length && values.length > 0 ? values : undefined
   }
 
+/** Which entries of a list of several cannot be read, by their places; undefined where it is one entry, or none is wrong. */
+export const wrongEntries =
+  <T>(parse: (text: string) => T | undefined) =>
+  (text: string): string | undefined => {
+    const entries = text.split(',').map((entry, n) => ({ entry: entry.trim(), place: n + 1 }))
+    const wrong = entries.filter(({ entry }) => entry !== '' && parse(entry) === undefined)
+    if (entries.length < 2 || wrong.length === 0) return undefined
+    return wrong
+      .map(({ entry, place }) => `entry ${place} of ${entries.length}, ${JSON.stringify(entry)},`)
+      .join(' and ')
+  }
+
 /** `host:port` */
 export const parseBroker = (text: string): string | undefined => {
   const match = /^(\[[0-9a-fA-F:]+\]|[^\s:,/]+):(\d{1,5})$/.exec(text)

@@ -13,7 +13,8 @@ import {
   parseList,
   parseOneOf,
   parsePort,
-  parseUrl
+  parseUrl,
+  wrongEntries
 } from './parse-setting.ts'
 import { parsePostgresUrl, SESSION_ATTRS } from './postgres-url.ts'
 import { lake, lakeEveryMs, s3 } from './read-lake.ts'
@@ -105,8 +106,9 @@ const market = (
     symbols: from.read({
       name: 'SYMBOLS',
       fallback: DEFAULT_SYMBOLS,
-      allowed: 'exchange:BASE/QUOTE in lower and upper case as here, with commas between',
-      parse: parseList(text => parsed(parseInstrument, text))
+      allowed: 'exchange:BASE/QUOTE, the exchange in lower case, with commas between',
+      parse: parseList(text => parsed(parseInstrument, text)),
+      wrongPart: wrongEntries(text => parsed(parseInstrument, text))
     }),
     intervals: intervals(from, 'INTERVALS', INTERVALS),
     indicatorIntervals: intervals(from, 'INDICATOR_INTERVALS', MINUTES_AND_UP),
@@ -121,7 +123,8 @@ const pairs = (from: SettingsReader): Pick<Config, 'pairs' | 'pairWindow' | 'pai
     name: 'PAIRS',
     fallback: DEFAULT_PAIRS,
     allowed: 'pairs of instruments as A~B, for example binance:BTC/USDT~binance:ETH/USDT, with commas between',
-    parse: parseList(text => parsed(parsePair, text))
+    parse: parseList(text => parsed(parsePair, text)),
+    wrongPart: wrongEntries(text => parsed(parsePair, text))
   }),
   pairWindow: from.read({
     name: 'PAIR_WINDOW',
@@ -147,14 +150,15 @@ const intervals = (from: SettingsReader, name: string, fallback: readonly Interv
     name,
     fallback,
     allowed: `some of ${INTERVALS.join(',')}`,
-    parse: parseList(text => (isInterval(text) ? text : undefined))
+    parse: parseList(text => (isInterval(text) ? text : undefined)),
+    wrongPart: wrongEntries(text => (isInterval(text) ? text : undefined))
   })
   return INTERVALS.filter(interval => wanted.includes(interval))
 }
 
 type Timing = Pick<
   Config,
-  'graceMs' | 'heartbeatMs' | 'gapHoldMs' | 'revisionHorizonMs' | 'commitEveryMs' | 'kpiEveryMs'
+  'graceMs' | 'heartbeatMs' | 'gapHoldMs' | 'gapGiveUpMs' | 'revisionHorizonMs' | 'commitEveryMs' | 'kpiEveryMs'
 >
 
 const timing = (from: SettingsReader): Timing => {
@@ -172,6 +176,7 @@ const timing = (from: SettingsReader): Timing => {
     graceMs: duration('GRACE_MS', 1_000, 0),
     heartbeatMs: duration('HEARTBEAT_MS', 1_000, 10),
     gapHoldMs: duration('GAP_HOLD_MS', 60_000, 0),
+    gapGiveUpMs: duration('GAP_GIVE_UP', 43_200_000, 60_000),
     revisionHorizonMs: duration('REVISION_HORIZON', 600_000, 0),
     commitEveryMs: duration('COMMIT_EVERY_MS', 100, 1),
     kpiEveryMs: duration('KPI_EVERY_MS', 5_000, 100)

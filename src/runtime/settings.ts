@@ -8,6 +8,8 @@ type Setting<T> = {
   /** What is allowed, for the message. */
   readonly allowed: string
   readonly parse: (text: string) => T | undefined
+  /** Which part of it is not allowed, where only a part is. */
+  readonly wrongPart?: (text: string) => string | undefined
   /** Never printed, and also read from the file that NAME_FILE names. */
   readonly secret?: boolean
 }
@@ -28,7 +30,7 @@ export const readSettings = (env: Environment): SettingsReader => {
     if (text === undefined || text === '') return setting.fallback
     const value = setting.parse(text.trim())
     if (value !== undefined) return value
-    const shown = setting.secret ? 'its value (not shown)' : JSON.stringify(text)
+    const shown = setting.secret ? 'its value (not shown)' : (setting.wrongPart?.(text) ?? JSON.stringify(text))
     complain(`${setting.name}: ${shown} is not allowed; set it to ${setting.allowed}`)
     return setting.fallback
   }

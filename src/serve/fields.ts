@@ -41,18 +41,18 @@ export const exchange = z
 
 export const symbol = z
   .string()
-  .regex(/^[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}$/, 'give a symbol as BASE/QUOTE, such as BTC/USDT')
+  .regex(/^[^\s~#,/]{1,50}\/[^\s~#,/]{1,50}$/u, 'give a symbol as BASE/QUOTE, such as BTC/USDT')
   .meta({ examples: ['BTC/USDT'], description: 'BASE/QUOTE' })
 
 export const instrumentText = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,49}:[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}$/, 'give an instrument such as binance:BTC/USDT')
+  .regex(/^[a-z][a-z0-9-]{0,49}:[^\s~#,/]{1,50}\/[^\s~#,/]{1,50}$/u, 'give an instrument such as binance:BTC/USDT')
   .meta({ examples: ['binance:BTC/USDT'], description: 'exchange:BASE/QUOTE' })
 
 export const pairText = z
   .string()
   .regex(
-    /^[a-z][a-z0-9-]{0,49}:[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}~[a-z][a-z0-9-]{0,49}:[A-Z0-9]{1,50}\/[A-Z0-9]{1,50}$/,
+    /^[a-z][a-z0-9-]{0,49}:[^\s~#,/]{1,50}\/[^\s~#,/]{1,50}~[a-z][a-z0-9-]{0,49}:[^\s~#,/]{1,50}\/[^\s~#,/]{1,50}$/u,
     'give a pair such as binance:BTC/USDT~binance:ETH/USDT'
   )
   .meta({ examples: ['binance:BTC/USDT~binance:ETH/USDT'], description: 'a pair of instruments, A~B' })

@@ -3,6 +3,7 @@ import { asFields, count, oneOf, orNull, text, time, wholeId } from './fields.ts
 import { jsonCodec } from './json-codec.ts'
 
 const STATUSES = ['open', 'filled', 'unrecoverable'] as const
+const REASONS = ['refused', 'unanswered'] as const
 const CAUSES = ['disconnect', 'restart', 'skipped'] as const
 
 export const gapCodec = jsonCodec((value): Gap => {
@@ -16,6 +17,8 @@ export const gapCodec = jsonCodec((value): Gap => {
     detectedAt: time(of, 'detectedAt'),
     status: oneOf(of, 'status', STATUSES),
     cause: oneOf(of, 'cause', CAUSES),
-    closedAt: orNull(of, 'closedAt', time)
+    closedAt: orNull(of, 'closedAt', time),
+    ...(of.reason === undefined ? {} : { reason: oneOf(of, 'reason', REASONS) }),
+    ...(of.httpStatus === undefined ? {} : { httpStatus: count(of, 'httpStatus') })
   }
 })

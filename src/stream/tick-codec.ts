@@ -50,7 +50,7 @@ const decodeSlow = (bytes: Buffer): Tick => {
 /** The instrument in `{"exchange":"…","symbol":"…`, by exactly that text; a stream has few of them. */
 const instruments = new Map<string, { readonly exchange: string; readonly symbol: string }>()
 const MOST_INSTRUMENTS = 10_000
-const HEAD = /^\{"exchange":"([a-z][a-z0-9-]*)","symbol":"([A-Z0-9]+\/[A-Z0-9]+)$/
+const HEAD = /^\{"exchange":"([a-z][a-z0-9-]*)","symbol":"([^"\\\p{C}]+)$/u
 
 const instrumentOf = (head: string) => {
   const known = instruments.get(head)

@@ -44,6 +44,7 @@ const follow = async (fault: string, enough: (read: <T>(topic: Topic<T>) => read
     wsUrl: exchange.ws,
     restUrl: exchange.rest,
     graceMs: 1_000,
+    gapGiveUpMs: 43_200_000,
     heartbeatMs: 1_000,
     quotes: true,
     positions: [],

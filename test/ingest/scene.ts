@@ -64,6 +64,7 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
     restUrl: 'http://exchange',
     graceMs: 1_000,
     heartbeatMs: 1_000,
+    gapGiveUpMs: 43_200_000,
     quotes: false,
     positions: [],
     openGaps: [],

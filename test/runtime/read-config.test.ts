@@ -35,6 +35,7 @@ describe('settings', () => {
       graceMs: 1_000,
       heartbeatMs: 1_000,
       gapHoldMs: 60_000,
+      gapGiveUpMs: 43_200_000,
       revisionHorizonMs: 600_000,
       commitEveryMs: 100,
       postgresUrl: null,

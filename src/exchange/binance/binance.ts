@@ -3,6 +3,7 @@ import { binanceBook } from './book.ts'
 import { decodeFrame } from './decode.ts'
 import { binanceHistory } from './history.ts'
 import { binanceKlines } from './klines.ts'
+import { binanceListing } from './listing.ts'
 import { nativeSymbol } from './native-symbol.ts'
 
 /** Binance spot under an id of its own, so that an exchange on this machine can speak the same tongue. */
@@ -19,10 +20,12 @@ export const createBinance = (id: string): Exchange => ({
   },
   tradeStream: of => `${nativeSymbol(of).toLowerCase()}@trade`,
   tickerStream: of => `${nativeSymbol(of).toLowerCase()}@ticker`,
-  socketPath: streams => `/stream?streams=${streams.join('/')}`,
+  // The signs between streams stay as they are; names beyond ASCII are percent-encoded.
+  socketPath: streams => encodeURI(`/stream?streams=${streams.join('/')}`),
   subscribe: (streams, requestId) => JSON.stringify({ method: 'SUBSCRIBE', params: streams, id: requestId }),
   decode: decodeFrame,
   history: binanceHistory,
+  listing: binanceListing,
   klines: binanceKlines,
   book: binanceBook
 })

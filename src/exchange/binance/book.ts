@@ -2,7 +2,7 @@ import type { Instrument } from '../../market/instrument.ts'
 import type { BookSnapshot, Exchange } from '../exchange.ts'
 import { fail, isFields, type Unchecked, wholeNumber } from './fields.ts'
 import { levels } from './levels.ts'
-import { nativeSymbol } from './native-symbol.ts'
+import { nativeSymbol, querySymbol } from './native-symbol.ts'
 import type { BinanceDepthSnapshot } from './wire.ts'
 
 /**
@@ -25,7 +25,7 @@ const decodeSnapshot = (body: unknown): BookSnapshot => {
 /** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly */
 export const binanceBook: Exchange['book'] = {
   stream: (of: Instrument) => `${nativeSymbol(of).toLowerCase()}@depth@100ms`,
-  snapshot: of => ({ path: `/api/v3/depth?symbol=${nativeSymbol(of)}&limit=${LEVELS}`, weight: WEIGHT }),
+  snapshot: of => ({ path: `/api/v3/depth?symbol=${querySymbol(of)}&limit=${LEVELS}`, weight: WEIGHT }),
   snapshotLevels: LEVELS,
   decodeSnapshot
 }

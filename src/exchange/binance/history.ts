@@ -5,7 +5,7 @@ import type { Trade } from '../../market/trade.ts'
 import type { Exchange, HistoryRequest } from '../exchange.ts'
 import { historicalTrade } from './decode.ts'
 import { fail, isFields, type Unchecked, wholeNumber } from './fields.ts'
-import { nativeSymbol } from './native-symbol.ts'
+import { querySymbol } from './native-symbol.ts'
 import type { BinanceAggregate } from './wire.ts'
 
 const WEIGHT = 25
@@ -13,7 +13,7 @@ const AGGREGATES_WEIGHT = 4
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints */
 const trades = (of: Instrument, fromId: string | null, limit: number): HistoryRequest => ({
-  path: `/api/v3/historicalTrades?symbol=${nativeSymbol(of)}&limit=${limit}${fromId === null ? '' : `&fromId=${fromId}`}`,
+  path: `/api/v3/historicalTrades?symbol=${querySymbol(of)}&limit=${limit}${fromId === null ? '' : `&fromId=${fromId}`}`,
   weight: WEIGHT
 })
 
@@ -25,7 +25,7 @@ const decodeTrades = (body: unknown, of: Instrument, receivedAt: EpochMs): reado
 
 /** Trades cannot be asked for by time; aggregates can, and all trades of one are of the same time. */
 const firstFrom = (of: Instrument, time: EpochMs): HistoryRequest => ({
-  path: `/api/v3/aggTrades?symbol=${nativeSymbol(of)}&startTime=${time}&limit=1`,
+  path: `/api/v3/aggTrades?symbol=${querySymbol(of)}&startTime=${time}&limit=1`,
   weight: AGGREGATES_WEIGHT
 })
 

@@ -6,7 +6,7 @@ import type { EpochMs } from '../../market/time.ts'
 import type { Exchange, HistoryRequest } from '../exchange.ts'
 import { windowOf } from './decode-kline.ts'
 import { anyTime, decimal, fail, wholeNumber } from './fields.ts'
-import { nativeSymbol } from './native-symbol.ts'
+import { nativeSymbol, querySymbol } from './native-symbol.ts'
 
 const WEIGHT = 2
 const MOST = 1_000
@@ -19,7 +19,7 @@ const page = (
   to: EpochMs,
   limit: number
 ): HistoryRequest => ({
-  path: `/api/v3/klines?symbol=${nativeSymbol(of)}&interval=${interval}${from === null ? '' : `&startTime=${from}`}&endTime=${to - 1}&limit=${limit}`,
+  path: `/api/v3/klines?symbol=${querySymbol(of)}&interval=${interval}${from === null ? '' : `&startTime=${from}`}&endTime=${to - 1}&limit=${limit}`,
   weight: WEIGHT
 })
 

@@ -80,6 +80,7 @@ const ingest: RunStage = async (world, life, signal, log) => {
     restUrl: 'http://exchange',
     graceMs: world.settings.graceMs,
     heartbeatMs: world.settings.heartbeatMs,
+    gapGiveUpMs: 43_200_000,
     quotes: false,
     positions,
     openGaps: known.filter(gap => gap.status === 'open'),

@@ -19,6 +19,7 @@ import { type Flags, isOn, refuseProblems } from './research/flags.ts'
 import { refusedSymbol } from './research/refused-symbol.ts'
 import { createShareProgress } from './research/share-progress.ts'
 import { iso, type Stretch, stretchFlags } from './research/stretch-flags.ts'
+import { besideSimulated } from './simulated-market.ts'
 
 /** The first question is answered soon or not at all; later an exchange may be away for a minute. */
 const FIRST_ATTEMPTS = 4
@@ -98,7 +99,8 @@ const run = async (context: Context): Promise<number> => {
   const known = await whatIsKnown(kafka, config.topicPrefix, request, signal, ({ record, error }) =>
     log.warn(`a record is left out: ${placeOf(record)}: ${error.message}`)
   )
-  const history = openHistory(context, request)
+  const market = request.of.exchange === 'sim' ? await besideSimulated(config, tell) : config
+  const history = openHistory({ ...context, config: market }, request)
   const position = await begin(request, known, history(FIRST_ATTEMPTS))
   if (position === null) print('nothing was traded in that time')
   else if (Number(position.nextId) > Number(position.toId))

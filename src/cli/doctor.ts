@@ -5,6 +5,7 @@ import { checkInflux } from './doctor/check-influx.ts'
 import { checkKafka } from './doctor/check-kafka.ts'
 import { checkMachine } from './doctor/check-machine.ts'
 import type { Finding } from './doctor/finding.ts'
+import { besideSimulated } from './simulated-market.ts'
 
 const MARK = { ok: 'ok     ', note: 'note   ', missing: 'MISSING' } as const
 
@@ -19,7 +20,11 @@ export const command: Command = {
   run: async patient => {
     const settings: Finding = { part: 'Settings', state: 'ok', says: 'all can be used' }
     const checks = [checkMachine, checkKafka, checkDatabase, checkInflux, checkExchange]
-    const findings = [settings, ...(await Promise.all(checks.map(check => check(patient)))).flat()]
+    const found: string[] = []
+    const config = await besideSimulated(patient.config, text => void found.push(text.trim()))
+    const market = found.map((says): Finding => ({ part: 'Market', state: 'note', says }))
+    const results = await Promise.all(checks.map(check => check({ ...patient, config })))
+    const findings = [settings, ...market, ...results.flat()]
     for (const finding of findings) process.stdout.write(line(finding))
     return findings.some(({ state }) => state === 'missing') ? 1 : 0
   }

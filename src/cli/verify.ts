@@ -9,6 +9,7 @@ import type { Command, Context } from './command.ts'
 import { postgresUrl } from './postgres-url.ts'
 import { refusedSymbol } from './research/refused-symbol.ts'
 import { createShareProgress } from './research/share-progress.ts'
+import { besideSimulated } from './simulated-market.ts'
 import { drawFinding, drawGoOn, drawVerdict, TITLES, verdictJson } from './verify/draw-verdict.ts'
 import { type Finding, isClean } from './verify/tally.ts'
 import { parseVerify, upToNow, type VerifyRequest } from './verify/verify-request.ts'
@@ -63,7 +64,8 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
 const run = async (context: Context): Promise<number> => {
   const asked = parseVerify(context.values)
   const request = upToNow(asked, clock.now())
-  const verdict = await verify(context, request)
+  const config = asked.of.exchange === 'sim' ? await besideSimulated(context.config, tell) : context.config
+  const verdict = await verify({ ...context, config }, request)
   if (verdict.tally.windows === 0)
     throw new TickstreamError('environment', 'verify: neither the exchange nor the database has a candle of that time')
   print(request.isJson ? verdictJson(request, verdict) : drawVerdict(request, verdict))

@@ -90,6 +90,33 @@ describe('settings', () => {
       expect(said).toContain(part)
   })
 
+  test('of a list every wrong entry is named, with its place', () => {
+    const symbols = Array.from({ length: 40 }, (_, n) => `binance:C${n}/USDT`)
+    symbols[6] = 'btcusdt'
+    symbols[22] = 'binance:BTC USDT'
+    const said = problemsOf({ SYMBOLS: symbols.join(',') })
+    expect(said).toContain('SYMBOLS: entry 7 of 40, "btcusdt", and entry 23 of 40, "binance:BTC USDT", is not allowed')
+    expect(said).not.toContain('C0/USDT')
+  })
+
+  test('symbols may be of any alphabet, but hold nothing that stands between symbols', () => {
+    const { symbols } = readConfig({ SYMBOLS: 'binance:币安人生/USDT,binance:1000SATS/USDT,kraken:AAPLx/USD' })
+    expect(symbols).toEqual([
+      { exchange: 'binance', symbol: '币安人生/USDT' },
+      { exchange: 'binance', symbol: '1000SATS/USDT' },
+      { exchange: 'kraken', symbol: 'AAPLx/USD' }
+    ])
+    for (const wrong of [
+      'binance:A~B/C',
+      'binance:A#B/C',
+      'binance:A/B/C',
+      'binance:/USDT',
+      'binance:A\u0007/B',
+      'A/B'
+    ])
+      expect(problemsOf({ SYMBOLS: wrong })).toContain('SYMBOLS')
+  })
+
   test('a secret with a problem is never printed', () => {
     const said = problemsOf({ POSTGRES_URL: 'mysql://me:hunter2@db/x' })
     expect(said).toContain('POSTGRES_URL')

@@ -1,5 +1,6 @@
 import { exchangeById } from '../../exchange/registry.ts'
 import { openSocket } from '../../ingest/open-socket.ts'
+import { explainHandshake, explainStatus } from '../../ingest/refusal.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Config } from '../../runtime/config.ts'
 import { type Check, type Finding, reasonOf } from './finding.ts'
@@ -21,7 +22,14 @@ const checkRest = async ({ binanceRestUrl }: Config): Promise<readonly Finding[]
     const before = systemClock.now()
     const answer = await fetch(`${binanceRestUrl}/api/v3/time`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
     if (!answer.ok)
-      return [{ part, state: 'missing', says: `${binanceRestUrl} answers ${answer.status}`, todo: ELSEWHERE }]
+      return [
+        {
+          part,
+          state: 'missing',
+          says: `${binanceRestUrl} answers ${answer.status}`,
+          todo: explainStatus(answer.status) ?? ELSEWHERE
+        }
+      ]
     const theirs = timeIn(await answer.json())
     const ours = (before + systemClock.now()) / 2
     return [{ part, state: 'ok', says: `${binanceRestUrl} answers` }, clockSkew(ours, theirs)]
@@ -51,7 +59,7 @@ const checkSocket = async ({ binanceWsUrl, symbols }: Config): Promise<Finding> 
     const exchange = exchangeById(first!.exchange)
     const problem = await socketProblem(`${binanceWsUrl}${exchange.socketPath([exchange.tradeStream(first!)])}`)
     if (problem === null) return { part, state: 'ok', says: `${binanceWsUrl} opens` }
-    return { part, state: 'missing', says: `${binanceWsUrl}: ${problem}`, todo: ELSEWHERE }
+    return { part, state: 'missing', says: `${binanceWsUrl}: ${problem}`, todo: explainHandshake(problem) ?? ELSEWHERE }
   } catch (error) {
     return { part, state: 'missing', says: reasonOf(error), todo: 'correct SYMBOLS' }
   }

@@ -1,3 +1,4 @@
+import { explainStatus } from '../../ingest/refusal.ts'
 import type { Config } from '../../runtime/config.ts'
 import type { Source } from './read-options.ts'
 
@@ -22,7 +23,7 @@ export const chooseMarket = async (
 const unreachable = async (url: string): Promise<string | null> => {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
-    return response.ok ? null : `${url} answers ${response.status}`
+    return response.ok ? null : `${url} answers ${explainStatus(response.status) ?? response.status}`
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     return `${url} cannot be reached (${cause instanceof Error ? cause.message : String(cause)})`

@@ -5,6 +5,7 @@ import { poll } from '../../runtime/embedded/poll.ts'
 import type { Environment } from '../../runtime/environment.ts'
 import { startStage } from '../../runtime/stage-process.ts'
 import type { Running } from '../../runtime/supervise.ts'
+import { noteSimulated } from '../simulated-market.ts'
 import type { Session } from './session.ts'
 import { stagePlan } from './stage-plan.ts'
 
@@ -19,6 +20,7 @@ type Address = { readonly ws: string; readonly rest: string; readonly port: numb
 export const runSimulator = async (session: Session): Promise<Environment> => {
   const symbols = session.config.symbols.map(({ symbol }) => ({ exchange: 'sim', symbol }))
   const { ws, rest } = await keepOpen(session, symbols.map(({ symbol }) => symbol).join(','))
+  session.host.signal.addEventListener('abort', noteSimulated(session.host.dataDir, { ws, rest }), { once: true })
   return {
     SYMBOLS: symbols.map(instrumentKey).join(','),
     PAIRS: session.config.pairs.map(({ a, b }) => pairKey({ a: simulated(a), b: simulated(b) })).join(','),

@@ -1,5 +1,8 @@
 import type { Bug } from './bug.ts'
 
+const BOUNDED = 'test/aggregate/bounded-state.test.ts'
+const OPEN_GAPS = 'test/aggregate/open-gaps.property.test.ts'
+
 /** What the fold of trades into candles can get wrong. */
 export const foldBugs: readonly Bug[] = [
   {
@@ -36,8 +39,8 @@ export const foldBugs: readonly Bug[] = [
   {
     name: 'a trade behind the watermark is dropped',
     file: 'src/aggregate/fold-ticks.ts',
-    find: 'if (forgotten) return tooLate(state, trade)',
-    replace: 'if (forgotten || time < state.watermark) return { state, emit: NOTHING }'
+    find: 'if (forgotten && !pinned) return tooLate(state, trade)',
+    replace: 'if ((forgotten && !pinned) || time < state.watermark) return { state, emit: NOTHING }'
   },
   {
     name: 'a revision has the number of the one before',
@@ -48,8 +51,8 @@ export const foldBugs: readonly Bug[] = [
   {
     name: 'empty candles behind a revised one keep the old close',
     file: 'src/aggregate/close-windows.ts',
-    find: 'at < series.closedTo && repeatsAnotherClose(series, at)',
-    replace: 'at < series.closedTo && at < 0',
+    find: 'isKept(series, at) && repeatsAnotherClose(series, at)',
+    replace: 'at < 0',
     tests: ['test/aggregate/aggregate.test.ts']
   },
   {
@@ -92,8 +95,8 @@ export const foldBugs: readonly Bug[] = [
   {
     name: 'trades given up are waited for all the same',
     file: 'src/aggregate/fold-ticks.ts',
-    find: 'const holes = giveUp(state.ledger, fromId, toId, lost.time, state.now)',
-    replace: 'const holes = giveUp(state.ledger, fromId, fromId - 1, lost.time, state.now)'
+    find: 'const holes = giveUp(state.ledger, fromId, toId, time, state.now)',
+    replace: 'const holes = giveUp(state.ledger, fromId, fromId - 1, time, state.now)'
   },
   {
     name: 'a trade does not bound what was given up next to it',
@@ -113,5 +116,33 @@ export const foldBugs: readonly Bug[] = [
     file: 'src/aggregate/publish.ts',
     find: '    rememberBackfill(state, window)\n    standing = BACKFILLED\n',
     replace: '    standing = TRADED\n'
+  },
+  {
+    name: 'an open gap keeps every window behind it',
+    file: 'src/aggregate/keep-windows.ts',
+    find: 'if (touched.includes(oldest, series.keptFrom)) series.pinned.add(oldest)',
+    replace: 'if (!touched.none) series.pinned.add(oldest)',
+    tests: [BOUNDED]
+  },
+  {
+    name: 'windows that wait for missing trades are forgotten',
+    file: 'src/aggregate/keep-windows.ts',
+    find: 'if (touched.includes(oldest, series.keptFrom)) series.pinned.add(oldest)',
+    replace: 'if (series.keptFrom < 0) series.pinned.add(oldest)',
+    tests: [OPEN_GAPS]
+  },
+  {
+    name: 'what is missing for good is forgotten with its gap',
+    file: 'src/aggregate/keep-windows.ts',
+    find: 'window.missingForGood += gap.toId - gap.fromId + 1',
+    replace: 'window.missingForGood += 0',
+    tests: [BOUNDED]
+  },
+  {
+    name: "a gap does not reach to its neighbour's trade",
+    file: 'src/aggregate/ledger.ts',
+    find: 'for (const one of [...before, ...after]) touch(one, time)',
+    replace: 'for (const one of before.slice(0, 0)) touch(one, time)',
+    tests: [OPEN_GAPS]
   }
 ]

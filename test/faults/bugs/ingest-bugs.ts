@@ -55,21 +55,21 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'what is given up is not said among the trades',
     file: 'src/ingest/fill-gap.ts',
-    find: 'publishLost(feed, gap, absent)',
-    replace: 'if (absent.from < 0) publishLost(feed, gap, absent)'
+    find: 'publishLost(feed, gap, lost)',
+    replace: 'if (lost.from < 0) publishLost(feed, gap, lost)'
   },
   {
     name: 'trades held while the feed caught up are given up',
     file: 'src/ingest/fill-gap.ts',
-    find: 'const known = [...page, ...heldWithin(feed, page)]',
-    replace: 'const known = [...page, ...heldWithin(feed, [])]',
+    find: '...heldWithin(feed, page)]',
+    replace: '...heldWithin(feed, [])]',
     tests: ['test/ingest/restart.test.ts']
   },
   {
     name: 'a hole that was named beyond the position is not walked over',
     file: 'src/ingest/join-after-restart.ts',
-    find: 'Math.max(newest, named)',
-    replace: 'newest',
+    find: 'Math.max(newest ?? known, named)',
+    replace: 'newest ?? known',
     tests: ['test/ingest/restart.test.ts']
   },
   {
@@ -96,5 +96,33 @@ export const ingestBugs: readonly Bug[] = [
     file: 'src/kafka/publisher.ts',
     find: '  await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })\n  settle(state, batch)\n',
     replace: '  settle(state, batch)\n  await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })\n'
+  },
+  {
+    name: 'a gap that history refuses for ever stays open for ever',
+    file: 'src/ingest/failing.ts',
+    find: 'return isOld && failingMs(feed)',
+    replace: 'return isOld && gapGiveUpMs < 0 && failingMs(feed)',
+    tests: ['test/ingest/refusals.test.ts']
+  },
+  {
+    name: 'a start waits for a history that refuses',
+    file: 'src/ingest/failing.ts',
+    find: 'failingMs(feed) >= JOIN_WITHOUT_MS',
+    replace: 'failingMs(feed) < 0',
+    tests: ['test/ingest/refusals.test.ts']
+  },
+  {
+    name: 'an instrument that the exchange does not list is followed all the same',
+    file: 'src/ingest/listed.ts',
+    find: 'if (state === null) return [{',
+    replace: 'if (state === null && of.symbol.length === 0) return [{',
+    tests: ['test/ingest/listed.test.ts']
+  },
+  {
+    name: 'one symbol that the exchange does not know makes the stage unready',
+    file: 'src/ingest/tell-outage.ts',
+    find: 'if (statusOf(error) === 400) return refusedOne(detail)',
+    replace: 'if (statusOf(error) === 999) return refusedOne(detail)',
+    tests: ['test/ingest/listed.test.ts']
   }
 ]

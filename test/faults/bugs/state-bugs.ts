@@ -5,8 +5,8 @@ export const stateBugs: readonly Bug[] = [
   {
     name: 'holes are forgotten at a restore',
     file: 'src/aggregate/state-codec.ts',
-    find: 'state.ledger = saved.ledger',
-    replace: 'state.ledger = { ...saved.ledger, holes: [] }'
+    find: 'holes: readHoles(saved.ledger.holes, parts)',
+    replace: 'holes: []'
   },
   {
     name: 'the state of wider windows is not written',
@@ -75,5 +75,12 @@ export const stateBugs: readonly Bug[] = [
     find: 'if (!held || isStale()) return',
     replace: 'if (!held) return',
     tests: ['test/faults/stale-batch.test.ts']
+  },
+  {
+    name: 'all gaps of a symbol stand in one record',
+    file: 'src/aggregate/hole-parts.ts',
+    find: 'const MAX_IN_HEAD = 100\n',
+    replace: 'const MAX_IN_HEAD = 100_000_000\n',
+    tests: ['test/aggregate/bounded-state.test.ts']
   }
 ]

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { besideSimulated, noteSimulated } from '../../src/cli/simulated-market.ts'
+import { readConfig } from '../../src/runtime/read-config.ts'
+
+let folder: string
+let said: string[]
+const server = createServer((_, response) => void response.end('{}'))
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'simulated-'))
+  said = []
+  await new Promise<void>(listening => void server.listen(0, '127.0.0.1', listening))
+})
+
+afterEach(async () => {
+  rmSync(folder, { recursive: true })
+  if (server.listening) await new Promise(closed => server.close(closed))
+})
+
+const market = () => {
+  const address = server.address()
+  const port = address !== null && typeof address === 'object' ? address.port : 0
+  return { ws: `ws://127.0.0.1:${port}`, rest: `http://127.0.0.1:${port}` }
+}
+const config = (more = {}) => readConfig({ DATA_DIR: folder, ...more })
+const beside = (more = {}) => besideSimulated(config(more), text => void said.push(text))
+
+test('a command takes the simulated market of the `up` that runs in its folder, and says so', async () => {
+  const { ws, rest } = market()
+  noteSimulated(folder, market())
+  expect(await beside()).toMatchObject({ binanceWsUrl: ws, binanceRestUrl: rest })
+  expect(said.join()).toContain(rest)
+})
+
+test('addresses that are set go first', async () => {
+  noteSimulated(folder, market())
+  expect(await beside({ BINANCE_REST_URL: 'http://elsewhere' })).toMatchObject({ binanceRestUrl: 'http://elsewhere' })
+  expect(said).toEqual([])
+})
+
+test('one that has ended is not taken, whether it has taken its note back or not', async () => {
+  const usual = config().binanceRestUrl
+  const takeBack = noteSimulated(folder, market())
+  await new Promise(closed => server.close(closed))
+  expect(await beside()).toMatchObject({ binanceRestUrl: usual })
+  takeBack()
+  expect(await beside()).toMatchObject({ binanceRestUrl: usual })
+  expect(said).toEqual([])
+})

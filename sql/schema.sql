@@ -64,6 +64,8 @@ CREATE TABLE gaps (
   status text not null,
   cause text not null,
   closed_at timestamp with time zone,
+  reason text,
+  http_status integer,
   constraint gaps_pkey PRIMARY KEY (exchange, symbol, from_id)
 );
 

@@ -149,7 +149,12 @@ export const gap = z
     detectedAt: epoch('when it was discovered'),
     status: z.enum(['open', 'filled', 'unrecoverable']).describe('filled from history, or known to be lost; else open'),
     cause: z.enum(['disconnect', 'restart', 'skipped']).describe('why the stream did not carry them'),
-    closedAt: epoch('when it was filled or given up; null: it is open').nullable()
+    closedAt: epoch('when it was filled or given up; null: it is open').nullable(),
+    reason: z
+      .enum(['refused', 'unanswered'])
+      .optional()
+      .describe('why it was given up though history may have it; absent: history does not have it'),
+    httpStatus: z.int().optional().describe('what history refused with')
   })
   .meta({ id: 'Gap', description: 'A hole in the trade ids of an instrument' })
 

@@ -164,7 +164,10 @@ export const ALERTS: Read<Alert> = {
 export const GAPS: Read<Gap> = {
   table: 'gaps',
   time: 'detected_at',
-  columns: ['exchange', 'symbol', 'from_id', 'to_id', 'count', ms('detected_at'), 'status', 'cause', ms('closed_at')],
+  columns: [
+    ...['exchange', 'symbol', 'from_id', 'to_id', 'count', ms('detected_at'), 'status', 'cause', ms('closed_at')],
+    ...['reason', 'http_status']
+  ],
   toValue: row => ({
     exchange: String(row[0]),
     symbol: String(row[1]),
@@ -174,6 +177,8 @@ export const GAPS: Read<Gap> = {
     detectedAt: timeOf(row[5]),
     status: String(row[6]) as Gap['status'],
     cause: String(row[7]) as Gap['cause'],
-    closedAt: row[8] === null ? null : timeOf(row[8])
+    closedAt: row[8] === null ? null : timeOf(row[8]),
+    ...(row[9] === null ? {} : { reason: String(row[9]) as NonNullable<Gap['reason']> }),
+    ...(row[10] === null ? {} : { httpStatus: Number(row[10]) })
   })
 }

@@ -50,7 +50,14 @@ const decodeSlow = (bytes: Buffer): Tick => {
 /** The instrument in `{"exchange":"…","symbol":"…`, by exactly that text; a stream has few of them. */
 const instruments = new Map<string, { readonly exchange: string; readonly symbol: string }>()
 const MOST_INSTRUMENTS = 10_000
-const HEAD = /^\{"exchange":"([a-z][a-z0-9-]*)","symbol":"([^"\\\p{C}]+)$/u
+const HEAD = /^\{"exchange":"([a-z][a-z0-9-]*)","symbol":"([ !#-[\]-~\u0080-\u00ff]+)$/
+const NOT_UTF8 = '\uFFFD'
+
+/** Names beyond ASCII; the line holds a byte a character. Text that is no UTF-8 is left to the full check. */
+const nameOf = (bytes: string): string | undefined => {
+  const name = Buffer.from(bytes, 'latin1').toString('utf8')
+  return name.includes(NOT_UTF8) ? undefined : name
+}
 
 const instrumentOf = (head: string) => {
   const known = instruments.get(head)
@@ -58,7 +65,9 @@ const instrumentOf = (head: string) => {
   const match = HEAD.exec(head)
   if (!match) return undefined
   if (instruments.size >= MOST_INSTRUMENTS) instruments.clear()
-  const instrument = { exchange: match[1]!, symbol: match[2]! }
+  const symbol = nameOf(match[2]!)
+  if (symbol === undefined) return undefined
+  const instrument = { exchange: match[1]!, symbol }
   instruments.set(head, instrument)
   return instrument
 }

@@ -150,7 +150,9 @@ export const gapTable: Table<Gap> = {
     column('detected_at', 'timestamptz', gap => instant(gap.detectedAt)),
     column('status', 'text', gap => gap.status),
     column('cause', 'text', gap => gap.cause),
-    column('closed_at', 'timestamptz', gap => (gap.closedAt === null ? null : instant(gap.closedAt)))
+    column('closed_at', 'timestamptz', gap => (gap.closedAt === null ? null : instant(gap.closedAt))),
+    column('reason', 'text', gap => gap.reason ?? null),
+    column('http_status', 'integer', gap => gap.httpStatus ?? null)
   ]
 }
 

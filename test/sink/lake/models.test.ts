@@ -28,7 +28,7 @@ const trades = (from: number, to: number, of: Partial<Trade> = {}): readonly Tra
 
 /** Closes all windows of before. */
 const closing = (id: number, of: Partial<Trade> = {}): Trade =>
-  tradeAt(id, { time: epochMs(MIDNIGHT + 3 * DAY), ...of })
+  tradeAt(id, { time: epochMs(MIDNIGHT + 3 * DAY), receivedAt: epochMs(MIDNIGHT + 3 * DAY), ...of })
 
 const SILVER = 'select * exclude (batch) from silver_trades order by exchange, instrument, id'
 

@@ -3,8 +3,11 @@ import { TickstreamError } from './error.ts'
 /** `exchange:BASE/QUOTE`, for example `binance:BTC/USDT`; also the key of every market topic. */
 export type Instrument = { readonly exchange: string; readonly symbol: string }
 
-/** Any printable text but a space, `~`, `#` and a comma, which stand between symbols; an exchange lists names in every alphabet. */
-const NAME = String.raw`[^\p{C}\p{Z}~#,/]+`
+/**
+ * Any printable text but a space, `~`, `#`, a comma and a bar, which stand between symbols and behind them; an exchange lists names in every
+ * alphabet.
+ */
+const NAME = String.raw`[^\p{C}\p{Z}~#,/|]+`
 const SYMBOL = new RegExp(`^${NAME}/${NAME}$`, 'u')
 const INSTRUMENT = /^([a-z][a-z0-9-]*):(.+)$/su
 

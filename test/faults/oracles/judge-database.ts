@@ -39,7 +39,9 @@ const gapRow = (gap: Gap): Row => ({
   detected_at: instant(gap.detectedAt),
   status: gap.status,
   cause: gap.cause,
-  closed_at: gap.closedAt === null ? null : instant(gap.closedAt)
+  closed_at: gap.closedAt === null ? null : instant(gap.closedAt),
+  reason: gap.reason ?? null,
+  http_status: gap.httpStatus ?? null
 })
 
 /** The newest by key; records of a key stand in one partition, in order. */

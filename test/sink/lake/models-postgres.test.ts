@@ -38,7 +38,8 @@ test('gold equals the finals that stand in PostgreSQL, row by row', async () => 
   const scene = modelScene()
   try {
     await migrate(pool, readMigrations())
-    const closing = { ...trades[0]!, id: '1201', time: epochMs(NOON + 3 * 86_400_000) }
+    const end = epochMs(NOON + 3 * 86_400_000)
+    const closing = { ...trades[0]!, id: '1201', time: end, receivedAt: end }
     const all = [...trades, closing]
     const { candles } = candlesOf(all, { intervals: ['1m', '5m', '15m', '1d'] })
     const values = candles.map(candle => ({ value: { kind: 'candle' as const, candle }, record: incoming() }))

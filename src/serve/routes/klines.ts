@@ -17,7 +17,7 @@ const instant = (which: string) => wholeNumber(0, 9_999_999_999_999, `${which}, 
 const query = z.strictObject({
   symbol: z
     .string()
-    .regex(/^[^\s~#,/]{1,100}$/u, 'give a symbol such as BTCUSDT')
+    .regex(/^[^\sa-z~#,/]{1,100}$/u, 'give a symbol such as BTCUSDT')
     .describe('as Binance spells it'),
   interval: z.enum(INTERVALS, `give one of ${INTERVALS.join(', ')}`).describe('length of the candles'),
   startTime: instant('windows that open from then on, inclusive').optional(),

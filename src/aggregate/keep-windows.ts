@@ -6,7 +6,7 @@ import { markDirty, type SymbolState, trimPart } from './symbol-state.ts'
 import { createTouched, type Touched } from './touched-times.ts'
 
 /** Of each interval, so many closed windows behind the horizon wait for missing trades: two hours of seconds. */
-export const MAX_PINNED = 7_200
+const MAX_PINNED = 7_200
 
 /**
  * Forgets the closed windows that end at or before `time`, but for those that a gap touches which can still be filled: they are pinned.

@@ -217,7 +217,7 @@ export const writeOffLost = (ledger: Ledger, time: number): readonly Hole[] => {
 }
 
 /** So many holes are known of a symbol. */
-export const MAX_HOLES = 10_000
+const MAX_HOLES = 10_000
 
 /** Takes out the oldest holes where there are too many; their ids count as seen. */
 export const writeOffOldest = (ledger: Ledger): readonly Hole[] =>

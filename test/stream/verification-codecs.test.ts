@@ -9,7 +9,9 @@ const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
 
 test.each([
   ['interval', '5m'],
+  ['openTime', 1_723_161_540_001],
   ['closeTime', 'now'],
+  ['closeTime', 1_723_161_599_000],
   ['close', '1.50'],
   ['tradeCount', -1]
 ])('the codec of exchange klines refuses %s: %s, by its name', (field, value) => {

@@ -74,6 +74,41 @@ const invented: readonly Scenario[] = [
       })
   ],
   [
+    'a gateway whose broker is silent is told of by shape and word, with its age, and so is its return',
+    async ({ page, open }) => {
+      await open('/')
+      await page.locator('.trust-live').waitFor()
+      gateway.market.state = { state: 'stalled', ageMs: 12_000 }
+      await page.locator('.trust-stalled', { hasText: /stalled, 1\d s old/ }).waitFor({ timeout: 5_000 })
+      await page.getByText('What is shown stands still').waitFor()
+      gateway.market.state = { state: 'live', ageMs: 40 }
+      await page.locator('.trust-live').waitFor({ timeout: 5_000 })
+    }
+  ],
+  [
+    'data that are minutes old are never live, whatever the connection is',
+    async ({ page, open }) => {
+      gateway.market.dataAgeMs = 180_000
+      await open('/')
+      await page.locator('.trust-stalled', { hasText: '3 min old' }).waitFor()
+      gateway.market.dataAgeMs = 150
+      await page.locator('.trust-live').waitFor({ timeout: 5_000 })
+    }
+  ],
+  [
+    'a page that is opened while the gateway warms up is whole when that is over, without a hand being moved',
+    ({ page }) =>
+      withGateway({ isCold: true }, async cold => {
+        cold.market.state = { state: 'warming', ageMs: null }
+        await page.goto(`${cold.url}/chart`)
+        await page.locator('.trust-warming', { hasText: 'catching up' }).waitFor()
+        cold.market.isCold = false
+        cold.market.state = { state: 'live', ageMs: 40 }
+        await page.locator('.trust-live').waitFor({ timeout: 5_000 })
+        await hasCandles(page, 400)
+      })
+  ],
+  [
     'a hole, a candle from history and one that was corrected are marked on the chart, and told in words',
     async ({ page, open }) => {
       await open('/chart')

@@ -6,7 +6,8 @@ import * as format from '../../src/serve/web/view/format.ts'
 import { belongTogether, cointegrationWords, meanWords, sourceWords } from '../../src/serve/web/view/pair-view.ts'
 import { numberFields, ruleBody } from '../../src/serve/web/view/rule-form.ts'
 import { listedRules, type ToldRule } from '../../src/serve/web/view/rule-list.ts'
-import { isStale, overallVerdict, verdictOf, verifiedWords } from '../../src/serve/web/view/verdict.ts'
+import { isStale, trustOf } from '../../src/serve/web/view/trust.ts'
+import { overallVerdict, verdictOf, verifiedWords } from '../../src/serve/web/view/verdict.ts'
 import { checkAlertRule } from '../../src/stream/check-alert-rule.ts'
 import { fakePair } from '../support/fake-records.ts'
 
@@ -38,6 +39,36 @@ describe('words', () => {
     expect(verdictOf({ ...status, differing: 1 }).words).toBe("1 candle differs from the exchange's")
     expect(verdictOf({ ...status, contiguousToId: null }).isWhole).toBe(false)
     expect([isStale(null), isStale(20_000), isStale(900)]).toEqual([true, true, false])
+  })
+
+  test('data are stale when they are older than their finest candle may be', () => {
+    expect([isStale(7_000), isStale(7_000, 60_000), isStale(66_000, 60_000)]).toEqual([true, false, true])
+  })
+
+  const evidence = {
+    connection: 'live',
+    status: { state: 'live', ageMs: 40, symbols: [{ dataAgeMs: 900 }, { dataAgeMs: 1_200 }] },
+    silentMs: 300,
+    finestMs: 1_000
+  } as const
+  type Evidence = Parameters<typeof trustOf>[0]
+  test.each<readonly [change: Partial<Evidence>, state: string, words: string]>([
+    [{}, 'live', 'live'],
+    [{ connection: 'offline' }, 'offline', 'offline'],
+    [{ status: null }, 'warming', 'starting'],
+    [{ silentMs: 4_500 }, 'stalled', 'stalled, 4.5 s old'],
+    [{ status: { ...evidence.status, state: 'stalled', ageMs: 3_000 } }, 'stalled', 'stalled, 3.3 s old'],
+    [{ status: { ...evidence.status, state: 'stalled', ageMs: null } }, 'stalled', 'stalled'],
+    [{ status: { ...evidence.status, state: 'warming' } }, 'warming', 'catching up'],
+    [{ status: { ...evidence.status, symbols: [{ dataAgeMs: 180_000 }] } }, 'stalled', 'stalled, 3 min old'],
+    [
+      { status: { ...evidence.status, symbols: [{ dataAgeMs: 900 }, { dataAgeMs: 9_000 }] } },
+      'live',
+      'live, 1 of 2 stale'
+    ],
+    [{ status: { ...evidence.status, symbols: [{ dataAgeMs: null }] } }, 'live', 'live, no data yet']
+  ])('what is on the screen is worth: %j is %s', (change, state, words) => {
+    expect(trustOf({ ...evidence, ...change })).toEqual({ state, words })
   })
 
   test('one line says that every feed is whole, or which is not and why; without a connection it claims nothing', () => {

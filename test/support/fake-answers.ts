@@ -40,8 +40,9 @@ const COLUMNS = ['openTime', 'open', 'high', 'low', 'close', 'volume', 'tradeCou
 export const fakeCsv = (of: Query, limit: number): string =>
   [COLUMNS.join(), ...fakeCandles(of, limit).map(candle => COLUMNS.map(name => candle[name]).join())].join('\n')
 
-const statusOf = (symbols: readonly string[], isWhole: boolean) => ({
+const statusOf = ({ symbols, isWhole, state, dataAgeMs }: FakeMarket) => ({
   now: Date.now(),
+  ...state,
   simulated: true,
   symbols: symbols.map((symbol, n) => ({
     exchange: 'sim',
@@ -50,7 +51,7 @@ const statusOf = (symbols: readonly string[], isWhole: boolean) => ({
     watermark: Date.now() - 100,
     wholeTo: Date.now() - 100,
     contiguousToId: '3744591201',
-    dataAgeMs: 150,
+    dataAgeMs,
     gapsOpen: !isWhole && n === 3 ? 1 : 0,
     gapsFilled: 2,
     gapsUnrecoverable: 0,
@@ -94,6 +95,10 @@ export type FakeMarket = {
   /** Nothing is stored yet. */
   isCold: boolean
   isWhole: boolean
+  /** As the gateway says it of itself. */
+  state: { readonly state: 'live' | 'warming' | 'stalled'; readonly ageMs: number | null }
+  /** How old the newest data of each symbol is. */
+  dataAgeMs: number
 }
 
 /** What the gateway answers to GET, by path. */
@@ -114,7 +119,7 @@ export const fakeAnswers = (market: FakeMarket) => {
       gaps: () => ({
         gaps: [{ ...gap, detectedAt: Date.now() - 9000, status: 'filled', closedAt: Date.now() - 8000 }]
       }),
-      status: () => statusOf(symbols, market.isWhole),
+      status: () => statusOf(market),
       backtests: backtest
     }
     return answers[path.replace('/api/v1/', '')]?.()
@@ -122,10 +127,8 @@ export const fakeAnswers = (market: FakeMarket) => {
 }
 
 /** What a subscription begins with. */
-export const fakeSnapshot = (
-  { symbols, isWhole, isCold }: FakeMarket,
-  request: Readonly<Record<string, string>>
-): readonly unknown[] => {
+export const fakeSnapshot = (market: FakeMarket, request: Readonly<Record<string, string>>): readonly unknown[] => {
+  const { symbols, isCold } = market
   const { channel } = request
   const those = request.symbol ? [request.symbol] : symbols
   if (channel === 'candles') return isCold ? [] : those.flatMap(symbol => fakeCandles({ ...request, symbol }, 1))
@@ -136,6 +139,6 @@ export const fakeSnapshot = (
       priceChangePct: n - 1.5,
       quoteVolume: 1e8 / (n + 1)
     }))
-  if (channel === 'status') return [statusOf(symbols, isWhole)]
+  if (channel === 'status') return [statusOf(market)]
   return channel === 'alerts' ? [fakeAlert('a1', Date.now() - 60_000)] : []
 }

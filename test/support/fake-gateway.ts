@@ -94,7 +94,8 @@ export const startFakeGateway = async (options: Options = {}): Promise<FakeGatew
   const { symbols = ['BTC/USDT', 'ETH/USDT', 'BNB/USDT', 'SOL/USDT'], isCold = false, isWhole = true } = options
   const files = await buildWebApp()
   const rules = new Map<string, AlertRule>()
-  const market: FakeMarket = { symbols, rules, isCold, isWhole }
+  const state = { state: 'live', ageMs: 40 } as const
+  const market: FakeMarket = { symbols, rules, isCold, isWhole, state, dataAgeMs: 150 }
   const answer = fakeAnswers(market)
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')

@@ -2,8 +2,8 @@ import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { AlertRule } from '../../../market/alert-rule.ts'
 import { getJson, sendDelete } from '../connect/api.ts'
-import { gateway } from '../connect/gateway.ts'
 import { problemsOf } from '../connect/problems-of.ts'
+import { trust } from '../connect/trust.ts'
 import { useStore } from '../connect/use-store.ts'
 import { Problems } from '../shell/problems.tsx'
 import type { ToldRule } from '../view/rule-list.ts'
@@ -14,12 +14,12 @@ import { RuleList } from './rule-list.tsx'
 
 const useRules = (): readonly [rules: readonly ToldRule[], reload: () => void] => {
   const [rules, setRules] = useState<readonly ToldRule[]>([])
-  const connection = useStore(gateway.state)
+  const { state } = useStore(trust)
   const reload = (): void =>
     void getJson<{ rules: readonly ToldRule[] }>('/api/v1/alert-rules')
       .then(answer => setRules(answer.rules))
       .catch(() => undefined)
-  useEffect(reload, [connection])
+  useEffect(reload, [state])
   return [rules, reload]
 }
 

@@ -1,6 +1,9 @@
 /** The browser's only reader of the clock and setter of timers. */
 export const now = (): number => Date.now()
 
+/** Milliseconds on a clock that never jumps; its zero means nothing. */
+export const monotonic = (): number => performance.now()
+
 /** Runs `act` once, later; calling what it returns prevents that. */
 export const after = (ms: number, act: () => void): (() => void) => {
   const timer = setTimeout(act, ms)

@@ -5,6 +5,7 @@ import type { Interval } from '../../../market/interval.ts'
 import { every, oncePerFrame } from '../browser/browser-clock.ts'
 import { getJson } from '../connect/api.ts'
 import { gateway } from '../connect/gateway.ts'
+import { whenLive } from '../connect/trust.ts'
 import { isNewer, mergeByTime } from '../view/time-list.ts'
 
 /** Which candles. */
@@ -103,7 +104,8 @@ export const startCandleFeed = (of: CandlesOf, onChange: (loaded: Loaded) => voi
       if (isSnapshot && ++connections > 1) void loadNewest(feed)
     }),
     gateway.subscribe<Indicators>({ channel: 'indicators', ...of }, data => take(feed, [], data)),
-    expectHistory(feed)
+    expectHistory(feed),
+    whenLive(() => void loadNewest(feed))
   ]
   void loadNewest(feed)
   return {

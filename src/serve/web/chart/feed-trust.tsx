@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { gateway } from '../connect/gateway.ts'
 import { feedIn, status } from '../connect/status.ts'
+import { trust } from '../connect/trust.ts'
 import { useStore } from '../connect/use-store.ts'
 import { hrefOf } from '../view/route.ts'
 import { verdictOf, verifiedWords } from '../view/verdict.ts'
@@ -8,9 +9,10 @@ import { verdictOf, verifiedWords } from '../view/verdict.ts'
 /** What the feed behind a chart is worth now: whether it is whole, and to where it was held against the exchange's own candles. */
 export const FeedTrust = ({ of }: { readonly of: string }): JSX.Element | null => {
   const feed = feedIn(useStore(status), of)
-  const isLive = useStore(gateway.state) === 'live'
+  const { state, words: why } = useStore(trust)
+  const isConnected = useStore(gateway.state) === 'live'
   if (!feed) return null
-  if (!isLive) return <span class="feed-trust lacks">! not connected</span>
+  if (state !== 'live') return <span class="feed-trust lacks">! {isConnected ? why : 'not connected'}</span>
   const { isWhole, words } = verdictOf(feed)
   return (
     <a class={`feed-trust ${isWhole ? 'whole' : 'lacks'}`} href={hrefOf('quality')}>

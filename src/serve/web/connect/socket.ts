@@ -1,4 +1,5 @@
-import { after, every, now } from '../browser/browser-clock.ts'
+import { after, every, monotonic } from '../browser/browser-clock.ts'
+import type { ConnectionState } from '../view/trust.ts'
 import { backOffMs, GIVES_UP_HOPE_AFTER } from './back-off.ts'
 import { isNextInLine, type ServerMessage } from './server-message.ts'
 import { createStore, type Store } from './store.ts'
@@ -13,8 +14,6 @@ type Subscription = {
   readonly b?: string
   readonly method?: string
 }
-
-export type ConnectionState = 'live' | 'reconnecting' | 'offline'
 
 type Listener = (data: readonly unknown[], isSnapshot: boolean) => void
 
@@ -56,7 +55,7 @@ const ask = (line: Line, id: string, held: Held): void => {
 }
 
 const hear = (line: Line, message: ServerMessage): void => {
-  line.heardAt = now()
+  line.heardAt = monotonic()
   const held = line.held.get(message.id ?? '')
   if (!held || (message.type !== 'snapshot' && message.type !== 'update')) return
   if (!isNextInLine(held.seq, message)) {
@@ -70,7 +69,7 @@ const hear = (line: Line, message: ServerMessage): void => {
 
 const welcome = (line: Line): void => {
   line.failures = 0
-  line.heardAt = now()
+  line.heardAt = monotonic()
   line.state.set('live')
   for (const [id, held] of line.held) ask(line, id, held)
 }
@@ -97,7 +96,7 @@ const connect = (line: Line): void => {
 /** A connection that is open but silent is as good as none: it is given up. */
 const watchSilence = (line: Line): void => {
   if (line.socket?.readyState !== WebSocket.OPEN) return
-  if (now() - line.heardAt < SILENT_MS) {
+  if (monotonic() - line.heardAt < SILENT_MS) {
     say(line, { op: 'ping' })
     return
   }
@@ -113,7 +112,7 @@ export const createSocket = (open: () => WebSocket): LiveSocket => {
     state: createStore<ConnectionState>('reconnecting'),
     socket: null,
     failures: 0,
-    heardAt: now(),
+    heardAt: monotonic(),
     lastId: 0,
     forgetRetry: () => undefined
   }

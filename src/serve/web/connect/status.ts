@@ -1,5 +1,5 @@
 import type { FeedStatus } from '../../../market/feed-status.ts'
-import { now, oncePerFrame } from '../browser/browser-clock.ts'
+import { every, monotonic, oncePerFrame } from '../browser/browser-clock.ts'
 import { getJson, isTokenWanted } from './api.ts'
 import { gateway } from './gateway.ts'
 import { learnServerTime } from './server-time.ts'
@@ -20,16 +20,20 @@ export type Lag = { readonly group: string; readonly topic: string; readonly par
 /** What the gateway knows of itself and of every feed. */
 export type Status = {
   readonly now: number
+  readonly state: 'live' | 'warming' | 'stalled'
+  readonly ageMs: number | null
   readonly simulated: boolean
   readonly symbols: readonly FeedStatus[]
   readonly lag: readonly Lag[]
 }
 
-/** The newest status and when it came; null before the first. */
+/** The newest status and when it came, by the clock that never jumps; null before the first. */
 export const status = createStore<(Status & { readonly heardAt: number }) | null>(null)
 
 /** null until the gateway has said which instruments there are. */
 export const instruments = createStore<readonly ListedInstrument[] | null>(null)
+
+const RETRY_MS = 3_000
 
 type Listing = { readonly instruments: readonly Omit<ListedInstrument, 'key'>[] }
 
@@ -40,7 +44,7 @@ const askInstruments = async (): Promise<void> => {
 
 const take = (next: Status): void => {
   learnServerTime(next.now)
-  status.set({ ...next, heardAt: now() })
+  status.set({ ...next, heardAt: monotonic() })
 }
 
 /** Keeps both stores up to date for as long as the page is open. */
@@ -57,6 +61,9 @@ export const watchStatus = (): void => {
   isTokenWanted.watch(() => {
     if (!isTokenWanted.get()) void askInstruments()
   })
+  every(RETRY_MS, () => {
+    if (instruments.get() === null && !isTokenWanted.get()) void askInstruments()
+  })
   void askInstruments()
 }
 
@@ -68,5 +75,5 @@ export const feedIn = (newest: Status | null, key: string): FeedStatus | undefin
 export const dataAge = (key: string): number | null => {
   const newest = status.get()
   const found = feedIn(newest, key)
-  return found && newest && found.dataAgeMs !== null ? found.dataAgeMs + now() - newest.heardAt : null
+  return found && newest && found.dataAgeMs !== null ? found.dataAgeMs + monotonic() - newest.heardAt : null
 }

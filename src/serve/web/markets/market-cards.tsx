@@ -1,10 +1,11 @@
 import type { JSX } from 'preact'
 import { dataAge, type ListedInstrument } from '../connect/status.ts'
 import type { Store } from '../connect/store.ts'
+import { finestMs } from '../connect/trust.ts'
 import { useStore } from '../connect/use-store.ts'
 import { formatChange, formatDecimal, padDecimal, UNKNOWN } from '../view/format.ts'
 import { hrefOf } from '../view/route.ts'
-import { isStale } from '../view/verdict.ts'
+import { isStale } from '../view/trust.ts'
 import type { WatchRow } from '../view/watch-row.ts'
 import type { MarketFeed } from './market-feed.ts'
 import { directionOf } from './market-row.tsx'
@@ -17,7 +18,7 @@ const Card = (props: { readonly of: ListedInstrument; readonly store: Store<Watc
   const { key, symbol } = props.of
   return (
     <a
-      class={`card market-card ${isStale(dataAge(key)) ? 'is-stale' : ''}`}
+      class={`card market-card ${isStale(dataAge(key), finestMs()) ? 'is-stale' : ''}`}
       href={hrefOf('chart', { instrument: key })}
     >
       <span class="market-name">{symbol}</span>

@@ -5,6 +5,7 @@ import { getJson } from '../connect/api.ts'
 import { gateway } from '../connect/gateway.ts'
 import type { ListedInstrument } from '../connect/status.ts'
 import { createStore, type Store } from '../connect/store.ts'
+import { whenLive } from '../connect/trust.ts'
 import { EMPTY_ROW, SPARK_MINUTES, type WatchRow, withCandle, withHistory } from '../view/watch-row.ts'
 
 /** The rows of the watchlist; each changes on its own, at most once a frame. */
@@ -51,6 +52,7 @@ export const startMarketFeed = (listed: readonly ListedInstrument[]): MarketFeed
     change(kpi, row => ({ ...row, changePct: kpi.priceChangePct, quoteVolume: kpi.quoteVolume }))
   const interval = listed[0]?.intervals[0] ?? '1s'
   const stops = [
+    whenLive(() => askThose(listed)),
     gateway.subscribe<Candle>({ channel: 'candles', interval }, data => {
       for (const candle of data) change(candle, row => withCandle(row, candle))
     }),

@@ -1,11 +1,13 @@
 import type { JSX } from 'preact'
 import { dataAge, feedIn, type ListedInstrument, status } from '../connect/status.ts'
 import type { Store } from '../connect/store.ts'
+import { finestMs } from '../connect/trust.ts'
 import { useSecond } from '../connect/use-second.ts'
 import { useStore } from '../connect/use-store.ts'
 import { formatAge, formatChange, formatCompact, formatDecimal, padDecimal, UNKNOWN } from '../view/format.ts'
 import { hrefOf } from '../view/route.ts'
-import { isStale, verdictOf } from '../view/verdict.ts'
+import { isStale } from '../view/trust.ts'
+import { verdictOf } from '../view/verdict.ts'
 import type { WatchRow } from '../view/watch-row.ts'
 import { Sparkline } from './sparkline.tsx'
 
@@ -15,7 +17,7 @@ const MOVES: Readonly<Record<string, string>> = { '1': 'up', '-1': 'down', '0': 
 export const Age = ({ of }: { readonly of: string }): JSX.Element => {
   useSecond()
   const age = dataAge(of)
-  const stale = isStale(age)
+  const stale = isStale(age, finestMs())
   return (
     <span class={stale ? 'age stale' : 'age'}>
       {formatAge(age)}
@@ -46,7 +48,7 @@ export const MarketRow = (props: { readonly of: ListedInstrument; readonly store
   const { key, symbol, exchange } = props.of
   const [base, quote] = symbol.split('/')
   return (
-    <tr class={isStale(dataAge(key)) ? 'is-stale' : ''} data-instrument={key}>
+    <tr class={isStale(dataAge(key), finestMs()) ? 'is-stale' : ''} data-instrument={key}>
       <th scope="row">
         <a class="symbol" href={hrefOf('chart', { instrument: key })}>
           <b>{base}</b>/{quote} <small>{exchange}</small>

@@ -3,6 +3,7 @@ import type { PairStats } from '../../../market/pair-stats.ts'
 import { every, oncePerFrame } from '../browser/browser-clock.ts'
 import { getJson } from '../connect/api.ts'
 import { gateway } from '../connect/gateway.ts'
+import { whenLive } from '../connect/trust.ts'
 import type { PairView } from '../view/pair-view.ts'
 import { mergeByTime } from '../view/time-list.ts'
 
@@ -47,8 +48,10 @@ export const usePairHistory = ({ a, b, interval, method }: PairView): readonly P
       if (isSnapshot) ask()
     })
     ask()
+    const forget = whenLive(ask)
     return () => {
       isStopped = true
+      forget()
       stop()
     }
   }, [a, b, interval, method])

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import type { FeedStatus } from '../../../market/feed-status.ts'
 import { gateway } from '../connect/gateway.ts'
 import { type Lag, status } from '../connect/status.ts'
+import { trust } from '../connect/trust.ts'
 import { useStore } from '../connect/use-store.ts'
 import { lagByGroup } from '../view/lag-list.ts'
 import { overallVerdict } from '../view/verdict.ts'
@@ -10,7 +11,9 @@ import { SymbolTable } from './symbol-table.tsx'
 import { useGaps } from './use-gaps.ts'
 
 const Summary = ({ symbols }: { readonly symbols: readonly FeedStatus[] }): JSX.Element => {
-  const { isWhole, words } = overallVerdict(symbols, useStore(gateway.state) === 'live')
+  const { state, words: why } = useStore(trust)
+  const isConnected = useStore(gateway.state) === 'live'
+  const { isWhole, words } = overallVerdict(symbols, state === 'live', isConnected ? why : undefined)
   return (
     <p class={`verdict ${isWhole ? 'verdict-good' : 'verdict-plain'}`} aria-live="polite" data-whole={isWhole}>
       <span aria-hidden="true">{isWhole ? '✓' : '!'}</span> {words}

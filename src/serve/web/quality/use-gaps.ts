@@ -3,6 +3,7 @@ import type { Gap } from '../../../market/gap.ts'
 import { oncePerFrame } from '../browser/browser-clock.ts'
 import { getJson } from '../connect/api.ts'
 import { gateway } from '../connect/gateway.ts'
+import { whenLive } from '../connect/trust.ts'
 import { newestGaps } from '../view/gap-list.ts'
 
 /** Holes of all feeds, open ones first; null until the gateway has answered. */
@@ -16,13 +17,17 @@ export const useGaps = (): readonly Gap[] | null => {
       known = newestGaps(known, more)
       draw()
     }
-    getJson<{ gaps: readonly Gap[] }>('/api/v1/gaps').then(
-      ({ gaps: stored }) => take(stored),
-      () => undefined
-    )
+    const ask = (): void =>
+      void getJson<{ gaps: readonly Gap[] }>('/api/v1/gaps').then(
+        ({ gaps: stored }) => take(stored),
+        () => undefined
+      )
+    ask()
+    const forget = whenLive(ask)
     const stop = gateway.subscribe<Gap>({ channel: 'gaps' }, data => take(data))
     return () => {
       isStopped = true
+      forget()
       stop()
     }
   }, [])

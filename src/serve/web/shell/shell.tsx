@@ -1,10 +1,11 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { openAlertCount } from '../alerts/alert-feed.ts'
 import { isTokenWanted } from '../connect/api.ts'
-import { gateway } from '../connect/gateway.ts'
 import { instruments } from '../connect/status.ts'
+import { trust } from '../connect/trust.ts'
 import { useStore } from '../connect/use-store.ts'
 import { hrefOf, PAGES, type Page } from '../view/route.ts'
+import type { Trust } from '../view/trust.ts'
 import { AlertVoice } from './alert-voice.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { route } from './router.ts'
@@ -45,10 +46,18 @@ const Simulated = (): JSX.Element | null => {
   )
 }
 
+const NOTES: Readonly<Record<Trust['state'], string>> = {
+  live: '',
+  warming: 'The gateway is catching up with what is newest',
+  stalled: 'What is shown stands still: nothing new comes',
+  reconnecting: 'Connecting to the gateway',
+  offline: 'The gateway does not answer'
+}
+
 const Offline = (): JSX.Element | null => {
-  const state = useStore(gateway.state)
-  if (state === 'live') return null
-  const words = state === 'offline' ? 'The gateway does not answer' : 'Connecting to the gateway'
+  const { state } = useStore(trust)
+  const words = NOTES[state]
+  if (words === '') return null
   return (
     <p class="offline-note" role="note">
       {words}; this page comes back by itself. What is shown may be old.

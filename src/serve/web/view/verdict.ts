@@ -18,11 +18,6 @@ export const verdictOf = (of: FeedStatus): Verdict => {
   return missing.length === 0 ? { isWhole: true, words: 'whole' } : { isWhole: false, words: missing.join(', ') }
 }
 
-/** Data this old is greyed. */
-const STALE_AFTER_MS = 15_000
-
-export const isStale = (ageMs: number | null): boolean => ageMs === null || ageMs > STALE_AFTER_MS
-
 const MOST_NAMED = 3
 
 const lacking = (symbols: readonly FeedStatus[]): string => {
@@ -42,9 +37,12 @@ export const verifiedWords = ({ verifiedTo, differing }: FeedStatus): string => 
 const leastVerified = (symbols: readonly FeedStatus[]): FeedStatus =>
   symbols.reduce((least, of) => ((of.verifiedTo ?? 0) < (least.verifiedTo ?? 0) ? of : least))
 
-/** One line about all feeds: that all are whole, or which are not and why. What is only remembered from before the connection broke is no proof. */
-export const overallVerdict = (symbols: readonly FeedStatus[], isLive: boolean): Verdict => {
-  if (!isLive) return { isWhole: false, words: 'Not connected: whether every feed is whole is not known now.' }
+/** One line about all feeds: that all are whole, or which are not and why. What is only remembered from before it was no longer live is no proof. */
+export const overallVerdict = (symbols: readonly FeedStatus[], isLive: boolean, why = 'not connected'): Verdict => {
+  if (!isLive) {
+    const words = `${why.charAt(0).toUpperCase()}${why.slice(1)}: whether every feed is whole is not known now.`
+    return { isWhole: false, words }
+  }
   if (symbols.length === 0) return { isWhole: false, words: 'No feed is listed yet.' }
   const others = symbols.filter(of => !verdictOf(of).isWhole)
   if (others.length > 0) return { isWhole: false, words: `Not every feed is whole. ${lacking(others)}.` }

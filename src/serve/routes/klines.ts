@@ -84,7 +84,7 @@ const exchangeInfo = z.looseObject({
     .array(
       z.looseObject({
         symbol: z.string().describe('as Binance spells it'),
-        status: z.string().describe('TRADING'),
+        status: z.string().describe('always TRADING: the state that the exchange gives it is not known here'),
         baseAsset: z.string().describe('base currency'),
         quoteAsset: z.string().describe('quote currency')
       })

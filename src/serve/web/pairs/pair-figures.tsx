@@ -33,7 +33,7 @@ export const PairFigures = ({ of }: { readonly of: PairStats }): JSX.Element => 
       <Tile name="z-score" value={formatFigure(of.zScore)} note={scoreWords(of.zScore)} />
       <Tile name="Spread" value={formatFigure(of.spread)} note={meanWords(of)} />
       <Tile name="Hedge ratio β" value={formatFigure(of.beta)} note={`α ${formatFigure(of.alpha)}`} />
-      <Tile name="Correlation" value={formatFigure(of.correlation)} note="of returns in the window" />
+      <Tile name="Correlation" value={formatFigure(of.correlation)} note="of closes in the window" />
       <Tile name="Half-life" value={halfLifeWords(of.halfLife)} note="of a deviation" />
       <Tile name="ADF p" value={formatFigure(of.adfPValue)} note={tested(of.adfStat, of.adfPValue)} />
       <Tile

@@ -62,8 +62,14 @@ const askFirst = async (connections: readonly HttpConnection[], paths: readonly 
   return performance.now() - beganAt
 }
 
-const measure = async (gateway: BenchGateway, paths: readonly string[], seconds: number): Promise<Figures> => {
-  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => openConnection(gateway.url)))
+const measure = async (
+  gateway: BenchGateway,
+  paths: readonly string[],
+  seconds: number,
+  encoding: string
+): Promise<Figures> => {
+  const open = () => openConnection(gateway.url, encoding)
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, open))
   const coldMs = await askFirst(connections, paths)
   const before = gateway.usage()
   const own = process.cpuUsage()
@@ -89,13 +95,18 @@ const measure = async (gateway: BenchGateway, paths: readonly string[], seconds:
 /** So many candles of each symbol in turn, from a gateway that has just started, asked for at a steady rate. */
 export const gatewayCandles = async (
   settings: Readonly<Record<string, string>>,
-  { symbols, seconds, limit }: { readonly symbols: number; readonly seconds: number; readonly limit: number }
+  {
+    symbols,
+    seconds,
+    limit,
+    encoding = 'identity'
+  }: { readonly symbols: number; readonly seconds: number; readonly limit: number; readonly encoding?: 'gzip' }
 ): Promise<Figures> => {
   await fillHistory(settings.POSTGRES_URL ?? '', symbols)
   const gateway = await startGateway(settings)
   try {
     const paths = Array.from({ length: symbols }, (_, symbol) => pathOf(symbol, limit))
-    return await measure(gateway, paths, seconds)
+    return await measure(gateway, paths, seconds, encoding)
   } finally {
     await gateway.stop()
   }

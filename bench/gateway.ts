@@ -21,7 +21,11 @@ export const gateway = ({ seconds, symbols, parts }: BenchOptions): Promise<Figu
           live: () => gatewayLive(topics, env, { symbols: count, seconds, stalled: false }),
           stalled: () => gatewayLive(topics, env, { symbols: count, seconds, stalled: true }),
           candles100: () => gatewayCandles(env, { symbols: count, seconds: CANDLES_SECONDS, limit: 100 }),
-          candles500: () => gatewayCandles(env, { symbols: count, seconds: CANDLES_SECONDS, limit: 500 })
+          candles500: () => gatewayCandles(env, { symbols: count, seconds: CANDLES_SECONDS, limit: 500 }),
+          candles100gzip: () =>
+            gatewayCandles(env, { symbols: count, seconds: CANDLES_SECONDS, limit: 100, encoding: 'gzip' }),
+          candles500gzip: () =>
+            gatewayCandles(env, { symbols: count, seconds: CANDLES_SECONDS, limit: 500, encoding: 'gzip' })
         }
         let figures: Figures = {}
         for (const part of parts ?? Object.keys(run)) figures = { ...figures, ...named(part, await run[part]!()) }

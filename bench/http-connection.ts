@@ -19,7 +19,7 @@ const bodyLeft = (text: string): number | undefined => {
 }
 
 /** Reads answers and keeps nothing of them: node's own client takes longer over 200 kB than a gateway does. */
-export const openConnection = async (url: string): Promise<HttpConnection> => {
+export const openConnection = async (url: string, encoding: string): Promise<HttpConnection> => {
   const { hostname, port, host } = new URL(url)
   let [head, status, left] = ['', 0, 0]
   let answered: (status: number) => void = () => undefined
@@ -50,7 +50,7 @@ export const openConnection = async (url: string): Promise<HttpConnection> => {
       const answer = new Promise<number>(resolve => {
         answered = resolve
       })
-      socket.write(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`)
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\naccept-encoding: ${encoding}\r\n\r\n`)
       return answer
     },
     close: () => socket.destroy()

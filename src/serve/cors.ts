@@ -7,12 +7,15 @@ type Headers = Readonly<Record<string, string>>
 export const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
   method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
 
+/** What is not sent to every origin is not packed for every client either. */
+const VARY = 'accept-encoding, origin'
+
 /** Lets a page of a listed origin read the answer. What depends on the origin says so, whoever asks. */
 export const corsHeaders = (request: IncomingMessage, guard: Guard): Headers => {
   if (guard.origins.length === 0) return {}
-  if (!isAllowedOrigin(request, guard)) return { vary: 'origin' }
+  if (!isAllowedOrigin(request, guard)) return { vary: VARY }
   return {
-    vary: 'origin',
+    vary: VARY,
     'access-control-allow-origin': request.headers.origin ?? '',
     'access-control-expose-headers': 'retry-after, tickstream-state, tickstream-age-ms'
   }

@@ -17,6 +17,7 @@ import { recordRoutes } from './routes/records.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { udfRoutes } from './routes/udf.ts'
+import { zipTexts } from './send-json.ts'
 import type { Serving } from './serving.ts'
 import { openSockets, type Sockets } from './sockets.ts'
 import { createTries, type Tries } from './tries.ts'
@@ -79,6 +80,7 @@ const guardRequests = (app: FastifyInstance, { liveness }: Serving, guard: Guard
 }
 
 const DATA_HEADERS = {
+  vary: 'accept-encoding',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'cross-origin-resource-policy': 'same-origin'
@@ -127,6 +129,7 @@ export const createGateway = async (serving: Serving, options: GatewayOptions): 
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, _, reply) => sendProblem(reply, problemOf(error, log)))
   headData(app, guard)
+  zipTexts(app)
   await limitRequests(app, mostRequests)
   const tries = createTries(serving.clock, address =>
     log.warn({ address }, 'wrong tokens come from an address, and it is made to wait')
@@ -134,8 +137,8 @@ export const createGateway = async (serving: Serving, options: GatewayOptions): 
   guardRequests(app, serving, guard, tries)
   const routes = routesOf(serving)
   mount(app, routes)
-  const description = openApi(routes, version)
-  app.get('/openapi.json', () => description)
+  const description = JSON.stringify(openApi(routes, version))
+  app.get('/openapi.json', (_, reply) => reply.type('application/json; charset=utf-8').send(description))
   mountProbes(app, serving.health)
   const sendView = mountPages(app, files)
   app.setNotFoundHandler((request, reply) => {

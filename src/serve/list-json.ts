@@ -1,7 +1,14 @@
+import { type Begun, beginGzip, endGzip } from './gzip.ts'
 import { recordJson, recordsJson } from './record-json.ts'
+import type { JsonBody } from './send-json.ts'
 
-/** All records of an answer but the last, and their bytes. */
-type Settled = { readonly records: readonly object[]; readonly bytes: Buffer }
+/** All of an answer before its last record: the records, their bytes, and those packed as soon as somebody wants them so. */
+type Settled = {
+  readonly name: string
+  readonly records: readonly object[]
+  readonly bytes: Buffer
+  packed: Begun | null
+}
 
 /** Answers that are remembered, and the records of the longest: a few dozen MiB, whoever asks for what. */
 const MOST_REMEMBERED = 128
@@ -13,8 +20,9 @@ const remembered = new Map<object, Settled>()
 const isSame = (known: readonly object[], next: readonly object[]): boolean =>
   known.length === next.length && known.every((record, n) => record === next[n])
 
-const remember = (first: object, records: readonly object[]): Settled => {
-  const settled = { records, bytes: Buffer.from(`${recordsJson(records)},`) }
+const remember = (name: string, first: object, records: readonly object[]): Settled => {
+  const bytes = Buffer.from(`{"${name}":[${recordsJson(records)},`)
+  const settled: Settled = { name, records, bytes, packed: null }
   remembered.delete(first)
   remembered.set(first, settled)
   const [oldest] = remembered.keys()
@@ -22,18 +30,24 @@ const remember = (first: object, records: readonly object[]): Settled => {
   return settled
 }
 
+const packedOf = (settled: Settled): Begun => {
+  settled.packed ??= beginGzip(settled.bytes)
+  return settled.packed
+}
+
 /**
- * `{"name":[…]}` of records, and what is said about them, in pieces. What many ask for again and again changes at its end alone, where the open window is: the bytes
- * of all before it are remembered, and hold as long as they are of the same records. They are sent as they are: a copy of 200 kB a
- * request would keep the garbage collector busier than all else about it.
+ * `{"name":[…]}` of records, and what is said about them, in pieces. What many ask for again and again changes at its end alone, where
+ * the open window is: the bytes of all before it are remembered, packed ones too, and hold as long as they are of the same records. They
+ * are sent as they are: a copy of 200 kB a request would keep the garbage collector busier than all else about it.
  */
-export const listJson = (name: string, records: readonly object[], about: object = {}): readonly Buffer[] => {
+export const listJson = (name: string, records: readonly object[], about: object = {}): JsonBody => {
   const end = ['', ...Object.entries(about).map(([field, value]) => `"${field}":${JSON.stringify(value)}`)].join(',')
   const [first, last] = [records[0], records.at(-1)]
   if (first === undefined || last === undefined || first === last || records.length > LONGEST)
-    return [Buffer.from(`{"${name}":[${recordsJson(records)}]${end}}`)]
+    return { plain: [Buffer.from(`{"${name}":[${recordsJson(records)}]${end}}`)] }
   const before = records.slice(0, -1)
   const known = remembered.get(first)
-  const { bytes } = known && isSame(known.records, before) ? known : remember(first, before)
-  return [Buffer.from(`{"${name}":[`), bytes, Buffer.from(`${recordJson(last)}]${end}}`)]
+  const settled = known?.name === name && isSame(known.records, before) ? known : remember(name, first, before)
+  const rest = Buffer.from(`${recordJson(last)}]${end}}`)
+  return { plain: [settled.bytes, rest], zipped: () => endGzip(packedOf(settled), rest) }
 }

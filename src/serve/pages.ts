@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { takesGzip } from './gzip.ts'
 import type { WebFile } from './web-app.ts'
 
 const POLICY = [
@@ -27,7 +28,7 @@ const FOR_GOOD = 'public, max-age=31536000, immutable'
 type Page = WebFile & { readonly zipped: Buffer; readonly cache: string }
 
 const send = (page: Page, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply => {
-  const takesZipped = /\bgzip\b/.test(headers['accept-encoding'] ?? '')
+  const takesZipped = takesGzip(headers['accept-encoding'])
   void reply.headers({ ...HEADERS, 'content-type': page.type, 'cache-control': page.cache, vary: 'accept-encoding' })
   if (takesZipped) void reply.header('content-encoding', 'gzip')
   return reply.send(takesZipped ? page.zipped : page.body)

@@ -97,15 +97,3 @@ export const mount = (app: FastifyInstance, routes: readonly Route[]): void => {
     app.route({ method: METHODS.filter(method => !allowed.some(one => one === method)), url: path, handler: refuse })
   }
 }
-
-/** Sends JSON that is written already, piece by piece as it is. */
-export const sendJson = (reply: FastifyReply, pieces: readonly Uint8Array[]): FastifyReply => {
-  const length = pieces.reduce((sum, { length: bytes }) => sum + bytes, 0)
-  void reply.headers({ 'content-type': 'application/json; charset=utf-8', 'content-length': length }).hijack()
-  const { raw } = reply
-  raw.statusCode = reply.statusCode
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value)
-  for (const piece of pieces) raw.write(piece)
-  raw.end()
-  return reply
-}

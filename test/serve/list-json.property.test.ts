@@ -1,8 +1,15 @@
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { listJson } from '../../src/serve/list-json.ts'
 
-const textOf = (name: string, records: readonly object[]): string => Buffer.concat(listJson(name, records)).toString()
+/** The text, which is the same packed and not. */
+const textOf = (name: string, records: readonly object[]): string => {
+  const { plain, zipped } = listJson(name, records)
+  const text = Buffer.concat(plain).toString()
+  if (zipped) expect(gunzipSync(Buffer.concat(zipped())).toString()).toBe(text)
+  return text
+}
 
 /** Lists as they are asked for one after the other: the same records, some of them anew, from a window on that moves. */
 const asked = fc.array(fc.record({ anew: fc.array(fc.nat(11), { maxLength: 2 }), from: fc.nat(3), count: fc.nat(9) }), {

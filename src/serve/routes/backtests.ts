@@ -4,7 +4,8 @@ import { INTERVALS } from '../../market/interval.ts'
 import { PAIR_METHODS } from '../../market/pair-stats.ts'
 import * as field from '../fields.ts'
 import { Problem } from '../problem.ts'
-import { type Route, route, sendJson } from '../route.ts'
+import { type Route, route } from '../route.ts'
+import { sendJson } from '../send-json.ts'
 import type { BacktestAsked, Serving } from '../serving.ts'
 
 const body = z.strictObject({
@@ -109,7 +110,7 @@ export const backtestRoutes = ({ runBacktest }: Serving): readonly Route[] => [
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort(new Problem(400, 'whoever asked has gone')))
       try {
-        return sendJson(reply, [await runBacktest(optionsOf(asked), gone.signal)])
+        return sendJson(reply, { plain: [await runBacktest(optionsOf(asked), gone.signal)] })
       } catch (error) {
         throw explain(error)
       }

@@ -5,8 +5,9 @@ import { listJson } from '../list-json.ts'
 import { alertsOf, gapsOf, kpisOf, newestKpis, newestPairs } from '../market-data.ts'
 import { Problem } from '../problem.ts'
 import { requireCurrent } from '../require-current.ts'
-import { type Route, route, sendJson } from '../route.ts'
+import { type Route, route } from '../route.ts'
 import * as schema from '../schemas.ts'
+import { sendJson } from '../send-json.ts'
 import { ageOf, instrumentsOf, type Serving, SIMULATED, statusOf } from '../serving.ts'
 
 const windowQuery = z.strictObject({

@@ -100,7 +100,7 @@ export const gatewayCandles = async (
     seconds,
     limit,
     encoding = 'identity'
-  }: { readonly symbols: number; readonly seconds: number; readonly limit: number; readonly encoding?: 'gzip' }
+  }: { readonly symbols: number; readonly seconds: number; readonly limit: number; readonly encoding?: string }
 ): Promise<Figures> => {
   await fillHistory(settings.POSTGRES_URL ?? '', symbols)
   const gateway = await startGateway(settings)

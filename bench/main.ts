@@ -59,7 +59,7 @@ const benches: Readonly<
 const usage = (): never => {
   const lines = Object.entries(benches).map(([name, bench]) => `  ${name.padEnd(12)} ${bench.does}`)
   process.stderr.write(
-    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--burst N] [--symbols N] [--processes N] [--guarantee at-least-once] [--parts live,stalled,candles100,candles500]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
+    `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--burst N] [--symbols N] [--processes N] [--guarantee at-least-once] [--parts live,stalled,candles100,candles500,candles100gzip,candles500gzip]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
   )
   process.exit(2)
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { HAS_JAVA, type OwnKafka, startOwnKafka } from '../support/own-kafka.ts'
@@ -69,3 +69,15 @@ afterAll(() => disk?.remove())
   },
   60_000
 )
+
+test('a folder that holds a database is never made anew, also when it was damaged', async () => {
+  const DATA_DIR = mkdtempSync(join(tmpdir(), 'tickstream-damaged-'))
+  const control = join(DATA_DIR, 'postgres', 'data', 'global', 'pg_control')
+  mkdirSync(dirname(control), { recursive: true })
+  for (const path of [control, join(DATA_DIR, '.tickstream-data')]) writeFileSync(path, 'x')
+  const up = startUp(['--only', 'postgres'], { KAFKA_BROKERS: '', POSTGRES_URL: '', DATA_DIR })
+  expect(await once(up.child, 'close')).toEqual([1, null])
+  expect(up.said()).toMatch(/holds a database.*PG_VERSION is missing.*Nothing was removed/)
+  expect(readFileSync(control, 'utf8')).toBe('x')
+  rmSync(DATA_DIR, { recursive: true })
+}, 30_000)

@@ -82,7 +82,9 @@ const warmUp = async <K, T extends Timed>(state: State<K, T>, of: K, read: Load<
   const series = seriesOf(state, key)
   const known = warm.get(key)
   const isOld =
-    series.coveredFrom() === Number.NEGATIVE_INFINITY && clock.monotonicMs() - known!.at > BEGINNING_HOLDS_MS
+    known !== undefined &&
+    series.coveredFrom() === Number.NEGATIVE_INFINITY &&
+    clock.monotonicMs() - known.at > BEGINNING_HOLDS_MS
   const warmth = known && !isOld ? known : { filled: fill(series, of, read), at: clock.monotonicMs() }
   warm.delete(key)
   warm.set(key, warmth)
@@ -91,6 +93,7 @@ const warmUp = async <K, T extends Timed>(state: State<K, T>, of: K, read: Load<
     await warmth.filled
   } catch (error) {
     warm.delete(key)
+    series.cover(null)
     throw error
   }
   return series

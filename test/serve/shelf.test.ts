@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals'
+import { TickstreamError } from '../../src/market/error.ts'
+import { isLater, type WindowSeries, windowSeriesKey } from '../../src/serve/edge.ts'
+import { createShelf } from '../../src/serve/shelf.ts'
+import { candleAt } from '../support/candles.ts'
+import { handClock } from '../support/hand-clock.ts'
+
+test('a database that goes away after a while is told of at every question, and all is well when it is back', async () => {
+  const clock = handClock()
+  let isAway = false
+  const shelf = createShelf<WindowSeries, ReturnType<typeof candleAt>>({
+    keyOf: windowSeriesKey,
+    isNews: isLater,
+    isStored: () => true,
+    clock,
+    load: async () => {
+      if (isAway) throw new TickstreamError('environment', 'PostgreSQL does not answer', { retryable: true })
+      return [candleAt(0), candleAt(1)]
+    }
+  })
+  const ask = () =>
+    shelf.ask({ exchange: 'binance', symbol: 'BTC/USDT', interval: '1m' }, { from: null, to: null, limit: 9 })
+  expect(await ask()).toHaveLength(2)
+  isAway = true
+  clock.pass(61_000)
+  for (let n = 0; n < 3; n++) await expect(ask()).rejects.toThrow('PostgreSQL does not answer')
+  isAway = false
+  expect(await ask()).toHaveLength(2)
+})

@@ -171,6 +171,16 @@ describe('a hole', () => {
     ])
   })
 
+  test('next to another is looked at as far as the trade between them, when it ends', () => {
+    const { candles } = candlesOf([
+      trade(1, at(0)),
+      ...[trade(4, at(5.8)), heartbeat(5, at(6)), trade(2, at(1.5)), heartbeat(6, at(80))],
+      ...[trade(3, at(5.4)), trade(5, at(5.9)), trade(6, at(10)), heartbeat(6, at(81))]
+    ])
+    const newest = new Map(candles.map(candle => [candle.openTime, candle.status]))
+    expect([...newest.values()].filter(status => status === 'gap')).toEqual([])
+  })
+
   test('that a heartbeat reveals holds windows back too', () => {
     expect(briefs([...before, heartbeat(4, at(5)), trade(5, at(6))])).toEqual(['+0s r0 partial 1'])
   })

@@ -134,7 +134,7 @@ describe('a batch that cannot be read', () => {
       { read: readLz4, bytes: bytesOf(vectors.frames[0]!) },
       { read: readSnappy, bytes: snappy }
     ])
-      for (let kept = 1; kept < bytes.length; kept++)
+      for (let kept = 1; kept < bytes.length; kept += 23)
         expect(() => readIt(bytes.subarray(0, kept))).toThrow(TickstreamError)
   })
 

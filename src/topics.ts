@@ -127,7 +127,7 @@ export const verifications: Topic<Verification> = {
 export const gaps: Topic<Gap> = {
   name: 'gaps',
   codec: gapCodec,
-  key: gap => `${instrumentKey(gap)}#${gap.fromId}`,
+  key: gap => `${instrumentKey(gap)}#${gap.epoch === undefined ? '' : `${gap.epoch}/`}${gap.fromId}`,
   time: gap => gap.closedAt ?? gap.detectedAt,
   isLocalTime: () => true
 }

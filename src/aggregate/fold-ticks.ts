@@ -1,4 +1,5 @@
 import type { Candle } from '../market/candle.ts'
+import { epochOf, ordinalOf } from '../market/epoch.ts'
 import { type Heartbeat, isTrade, type LostTrades, type Tick, type Trade } from '../market/trade.ts'
 import type { Step } from '../stream/processor.ts'
 import { closeWindows, reviseWindows } from './close-windows.ts'
@@ -44,7 +45,7 @@ export const foldTick =
   }
 
 const foldTrade = (options: AggregateOptions, state: SymbolState, trade: Trade): CandleStep => {
-  const id = Number(trade.id)
+  const id = ordinalOf(epochOf(trade), trade.id)
   if (!isId(id)) return reject(state, 'bad-id', `trade id ${trade.id} is not a whole number, so it proves nothing`)
   if (state.ledger === null) {
     beginSymbol(state, options, id, trade.time)
@@ -137,7 +138,7 @@ const settle = (options: AggregateOptions, state: SymbolState, ledger: Ledger, s
 }
 
 const foldHeartbeat = (options: AggregateOptions, state: SymbolState, heartbeat: Heartbeat): CandleStep => {
-  const lastId = Number(heartbeat.lastId)
+  const lastId = ordinalOf(epochOf(heartbeat), heartbeat.lastId)
   if (!isId(lastId))
     return reject(state, 'bad-id', `lastId ${heartbeat.lastId} is not a whole number, so it proves nothing`)
   if (state.ledger === null) return { state, emit: NOTHING }
@@ -147,7 +148,8 @@ const foldHeartbeat = (options: AggregateOptions, state: SymbolState, heartbeat:
 }
 
 const foldLost = (options: AggregateOptions, state: SymbolState, lost: LostTrades): CandleStep => {
-  const [fromId, toId] = [Number(lost.fromId), Number(lost.toId)]
+  const epoch = epochOf(lost)
+  const [fromId, toId] = [ordinalOf(epoch, lost.fromId), ordinalOf(epoch, lost.toId)]
   if (!isId(fromId) || !isId(toId))
     return reject(state, 'bad-id', `${lost.fromId}..${lost.toId} are not whole numbers, so they prove nothing`)
   if (state.ledger === null) return { state, emit: NOTHING }

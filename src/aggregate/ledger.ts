@@ -1,3 +1,5 @@
+import { spansEpochs } from '../market/epoch.ts'
+
 /**
  * Which trade ids of a symbol have been counted: everything in `firstId..lastId` but for `holes`.
  * Ids are consecutive, so a jump is a hole, and the id before the first blocking hole tells how far the feed is whole.
@@ -68,7 +70,8 @@ const newHole = (fromId: number, toId: number, beforeTime: number, afterTime: nu
   beforeTime,
   afterTime,
   since,
-  state: 'open',
+  // What the exchange printed between two epochs of its ids nobody can ever ask for.
+  state: spansEpochs(fromId, toId) ? 'lost' : 'open',
   touchedFrom: Math.min(beforeTime, afterTime),
   touchedTo: Math.max(beforeTime, afterTime)
 })

@@ -1,6 +1,7 @@
 import type { Candle, CandleStatus } from '../market/candle.ts'
+import { epochOfOrdinal, idOfOrdinal, inEpoch, spansEpochs } from '../market/epoch.ts'
 import { epochMs } from '../market/time.ts'
-import { type Ledger, touches } from './ledger.ts'
+import { type Hole, type Ledger, touches } from './ledger.ts'
 import { closeBefore, isKept, type Series, windowAt } from './series.ts'
 import { markDirty, type SymbolState } from './symbol-state.ts'
 import type { Window } from './window.ts'
@@ -13,12 +14,20 @@ const BACKFILLED: Standing = { status: 'backfilled', missing: 0 }
 const EMPTY: Standing = { status: 'empty', missing: 0 }
 const PARTIAL: Standing = { status: 'partial', missing: 0 }
 
+/** Between two epochs nobody knows how many trades there were. */
+const missingIn = ({ fromId, toId }: Hole): number => (spansEpochs(fromId, toId) ? 0 : toId - fromId + 1)
+
 const standingOf = (ledger: Ledger, series: Series, window: Window): Standing => {
   const closeTime = window.openTime + series.lengthMs
   if (ledger.firstTime >= window.openTime && ledger.firstTime < closeTime) return PARTIAL
   let missing = window.missingForGood
-  for (const hole of ledger.holes) if (touches(hole, window.openTime, closeTime)) missing += hole.toId - hole.fromId + 1
-  if (missing > 0) return { status: 'gap', missing }
+  let isTouched = missing > 0
+  for (const hole of ledger.holes) {
+    if (!touches(hole, window.openTime, closeTime)) continue
+    isTouched = true
+    missing += missingIn(hole)
+  }
+  if (isTouched) return { status: 'gap', missing }
   if (window.count === 0) return EMPTY
   return window.backfilled ? BACKFILLED : TRADED
 }
@@ -48,12 +57,13 @@ const toCandle = (
     tradeCount: window.count,
     takerBuyVolume: window.takerVolume.toString(),
     takerBuyQuoteVolume: window.takerQuote.toString(),
-    firstTradeId: traded ? String(window.lowestId) : null,
-    lastTradeId: traded ? String(window.highestId) : null,
+    firstTradeId: traded ? String(idOfOrdinal(window.lowestId)) : null,
+    lastTradeId: traded ? String(idOfOrdinal(window.highestId)) : null,
     revision: Math.max(window.revision, 0),
     final,
     status: standing.status,
-    ...(standing.status === 'gap' ? { missing: standing.missing } : {})
+    ...(standing.status === 'gap' ? { missing: standing.missing } : {}),
+    ...(traded ? inEpoch(epochOfOrdinal(window.highestId)) : {})
   }
 }
 

@@ -121,7 +121,8 @@ export const command: Command = {
 --keep-time       the recorded times stay; without it whole minutes bring them to the present
 --start WHEN      subscribed (every symbol's trades have a listener) or connected (the first one is there)
 --fault KIND:…    disconnect, silence, restFailure (for=SECONDS), dropFrames, duplicateFrames, reorder, malformed,
-                  unrecoverable, depthGap (count=N, symbol=A), each with every=SECONDS or at=SECONDS; may be given several times`,
+                  unrecoverable, depthGap (count=N, symbol=A), futureTrade, futureEvent (count=N, for=SECONDS ahead),
+                  newEpoch (symbol=A), each with every=SECONDS or at=SECONDS; may be given several times`,
   options: {
     host: { type: 'string' },
     port: { type: 'string' },

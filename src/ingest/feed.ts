@@ -3,6 +3,7 @@ import type { Instrument } from '../market/instrument.ts'
 import type { EpochMs } from '../market/time.ts'
 import type { Trade } from '../market/trade.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Beginnings } from './beginnings.ts'
 import type { ExchangeTime } from './exchange-time.ts'
@@ -15,6 +16,9 @@ import type { Outlet } from './outlet.ts'
 export type OpenGap = IdRange & {
   readonly cause: Gap['cause']
   readonly detectedAt: EpochMs
+  readonly epoch: number
+  /** Its trades were printed by then; 0 where no newer one is known. */
+  readonly until: number
   /** True once the broker has the record that says `open`. */
   acked: boolean
 }
@@ -36,6 +40,7 @@ export type FeedDeps = {
   readonly gapGiveUpMs: number
   readonly clock: Clock
   readonly log: Logger
+  readonly health: Health
   readonly random: () => number
   readonly signal: AbortSignal
 }
@@ -43,7 +48,16 @@ export type FeedDeps = {
 /** Everything known about the trades of one instrument. Changed in place by the functions of this room. */
 export type Feed = FeedDeps & {
   readonly of: Instrument
+  /** How often the exchange has begun its ids anew. */
+  epoch: number
   readonly ledger: Ledger
+  /** The newest trade that stands in `raw_ticks`: no trade of a lower id was printed later. */
+  newest: { readonly id: number; readonly time: number }
+  /** Live trades whose ids do not fit the others; nothing is published or vouched for until history has settled why. */
+  readonly strange: StrangeTrade[]
+  unsettled: boolean
+  /** To be called where history shows an id that does not fit. */
+  suspect: () => void
   readonly openGaps: Set<OpenGap>
   /** The newest ids that were given up, and why where history was not seen to lack them. */
   lost: readonly (IdRange & Why)[]
@@ -75,15 +89,25 @@ export type Feed = FeedDeps & {
   vouchedTime: number
   /** True while a heartbeat is on its way to the broker. */
   beating: boolean
+  /** Trades that the broker has refused for good, and that are not named in `gaps` yet. */
+  readonly refused: Set<number>
   /** Resolves when the broker has every trade that was sent, and all that was given up. */
   sent: Promise<void>
 }
+
+/** A trade of another chain of ids, or a frame that is wrong, which then goes to dead letters. */
+export type StrangeTrade = { readonly trade: Trade; readonly bury: () => void }
 
 /** A feed that starts after `lastId`, or cold when there is none. */
 export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps): Feed => ({
   ...deps,
   of,
+  epoch: 0,
   ledger: createLedger(lastId),
+  newest: { id: lastId ?? -1, time: 0 },
+  strange: [],
+  unsettled: false,
+  suspect: () => undefined,
   openGaps: new Set(),
   lost: [],
   failing: null,
@@ -101,5 +125,6 @@ export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps
   newestTime: 0,
   vouchedTime: 0,
   beating: false,
+  refused: new Set(),
   sent: Promise.resolve()
 })

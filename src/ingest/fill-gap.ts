@@ -7,8 +7,9 @@ import { deadFrame } from './dead-frame.ts'
 import { givesUpFor, noteAnswer, noteFailure, type Why } from './failing.ts'
 import type { Feed, OpenGap } from './feed.ts'
 import { namedRanges, publishLost, recordClosed } from './gap-record.ts'
-import { type IdRange, isMissing, isWithin, missingIn, removeIds } from './ledger.ts'
+import { type IdRange, isMissing, isWithin, joined, missingIn, removeIds } from './ledger.ts'
 import { publishTrades } from './publish-trade.ts'
+import { isStrange, NEWER_MS, whenSettled } from './strange-trade.ts'
 
 /** History may trail the stream a little: ids that it skips are asked for again so often before they are given up. */
 const TRIES = 4
@@ -23,18 +24,20 @@ const FAILING_RETRY = { firstMs: 100, mostMs: 5_000 }
  */
 export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
   let tries = 0
-  for (let [next] = missingIn(feed.ledger, gap); next; [next] = missingIn(feed.ledger, gap)) {
+  for (let next = await nextMissing(feed, gap); next; next = await nextMissing(feed, gap)) {
     const page = await askInTurn(feed, gap)
     if (page === null) break
+    if (page.some(trade => isStrange(feed, trade))) feed.suspect()
+    await whenSettled(feed)
+    if (gap.epoch !== feed.epoch) return
     publishPage(feed, gap, page)
     await feed.sent
     tries = isMissing(feed.ledger, next.from) ? tries + 1 : 0
-    const absent = tries >= TRIES ? provenAbsent(feed, { from: next.from, to: gap.to }, page) : null
-    if (absent) giveUp(feed, gap, absent, page)
+    const absent = tries >= TRIES ? provenAbsent(feed, { from: next.from, to: gap.to }, page) : []
+    for (const range of absent) giveUp(feed, gap, range, page)
+    if (absent.length > 0) tries = 0
     else if (tries > 0) await feed.clock.sleep(backOffMs(tries - 1, RETRY, feed.random), feed.signal)
-    if (absent) tries = 0
   }
-  await feed.sent
   await recordClosed(feed, gap)
 }
 
@@ -78,10 +81,19 @@ const giveUpRest = (feed: Feed, gap: OpenGap, why: Why): null => {
   return null
 }
 
+/** The next ids to ask for, once the broker has taken, or refused, all that was sent; undefined when none is missing. */
+const nextMissing = async (feed: Feed, gap: OpenGap): Promise<IdRange | undefined> => {
+  if (gap.epoch !== feed.epoch) return undefined
+  const [next] = missingIn(feed.ledger, gap)
+  if (next) return next
+  await feed.sent
+  return gap.epoch === feed.epoch ? missingIn(feed.ledger, gap)[0] : undefined
+}
+
 /** What the stream brought meanwhile is no longer missing; of a live feed, other gaps get what the page has of them. */
-const publishPage = (feed: Feed, gap: IdRange, page: readonly Trade[]): void => {
+const publishPage = (feed: Feed, gap: OpenGap, page: readonly Trade[]): void => {
   const named = feed.mode === 'live' ? namedRanges(feed) : [gap]
-  const known = [...page.filter(({ time }) => !feed.exchangeTime.isFuture(time)), ...heldWithin(feed, page)]
+  const known = [...page.filter(trade => isOf(feed, gap, trade)), ...heldWithin(feed, page)]
   const wanted = known.filter(({ id }) => isWithin(named, Number(id)))
   publishTrades(
     feed,
@@ -89,30 +101,37 @@ const publishPage = (feed: Feed, gap: IdRange, page: readonly Trade[]): void => 
   )
 }
 
+/** Neither of the future, nor newer than a trade behind the hole: that is another one, under the same id. */
+const isOf = ({ exchangeTime }: Feed, { until }: OpenGap, { time }: Trade): boolean =>
+  !exchangeTime.isFuture(time) && (until === 0 || time <= until + NEWER_MS)
+
 /** A trade that came late or early on the stream is held while the feed catches up; history may pass over it. */
 const heldWithin = (feed: Feed, page: readonly Trade[]): readonly Trade[] => {
   const end = Number(page.at(-1)?.id ?? -1)
   return [...feed.held.values()].filter(({ id }) => Number(id) <= end)
 }
 
-/** The first missing ids that history passes over: it has the next id but not these, or has them with a time that has not come. */
-const provenAbsent = (feed: Feed, { from, to }: IdRange, page: readonly Trade[]): IdRange | null => {
-  const next = page.find(({ id, time }) => Number(id) > from && !feed.exchangeTime.isFuture(time))
-  const end = next ? Number(next.id) - 1 : lastUntrue(feed, page)
-  if (end === null) return null
-  const [absent] = missingIn(feed.ledger, { from, to: Math.min(to, end) })
-  return absent ?? null
+/**
+ * The missing ids from the first one on that history passes over: it has the next id but not these; or has them, with a time that has
+ * not come, or the broker refuses them.
+ */
+const provenAbsent = (feed: Feed, { from, to }: IdRange, page: readonly Trade[]): readonly IdRange[] => {
+  const next = page.find(({ id }) => Number(id) > from && !isMissing(feed.ledger, Number(id)))
+  const end = next ? Number(next.id) - 1 : lastOfNoUse(feed, page)
+  return end === null ? [] : joined(missingIn(feed.ledger, { from, to: Math.min(to, end) }))
 }
 
-/** Where nothing true follows, the exchange's clock must be known: this machine's alone may be what is wrong. */
-const lastUntrue = ({ exchangeTime }: Feed, page: readonly Trade[]): number | null => {
-  const untrue = page.findLast(({ time }) => exchangeTime.isFuture(time))
-  return untrue && exchangeTime.isKnown() ? Number(untrue.id) : null
+/** To tell the future the exchange's clock must be known where nothing else follows: this machine's alone may be what is wrong. */
+const lastOfNoUse = ({ ledger, exchangeTime }: Feed, page: readonly Trade[]): number | null => {
+  const last = page.findLast(({ id }) => isMissing(ledger, Number(id)))
+  return last && (exchangeTime.isKnown() || !exchangeTime.isFuture(last.time)) ? Number(last.id) : null
 }
 
 /** Says so at once: another gap that names these ids as well may be closed before this one. */
 const giveUp = (feed: Feed, gap: OpenGap, absent: IdRange, page: readonly Trade[]): void => {
-  for (const trade of page) if (Number(trade.id) >= absent.from && Number(trade.id) <= absent.to) buryTrade(feed, trade)
+  const untrue = page.filter(({ time }) => feed.exchangeTime.isFuture(time))
+  for (const trade of untrue)
+    if (Number(trade.id) >= absent.from && Number(trade.id) <= absent.to) buryTrade(feed, trade)
   loseIds(feed, gap, absent)
 }
 

@@ -1,3 +1,4 @@
+import { inEpoch } from '../market/epoch.ts'
 import type { Gap } from '../market/gap.ts'
 import { epochMs } from '../market/time.ts'
 import type { LostTrades } from '../market/trade.ts'
@@ -19,8 +20,12 @@ const gapOf = (feed: Feed, gap: OpenGap, range: IdRange, status: Gap['status'], 
   status,
   cause: gap.cause,
   closedAt: status === 'open' ? null : feed.clock.now(),
-  ...why
+  ...why,
+  ...inEpoch(gap.epoch)
 })
+
+/** Ids are in the order of time: a trade behind the hole bounds it. */
+const untilOf = ({ newest }: Feed, { to }: IdRange): number => (newest.id > to ? newest.time : 0)
 
 const showMissing = (feed: Feed): void => {
   const { exchange, symbol } = feed.of
@@ -29,7 +34,15 @@ const showMissing = (feed: Feed): void => {
 
 /** Names a hole in `gaps`; resolves when the broker has it. */
 export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']): Promise<OpenGap> => {
-  const gap: OpenGap = { from: range.from, to: range.to, cause, detectedAt: feed.clock.now(), acked: false }
+  const gap: OpenGap = {
+    from: range.from,
+    to: range.to,
+    cause,
+    detectedAt: feed.clock.now(),
+    epoch: feed.epoch,
+    until: untilOf(feed, range),
+    acked: false
+  }
   feed.openGaps.add(gap)
   if (feed.mode === 'catchingUp') feed.opened.add(gap.from)
   metrics.gaps.inc({ status: 'open' })
@@ -45,10 +58,8 @@ export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']
  * rest `filled`. All its trades, and what was given up of it, must be acked.
  */
 export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
-  const lost = feed.lost.toSorted((a, b) => a.from - b.from)
-  const records = split(gap, lost).map(part =>
-    part.lost ? gapOf(feed, gap, part, 'unrecoverable', whyLost(lost, part)) : gapOf(feed, gap, part, 'filled')
-  )
+  if (gap.epoch !== feed.epoch) return
+  const records = closingRecords(feed, gap)
   await feed.outlet.send(records.filter(record => reaches(feed, record)).map(record => outgoing(gaps, record)))
   feed.openGaps.delete(gap)
   for (const { status } of records) metrics.gaps.inc({ status })
@@ -58,6 +69,14 @@ export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
 const whyLost = (lost: Feed['lost'], part: IdRange): Why => {
   const { reason, httpStatus } = lost.find(one => one.from <= part.from && one.to >= part.to) ?? {}
   return { ...(reason && { reason }), ...(httpStatus && { httpStatus }) }
+}
+
+/** What `gaps` says of a hole in the end: of what was lost of it, and of the rest. */
+export const closingRecords = (feed: Feed, gap: OpenGap): readonly Gap[] => {
+  const lost = feed.lost.toSorted((a, b) => a.from - b.from)
+  return split(gap, lost).map(part =>
+    part.lost ? gapOf(feed, gap, part, 'unrecoverable', whyLost(lost, part)) : gapOf(feed, gap, part, 'filled')
+  )
 }
 
 /** Of what was closed, so many first ids are remembered. */
@@ -78,7 +97,7 @@ const reaches = ({ closed }: Feed, { fromId, toId }: Gap): boolean => {
 }
 
 /** Says among the trades that ids were given up. */
-export const publishLost = (feed: Feed, gap: OpenGap, lost: IdRange & Why): void => {
+export const publishLost = (feed: Feed, gap: Pick<OpenGap, 'detectedAt' | 'epoch'>, lost: IdRange & Why): void => {
   const record: LostTrades = {
     kind: 'gap',
     exchange: feed.of.exchange,
@@ -86,7 +105,8 @@ export const publishLost = (feed: Feed, gap: OpenGap, lost: IdRange & Why): void
     fromId: String(lost.from),
     toId: String(lost.to),
     time: epochMs(reachedTime(feed) || gap.detectedAt),
-    receivedAt: feed.clock.now()
+    receivedAt: feed.clock.now(),
+    ...inEpoch(gap.epoch)
   }
   const why =
     lost.reason === undefined

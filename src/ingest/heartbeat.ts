@@ -1,3 +1,4 @@
+import { inEpoch } from '../market/epoch.ts'
 import type { Position } from '../market/position.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
 import type { Heartbeat } from '../market/trade.ts'
@@ -16,29 +17,51 @@ const isNamed = (feed: Feed): boolean => {
 }
 
 const canVouch = (feed: Feed): boolean =>
-  feed.mode === 'live' && feed.connected && feed.proven && !feed.beating && isNamed(feed)
+  feed.mode === 'live' && feed.connected && feed.proven && feed.refused.size === 0 && !feed.unsettled && isNamed(feed)
 
 /**
  * Says in `raw_ticks` how far a feed is whole, and once the broker has that, in `ingest_state` where the next run goes on.
  * `provenTime` is the exchange's time up to which the connection is proven alive, less the grace; null when unknown.
  */
 export const beat = async (feed: Feed, provenTime: EpochMs | null): Promise<void> => {
-  const { max } = feed.ledger
-  if (provenTime === null || max === null || !canVouch(feed)) return
+  const {
+    ledger: { max },
+    epoch
+  } = feed
+  if (provenTime === null || max === null || feed.beating || !canVouch(feed)) return
   feed.beating = true
   const time = epochMs(Math.max(provenTime, reachedTime(feed)))
+  // Only then it is known whether the broker takes every trade.
+  await feed.sent
+  if (feed.epoch === epoch && canVouch(feed)) await vouch(feed, String(max), time)
+  feed.beating = false
+}
+
+const vouch = async (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
   feed.vouchedTime = time
   const { exchange, symbol } = feed.of
-  const lastId = String(max)
-  const sign: Heartbeat = { kind: 'heartbeat', exchange, symbol, time, lastId, receivedAt: feed.clock.now() }
+  const sign: Heartbeat = {
+    kind: 'heartbeat',
+    exchange,
+    symbol,
+    time,
+    lastId,
+    receivedAt: feed.clock.now(),
+    ...inEpoch(feed.epoch)
+  }
   await feed.outlet.send([outgoing(rawTicks, sign)])
   await savePosition(feed, lastId, time)
-  feed.beating = false
 }
 
 /** Says where the next run goes on: behind `lastId`, up to which the broker has every trade of the feed. */
 const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
-  const position: Position = { exchange: feed.of.exchange, symbol: feed.of.symbol, lastId, time }
+  const position: Position = {
+    exchange: feed.of.exchange,
+    symbol: feed.of.symbol,
+    lastId,
+    time,
+    ...inEpoch(feed.epoch)
+  }
   return feed.outlet.send([outgoing(ingestState, position)])
 }
 

@@ -21,6 +21,8 @@ export type History = {
     attempts?: number,
     isEnough?: (error: unknown) => boolean
   ) => Promise<readonly Trade[]>
+  /** The newest trades, oldest first. */
+  readonly newest: (of: Instrument, limit: number, isEnough?: (error: unknown) => boolean) => Promise<readonly Trade[]>
   readonly pageSize: number
 }
 
@@ -41,12 +43,12 @@ const RETRY = { firstMs: 100, mostMs: 5_000 }
 const trades = async (
   state: State,
   of: Instrument,
-  fromId: number,
+  fromId: number | null,
   limit: number,
   attempts: number,
   isEnough: (error: unknown) => boolean
 ): Promise<readonly Trade[]> => {
-  const request = state.exchange.history.trades(of, String(fromId), limit)
+  const request = state.exchange.history.trades(of, fromId === null ? null : String(fromId), limit)
   for (let failures = 0; ; failures++) {
     try {
       const body = await state.rest.ask(request)
@@ -70,6 +72,7 @@ export const createHistory = (options: HistoryOptions): History => {
   return {
     trades: (of, fromId, limit, attempts = Number.POSITIVE_INFINITY, isEnough = () => false) =>
       trades(state, of, fromId, limit, attempts, isEnough),
+    newest: (of, limit, isEnough = () => false) => trades(state, of, null, limit, Number.POSITIVE_INFINITY, isEnough),
     pageSize: exchange.limits.tradesPerPage
   }
 }

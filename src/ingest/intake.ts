@@ -29,7 +29,7 @@ export type Intake = {
 }
 
 /** A frame as it came, and what to do with it when it could not be believed at first and can now, or cannot be used at all. */
-type Arrival = {
+export type Arrival = {
   readonly bytes: Buffer
   readonly isBinary: boolean
   readonly again: () => void
@@ -77,7 +77,7 @@ const receiveReply = (intake: Intake, link: Link, { id, error }: Extract<Frame, 
   link.onReply(id, error)
 }
 
-const buryFrame = (
+export const buryFrame = (
   intake: Intake,
   why: { readonly reason: string; readonly detail: string; readonly stream: string },
   arrival: Arrival,

@@ -5,6 +5,7 @@ import { fillGap } from './fill-gap.ts'
 import { expectUpTo } from './ledger.ts'
 import { goLive, lowestHeld, recordAndFill } from './live.ts'
 import { newestInHistory, proveWhenQuiet, QUIET_MS } from './prove.ts'
+import { whenSettled } from './strange-trade.ts'
 
 const LOOK_AGAIN_MS = 1_000
 
@@ -28,11 +29,14 @@ export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): P
   await Promise.race([feed.firstLive.promise, feed.clock.sleep(QUIET_MS, feed.signal)])
   // What was named is there, even if history does not show it yet.
   const named = Math.max(0, ...ahead.map(({ to }) => to))
+  const { epoch } = feed
   for (;;) {
     const { connection, connected } = feed
     const known = feed.ledger.max ?? 0
     const first = lowestHeld(feed)
-    const newest = first === null ? await newestInHistory(feed, known, () => joinsWithout(feed)) : first - 1
+    const newest = first === known + 1 ? known : await newestAfter(feed, known, first)
+    await whenSettled(feed)
+    if (feed.epoch !== epoch) return
     const hole = expectUpTo(feed.ledger, Math.max(newest ?? known, named))
     const walked = hole === null || (await walk(feed, recordAndFill(feed, hole, 'restart')))
     if (hole && walked && newest !== null) continue
@@ -44,4 +48,13 @@ export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): P
   goLive(feed)
   if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
   await Promise.all(ahead.filter(gap => !feed.opened.has(gap.from)).map(gap => fillGap(feed, gap)))
+}
+
+/**
+ * The newest id before the first live trade; null where history gives nothing for long. It is asked in any case, though not again where a
+ * live trade is there: it may have other trades under the ids that we know.
+ */
+const newestAfter = async (feed: Feed, known: number, first: number | null): Promise<number | null> => {
+  const newest = await newestInHistory(feed, known, () => first !== null || joinsWithout(feed))
+  return first === null ? newest : first - 1
 }

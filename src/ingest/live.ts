@@ -15,7 +15,7 @@ const MOST_HELD = 5_000
 /** Takes one trade of the live stream: publishes it at once, or holds it until the feed has caught up. */
 export const acceptTrade = (feed: Feed, trade: Trade): void => {
   feed.proven ||= isProof(feed)
-  if (feed.mode === 'live') publishLive(feed, [trade])
+  if (feed.mode === 'live' && !feed.unsettled) publishLive(feed, [trade])
   else hold(feed, trade)
 }
 
@@ -44,9 +44,14 @@ export const lowestHeld = (feed: Feed): number | null => {
 
 /** Publishes what was held, in id order, and everything that comes from now on at once. */
 export const goLive = (feed: Feed): void => {
+  feed.mode = 'live'
+  if (!feed.unsettled) flushHeld(feed)
+}
+
+/** Publishes what was held, in id order. */
+export const flushHeld = (feed: Feed): void => {
   const held = [...feed.held].sort(([a], [b]) => a - b).map(([, trade]) => trade)
   feed.held.clear()
-  feed.mode = 'live'
   if (held.length > 0) publishLive(feed, held)
 }
 
@@ -62,7 +67,9 @@ export const watchHoles = (feed: Feed, holes: readonly IdRange[], cause: Gap['ca
 }
 
 const afterWait = async (feed: Feed, hole: IdRange, cause: Gap['cause']): Promise<void> => {
+  const { epoch } = feed
   await feed.clock.sleep(DISORDER_MS, feed.signal)
+  if (feed.epoch !== epoch) return
   await Promise.all(missingIn(feed.ledger, hole).map(part => recordAndFill(feed, part, cause)))
 }
 

@@ -2,6 +2,7 @@ import { noteAnswer, noteFailure } from './failing.ts'
 import type { Feed } from './feed.ts'
 import { expectUpTo } from './ledger.ts'
 import { recordAndFill } from './live.ts'
+import { isStrange, whenSettled } from './strange-trade.ts'
 
 /** How long a fresh connection may bring no trade of an instrument before history is asked whether one was missed. */
 export const QUIET_MS = 1_000
@@ -19,9 +20,13 @@ export const newestInHistory = async (feed: Feed, known: number, isEnough: () =>
     feed.signal.throwIfAborted()
     return null
   }
-  const page = await feed.history.trades(feed.of, known + 1, feed.history.pageSize, undefined, isOver).catch(ended)
-  if (page === null) return null
+  const page = await feed.history.trades(feed.of, known, feed.history.pageSize, undefined, isOver).catch(ended)
+  const newest = page?.length === 0 ? await feed.history.newest(feed.of, 1, isOver).catch(ended) : page
+  if (page === null || newest === null) return null
   noteAnswer(feed)
+  const [first] = newest
+  // Our newest id is another trade there, or the newest trade has a lower one.
+  if (first && isStrange(feed, first)) feed.suspect()
   return page.reduce((newest, { id }) => Math.max(newest, Number(id)), known)
 }
 
@@ -31,6 +36,8 @@ export const proveWhenQuiet = async (feed: Feed): Promise<void> => {
   await feed.clock.sleep(QUIET_MS, feed.signal)
   const isDue = (): boolean => feed.connected && feed.connection === connection && feed.mode === 'live' && !feed.proven
   while (isDue() && feed.ledger.max !== null) {
+    await whenSettled(feed)
+    if (!isDue()) return
     const newest = await newestInHistory(feed, feed.ledger.max, () => !isDue())
     if (newest === null || !isDue()) return
     const hole = expectUpTo(feed.ledger, newest)

@@ -1,3 +1,4 @@
+import { inEpoch } from '../market/epoch.ts'
 import type { Trade } from '../market/trade.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { outgoing } from '../stream/topic.ts'
@@ -12,32 +13,21 @@ export const publishTrades = (feed: Feed, trades: readonly Trade[]): readonly Id
   for (const trade of trades) {
     const seen = enterId(feed.ledger, Number(trade.id))
     if (seen.fresh) fresh.push(trade)
-    else noteDuplicate(feed, trade)
+    else metrics.duplicates.inc()
     if (seen.hole) holes.push(seen.hole)
   }
   if (fresh.length > 0) sendFresh(feed, fresh)
   return holes
 }
 
-/** An old id with a new time: the exchange has begun its ids anew, and nothing of it can be told from what was seen before. */
-const RESTARTED_AFTER_MS = 60_000
-
-const noteDuplicate = (feed: Feed, trade: Trade): void => {
-  metrics.duplicates.inc()
-  if (trade.time < Math.max(feed.newestTime, feed.vouchedTime) + RESTARTED_AFTER_MS) return
-  feed.newestTime = trade.time
-  feed.log.error(
-    { ...feed.of, id: trade.id, lastId: feed.ledger.max },
-    'the exchange counts its trades anew, so they are taken for duplicates; start again with a fresh TOPIC_PREFIX'
-  )
-}
-
 const sendFresh = (feed: Feed, fresh: readonly Trade[]): void => {
   const { exchange, symbol } = feed.of
   for (const trade of fresh) {
     if (trade.time > feed.newestTime) feed.newestTime = trade.time
+    if (Number(trade.id) > feed.newest.id)
+      feed.newest = { id: Number(trade.id), time: Math.max(trade.time, feed.newest.time) }
     metrics.trades.inc({ exchange, symbol, via: trade.via })
   }
-  feed.sent = feed.outlet.send(fresh.map(trade => outgoing(rawTicks, trade)))
+  feed.sent = feed.outlet.send(fresh.map(trade => outgoing(rawTicks, { ...trade, ...inEpoch(feed.epoch) })))
   feed.sent.catch(() => undefined)
 }

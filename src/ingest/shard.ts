@@ -1,15 +1,18 @@
 import type { Frame } from '../exchange/exchange.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
 import { epochMs } from '../market/time.ts'
+import type { Trade } from '../market/trade.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { background } from './background.ts'
 import { createExchangeClock, type ExchangeClock } from './exchange-clock.ts'
 import type { Feed } from './feed.ts'
 import { beat } from './heartbeat.ts'
-import { type Intake, limitBacklog, readFrame } from './intake.ts'
+import { type Arrival, buryFrame, type Intake, limitBacklog, readFrame } from './intake.ts'
 import type { Link } from './link.ts'
 import { acceptTrade } from './live.ts'
+import { suspectTrade } from './settle-epoch.ts'
 import { connectFeed, disconnectFeed, doubtFeed } from './start-feed.ts'
+import { isFarAhead, isStrange } from './strange-trade.ts'
 
 /** The feeds that share one connection, and its idea of the exchange's clock. */
 export type Shard = Intake & {
@@ -41,8 +44,9 @@ export const disconnectShard = (shard: Shard): void => {
 export const receiveFrame = (shard: Shard, link: Link, bytes: Buffer, isBinary: boolean): void => {
   if (shard.signal.aborted) return
   const again = (): void => receiveFrame(shard, link, bytes, isBinary)
-  const frame = readFrame(shard, link, { bytes, isBinary, again, onLost: stream => loseFrame(shard, stream) })
-  if (frame?.kind === 'trade') receiveTrade(shard, frame)
+  const arrival = { bytes, isBinary, again, onLost: (stream: string) => loseFrame(shard, stream) }
+  const frame = readFrame(shard, link, arrival)
+  if (frame?.kind === 'trade') receiveTrade(shard, frame, arrival)
   limitBacklog(shard)
 }
 
@@ -53,12 +57,20 @@ const loseFrame = ({ byStream, feeds }: Shard, stream: string): void => {
   if (feed) doubtFeed(feed)
 }
 
-const receiveTrade = (shard: Shard, frame: Extract<Frame, { kind: 'trade' }>): void => {
+const receiveTrade = (shard: Shard, frame: Extract<Frame, { kind: 'trade' }>, arrival: Arrival): void => {
   const { time, trade } = frame
   shard.exchangeClock.note(time, shard.clock.monotonicMs())
   metrics.eventLag.observe({ stage: 'ingest' }, Math.max(0, trade.receivedAt - trade.time) / 1_000)
   const feed = shard.feeds.get(trade.symbol)
-  if (feed) acceptTrade(feed, trade)
+  if (feed && (isStrange(feed, trade) || isFarAhead(feed, trade)))
+    suspectTrade(feed, { trade, bury: () => buryTrade(shard, trade, arrival) })
+  else if (feed) acceptTrade(feed, trade)
+}
+
+const buryTrade = (shard: Shard, trade: Trade, arrival: Arrival): void => {
+  const detail = `trade ${trade.id} of ${trade.time} is none of the exchange's: its ids are as they were`
+  const stream = shard.exchange.tradeStream(trade)
+  buryFrame(shard, { reason: 'odd-id', detail, stream }, arrival, trade.receivedAt)
 }
 
 /** Lets every feed say how far it is whole. */

@@ -1,3 +1,4 @@
+import { epochOf } from '../market/epoch.ts'
 import type { Gap } from '../market/gap.ts'
 import type { Instrument } from '../market/instrument.ts'
 import type { Position } from '../market/position.ts'
@@ -8,12 +9,16 @@ import { joinAfterRestart } from './join-after-restart.ts'
 import { joinCold } from './join-cold.ts'
 import { reopen } from './ledger.ts'
 import { proveWhenQuiet } from './prove.ts'
+import { reachedTime } from './reached-time.ts'
+import { suspectIds } from './settle-epoch.ts'
 
-const adopted = (gap: Gap): OpenGap => ({
+const adopted = (gap: Gap, position: Position | null): OpenGap => ({
   from: Number(gap.fromId),
   to: Number(gap.toId),
   cause: gap.cause,
   detectedAt: gap.detectedAt,
+  epoch: epochOf(gap),
+  until: position && Number(position.lastId) > Number(gap.toId) ? position.time : 0,
   acked: true
 })
 
@@ -26,10 +31,14 @@ const resumeAfter = (position: Position, gaps: readonly OpenGap[]): number => {
 
 /** Starts the feed of one instrument from what an earlier run left: its position and the holes still open. */
 export const startFeed = (of: Instrument, position: Position | null, gaps: readonly Gap[], deps: FeedDeps): Feed => {
-  const holes = gaps.map(adopted)
+  const epoch = position ? epochOf(position) : 0
+  const holes = gaps.map(gap => adopted(gap, position)).filter(gap => gap.epoch === epoch)
   const after = position && resumeAfter(position, holes)
   const feed = createFeed(of, after, deps)
+  feed.suspect = () => suspectIds(feed)
+  feed.epoch = epoch
   feed.vouchedTime = position?.time ?? 0
+  feed.newest = { id: feed.newest.id, time: reachedTime(feed) }
   const ahead = after === null ? [] : holes.filter(gap => gap.to > after)
   for (const gap of holes.filter(gap => !ahead.includes(gap))) {
     feed.openGaps.add(gap)

@@ -11,7 +11,7 @@ import { createBeginnings } from './beginnings.ts'
 import { createConnectBudget } from './connect-budget.ts'
 import { type ConnectionOptions, openConnection } from './connection.ts'
 import { createExchangeTime } from './exchange-time.ts'
-import type { FeedDeps } from './feed.ts'
+import type { Feed, FeedDeps } from './feed.ts'
 import type { FetchJson } from './fetch-json.ts'
 import { createHistory } from './history.ts'
 import type { Intake } from './intake.ts'
@@ -22,6 +22,7 @@ import { createRest } from './rest.ts'
 import { beatShard, connectShard, createShard, disconnectShard, portions, receiveFrame, type Shard } from './shard.ts'
 import { startFeed } from './start-feed.ts'
 import { startQuotes } from './start-quotes.ts'
+import { takeBack } from './take-back.ts'
 
 /** What the ingest of one exchange works with; everything that touches the world is handed in. */
 export type IngestOptions = {
@@ -64,7 +65,7 @@ const WATCH_MS = { least: 400, most: 1_000 }
 export const startIngest = (asked: IngestOptions): Ingest => {
   const stop = new AbortController()
   const { signal } = stop
-  const { exchange, log, outlet, random } = asked
+  const { exchange, log, health, outlet, random } = asked
   const exchangeTime = createExchangeTime(asked.clock, log, signal)
   const clock: Clock = { ...asked.clock, now: exchangeTime.now }
   const options = { ...asked, clock }
@@ -72,14 +73,17 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const history = createHistory({ ...options, rest, signal })
   const beginnings = createBeginnings(options.readPositions)
   const { gapGiveUpMs } = options
-  const deps: FeedDeps = { outlet, history, beginnings, exchangeTime, gapGiveUpMs, clock, log, random, signal }
+  const deps: FeedDeps = { outlet, history, beginnings, exchangeTime, gapGiveUpMs, health, clock, log, random, signal }
   const budget = createConnectBudget(exchange.limits.connectionsPer5Minutes, clock, signal)
+  const feeds = new Map<string, Feed>()
+  outlet.onRefused(record => takeBack(feeds, record))
   const shared = { ...options, url: base(options.wsUrl), budget, exchangeTime, signal }
   const shards: Shard[] = []
   const quotes: Intake[] = []
   const join = (instruments: readonly Instrument[]): void => {
     const parts = portions(instruments, exchange.limits.streamsPerConnection)
     const more = parts.map(of => startShard(options, of, deps))
+    for (const shard of more) for (const feed of shard.feeds.values()) feeds.set(instrumentKey(feed.of), feed)
     connect(shared, more, shards.length)
     shards.push(...more)
     if (options.quotes) quotes.push(...startQuotes({ ...shared, instruments, rest, before: quotes.length }))

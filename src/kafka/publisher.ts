@@ -4,13 +4,17 @@ import { backOffMs } from '../runtime/back-off.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
-import type { Publisher } from '../stream/topic.ts'
+import type { Outgoing, Publisher } from '../stream/topic.ts'
 import { cachedPartitioner } from './default-partition.ts'
 import { cutDeadLetter, refusedLetter } from './refused-record.ts'
 import { type Backlog, createSendQueue, type Queued, queued, type SendQueue } from './send-queue.ts'
 
 /** A publisher that says what it still holds, so that a source can be slowed down. */
-export type QueueingPublisher = Publisher & { readonly backlog: () => Backlog }
+export type QueueingPublisher = Publisher & {
+  readonly backlog: () => Backlog
+  /** Tells of every record that the broker refuses for good, before its send resolves. */
+  readonly onRefused: (listen: (record: Outgoing) => void) => void
+}
 
 export type PublisherOptions = {
   readonly kafka: Kafka
@@ -27,6 +31,7 @@ export type PublisherOptions = {
 type State = PublisherOptions & {
   readonly queue: SendQueue
   readonly stop: AbortController
+  readonly listeners: ((record: Outgoing) => void)[]
   producer: Producer | null
   failures: number
   sending: Promise<void> | null
@@ -132,6 +137,7 @@ const setAside = async (state: State, item: Queued): Promise<void> => {
     const { topic, message } = queued(state.prefix, letter, null)
     await producer.send({ topic, acks: -1, messages: [message] })
   }
+  for (const listen of state.listeners) listen(item.record)
   settle(state, [item])
 }
 
@@ -188,6 +194,7 @@ export const createPublisher = (options: PublisherOptions): QueueingPublisher =>
     ...options,
     queue: createSendQueue(),
     stop: new AbortController(),
+    listeners: [],
     producer: null,
     failures: 0,
     sending: null
@@ -198,6 +205,7 @@ export const createPublisher = (options: PublisherOptions): QueueingPublisher =>
         ? Promise.reject(new TickstreamError('environment', 'the publisher is closed'))
         : send(state, records),
     close: () => close(state),
-    backlog: state.queue.backlog
+    backlog: state.queue.backlog,
+    onRefused: listen => void state.listeners.push(listen)
   }
 }

@@ -1,3 +1,4 @@
+import type { InEpoch } from './epoch.ts'
 import type { Interval } from './interval.ts'
 import type { EpochMs } from './time.ts'
 
@@ -7,7 +8,7 @@ export const CANDLE_STATUSES = ['partial', 'gap', 'backfilled', 'traded', 'empty
 export type CandleStatus = (typeof CANDLE_STATUSES)[number]
 
 /** OHLCV of one window `[openTime, closeTime)` and the trade ids it was built from. Money is canonical decimal text. */
-export type Candle = {
+export type Candle = InEpoch & {
   readonly exchange: string
   readonly symbol: string
   readonly interval: Interval

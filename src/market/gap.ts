@@ -1,7 +1,8 @@
+import type { InEpoch } from './epoch.ts'
 import type { EpochMs } from './time.ts'
 
 /** A hole in an instrument's trade ids (inclusive), as the ledger topic `gaps` knows it. */
-export type Gap = {
+export type Gap = InEpoch & {
   readonly exchange: string
   readonly symbol: string
   readonly fromId: string

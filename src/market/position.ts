@@ -1,7 +1,8 @@
+import type { InEpoch } from './epoch.ts'
 import type { EpochMs } from './time.ts'
 
 /** How far an instrument's feed was whole: every trade up to `lastId` stands in `raw_ticks`, open holes of `gaps` apart. */
-export type Position = {
+export type Position = InEpoch & {
   readonly exchange: string
   readonly symbol: string
   readonly lastId: string

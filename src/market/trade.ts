@@ -1,7 +1,8 @@
+import type { InEpoch } from './epoch.ts'
 import type { EpochMs } from './time.ts'
 
 /** One print of an exchange, as it stands in `raw_ticks`. */
-export type Trade = {
+export type Trade = InEpoch & {
   readonly exchange: string
   /** `BASE/QUOTE` */
   readonly symbol: string
@@ -21,7 +22,7 @@ export type Trade = {
 }
 
 /** Every trade that the exchange printed up to `time`, `lastId` the newest of them, stands before this record; holes in `gaps` apart. */
-export type Heartbeat = {
+export type Heartbeat = InEpoch & {
   readonly kind: 'heartbeat'
   readonly exchange: string
   readonly symbol: string
@@ -31,7 +32,7 @@ export type Heartbeat = {
 }
 
 /** The ids `fromId..toId` (inclusive) were given up: no stream carried them and history does not have them. */
-export type LostTrades = {
+export type LostTrades = InEpoch & {
   readonly kind: 'gap'
   readonly exchange: string
   readonly symbol: string

@@ -1,4 +1,5 @@
 import type { Candle } from '../market/candle.ts'
+import { epochOf } from '../market/epoch.ts'
 import type { FeedStatus } from '../market/feed-status.ts'
 import type { Gap } from '../market/gap.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
@@ -116,7 +117,7 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
       if (candle.interval === '1m' && candle.final && candle.revision > 0 && feed.revised.size < MOST_REVISED)
         feed.revised.add(candle.openTime)
     },
-    seeGap: gap => void feedOf(gap).gaps.set(gap.fromId, gap),
+    seeGap: gap => void feedOf(gap).gaps.set(`${epochOf(gap)}/${gap.fromId}`, gap),
     seeVerification: ({ openTime, result, verifiedTo, ...of }) => {
       const feed = feedOf(of)
       if (result === 'different') feed.differing.add(openTime)

@@ -1,4 +1,5 @@
 import type { Alert } from '../market/alert.ts'
+import { epochOf } from '../market/epoch.ts'
 import type { Gap } from '../market/gap.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
 import type { Kpi } from '../market/kpi.ts'
@@ -79,7 +80,7 @@ export const gapsOf = async (
   return join(
     [],
     edge.feeds.gaps().filter(isWanted),
-    gap => `${instrumentKey(gap)}#${gap.fromId}`,
+    gap => `${instrumentKey(gap)}#${epochOf(gap)}/${gap.fromId}`,
     gap => gap.detectedAt,
     stretch
   )

@@ -1,6 +1,6 @@
 import { TickstreamError } from '../market/error.ts'
 
-/** What each kind does without further keys: how long it lasts in seconds, or how many trades (of `depthGap`: changes of a book) it touches. */
+/** What each kind does without further keys: how long it lasts (of the future: how far off that is) in seconds, or how many trades (of `depthGap`: changes of a book) it touches. */
 const KINDS = {
   disconnect: { for: 1 },
   silence: { for: 10 },
@@ -10,7 +10,10 @@ const KINDS = {
   reorder: { count: 6 },
   malformed: { count: 1 },
   unrecoverable: { count: 5 },
-  depthGap: { count: 1 }
+  depthGap: { count: 1 },
+  futureTrade: { count: 1, for: 3_000 },
+  futureEvent: { count: 1, for: 3_000 },
+  newEpoch: {}
 } as const
 
 type FaultKind = keyof typeof KINDS

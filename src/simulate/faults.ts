@@ -21,6 +21,13 @@ const concerns = ({ kind, native }: Fault, { feed, channel, print }: MarketEvent
   (kind === 'depthGap' ? channel === 'depth@100ms' : print !== null) &&
   (native ?? feed.listing.native) === feed.listing.native
 
+/** The trade as it was, told with a time that is still to come; `futureEvent` moves that of the whole frame. */
+const ofTheFuture = (event: MarketEvent, { kind, seconds }: Fault): MarketEvent => {
+  const fields = kind === 'futureTrade' ? /"(T)":(\d+)/ : /"(E|T)":(\d+)/g
+  const moved = (_: string, name: string, time: string): string => `"${name}":${Number(time) + seconds * 1_000}`
+  return { ...event, data: () => event.data()?.replace(fields, moved) ?? null }
+}
+
 const MALFORMED: readonly ((stream: string, data: string) => string)[] = [
   (stream, data) => `{"stream":"${stream}","data":${data.slice(0, data.length / 2)}`,
   (stream, data) => `{"stream":"${stream}","data":${data.replace(/"p":"[^"]*"/, '"p":"NaN"')}}`,
@@ -49,6 +56,7 @@ export const createFaults = (planned: readonly Fault[]): Faults => {
     const { kind } = one.fault
     if (kind === 'unrecoverable') lose(event)
     if (kind === 'duplicateFrames') return [event, event]
+    if (kind === 'futureTrade' || kind === 'futureEvent') return [ofTheFuture(event, one.fault)]
     if (kind === 'malformed') return [garble(event), event]
     if (kind !== 'reorder') return []
     one.held.push(event)

@@ -6,6 +6,7 @@ import { createDerivedStreams } from './derived-streams.ts'
 import type { Fault } from './fault.ts'
 import { createFaults, type Faults } from './faults.ts'
 import type { Market, MarketEvent } from './market.ts'
+import { type RenumberedMarket, renumberedMarket } from './renumbered-market.ts'
 import { createRest } from './rest.ts'
 import { createSockets, type Sockets } from './sockets.ts'
 import { createVenue } from './venue.ts'
@@ -67,8 +68,8 @@ const createDelivery = (sockets: Sockets, faults: Faults, derived: ReturnType<ty
   }
 }
 
-/** Faults that touch connections and REST. */
-const createBreakdown = (sockets: Sockets, clock: Clock, log: Logger) => {
+/** Faults that touch connections, REST and ids. */
+const createBreakdown = (sockets: Sockets, market: RenumberedMarket, clock: Clock, log: Logger) => {
   let restDownUntil = 0
   return {
     restIsDown: (): boolean => clock.monotonicMs() < restDownUntil,
@@ -77,6 +78,7 @@ const createBreakdown = (sockets: Sockets, clock: Clock, log: Logger) => {
       const ms = fault.seconds * 1_000
       if (fault.kind === 'disconnect') sockets.breakFor(ms)
       if (fault.kind === 'silence') for (const connection of sockets.connections()) connection.silence(ms)
+      if (fault.kind === 'newEpoch') market.beginAnew(fault.native)
       if (fault.kind === 'restFailure') restDownUntil = clock.monotonicMs() + ms
     }
   }
@@ -84,7 +86,8 @@ const createBreakdown = (sockets: Sockets, clock: Clock, log: Logger) => {
 
 /** Opens the exchange. Throws an `environment` error when the port is taken. */
 export const startSimulatedExchange = async (options: SimulatedExchangeOptions): Promise<SimulatedExchange> => {
-  const { host, market, clock, log, startOn } = options
+  const { host, clock, log, startOn } = options
+  const market = renumberedMarket(options.market)
   const startedAt = clock.monotonicMs()
   const faults = createFaults(options.faults)
   const venue = createVenue(market, { isLost: faults.isLost, pause: () => clock.sleep(0) })
@@ -95,7 +98,7 @@ export const startSimulatedExchange = async (options: SimulatedExchangeOptions):
   })
   const derived = createDerivedStreams(venue, sockets)
   const deliver = createDelivery(sockets, faults, derived)
-  const breakdown = createBreakdown(sockets, clock, log)
+  const breakdown = createBreakdown(sockets, market, clock, log)
   const server = createServer(createRest(venue, createWeightLimit(clock), breakdown.restIsDown, log))
   server.on('upgrade', sockets.upgrade)
   const port = await listen(server, host, options.port)

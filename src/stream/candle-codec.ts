@@ -1,7 +1,7 @@
 import { CANDLE_STATUSES, type Candle } from '../market/candle.ts'
 import { INTERVALS } from '../market/interval.ts'
 import type { Codec } from './codec.ts'
-import { asFields, count, decimal, flag, oneOf, orNull, text, time } from './fields.ts'
+import { asFields, count, decimal, epoch, flag, oneOf, orNull, text, time } from './fields.ts'
 import { parseJson } from './json-codec.ts'
 
 const idText = (id: string | null): string => (id === null ? 'null' : `"${id}"`)
@@ -12,7 +12,7 @@ const encode = (c: Candle): string =>
   `,"open":"${c.open}","high":"${c.high}","low":"${c.low}","close":"${c.close}","volume":"${c.volume}","quoteVolume":"${c.quoteVolume}"` +
   `,"tradeCount":${c.tradeCount},"takerBuyVolume":"${c.takerBuyVolume}","takerBuyQuoteVolume":"${c.takerBuyQuoteVolume}"` +
   `,"firstTradeId":${idText(c.firstTradeId)},"lastTradeId":${idText(c.lastTradeId)},"revision":${c.revision},"final":${c.final}` +
-  `,"status":"${c.status}"${c.missing === undefined ? '' : `,"missing":${c.missing}`}}`
+  `,"status":"${c.status}"${c.missing === undefined ? '' : `,"missing":${c.missing}`}${c.epoch === undefined ? '' : `,"epoch":${c.epoch}`}}`
 
 const decode = (bytes: Buffer): Candle => {
   const of = asFields(parseJson(bytes))
@@ -36,7 +36,8 @@ const decode = (bytes: Buffer): Candle => {
     revision: count(of, 'revision'),
     final: flag(of, 'final'),
     status: oneOf(of, 'status', CANDLE_STATUSES),
-    ...(of.missing === undefined ? {} : { missing: count(of, 'missing') })
+    ...(of.missing === undefined ? {} : { missing: count(of, 'missing') }),
+    ...epoch(of)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Candle } from '../market/candle.ts'
 import { isDecimal } from '../market/decimal.ts'
+import { type InEpoch, inEpoch } from '../market/epoch.ts'
 import { TickstreamError } from '../market/error.ts'
 import { INTERVAL_MS, type Interval } from '../market/interval.ts'
 import { type EpochMs, isEpochMs } from '../market/time.ts'
@@ -86,6 +87,9 @@ export const oneOf = <T extends string>(of: Fields, name: string, allowed: reado
   const value = of[name]
   return allowed.find(word => word === value) ?? fail(name, value, `one of ${allowed.join(', ')}`)
 }
+
+/** Which epoch of ids a record is of; those of the first do not say so. */
+export const epoch = (of: Fields): InEpoch => (of.epoch === undefined ? {} : inEpoch(count(of, 'epoch')))
 
 /** A mark that is there or not. */
 export const standIn = (of: Fields): { readonly standIn?: true } => (of.standIn === true ? { standIn: true } : {})

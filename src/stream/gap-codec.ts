@@ -1,5 +1,5 @@
 import type { Gap } from '../market/gap.ts'
-import { asFields, count, oneOf, orNull, text, time, wholeId } from './fields.ts'
+import { asFields, count, epoch, oneOf, orNull, text, time, wholeId } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const STATUSES = ['open', 'filled', 'unrecoverable'] as const
@@ -19,6 +19,7 @@ export const gapCodec = jsonCodec((value): Gap => {
     cause: oneOf(of, 'cause', CAUSES),
     closedAt: orNull(of, 'closedAt', time),
     ...(of.reason === undefined ? {} : { reason: oneOf(of, 'reason', REASONS) }),
-    ...(of.httpStatus === undefined ? {} : { httpStatus: count(of, 'httpStatus') })
+    ...(of.httpStatus === undefined ? {} : { httpStatus: count(of, 'httpStatus') }),
+    ...epoch(of)
   }
 })

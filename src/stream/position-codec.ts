@@ -1,5 +1,5 @@
 import type { Position } from '../market/position.ts'
-import { asFields, text, time, wholeId } from './fields.ts'
+import { asFields, epoch, text, time, wholeId } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 export const positionCodec = jsonCodec((value): Position => {
@@ -8,6 +8,7 @@ export const positionCodec = jsonCodec((value): Position => {
     exchange: text(of, 'exchange'),
     symbol: text(of, 'symbol'),
     lastId: wholeId(of, 'lastId'),
-    time: time(of, 'time')
+    time: time(of, 'time'),
+    ...epoch(of)
   }
 })

@@ -2,7 +2,7 @@ import { TickstreamError } from '../market/error.ts'
 import { epochMs } from '../market/time.ts'
 import type { Heartbeat, LostTrades, Tick, Trade } from '../market/trade.ts'
 import type { Codec } from './codec.ts'
-import { asFields, decimal, type Fields, oneOf, price, text, time } from './fields.ts'
+import { asFields, decimal, epoch, type Fields, oneOf, price, text, time } from './fields.ts'
 import { parseJson } from './json-codec.ts'
 
 const SIDES = ['buy', 'sell'] as const
@@ -17,7 +17,8 @@ const trade = (of: Fields): Trade => ({
   time: time(of, 'time'),
   receivedAt: time(of, 'receivedAt'),
   side: oneOf(of, 'side', SIDES),
-  via: oneOf(of, 'via', VIAS)
+  via: oneOf(of, 'via', VIAS),
+  ...epoch(of)
 })
 
 const heartbeat = (of: Fields): Heartbeat => ({
@@ -26,7 +27,8 @@ const heartbeat = (of: Fields): Heartbeat => ({
   symbol: text(of, 'symbol'),
   time: time(of, 'time'),
   lastId: text(of, 'lastId'),
-  receivedAt: time(of, 'receivedAt')
+  receivedAt: time(of, 'receivedAt'),
+  ...epoch(of)
 })
 
 const lostTrades = (of: Fields): LostTrades => ({
@@ -36,7 +38,8 @@ const lostTrades = (of: Fields): LostTrades => ({
   fromId: text(of, 'fromId'),
   toId: text(of, 'toId'),
   time: time(of, 'time'),
-  receivedAt: time(of, 'receivedAt')
+  receivedAt: time(of, 'receivedAt'),
+  ...epoch(of)
 })
 
 const decodeSlow = (bytes: Buffer): Tick => {

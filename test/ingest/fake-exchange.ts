@@ -27,6 +27,8 @@ export type FakeExchange = {
   refusal: Answer | null
   /** Ids that history does not have. */
   readonly forgotten: Set<number>
+  /** When it prints a trade of that id now. */
+  readonly at: (id: number) => number
   /** Trades that are told with wrong times. */
   readonly odd: Map<number, OddTimes>
   /** How far history goes; ids above it are not there yet. */
@@ -39,6 +41,10 @@ export type FakeExchange = {
   readonly trade: (...ids: number[]) => void
   /** Sends trades to all open sockets that history does not have; the wall clock stays where it is. */
   readonly sendTrade: (...ids: number[]) => void
+  /** Begins the ids anew: id 1 is printed `afterMs` from `timeOf(1000)`; all that was printed before is gone. */
+  readonly beginAnew: (afterMs: number) => void
+  /** Ids are so much higher from now on; what was printed before keeps its own. */
+  readonly moveIds: (by: number) => void
   /** Sends any text to all open sockets. */
   readonly send: (text: string) => void
   readonly drop: (code?: number, reason?: string) => void
@@ -53,27 +59,27 @@ export const timeOf = (id: number): number => DAY + (id - FIRST_ID) * 10
 /** Times that a trade does not have, as the stream and history tell it; what is not there is right. */
 type OddTimes = { readonly T?: number; readonly E?: number; readonly inHistory?: number }
 
-const streamFrame = (id: number, odd: OddTimes = {}): string =>
+const streamFrame = (id: number, at: number, odd: OddTimes = {}): string =>
   JSON.stringify({
     stream: 'btcusdt@trade',
     data: {
       e: 'trade',
-      E: odd.E ?? timeOf(id) + 1,
+      E: odd.E ?? at + 1,
       s: 'BTCUSDT',
       t: id,
       p: '100.00',
       q: '1.0',
-      T: odd.T ?? timeOf(id),
+      T: odd.T ?? at,
       m: false,
       M: true
     }
   })
 
-const historyRow = (id: number, odd: OddTimes = {}) => ({
+const historyRow = (id: number, at: number, odd: OddTimes = {}) => ({
   id,
   price: '100.00',
   qty: '1.0',
-  time: odd.inHistory ?? timeOf(id),
+  time: odd.inHistory ?? at,
   isBuyerMaker: false
 })
 
@@ -123,12 +129,14 @@ const fetchJson =
     if (exchange.latencyMs > 0) await clock.sleep(exchange.latencyMs, signal)
     if (exchange.refusal) return exchange.refusal
     const query = new URL(url).searchParams
-    const from = Number(query.get('fromId'))
-    const known = [...printed].filter(id => id >= from && id <= exchange.historyUpTo && !exchange.forgotten.has(id))
-    const page = known.sort((a, b) => a - b).slice(0, Number(query.get('limit')))
+    const from = Number(query.get('fromId') ?? Number.NaN)
+    const known = [...printed].filter(id => !(id < from) && id <= exchange.historyUpTo && !exchange.forgotten.has(id))
+    const limit = Number(query.get('limit'))
+    const inOrder = known.sort((a, b) => a - b)
+    const page = Number.isNaN(from) ? inOrder.slice(-limit) : inOrder.slice(0, limit)
     return answer(
       200,
-      page.map(id => historyRow(id, exchange.odd.get(id))),
+      page.map(id => historyRow(id, exchange.at(id), exchange.odd.get(id))),
       { 'x-mbx-used-weight-1m': '25' }
     )
   }
@@ -136,6 +144,7 @@ const fetchJson =
 /** The wall clock follows what is printed: nothing is of the future unless a test says so. */
 export const createFakeExchange = (clock: VirtualClock): FakeExchange => {
   const printed = new Set<number>()
+  let at = timeOf
   const tell = (act: (peer: Peer) => void): void => {
     for (const peer of [...exchange.peers]) if (peer.open) act(peer)
   }
@@ -149,18 +158,26 @@ export const createFakeExchange = (clock: VirtualClock): FakeExchange => {
     refusal: null,
     forgotten: new Set(),
     odd: new Map(),
+    at: id => at(id),
+    moveIds: by => {
+      at = id => timeOf(id >= by ? id - by : id)
+    },
+    beginAnew: afterMs => {
+      printed.clear()
+      at = id => DAY + afterMs + (id - 1) * 10
+    },
     historyUpTo: Number.POSITIVE_INFINITY,
     latencyMs: 0,
     print: (...ids) => {
       for (const id of ids) printed.add(id)
-      clock.reach(ids.reduce((newest, id) => Math.max(newest, timeOf(id)), 0) - SKEW_MS)
+      clock.reach(ids.reduce((newest, id) => Math.max(newest, exchange.at(id)), 0) - SKEW_MS)
     },
     trade: (...ids) => {
       exchange.print(...ids)
       exchange.sendTrade(...ids)
     },
     sendTrade: (...ids) => {
-      for (const id of ids) exchange.send(streamFrame(id, exchange.odd.get(id)))
+      for (const id of ids) exchange.send(streamFrame(id, exchange.at(id), exchange.odd.get(id)))
     },
     send: text => tell(peer => peer.events.onFrame(Buffer.from(text), false)),
     drop: (code = 1006, reason = '') =>

@@ -91,6 +91,7 @@ describe('a hole of 200,000 trades', () => {
             published += records.filter(({ topic }) => topic === 'raw_ticks').length
           },
           close: async () => undefined,
+          onRefused: () => undefined,
           backlog: () => ({ records: waiting, bytes: 0 })
         },
         positions: [{ ...BTC, lastId: '1005', time: epochMs(DAY) }],

@@ -21,10 +21,18 @@ const createBroker = () => {
   let log: Outgoing[] = []
   let waiting: { readonly records: readonly Outgoing[]; readonly ack: () => void }[] = []
   let away = false
+  const listeners: ((record: Outgoing) => void)[] = []
+  const tell = (records: readonly Outgoing[]): void => {
+    for (const record of records) for (const listen of listeners) listen(record)
+  }
   const outlet: Outlet = {
+    onRefused: listen => void listeners.push(listen),
     send: records => {
-      log.push(...records)
-      return away ? new Promise(ack => waiting.push({ records, ack })) : Promise.resolve()
+      const refused = records.filter(broker.refuses)
+      log.push(...records.filter(record => !refused.includes(record)))
+      if (away) return new Promise(resolve => waiting.push({ records, ack: () => resolve(tell(refused)) }))
+      tell(refused)
+      return Promise.resolve()
     },
     close: async () => undefined,
     backlog: () => ({ records: waiting.length * 100_000, bytes: 0 })
@@ -40,7 +48,15 @@ const createBroker = () => {
     log = log.filter(record => !lost.has(record))
     waiting = []
   }
-  return { log: (): readonly Outgoing[] => log, outlet, setAway, crash }
+  const broker = {
+    log: (): readonly Outgoing[] => log,
+    outlet,
+    setAway,
+    crash,
+    /** Whether a record is refused for good. */
+    refuses: (_: Outgoing): boolean => false
+  }
+  return broker
 }
 
 /** What outlives an ingest: time, the exchange, the broker. */

@@ -160,6 +160,8 @@ describe('a publisher', () => {
 
   test('sets aside a record that the broker refuses, and sends its neighbours in order', async () => {
     open()
+    const told: Outgoing[] = []
+    publisher.onRefused(one => void told.push(one))
     const big = 'x'.repeat(600_000)
     await publisher.send([record('small', 'k', '1'), record('small', 'k', big), record('small', 'k', '2')])
     const sent = (await read('small')).map(textOf)
@@ -168,6 +170,7 @@ describe('a publisher', () => {
     const refused = letters.filter(({ reason }) => reason === 'refused')
     expect(refused).toMatchObject([{ stage: 'ingest', truncated: true, size: 600_000, origin: { topic: 'small' } }])
     expect(Buffer.from(refused[0]!.payload, 'base64').toString()).toBe(big.slice(0, 262_144))
+    expect(told).toEqual([record('small', 'k', big)])
   })
 
   test('cuts a dead letter that is too large itself', async () => {

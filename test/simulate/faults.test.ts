@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parseFault } from '../../src/simulate/fault.ts'
 import { createFaults } from '../../src/simulate/faults.ts'
 import type { MarketEvent } from '../../src/simulate/market.ts'
+import { renumberedMarket } from '../../src/simulate/renumbered-market.ts'
 import { listenTo, seededMarket, withExchange } from './open-exchange.ts'
 
 const feed = seededMarket().feeds.get('BTCUSDT')!
@@ -49,6 +50,42 @@ describe('a fault', () => {
     const events = [change(1), trade(2), change(3), trade(4), change(5), { ...change(6), channel: 'bookTicker' }]
     const left = events.flatMap(event => faults.pass(event)).map(item => ('channel' in item ? item.channel : 'garbage'))
     expect(left).toEqual(['trade', 'trade', 'depth@100ms', 'bookTicker'])
+  })
+
+  test('of the future moves the time of a trade, or of its whole frame, and nothing else', () => {
+    const told = (kind: string) => {
+      const faults = createFaults([parseFault(`${kind}:at=1,for=60`)])
+      faults.due(1)
+      const timed = { ...trade(1), data: () => '{"e":"trade","E":1000,"t":1,"T":900}' }
+      return [timed, timed].flatMap(event => faults.pass(event)).map(item => 'data' in item && item.data())
+    }
+    expect(told('futureTrade')).toEqual([
+      '{"e":"trade","E":1000,"t":1,"T":60900}',
+      '{"e":"trade","E":1000,"t":1,"T":900}'
+    ])
+    expect(told('futureEvent')).toEqual([
+      '{"e":"trade","E":61000,"t":1,"T":60900}',
+      '{"e":"trade","E":1000,"t":1,"T":900}'
+    ])
+  })
+
+  test('of ids counts them from 1 on the stream and in history, where nothing older is left', () => {
+    const market = renumberedMarket(seededMarket())
+    const told = market.feeds.get('BTCUSDT')!
+    expect(told.firstId()).toBe(feed.firstId())
+    market.beginAnew('BTCUSDT')
+    expect([told.firstId(), told.endId()]).toEqual([1, 1])
+    expect(market.feeds.get('ETHUSDT')!.firstId()).toBeGreaterThan(1)
+    const seeded = seededMarket()
+    const next = seeded.feeds.get('BTCUSDT')!.endId()
+    const moved = renumberedMarket({ ...seeded, advance: () => [trade(next), trade(next + 1)] })
+    moved.beginAnew(null)
+    const events = moved.advance()
+    expect(events.map(({ print }) => print?.id)).toEqual([1, 2])
+    expect(events.map(event => event.data())).toEqual([
+      expect.stringContaining('"t":1,'),
+      expect.stringContaining('"t":2,')
+    ])
   })
 
   test('comes again when it is said to', () => {

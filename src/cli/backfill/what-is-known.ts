@@ -4,6 +4,8 @@ import { readStateParts } from '../../kafka/read-state-parts.ts'
 import { readTable } from '../../kafka/read-table.ts'
 import type { OnUnusable } from '../../kafka/read-usable.ts'
 import type { BackfillPosition } from '../../market/backfill-position.ts'
+import { epochOfOrdinal } from '../../market/epoch.ts'
+import { TickstreamError } from '../../market/error.ts'
 import type { Gap } from '../../market/gap.ts'
 import { instrumentKey } from '../../market/instrument.ts'
 import { backfillState, gaps, stateTopic } from '../../topics.ts'
@@ -17,6 +19,15 @@ export type Known = {
   readonly holes: readonly Gap[]
   /** Where an earlier run of the same backfill has come to. */
   readonly position: BackfillPosition | null
+}
+
+/** History has one chain of ids, and the candles two: which trade an id names cannot be told. */
+const inFirstEpoch = (counted: Counted | null, key: string): Counted | null => {
+  if (counted === null || epochOfOrdinal(counted.lastId) === 0) return counted
+  throw new TickstreamError(
+    'config',
+    `${key}: the exchange has begun its trade ids anew; a backfill is for a fresh TOPIC_PREFIX then`
+  )
 }
 
 export const whatIsKnown = async (
@@ -33,7 +44,7 @@ export const whatIsKnown = async (
     readTable(kafka, prefix, backfillState, signal, onUnusable)
   ])
   return {
-    counted: countedOf(parts),
+    counted: inFirstEpoch(countedOf(parts), key),
     holes: allGaps.filter(gap => instrumentKey(gap) === key && gap.status !== 'filled'),
     position: positions.find(one => instrumentKey(one) === key && one.from === from && one.to === to) ?? null
   }

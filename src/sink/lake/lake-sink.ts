@@ -1,3 +1,4 @@
+import { epochOf } from '../../market/epoch.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { isSymbol } from '../../market/instrument.ts'
 import { isTrade, type Trade } from '../../market/trade.ts'
@@ -34,6 +35,12 @@ const EXCHANGE = /^[a-z][a-z0-9-]*$/
 
 /** Names become folders. */
 const checked = (trade: Trade): Trade => {
+  // Files are merged by their ids: one lake holds one chain of them.
+  if (epochOf(trade) > 0)
+    throw new TickstreamError(
+      'data',
+      `trade ${trade.id} is of epoch ${epochOf(trade)}: the exchange began its ids anew`
+    )
   if (EXCHANGE.test(trade.exchange) && isSymbol(trade.symbol) && ID.test(trade.id)) return trade
   const said = JSON.stringify([trade.exchange, trade.symbol, trade.id]).slice(0, 200)
   throw new TickstreamError('data', `${said}: not an exchange, a symbol and an id that a file can be named by`)

@@ -1,3 +1,4 @@
+import { beliefBugs } from './belief-bugs.ts'
 import { bookBugs } from './book-bugs.ts'
 import type { Bug } from './bug.ts'
 import { foldBugs } from './fold-bugs.ts'
@@ -7,7 +8,15 @@ import { sinkBugs } from './sink-bugs.ts'
 import { stateBugs } from './state-bugs.ts'
 
 /** Every bug that is planted. */
-export const BUGS: readonly Bug[] = [...foldBugs, ...stateBugs, ...ingestBugs, ...bookBugs, ...sinkBugs, ...foreignBugs]
+export const BUGS: readonly Bug[] = [
+  ...foldBugs,
+  ...stateBugs,
+  ...ingestBugs,
+  ...beliefBugs,
+  ...bookBugs,
+  ...sinkBugs,
+  ...foreignBugs
+]
 
 /** No bug at all: if somebody notices this one, the verdicts on the others are worth nothing. */
 export const CONTROL: Bug = {

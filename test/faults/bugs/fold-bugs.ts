@@ -108,8 +108,8 @@ export const foldBugs: readonly Bug[] = [
   {
     name: 'a gap counts one id too few',
     file: 'src/aggregate/publish.ts',
-    find: 'missing += hole.toId - hole.fromId + 1',
-    replace: 'missing += hole.toId - hole.fromId'
+    find: '? 0 : toId - fromId + 1)',
+    replace: '? 0 : toId - fromId)'
   },
   {
     name: 'what was a gap is traded after all',

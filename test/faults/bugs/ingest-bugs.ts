@@ -11,8 +11,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a heartbeat vouches past a hole that nobody has named',
     file: 'src/ingest/heartbeat.ts',
-    find: '!feed.beating && isNamed(feed)',
-    replace: '!feed.beating'
+    find: '!feed.unsettled && isNamed(feed)',
+    replace: '!feed.unsettled'
   },
   {
     name: 'a heartbeat vouches for a connection that is not proven',
@@ -30,8 +30,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a heartbeat names the trade that comes next',
     file: 'src/ingest/heartbeat.ts',
-    find: 'const lastId = String(max)',
-    replace: 'const lastId = String(max + 1)'
+    find: 'await vouch(feed, String(max), time)',
+    replace: 'await vouch(feed, String(max + 1), time)'
   },
   {
     name: 'the position is saved before the broker has the trades',
@@ -61,8 +61,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'trades held while the feed caught up are given up',
     file: 'src/ingest/fill-gap.ts',
-    find: '...heldWithin(feed, page)]',
-    replace: '...heldWithin(feed, [])]',
+    find: ', ...heldWithin(feed, page)]',
+    replace: ', ...heldWithin(feed, [])]',
     tests: ['test/ingest/restart.test.ts']
   },
   {
@@ -75,8 +75,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'holes of an earlier run are not taken over',
     file: 'src/ingest/start-feed.ts',
-    find: 'const holes = gaps.map(adopted)',
-    replace: 'const holes = gaps.slice(0, 0).map(adopted)',
+    find: 'const holes = gaps.map(',
+    replace: 'const holes = gaps.slice(0, 0).map(',
     tests: ['test/ingest/restart.test.ts']
   },
   {

@@ -15,11 +15,12 @@ const answer = (status: number, body: unknown, headers: Readonly<Record<string, 
 
 /** Trades that history has by then, from an id on. */
 const pageOf = (market: Market, query: URLSearchParams, untilMs: number): readonly unknown[] => {
-  const fromId = Number(query.get('fromId'))
-  const known = market.trades.filter(
-    print => Number(print.id) >= fromId && !print.isForgotten && print.sentAtMs <= untilMs
-  )
-  return known.slice(0, Number(query.get('limit'))).map(print => JSON.parse(encodeHistoricalTrade(print, '1')))
+  const fromId = query.get('fromId')
+  const limit = Number(query.get('limit'))
+  const known = market.trades.filter(print => !print.isForgotten && print.sentAtMs <= untilMs)
+  const page =
+    fromId === null ? known.slice(-limit) : known.filter(({ id }) => Number(id) >= Number(fromId)).slice(0, limit)
+  return page.map(print => JSON.parse(encodeHistoricalTrade(print, '1')))
 }
 
 const noAnswer = (): never => {

@@ -1,0 +1,43 @@
+import { epochOf } from '../market/epoch.ts'
+import { instrumentKey } from '../market/instrument.ts'
+import { isTrade } from '../market/trade.ts'
+import type { Outgoing } from '../stream/topic.ts'
+import { rawTicks } from '../topics.ts'
+import { background } from './background.ts'
+import type { Feed } from './feed.ts'
+import { joined, reopen } from './ledger.ts'
+import { recordAndFill } from './live.ts'
+
+/** What the broker refuses together becomes one gap. */
+const GATHER_MS = 500
+
+const partOf = (feed: Feed): string => `refused ${instrumentKey(feed.of)}`
+
+/** Takes back what was counted as published: the broker refuses the record for good. Other records than trades hold nothing that is lost. */
+export const takeBack = (feeds: ReadonlyMap<string, Feed>, record: Outgoing): void => {
+  const feed = record.topic === rawTicks.name ? feeds.get(record.key) : undefined
+  if (!feed || record.value === null) return
+  const tick = rawTicks.codec.decode(Buffer.from(record.value))
+  if (isTrade(tick) && epochOf(tick) === feed.epoch) reopenTrade(feed, Number(tick.id))
+}
+
+/** Inside a gap that is being filled the id is missing again; any other one waits to be named with its neighbours. */
+const reopenTrade = (feed: Feed, id: number): void => {
+  const isNamed = [...feed.openGaps].some(gap => gap.from <= id && gap.to >= id)
+  if (isNamed) {
+    reopen(feed.ledger, { from: id, to: id })
+    return
+  }
+  feed.refused.add(id)
+  if (feed.refused.size === 1) background(nameRefused(feed), feed.signal, feed.log)
+}
+
+const nameRefused = async (feed: Feed): Promise<void> => {
+  feed.health.report(partOf(feed), 'the broker refuses trades for good; see dead_letters, and the clock of the broker')
+  await feed.clock.sleep(GATHER_MS, feed.signal)
+  const ranges = joined([...feed.refused].map(id => ({ from: id, to: id })))
+  feed.refused.clear()
+  for (const range of ranges) reopen(feed.ledger, range)
+  await Promise.all(ranges.map(range => recordAndFill(feed, range, 'skipped')))
+  if (feed.refused.size === 0) feed.health.report(partOf(feed), null)
+}

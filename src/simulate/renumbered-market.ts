@@ -1,0 +1,50 @@
+import type { Feed, Market, MarketEvent, Print } from './market.ts'
+
+/** A market whose ids can begin anew. */
+export type RenumberedMarket = Market & {
+  /** From the next trade on, ids count from 1, and history has nothing older. `native` null: of every symbol. */
+  readonly beginAnew: (native: string | null) => void
+}
+
+/** How far the ids of a feed are above those that are told. */
+type Renumbered = { readonly feed: Feed; base: number }
+
+const told = (print: Print, base: number): Print => (base === 0 ? print : { ...print, id: print.id - base })
+
+const feedOf = (of: Renumbered): Feed => {
+  const { feed } = of
+  const firstId = (): number => (of.base === 0 ? feed.firstId() : 1)
+  return {
+    listing: feed.listing,
+    firstId,
+    endId: () => feed.endId() - of.base,
+    idAt: time => Math.max(firstId(), feed.idAt(time) - of.base),
+    visit: (fromId, toId, each) => feed.visit(fromId + of.base, toId + of.base, print => each(told(print, of.base))),
+    book: feed.book
+  }
+}
+
+const eventOf = (event: MarketEvent, feed: Feed, base: number): MarketEvent => {
+  const { print } = event
+  if (base === 0 || print === null) return { ...event, feed }
+  const data = (): string | null => event.data()?.replace(/"t":\d+/, `"t":${print.id - base}`) ?? null
+  return { ...event, feed, print: told(print, base), data }
+}
+
+/** The same market, whose ids are as they were until they begin anew. */
+export const renumberedMarket = (market: Market): RenumberedMarket => {
+  const known = new Map([...market.feeds].map(([native, feed]) => [native, { feed, base: 0 } as Renumbered]))
+  const feeds = new Map([...known].map(([native, of]) => [native, feedOf(of)]))
+  return {
+    ...market,
+    feeds,
+    advance: () =>
+      market.advance().map(event => {
+        const { native } = event.feed.listing
+        return eventOf(event, feeds.get(native)!, known.get(native)!.base)
+      }),
+    beginAnew: native => {
+      for (const [name, of] of known) if (native === null || native === name) of.base = of.feed.endId() - 1
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { epochOf } from '../../src/market/epoch.ts'
+import { candlesOf } from '../support/driven-candles.ts'
+import { DAY } from '../support/market.ts'
+import { answer } from './fake-exchange.ts'
+import { ids, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
+
+let scene: Scene
+afterEach(() => scene.ingest.stop())
+
+const MINUTE = 60_000
+
+/** Ids of the trades that were published in an epoch, in order. */
+const published = (epoch: number): readonly number[] =>
+  scene
+    .trades()
+    .filter(trade => epochOf(trade) === epoch)
+    .map(({ id }) => Number(id))
+    .sort((a, b) => a - b)
+
+/** A feed that was live a while before its exchange begins its ids anew. */
+const openBefore = async (): Promise<Scene> => {
+  const opened = await openLiveScene(2_000)
+  await opened.clock.advance(MINUTE)
+  return opened
+}
+
+describe('an exchange that begins its ids anew', () => {
+  test('is followed in a new epoch: every trade of it, and none of it is taken for a duplicate', async () => {
+    scene = await openBefore()
+    scene.exchange.beginAnew(2 * MINUTE)
+    await scene.clock.advance(MINUTE)
+    scene.exchange.print(...ids(1, 5))
+    scene.exchange.trade(...ids(6, 20))
+    await scene.clock.advance(10_000)
+    scene.exchange.trade(...ids(21, 30))
+    await scene.clock.advance(3_000)
+    expect(published(0)).toEqual(ids(1000, 1005))
+    expect(published(1)).toEqual(ids(1, 30))
+    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '30', epoch: 1 })
+    expect(scene.positions().at(-1)).toMatchObject({ lastId: '30', epoch: 1 })
+    expect(scene.deadLetters()).toEqual([])
+    expect(scene.gaps()[0]).toBe('1006..1006 unrecoverable skipped')
+    const open = scene.gapRecords().filter(({ status }) => status === 'open')
+    expect(open.map(epochOf)).toEqual([1])
+  })
+
+  test('is not vouched for, and readiness says why, until history has settled it', async () => {
+    scene = await openBefore()
+    scene.exchange.beginAnew(2 * MINUTE)
+    scene.exchange.refusal = answer(503, {})
+    await scene.clock.advance(MINUTE)
+    scene.exchange.trade(1)
+    await scene.clock.advance(1)
+    const before = scene.heartbeats().length
+    await scene.clock.advance(10 * MINUTE)
+    expect(scene.heartbeats()).toHaveLength(before)
+    expect(scene.health.problems()).toContainEqual(expect.stringMatching(/ids of binance:BTC\/USDT: .*anew/))
+    scene.exchange.refusal = null
+    await scene.clock.advance(20_000)
+    expect(published(1)).toEqual([1])
+    expect(scene.health.problems()).toEqual([])
+    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '1', epoch: 1 })
+  })
+
+  test('while ingest was down is found out at its start, though nobody trades', async () => {
+    scene = openScene({ positions: [positionAt(5_000_000, DAY)] })
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.print(...ids(1, 200))
+    await scene.clock.advance(20_000)
+    expect(published(0)).toEqual([])
+    expect(published(1)).toEqual(ids(1, 200))
+    expect(scene.heartbeats().filter(beat => epochOf(beat) === 0)).toEqual([])
+  })
+
+  test('and has come past the old ids while ingest was down is found out as well', async () => {
+    scene = openScene({ positions: [positionAt(150, DAY)] })
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.print(...ids(1, 399))
+    await scene.clock.advance(5)
+    scene.exchange.trade(400)
+    await scene.clock.advance(20_000)
+    expect(published(0)).toEqual([])
+    expect(published(1)).toEqual(ids(1, 400))
+  })
+
+  test('is followed on from there by the next run', async () => {
+    scene = openScene({ positions: [{ ...positionAt(10, DAY + MINUTE + 90), epoch: 3 }] })
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.print(...ids(1, 12))
+    await scene.clock.advance(5)
+    scene.exchange.trade(13)
+    await scene.clock.advance(5_000)
+    expect(published(3)).toEqual([11, 12, 13])
+    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '13', epoch: 3 })
+  })
+
+  test('with holes in the old ones: they are given up, not filled with what has the same ids now', async () => {
+    scene = await openBefore()
+    scene.exchange.refusal = answer(503, {})
+    scene.exchange.trade(1010)
+    await scene.clock.advance(2_000)
+    scene.exchange.beginAnew(5 * MINUTE)
+    scene.exchange.print(...ids(1, 1_007))
+    scene.exchange.refusal = null
+    scene.exchange.trade(1_008)
+    await scene.clock.advance(30_000)
+    expect(published(0)).toEqual([...ids(1000, 1005), 1010])
+    expect(published(1)).toEqual(ids(1, 1_008))
+    expect(scene.gaps()).toContain('1006..1009 unrecoverable skipped')
+    expect(scene.lost().map(({ fromId, toId }) => `${fromId}..${toId}`)).toContain('1006..1009')
+  })
+
+  test('makes candles that say so: nothing is empty that is not, and what lies between is a gap', async () => {
+    scene = await openBefore()
+    scene.exchange.beginAnew(125_000)
+    await scene.clock.advance(MINUTE)
+    scene.exchange.trade(...ids(1, 500))
+    await scene.clock.advance(10_000)
+    const { candles } = candlesOf(scene.ticks(), { gapHoldMs: 60_000, revisionHorizonMs: 600_000 })
+    const newest = new Map(candles.filter(({ final }) => final).map(candle => [candle.openTime - DAY, candle]))
+    expect([0, 1, 2, 3, 4].map(n => newest.get((125_000 + n * 1_000) as never)?.epoch)).toEqual([1, 1, 1, 1, 1])
+    expect(newest.get(126_000 as never)).toMatchObject({
+      firstTradeId: '101',
+      lastTradeId: '200',
+      tradeCount: 100,
+      status: 'traded'
+    })
+    expect(newest.get(123_000 as never)).toMatchObject({ status: 'gap', tradeCount: 0 })
+  })
+})
+
+describe('a single trade that does not fit', () => {
+  test.each([
+    ['an old id with a new time', 1003, { T: DAY + 70_000, E: DAY + 70_001 }],
+    ['an id far ahead', 2_000_001_000, { T: DAY + 62_000, E: DAY + 62_001 }]
+  ])('%s is a dead letter when history knows better, and the feed goes on', async (_, id, odd) => {
+    scene = await openBefore()
+    scene.clock.reach(DAY + 70_000)
+    scene.exchange.odd.set(id, odd)
+    scene.exchange.sendTrade(id)
+    scene.exchange.odd.clear()
+    scene.exchange.trade(...ids(1006, 1010))
+    await scene.clock.advance(10_000)
+    expect(published(0)).toEqual(ids(1000, 1010))
+    expect(published(1)).toEqual([])
+    expect(scene.deadLetters().map(({ reason }) => reason)).toEqual(['odd-id'])
+    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '1010' })
+    expect(scene.health.problems()).toEqual([])
+  })
+})
+
+describe('ids that go on far above', () => {
+  test('are a new epoch: history is not walked for what was never there', async () => {
+    scene = await openBefore()
+    const before = scene.exchange.requests.length
+    scene.exchange.moveIds(1_000_000_000)
+    scene.exchange.trade(...ids(1_000_001_006, 1_000_001_010))
+    await scene.clock.advance(20_000)
+    expect(published(1)).toEqual(ids(1_000_001_006, 1_000_001_010))
+    expect(scene.exchange.requests.length - before).toBeLessThan(8)
+    expect(scene.gapRecords().every(({ count }) => count < 1_000)).toBe(true)
+  })
+})

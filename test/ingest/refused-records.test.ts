@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { isTrade } from '../../src/market/trade.ts'
+import type { Outgoing } from '../../src/stream/topic.ts'
+import { rawTicks } from '../../src/topics.ts'
+import { ids, openLiveScene, type Scene } from './scene.ts'
+
+let scene: Scene
+afterEach(() => scene.ingest.stop())
+
+/** The id of a trade of `raw_ticks`; null for anything else. */
+const tradeId = ({ topic, value }: Outgoing): number | null => {
+  const tick = topic === rawTicks.name && value !== null ? rawTicks.codec.decode(Buffer.from(value)) : null
+  return tick && isTrade(tick) ? Number(tick.id) : null
+}
+
+/** Lets the broker refuse these trades, each so many times. */
+const refuse = (refused: readonly number[], times: number): void => {
+  const left = new Map(refused.map(id => [id, times]))
+  scene.broker.refuses = record => {
+    const id = tradeId(record)
+    const more = id === null ? 0 : (left.get(id) ?? 0)
+    if (id !== null && more > 0) left.set(id, more - 1)
+    return more > 0
+  }
+}
+
+/** Every heartbeat with the ids up to it that neither stood there nor were named in `gaps`. */
+const falseVows = (): readonly string[] => {
+  const known = new Set<number>()
+  return scene.broker.log().flatMap(record => {
+    const value = JSON.parse(record.value ?? '{}') as Readonly<Record<string, string>>
+    const id = tradeId(record)
+    if (id !== null) known.add(id)
+    if (record.topic === 'gaps') for (const of of ids(Number(value.fromId), Number(value.toId))) known.add(of)
+    if (value.kind !== 'heartbeat') return []
+    return ids(1000, Number(value.lastId))
+      .filter(of => !known.has(of))
+      .map(of => `${value.lastId} vouches for ${of}`)
+  })
+}
+
+describe('a trade that the broker refuses for good', () => {
+  test('is a gap, given up when what history has of it is refused as well; nobody vouches for it before', async () => {
+    scene = await openLiveScene(2_000)
+    refuse([1007], Number.POSITIVE_INFINITY)
+    scene.exchange.trade(...ids(1006, 1010))
+    await scene.clock.advance(100)
+    expect(scene.health.problems()).toEqual([expect.stringMatching(/^refused binance:BTC\/USDT: .*refuses/)])
+    await scene.clock.advance(30_000)
+    expect(scene.gaps()).toEqual(['1007..1007 open skipped', '1007..1007 unrecoverable skipped'])
+    expect(scene.lost()).toEqual([expect.objectContaining({ fromId: '1007', toId: '1007' })])
+    expect(scene.ids()).toEqual([...ids(1000, 1006), ...ids(1008, 1010)])
+    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '1010' })
+    expect(falseVows()).toEqual([])
+    expect(scene.health.problems()).toEqual([])
+  })
+
+  test('is not vouched for while the broker has not said whether it takes it', async () => {
+    scene = await openLiveScene(2_000)
+    refuse([1006], Number.POSITIVE_INFINITY)
+    scene.broker.setAway(true)
+    scene.exchange.trade(1006)
+    await scene.clock.advance(3_000)
+    scene.broker.setAway(false)
+    await scene.clock.advance(30_000)
+    expect(scene.gaps()).toEqual(['1006..1006 open skipped', '1006..1006 unrecoverable skipped'])
+    expect(falseVows()).toEqual([])
+  })
+
+  test('as the newest one is given up as well, though nothing follows it', async () => {
+    scene = await openLiveScene(2_000)
+    refuse([1006], Number.POSITIVE_INFINITY)
+    scene.exchange.trade(1006)
+    await scene.clock.advance(30_000)
+    expect(scene.gaps()).toEqual(['1006..1006 open skipped', '1006..1006 unrecoverable skipped'])
+    expect(falseVows()).toEqual([])
+  })
+
+  test('is filled when the broker takes what history has of it', async () => {
+    scene = await openLiveScene(2_000)
+    refuse([1006], 1)
+    scene.exchange.trade(...ids(1006, 1010))
+    await scene.clock.advance(5_000)
+    expect(scene.gaps()).toEqual(['1006..1006 open skipped', '1006..1006 filled skipped'])
+    expect(scene.ids('history')).toEqual([1006])
+  })
+
+  test('is one gap with its neighbours that are refused too', async () => {
+    scene = await openLiveScene(2_000)
+    refuse(ids(1010, 1400), Number.POSITIVE_INFINITY)
+    scene.exchange.trade(...ids(1006, 1500))
+    await scene.clock.advance(30_000)
+    expect(scene.gaps()).toEqual(['1010..1400 open skipped', '1010..1400 unrecoverable skipped'])
+    expect(scene.ids()).toEqual([...ids(1000, 1009), ...ids(1401, 1500)])
+    expect(scene.exchange.requests.length).toBeLessThan(12)
+    expect(falseVows()).toEqual([])
+  })
+
+  test('within a hole that is being filled is given up alone', async () => {
+    scene = await openLiveScene(2_000)
+    refuse([1008], Number.POSITIVE_INFINITY)
+    scene.exchange.print(...ids(1006, 1010))
+    scene.exchange.trade(1011)
+    await scene.clock.advance(30_000)
+    expect(scene.ids().toSorted()).toEqual([...ids(1000, 1007), ...ids(1009, 1011)])
+    expect(scene.gaps()[0]).toBe('1006..1010 open skipped')
+    expect(scene.gaps()).toContain('1008..1008 unrecoverable skipped')
+    expect(falseVows()).toEqual([])
+  })
+})

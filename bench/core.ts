@@ -24,7 +24,7 @@ export const core = async ({ records, intervals }: BenchOptions): Promise<Figure
   const fold = new PartitionFold(
     aggregate(options),
     0,
-    { nextOffsets: {}, states: new Map() },
+    { nextOffsets: {}, logs: {}, states: new Map() },
     [],
     systemClock,
     () => undefined,
@@ -35,7 +35,7 @@ export const core = async ({ records, intervals }: BenchOptions): Promise<Figure
   let outputs = 0
   for (let at = 0; at < messages.length; at += 15_000) {
     const batch = messages.slice(at, at + 15_000)
-    fold.fold(0, batch, String(at + batch.length))
+    fold.fold(0, batch, String(at + batch.length), null)
     outputs += fold.takeCommit()?.records.length ?? 0
   }
   const seconds = (systemClock.monotonicMs() - startedAt) / 1000

@@ -114,13 +114,14 @@ export const indicators = async ({ seconds, symbols: asked, intervals }: BenchOp
   const fold = new PartitionFold(
     analyzeIndicators(analyzed),
     0,
-    { nextOffsets: {}, states: new Map() },
+    { nextOffsets: {}, logs: {}, states: new Map() },
     [],
     clock,
     observe
   )
   const put = (lanes: readonly (readonly Message[])[]): void => {
-    for (const [input, lane] of lanes.entries()) fold.fold(input, lane, String(Number(lane.at(-1)?.offset ?? -1) + 1))
+    for (const [input, lane] of lanes.entries())
+      fold.fold(input, lane, String(Number(lane.at(-1)?.offset ?? -1) + 1), null)
     fold.takeCommit()
   }
   put(analyzed.map(interval => past(interval, symbols, closeOf).map(write)))

@@ -45,15 +45,15 @@ export const pairs = async ({ seconds }: BenchOptions): Promise<Figures> => {
   const count = (stats: readonly PairStats[]): void => {
     whole += stats.filter(isWhole).length
   }
-  const fold = new PartitionFold(topology, 0, { nextOffsets: {}, states: new Map() }, [], systemClock, count)
+  const fold = new PartitionFold(topology, 0, { nextOffsets: {}, logs: {}, states: new Map() }, [], systemClock, count)
   const warm = 2 * WINDOW * PAIRS * 2
-  fold.fold(0, messages.slice(0, warm), String(warm))
+  fold.fold(0, messages.slice(0, warm), String(warm), null)
   fold.takeCommit()
   whole = 0
   const cpu = process.cpuUsage()
   for (let at = warm; at < messages.length; at += PAIRS * 2) {
     const batch = messages.slice(at, at + PAIRS * 2)
-    fold.fold(0, batch, String(at + batch.length))
+    fold.fold(0, batch, String(at + batch.length), null)
     fold.takeCommit()
   }
   const used = process.cpuUsage(cpu)

@@ -106,6 +106,9 @@ CREATE TABLE kafka_offsets (
   topic text not null,
   partition integer not null,
   next_offset bigint not null,
+  cluster_id text,
+  topic_id text,
+  leader_epoch integer,
   constraint kafka_offsets_pkey PRIMARY KEY (consumer_group, topic, partition)
 );
 

@@ -1,5 +1,6 @@
 import { TickstreamError } from '../market/error.ts'
 import { brokerCode } from './kafka-errors.ts'
+import { LogChanged } from './log-check.ts'
 
 /** Why a commit failed; a closed set, for metrics. */
 export type CommitFailureReason =
@@ -59,11 +60,12 @@ const MEANINGS: readonly (readonly [CommitFailureReason, RegExp, string])[] = [
   ]
 ]
 
-/** Names the reason of a failed commit, and what mends it. `log-changed` is given by whoever finds that. */
+/** Names the reason of a failed commit, and what mends it. */
 export const commitFailure = (error: unknown): CommitFailure => {
   const code = brokerCode(error)
   const meaning = MEANINGS.find(([, pattern]) => pattern.test(code))
   if (meaning) return { reason: meaning[0], advice: meaning[2] }
+  if (error instanceof LogChanged) return { reason: 'log-changed', advice: '' }
   if (error instanceof TickstreamError) return { reason: 'store', advice: '' }
   if (error instanceof Error && /^KafkaJS/.test(error.name) && code === '')
     return { reason: 'broker-away', advice: 'check KAFKA_BROKERS and that the broker runs' }

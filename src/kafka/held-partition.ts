@@ -1,5 +1,6 @@
 import type { Producer } from 'kafkajs'
 import { type Clock, nextTurn } from '../runtime/clock.ts'
+import type { LogIdentity } from '../stream/log-identity.ts'
 import type { Message } from './merged-inputs.ts'
 import { commitRecords } from './partition-commits.ts'
 import type { PartitionFold } from './partition-fold.ts'
@@ -9,6 +10,8 @@ import type { Offsets } from './state-store.ts'
 export type HeldEvents = {
   /** A commit failed: what is in memory is ahead of what is stored, and must be thrown away. */
   readonly onFailure: (error: unknown) => void
+  /** Asked while a commit is on its way: rejects when what was read is no longer what is there. */
+  readonly confirm: () => Promise<void>
   /** Something waits to be committed. */
   readonly onDue: () => void
   readonly onCommit: (nextOffsets: Offsets) => void
@@ -64,18 +67,28 @@ export class HeldPartition<State, In, Out> {
     return this.content.position(input)
   }
 
+  /** The log of an input, with the leader epoch of what was read of it last. */
+  log(input: number): LogIdentity | null {
+    return this.content.log(input)
+  }
+
   /** Records of an input that were read and wait for those of another. */
   waiting(input: number): number {
     return this.content.waiting(input)
   }
 
   /** Folds a batch of an input; commits go on beside it. */
-  async take(input: number, messages: readonly Message[], endOffset: string): Promise<void> {
+  async take(
+    input: number,
+    messages: readonly Message[],
+    endOffset: string,
+    leaderEpoch: number | null
+  ): Promise<void> {
     for (let begin = 0; begin === 0 || begin < messages.length; begin += SLICE) {
       if (begin > 0) await nextTurn()
       if (this.lost) return
       const next = messages[begin + SLICE]
-      this.content.fold(input, messages.slice(begin, begin + SLICE), next?.offset ?? endOffset)
+      this.content.fold(input, messages.slice(begin, begin + SLICE), next?.offset ?? endOffset, leaderEpoch)
       if (this.content.isDue) this.events.onDue()
       if (this.content.pending > 0) void this.flushSoon()
       while (!this.lost && this.content.pending > MOST_PENDING) await this.flush()
@@ -126,7 +139,7 @@ export class HeldPartition<State, In, Out> {
     this.committedAt = this.clock.monotonicMs()
     if (!commit) return
     try {
-      await commitRecords(this.producer, this.prefix, commit.records)
+      await commitRecords(this.producer, this.prefix, commit.records, this.events.confirm)
     } catch (error) {
       if (!this.lost) this.events.onFailure(error)
       return

@@ -1,4 +1,4 @@
-import type { Kafka, Message, Producer } from 'kafkajs'
+import type { Kafka, Message, Producer, Transaction } from 'kafkajs'
 import { kafkaTimestamp, type Outgoing } from '../stream/topic.ts'
 import { cachedPartitioner } from './default-partition.ts'
 
@@ -64,18 +64,24 @@ const toRequests = (records: readonly Outgoing[]): readonly ReadonlyMap<string, 
   return requests
 }
 
-/** Sends records to their topics (prefix put before the names) in one transaction: all of them, or none. */
+const sendAll = async (transaction: Transaction, prefix: string, records: readonly Outgoing[]): Promise<void> => {
+  for (const request of toRequests(records)) {
+    const topicMessages = [...request].map(([topic, { messages }]) => ({ topic: prefix + topic, messages }))
+    await transaction.sendBatch({ topicMessages, acks: -1 })
+  }
+}
+
+/** Sends records to their topics (prefix put before the names) in one transaction: all of them, or none, as when `confirm` rejects. */
 export const commitRecords = async (
   producer: Producer,
   prefix: string,
-  records: readonly Outgoing[]
+  records: readonly Outgoing[],
+  confirm: () => Promise<void> = async () => undefined
 ): Promise<void> => {
   const transaction = await producer.transaction()
   try {
-    for (const request of toRequests(records)) {
-      const topicMessages = [...request].map(([topic, { messages }]) => ({ topic: prefix + topic, messages }))
-      await transaction.sendBatch({ topicMessages, acks: -1 })
-    }
+    const [sent, confirmed] = await Promise.allSettled([sendAll(transaction, prefix, records), confirm()])
+    for (const result of [sent, confirmed]) if (result.status === 'rejected') throw result.reason
     await transaction.commit()
   } catch (error) {
     if (transaction.isActive()) await transaction.abort().catch(() => undefined)

@@ -2,12 +2,13 @@ import { TickstreamError } from '../market/error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { deadLetterOf } from '../stream/dead-letter-of.ts'
+import type { LogIdentity } from '../stream/log-identity.ts'
 import { type Outgoing, outgoing } from '../stream/topic.ts'
 import type { Source, Topology } from '../stream/topology.ts'
 import { deadLetters, stateTopic } from '../topics.ts'
 import { type Entry, MergedInputs, type Message } from './merged-inputs.ts'
 import { misplaced } from './misplaced.ts'
-import { type Offsets, POSITION_KEY, partKey, positionValue, type Restored } from './state-store.ts'
+import { type InputLogs, type Offsets, POSITION_KEY, partKey, positionValue, type Restored } from './state-store.ts'
 
 /** What one transaction has to hold: outputs, the newest of what watchers may see, the changed state, and the positions of the inputs. */
 export type Commit = { readonly records: readonly Outgoing[]; readonly nextOffsets: Offsets }
@@ -16,7 +17,7 @@ const SHOW_EVERY_MS = 1_000
 const NO_BYTES = Buffer.alloc(0)
 
 /** One input, and how far it is folded. */
-type Input<In> = Source<In> & { next: number; committed: number }
+type Input<In> = Source<In> & { next: number; committed: number; log: LogIdentity | null }
 
 const from = (messages: readonly Message[], next: number): readonly Message[] => {
   const [first] = messages
@@ -72,7 +73,7 @@ export class PartitionFold<State, In, Out> {
     this.states = restored.states
     this.inputs = topology.from.map(source => {
       const next = Number(restored.nextOffsets[source.name] ?? 0)
-      return { ...source, next, committed: next }
+      return { ...source, next, committed: next, log: restored.logs[source.name] ?? null }
     })
     const starts = this.inputs.map(({ next }) => next)
     this.merged = starts.length > 1 ? new MergedInputs(starts, ends) : null
@@ -81,6 +82,11 @@ export class PartitionFold<State, In, Out> {
   /** The next offset of an input that is to be read. */
   position(input: number): number {
     return this.merged?.next(input) ?? this.inputs[input]!.next
+  }
+
+  /** The log of an input, with the leader epoch of what was read of it last. */
+  log(input: number): LogIdentity | null {
+    return this.inputs[input]!.log
   }
 
   /** Records of an input that were read and wait for those of another. */
@@ -98,10 +104,14 @@ export class PartitionFold<State, In, Out> {
     return this.inputs.some(({ next, committed }) => next !== committed)
   }
 
-  /** Folds records of an input in order, and moves its position to `endOffset`. Records before the position have been folded already. */
-  fold(input: number, messages: readonly Message[], endOffset: string): void {
+  /**
+   * Folds records of an input in order, and moves its position to `endOffset`. Records before the position have been folded already.
+   * `leaderEpoch`: that of the last one.
+   */
+  fold(input: number, messages: readonly Message[], endOffset: string, leaderEpoch: number | null): void {
     const due = from(messages, this.position(input))
     const of = this.inputs[input]!
+    if (of.log) of.log = { ...of.log, leaderEpoch }
     if (this.merged) {
       this.merged.put(input, this.entries(of, due), Number(endOffset))
       this.foldMerged(this.merged)
@@ -204,12 +214,16 @@ export class PartitionFold<State, In, Out> {
     })
   }
 
+  private logs(): InputLogs {
+    return Object.fromEntries(this.inputs.flatMap(({ name, log }) => (log ? [[name, log]] : [])))
+  }
+
   private changedState(nextOffsets: Offsets): readonly Outgoing[] {
     const { name, state } = this.topology
     const at = { topic: stateTopic(name), time: null, partition: this.partition }
     const parts = [...this.touched].flatMap(key =>
       state.changes(this.stateOf(key)).map(part => ({ ...at, key: partKey(key, part.name), value: part.value }))
     )
-    return [...parts, { ...at, key: POSITION_KEY, value: positionValue(nextOffsets, state.version) }]
+    return [...parts, { ...at, key: POSITION_KEY, value: positionValue(nextOffsets, state.version, this.logs()) }]
   }
 }

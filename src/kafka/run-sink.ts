@@ -1,99 +1,44 @@
-import { type Bell, createBell } from '../runtime/bell.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { within } from '../runtime/within.ts'
 import { placeKey } from '../stream/sink.ts'
-import type { Incoming } from '../stream/topic.ts'
-import { ALL, type CommitWatch, createCommitWatch } from './commit-watch.ts'
-import { createSinkIntake, type Intake, type SinkIntake } from './sink-intake.ts'
-import { createSinkLag, type SinkLag } from './sink-lag.ts'
-import { createMembership, keptBy, type Membership } from './sink-membership.ts'
-import { openSinkReader, type Reached, type SinkReader } from './sink-reader.ts'
-import { type SinkRun, setAside } from './sink-run.ts'
-import { heldOffsets } from './start-offsets.ts'
-import { type Stored, storeIsolating } from './store-isolating.ts'
-import { type Owned, takeAssignment } from './take-assignment.ts'
-import { createTurns, type Turns } from './turns.ts'
+import { ALL } from './commit-watch.ts'
+import { LogChanged } from './log-check.ts'
+import { createLogs } from './logs.ts'
+import type { Intake } from './sink-intake.ts'
+import { BATCH, holdBack, type SinkLoop as Loop, openSinkLoop, waiting } from './sink-loop.ts'
+import { keptBy } from './sink-membership.ts'
+import type { Reached } from './sink-reader.ts'
+import { type SinkSettings, setAside } from './sink-run.ts'
+import { STALE, type Stored, storeIsolating } from './store-isolating.ts'
+import { advancesTo, canGoOn, logsOf, type Owned, takeAssignment } from './take-assignment.ts'
 import { waitOut } from './wait-out.ts'
-import { withAdmin } from './with-admin.ts'
 
-/** One transaction holds at most so much. */
-const BATCH = { values: 1_000, bytes: 8 << 20 }
 /** A batch waits so long for more. */
 const LINGER_MS = 150
 /** Positions that moved over nothing worth storing are stored this often. */
 const ADVANCE_EVERY_MS = 1_000
-/** Fetching stops above the first and goes on below the second, in bytes. */
-const HELD = { above: 8 << 20, below: 2 << 20 }
 /** Together below the five seconds that a stage has to stop. */
 const FINISH_WITHIN_MS = 2_500
 const LEAVE_WITHIN_MS = 1_200
 const CLOSE_WITHIN_MS = 500
 const IDLE_MS = 1_000
+/** How often it is looked whether partitions that stand still can go on. */
+const LOOK_EVERY_MS = 5_000
 /** What a sink that gathers is given when nothing came: time goes on. */
 const NOTHING = { values: [], unreadable: [], reached: new Map() } as const
 
-type Loop<T> = {
-  readonly run: SinkRun<T>
-  readonly intake: SinkIntake<T>
-  readonly bell: Bell
-  readonly lag: SinkLag
-  /** Raised when the batch in hand must be given up too. */
-  readonly cut: AbortController
-  readonly turns: Turns
-  readonly membership: Membership<T>
-  readonly commits: CommitWatch
-  reader: SinkReader
-  owned: Owned | null
-  isHeld: boolean
-  storedAt: number
-}
-
 /** Runs a sink until the signal: reads, decodes, stores in batches with their positions. Rejects when it cannot go on. */
-export const runSink = async <T>(given: SinkRun<T>): Promise<void> => {
+export const runSink = async <T>(given: SinkSettings<T>): Promise<void> => {
   const ended = new AbortController()
-  const run = { ...given, signal: AbortSignal.any([given.signal, ended.signal]) }
+  const logs = given.logs ?? createLogs(given.kafka)
+  const run = { ...given, logs, signal: AbortSignal.any([given.signal, ended.signal]) }
   try {
-    const loop = await start(run, error => ended.abort(error))
+    const loop = await openSinkLoop(run, error => ended.abort(error))
     await untilStopped(loop).finally(() => leave(loop))
     ended.signal.throwIfAborted()
   } finally {
-    await within(CLOSE_WITHIN_MS, run.sink.close(), run.clock).catch(() => false)
+    await within(CLOSE_WITHIN_MS, Promise.all([run.sink.close(), logs.close()]), run.clock).catch(() => false)
   }
-}
-
-const start = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise<Loop<T>> => {
-  const { sink, kafka, prefix, clock, log, health } = run
-  const names = sink.topics.map(topic => prefix + topic)
-  await waitOut(() => withAdmin(kafka, admin => heldOffsets(admin, names)), waiting(run, 'kafka'))
-  const bell = createBell(clock)
-  const turns = createTurns()
-  const reader = await openSinkReader(kafka, prefix, sink.name, sink.topics, {
-    onRecords: (reached, records, high) => receive(loop, reached, records, high),
-    onAssignment: () => {
-      turns.next()
-      bell.ring()
-    },
-    onBreak: error => {
-      health.report('consumer', error.message)
-      log.warn({ err: error }, 'the consumer broke off and starts again; nothing is lost')
-    },
-    onEnd
-  })
-  const loop: Loop<T> = {
-    run,
-    bell,
-    reader,
-    membership: createMembership(run, reader),
-    commits: createCommitWatch({ stage: sink.name, clock, health }),
-    turns,
-    intake: createSinkIntake(sink.read, BATCH),
-    lag: createSinkLag(prefix + sink.name),
-    cut: new AbortController(),
-    owned: null,
-    isHeld: false,
-    storedAt: 0
-  }
-  return loop
 }
 
 /** Works until the signal, and then until the batch in hand is stored, or its time is over. */
@@ -111,23 +56,6 @@ const finish = async <T>(loop: Loop<T>, work: Promise<void>): Promise<void> => {
   const isDone = await within(FINISH_WITHIN_MS, work, loop.run.clock).catch(() => true)
   if (!isDone) loop.cut.abort(new Error('stopped before the batch in hand was stored; it will be read again'))
 }
-
-const receive = <T>(loop: Loop<T>, reached: Reached, records: readonly Incoming[], high: bigint): void => {
-  loop.lag.ends(reached, high)
-  loop.intake.add(reached, records, reached.next)
-  if (loop.intake.values() >= BATCH.values) loop.bell.ring()
-  holdBack(loop)
-}
-
-/** Keeps what waits within bounds, also while the sink is away. */
-const holdBack = <T>(loop: Loop<T>): void => {
-  const bytes = loop.intake.bytes()
-  const shouldHold = bytes > (loop.isHeld ? HELD.below : HELD.above)
-  if (shouldHold !== loop.isHeld) loop.reader.hold(shouldHold)
-  loop.isHeld = shouldHold
-}
-
-const waiting = <T>({ clock, log, health, signal }: SinkRun<T>, part: string) => ({ clock, log, health, part, signal })
 
 const goOn = async <T>(loop: Loop<T>): Promise<void> => {
   const { signal } = loop.run
@@ -151,12 +79,22 @@ const step = async <T>(loop: Loop<T>): Promise<void> => {
   }
   if (assignment === null || assignment.places.length === 0) return bell.wait(IDLE_MS, run.signal)
   if (!loop.owned || isNew) return take(loop)
+  await lookAtStopped(loop, loop.owned)
   if (intake.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
   const isQuiet = intake.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
   if (run.signal.aborted || isQuiet || reader.assignment() !== assignment) return
   const next = intake.take() ?? (run.sink.kept ? NOTHING : null)
   holdBack(loop)
   if (next) await store(loop, loop.owned, next)
+}
+
+/** Partitions whose log was another one go on when that of before is there again. */
+const lookAtStopped = async <T>(loop: Loop<T>, owned: Owned): Promise<void> => {
+  const now = loop.run.clock.monotonicMs()
+  if (owned.stopped.length === 0 || now - loop.lookedAt < LOOK_EVERY_MS) return
+  loop.lookedAt = now
+  const isOver = await canGoOn(loop.run, owned).catch(() => false)
+  if (isOver && loop.owned === owned) loop.owned = null
 }
 
 /** Forgets what was read, and goes on from what is stored. */
@@ -172,6 +110,8 @@ const take = async <T>(loop: Loop<T>): Promise<void> => {
   const { result } = await waitOut(work, waiting(run, run.sink.name), isSuperseded)
   if (!result || isSuperseded()) return
   loop.owned = result.owned
+  loop.lookedAt = run.clock.monotonicMs()
+  loop.tellStopped(result.owned.stopped)
   reader.open(result.starts)
   run.health.report('consumer', null)
   run.log.info({ partitions: result.starts.length }, 'partitions taken')
@@ -184,14 +124,18 @@ const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<v
   const reached = [...next.reached.values()]
   const keptOf = () => reached.reduce((sum, at) => sum + keptBy(run.sink, owned, at), 0n)
   const before = keptOf()
-  const advances = reached.map(at => ({ ...at, stored: owned.stored.get(placeKey(at)) ?? null }))
-  const batch = { values: next.values, advances }
+  const batch = { values: next.values, advances: advancesTo(owned, reached) }
   const sink = loop.membership.guarded(owned, turn)
-  const work = () =>
-    storeIsolating(sink, batch, cut.signal, refused => setAside(run, 'refused', refused)).catch(error => {
+  const work = async (): Promise<Stored> => {
+    try {
+      await loop.checkLogs(logsOf(owned, reached))
+      return await storeIsolating(sink, batch, cut.signal, refused => setAside(run, 'refused', refused))
+    } catch (error) {
       if (!cut.signal.aborted && !turn.aborted) loop.commits.failed(ALL, error)
+      if (error instanceof LogChanged) return STALE
       throw error
-    })
+    }
+  }
   loop.commits.due(ALL)
   const timer = metrics.sinkBatchSeconds.startTimer({ sink: run.sink.name })
   const isSuperseded = (): boolean => reader.assignment() !== owned.assignment
@@ -217,6 +161,7 @@ const stored = async <T>(
   const { sink, clock } = loop.run
   for (const at of reached) {
     owned.stored.set(placeKey(at), at.next)
+    owned.epochs.set(placeKey(at), at.leaderEpoch)
     loop.lag.stored(at, keptBy(sink, owned, at))
   }
   metrics.sinkRows.inc({ sink: sink.name }, next.values.length - of.refused.length)

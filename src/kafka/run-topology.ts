@@ -1,6 +1,5 @@
 import type { Consumer, ConsumerEndBatchProcessEvent, EachBatchPayload } from 'kafkajs'
 import { backOffMs } from '../runtime/back-off.ts'
-import { metrics } from '../runtime/metrics.ts'
 import { within } from '../runtime/within.ts'
 import { explainFailure } from './commit-failure.ts'
 import { type CommitWatch, createCommitWatch } from './commit-watch.ts'
@@ -9,12 +8,16 @@ import { createGroupReporter } from './group-reporter.ts'
 import { groupSession } from './group-session.ts'
 import { HeldPartition } from './held-partition.ts'
 import { createInputBalance, type InputBalance } from './input-balance.ts'
+import { InputLogs } from './input-logs.ts'
 import { isFenced, isFinal } from './kafka-errors.ts'
+import { leaderEpochOf, toldLeaderEpoch } from './leader-epoch.ts'
+import { LogChanged } from './log-check.ts'
+import { observeBatch } from './observe-batch.ts'
 import { PartitionFold } from './partition-fold.ts'
 import type { Offsets } from './state-store.ts'
 import { steer } from './steer.ts'
 import { inputTopics, requireTopics, type TakenPartition, takePartitions } from './take-partitions.ts'
-import { lookForLoss, tellLoss } from './tell-loss.ts'
+import { tellLoss } from './tell-loss.ts'
 import { createTopologyConsumer } from './topology-consumer.ts'
 import type { TopologyRun } from './topology-run.ts'
 
@@ -35,6 +38,7 @@ export class TopologyRunner<State, In, Out> {
   private readonly inputBalance: InputBalance
   private readonly reportPositions: (partition: number, offsets: Offsets) => void
   private readonly commits: CommitWatch
+  private readonly inputLogs: InputLogs<State, In, Out>
   /** Raised at every rebalance; what was begun under an older one is void. */
   private generation = 0
   private fail: (error: unknown) => void = () => undefined
@@ -43,6 +47,7 @@ export class TopologyRunner<State, In, Out> {
     this.run = run
     this.inputs = inputTopics(run)
     this.consumer = createTopologyConsumer(run.kafka, run.prefix + run.topology.name, run.signal)
+    this.inputLogs = new InputLogs(run)
     this.inputBalance = createInputBalance(this.consumer, this.inputs)
     this.reportPositions = createGroupReporter(this.consumer, run.prefix, run.clock)
     this.commits = createCommitWatch({ stage: run.topology.name, clock: run.clock, health: run.health })
@@ -100,6 +105,7 @@ export class TopologyRunner<State, In, Out> {
     for (const held of this.held.values()) held.lose()
     this.held.clear()
     this.commits.clear()
+    this.inputLogs.forget()
     this.tellHealth('waiting for the group to assign them')
   }
 
@@ -111,9 +117,12 @@ export class TopologyRunner<State, In, Out> {
   private async take(partitions: readonly number[], generation: number, attempt: number): Promise<void> {
     const isVoid = (): boolean => generation !== this.generation
     try {
-      const taken = partitions.length > 0 ? await takePartitions(this.run, partitions, isVoid) : []
+      const { logs } = this.inputLogs
+      const { taken, stopped } = await takePartitions(this.run, logs, partitions, isVoid)
       for (const one of taken) this.hold(one)
-      if (!isVoid()) this.tellHealth(null)
+      this.inputLogs.stop(partitions, stopped)
+      this.tellHealth(null)
+      void this.inputLogs.lookAgain(stopped, isVoid, ready => void this.take(ready, generation, 0))
     } catch (error) {
       if (isVoid() || this.run.signal.aborted) return
       if (isFinal(error)) {
@@ -132,14 +141,17 @@ export class TopologyRunner<State, In, Out> {
     const { topology, clock, log, prefix, commitEveryMs, observe = () => undefined } = this.run
     for (const start of starts) tellLoss({ stage: topology.name, log }, start)
     const nextOffsets = Object.fromEntries(topology.from.map(({ name }, input) => [name, String(starts[input]!.next)]))
-    const [state, isHere] = [{ ...restored, nextOffsets }, belongsInto(partition, partitions)]
+    const logs = Object.fromEntries(topology.from.map(({ name }, input) => [name, starts[input]!.log]))
+    const [state, isHere] = [{ ...restored, nextOffsets, logs }, belongsInto(partition, partitions)]
     const fold = new PartitionFold(topology, partition, state, ends, clock, observe, isHere)
+    this.inputLogs.begin(starts)
     const one: HeldPartition<State, In, Out> = new HeldPartition(
       fold,
       producer,
       { partition, prefix, commitEveryMs, clock },
       {
         onFailure: error => this.retake(one, error),
+        confirm: () => this.inputLogs.confirm(one),
         onDue: () => this.commits.due(String(partition)),
         onCommit: offsets => this.committed(partition, offsets)
       }
@@ -157,19 +169,16 @@ export class TopologyRunner<State, In, Out> {
   /** A batch that was fetched before the partition was taken (again) is stale: its records may lie beyond what was restored. */
   private async onBatch({ batch, heartbeat, isStale }: EachBatchPayload): Promise<void> {
     const held = this.held.get(batch.partition)
-    if (!held || isStale()) return
-    const { prefix, topology, clock } = this.run
-    const newest = batch.messages.at(-1)
-    if (newest)
-      metrics.eventLag.observe({ stage: topology.name }, Math.max(0, clock.now() - Number(newest.timestamp)) / 1000)
-    metrics.consumerLag.set(
-      { consumergroup: prefix + topology.name, topic: batch.topic, partition: batch.partition },
-      Math.max(0, Number(batch.offsetLag()))
-    )
+    if (!held) return
+    observeBatch(this.run, batch)
     const input = this.inputs.indexOf(batch.topic)
-    this.noticeJump(held, input, batch.firstOffset())
+    const [first, leaderEpoch] = [BigInt(batch.firstOffset() ?? held.position(input)), leaderEpochOf(batch)]
+    const change = await this.inputLogs.changeIn(held, input, first, leaderEpoch)
+    if (this.held.get(batch.partition) !== held || isStale()) return
+    if (change !== null) return this.retake(held, change)
+    this.inputLogs.noticeJump(held, input, first)
     try {
-      await held.take(input, batch.messages, String(BigInt(batch.lastOffset()) + 1n))
+      await held.take(input, batch.messages, String(BigInt(batch.lastOffset()) + 1n), leaderEpoch)
       this.balance(held)
     } catch (error) {
       this.fail(error)
@@ -178,30 +187,17 @@ export class TopologyRunner<State, In, Out> {
   }
 
   /** Marks of transactions, and what was aborted, come to no handler; others may wait for what lies behind them. */
-  private passOver({
-    topic,
-    partition,
-    batchSize,
-    firstOffset,
-    lastOffset
-  }: ConsumerEndBatchProcessEvent['payload']): void {
+  private passOver(payload: ConsumerEndBatchProcessEvent['payload']): void {
+    const { topic, partition, batchSize, firstOffset, lastOffset } = payload
     const [held, input] = [this.held.get(partition), this.inputs.indexOf(topic)]
     if (!held || batchSize > 0 || firstOffset === null || BigInt(firstOffset) > BigInt(held.position(input))) return
-    held.take(input, [], String(BigInt(lastOffset) + 1n)).then(() => this.balance(held), this.fail)
+    held
+      .take(input, [], String(BigInt(lastOffset) + 1n), toldLeaderEpoch(payload))
+      .then(() => this.balance(held), this.fail)
   }
 
   private balance(held: HeldPartition<State, In, Out>): void {
     if (this.held.get(held.partition) === held) this.inputBalance.balance(held)
-  }
-
-  private noticeJump(held: HeldPartition<State, In, Out>, input: number, first: string | null): void {
-    const [from, to] = [BigInt(held.position(input)), BigInt(first ?? 0)]
-    if (to <= from) return
-    const { kafka, log, topology } = this.run
-    const [topic, partition] = [this.inputs[input]!, held.partition]
-    void lookForLoss({ kafka, log, stage: topology.name }, { topic, partition }, from, to).catch(err =>
-      log.warn({ err, topic, partition, from, to }, 'records may have been deleted before they were read')
-    )
   }
 
   private committed(partition: number, offsets: Offsets): void {
@@ -217,7 +213,10 @@ export class TopologyRunner<State, In, Out> {
     this.pause([partition])
     held.lose()
     if (isFinal(error)) this.fail(error)
-    else if (isFenced(error)) {
+    else if (error instanceof LogChanged) {
+      this.run.log.warn({ partition }, `${error.message}: it is looked at again, from the last commit`)
+      void this.take([partition], this.generation, 0)
+    } else if (isFenced(error)) {
       this.run.log.warn({ partition }, 'another process has taken this partition; waiting for the next assignment')
       void this.retakeUnlessAssigned(partition, this.generation)
     } else {
@@ -240,6 +239,7 @@ export class TopologyRunner<State, In, Out> {
     const { clock } = this.run
     await within(STOP_WITHIN_MS, Promise.all([...this.held.values()].map(held => held.finish())), clock)
     this.loseAll()
-    await within(STOP_WITHIN_MS, this.consumer.disconnect(), clock).catch(() => undefined)
+    const closing = Promise.all([this.consumer.disconnect(), this.inputLogs.logs.close()])
+    await within(STOP_WITHIN_MS, closing, clock).catch(() => undefined)
   }
 }

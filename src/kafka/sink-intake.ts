@@ -1,6 +1,7 @@
 import { TickstreamError } from '../market/error.ts'
-import { type Place, placeKey, type Received } from '../stream/sink.ts'
+import { placeKey, type Received } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
+import type { Reached } from './sink-reader.ts'
 
 /** A record that cannot be used, and why. */
 export type Refused = { readonly record: Incoming; readonly error: TickstreamError }
@@ -9,12 +10,12 @@ export type Refused = { readonly record: Incoming; readonly error: TickstreamErr
 export type Intake<T> = {
   readonly values: readonly Received<T>[]
   readonly unreadable: readonly Refused[]
-  readonly reached: ReadonlyMap<string, Place & { readonly next: bigint }>
+  readonly reached: ReadonlyMap<string, Reached>
 }
 
 /** Records of one partition that are stored together or not at all. */
 type Piece<T> = {
-  readonly place: Place
+  readonly place: Reached
   readonly values: Received<T>[]
   readonly unreadable: Refused[]
   next: bigint
@@ -27,7 +28,7 @@ export type IntakeLimits = { readonly values: number; readonly bytes: number }
 /** What was read and is not stored yet. Decodes as records come, so that what the sink skips takes no room. */
 export type SinkIntake<T> = {
   /** Records of one partition in order; `next` is the offset after the last one, control records included. */
-  readonly add: (place: Place, records: readonly Incoming[], next: bigint) => void
+  readonly add: (reached: Reached, records: readonly Incoming[]) => void
   /** As much of the oldest as the limits allow; null when there is nothing. */
   readonly take: () => Intake<T> | null
   readonly clear: () => void
@@ -55,13 +56,12 @@ const readInto = <T>(piece: Piece<T>, record: Incoming, read: (record: Incoming)
 }
 
 const split = <T>(
-  place: Place,
+  place: Reached,
   records: readonly Incoming[],
-  next: bigint,
   read: (record: Incoming) => T | null,
   limits: IntakeLimits
 ): readonly Piece<T>[] => {
-  const start = (): Piece<T> => ({ place, values: [], unreadable: [], next, bytes: 0 })
+  const start = (): Piece<T> => ({ place, values: [], unreadable: [], next: place.next, bytes: 0 })
   let piece = start()
   const pieces = [piece]
   for (const record of records) {
@@ -72,7 +72,7 @@ const split = <T>(
     }
     readInto(piece, record, read)
   }
-  piece.next = next
+  piece.next = place.next
   return pieces
 }
 
@@ -101,7 +101,7 @@ export const createSinkIntake = <T>(read: (record: Incoming) => T | null, limits
     return taken.length === 0 ? null : merge(taken)
   }
   return {
-    add: (place, records, next) => void pieces.push(...split(place, records, next, read, limits)),
+    add: (reached, records) => void pieces.push(...split(reached, records, read, limits)),
     take,
     clear: () => {
       pieces = []

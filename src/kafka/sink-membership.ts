@@ -1,4 +1,5 @@
 import { TickstreamError } from '../market/error.ts'
+import type { LogIdentity } from '../stream/log-identity.ts'
 import { type Place, placeKey, type Sink } from '../stream/sink.ts'
 import { explainFailure } from './commit-failure.ts'
 import type { SinkReader } from './sink-reader.ts'
@@ -27,6 +28,12 @@ export type Membership<T> = {
 export const keptBy = <T>(sink: Pick<Sink<T>, 'kept'>, { stored }: Owned, place: Place): bigint =>
   sink.kept?.(place) ?? stored.get(placeKey(place)) ?? 0n
 
+/** The log that a position is one in, with the leader epoch of what was stored last. */
+const logAt = ({ read, epochs }: Owned, place: Place): LogIdentity | undefined => {
+  const log = read.get(placeKey(place))?.log
+  return log && { ...log, leaderEpoch: epochs.get(placeKey(place)) ?? null }
+}
+
 export const createMembership = <T>(
   { sink, clock, log }: Pick<SinkRun<T>, 'sink' | 'clock' | 'log'>,
   reader: Pick<SinkReader, 'assignment' | 'commit'>
@@ -41,7 +48,8 @@ export const createMembership = <T>(
     const askedAt = clock.monotonicMs()
     try {
       const { places } = owned.assignment
-      await reader.commit(places.map(place => ({ ...place, next: keptBy(sink, owned, place) })))
+      const read = places.filter(place => owned.stored.has(placeKey(place)))
+      await reader.commit(read.map(place => ({ ...place, next: keptBy(sink, owned, place), log: logAt(owned, place) })))
       if (isOwn(owned)) heardAt = askedAt
       return isOwn(owned)
     } catch (err) {

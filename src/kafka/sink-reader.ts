@@ -1,21 +1,30 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
+import type { LogIdentity } from '../stream/log-identity.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
+import { groupMetadata } from './group-offsets.ts'
 import { groupSession } from './group-session.ts'
 import { incomingOf } from './incoming-of.ts'
+import { leaderEpochOf, toldLeaderEpoch } from './leader-epoch.ts'
 import { steer } from './steer.ts'
 
 /** The partitions that the group gave to this member; a new object after every rebalance, so that what was begun under an older one is known. */
 export type Assignment = { readonly places: readonly Place[] }
 
-/** A partition, and the offset after what is meant. */
-export type Reached = Place & { readonly next: bigint }
+/** A partition, the offset after what is meant, and the leader epoch of the last record before that; null where nobody says. */
+export type Reached = Place & { readonly next: bigint; readonly leaderEpoch: number | null }
+
+/** A place in a partition; a group keeps beside it which log it is. */
+type Position = Place & { readonly next: bigint; readonly log?: LogIdentity | undefined }
 
 /** What the reader tells its owner. */
 type ReaderEvents = {
-  /** Records of a partition that was opened, in order; `next` counts the marks of transactions too, which nobody sees. */
-  readonly onRecords: (reached: Reached, records: readonly Incoming[], highWatermark: bigint) => void
+  /**
+   * Records of a partition that was opened, in order; `next` counts the marks of transactions too, which nobody sees. `first`: the offset
+   * that they begin at.
+   */
+  readonly onRecords: (reached: Reached, records: readonly Incoming[], highWatermark: bigint, first: bigint) => void
   readonly onAssignment: () => void
   /** It broke off, and comes back by itself. */
   readonly onBreak: (error: Error) => void
@@ -28,11 +37,11 @@ export type SinkReader = {
   readonly assignment: () => Assignment | null
   /** Silences all partitions, until they are opened again. */
   readonly silence: () => void
-  readonly open: (starts: readonly Reached[]) => void
+  readonly open: (starts: readonly Position[]) => void
   /** Stops fetching, or fetches on, where the partitions are. */
   readonly hold: (isHeld: boolean) => void
   /** Tells the group its positions; for tools that show lag, and for sinks that keep none themselves. */
-  readonly commit: (positions: readonly Reached[]) => Promise<void>
+  readonly commit: (positions: readonly Position[]) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -57,8 +66,13 @@ const createConsumer = (kafka: Kafka, groupId: string): Consumer =>
 const byTopic = (places: readonly Place[]): { topic: string; partitions: number[] }[] =>
   [...Map.groupBy(places, place => place.topic)].map(([topic, of]) => ({ topic, partitions: of.map(p => p.partition) }))
 
-const toOffsets = (positions: readonly Reached[]) =>
-  positions.map(({ topic, partition, next }) => ({ topic, partition, offset: String(next) }))
+const toOffsets = (positions: readonly Position[]) =>
+  positions.map(({ topic, partition, next, log }) => ({
+    topic,
+    partition,
+    offset: String(next),
+    ...(log ? { metadata: groupMetadata(log) } : {})
+  }))
 
 const assign = (state: State, assignment: Assignment | null): void => {
   state.assignment = assignment
@@ -72,7 +86,13 @@ const deliver = ({ open, prefix, events }: State, { batch, isStale }: EachBatchP
   if (!open.has(placeKey(batch)) || isStale()) return
   const records = batch.messages.map(message => incomingOf(topic.slice(prefix.length), partition, message))
   const next = BigInt(batch.lastOffset()) + 1n
-  events.onRecords({ topic, partition, next }, records, BigInt(batch.highWatermark))
+  const first = BigInt(batch.firstOffset() ?? next)
+  events.onRecords(
+    { topic, partition, next, leaderEpoch: leaderEpochOf(batch) },
+    records,
+    BigInt(batch.highWatermark),
+    first
+  )
 }
 
 const listen = (state: State): void => {
@@ -86,9 +106,11 @@ const listen = (state: State): void => {
   })
   // A batch of nothing but transaction marks reaches no handler; without this a position would never get to the end.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-    const { topic, partition, lastOffset, highWatermark } = payload
+    const { topic, partition, firstOffset, lastOffset, highWatermark } = payload
     if (payload.batchSize > 0 || !state.open.has(placeKey(payload))) return
-    events.onRecords({ topic, partition, next: BigInt(lastOffset) + 1n }, [], BigInt(highWatermark))
+    const next = BigInt(lastOffset) + 1n
+    const reached = { topic, partition, next, leaderEpoch: toldLeaderEpoch(payload) }
+    events.onRecords(reached, [], BigInt(highWatermark), BigInt(firstOffset ?? next))
   })
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     assign(state, null)
@@ -100,6 +122,7 @@ const listen = (state: State): void => {
 const readerOf = (state: State): SinkReader => {
   const { consumer } = state
   const assigned = () => byTopic(state.assignment?.places ?? [])
+  const opened = () => byTopic((state.assignment?.places ?? []).filter(place => state.open.has(placeKey(place))))
   return {
     assignment: () => state.assignment,
     silence: () => {
@@ -109,11 +132,11 @@ const readerOf = (state: State): SinkReader => {
     open: starts => {
       state.open = new Set(starts.map(placeKey))
       steer(() => {
-        for (const offset of toOffsets(starts)) consumer.seek(offset)
+        for (const { topic, partition, offset } of toOffsets(starts)) consumer.seek({ topic, partition, offset })
         consumer.resume(byTopic(starts))
       })
     },
-    hold: isHeld => steer(() => (isHeld ? consumer.pause(assigned()) : consumer.resume(assigned()))),
+    hold: isHeld => steer(() => (isHeld ? consumer.pause(assigned()) : consumer.resume(opened()))),
     commit: positions => consumer.commitOffsets(toOffsets(positions)),
     close: () => consumer.disconnect()
   }

@@ -7,6 +7,7 @@ import { deadLetterOf } from '../stream/dead-letter-of.ts'
 import type { Sink } from '../stream/sink.ts'
 import { outgoing, type Publisher } from '../stream/topic.ts'
 import { deadLetters } from '../topics.ts'
+import type { Logs } from './logs.ts'
 import type { Refused } from './sink-intake.ts'
 
 /** What a sink runs with. */
@@ -21,7 +22,11 @@ export type SinkRun<T> = {
   readonly log: Logger
   readonly health: Health
   readonly signal: AbortSignal
+  readonly logs: Logs
 }
+
+/** The same as it is given; who asks for the logs may be left out. */
+export type SinkSettings<T> = Omit<SinkRun<T>, 'logs'> & { readonly logs?: Logs }
 
 const NO_BYTES = Buffer.alloc(0)
 

@@ -1,6 +1,8 @@
 import type { Admin } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
+import type { LogIdentity, StoredPosition } from '../stream/log-identity.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
+import { type LogChange, logChange, type PartitionLog } from './log-change.ts'
 
 /** What a partition holds: `[low, high)`. */
 export type Held = Place & { readonly low: bigint; readonly high: bigint }
@@ -13,23 +15,35 @@ export type Start = Place & {
   /** Records that were deleted before they were read. */
   readonly lost: bigint
   readonly problem: string | null
+  /** The log that it is read from now. */
+  readonly log: LogIdentity
+  /** The position was stored before logs were told from each other, and is taken for one in this log. */
+  readonly isAdopted: boolean
+  /** It is not to be read at all: the position belongs to another log. */
+  readonly change: LogChange | null
 }
 
-/** A partition goes on where it was left, from its beginning when it is new, and never skips anything without a word. Pure. */
-export const startOf = (held: Held, stored: bigint | null): Start => {
-  const { topic, partition, low, high } = held
-  const start = { topic, partition, stored, next: low, lost: 0n, problem: null }
-  if (stored === null) return start
-  if (stored < low) {
-    const lost = low - stored
-    const problem = `${lost} records of ${placeKey(held)} (offsets ${stored}..${low - 1n}) were deleted by retention before they were read; going on at ${low}. Raise retention.ms, or keep the stage running`
-    return { ...start, lost, problem }
+/**
+ * A partition goes on where it was left, from its beginning when it is new, and never skips anything without a word: not at all where the
+ * position is one in another log. Pure.
+ */
+export const startOf = (held: PartitionLog, position: StoredPosition | null): Start => {
+  const { topic, partition, low, log: now } = held
+  const stored = position?.next ?? null
+  const log = {
+    clusterId: now?.clusterId ?? null,
+    topicId: now?.topicId ?? null,
+    leaderEpoch: position?.log?.leaderEpoch ?? null
   }
-  if (stored > high) {
-    const problem = `${placeKey(held)} ends at ${high}, though offset ${stored} had been reached: the topic was made anew; starting at ${low}`
-    return { ...start, problem }
-  }
-  return { ...start, next: stored }
+  const start = { topic, partition, stored, next: low, lost: 0n, problem: null, log, isAdopted: false, change: null }
+  if (position === null || stored === null) return start
+  const change = logChange(held, position)
+  if (change !== null) return { ...start, next: stored, change }
+  const isAdopted = position.log === null && now !== null
+  if (stored >= low) return { ...start, next: stored, isAdopted }
+  const lost = low - stored
+  const problem = `${lost} records of ${placeKey(held)} (offsets ${stored}..${low - 1n}) were deleted by retention before they were read; going on at ${low}. Raise retention.ms, or keep the stage running`
+  return { ...start, lost, problem, isAdopted }
 }
 
 /** What the partitions of a topic hold, which is there. */

@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
+import { type LogIdentity, readLogIdentity } from '../stream/log-identity.ts'
 import type { Incoming } from '../stream/topic.ts'
 import type { Topology } from '../stream/topology.ts'
 import { readTopic } from './read-range.ts'
@@ -11,15 +12,23 @@ export const POSITION_KEY = 'position'
 /** The next offset of each input, by its topic without the prefix. */
 export type Offsets = Readonly<Record<string, string>>
 
-/** Where a partition goes on: the inputs that were read before, and the state of every key. */
-export type Restored<State> = { readonly nextOffsets: Offsets; readonly states: Map<string, State> }
+/** The log that each input's offset is one of, by its topic without the prefix. */
+export type InputLogs = Readonly<Record<string, LogIdentity>>
+
+/** Where a partition goes on: the inputs that were read before, in which logs, and the state of every key. */
+export type Restored<State> = {
+  readonly nextOffsets: Offsets
+  readonly logs: InputLogs
+  readonly states: Map<string, State>
+}
 
 export const partKey = (key: string, part: string): string => `${key}|${part}`
 
-export const positionValue = (nextOffsets: Offsets, version: string): string => JSON.stringify({ nextOffsets, version })
+export const positionValue = (nextOffsets: Offsets, version: string, logs: InputLogs): string =>
+  JSON.stringify({ nextOffsets, version, logs })
 
 type Stored = {
-  position: { nextOffsets: Offsets; version: string } | null
+  position: { nextOffsets: Offsets; version: string; logs?: Readonly<Record<string, unknown>> } | null
   readonly parts: Map<string, Map<string, string>>
   /** Where the newest record of each key stands. */
   readonly places: Map<string, string>
@@ -63,6 +72,14 @@ const put = (stored: Stored, record: Incoming): void => {
   stored.places.set(of, placeOf(record))
 }
 
+const readLogs = (stored: Readonly<Record<string, unknown>>): InputLogs =>
+  Object.fromEntries(
+    Object.entries(stored).flatMap(([topic, value]) => {
+      const log = readLogIdentity(value)
+      return log ? [[topic, log]] : []
+    })
+  )
+
 const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: Stored): Restored<State> => {
   const { position, parts, places } = stored
   if (position && position.version !== topology.state.version) {
@@ -79,7 +96,7 @@ const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: 
     }
   }
   const states = new Map([...parts].map(([key, of]) => [key, restore(key, of)]))
-  return { nextOffsets: position?.nextOffsets ?? {}, states }
+  return { nextOffsets: position?.nextOffsets ?? {}, logs: readLogs(position?.logs ?? {}), states }
 }
 
 /** Reads partitions of a topology's state topic (name with its prefix), committed records only, to their present ends. */

@@ -5,7 +5,8 @@ import type { Refused } from './sink-intake.ts'
 /** What became of a batch: stored but for the `refused` values, or not at all because another owner had moved a position. */
 export type Stored = { readonly outcome: 'written' | 'stale'; readonly refused: readonly Refused[] }
 
-const STALE: Stored = { outcome: 'stale', refused: [] }
+/** Nothing was stored, and the positions have to be looked at again. */
+export const STALE: Stored = { outcome: 'stale', refused: [] }
 
 const asDataError = (error: unknown): TickstreamError => {
   if (error instanceof TickstreamError && error.code === 'data') return error

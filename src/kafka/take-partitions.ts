@@ -1,10 +1,14 @@
 import type { Kafka, Producer } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
 import { metrics } from '../runtime/metrics.ts'
+import { placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { stateTopic } from '../topics.ts'
+import { type FoundStart, findStarts } from './find-starts.ts'
+import type { StoppedPartition } from './log-change.ts'
+import type { Logs } from './logs.ts'
 import { takeProducer } from './partition-commits.ts'
-import { type Held, heldOffsets, type Start, startOf } from './start-offsets.ts'
+import { type Held, heldOffsets } from './start-offsets.ts'
 import { type Restored, restorePartitions } from './state-store.ts'
 import type { TopologyRun } from './topology-run.ts'
 import { withAdmin } from './with-admin.ts'
@@ -15,7 +19,7 @@ export type TakenPartition<State> = {
   readonly producer: Producer
   readonly restored: Restored<State>
   /** Of each input, in the order of the topology's. */
-  readonly starts: readonly Start[]
+  readonly starts: readonly FoundStart[]
   /** How many partitions the inputs have. */
   readonly partitions: number
   /** What each input holds now. */
@@ -71,34 +75,85 @@ const tellForeign = <State, In, Out>({ topology, log }: TopologyRun<State, In, O
   log.error({ topic, partition, offset, key: key?.toString() }, 'a record that no stage wrote stands in a state topic')
 }
 
+/** Where the inputs of the partitions go on, each partition's in the order of the topology's inputs. */
+const startsOf = async <State, In, Out>(
+  run: TopologyRun<State, In, Out>,
+  logs: Logs,
+  positions: ReadonlyMap<number, Pick<Restored<State>, 'nextOffsets' | 'logs'>>
+): Promise<ReadonlyMap<number, readonly FoundStart[]>> => {
+  const topics = inputTopics(run)
+  const places = [...positions.keys()].flatMap(partition => topics.map(topic => ({ topic, partition })))
+  const stored = places.flatMap(place => {
+    const [of, name] = [positions.get(place.partition)!, place.topic.slice(run.prefix.length)]
+    const next = of.nextOffsets[name]
+    return next === undefined ? [] : [[placeKey(place), { next: BigInt(next), log: of.logs[name] ?? null }] as const]
+  })
+  const starts = await findStarts({ kafka: run.kafka, logs }, places, new Map(stored))
+  const byKey = new Map(starts.map(start => [placeKey(start), start]))
+  return new Map(
+    [...positions.keys()].map(partition => [partition, topics.map(topic => byKey.get(placeKey({ topic, partition }))!)])
+  )
+}
+
+/** A partition that stands still, for the position of an input belongs to another log. */
+export type StoppedInputs<State> = {
+  readonly partition: number
+  readonly inputs: readonly StoppedPartition[]
+  readonly position: Pick<Restored<State>, 'nextOffsets' | 'logs'>
+}
+
+const stoppedInputs = (starts: readonly FoundStart[]): readonly StoppedPartition[] =>
+  starts.flatMap(({ topic, partition, stored, change }) =>
+    change === null || stored === null ? [] : [{ topic, partition, stored, change }]
+  )
+
+/** Whether partitions that stand still could go on. */
+export const canGoOn = async <State, In, Out>(
+  run: TopologyRun<State, In, Out>,
+  logs: Logs,
+  stopped: readonly StoppedInputs<State>[]
+): Promise<readonly number[]> => {
+  const starts = await startsOf(run, logs, new Map(stopped.map(one => [one.partition, one.position])))
+  return [...starts].filter(([, of]) => stoppedInputs(of).length === 0).map(([partition]) => partition)
+}
+
+type Taken<State> = {
+  readonly taken: readonly TakenPartition<State>[]
+  readonly stopped: readonly StoppedInputs<State>[]
+}
+
 /** Fences and restores partitions. `isVoid`: whether the group has been rebalanced meanwhile. Leaves nothing open when it rejects. */
 export const takePartitions = async <State, In, Out>(
   run: TopologyRun<State, In, Out>,
+  logs: Logs,
   partitions: readonly number[],
   isVoid: () => boolean
-): Promise<readonly TakenPartition<State>[]> => {
+): Promise<Taken<State>> => {
   const { kafka, topology, prefix } = run
   const producers = await fenceAll(kafka, partition => `${prefix}${topology.name}-${partition}`, partitions)
   try {
     const restored = await restorePartitions(kafka, prefix + stateTopic(topology.name), topology, partitions, record =>
       tellForeign(run, record)
     )
-    const inputs = await heldIn(kafka, inputTopics(run))
+    const all = await startsOf(run, logs, restored)
     if (isVoid()) throw new Error('the group was rebalanced meanwhile')
-    return [...producers].map(([partition, producer]) => {
-      const of = restored.get(partition)!
-      const held = inputs.map(all => all.find(at => at.partition === partition)!)
-      const stored = topology.from.map(({ name }) => of.nextOffsets[name])
-      const starts = held.map((at, input) => startOf(at, stored[input] === undefined ? null : BigInt(stored[input])))
-      return {
-        partition,
-        producer,
-        restored: of,
-        starts,
-        partitions: inputs[0]!.length,
-        ends: held.map(({ high }) => Number(high))
-      }
+    const found = [...producers].map(([partition, producer]) => {
+      const [of, starts] = [restored.get(partition)!, all.get(partition)!]
+      const [{ partitions: count }] = starts as [FoundStart]
+      const ends = starts.map(({ high }) => Number(high))
+      return { partition, producer, restored: of, starts, partitions: count, ends }
     })
+    const isStopped = ({ starts }: TakenPartition<State>): boolean => stoppedInputs(starts).length > 0
+    const stopped = found.filter(isStopped)
+    letGo(stopped.map(({ producer }) => producer))
+    return {
+      taken: found.filter(one => !isStopped(one)),
+      stopped: stopped.map(({ partition, starts, restored: position }) => ({
+        partition,
+        inputs: stoppedInputs(starts),
+        position
+      }))
+    }
   } catch (error) {
     letGo(producers.values())
     throw error

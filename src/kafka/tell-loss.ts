@@ -8,8 +8,16 @@ import { type Start, startOf } from './start-offsets.ts'
 /** Who tells of records that were deleted before they were read. */
 type Teller = { readonly stage: string; readonly log: Logger }
 
-/** Says why a partition does not go on where it was left, if so. */
-export const tellLoss = ({ stage, log }: Teller, { topic, partition, lost, problem }: Start): void => {
+/** Says why a partition does not go on where it was left, if so, and that a position of before is taken for one in this log. */
+export const tellLoss = (
+  { stage, log }: Teller,
+  { topic, partition, lost, problem, isAdopted, log: of, next }: Start
+): void => {
+  if (isAdopted)
+    log.info(
+      { topic, partition, next: String(next), ...of },
+      'the position is from now on one in this log; it bore none so far'
+    )
   if (problem !== null) log.error({ topic, partition, lost: Number(lost) }, problem)
   if (lost > 0n) metrics.recordsLost.inc({ stage, topic }, Number(lost))
 }
@@ -25,5 +33,6 @@ export const lookForLoss = async (
   first: bigint
 ): Promise<void> => {
   const held = (await offsetsOf(teller.kafka, topic)).find(at => at.partition === partition)
-  if (held && held.low > position) tellLoss(teller, startOf({ ...held, topic, low: first }, position))
+  if (held && held.low > position)
+    tellLoss(teller, startOf({ ...held, topic, low: first, log: null, epochEnd: null }, { next: position, log: null }))
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Topology } from '../stream/topology.ts'
+import type { Logs } from './logs.ts'
 import type { Offsets } from './state-store.ts'
 
 /** What the loop runs with. */
@@ -15,6 +16,8 @@ export type TopologyRun<State, In, Out> = {
   readonly log: Logger
   readonly health: Health
   readonly signal: AbortSignal
+  /** Who asks for the logs of the inputs; otherwise one is made. */
+  readonly logs?: Logs
   /** Sees what the processor emits, for metrics. */
   readonly observe?: (emitted: readonly Out[]) => void
   /** Told of the positions of a partition's inputs after each of its commits. */

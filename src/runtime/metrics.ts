@@ -29,6 +29,11 @@ export const metrics = {
     'stage',
     'topic'
   ]),
+  positionsRefused: counter(
+    'tickstream_positions_refused_total',
+    'Partitions that stopped, for their positions are those of another log.',
+    ['stage', 'topic', 'reason']
+  ),
   lastCommit: new Gauge({
     name: 'tickstream_last_commit_timestamp_seconds',
     help: "Epoch time of the last commit that succeeded, by this machine's clock.",

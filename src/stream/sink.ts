@@ -1,4 +1,5 @@
 import type { EpochMs } from '../market/time.ts'
+import type { LogIdentity, StoredPosition } from './log-identity.ts'
 import type { Incoming } from './topic.ts'
 
 /** A decoded record, beside the record that it came in. */
@@ -12,6 +13,8 @@ export type Advance = {
   readonly next: bigint
   /** Records between the two that were deleted before anyone read them; none when left out. */
   readonly lost?: bigint
+  /** The log that `next` is an offset of; stored beside it. */
+  readonly log?: LogIdentity
 }
 
 /** What is written in one piece: values, and the positions that they bring their partitions to. */
@@ -37,7 +40,7 @@ export type Sink<T> = {
   /** When the market had completed what the value says, for the lag; null while it has not. */
   readonly time: (value: T) => EpochMs | null
   /** Positions stored beside the values, by `placeKey`. A sink without them keeps its positions in the consumer group. */
-  readonly positions?: (of: readonly Place[]) => Promise<ReadonlyMap<string, bigint>>
+  readonly positions?: (of: readonly Place[]) => Promise<ReadonlyMap<string, StoredPosition>>
   /**
    * For a sink that gathers values over many writes: the first offset that it has not stored for good, which is what the group is told;
    * null where it knows of none. Such a sink is written to every second, whether something came or not.
@@ -46,4 +49,6 @@ export type Sink<T> = {
   /** Stores a batch whole, or not at all. `stale`: another owner has moved a position, and nothing was stored. */
   readonly write: (batch: SinkBatch<T>, signal: AbortSignal) => Promise<'written' | 'stale'>
   readonly close: () => Promise<void>
+  /** What can be done when a position is one in another log, for a sink whose group `replay` cannot move. */
+  readonly remedy?: string
 }

@@ -8,7 +8,7 @@ import { createHealth } from '../../src/runtime/health.ts'
 import { rawTicks } from '../../src/topics.ts'
 import { DAY, heartbeat, trade } from '../support/market.ts'
 import { createBroker } from './broker/broker.ts'
-import { createKafkaClient } from './broker/client.ts'
+import { createFakeLogs, createKafkaClient } from './broker/client.ts'
 import { createJournal } from './world/journal.ts'
 import { beginLife } from './world/life.ts'
 import { createRandom } from './world/random.ts'
@@ -25,11 +25,13 @@ const createWorld = () => {
   const around = { timeline, journal, startAt: epochMs(DAY), latencyMs: () => 1 }
   const life = beginLife('aggregate', around, random, 0, () => undefined)
   const broker = createBroker(timeline, random)
+  const world = { timeline, broker, weather: createWeather(random, journal) }
   return {
     timeline,
     broker,
     life,
-    kafka: createKafkaClient(life, { timeline, broker, weather: createWeather(random, journal) })
+    kafka: createKafkaClient(life, world),
+    logs: createFakeLogs(life, world)
   }
 }
 
@@ -64,12 +66,13 @@ const staleBatch = (): EachBatchPayload => {
 }
 
 test('a batch that was fetched before the partition was taken again makes it skip nothing', async () => {
-  const { timeline, broker, life, kafka } = createWorld()
+  const { timeline, broker, life, kafka, logs } = createWorld()
   const client = listening(kafka)
   const stop = new AbortController()
   const ended = new TopologyRunner({
     topology: aggregate({ intervals: ['1s'], gapHoldMs: 10_000, revisionHorizonMs: 60_000 }),
     kafka: client.kafka,
+    logs,
     prefix: '',
     commitEveryMs: 100,
     clock: life.clock,

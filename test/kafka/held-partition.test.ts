@@ -62,7 +62,7 @@ const hold = () => {
     isActive: () => false
   }
   const producer = { transaction: async () => transaction, disconnect: nextTurn } as unknown as Producer
-  const restored = { states: new Map<string, Total>(), nextOffsets: { numbers: String(FIRST_OFFSET) } }
+  const restored = { states: new Map<string, Total>(), nextOffsets: { numbers: String(FIRST_OFFSET) }, logs: {} }
   const clock = fakeClock()
   const fold = new PartitionFold(sums, 0, restored, [], clock, () => undefined)
   const settings = { partition: 0, prefix: '', commitEveryMs: 0, clock }
@@ -70,7 +70,12 @@ const hold = () => {
     throw error
   }
   return {
-    held: new HeldPartition(fold, producer, settings, { onFailure, onDue: () => undefined, onCommit: () => undefined }),
+    held: new HeldPartition(fold, producer, settings, {
+      onFailure,
+      confirm: nextTurn,
+      onDue: () => undefined,
+      onCommit: () => undefined
+    }),
     commits
   }
 }
@@ -78,7 +83,7 @@ const hold = () => {
 describe('a held partition', () => {
   test('commits in the middle of a large batch, each time what is folded up to the position it names', async () => {
     const { held, commits } = hold()
-    await held.take(0, numbers, String(END))
+    await held.take(0, numbers, String(END), null)
     await held.finish()
     held.lose()
     expect(commits.length).toBeGreaterThan(2)
@@ -92,7 +97,7 @@ describe('a held partition', () => {
 
   test('folds nothing more of a batch once it is lost', async () => {
     const { held } = hold()
-    const taking = held.take(0, numbers, String(END))
+    const taking = held.take(0, numbers, String(END), null)
     const reached = held.position(0)
     held.lose()
     await taking

@@ -36,7 +36,7 @@ const fill = (given: readonly { partition: number; words: readonly string[] }[])
     )
     ends[partition]! += words.length + 1
     all.push(...records)
-    intake.add({ topic: 'numbers', partition }, records, BigInt(ends[partition]!))
+    intake.add({ topic: 'numbers', partition, next: BigInt(ends[partition]!), leaderEpoch: 0 }, records)
   }
   return { intake, ends, all }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { createMembership } from '../../src/kafka/sink-membership.ts'
-import type { Assignment, Reached } from '../../src/kafka/sink-reader.ts'
+import type { Assignment, SinkReader } from '../../src/kafka/sink-reader.ts'
+import type { Owned } from '../../src/kafka/take-assignment.ts'
+import type { StoredPosition } from '../../src/stream/log-identity.ts'
 import type { Sink } from '../../src/stream/sink.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { memorySink } from '../support/memory-sink.ts'
@@ -8,7 +10,10 @@ import { silent } from '../support/test-kafka.ts'
 
 const NEVER = new AbortController().signal
 const PLACE = { topic: 'numbers', partition: 0 }
+const LOG = { clusterId: 'here', topicId: 'T1' }
 const BATCH = { values: [], advances: [] }
+
+type Told = Parameters<SinkReader['commit']>[0][number]
 
 /** A group that takes positions until it refuses, around a sink whose positions it keeps. */
 const scene = (more: Partial<Sink<string>> = {}) => {
@@ -18,12 +23,12 @@ const scene = (more: Partial<Sink<string>> = {}) => {
     writes.push(signal)
     return 'written'
   }
-  const commits: (readonly Reached[])[] = []
+  const commits: (readonly Told[])[] = []
   let assignment: Assignment | null = { places: [PLACE] }
   let onCommit: () => void = () => undefined
   const reader = {
     assignment: () => assignment,
-    commit: async (positions: readonly Reached[]) => {
+    commit: async (positions: readonly Told[]) => {
       commits.push(positions)
       onCommit()
     }
@@ -31,7 +36,15 @@ const scene = (more: Partial<Sink<string>> = {}) => {
   const clock = fakeClock()
   const sink: Sink<string> = { ...plain, write, ...more }
   const membership = createMembership({ sink, clock, log: silent }, reader)
-  const owned = { assignment, stored: new Map([['numbers/0', 7n]]) }
+  const owned: Owned = {
+    assignment,
+    stored: new Map([['numbers/0', 7n]]),
+    epochs: new Map([['numbers/0', 4]]),
+    read: new Map([['numbers/0', { log: { ...LOG, leaderEpoch: 3 }, checkedEpoch: 4 }]]),
+    reached: new Map(),
+    stopped: [],
+    positions: new Map()
+  }
   return {
     ...{ membership, owned, writes, commits, clock, sink },
     rebalance: () => {
@@ -49,7 +62,7 @@ describe('a sink whose positions are those of its group', () => {
     const sink = membership.guarded(owned, NEVER)
     await sink.write(BATCH, NEVER)
     await sink.write(BATCH, NEVER)
-    expect([writes.length, commits]).toEqual([2, [[{ ...PLACE, next: 7n }]]])
+    expect([writes.length, commits]).toEqual([2, [[{ ...PLACE, next: 7n, log: { ...LOG, leaderEpoch: 4 } }]]])
     await clock.sleep(2_000)
     await sink.write(BATCH, NEVER)
     expect([writes.length, commits.length]).toEqual([3, 2])
@@ -85,7 +98,7 @@ describe('a sink whose positions are those of its group', () => {
 })
 
 describe('a sink with positions of its own', () => {
-  const keeping = { positions: async () => new Map<string, bigint>() }
+  const keeping = { positions: async () => new Map<string, StoredPosition>() }
 
   test('is not guarded, and tells the group once a second at most', async () => {
     const { membership, owned, commits, clock, sink } = scene(keeping)

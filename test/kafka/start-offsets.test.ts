@@ -1,28 +1,88 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Admin } from 'kafkajs'
+import { explainStopped, moveGroupRemedy } from '../../src/kafka/log-change.ts'
+import type { TopicLog } from '../../src/kafka/logs.ts'
 import { heldOffsets, startOf } from '../../src/kafka/start-offsets.ts'
+import type { LogIdentity, StoredPosition } from '../../src/stream/log-identity.ts'
 
-const held = { topic: 'p-ohlcv_1m', partition: 2, low: 100n, high: 200n }
+const log: TopicLog = { clusterId: 'here', topicId: 'T1', leaderEpochs: new Map([[2, 7]]) }
+const held = { topic: 'p-ohlcv_1m', partition: 2, low: 100n, high: 200n, log, epochEnd: null }
+const bare = (next: bigint): StoredPosition => ({ next, log: null })
+const in1 = (next: bigint, more: Partial<LogIdentity> = {}): StoredPosition => ({
+  next,
+  log: { clusterId: 'here', topicId: 'T1', leaderEpoch: 6, ...more }
+})
 
 describe('where a partition is read on from', () => {
   test('a new partition begins with what it holds', () => {
-    expect(startOf(held, null)).toMatchObject({ next: 100n, stored: null, lost: 0n, problem: null })
+    expect(startOf(held, null)).toMatchObject({ next: 100n, stored: null, lost: 0n, problem: null, change: null })
   })
 
   test.each([100n, 150n, 200n])('a position inside goes on where it was left: %s', stored => {
-    expect(startOf(held, stored)).toMatchObject({ next: stored, stored, lost: 0n, problem: null })
+    const start = startOf(held, in1(stored))
+    expect(start).toMatchObject({ next: stored, stored, lost: 0n, problem: null, change: null, isAdopted: false })
+    expect(start.log).toEqual({ clusterId: 'here', topicId: 'T1', leaderEpoch: 6 })
+  })
+
+  test('a position that bears no log is taken for one in the log that is there, once', () => {
+    expect(startOf(held, bare(150n))).toMatchObject({ next: 150n, isAdopted: true, change: null })
+    expect(startOf({ ...held, log: null }, bare(150n))).toMatchObject({ next: 150n, isAdopted: false, change: null })
   })
 
   test('a position that retention has overtaken goes on at the beginning, and says how many records are lost', () => {
-    const start = startOf(held, 40n)
-    expect(start).toMatchObject({ next: 100n, stored: 40n, lost: 60n })
+    const start = startOf(held, in1(40n))
+    expect(start).toMatchObject({ next: 100n, stored: 40n, lost: 60n, change: null })
     expect(start.problem).toContain('60 records of p-ohlcv_1m/2 (offsets 40..99)')
   })
+})
 
-  test('a position behind the end is a topic made anew, which is read from its beginning', () => {
-    const start = startOf(held, 500n)
-    expect(start).toMatchObject({ next: 100n, stored: 500n, lost: 0n })
-    expect(start.problem).toContain('made anew')
+describe('a position in another log is not gone on from', () => {
+  test.each([
+    ['another cluster', in1(150n, { clusterId: 'there' }), {}, 'cluster', 100n],
+    ['a topic made anew, though it has as many records', in1(150n, { topicId: 'T0' }), {}, 'topic', 100n],
+    [
+      'a mirror in another cluster, whose topic has another id',
+      in1(150n, { clusterId: 'there', topicId: 'T0' }),
+      {},
+      'cluster',
+      100n
+    ],
+    ['a log that was cut under it, and has grown since', in1(150n), { epochEnd: 120n }, 'truncated', 120n],
+    ['a log that ends before it', in1(500n), {}, 'truncated', 200n],
+    ['a log that ends before it, where no log was noted', bare(500n), {}, 'truncated', 200n],
+    ['a position before the beginning of a topic made anew', in1(40n, { topicId: 'T0' }), {}, 'topic', 100n]
+  ] as const)('%s', (_, stored, now, reason, resumeAt) => {
+    const start = startOf({ ...held, ...now }, stored)
+    expect(start.change).toMatchObject({ reason, resumeAt })
+    expect(start).toMatchObject({ next: stored.next, lost: 0n })
+  })
+
+  test('but one behind the high watermark is well while the leader still has its epoch: its followers lag', () => {
+    expect(startOf({ ...held, epochEnd: 230n }, in1(220n))).toMatchObject({ next: 220n, change: null })
+  })
+
+  test('says in one sentence a topic what happened, what to do, and what else', () => {
+    const stopped = [0, 1].map(partition => ({
+      topic: 'p-gaps',
+      partition,
+      stored: 100n,
+      change: startOf({ ...held, low: 0n }, in1(100n, { topicId: 'T0' })).change!
+    }))
+    const [sentence, ...others] = explainStopped(stopped, moveGroupRemedy('p-', 'sink-postgres'))
+    expect(others).toEqual([])
+    expect(sentence).toContain('p-gaps (partitions 0, 1) is not the log that was read before')
+    expect(sentence).toContain('its id is T1, and was T0')
+    expect(sentence).toContain('`tickstream replay --topic gaps --from-offset 0 --to-group sink-postgres`')
+  })
+
+  test('names the partition and the offset of a cut, where the others are well', () => {
+    const change = startOf({ ...held, epochEnd: 120n }, in1(150n)).change!
+    const stopped = [{ topic: 'p-gaps', partition: 2, stored: 150n, change }]
+    const [sentence] = explainStopped(stopped, moveGroupRemedy('p-', 'sink-influx'))
+    expect(sentence).toContain('p-gaps/2 is not the log')
+    expect(sentence).toContain(
+      '`tickstream replay --topic gaps --partition 2 --from-offset 120 --to-group sink-influx`'
+    )
   })
 })
 

@@ -1,5 +1,6 @@
 import { TickstreamError } from '../../src/market/error.ts'
 import { epochMs } from '../../src/market/time.ts'
+import type { LogIdentity } from '../../src/stream/log-identity.ts'
 import { placeKey, type Sink, type SinkBatch } from '../../src/stream/sink.ts'
 
 /** A sink in memory that forgives nothing: what is written twice stands there twice. Positions and values are one transaction. */
@@ -22,12 +23,16 @@ export const memorySink = ({
 }: Behaviour): MemorySink => {
   const values: string[] = []
   const stored = new Map<string, bigint>()
+  const logs = new Map<string, LogIdentity | null>()
   const write = async (batch: SinkBatch<string>): Promise<'written' | 'stale'> => {
     const failure = fault()
     if (failure === 'before') throw away()
     if (batch.advances.some(at => (stored.get(placeKey(at)) ?? null) !== at.stored)) return 'stale'
     if (batch.values.some(({ value }) => isBad(value))) throw new TickstreamError('data', 'refused')
-    for (const at of batch.advances) stored.set(placeKey(at), at.next)
+    for (const at of batch.advances) {
+      stored.set(placeKey(at), at.next)
+      logs.set(placeKey(at), at.log ?? null)
+    }
     values.push(...batch.values.map(({ value }) => value))
     if (failure === 'after') throw away()
     return 'written'
@@ -41,7 +46,7 @@ export const memorySink = ({
       return text.startsWith('skip') ? null : text
     },
     time: () => epochMs(1_723_161_600_000),
-    positions: async () => new Map(stored),
+    positions: async () => new Map([...stored].map(([key, next]) => [key, { next, log: logs.get(key) ?? null }])),
     write,
     close: async () => undefined,
     values,

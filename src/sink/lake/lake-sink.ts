@@ -3,12 +3,13 @@ import { TickstreamError } from '../../market/error.ts'
 import { isSymbol } from '../../market/instrument.ts'
 import { isTrade, type Trade } from '../../market/trade.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import type { LogIdentity, StoredPosition } from '../../stream/log-identity.ts'
 import { type Advance, type Place, placeKey, type Sink, type SinkBatch } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { rawTicks } from '../../topics.ts'
 import { type Cut, type Gathering, gather } from './gathering.ts'
 import type { LakeStore } from './lake-store.ts'
-import { listSpans, putEntry } from './manifest.ts'
+import { listSpans, putEntry, readEntryLog } from './manifest.ts'
 
 /** When the files of a partition are cut: by the age of their oldest record, or by what they take in memory together. */
 export type CutRules = { readonly afterMs: number; readonly bytes: number }
@@ -28,6 +29,8 @@ type Gathered = {
   /** By a clock that never jumps; null: nothing is gathered. */
   sinceMs: number | null
   cut: Cut | null
+  /** The log that is read. */
+  log: LogIdentity | null
 }
 
 const ID = /^[\x21-\x7e]{1,64}$/
@@ -52,30 +55,40 @@ const read = (record: Incoming): Trade | null => {
   return isTrade(tick) ? checked(tick) : null
 }
 
-const begin = (place: Place, made: number, at: number): Gathered => ({
+const begin = (place: Place, made: number, at: number, log: LogIdentity | null): Gathered => ({
   place,
   made,
   kept: at,
   files: gather(place, made, at),
   sinceMs: null,
-  cut: null
+  cut: null,
+  log
 })
 
 /** Where a partition goes on: after the last offset that an entry vouches for, as often as its topic was made. */
-const lastKept = async (store: LakeStore, place: Place): Promise<{ made: number; next: number } | null> => {
+const lastKept = async (
+  store: LakeStore,
+  place: Place
+): Promise<{ made: number; next: number; log: LogIdentity | null } | null> => {
   const spans = await listSpans(store, place)
   if (spans.length === 0) return null
   const made = Math.max(...spans.map(span => span.made))
-  const last = spans.filter(span => span.made === made).reduce((most, span) => Math.max(most, span.last), -1)
-  return { made, next: last + 1 }
+  const [first, ...others] = spans.filter(span => span.made === made)
+  const last = others.reduce((most, span) => (span.last > most.last ? span : most), first!)
+  return { made, next: last.last + 1, log: await readEntryLog(store, last) }
 }
 
 /** Files first, and then the entry that vouches for them: what was put without one is nobody's, and is put again. */
-const store = async (to: LakeStore, { span, files }: Cut, signal: AbortSignal): Promise<void> => {
+const store = async (
+  to: LakeStore,
+  { span, files }: Cut,
+  log: LogIdentity | null,
+  signal: AbortSignal
+): Promise<void> => {
   for (const { about, pieces } of files) await to.put(about.path, pieces, signal)
   const { topic, partition, made, first, last } = span
   const about = files.map(file => file.about)
-  const entry = { topic, partition, made, firstOffset: first, lastOffset: last, files: about }
+  const entry = { topic, partition, made, firstOffset: first, lastOffset: last, ...(log ? { log } : {}), files: about }
   await putEntry(to, { schema: 'raw_ticks/1', ...entry }, signal)
 }
 
@@ -95,8 +108,8 @@ const isDue = ({ clock, rules }: State, { files, sinceMs }: Gathered): boolean =
 
 const storeCut = async ({ to }: State, of: Gathered, signal: AbortSignal): Promise<void> => {
   of.cut ??= of.files.cut()
-  await store(to, of.cut, signal)
-  Object.assign(of, begin(of.place, of.made, of.cut.span.last + 1))
+  await store(to, of.cut, of.log, signal)
+  Object.assign(of, begin(of.place, of.made, of.cut.span.last + 1, of.log))
 }
 
 const isStale = ({ places }: State, of: Advance): boolean => {
@@ -111,21 +124,22 @@ const follow = ({ places, clock }: State, of: Advance): void => {
   // The partition begins: at its front, behind what retention has deleted, or at the front of a topic that was made anew.
   if (!known || of.lost || next < known.kept) {
     const isAnew = known !== undefined && next < known.kept
-    places.set(placeKey(place), begin(place, (known?.made ?? 0) + (isAnew ? 1 : 0), next))
+    places.set(placeKey(place), begin(place, (known?.made ?? 0) + (isAnew ? 1 : 0), next, of.log ?? null))
     return
   }
+  known.log = of.log ?? known.log
   known.files.reach(next)
   if (next > known.kept) known.sinceMs ??= clock.monotonicMs()
 }
 
 /** What the manifest vouches for, of each partition. */
-const positions = async ({ to, places }: State, of: readonly Place[]): Promise<ReadonlyMap<string, bigint>> => {
+const positions = async ({ to, places }: State, of: readonly Place[]): Promise<ReadonlyMap<string, StoredPosition>> => {
   places.clear()
   for (const place of of) {
     const last = await lastKept(to, place)
-    if (last) places.set(placeKey(place), begin(place, last.made, last.next))
+    if (last) places.set(placeKey(place), begin(place, last.made, last.next, last.log))
   }
-  return new Map([...places].map(([key, { kept }]) => [key, BigInt(kept)]))
+  return new Map([...places].map(([key, { kept, log }]) => [key, { next: BigInt(kept), log }]))
 }
 
 const write: (state: State, batch: SinkBatch<Trade>, signal: AbortSignal) => Promise<'written' | 'stale'> = async (
@@ -153,6 +167,7 @@ export const lakeSink = (to: LakeStore, clock: Clock, given: Partial<CutRules> =
   const state: State = { to, clock, rules: { ...CUT_RULES, ...given }, places: new Map() }
   return {
     name: 'sink-lake',
+    remedy: 'start it with a fresh LAKE_DIR, which is filled with what is there now',
     topics: [rawTicks.name],
     read,
     time: () => null,

@@ -1,4 +1,5 @@
 import { TickstreamError } from '../../market/error.ts'
+import { type LogIdentity, readLogIdentity } from '../../stream/log-identity.ts'
 import { type Place, placeKey } from '../../stream/sink.ts'
 import { entryPath, MANIFEST, manifestFolder, type OffsetSpan, parseEntryPath } from './lake-paths.ts'
 import type { LakeStore } from './lake-store.ts'
@@ -32,6 +33,8 @@ export type LakeEntry = {
   readonly made: number
   readonly firstOffset: number
   readonly lastOffset: number
+  /** The log that the offsets are of; not in entries from before logs were told from each other. */
+  readonly log?: LogIdentity
   readonly files: readonly LakeFile[]
 }
 
@@ -89,6 +92,10 @@ const readEntry = async (store: LakeStore, span: OffsetSpan): Promise<LakeEntry 
   const path = entryPath(span)
   throw new TickstreamError('environment', `${path} in ${store.url} is no entry of a manifest that this version reads`)
 }
+
+/** The log of an entry's offsets; null where it does not say. */
+export const readEntryLog = async (store: LakeStore, span: OffsetSpan): Promise<LogIdentity | null> =>
+  readLogIdentity((await readEntry(store, span))?.log)
 
 const readEntries = async (store: LakeStore, spans: readonly OffsetSpan[]): Promise<readonly (LakeEntry | null)[]> => {
   const entries: (LakeEntry | null)[] = []

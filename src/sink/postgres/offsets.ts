@@ -1,36 +1,53 @@
 import type { Pool, PoolClient } from 'pg'
+import { readLogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
 import { type Advance, type Place, placeKey } from '../../stream/sink.ts'
 import { ask, inTransaction } from './in-transaction.ts'
 
-type OffsetRow = { readonly topic: string; readonly partition: number; readonly next_offset: string }
+type OffsetRow = {
+  readonly topic: string
+  readonly partition: number
+  readonly next_offset: string
+  readonly cluster_id: string | null
+  readonly topic_id: string | null
+  readonly leader_epoch: number | null
+}
 
-const READ = 'select topic, partition, next_offset from kafka_offsets where consumer_group = $1'
+const READ =
+  'select topic, partition, next_offset, cluster_id, topic_id, leader_epoch from kafka_offsets where consumer_group = $1'
+
+const toPosition = (row: OffsetRow): StoredPosition => ({
+  next: BigInt(row.next_offset),
+  log: readLogIdentity({ clusterId: row.cluster_id, topicId: row.topic_id, leaderEpoch: row.leader_epoch })
+})
 
 /** Stored positions of a group, by `placeKey`. Throws what `explainError` makes of a failure. */
 export const readPositions = async (
   from: Pool,
   group: string,
   of: readonly Place[]
-): Promise<ReadonlyMap<string, bigint>> => {
+): Promise<ReadonlyMap<string, StoredPosition>> => {
   const wanted = new Set(of.map(placeKey))
   const rows = await ask<OffsetRow>(from, READ, [group])
-  return new Map(
-    rows.filter(row => wanted.has(placeKey(row))).map(row => [placeKey(row), BigInt(row.next_offset)] as const)
-  )
+  return new Map(rows.filter(row => wanted.has(placeKey(row))).map(row => [placeKey(row), toPosition(row)] as const))
 }
 
-const FIRST = `insert into kafka_offsets (consumer_group, topic, partition, next_offset)
-select $1, * from unnest($2::text[], $3::integer[], $4::bigint[])
+const FIRST = `insert into kafka_offsets (consumer_group, topic, partition, next_offset, cluster_id, topic_id, leader_epoch)
+select $1, * from unnest($2::text[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::integer[])
 on conflict (consumer_group, topic, partition) do nothing`
 
-const NEXT = `update kafka_offsets k set next_offset = a.next
-from unnest($2::text[], $3::integer[], $4::bigint[], $5::bigint[]) as a(topic, partition, next, stored)
+const NEXT = `update kafka_offsets k
+set next_offset = a.next, cluster_id = a.cluster_id, topic_id = a.topic_id, leader_epoch = a.leader_epoch
+from unnest($2::text[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::integer[], $8::bigint[])
+  as a(topic, partition, next, cluster_id, topic_id, leader_epoch, stored)
 where k.consumer_group = $1 and k.topic = a.topic and k.partition = a.partition and k.next_offset = a.stored`
 
 const arrays = (of: readonly Advance[]): unknown[][] => [
   of.map(advance => advance.topic),
   of.map(advance => advance.partition),
-  of.map(advance => String(advance.next))
+  of.map(advance => String(advance.next)),
+  of.map(advance => advance.log?.clusterId ?? null),
+  of.map(advance => advance.log?.topicId ?? null),
+  of.map(advance => advance.log?.leaderEpoch ?? null)
 ]
 
 /**
@@ -53,11 +70,14 @@ export const advancePositions = async (
   return moved === advances.length
 }
 
-const SET = `insert into kafka_offsets (consumer_group, topic, partition, next_offset)
-select $1, * from unnest($2::text[], $3::integer[], $4::bigint[])
-on conflict (consumer_group, topic, partition) do update set next_offset = excluded.next_offset`
+const SET = `insert into kafka_offsets (consumer_group, topic, partition, next_offset, cluster_id, topic_id, leader_epoch)
+select $1, * from unnest($2::text[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::integer[])
+on conflict (consumer_group, topic, partition) do update set next_offset = excluded.next_offset,
+  cluster_id = excluded.cluster_id, topic_id = excluded.topic_id, leader_epoch = excluded.leader_epoch`
 
-/** Puts the positions of a stopped group where an operator wants them. Throws what `explainError` makes of a failure. */
+/**
+ * Puts the positions of a stopped group where an operator wants them, in whatever log is there then. Throws what `explainError` makes of a failure.
+ */
 export const setPositions = async (
   pool: Pool,
   group: string,

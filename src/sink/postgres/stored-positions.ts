@@ -18,8 +18,8 @@ export const openStoredPositions = (url: string, group: string, topic: string): 
       const stored = await readPositions(pool, group, places)
       return new Map(
         places.flatMap(place => {
-          const next = stored.get(placeKey(place))
-          return next === undefined ? [] : [[place.partition, next] as const]
+          const position = stored.get(placeKey(place))
+          return position === undefined ? [] : [[place.partition, position.next] as const]
         })
       )
     },

@@ -8,7 +8,10 @@ import { createTransactions, type Transactions } from './transactions.ts'
 
 /** A Kafka cluster in memory: the topics of `topics/`, transactions, and consumer groups. It outlives every process. */
 export type Broker = {
+  readonly clusterId: string
   readonly topics: ReadonlyMap<string, readonly PartitionLog[]>
+  /** Tells a topic from another one of its name. */
+  readonly topicId: (topic: string) => string
   readonly log: (topic: string, partition: number) => PartitionLog
   readonly transactions: Transactions
   readonly groups: Groups
@@ -37,7 +40,9 @@ export const createBroker = (timeline: Timeline, random: Random): Broker => {
     return logs
   }
   return {
+    clusterId: 'simulated',
     topics,
+    topicId: topic => `${topic} 1`,
     log: (topic, partition) => logsOf(topic)[partition]!,
     transactions: createTransactions(timeline, () => random.int(0, 8)),
     groups: createGroups(timeline, topic => logsOf(topic).length),

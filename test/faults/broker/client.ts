@@ -1,4 +1,6 @@
 import type { Kafka } from 'kafkajs'
+import type { Logs, TopicLog } from '../../../src/kafka/logs.ts'
+import { placeKey } from '../../../src/stream/sink.ts'
 import type { Life, Serve } from '../world/life.ts'
 import type { Timeline } from '../world/timeline.ts'
 import type { Weather } from '../world/weather.ts'
@@ -52,6 +54,28 @@ const createAdmin = ({ ask, broker }: Reach) => ({
       )
     })
 })
+
+/** What the cluster tells of its logs. */
+export const createFakeLogs = (life: Life, world: World): Logs => {
+  const { ask, broker } = createReach(life, world)
+  return {
+    describe: topics =>
+      ask(answer => {
+        const known = topics.filter(topic => broker.topics.has(topic))
+        const logOf = (topic: string): TopicLog => ({
+          clusterId: broker.clusterId,
+          topicId: broker.topicId(topic),
+          leaderEpochs: new Map(broker.topics.get(topic)!.map((_, partition) => [partition, 0]))
+        })
+        answer(new Map(known.map(topic => [topic, logOf(topic)])))
+      }),
+    epochEnds: epochs =>
+      ask(answer =>
+        answer(new Map(epochs.map(of => [placeKey(of), BigInt(broker.log(of.topic, of.partition).end())])))
+      ),
+    close: async () => undefined
+  }
+}
 
 /** A Kafka client of one process, with as much of kafkajs's surface as the product uses. */
 export const createKafkaClient = (life: Life, world: World): Kafka => {

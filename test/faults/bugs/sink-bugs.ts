@@ -42,7 +42,7 @@ export const sinkBugs: readonly Bug[] = [
   {
     name: 'the record behind a batch is skipped',
     file: 'src/kafka/sink-intake.ts',
-    find: '  piece.next = next\n  return pieces',
-    replace: '  piece.next = next + 1n\n  return pieces'
+    find: '  piece.next = place.next\n  return pieces',
+    replace: '  piece.next = place.next + 1n\n  return pieces'
   }
 ]

@@ -35,7 +35,7 @@ export const stateBugs: readonly Bug[] = [
   {
     name: 'the position is committed before the outputs',
     file: 'src/kafka/held-partition.ts',
-    find: '      await commitRecords(this.producer, this.prefix, commit.records)\n',
+    find: '      await commitRecords(this.producer, this.prefix, commit.records, this.events.confirm)\n',
     replace:
       "      const isState = (record: { topic: string }) => record.topic.endsWith('_state')\n" +
       '      await commitRecords(this.producer, this.prefix, commit.records.filter(isState))\n' +
@@ -44,7 +44,7 @@ export const stateBugs: readonly Bug[] = [
   {
     name: 'the outputs are committed before the position',
     file: 'src/kafka/held-partition.ts',
-    find: '      await commitRecords(this.producer, this.prefix, commit.records)\n',
+    find: '      await commitRecords(this.producer, this.prefix, commit.records, this.events.confirm)\n',
     replace:
       "      const isState = (record: { topic: string }) => record.topic.endsWith('_state')\n" +
       '      await commitRecords(this.producer, this.prefix, commit.records.filter(record => !isState(record)))\n' +
@@ -72,8 +72,8 @@ export const stateBugs: readonly Bug[] = [
   {
     name: 'a batch fetched before its partition was taken is folded',
     file: 'src/kafka/run-topology.ts',
-    find: 'if (!held || isStale()) return',
-    replace: 'if (!held) return',
+    find: 'if (this.held.get(batch.partition) !== held || isStale()) return',
+    replace: 'if (this.held.get(batch.partition) !== held) return',
     tests: ['test/faults/stale-batch.test.ts']
   },
   {

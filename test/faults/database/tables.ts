@@ -131,16 +131,26 @@ const insert = (tables: Tables, of: Insert, params: readonly unknown[]): number 
   return changed
 }
 
-/** `update kafka_offsets … from unnest(topics, partitions, nexts, storeds)`: each from where its owner believes it to be. */
+/** `update kafka_offsets … from unnest(topics, partitions, nexts, their logs, storeds)`: each from where its owner believes it to be. */
 const advance = (tables: Tables, sql: string, params: readonly unknown[]): number => {
-  const [group, topics, partitions, nexts, storeds] = params as [string, string[], number[], string[], string[]]
+  const [group, topics, partitions, nexts, clusters, ids, epochs, storeds] = params as [
+    string,
+    string[],
+    number[],
+    string[],
+    string[],
+    string[],
+    number[],
+    string[]
+  ]
   const isChecked = /k\.next_offset = a\.stored/.test(sql)
   let changed = 0
   for (const [n, topic] of topics.entries()) {
     const at = keyOf({ group, topic, partition: partitions[n] }, ['group', 'topic', 'partition'])
     const row = tables.get('kafka_offsets', at)
     if (!row || (isChecked && row.next_offset !== storeds[n])) continue
-    tables.set('kafka_offsets', at, { ...row, next_offset: nexts[n] })
+    const log = { cluster_id: clusters[n], topic_id: ids[n], leader_epoch: epochs[n] }
+    tables.set('kafka_offsets', at, { ...row, next_offset: nexts[n], ...log })
     changed += 1
   }
   return changed
@@ -154,7 +164,7 @@ export const runStatement = (tables: Tables, sql: string, params: readonly unkno
   const writing = prepare(sql)
   if (writing) return { rows: [], rowCount: insert(tables, writing, params) }
   if (sql.startsWith('update kafka_offsets k')) return { rows: [], rowCount: advance(tables, sql, params) }
-  if (sql.startsWith('select topic, partition, next_offset from kafka_offsets')) {
+  if (/^select topic, partition, next_offset[a-z_, ]* from kafka_offsets/.test(sql)) {
     const rows = tables.rows('kafka_offsets').filter(row => row.consumer_group === params[0])
     return { rows, rowCount: rows.length }
   }

@@ -15,7 +15,7 @@ import { createHealth } from '../../../src/runtime/health.ts'
 import { postgresSink } from '../../../src/sink/postgres/postgres-sink.ts'
 import { gaps, ingestState } from '../../../src/topics.ts'
 import type { Broker } from '../broker/broker.ts'
-import { createKafkaClient } from '../broker/client.ts'
+import { createFakeLogs, createKafkaClient } from '../broker/client.ts'
 import { createPoolClient } from '../database/client.ts'
 import type { Database } from '../database/database.ts'
 import { connectTo } from '../exchange/connect.ts'
@@ -97,6 +97,7 @@ const aggregateStage: RunStage = (world, life, signal, log) =>
   new TopologyRunner({
     topology: aggregate(world.settings),
     kafka: createKafkaClient(life, world),
+    logs: createFakeLogs(life, world),
     prefix: '',
     commitEveryMs: world.settings.commitEveryMs,
     clock: life.clock,
@@ -107,7 +108,14 @@ const aggregateStage: RunStage = (world, life, signal, log) =>
 
 const sink: RunStage = async (world, life, signal, log) => {
   const kafka = createKafkaClient(life, world)
-  const shared = { kafka, prefix: '', log, health: createHealth(), clock: life.clock }
+  const shared = {
+    kafka,
+    logs: createFakeLogs(life, world),
+    prefix: '',
+    log,
+    health: createHealth(),
+    clock: life.clock
+  }
   const publisher = createPublisher({ ...shared, stage: 'sink-postgres', random: life.random.next })
   const pool = createPoolClient(life, world.database, world.weather)
   try {

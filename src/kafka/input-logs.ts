@@ -1,0 +1,126 @@
+import type { LogIdentity } from '../stream/log-identity.ts'
+import { placeKey } from '../stream/sink.ts'
+import type { FoundStart } from './find-starts.ts'
+import { freshPrefixRemedy } from './log-change.ts'
+import { createLogCheck, LogChanged, type LogCheck } from './log-check.ts'
+import { createLogs, type Logs } from './logs.ts'
+import { createStoppedReport, type StoppedReport } from './stopped-report.ts'
+import { canGoOn, inputTopics, type StoppedInputs } from './take-partitions.ts'
+import { lookForLoss } from './tell-loss.ts'
+import type { TopologyRun } from './topology-run.ts'
+
+/** How often it is looked whether partitions that stand still can go on. */
+const LOOK_EVERY_MS = 5_000
+
+/** A partition that is read. */
+type Held = {
+  readonly partition: number
+  readonly position: (input: number) => number
+  readonly log: (input: number) => LogIdentity | null
+}
+
+/** What a topology knows of the logs of its inputs: that those which it reads are those in which its positions are. */
+export class InputLogs<State, In, Out> {
+  readonly logs: Logs
+  private readonly run: TopologyRun<State, In, Out>
+  /** The broker's names, in the order of the topology's inputs. */
+  private readonly topics: readonly string[]
+  private readonly check: LogCheck
+  private readonly report: StoppedReport
+  /** The leader epochs in which positions were found right, by `placeKey`. */
+  private readonly checkedEpochs = new Map<string, number>()
+  private stopped: readonly StoppedInputs<State>[] = []
+
+  constructor(run: TopologyRun<State, In, Out>) {
+    const { topology, log, health } = run
+    this.run = run
+    this.logs = run.logs ?? createLogs(run.kafka)
+    this.topics = inputTopics(run)
+    this.check = createLogCheck(this.logs, this.topics)
+    const remedy = (): string => freshPrefixRemedy(topology.name)
+    this.report = createStoppedReport({ stage: topology.name, log, health, remedy })
+  }
+
+  /** A partition is read from here on. */
+  begin(starts: readonly FoundStart[]): void {
+    for (const start of starts) {
+      if (start.leaderEpochNow === null) this.checkedEpochs.delete(placeKey(start))
+      else this.checkedEpochs.set(placeKey(start), start.leaderEpochNow)
+    }
+  }
+
+  /** Rejects when an input is no longer the topic that was read; asked at each commit. */
+  confirm(held: Pick<Held, 'log'>): Promise<void> {
+    const read = this.topics.flatMap((topic, input) => {
+      const of = held.log(input)
+      return of ? [[topic, of] as const] : []
+    })
+    return this.check(new Map(read))
+  }
+
+  /** What is wrong with a batch: null when it goes on where those before it ended; an error, also when that cannot be told. */
+  changeIn(held: Held, input: number, first: bigint, leaderEpoch: number | null): Promise<unknown> {
+    const cut = (): LogChanged => new LogChanged(`${this.topics[input]}/${held.partition} was cut while it was read`)
+    return this.isContinuous(held, input, first, leaderEpoch).then(
+      isContinuous => (isContinuous ? null : cut()),
+      error => error
+    )
+  }
+
+  /** When the log is cut before a reader, the client goes on at what is left, without a word. */
+  noticeJump(held: Held, input: number, to: bigint): void {
+    const from = BigInt(held.position(input))
+    if (to <= from) return
+    const { kafka, log, topology } = this.run
+    const [topic, partition] = [this.topics[input]!, held.partition]
+    void lookForLoss({ kafka, log, stage: topology.name }, { topic, partition }, from, to).catch(err =>
+      log.warn({ err, topic, partition, from, to }, 'records may have been deleted before they were read')
+    )
+  }
+
+  /** Looks at partitions that stand still until they can go on, when the log of before is there again. */
+  async lookAgain(
+    stopped: readonly StoppedInputs<State>[],
+    isVoid: () => boolean,
+    onReady: (partitions: readonly number[]) => void
+  ): Promise<void> {
+    const { clock, signal } = this.run
+    for (let rest = stopped; rest.length > 0; ) {
+      await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined)
+      if (isVoid() || signal.aborted) return
+      const ready: readonly number[] = await canGoOn(this.run, this.logs, rest).catch(() => [])
+      rest = rest.filter(({ partition }) => !ready.includes(partition))
+      if (ready.length > 0 && !isVoid()) onReady(ready)
+    }
+  }
+
+  /**
+   * Whether records that begin at `first` go on where those before them ended. A leader that came later may have lost the end of what was
+   * read, and written something else there; it says where the epoch of the last record ended for it.
+   */
+  private async isContinuous(held: Held, input: number, first: bigint, leaderEpoch: number | null): Promise<boolean> {
+    const [topic, position] = [this.topics[input]!, BigInt(held.position(input))]
+    const place = { topic, partition: held.partition }
+    const checked = this.checkedEpochs.get(placeKey(place))
+    if (first < position) return false
+    if (leaderEpoch === null || checked === undefined || leaderEpoch <= checked) return true
+    const known = held.log(input)?.leaderEpoch ?? null
+    if (known !== null) {
+      const ends = await this.logs.epochEnds([{ ...place, leaderEpoch: known }])
+      if ((ends.get(placeKey(place)) ?? position) < position) return false
+    }
+    this.checkedEpochs.set(placeKey(place), leaderEpoch)
+    return true
+  }
+
+  /** Of `partitions` these stand still, and no others do. */
+  stop(partitions: readonly number[], stopped: readonly StoppedInputs<State>[]): void {
+    this.stopped = [...this.stopped.filter(({ partition }) => !partitions.includes(partition)), ...stopped]
+    this.report(this.stopped.flatMap(({ inputs }) => inputs))
+  }
+
+  /** The partitions may be those of another process from now on. */
+  forget(): void {
+    this.stopped = []
+  }
+}

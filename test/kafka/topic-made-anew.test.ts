@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { pino } from 'pino'
+import { runSink } from '../../src/kafka/run-sink.ts'
+import { TopologyRunner } from '../../src/kafka/run-topology.ts'
+import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { epochMs } from '../../src/market/time.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { createHealth } from '../../src/runtime/health.ts'
+import { registry } from '../../src/runtime/metrics.ts'
+import type { Sink } from '../../src/stream/sink.ts'
+import type { Topology } from '../../src/stream/topology.ts'
+import { eventually } from '../support/eventually.ts'
+import { memorySink } from '../support/memory-sink.ts'
+import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
+
+let cluster: TestKafka
+
+beforeAll(async () => {
+  cluster = await testKafka()
+})
+
+afterAll(() => cluster.sweep())
+
+beforeEach(() => registry.resetMetrics())
+
+const values = (from: number, count: number) =>
+  Array.from({ length: count }, (_, at) => ({ key: 'all', value: String(from + at), partition: 0 }))
+
+/** Deletes a topic and makes another one of its name. */
+const makeAnew = async (name: string, count: number): Promise<void> => {
+  const topic = cluster.prefix + name
+  await withAdmin(cluster.kafka, admin => admin.deleteTopics({ topics: [topic] }))
+  await eventually(async () => !(await withAdmin(cluster.kafka, admin => admin.listTopics())).includes(topic))
+  await createTopic(cluster, name, 1)
+  await produce(cluster, name, values(10_000, count))
+}
+
+/** A log that keeps its lines. */
+const listening = () => {
+  const lines: { readonly level: number; readonly msg: string }[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+  return { log, errors: () => lines.filter(({ level }) => level >= 50).map(({ msg }) => msg) }
+}
+
+const running = () => {
+  const stopping = new AbortController()
+  const health = createHealth()
+  const { log, errors } = listening()
+  const { kafka, prefix } = cluster
+  const shared = { kafka, prefix, clock: systemClock, log, health, signal: stopping.signal }
+  const stop = (ended: Promise<void>) => async (): Promise<void> => {
+    stopping.abort(new Error('SIGTERM'))
+    await ended
+  }
+  return { shared, health, errors, stop }
+}
+
+const startSink = (sink: Sink<string>) => {
+  const { shared, health, errors, stop } = running()
+  const publisher = { send: async () => undefined, close: async () => undefined }
+  const ended = runSink({ ...shared, sink, publisher })
+  ended.catch(() => undefined)
+  return { health, errors, ended, stop: stop(ended) }
+}
+
+const refusals = async (): Promise<readonly object[]> =>
+  (await registry.getSingleMetric('tickstream_positions_refused_total')?.get())?.values ?? []
+
+describe('a topic that was deleted and made anew, with more records than were stored of the one before', () => {
+  test('stops its partition in a sink and no other, is told once, and is stopped by the next start as well', async () => {
+    const { prefix } = cluster
+    await createTopic(cluster, 'remade', 1)
+    await createTopic(cluster, 'well', 1)
+    await produce(cluster, 'remade', values(0, 100))
+    await produce(cluster, 'well', values(0, 1))
+    const sink = memorySink({ topics: ['remade', 'well'] })
+    const first = startSink(sink)
+    await eventually(() => sink.values.length === 101)
+    await first.stop()
+    expect(first.errors()).toEqual([])
+    await makeAnew('remade', 150)
+    for (let start = 0; start < 2; start++) {
+      const again = startSink(sink)
+      await eventually(() => again.health.problems().some(problem => problem.startsWith('positions of sink-memory')))
+      await produce(cluster, 'well', values(20_000 + start, 1))
+      await eventually(() => sink.values.includes(String(20_000 + start)))
+      expect(again.errors()).toEqual([expect.stringContaining(`${prefix}remade/0 is not the log that was read before`)])
+      expect(again.errors()[0]).toContain('`tickstream replay --topic remade --from-offset 0 --to-group sink-memory`')
+      expect(again.health.problems()).toEqual([`positions of sink-memory: ${again.errors()[0]}`])
+      await again.stop()
+    }
+    expect(sink.values.filter(value => Number(value) >= 10_000 && Number(value) < 20_000)).toEqual([])
+    expect(await refusals()).toEqual([
+      { value: 2, labels: { stage: 'sink-memory', topic: `${prefix}remade`, reason: 'topic' } }
+    ])
+  })
+
+  test('stores nothing of the other one while it runs, and whatever the moment', async () => {
+    await createTopic(cluster, 'moving', 1)
+    await produce(cluster, 'moving', values(0, 100))
+    const sink = memorySink({ topics: ['moving'] })
+    const { stop, ended, health } = startSink(sink)
+    await eventually(() => sink.values.length === 100)
+    await makeAnew('moving', 150)
+    const end = ended.then(
+      () => null,
+      (error: Error) => error.message
+    )
+    const hasStopped = eventually(() => health.problems().some(problem => problem.startsWith('positions of')))
+    const said = await Promise.race([end, hasStopped.then(() => 'stopped')])
+    expect(said).toMatch(/^stopped$|missing on the broker/)
+    if (said === 'stopped') await stop()
+    expect(sink.values).toHaveLength(100)
+  })
+
+  test('is read from its beginning by a sink whose positions the group keeps: the broker forgets those with the topic', async () => {
+    await createTopic(cluster, 'grouped', 1)
+    await produce(cluster, 'grouped', values(0, 100))
+    const { positions: _, ...sink } = memorySink({ topics: ['grouped'] })
+    const grouped = { ...sink, name: 'sink-grouped' }
+    const first = startSink({ ...grouped, write: async (batch, signal) => anyhow(sink, batch, signal) })
+    await eventually(() => sink.values.length === 100)
+    await first.stop()
+    await makeAnew('grouped', 150)
+    const again = startSink({ ...grouped, write: async (batch, signal) => anyhow(sink, batch, signal) })
+    await eventually(() => sink.values.length === 250)
+    await again.stop()
+  })
+})
+
+/** Writes as a sink does that leaves its positions to the group. */
+const anyhow = (
+  sink: Omit<ReturnType<typeof memorySink>, 'positions'>,
+  batch: Parameters<Sink<string>['write']>[0],
+  signal: AbortSignal
+) => {
+  const advances = batch.advances.map(at => ({ ...at, stored: sink.stored.get(`${at.topic}/${at.partition}`) ?? null }))
+  return sink.write({ ...batch, advances }, signal)
+}
+
+/** Tells every number of its input. */
+const echo: Topology<{ sum: number }, number, number> = {
+  name: 'echo',
+  from: [{ name: 'numbers', decode: bytes => Number(bytes) }],
+  key: () => 'all',
+  processor: {
+    init: () => ({ sum: 0 }),
+    step: (state, number) => ({ state: { sum: state.sum + number }, emit: [number] })
+  },
+  route: number => ({ topic: 'echoed', key: 'all', value: String(number), time: epochMs(1_723_161_600_000) }),
+  state: {
+    version: '1',
+    changes: ({ sum }) => [{ name: 'sum', value: String(sum) }],
+    restore: (_, parts) => ({ sum: Number(parts.get('sum') ?? 0) })
+  }
+}
+
+const echoed = async (): Promise<bigint> => {
+  const topic = `${cluster.prefix}echoed`
+  const [at] = await withAdmin(cluster.kafka, admin => admin.fetchTopicOffsets(topic))
+  return BigInt(at!.high)
+}
+
+describe('an input that was made anew', () => {
+  test('stops its partition in a topology: it commits nothing, and says to build the stage anew', async () => {
+    await createTopic(cluster, 'numbers', 1)
+    await createTopic(cluster, 'echoed', 1)
+    await createTopic(cluster, 'echo_state', 1, { 'cleanup.policy': 'compact' })
+    await produce(cluster, 'numbers', values(0, 100))
+    const start = () => {
+      const { shared, health, errors, stop } = running()
+      const commits: number[] = []
+      const onCommit = (_: number, { numbers }: Readonly<Record<string, string>>): void =>
+        void commits.push(Number(numbers))
+      const ended = new TopologyRunner({ ...shared, topology: echo, commitEveryMs: 20, onCommit }).start()
+      ended.catch(() => undefined)
+      return { health, errors, commits, stop: stop(ended) }
+    }
+    const first = start()
+    await eventually(() => (first.commits.at(-1) ?? 0) >= 100)
+    await first.stop()
+    const before = await echoed()
+    await makeAnew('numbers', 150)
+    const again = start()
+    await eventually(() => again.health.problems().some(problem => problem.startsWith('positions of echo')))
+    await again.stop()
+    expect(again.commits).toEqual([])
+    expect(await echoed()).toBe(before)
+    expect(again.errors()).toEqual([expect.stringContaining('numbers/0 is not the log that was read before')])
+    expect(again.errors()[0]).toContain('fresh TOPIC_PREFIX')
+  })
+})

@@ -46,8 +46,24 @@ export const sinkContract = <T>(
       expect(await sink.write(first, NEVER)).toBe('written')
       expect(await sink.write(second, NEVER)).toBe('written')
       const positions = await sink.positions?.(second.advances)
-      expect([...(positions?.values() ?? [])]).toEqual(second.advances.map(advance => advance.next))
+      expect([...(positions?.values() ?? [])].map(({ next }) => next)).toEqual(
+        second.advances.map(advance => advance.next)
+      )
     })
+
+    testPositions(
+      'a position bears the log that it is an offset of, and none when it was moved without one',
+      async () => {
+        const log = { clusterId: 'here', topicId: 'T1', leaderEpoch: 3 }
+        const [first, second] = under.batches
+        await sink.write({ ...first, advances: first.advances.map(advance => ({ ...advance, log })) }, NEVER)
+        const once = await sink.positions?.(first.advances)
+        expect([...(once?.values() ?? [])]).toEqual(first.advances.map(({ next }) => ({ next, log })))
+        await sink.write(second, NEVER)
+        const again = await sink.positions?.(second.advances)
+        expect([...(again?.values() ?? [])]).toEqual(second.advances.map(({ next }) => ({ next, log: null })))
+      }
+    )
 
     testPositions('a batch that is written again is stale, and changes nothing', async () => {
       const [first, second] = under.batches

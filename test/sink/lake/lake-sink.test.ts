@@ -11,6 +11,7 @@ import { liveFiles } from '../../../src/sink/lake/manifest.ts'
 import type { Sink } from '../../../src/stream/sink.ts'
 import { rawTicks } from '../../../src/topics.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
+import { incoming } from '../../support/records.ts'
 import { duckdbRows } from './lake-rows.ts'
 
 const NEVER = new AbortController().signal
@@ -158,7 +159,16 @@ describe('the sink lake', () => {
     await aMinute(first)
     await give(first, 2, [tradeAt(2)])
     const again = lakeSink(store, clock)
-    expect(await again.positions!([PLACE])).toEqual(new Map([['raw_ticks/0', 2n]]))
+    expect(await again.positions!([PLACE])).toEqual(new Map([['raw_ticks/0', { next: 2n, log: null }]]))
+  })
+
+  test('the manifest says which log its offsets are of', async () => {
+    const log = { clusterId: 'here', topicId: 'T1', leaderEpoch: 3 }
+    const first = await open()
+    const values = [{ value: tradeAt(0), record: incoming({ partition: 0, offset: '0' }) }]
+    await first.write({ values, advances: [{ ...PLACE, stored: 0n, next: 1n, log }] }, NEVER)
+    await aMinute(first)
+    expect(await lakeSink(store, clock).positions!([PLACE])).toEqual(new Map([['raw_ticks/0', { next: 1n, log }]]))
   })
 
   test('files that nobody vouched for before a crash are nobody’s, and are written again', async () => {
@@ -211,7 +221,7 @@ describe('the sink lake', () => {
     await aMinute(anew)
     expect((await rows('trade_id')).map(row => row.trade_id).sort()).toEqual(['1000', '1001', '1002', '1010'])
     const again = lakeSink(store, clock)
-    expect(await again.positions!([PLACE])).toEqual(new Map([['raw_ticks/0', 1n]]))
+    expect(await again.positions!([PLACE])).toEqual(new Map([['raw_ticks/0', { next: 1n, log: null }]]))
   })
 
   test('nobody vouches for records that retention took away unread', async () => {

@@ -35,11 +35,11 @@ const message = (value: string, more: Partial<Message> = {}): Message => ({
 
 /** What a commit holds after these messages, in a partition where only `here` belongs. */
 const fold = (messages: readonly Message[]) => {
-  const restored = { nextOffsets: {}, states: new Map<string, number>() }
+  const restored = { nextOffsets: {}, logs: {}, states: new Map<string, number>() }
   const isHere = (key: string): boolean => key === 'here'
   const content = new PartitionFold(counts, 3, restored, [], fakeClock(1_723_161_600_000), () => undefined, isHere)
   const placed = messages.map((one, offset) => ({ ...one, offset: String(offset) }))
-  content.fold(0, placed, String(messages.length))
+  content.fold(0, placed, String(messages.length), null)
   const records = content.takeCommit()?.records ?? []
   const letters = records
     .filter(({ topic }) => topic === 'dead_letters')

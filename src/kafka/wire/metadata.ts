@@ -4,7 +4,7 @@ import { type Api, type WireRequest, wireRequest } from './request.ts'
 /** The first version that tells topic ids, which the client does not ask in; Kafka 2.8 and later know it. */
 export const METADATA: Api = { key: 3, version: 10, name: 'Metadata' }
 
-export type PartitionMetadata = { readonly partition: number; readonly leader: number; readonly leaderEpoch: number }
+type PartitionMetadata = { readonly partition: number; readonly leader: number; readonly leaderEpoch: number }
 
 export type TopicMetadata = {
   readonly errorCode: number

@@ -96,6 +96,10 @@ describe('SYMBOLS against the list of the exchange', () => {
     const { lines, states } = openListing({ BTCUSDT: 'TRADING', FOOUSDT: 'TRADING', OLDUSDT: 'TRADING' })
     await scene.clock.advance(10)
     scene.exchange.trade(...ids(1000, 1005))
+    const now = scene.clock.now()
+    const data = { e: 'trade', E: now, s: 'FOOUSDT', t: 1, p: '1', q: '1', T: now, m: false, M: true }
+    scene.exchange.send(JSON.stringify({ stream: 'foousdt@trade', data }))
+    await scene.clock.advance(10_000)
     delete states.FOOUSDT
     scene.exchange.drop()
     await scene.clock.advance(420_000)

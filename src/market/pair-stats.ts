@@ -27,8 +27,9 @@ export type PairFigure = (typeof PAIR_FIGURES)[number]
 /**
  * What two instruments have to do with each other over the newest `window` candles that both have, seen at the close of one.
  * `spread = a − alpha − beta·b`, in the quote currency of `a`; `halfLife` in candles; p-values from 0 to 1. Every figure is of its method,
- * or null. `adf…` and `halfLife` are of the spreads over the window, p by MacKinnon's values for the residuals of a fitted line; of
- * `kalman`, whose line moves, they are of the spread that could have been held with the hedge of the step before, p by those for one series.
+ * or null. `adf…` and `halfLife` are of the spreads over the window, p by MacKinnon's values for a series that nobody fitted: of a fitted line
+ * they are too kind, one of seven pairs of random walks passes at 5 %, so `egPValue` decides. Of `kalman`, whose line moves, they are of the
+ * spread that could have been held with the hedge of the step before, where 5 % are 5 %.
  */
 export type PairStats = {
   /** `exchange:BASE/QUOTE`. */

@@ -103,7 +103,7 @@ describe('words', () => {
     expect(cointegrationWords({ ...pair, cointegrated: null })).toMatch(/^Not known yet/)
   })
 
-  test('a pair by another method than least squares is judged by its own spread', () => {
+  test('a pair by the filter is judged by what could have been held, and by other fits not at all', () => {
     const pair = { ...fakePair(NOW, '1m', 'kalman'), egStat: null, egPValue: null, cointegrated: null }
     expect([pair, { ...pair, adfPValue: 0.02 }, { ...pair, adfPValue: null }].map(cointegrationWords)).toEqual([
       'The spread need not come back (ADF, p = 0.310)',
@@ -115,6 +115,8 @@ describe('words', () => {
       true,
       null
     ])
+    expect(cointegrationWords({ ...pair, method: 'huber', adfPValue: 0.02 })).toMatch(/^Not tested by this method/)
+    expect(belongTogether({ ...pair, method: 'huber', adfPValue: 0.02 })).toBeNull()
   })
 
   test('a spread and its source are told as they are', () => {

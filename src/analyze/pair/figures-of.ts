@@ -3,7 +3,7 @@ import { type AdfOptions, adfTest } from './adf.ts'
 import { correlation } from './correlation.ts'
 import { engleGranger } from './engle-granger.ts'
 import { halfLife } from './half-life.ts'
-import { type Hedge, hedges, type PairWindow, type Tested } from './hedges.ts'
+import { type Hedge, hedges, type PairWindow } from './hedges.ts'
 import { fitOls } from './ols.ts'
 import { zScore } from './z-score.ts'
 
@@ -32,11 +32,11 @@ const ofHedge = (hedge: Hedge | null) => {
   }
 }
 
-/** Whether what is tested comes back, by the values for how it was made. */
-const ofReturn = (tested: Tested | null, lags: Lags) => {
-  const adf = tested && adfTest(tested.series, { ...lags, variables: tested.variables })
+/** Whether a series comes back, taken as it is: by the values for one series, though a line may have been fitted to make it. */
+const ofReturn = (tested: readonly number[] | null, lags: Lags) => {
+  const adf = tested && adfTest(tested, lags)
   return {
-    halfLife: finite(tested && halfLife(tested.series)),
+    halfLife: finite(tested && halfLife(tested)),
     adfStat: finite(adf?.statistic),
     adfPValue: finite(adf?.pValue)
   }

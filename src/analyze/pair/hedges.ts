@@ -2,7 +2,6 @@ import type { PairMethod } from '../../market/pair-stats.ts'
 import { fitHuber } from './huber.ts'
 import { filterLine } from './kalman.ts'
 import type { Line } from './line.ts'
-import type { Variables } from './mackinnon.ts'
 import type { Moments } from './moments.ts'
 import { fitOls } from './ols.ts'
 import { spreads } from './spreads.ts'
@@ -17,22 +16,19 @@ export type PairWindow = {
   readonly before: { readonly a: readonly number[]; readonly b: readonly number[] }
 }
 
-/** Of what it is asked whether it comes back, and of how many series it was made by fitting: 2 for residuals of a line, 1 for what could have been held. */
-export type Tested = { readonly series: readonly number[]; readonly variables: Variables }
-
-/** A line, the newest spread from it, and the spreads that this one is judged among; null while there are too few. */
+/** A line, the newest spread from it, the spreads that this one is judged among, and the series that is tested for coming back; null while there are too few. */
 export type Hedge = {
   readonly line: Line
   readonly spread: number | undefined
   readonly among: readonly number[] | null
-  readonly tested: Tested | null
+  readonly tested: readonly number[] | null
 }
 
 /** All points of the window, measured from the line that was fitted to them. */
 const fitted = (line: Line | null, { a, b }: PairWindow): Hedge | null => {
   if (line === null) return null
   const among = spreads(line, a, b)
-  return { line, spread: among.at(-1), among, tested: { series: among, variables: 2 } }
+  return { line, spread: among.at(-1), among, tested: among }
 }
 
 /**
@@ -50,7 +46,7 @@ const filtered = ({ a, b, before }: PairWindow): Hedge | null => {
     line,
     spread: innovations.at(-1),
     among: isFull ? innovations : null,
-    tested: isFull ? { series: held, variables: 1 } : null
+    tested: isFull ? held : null
   }
 }
 

@@ -86,7 +86,7 @@ describe("the exchange's own candles", () => {
   })
 
   test('say so, and so do the statistics that they make', () => {
-    const both = [kline(0), own(1)].flatMap(candle => [candle, { ...candle, symbol: 'ETH/USDT' }])
+    const both = [kline(1), own(2)].flatMap(candle => [candle, { ...candle, symbol: 'ETH/USDT' }])
     const read = drive(topology, both).outputs.map(({ value }) => legs.codec.decode(Buffer.from(value ?? '')))
     const { outputs } = drive(analyzePairs({ window: 10, methods: ['ols'] }), read)
     const stats = outputs.map(({ value }) => pairs.codec.decode(Buffer.from(value ?? '')))

@@ -48,9 +48,9 @@ const percent = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFix
 /** Below it, a test is taken for sure. */
 const SURE_ENOUGH = 0.05
 
-/** Whether the two belong together: by least squares that is a test of their cointegration, by other methods one of their own spread. */
+/** Whether the two belong together: by least squares a test of their cointegration says so, by the filter one of what could have been held; by others none does. */
 export const belongTogether = ({ method, cointegrated, adfPValue }: PairStats): boolean | null =>
-  method === 'ols' || adfPValue === null ? cointegrated : adfPValue < SURE_ENOUGH
+  method === 'kalman' && adfPValue !== null ? adfPValue < SURE_ENOUGH : cointegrated
 
 const returnWords = ({ adfPValue }: PairStats): string => {
   if (adfPValue === null) return 'Not known yet: the window is not full'
@@ -62,7 +62,8 @@ const returnWords = ({ adfPValue }: PairStats): string => {
 /** The same, plainly. */
 export const cointegrationWords = (of: PairStats): string => {
   const { method, cointegrated, egPValue } = of
-  if (method !== 'ols') return returnWords(of)
+  if (method === 'kalman') return returnWords(of)
+  if (method !== 'ols') return 'Not tested by this method: see Engle–Granger of least squares'
   if (cointegrated === null || egPValue === null) return 'Not known yet: the window is not full'
   return cointegrated
     ? `Cointegrated at 5 % (Engle–Granger, ${percent(egPValue)}): the spread has come back`

@@ -84,13 +84,6 @@ export const beliefBugs: readonly Bug[] = [
     tests: EPOCHS
   },
   {
-    name: 'holes of an old epoch are filled with the trades of the new one',
-    file: 'src/ingest/fill-gap.ts',
-    find: '    if (page.some(trade => isStrange(feed, trade))) feed.suspect()\n    await whenSettled(feed)\n    if (gap.epoch !== feed.epoch) return\n',
-    replace: '',
-    tests: EPOCHS
-  },
-  {
     name: 'a trade that the broker refuses counts as published',
     file: 'src/kafka/publisher.ts',
     find: '  for (const listen of state.listeners) listen(item.record)\n',

@@ -12,6 +12,7 @@ import { instrumentKey } from './market/instrument.ts'
 import { INTERVALS, type Interval } from './market/interval.ts'
 import type { KlinePosition } from './market/kline-position.ts'
 import type { Kpi } from './market/kpi.ts'
+import type { Listing } from './market/listing.ts'
 import { pairKey } from './market/pair.ts'
 import type { PairLeg } from './market/pair-leg.ts'
 import type { PairStats } from './market/pair-stats.ts'
@@ -33,6 +34,7 @@ import { gapCodec } from './stream/gap-codec.ts'
 import { indicatorsCodec } from './stream/indicators-codec.ts'
 import { klinePositionCodec } from './stream/kline-position-codec.ts'
 import { kpiCodec } from './stream/kpi-codec.ts'
+import { listingCodec } from './stream/listing-codec.ts'
 import { pairLegCodec } from './stream/pair-leg-codec.ts'
 import { pairStatsCodec } from './stream/pair-stats-codec.ts'
 import { positionCodec } from './stream/position-codec.ts'
@@ -129,6 +131,15 @@ export const gaps: Topic<Gap> = {
   codec: gapCodec,
   key: gap => `${instrumentKey(gap)}#${gap.epoch === undefined ? '' : `${gap.epoch}/`}${gap.fromId}`,
   time: gap => gap.closedAt ?? gap.detectedAt,
+  isLocalTime: () => true
+}
+
+/** What the exchange's own list says of each instrument: asked at ingest's start and once an hour, whether it has changed or not. */
+export const listings: Topic<Listing> = {
+  name: 'listings',
+  codec: listingCodec,
+  key: instrumentKey,
+  time: listing => listing.checkedAt,
   isLocalTime: () => true
 }
 

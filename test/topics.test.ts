@@ -17,6 +17,7 @@ import {
   indicators,
   ingestKlinesState,
   kpis,
+  listings,
   pairLegs,
   pairs,
   rawBooks,
@@ -64,6 +65,7 @@ const trips = {
   [alertClock.name]: () => ({ ...roundTrip(alertClock), timeField: 'time' }),
   [alertRetries.name]: () => ({ ...roundTrip(alertRetries), timeField: 'notBefore' }),
   [gaps.name]: () => ({ ...roundTrip(gaps), timeField: 'closedAt' }),
+  [listings.name]: () => ({ ...roundTrip(listings), timeField: 'checkedAt' }),
   [deadLetters.name]: () => ({ ...roundTrip(deadLetters), timeField: 'receivedAt' })
 }
 
@@ -126,7 +128,7 @@ describe('topic files', () => {
   })
 
   test('what has the time of our own clock alone is stamped by the broker, and sent without a time', () => {
-    for (const { name, isLocalTime } of [gaps, deadLetters, alertClock, alertRetries]) {
+    for (const { name, isLocalTime } of [gaps, listings, deadLetters, alertClock, alertRetries]) {
       expect(isLocalTime).toBeDefined()
       expect(fileOf(name).config['message.timestamp.type']).toBe('LogAppendTime')
     }

@@ -3,6 +3,7 @@ import { fetchJson } from '../ingest/fetch-json.ts'
 import { openSocket } from '../ingest/open-socket.ts'
 import { type IngestOptions, startIngest } from '../ingest/start-ingest.ts'
 import { createKafka } from '../kafka/client.ts'
+import { hasTopic } from '../kafka/has-topic.ts'
 import { createPublisher } from '../kafka/publisher.ts'
 import { readValues } from '../kafka/read-values.ts'
 import { setAsideOnce } from '../kafka/set-aside-once.ts'
@@ -36,6 +37,7 @@ const run = async (context: Context): Promise<number> => {
     gapGiveUpMs: config.gapGiveUpMs,
     quotes: true,
     listing: true,
+    hasTopic: name => hasTopic(kafka, prefix + name),
     outlet,
     fetchJson,
     openSocket
@@ -52,7 +54,7 @@ export const command: Command = {
   summary:
     "follow the exchanges' trades into raw_ticks, and prove them whole; order books, tickers and the exchange's own candles as well",
   usage:
-    'Follows SYMBOLS. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange. The best levels of each order book go to raw_books, the rolling 24 h to raw_tickers, the 1m candles that the exchange itself makes to exchange_klines: the newest 1,000 when a symbol starts cold, then each as it closes.',
+    'Follows SYMBOLS. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange. The best levels of each order book go to raw_books, the rolling 24 h to raw_tickers, the 1m candles that the exchange itself makes to exchange_klines: the newest 1,000 when a symbol starts cold, then each as it closes; the state in which it lists each symbol to listings, once an hour.',
   options: {},
   stage: true,
   run

@@ -35,6 +35,9 @@ export type Frame =
 /** A request to the exchange's REST interface and what it costs of the weight limit. */
 export type HistoryRequest = { readonly path: string; readonly weight: number }
 
+/** What an exchange's list says of an instrument: its own word; null: the list does not hold it; undefined: it does, without a word that can be read. */
+export type ListedStatus = string | null | undefined
+
 /** Everything that differs between exchanges and nothing else. Pure: sockets and HTTP live in ingest. */
 export type Exchange = {
   readonly id: string
@@ -73,8 +76,8 @@ export type Exchange = {
   readonly listing: {
     /** The state of these; of all that it lists where there are none. */
     readonly request: (of: readonly Instrument[] | null) => HistoryRequest
-    /** The exchange's word for the state of each; null where it does not list it. Throws a `data` error for anything that is no list. */
-    readonly decode: (body: unknown, of: readonly Instrument[]) => readonly (string | null)[]
+    /** The exchange's word for the state of each. Throws a `data` error for anything that is no list. */
+    readonly decode: (body: unknown, of: readonly Instrument[]) => readonly ListedStatus[]
     /** The words for what is not traded until further notice. */
     readonly suspended: readonly string[]
   }

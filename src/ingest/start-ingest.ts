@@ -41,6 +41,8 @@ export type IngestOptions = {
   readonly quotes: boolean
   /** Whether the exchange's list is asked which of the instruments there are, before they are followed. */
   readonly listing?: boolean
+  /** Whether the broker has a topic; left out: it has. */
+  readonly hasTopic?: (name: string) => Promise<boolean>
   /** What an earlier run left, of any instrument. */
   readonly positions: readonly Position[]
   readonly openGaps: readonly Gap[]

@@ -10,6 +10,7 @@ import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { watchFetches } from './fetch-pulse.ts'
 import { groupSession } from './group-session.ts'
+import { hasTopic } from './has-topic.ts'
 import { incomingOf } from './incoming-of.ts'
 import { isFinal } from './kafka-errors.ts'
 import { createLeftToRead, type Left, type LeftToRead } from './left-to-read.ts'
@@ -17,7 +18,12 @@ import { type Held, heldOffsets } from './start-offsets.ts'
 import { withAdmin } from './with-admin.ts'
 
 /** A topic (without the prefix) to follow: `back` so many records before its end, or from its beginning. */
-type Followed = { readonly topic: string; readonly back: number | 'all' }
+type Followed = {
+  readonly topic: string
+  readonly back: number | 'all'
+  /** Followed where it is there when following begins; left out, with a line that says so, where it is not. */
+  readonly mayBeMissing?: true
+}
 
 /** Where a partition is read from, and what it held when that was decided. */
 type Begin = Held & { readonly from: bigint }
@@ -72,6 +78,21 @@ const beginsOf = async (of: Follow): Promise<readonly Begin[]> => {
   const backs = new Map(of.topics.map(({ topic, back }) => [of.prefix + topic, back]))
   const held = await endsOf(of)
   return held.map(at => ({ ...at, from: beginOf(at, backs.get(at.topic) ?? 'all', of.stored.get(placeKey(at))) }))
+}
+
+/** Without the topics that may be missing and are. */
+const withoutMissing = async (of: Follow): Promise<Follow> => {
+  const topics: Followed[] = []
+  for (const followed of of.topics) {
+    const topic = of.prefix + followed.topic
+    if (!followed.mayBeMissing || (await hasTopic(of.kafka, topic))) topics.push(followed)
+    else
+      of.log.warn(
+        { topic },
+        `${topic} is missing and is done without; run \`tickstream topics apply\`, then start this anew`
+      )
+  }
+  return { ...of, topics }
 }
 
 type State = {
@@ -176,8 +197,10 @@ const patiently = async <T>(
  * Hands over committed records of whole topics as they come, in order within each partition, until the signal. A broker that is away
  * is waited for; nothing is left out and nothing comes twice. Throws what no waiting mends, a missing topic for one.
  */
-export const follow = async (of: Follow): Promise<void> => {
+export const follow = async (asked: Follow): Promise<void> => {
   const failures = { count: 0 }
+  const of = await patiently(asked, () => withoutMissing(asked), failures)
+  if (!of) return
   const begins = await patiently(of, () => beginsOf(of), failures)
   if (!begins) return
   const positions = new Map(begins.map(begin => [placeKey(begin), begin.from]))

@@ -2,6 +2,10 @@ import type { Instrument } from './instrument.ts'
 
 /** How one instrument's feed stands. Times in epoch milliseconds; null while nothing is known. */
 export type FeedStatus = Instrument & {
+  /** The word of the exchange's own list; null: the list does not hold it, or nobody has asked yet. */
+  readonly exchangeStatus: string | null
+  /** When the exchange was asked for it. */
+  readonly exchangeStatusAt: number | null
   /** When the newest candle with trades opened. */
   readonly lastTradeTime: number | null
   /** Up to there every candle is final. */

@@ -57,9 +57,15 @@ export type Edge = EdgeParts & {
 }
 
 /** Topics to follow, and how far back from their ends a gateway begins when the database has all that is older; those that are wanted first come first. */
-export const EDGE_TOPICS: readonly { readonly topic: string; readonly back: number | 'all' }[] = [
+export const EDGE_TOPICS: readonly {
+  readonly topic: string
+  readonly back: number | 'all'
+  /** True for what an installation of an earlier version does not have until its topics are applied. */
+  readonly mayBeMissing?: true
+}[] = [
   { topic: topics.alertRules.name, back: 'all' },
   { topic: topics.gaps.name, back: 'all' },
+  { topic: topics.listings.name, back: 'all', mayBeMissing: true },
   ...INTERVALS.map(interval => ({ topic: topics.candles[interval].name, back: 200 })),
   { topic: topics.exchangeKlines.name, back: 200 },
   { topic: topics.indicators.name, back: 200 },
@@ -130,7 +136,8 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
     [topics.kpis.name, reading(topics.kpis, takeKpi)],
     [topics.alerts.name, reading(topics.alerts, takeAlert)],
     [topics.verifications.name, reading(topics.verifications, of => feeds.seeVerification(of))],
-    [topics.gaps.name, reading(topics.gaps, takeGap)]
+    [topics.gaps.name, reading(topics.gaps, takeGap)],
+    [topics.listings.name, reading(topics.listings, of => feeds.seeListing(of))]
   ])
 }
 

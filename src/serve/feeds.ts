@@ -4,11 +4,13 @@ import type { FeedStatus } from '../market/feed-status.ts'
 import type { Gap } from '../market/gap.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
 import type { Interval } from '../market/interval.ts'
+import type { Listing } from '../market/listing.ts'
 import type { Verification } from '../market/verification.ts'
 
 /** What is known of one feed. */
 type Feed = {
   readonly of: Instrument
+  listing: Listing | null
   lastTradeTime: number | null
   watermark: number | null
   newestData: number | null
@@ -20,6 +22,8 @@ type Feed = {
   verifiedTo: number | null
 }
 
+type ExchangeStatus = Pick<FeedStatus, 'exchangeStatus' | 'exchangeStatusAt'>
+
 /** What was known of verifications before this gateway watched. */
 export type Verified = Instrument & { readonly verifiedTo: number | null; readonly differing: readonly number[] }
 
@@ -27,12 +31,15 @@ export type Verified = Instrument & { readonly verifiedTo: number | null; readon
 export type Feeds = {
   readonly seeCandle: (candle: Candle) => void
   readonly seeGap: (gap: Gap) => void
+  readonly seeListing: (listing: Listing) => void
   readonly seeVerification: (verification: Verification) => void
   readonly begin: (verified: readonly Verified[]) => void
   /** Instruments that are expected, or were heard of a while ago at most. */
   readonly instruments: (now: number) => readonly Instrument[]
   /** How their feeds stand. */
   readonly status: (now: number) => readonly FeedStatus[]
+  /** The word of the exchange's own list, and when it was asked for it. */
+  readonly exchangeStatus: (of: Instrument) => ExchangeStatus
   /** How old the newest data of an instrument is; null while nothing is known. */
   readonly dataAgeMs: (of: Instrument, now: number) => number | null
   /** Holes of all feeds, those that were found last first. */
@@ -45,6 +52,7 @@ const HEARD_WITHIN_MS = 3_600_000
 
 const newFeed = (of: Instrument): Feed => ({
   of: { exchange: of.exchange, symbol: of.symbol },
+  listing: null,
   lastTradeTime: null,
   watermark: null,
   newestData: null,
@@ -75,6 +83,11 @@ const followFinest = (feed: Feed, candle: Candle): void => {
 const ageOf = ({ newestData }: Pick<Feed, 'newestData'>, now: number): number | null =>
   newestData === null ? null : Math.max(0, now - newestData)
 
+const exchangeStatusOf = (listing: Listing | null): ExchangeStatus => ({
+  exchangeStatus: listing?.status ?? null,
+  exchangeStatusAt: listing?.checkedAt ?? null
+})
+
 const statusOf = (feed: Feed, now: number): FeedStatus => {
   const gaps = [...feed.gaps.values()]
   const count = (status: Gap['status']): number => gaps.filter(gap => gap.status === status).length
@@ -82,6 +95,7 @@ const statusOf = (feed: Feed, now: number): FeedStatus => {
   const firstLacking = feed.lacking.size > 0 ? Math.min(...feed.lacking) : null
   return {
     ...feed.of,
+    ...exchangeStatusOf(feed.listing),
     lastTradeTime: feed.lastTradeTime,
     watermark: feed.watermark,
     wholeTo: firstLacking ?? feed.watermark,
@@ -118,6 +132,9 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
         feed.revised.add(candle.openTime)
     },
     seeGap: gap => void feedOf(gap).gaps.set(`${epochOf(gap)}/${gap.fromId}`, gap),
+    seeListing: listing => {
+      feedOf(listing).listing = listing
+    },
     seeVerification: ({ openTime, result, verifiedTo, ...of }) => {
       const feed = feedOf(of)
       if (result === 'different') feed.differing.add(openTime)
@@ -132,6 +149,7 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
       }
     },
     instruments: now => known(now).map(({ of }) => of),
+    exchangeStatus: of => exchangeStatusOf(feeds.get(instrumentKey(of))?.listing ?? null),
     dataAgeMs: (of, now) => ageOf(feeds.get(instrumentKey(of)) ?? { newestData: null }, now),
     status: now => known(now).map(feed => statusOf(feed, now)),
     gaps: () => [...feeds.values()].flatMap(feed => [...feed.gaps.values()]).sort((a, b) => b.detectedAt - a.detectedAt)

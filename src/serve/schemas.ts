@@ -36,6 +36,15 @@ export const age = {
 const exchange = z.string().describe('id of the exchange; sim: a market that is made up here')
 const symbol = z.string().describe('BASE/QUOTE')
 const instrument = { exchange, symbol }
+const exchangeStatus = {
+  exchangeStatus: z
+    .string()
+    .nullable()
+    .describe(
+      'the exchange’s own word for its state, for example TRADING, HALT or BREAK; null: its list does not hold it, or it was not asked yet'
+    ),
+  exchangeStatusAt: epoch('when the exchange was asked for it, which is done once an hour; null: not yet').nullable()
+}
 const interval = z.enum(INTERVALS).describe('length of the candle')
 const openTime = epoch('beginning of the window, inclusive')
 const standIn = z.boolean().optional().describe('true: of the exchange’s own candles, from before our first one')
@@ -161,6 +170,7 @@ export const gap = z
 const feed = z
   .object({
     ...instrument,
+    ...exchangeStatus,
     lastTradeTime: epoch('time of the newest trade; null: none was heard of').nullable(),
     watermark: epoch('up to when windows are closed; null: none is').nullable(),
     wholeTo: epoch('up to when no trade is missing; null: never').nullable(),
@@ -199,7 +209,8 @@ const served = z
   .object({
     ...instrument,
     intervals: z.array(z.enum(INTERVALS)).describe('of its candles'),
-    simulated: z.boolean().describe('true: its market is made up here')
+    simulated: z.boolean().describe('true: its market is made up here'),
+    ...exchangeStatus
   })
   .meta({ id: 'Instrument', description: 'An instrument that is served' })
 

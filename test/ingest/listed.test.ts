@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
+import type { IngestOptions } from '../../src/ingest/start-ingest.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
+import { DAY } from '../support/market.ts'
 import { answer } from './fake-exchange.ts'
 import { BTC, createWorld, ids, openScene, type Scene } from './scene.ts'
 
@@ -10,9 +12,10 @@ afterEach(() => scene.ingest.stop())
 const HOUR = 3_600_000
 const FOO = parseInstrument('binance:FOO/USDT')
 const OLD = parseInstrument('binance:OLD/USDT')
+const SYMBOLS = [BTC, FOO, OLD]
 
 /** An exchange that lists these, and refuses a request that names another, as Binance does. */
-const openListing = (states: Record<string, string>, instruments = [BTC, FOO, OLD]) => {
+const openListing = (states: Record<string, unknown>, instruments = SYMBOLS, more: Partial<IngestOptions> = {}) => {
   const world = createWorld()
   const lines: { level: number; msg: string }[] = []
   const asked: string[] = []
@@ -21,6 +24,7 @@ const openListing = (states: Record<string, string>, instruments = [BTC, FOO, OL
     {
       instruments,
       listing: true,
+      ...more,
       log: pino({ level: 'warn' }, { write: (text: string) => void lines.push(JSON.parse(text)) }),
       fetchJson: async (url, signal) => {
         const { pathname, searchParams } = new URL(url)
@@ -28,6 +32,7 @@ const openListing = (states: Record<string, string>, instruments = [BTC, FOO, OL
           const known = states[searchParams.get('symbol') ?? ''] !== undefined
           return known ? world.exchange.fetchJson(url, signal) : answer(400, { code: -1121, msg: 'Invalid symbol.' })
         }
+        if (world.exchange.refusal) return world.exchange.refusal
         asked.push(url)
         const names = searchParams.get('symbols')
         if (names === null) return answer(200, list(Object.keys(states)))
@@ -129,5 +134,124 @@ describe('SYMBOLS against the list of the exchange', () => {
     scene.exchange.send(JSON.stringify({ stream: '币安人生usdt@trade', data }))
     await scene.clock.advance(10_000)
     expect(scene.trades()).toMatchObject([{ exchange: 'binance', symbol: '币安人生/USDT', id: '1' }])
+  })
+})
+
+describe("the exchange's word for each of SYMBOLS", () => {
+  const QUIET = { heartbeatMs: 60_000 }
+  const ALL = { BTCUSDT: 'TRADING', FOOUSDT: 'TRADING', OLDUSDT: 'BREAK' }
+  /** `symbol status +minutes`, in the order published. */
+  const told = (): readonly string[] =>
+    scene
+      .listings()
+      .map(({ symbol, status, checkedAt }) => `${symbol} ${status} +${Math.floor((checkedAt - DAY) / 60_000)}`)
+
+  test('is published at the start, of those that are not followed as well', async () => {
+    openListing({ BTCUSDT: 'TRADING', OLDUSDT: 'BREAK' }, SYMBOLS, QUIET)
+    await scene.clock.advance(10)
+    expect(told()).toEqual(['BTC/USDT TRADING +0', 'FOO/USDT null +0', 'OLD/USDT BREAK +0'])
+  })
+
+  test('is asked for and published anew once an hour, whether it has changed or not', async () => {
+    const { states, asked } = openListing({ ...ALL }, SYMBOLS, QUIET)
+    await scene.clock.advance(10)
+    states.BTCUSDT = 'HALT'
+    await scene.clock.advance(2 * HOUR)
+    expect(told()).toEqual(
+      ['TRADING +0', 'HALT +60', 'HALT +120'].flatMap(btc => {
+        const at = btc.split(' ')[1]
+        return [`BTC/USDT ${btc}`, `FOO/USDT TRADING ${at}`, `OLD/USDT BREAK ${at}`]
+      })
+    )
+    expect(asked).toHaveLength(3)
+  })
+
+  test('is asked for by one request an hour also when one of them is not listed', async () => {
+    const { asked } = openListing({ BTCUSDT: 'TRADING', OLDUSDT: 'BREAK' }, SYMBOLS, QUIET)
+    await scene.clock.advance(3 * HOUR + 1_000)
+    expect(asked).toHaveLength(2 + 3)
+  })
+
+  test.each([
+    ['halted', 'HALT'],
+    ['suspended', 'BREAK'],
+    ['delisted', undefined]
+  ])('changes when one is %s while it is followed, and it is followed on', async (_what, status) => {
+    const { states } = openListing({ ...ALL }, SYMBOLS, QUIET)
+    await scene.clock.advance(10)
+    scene.exchange.trade(1000)
+    if (status === undefined) delete states.BTCUSDT
+    else states.BTCUSDT = status
+    await scene.clock.advance(HOUR)
+    expect(told().slice(3, 4)).toEqual([`BTC/USDT ${status ?? null} +60`])
+    scene.exchange.trade(1001)
+    await scene.clock.advance(2_000)
+    expect(scene.ids()).toEqual([1000, 1001])
+    expect(scene.exchange.peers).toHaveLength(1)
+    expect(scene.health.notes().filter(note => note.includes('not followed'))).toEqual([
+      'binance:OLD/USDT: not followed: binance has suspended it (BREAK)'
+    ])
+  })
+
+  test('is not made up while the list cannot be read: the last one stands, and it is asked for again soon', async () => {
+    openListing({ ...ALL }, SYMBOLS, QUIET)
+    await scene.clock.advance(10)
+    const before = told()
+    scene.exchange.refusal = answer(503, 'away')
+    await scene.clock.advance(2 * HOUR)
+    expect(told()).toEqual(before)
+    scene.exchange.refusal = null
+    await scene.clock.advance(300_000)
+    expect(told().slice(before.length)).toEqual([
+      'BTC/USDT TRADING +125',
+      'FOO/USDT TRADING +125',
+      'OLD/USDT BREAK +125'
+    ])
+  })
+
+  test.each([{ odd: true }, '', null, 7, 'trading', 'X'.repeat(41)])(
+    'is left out where it is none that can be read, here %j, which takes nothing from the others',
+    async status => {
+      const { lines } = openListing({ ...ALL, FOOUSDT: status })
+      await scene.clock.advance(10)
+      expect(told()).toEqual(['BTC/USDT TRADING +0', 'OLD/USDT BREAK +0'])
+      expect(scene.exchange.peers.map(({ url }) => url)).toEqual([
+        'ws://exchange/stream?streams=btcusdt@trade/foousdt@trade'
+      ])
+      expect(lines).toHaveLength(1)
+    }
+  )
+
+  test('waits for a topic that is missing, with one line, and keeps no trade back; it is published at the next look', async () => {
+    let isThere = false
+    const { lines } = openListing({ ...ALL }, [BTC, FOO], { ...QUIET, hasTopic: async () => isThere })
+    await scene.clock.advance(10)
+    scene.exchange.trade(...ids(1000, 1005))
+    await scene.clock.advance(2 * HOUR)
+    expect(told()).toEqual([])
+    expect(scene.ids()).toEqual(ids(1000, 1005))
+    expect(scene.health.problems()).toEqual([])
+    expect(lines.map(({ msg }) => msg).filter(msg => msg.includes('listings'))).toEqual([
+      "listings is missing: what the exchange says of each symbol's state is not published until you run `tickstream topics apply`"
+    ])
+    isThere = true
+    await scene.clock.advance(HOUR)
+    expect(told()).toEqual(['BTC/USDT TRADING +180', 'FOO/USDT TRADING +180'])
+  })
+
+  test('is not sent while the broker does not say whether it has the topic; it is asked again soon', async () => {
+    let asked = 0
+    const answers = [new Error('away'), new Error('away'), true]
+    const hasTopic = async (): Promise<boolean> => {
+      const said = answers[asked++] ?? true
+      if (said instanceof Error) throw said
+      return said
+    }
+    openListing({ ...ALL }, [BTC], { ...QUIET, hasTopic })
+    await scene.clock.advance(9 * 60_000)
+    expect(told()).toEqual([])
+    await scene.clock.advance(2 * 60_000)
+    expect(told()).toEqual(['BTC/USDT TRADING +10'])
+    expect(scene.exchange.peers).toHaveLength(1)
   })
 })

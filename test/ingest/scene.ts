@@ -5,11 +5,12 @@ import { type IngestOptions, startIngest } from '../../src/ingest/start-ingest.t
 import type { DeadLetter } from '../../src/market/dead-letter.ts'
 import type { Gap } from '../../src/market/gap.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
+import type { Listing } from '../../src/market/listing.ts'
 import type { Position } from '../../src/market/position.ts'
 import { type Heartbeat, isTrade, type LostTrades, type Trade } from '../../src/market/trade.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import type { Outgoing, Topic } from '../../src/stream/topic.ts'
-import { deadLetters, gaps, ingestState, rawTicks } from '../../src/topics.ts'
+import { deadLetters, gaps, ingestState, listings, rawTicks } from '../../src/topics.ts'
 import { DAY } from '../support/market.ts'
 import { createFakeExchange } from './fake-exchange.ts'
 import { createVirtualClock } from './virtual-clock.ts'
@@ -116,6 +117,7 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
     gapRecords: (): readonly Gap[] => read(gaps),
     gaps: (): readonly string[] => read(gaps).map(gap => `${gap.fromId}..${gap.toId} ${gap.status} ${gap.cause}`),
     positions: (): readonly Position[] => read(ingestState),
+    listings: (): readonly Listing[] => read(listings),
     deadLetters: (): readonly DeadLetter[] => read(deadLetters)
   }
 }

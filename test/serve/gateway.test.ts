@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
+import { epochMs } from '../../src/market/time.ts'
 import * as schema from '../../src/serve/schemas.ts'
+import { listings } from '../../src/topics.ts'
 import { closeGateways, filledGateway, get, openGateway, send, WHERE } from '../support/ask-gateway.ts'
 import { candleAt } from '../support/candles.ts'
 
 afterEach(closeGateways)
 
+const BTC = { exchange: 'binance', symbol: 'BTC/USDT' }
 const AS_IT_IS = { 'accept-encoding': 'identity' }
 
 describe('good answers', () => {
@@ -78,8 +81,34 @@ describe('good answers', () => {
   test('instruments are those that are expected', async () => {
     const body = JSON.parse((await get(await filledGateway(), '/api/v1/instruments')).text)
     expect(body.instruments).toEqual([
-      { exchange: 'binance', symbol: 'BTC/USDT', intervals: ['1m', '5m'], simulated: false }
+      {
+        exchange: 'binance',
+        symbol: 'BTC/USDT',
+        intervals: ['1m', '5m'],
+        simulated: false,
+        exchangeStatus: null,
+        exchangeStatusAt: null
+      }
     ])
+  })
+
+  test.each(['HALT', 'BREAK', 'TRADING', null])(
+    "instruments and status say the exchange's own word, here %s, and when it said so",
+    async exchangeStatus => {
+      const made = await filledGateway()
+      made.give(listings, { ...BTC, status: exchangeStatus, checkedAt: epochMs(1_723_161_700_000) })
+      const { instruments } = JSON.parse((await get(made, '/api/v1/instruments')).text)
+      const { symbols } = JSON.parse((await get(made, '/api/v1/status')).text)
+      const told = expect.objectContaining({ ...BTC, exchangeStatus, exchangeStatusAt: 1_723_161_700_000 })
+      expect([instruments, symbols]).toEqual([[told], [told]])
+    }
+  )
+
+  test('what the exchange says of an instrument that nobody expects or hears of makes it none that is served', async () => {
+    const made = await filledGateway()
+    made.give(listings, { ...BTC, symbol: 'OLD/USDT', status: 'BREAK', checkedAt: epochMs(1_723_161_700_000) })
+    const { instruments } = JSON.parse((await get(made, '/api/v1/instruments')).text)
+    expect(instruments.map(({ symbol }: { symbol: string }) => symbol)).toEqual(['BTC/USDT'])
   })
 
   test('a backtest takes the options of the command', async () => {

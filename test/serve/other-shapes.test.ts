@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { epochMs } from '../../src/market/time.ts'
 import * as topics from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
 import { type GatewayScene, gatewayScene } from '../support/gateway-scene.ts'
@@ -76,6 +77,32 @@ describe('klines, as a client of Binance expects them', () => {
     expect((await get('/api/v3/time')).body).toEqual({ serverTime: scene.clock.now() })
     const { symbols } = (await get('/api/v3/exchangeInfo')).body
     expect(symbols).toEqual([expect.objectContaining({ symbol: 'BTCUSDT', baseAsset: 'BTC', quoteAsset: 'USDT' })])
+  })
+
+  const statusAfter = async (status: string | null, ageMs: number): Promise<string> => {
+    const checkedAt = epochMs(scene.clock.now() - ageMs)
+    scene.give(topics.listings, { exchange: 'binance', symbol: 'BTC/USDT', status, checkedAt })
+    return (await get('/api/v3/exchangeInfo')).body.symbols[0].status
+  }
+
+  test('a symbol whose state nobody has asked for is not said to be traded', async () => {
+    const fresh = await gatewayScene()
+    const answer = await fetch(`${fresh.url}/api/v3/exchangeInfo`)
+    expect(JSON.parse(await answer.text()).symbols).toEqual([
+      expect.objectContaining({ symbol: 'BTCUSDT', status: 'BREAK' })
+    ])
+    await fresh.close()
+  })
+
+  test.each(['TRADING', 'HALT', 'BREAK', 'END_OF_DAY'])(
+    "a symbol's status is the exchange's own word: %s",
+    async word => expect(await statusAfter(word, 1_800_000)).toBe(word)
+  )
+
+  test('a symbol that the exchange does not list, or whose word of TRADING is hours old, is not said to be traded', async () => {
+    expect(await statusAfter(null, 1_800_000)).toBe('BREAK')
+    expect(await statusAfter('TRADING', 3 * 3_600_000)).toBe('TRADING')
+    expect(await statusAfter('TRADING', 3 * 3_600_000 + 1)).toBe('BREAK')
   })
 })
 

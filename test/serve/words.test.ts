@@ -17,6 +17,8 @@ describe('words', () => {
   const status: FeedStatus = {
     exchange: 'sim',
     symbol: 'BTC/USDT',
+    exchangeStatus: 'TRADING',
+    exchangeStatusAt: NOW,
     lastTradeTime: NOW,
     watermark: NOW,
     wholeTo: NOW,

@@ -47,6 +47,8 @@ const statusOf = ({ symbols, isWhole, state, dataAgeMs }: FakeMarket) => ({
   symbols: symbols.map((symbol, n) => ({
     exchange: 'sim',
     symbol,
+    exchangeStatus: 'TRADING',
+    exchangeStatusAt: Date.now() - 600_000,
     lastTradeTime: Date.now() - 200,
     watermark: Date.now() - 100,
     wholeTo: Date.now() - 100,

@@ -13,13 +13,17 @@ const request: Exchange['listing']['request'] = instruments => ({
   weight: WEIGHT
 })
 
+/** Any short word: the exchange may say new ones. */
+const statusOf = (word: unknown): string | undefined =>
+  typeof word === 'string' && /^[A-Z_]{1,40}$/.test(word) ? word : undefined
+
 const decode: Exchange['listing']['decode'] = (body, instruments) => {
   if (!isFields(body) || !Array.isArray(body.symbols)) return fail('exchangeInfo', body, 'an object with symbols')
   const rows: readonly unknown[] = body.symbols
   const states = new Map(
-    rows.flatMap(row => (isFields(row) ? [[String(row.symbol), String(row.status)] as const] : []))
+    rows.flatMap(row => (isFields(row) ? [[String(row.symbol), statusOf(row.status)] as const] : []))
   )
-  return instruments.map(of => states.get(nativeSymbol(of)) ?? null)
+  return instruments.map(of => (states.has(nativeSymbol(of)) ? states.get(nativeSymbol(of)) : null))
 }
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#exchange-information */

@@ -46,11 +46,21 @@ const toKline = (of: Candle): readonly unknown[] => [
   '0'
 ]
 
-const listing = (of: Instrument) => {
+/** An exchange is asked for its list once an hour: an older word is not its word of now. */
+const STATUS_HOLDS_MS = 3 * 3_600_000
+
+/** The exchange's own word. Binance's clients want one of every symbol: where there is none, or it is too old, this one says that nobody should trade. */
+const statusOf = (serving: Serving, of: Instrument): string => {
+  const { exchangeStatus, exchangeStatusAt } = serving.edge.feeds.exchangeStatus(of)
+  const isKnown = exchangeStatusAt !== null && serving.clock.now() - exchangeStatusAt <= STATUS_HOLDS_MS
+  return (isKnown ? exchangeStatus : null) ?? 'BREAK'
+}
+
+const listing = (serving: Serving, of: Instrument) => {
   const [baseAsset, quoteAsset] = of.symbol.split('/')
   return {
     symbol: nativeSymbol(of),
-    status: 'TRADING',
+    status: statusOf(serving, of),
     baseAsset,
     baseAssetPrecision: 8,
     quoteAsset,
@@ -84,7 +94,11 @@ const exchangeInfo = z.looseObject({
     .array(
       z.looseObject({
         symbol: z.string().describe('as Binance spells it'),
-        status: z.string().describe('always TRADING: the state that the exchange gives it is not known here'),
+        status: z
+          .string()
+          .describe(
+            'the exchange’s own word, for example TRADING; BREAK also where its list does not hold the symbol, or was not read in the last 3 hours: /api/v1/instruments tells these apart'
+          ),
         baseAsset: z.string().describe('base currency'),
         quoteAsset: z.string().describe('quote currency')
       })
@@ -142,7 +156,9 @@ export const klineRoutes = (serving: Serving): readonly Route[] => [
           .toReversed()
           .map(of => [nativeSymbol(of), of] as const)
       )
-      const symbols = [...unique.values()].sort((a, b) => (instrumentKey(a) < instrumentKey(b) ? -1 : 1)).map(listing)
+      const symbols = [...unique.values()]
+        .sort((a, b) => (instrumentKey(a) < instrumentKey(b) ? -1 : 1))
+        .map(of => listing(serving, of))
       return { timezone: 'UTC', serverTime: serving.clock.now(), rateLimits: [], exchangeFilters: [], symbols }
     }
   })

@@ -184,11 +184,12 @@ export const recordRoutes = (serving: Serving): readonly Route[] => [
     answer: { status: 200, schema: schema.instruments, says: 'instruments' },
     handle: () => ({
       ...ageOf(serving),
-      instruments: instrumentsOf(serving).map(({ exchange, symbol }) => ({
-        exchange,
-        symbol,
+      instruments: instrumentsOf(serving).map(of => ({
+        exchange: of.exchange,
+        symbol: of.symbol,
         intervals: serving.intervals,
-        simulated: exchange === SIMULATED
+        simulated: of.exchange === SIMULATED,
+        ...serving.edge.feeds.exchangeStatus(of)
       }))
     })
   }),

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { pino } from 'pino'
+import { follow } from '../../src/kafka/follow.ts'
+import { hasTopic } from '../../src/kafka/has-topic.ts'
+import { systemClock as clock } from '../../src/runtime/clock.ts'
+import { createHealth } from '../../src/runtime/health.ts'
+import { createPulse } from '../../src/runtime/pulse.ts'
+import { EDGE_TOPICS } from '../../src/serve/edge.ts'
+import { eventually } from '../support/eventually.ts'
+import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
+
+let cluster: TestKafka
+
+beforeAll(async () => {
+  cluster = await testKafka()
+  await createTopic(cluster, 'words', 1)
+  await produce(cluster, 'words', [{ value: 'a' }])
+})
+
+afterAll(() => cluster.sweep())
+
+type Followed = Parameters<typeof follow>[0]['topics']
+
+const begin = (topics: Followed) => {
+  const { kafka, prefix } = cluster
+  const [ended, records, lines] = [new AbortController(), [] as string[], [] as string[]]
+  const read = { isWhole: false }
+  const following = follow({
+    kafka,
+    prefix,
+    groupId: `${prefix}serve-test-${topics.length}`,
+    topics,
+    stored: new Map(),
+    onRecord: ({ topic, value }) => void records.push(`${topic} ${value}`),
+    onLeft: left => {
+      read.isWhole = left.size === 0
+    },
+    pulse: createPulse(clock),
+    clock,
+    random: Math.random,
+    health: createHealth(),
+    log: pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line).msg) }),
+    signal: ended.signal
+  })
+  const end = async (): Promise<void> => {
+    ended.abort()
+    await following
+  }
+  return { following, records, lines, read, end }
+}
+
+describe('following topics of which one is missing', () => {
+  test('does without one that may be, with one line, and everything else is read to its end', async () => {
+    const topics: Followed = [
+      { topic: 'news', back: 'all', mayBeMissing: true },
+      { topic: 'words', back: 'all' }
+    ]
+    const { prefix } = cluster
+    const { read, records, lines, end } = begin(topics)
+    await eventually(() => read.isWhole)
+    await end()
+    expect(records).toEqual(['words a'])
+    expect(lines).toEqual([
+      `${prefix}news is missing and is done without; run \`tickstream topics apply\`, then start this anew`
+    ])
+  })
+
+  test('ends with the names of those that may not be', async () => {
+    const topics: Followed = [
+      { topic: 'words', back: 'all' },
+      { topic: 'lost', back: 'all' },
+      { topic: 'words', back: 'all', mayBeMissing: true }
+    ]
+    await expect(begin(topics).following).rejects.toThrow(`${cluster.prefix}lost cannot be read: missing on the broker`)
+  })
+
+  test('a gateway does without listings alone, which earlier versions have not made', () => {
+    expect(EDGE_TOPICS.filter(({ mayBeMissing }) => mayBeMissing).map(({ topic }) => topic)).toEqual(['listings'])
+  })
+
+  test('whether there is one is what the broker says', async () => {
+    const { kafka, prefix } = cluster
+    expect(await hasTopic(kafka, `${prefix}words`)).toBe(true)
+    expect(await hasTopic(kafka, `${prefix}news`)).toBe(false)
+  })
+})

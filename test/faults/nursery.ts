@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Bug } from './bugs/bug.ts'
+import { type Bug, withBug } from './bugs/bug.ts'
 
 /** What a command said and how it ended; `code` null: it was ended, for it worked or waited too long. */
 type Ended = { readonly code: number | null; readonly output: string }
@@ -20,16 +20,10 @@ export type Nursery = {
 
 const COPIED = ['src', 'test', 'topics', 'sql', 'package.json', 'jest.config.json']
 
-const plant = async (folder: string, { name, file, find, replace }: Bug): Promise<() => Promise<void>> => {
-  const path = join(folder, file)
+const plant = async (folder: string, bug: Bug): Promise<() => Promise<void>> => {
+  const path = join(folder, bug.file)
   const before = await readFile(path, 'utf8')
-  const found = before.split(find).length - 1
-  if (found !== 1)
-    throw new Error(`"${name}" finds its text ${found} times in ${file}; bring test/faults/bugs up to date`)
-  await writeFile(
-    path,
-    before.replace(find, () => replace)
-  )
+  await writeFile(path, withBug(bug, before))
   return () => writeFile(path, before)
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { Bug } from './bugs/bug.ts'
 import { BUGS, CONTROL } from './bugs/bugs.ts'
 import { createNursery, type Nursery } from './nursery.ts'
@@ -12,6 +13,10 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const SEEDS = '160'
 /** A copy that never ends is broken as well, and everyone would notice. */
 const PATIENCE = { cpuSeconds: 150, wallMs: 1_800_000 }
+
+const USAGE = `npm run plant-bugs -- [PART...]   plants bugs one by one into a copy of the code; tests or seeds must catch each
+PART   only the bugs that have this in their name or in the path of their file; without one, all ${BUGS.length}
+Nothing is planted in the working tree. Ends with 1 when a bug survives, or when the code is not well without any.`
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -65,8 +70,21 @@ const work = async (queue: Bug[], verdicts: Verdict[]): Promise<void> => {
   }
 }
 
-const [wanted = ''] = process.argv.slice(2)
-const bugs = BUGS.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted))
+const { values, positionals } = parseArgs({
+  options: { help: { type: 'boolean', short: 'h' } },
+  allowPositionals: true
+})
+if (values.help) {
+  say(USAGE)
+  process.exit()
+}
+const isWanted = ({ name, file }: Bug): boolean =>
+  positionals.length === 0 || positionals.some(part => name.includes(part) || file.includes(part))
+const bugs = BUGS.filter(isWanted)
+if (bugs.length === 0) {
+  say(`no bug's name and no bug's file has ${positionals.join(' or ')} in it`)
+  process.exit(2)
+}
 const queue = [CONTROL, ...bugs]
 const verdicts: Verdict[] = []
 await Promise.all(Array.from({ length: availableParallelism() }, () => work(queue, verdicts)))

@@ -7,3 +7,11 @@ export type Bug = {
   /** Test files that notice it where no seed can: what it breaks shows in no end result. */
   readonly tests?: readonly string[]
 }
+
+/** The code of its file with the bug in it. Throws when its text does not stand there exactly once. */
+export const withBug = ({ name, file, find, replace }: Bug, code: string): string => {
+  const found = code.split(find).length - 1
+  if (found !== 1)
+    throw new Error(`"${name}" finds its text ${found} times in ${file}; bring test/faults/bugs up to date`)
+  return code.replace(find, () => replace)
+}

@@ -50,7 +50,7 @@ export const ingestBugs: readonly Bug[] = [
     name: 'a gap is closed before its trades are there',
     file: 'src/ingest/fill-gap.ts',
     find: '  let tries = 0\n',
-    replace: '  let tries = 0\n  await recordClosed(feed, { ...gap }, [])\n'
+    replace: '  let tries = 0\n  await recordClosed(feed, { ...gap })\n'
   },
   {
     name: 'what is given up is not said among the trades',
@@ -115,7 +115,7 @@ export const ingestBugs: readonly Bug[] = [
     name: 'an instrument that the exchange does not list is followed all the same',
     file: 'src/ingest/listed.ts',
     find: 'if (state === null) return [{',
-    replace: 'if (state === null && of.symbol.length === 0) return [{',
+    replace: 'if (state === null) return of.symbol ? [] : [{',
     tests: ['test/ingest/listed.test.ts']
   },
   {

@@ -62,7 +62,7 @@ const build = (random: Random, stormMs: number, journal: ReturnType<typeof creat
   const untilMs = stormMs + CALM_MS - QUIET_MS
   const markets = symbols.map(symbol => printMarket(symbol, startAt, untilMs, random.fork(symbol)))
   const venue = createVenue(markets, { timeline, weather, random: random.fork('venue') })
-  const broker = createBroker(timeline, random.fork('broker'))
+  const broker = createBroker(timeline, random.fork('broker'), startAt)
   const database = createDatabase(timeline)
   const world: World = {
     timeline,

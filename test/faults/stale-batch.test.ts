@@ -23,8 +23,14 @@ const createWorld = () => {
   const journal = createJournal(null)
   const random = createRandom(1)
   const around = { timeline, journal, startAt: epochMs(DAY), latencyMs: () => 1 }
-  const life = beginLife('aggregate', around, random, 0, () => undefined)
-  const broker = createBroker(timeline, random)
+  const life = beginLife(
+    'aggregate',
+    around,
+    random,
+    () => 0,
+    () => undefined
+  )
+  const broker = createBroker(timeline, random, epochMs(DAY))
   const world = { timeline, broker, weather: createWeather(random, journal) }
   return {
     timeline,

@@ -1,6 +1,8 @@
 import { readTopicFiles } from '../../../src/kafka/topic-files.ts'
+import { type EpochMs, epochMs } from '../../../src/market/time.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
+import { type BrokerClock, createBrokerClock } from './broker-clock.ts'
 import { createGroups, type Groups } from './groups.ts'
 import { createNews, type News } from './news.ts'
 import { createPartitionLog, type Entry, type PartitionLog } from './partition-log.ts'
@@ -15,6 +17,7 @@ export type Broker = {
   readonly log: (topic: string, partition: number) => PartitionLog
   readonly transactions: Transactions
   readonly groups: Groups
+  readonly clock: BrokerClock
   readonly news: News
   /** Cleans the compacted topics up. */
   readonly compact: () => void
@@ -26,7 +29,7 @@ const files = readTopicFiles()
 const isCompacted = (config: Readonly<Record<string, string>>): boolean => config['cleanup.policy'] === 'compact'
 const compactedTopics = files.filter(({ config }) => isCompacted(config)).map(({ name }) => name)
 
-export const createBroker = (timeline: Timeline, random: Random): Broker => {
+export const createBroker = (timeline: Timeline, random: Random, startAt: EpochMs): Broker => {
   const news = createNews()
   const topics = new Map(
     files.map(
@@ -46,6 +49,10 @@ export const createBroker = (timeline: Timeline, random: Random): Broker => {
     log: (topic, partition) => logsOf(topic)[partition]!,
     transactions: createTransactions(timeline, () => random.int(0, 8)),
     groups: createGroups(timeline, topic => logsOf(topic).length),
+    clock: createBrokerClock(
+      () => epochMs(startAt + timeline.nowMs()),
+      files.filter(({ config }) => config['message.timestamp.type'] === 'LogAppendTime').map(({ name }) => name)
+    ),
     news,
     compact: () => {
       for (const topic of compactedTopics) for (const log of logsOf(topic)) log.compact()

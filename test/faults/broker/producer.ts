@@ -6,7 +6,7 @@ import type { NewRecord, PartitionLog, Txn } from './partition-log.ts'
 import type { Owner } from './transactions.ts'
 
 /** Records for one partition, in order. */
-type Part = { readonly log: PartitionLog; readonly records: NewRecord[] }
+type Part = { readonly topic: string; readonly log: PartitionLog; readonly records: NewRecord[] }
 
 const textOf = (value: Buffer | string | null | undefined): string | null =>
   value === null || value === undefined ? null : Buffer.isBuffer(value) ? value.toString('utf8') : value
@@ -23,7 +23,7 @@ const metadataOf = (logs: readonly PartitionLog[]): PartitionMetadata[] => {
 }
 
 const partsOf = (
-  { broker }: Reach,
+  { broker, life }: Reach,
   partitioner: Partitioner,
   topicMessages: readonly TopicMessages[]
 ): readonly Part[] => {
@@ -34,9 +34,10 @@ const partsOf = (
     const partitionMetadata = metadataOf(logs)
     for (const message of messages) {
       const log = logs[message.partition ?? partitioner({ topic, partitionMetadata, message })]!
-      const part = parts.get(log) ?? { log, records: [] }
+      const part = parts.get(log) ?? { topic, log, records: [] }
       parts.set(log, part)
-      part.records.push({ key: textOf(message.key), value: message.value, time: Number(message.timestamp) })
+      const time = Number(message.timestamp ?? life.clock.now())
+      part.records.push({ key: textOf(message.key), value: message.value, time })
     }
   }
   return [...parts.values()]
@@ -44,12 +45,19 @@ const partsOf = (
 
 /** Takes a request as a broker may: whole, not at all, in part, or without the answer getting back. */
 const produce = (reach: Reach, parts: readonly Part[], txn: Txn | null, answer: (of: undefined) => void): void => {
-  const { weather, life } = reach
+  const { weather, life, broker } = reach
   if (weather.strikes('request refused')) throw noAnswer()
   const isHalf = parts.length > 1 && weather.strikes('batch half taken')
   const spared = isHalf ? life.random.int(0, parts.length - 1) : -1
-  for (const [n, { log, records }] of parts.entries()) if (n !== spared) log.append(records, txn)
+  let isRefused = false
+  for (const [n, { topic, log, records }] of parts.entries()) {
+    if (n === spared) continue
+    const taken = broker.clock.stamp(topic, records)
+    if (taken) log.append(taken, txn)
+    else isRefused = true
+  }
   if (isHalf || weather.strikes('ack lost')) throw noAnswer()
+  if (isRefused) throw brokerError('INVALID_TIMESTAMP')
   answer(undefined)
 }
 

@@ -12,6 +12,8 @@ export type Berth = {
   readonly kill: () => void
   /** Asks it to stop, as Ctrl-C does. */
   readonly stop: () => void
+  /** Sets the wall clock of its machine, so far ahead of the right time; those who begin there later have it as well. */
+  readonly setClock: (aheadMs: number) => void
   /** Takes it for dead while it only stands still: another one begins, and for a while there are two. */
   readonly replace: (pausedMs: number, twoMs: number) => void
 }
@@ -27,6 +29,7 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
   let stopper = new AbortController()
   let bornAtMs: number | null = null
   let births = 0
+  let clockAheadMs = 0
   const onDeath = (name: string): void => {
     if (life?.name !== name) return
     life = null
@@ -37,7 +40,15 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
   const start = (): void => {
     const name = `${stage}-${number}.${births++}`
     const around = { timeline, journal, startAt, latencyMs }
-    const born = beginLife(name, around, random.fork(name), random.int(-800, 800), () => onDeath(name))
+    const chance = random.fork(name)
+    const skewMs = random.int(-800, 800)
+    const born = beginLife(
+      name,
+      around,
+      chance,
+      () => skewMs + clockAheadMs,
+      () => onDeath(name)
+    )
     life = born
     bornAtMs = timeline.nowMs()
     const stop = new AbortController()
@@ -64,6 +75,9 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
       const asked = life
       asked?.deliver(() => stopper.abort(new Error('asked to stop')))
       timeline.after(STOP_WITHIN_MS, () => asked?.kill())
+    },
+    setClock: aheadMs => {
+      clockAheadMs = aheadMs
     },
     replace: (pausedMs, twoMs) => {
       const zombie = life

@@ -38,8 +38,8 @@ export type Surroundings = {
   readonly latencyMs: () => number
 }
 
-const clockOf = (life: Pick<Life, 'deliver'>, { timeline, startAt }: Surroundings, skewMs: number): Clock => ({
-  now: () => epochMs(Math.floor(startAt + skewMs + timeline.nowMs())),
+const clockOf = (life: Pick<Life, 'deliver'>, { timeline, startAt }: Surroundings, aheadMs: () => number): Clock => ({
+  now: () => epochMs(Math.floor(startAt + aheadMs() + timeline.nowMs())),
   monotonicMs: () => timeline.nowMs(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
@@ -78,12 +78,12 @@ const catchUp = (course: Course, timeline: Timeline): void => {
   timeline.after(0, () => catchUp(course, timeline))
 }
 
-/** Begins a life. `onDeath` is told of its end, whatever brought it about. */
+/** Begins a life whose wall clock is `aheadMs` ahead of the exchange's. `onDeath` is told of its end, whatever brought it about. */
 export const beginLife = (
   name: string,
   around: Surroundings,
   random: Random,
-  skewMs: number,
+  aheadMs: () => number,
   onDeath: () => void
 ): Life => {
   const { timeline, journal, latencyMs } = around
@@ -114,7 +114,7 @@ export const beginLife = (
   return {
     name,
     random,
-    clock: clockOf({ deliver }, around, skewMs),
+    clock: clockOf({ deliver }, around, aheadMs),
     isAlive: () => course.state !== 'dead',
     deliver,
     request,

@@ -78,6 +78,16 @@ const fallSilent: Happening = ({ venue, timeline }, random) => {
   venue.silentUntilMs = timeline.nowMs() + random.int(2_000, 14_000)
 }
 
+const HOUR = 3_600_000
+const FAR_OFF = [-5 * HOUR, -2 * HOUR, 2 * HOUR, 5 * HOUR] as const
+
+/** Somebody sets a machine's clock, and sometimes sets it right again. */
+const jumpClock: Happening = ({ berths, timeline }, random) => {
+  const berth = random.pick(berths)
+  berth.setClock(random.pick(FAR_OFF))
+  if (random.chance(0.5)) timeline.after(random.int(500, 20_000), () => berth.setClock(0))
+}
+
 const BLOWS: readonly Happening[] = [
   counted('process killed', ({ berths }, random) => random.pick(berths).kill()),
   counted('process killed between two acts', ({ berths }, random) =>
@@ -103,7 +113,8 @@ const BLOWS: readonly Happening[] = [
     timeline.after(random.int(500, 5_000), () => venue.hangUp(1001, 'going away'))
   }),
   counted('exchange silent', fallSilent),
-  counted('topics compacted', ({ broker }) => broker.compact())
+  counted('topics compacted', ({ broker }) => broker.compact()),
+  counted('clock jumps', jumpClock)
 ]
 
 /** Fills the time up to `untilMs` with `count` happenings. */

@@ -1,11 +1,10 @@
-import { encodeTrade } from '../../../src/exchange/binance/encode.ts'
 import type { Answer } from '../../../src/ingest/fetch-json.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
 import type { Weather } from '../world/weather.ts'
 import { answerHistory } from './answer-history.ts'
 import type { Market, Print } from './market.ts'
-import { native } from './native.ts'
+import { createTradeFrames, streamOf } from './trade-frames.ts'
 
 /** A socket as the exchange sees it. */
 export type Peer = {
@@ -21,10 +20,12 @@ type Heard = { readonly text: string; readonly isAlive: () => boolean }
 export type Venue = {
   readonly markets: readonly Market[]
   readonly peers: Set<Peer>
-  /** Ids of a symbol that were put on at least one socket. */
+  /** Ids of a symbol that were put on at least one socket, as they were printed. */
   readonly carried: ReadonlyMap<string, ReadonlySet<string>>
   /** Frames as processes took them from their sockets. */
   readonly heard: Heard[]
+  /** Frames that said of a trade what was not printed. */
+  readonly untrue: ReadonlySet<string>
   readonly history: (url: URL) => Answer
   /** Sends something to all peers. */
   readonly announce: (text: string) => void
@@ -33,8 +34,6 @@ export type Venue = {
   /** Connections live, but nothing comes over them, pongs neither, until then (milliseconds since the world began). */
   silentUntilMs: number
 }
-
-export const streamOf = (symbol: string): string => `${native(symbol).toLowerCase()}@trade`
 
 /** Late, but within what the heartbeats' grace allows. */
 const MOST_LATE_MS = 450
@@ -57,13 +56,14 @@ export const createVenue = (
 ): Venue => {
   const { timeline, weather, random } = parts
   const carried = new Map(markets.map(({ symbol }) => [symbol, new Set<string>()]))
+  const frames = createTradeFrames<Peer>(weather, random)
   const isSilent = (): boolean => timeline.nowMs() < venue.silentUntilMs
   const sendTo = (peer: Peer, symbol: string, print: Print, delayMs: number): void => {
     timeline.after(delayMs, () => {
       if (!venue.peers.has(peer) || isSilent()) return
-      const event = encodeTrade(native(symbol), print, print.time + 1)
-      carried.get(symbol)?.add(print.id)
-      peer.frame(`{"stream":"${streamOf(symbol)}","data":${event}}`)
+      const { text, isTrue } = frames.write(peer, symbol, print)
+      if (isTrue) carried.get(symbol)?.add(print.id)
+      peer.frame(text)
     })
   }
   const delayMs = (): number => {
@@ -93,6 +93,7 @@ export const createVenue = (
     peers: new Set(),
     carried,
     heard: [],
+    untrue: frames.untrue,
     history,
     announce: text => {
       for (const peer of venue.peers) peer.frame(text)

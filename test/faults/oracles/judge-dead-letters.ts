@@ -12,11 +12,13 @@ const count = (texts: readonly string[]): ReadonlyMap<string, number> => {
 /** The frame that carries a trade, as the exchange writes it. */
 const isTradeFrame = (text: string): boolean => /^\{"stream":"\w+@trade","data":\{"e":"trade","E":\d{13},/.test(text)
 const isAnnouncement = (text: string): boolean => text.includes('serverShutdown')
+const isUseless = (text: string, untrue: ReadonlySet<string>): boolean =>
+  untrue.has(text) || !(isTradeFrame(text) || isAnnouncement(text))
 
-/** Every frame that nobody can read is a dead letter, byte for byte; and nothing else is. */
+/** Every frame that nobody can read or believe is a dead letter, byte for byte; and nothing else is. */
 export const judgeDeadLetters = ({ world, deadLetters }: Evidence): readonly string[] => {
   const { venue, journal } = world
-  const malformed = venue.heard.filter(({ text }) => !isTradeFrame(text) && !isAnnouncement(text))
+  const malformed = venue.heard.filter(({ text }) => isUseless(text, venue.untrue))
   const most = count(malformed.map(({ text }) => text))
   const least = count(malformed.filter(({ isAlive }) => isAlive()).map(({ text }) => text))
   const fromIngest = deadLetters.filter(letter => letter.stage === 'ingest')

@@ -1,4 +1,4 @@
-import { streamOf } from '../exchange/venue.ts'
+import { streamOf } from '../exchange/trade-frames.ts'
 import type { World } from '../world/stages.ts'
 import type { SymbolEvidence } from './evidence.ts'
 
@@ -8,11 +8,11 @@ export const spanOf = ({ trades }: SymbolEvidence): { readonly first: number; re
   return ids.length === 0 ? null : { first: Math.min(...ids), last: Math.max(...ids) }
 }
 
-/** Ids that a process took from a socket and outlived. */
+/** Ids that a process took from a socket, as they were printed, and outlived. */
 const heardAlive = ({ symbol }: SymbolEvidence, { venue }: World): ReadonlySet<number> => {
   const prefix = `{"stream":"${streamOf(symbol)}","data":{"e":"trade"`
   const ids = venue.heard.flatMap(({ text, isAlive }) => {
-    const id = text.startsWith(prefix) && isAlive() ? /"t":(\d+)/.exec(text)?.[1] : undefined
+    const id = text.startsWith(prefix) && !venue.untrue.has(text) && isAlive() ? /"t":(\d+)/.exec(text)?.[1] : undefined
     return id === undefined ? [] : [Number(id)]
   })
   return new Set(ids)

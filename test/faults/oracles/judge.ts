@@ -3,6 +3,7 @@ import { gather } from './evidence.ts'
 import { judgeCandles } from './judge-candles.ts'
 import { judgeDatabase } from './judge-database.ts'
 import { judgeDeadLetters } from './judge-dead-letters.ts'
+import { judgeFuture } from './judge-future.ts'
 import { judgeLedger } from './judge-ledger.ts'
 import { judgeTrades } from './judge-trades.ts'
 import { judgeVows } from './judge-vows.ts'
@@ -20,6 +21,7 @@ export const judge = (world: World): readonly string[] => {
       ...judgeTrades(symbol, world),
       ...judgeLedger(symbol, world),
       ...judgeVows(symbol, world),
+      ...judgeFuture(symbol, world),
       ...judgeCandles(symbol, world)
     ]),
     ...judgeDeadLetters(evidence),

@@ -39,6 +39,8 @@ const SPELLS: Readonly<Record<Trouble, { readonly chance: number; readonly mostM
   'frame overdue': { chance: 0.25, mostMs: 15_000 },
   'frame late': { chance: 0.3, mostMs: 15_000 },
   'frame malformed': { chance: 0.05, mostMs: 15_000 },
+  'frame of the future': { chance: 0.15, mostMs: 15_000 },
+  'trade of the future': { chance: 0.15, mostMs: 15_000 },
   'history fails': { chance: 0.8, mostMs: 10_000 },
   'history slow': { chance: 0.8, mostMs: 10_000 },
   'history refuses': { chance: 0.5, mostMs: 5_000 },

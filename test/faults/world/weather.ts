@@ -31,6 +31,8 @@ const TROUBLES = [
   'frame late',
   'frame overdue',
   'frame malformed',
+  'frame of the future',
+  'trade of the future',
   'history fails',
   'history slow',
   'history refuses',

@@ -1,0 +1,48 @@
+import { encodeTrade } from '../../../src/exchange/binance/encode.ts'
+import { INTERVAL_MS } from '../../../src/market/interval.ts'
+import { type EpochMs, epochMs } from '../../../src/market/time.ts'
+import type { Random } from '../world/random.ts'
+import type { Weather } from '../world/weather.ts'
+import type { Print } from './market.ts'
+import { native } from './native.ts'
+
+/** Puts trades into frames; in some weather with times that have not come. */
+export type TradeFrames<Peer> = {
+  /** `isTrue`: the frame says of the trade what was printed. */
+  readonly write: (peer: Peer, symbol: string, print: Print) => { readonly text: string; readonly isTrue: boolean }
+  /** All frames that were not true; no true one has the same text. */
+  readonly untrue: ReadonlySet<string>
+}
+
+export const streamOf = (symbol: string): string => `${native(symbol).toLowerCase()}@trade`
+
+/** Up to these; the last is more than any clock is wrong by. */
+const MOST_AHEAD_MS = [INTERVAL_MS['5m'], INTERVAL_MS['1h'], 5 * INTERVAL_MS['1h'], 40 * INTERVAL_MS['1d']]
+const LEAST_AHEAD_MS = INTERVAL_MS['1m']
+
+export const createTradeFrames = <Peer extends object>(weather: Weather, random: Random): TradeFrames<Peer> => {
+  const untrue = new Set<string>()
+  /** Whose last frame was of the future: several in a row and nothing else are what a clock that stood still looks like. */
+  const ahead = new WeakSet<Peer>()
+  const later = (time: number): EpochMs => epochMs(time + random.int(LEAST_AHEAD_MS, random.pick(MOST_AHEAD_MS)))
+  const eventTimeFor = (peer: Peer, time: EpochMs): EpochMs => {
+    if (!ahead.has(peer) && weather.strikes('frame of the future')) {
+      ahead.add(peer)
+      return later(time)
+    }
+    ahead.delete(peer)
+    return epochMs(time + 1)
+  }
+  return {
+    untrue,
+    write: (peer, symbol, print) => {
+      const eventTime = eventTimeFor(peer, print.time)
+      const isLate = eventTime > print.time + 1
+      const told = weather.strikes('trade of the future') ? later(print.time) : print.time
+      const text = `{"stream":"${streamOf(symbol)}","data":${encodeTrade(native(symbol), { ...print, time: told }, eventTime)}}`
+      const isTrue = !isLate && told === print.time
+      if (!isTrue) untrue.add(text)
+      return { text, isTrue }
+    }
+  }
+}

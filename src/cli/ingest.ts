@@ -9,6 +9,7 @@ import { readValues } from '../kafka/read-values.ts'
 import { setAsideOnce } from '../kafka/set-aside-once.ts'
 import { aborted } from '../runtime/aborted.ts'
 import { systemClock } from '../runtime/clock.ts'
+import { createHealth } from '../runtime/health.ts'
 import { ingestState } from '../topics.ts'
 import type { Command, Context } from './command.ts'
 import { readLeftBehind } from './ingest/left-behind.ts'
@@ -25,6 +26,8 @@ const run = async (context: Context): Promise<number> => {
   const world = { clock: systemClock, log, health, random: Math.random }
   const prefix = config.topicPrefix
   const outlet = createPublisher({ ...world, kafka, prefix, stage: STAGE })
+  // On its own: a topic that it may not write to must not keep trades back, nor make the stage unready.
+  const listingsOutlet = createPublisher({ ...world, kafka, prefix, stage: STAGE, health: createHealth() })
   const unusable = setAsideOnce({ ...world, kafka, prefix, stage: STAGE, publisher: outlet, signal })
   const shared: Omit<IngestOptions, 'exchange' | 'instruments'> = {
     ...world,
@@ -39,13 +42,14 @@ const run = async (context: Context): Promise<number> => {
     listing: true,
     hasTopic: name => hasTopic(kafka, prefix + name),
     outlet,
+    listingsOutlet,
     fetchJson,
     openSocket
   }
   const running = exchanges.map(of => startIngest({ ...shared, ...of }))
   await aborted(signal)
   for (const ingest of running) ingest.stop()
-  await outlet.close()
+  await Promise.all([outlet.close(), listingsOutlet.close()])
   return 0
 }
 

@@ -6,6 +6,7 @@ import type { Position } from '../market/position.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
+import type { Publisher } from '../stream/topic.ts'
 import { background } from './background.ts'
 import { createBeginnings } from './beginnings.ts'
 import { createConnectBudget } from './connect-budget.ts'
@@ -43,6 +44,8 @@ export type IngestOptions = {
   readonly listing?: boolean
   /** Whether the broker has a topic; left out: it has. */
   readonly hasTopic?: (name: string) => Promise<boolean>
+  /** Where the exchange's word for each instrument goes, so that it holds no trade up; left out: where trades go. */
+  readonly listingsOutlet?: Pick<Publisher, 'send'>
   /** What an earlier run left, of any instrument. */
   readonly positions: readonly Position[]
   readonly openGaps: readonly Gap[]
@@ -90,7 +93,7 @@ export const startIngest = (asked: IngestOptions): Ingest => {
     shards.push(...more)
     if (options.quotes) quotes.push(...startQuotes({ ...shared, instruments, rest, before: quotes.length }))
   }
-  if (options.listing) background(joinListed({ ...shared, rest, join }), signal, log)
+  if (options.listing) background(joinListed({ listingsOutlet: outlet, ...shared, rest, join }), signal, log)
   else join(options.instruments)
   background(beatOften(options, shards, signal), signal, log)
   background(

@@ -254,4 +254,16 @@ describe("the exchange's word for each of SYMBOLS", () => {
     expect(told()).toEqual(['BTC/USDT TRADING +10'])
     expect(scene.exchange.peers).toHaveLength(1)
   })
+
+  test('keeps neither trades back nor instruments that appear while the broker does not take it', async () => {
+    const listingsOutlet = { send: () => new Promise<void>(() => undefined) }
+    const { states } = openListing({ BTCUSDT: 'TRADING' }, [BTC, FOO], { ...QUIET, listingsOutlet })
+    await scene.clock.advance(10)
+    scene.exchange.trade(...ids(1000, 1005))
+    states.FOOUSDT = 'TRADING'
+    await scene.clock.advance(HOUR)
+    expect(scene.ids()).toEqual(ids(1000, 1005))
+    expect(scene.exchange.peers).toHaveLength(2)
+    expect(scene.health.problems()).toEqual([])
+  })
 })

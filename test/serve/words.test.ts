@@ -7,7 +7,7 @@ import { belongTogether, cointegrationWords, meanWords, sourceWords } from '../.
 import { numberFields, ruleBody } from '../../src/serve/web/view/rule-form.ts'
 import { listedRules, type ToldRule } from '../../src/serve/web/view/rule-list.ts'
 import { isStale, trustOf } from '../../src/serve/web/view/trust.ts'
-import { overallVerdict, verdictOf, verifiedWords } from '../../src/serve/web/view/verdict.ts'
+import { notTradedWords, overallVerdict, verdictOf, verifiedWords } from '../../src/serve/web/view/verdict.ts'
 import { checkAlertRule } from '../../src/stream/check-alert-rule.ts'
 import { fakePair } from '../support/fake-records.ts'
 
@@ -32,6 +32,17 @@ describe('words', () => {
     verifiedTo: NOW,
     differing: 0
   }
+
+  test('what the exchange does not trade is said in its own word; what it trades, or was not asked of, is not', () => {
+    const words = (exchangeStatus: string | null, exchangeStatusAt: number | null = NOW) =>
+      notTradedWords({ ...status, exchangeStatus, exchangeStatusAt })
+    expect([words('HALT'), words('BREAK'), words(null)]).toEqual([
+      'HALT at the exchange',
+      'BREAK at the exchange',
+      'not listed by the exchange'
+    ])
+    expect([words('TRADING'), words(null, null)]).toEqual([null, null])
+  })
 
   test('a feed is whole when nothing is missing, however often it was mended; else what is missing is said', () => {
     expect(verdictOf(status)).toEqual({ isWhole: true, words: 'whole' })

@@ -4,7 +4,7 @@ import { feedIn, status } from '../connect/status.ts'
 import { trust } from '../connect/trust.ts'
 import { useStore } from '../connect/use-store.ts'
 import { hrefOf } from '../view/route.ts'
-import { verdictOf, verifiedWords } from '../view/verdict.ts'
+import { notTradedWords, verdictOf, verifiedWords } from '../view/verdict.ts'
 
 /** What the feed behind a chart is worth now: whether it is whole, and to where it was held against the exchange's own candles. */
 export const FeedTrust = ({ of }: { readonly of: string }): JSX.Element | null => {
@@ -14,10 +14,17 @@ export const FeedTrust = ({ of }: { readonly of: string }): JSX.Element | null =
   if (!feed) return null
   if (state !== 'live') return <span class="feed-trust lacks">! {isConnected ? why : 'not connected'}</span>
   const { isWhole, words } = verdictOf(feed)
+  const notTraded = notTradedWords(feed)
   return (
     <a class={`feed-trust ${isWhole ? 'whole' : 'lacks'}`} href={hrefOf('quality')}>
       <span aria-hidden="true">{isWhole ? '✓' : '!'}</span> {words}
       {feed.differing === 0 && ` · ${verifiedWords(feed)}`}
+      {notTraded !== null && (
+        <>
+          {' · '}
+          <span aria-hidden="true">‖</span> {notTraded}
+        </>
+      )}
     </a>
   )
 }

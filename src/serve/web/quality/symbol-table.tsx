@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import type { FeedStatus } from '../../../market/feed-status.ts'
 import { Age } from '../markets/market-row.tsx'
 import { formatClock, formatDecimal, formatTime, UNKNOWN } from '../view/format.ts'
-import { verdictOf } from '../view/verdict.ts'
+import { notTradedWords, verdictOf } from '../view/verdict.ts'
 
 const Verified = ({ to, differing }: { readonly to: number | null; readonly differing: number }): JSX.Element => {
   if (to === null) return <span class="muted">not yet</span>
@@ -15,6 +15,7 @@ const Verified = ({ to, differing }: { readonly to: number | null; readonly diff
 
 const Row = ({ of }: { readonly of: FeedStatus }): JSX.Element => {
   const verdict = verdictOf(of)
+  const notTraded = notTradedWords(of)
   return (
     <tr data-symbol={of.symbol} data-verdict={verdict.words}>
       <th scope="row">
@@ -24,6 +25,11 @@ const Row = ({ of }: { readonly of: FeedStatus }): JSX.Element => {
         <span class={verdict.isWhole ? 'badge whole' : 'badge lacks'}>
           <span aria-hidden="true">{verdict.isWhole ? '✓' : '!'}</span> {verdict.words}
         </span>
+        {notTraded !== null && (
+          <span class="badge off" title={`as of ${formatTime(of.exchangeStatusAt ?? 0)} UTC`}>
+            <span aria-hidden="true">‖</span> {notTraded}
+          </span>
+        )}
       </td>
       <td class="number" data-label="Ids without a hole to">
         {of.contiguousToId === null ? UNKNOWN : formatDecimal(of.contiguousToId)}

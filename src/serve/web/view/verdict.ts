@@ -18,6 +18,12 @@ export const verdictOf = (of: FeedStatus): Verdict => {
   return missing.length === 0 ? { isWhole: true, words: 'whole' } : { isWhole: false, words: missing.join(', ') }
 }
 
+/** That the exchange does not trade it, in its own word; null where it does, or nobody has asked. */
+export const notTradedWords = ({ exchangeStatus, exchangeStatusAt }: FeedStatus): string | null => {
+  if (exchangeStatusAt === null || exchangeStatus === 'TRADING') return null
+  return exchangeStatus === null ? 'not listed by the exchange' : `${exchangeStatus} at the exchange`
+}
+
 const MOST_NAMED = 3
 
 const lacking = (symbols: readonly FeedStatus[]): string => {

@@ -1,7 +1,7 @@
 import { CANDLE_STATUSES, type Candle } from '../market/candle.ts'
 import { INTERVALS } from '../market/interval.ts'
 import type { Codec } from './codec.ts'
-import { asFields, count, decimal, epoch, flag, oneOf, orNull, text, time } from './fields.ts'
+import { asFields, count, decimal, epoch, flag, oneOf, optional, orNull, text, time } from './fields.ts'
 import { parseJson } from './json-codec.ts'
 
 const idText = (id: string | null): string => (id === null ? 'null' : `"${id}"`)
@@ -36,7 +36,7 @@ const decode = (bytes: Buffer): Candle => {
     revision: count(of, 'revision'),
     final: flag(of, 'final'),
     status: oneOf(of, 'status', CANDLE_STATUSES),
-    ...(of.missing === undefined ? {} : { missing: count(of, 'missing') }),
+    ...optional(of, 'missing', count),
     ...epoch(of)
   }
 }

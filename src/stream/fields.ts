@@ -88,8 +88,16 @@ export const oneOf = <T extends string>(of: Fields, name: string, allowed: reado
   return allowed.find(word => word === value) ?? fail(name, value, `one of ${allowed.join(', ')}`)
 }
 
+/** A field that is left out where it says nothing; tables, which have a cell for it, say null. */
+export const optional = <Name extends string, T>(
+  of: Fields,
+  name: Name,
+  read: (of: Fields, name: string) => T
+): { readonly [Field in Name]?: T } =>
+  of[name] === undefined || of[name] === null ? {} : ({ [name]: read(of, name) } as { [Field in Name]: T })
+
 /** Which epoch of ids a record is of; those of the first do not say so. */
-export const epoch = (of: Fields): InEpoch => (of.epoch === undefined ? {} : inEpoch(count(of, 'epoch')))
+export const epoch = (of: Fields): InEpoch => inEpoch(optional(of, 'epoch', count).epoch ?? 0)
 
 /** A mark that is there or not. */
 export const standIn = (of: Fields): { readonly standIn?: true } => (of.standIn === true ? { standIn: true } : {})

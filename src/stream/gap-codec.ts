@@ -1,10 +1,12 @@
 import type { Gap } from '../market/gap.ts'
-import { asFields, count, epoch, oneOf, orNull, text, time, wholeId } from './fields.ts'
+import { asFields, count, epoch, type Fields, oneOf, optional, orNull, text, time, wholeId } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const STATUSES = ['open', 'filled', 'unrecoverable'] as const
 const REASONS = ['refused', 'unanswered'] as const
 const CAUSES = ['disconnect', 'restart', 'skipped'] as const
+
+const reason = (of: Fields, name: string) => oneOf(of, name, REASONS)
 
 export const gapCodec = jsonCodec((value): Gap => {
   const of = asFields(value)
@@ -18,8 +20,8 @@ export const gapCodec = jsonCodec((value): Gap => {
     status: oneOf(of, 'status', STATUSES),
     cause: oneOf(of, 'cause', CAUSES),
     closedAt: orNull(of, 'closedAt', time),
-    ...(of.reason === undefined ? {} : { reason: oneOf(of, 'reason', REASONS) }),
-    ...(of.httpStatus === undefined ? {} : { httpStatus: count(of, 'httpStatus') }),
+    ...optional(of, 'reason', reason),
+    ...optional(of, 'httpStatus', count),
     ...epoch(of)
   }
 })

@@ -5,7 +5,7 @@ import type { Feed, OpenGap } from './feed.ts'
 import { closingRecords, publishLost } from './gap-record.ts'
 import { saveBeginning } from './heartbeat.ts'
 import { joinAfterRestart } from './join-after-restart.ts'
-import { createLedger } from './ledger.ts'
+import { createLedger, joined } from './ledger.ts'
 
 /** Begins a new chain of ids at `first`: what was missing of the old one can be asked of nobody any more. */
 export const beginEpoch = async (feed: Feed, first: number): Promise<void> => {
@@ -33,10 +33,12 @@ export const beginEpoch = async (feed: Feed, first: number): Promise<void> => {
 /** Gives up what is missing of the chain, and the trade that would have come next; returns what `gaps` has to say of it. */
 const endEpoch = (feed: Feed) => {
   const { ledger, openGaps, epoch, cause, clock } = feed
-  const next = feed.newest.id + 1
-  const missing = [...ledger.holes, { from: next, to: Math.max(next, ledger.max ?? next) }]
-  feed.lost = [...feed.lost, ...missing]
   const known: readonly OpenGap[] = [...openGaps]
+  const next = feed.newest.id + 1
+  const last = Math.max(next, ledger.max ?? next, ...known.map(({ to }) => to))
+  const refused = [...feed.refused].map(id => ({ from: id, to: id }))
+  const missing = joined([...ledger.holes, ...refused, { from: next, to: last }])
+  feed.lost = [...feed.lost, ...missing]
   const unnamed = missing
     .filter(hole => !known.some(gap => gap.from <= hole.from && gap.to >= hole.to))
     .map(hole => ({ ...hole, cause, epoch, until: 0, detectedAt: clock.now(), acked: false }))

@@ -32,12 +32,14 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
     if (gap.epoch !== feed.epoch) return
     publishPage(feed, gap, page)
     await feed.sent
+    if (gap.epoch !== feed.epoch) return
     tries = isMissing(feed.ledger, next.from) ? tries + 1 : 0
     const absent = tries >= TRIES ? provenAbsent(feed, { from: next.from, to: gap.to }, page) : []
     for (const range of absent) giveUp(feed, gap, range, page)
     if (absent.length > 0) tries = 0
     else if (tries > 0) await feed.clock.sleep(backOffMs(tries - 1, RETRY, feed.random), feed.signal)
   }
+  await feed.sent
   await recordClosed(feed, gap)
 }
 
@@ -61,7 +63,7 @@ const oneAtATime = async <T>(feed: Feed, ask: () => Promise<T>): Promise<T> => {
 }
 
 const ask = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null | 'failed'> => {
-  const [next] = missingIn(feed.ledger, gap)
+  const [next] = gap.epoch === feed.epoch ? missingIn(feed.ledger, gap) : []
   if (!next) return []
   const why = givesUpFor(feed, gap)
   if (why) return giveUpRest(feed, gap, why)

@@ -49,8 +49,9 @@ const vouch = async (feed: Feed, lastId: string, time: EpochMs): Promise<void> =
     receivedAt: feed.clock.now(),
     ...inEpoch(feed.epoch)
   }
+  const { epoch } = feed
   await feed.outlet.send([outgoing(rawTicks, sign)])
-  await savePosition(feed, lastId, time)
+  if (feed.epoch === epoch) await savePosition(feed, lastId, time)
 }
 
 /** Says where the next run goes on: behind `lastId`, up to which the broker has every trade of the feed. */

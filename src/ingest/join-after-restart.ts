@@ -39,6 +39,7 @@ export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): P
     if (feed.epoch !== epoch) return
     const hole = expectUpTo(feed.ledger, Math.max(newest ?? known, named))
     const walked = hole === null || (await walk(feed, recordAndFill(feed, hole, 'restart')))
+    if (feed.epoch !== epoch) return
     if (hole && walked && newest !== null) continue
     // A trade that was held may have come over an earlier connection: it says nothing about this one.
     const isProven = newest !== null && walked && first === null && connected && feed.connection === connection
@@ -47,7 +48,10 @@ export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): P
   }
   goLive(feed)
   if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
-  await Promise.all(ahead.filter(gap => !feed.opened.has(gap.from)).map(gap => fillGap(feed, gap)))
+  // What the walk has named from the same id on is told by that record, which reaches as far at least.
+  const isTold = ({ from }: OpenGap): boolean => feed.opened.has(from)
+  for (const gap of ahead.filter(isTold)) feed.openGaps.delete(gap)
+  await Promise.all(ahead.filter(gap => !isTold(gap)).map(gap => fillGap(feed, gap)))
 }
 
 /**

@@ -39,6 +39,7 @@ export const proveWhenQuiet = async (feed: Feed): Promise<void> => {
     await whenSettled(feed)
     if (!isDue()) return
     const newest = await newestInHistory(feed, feed.ledger.max, () => !isDue())
+    await whenSettled(feed)
     if (newest === null || !isDue()) return
     const hole = expectUpTo(feed.ledger, newest)
     if (hole) await recordAndFill(feed, hole, feed.cause)

@@ -40,8 +40,8 @@ export const startFeed = (of: Instrument, position: Position | null, gaps: reado
   feed.vouchedTime = position?.time ?? 0
   feed.newest = { id: feed.newest.id, time: reachedTime(feed) }
   const ahead = after === null ? [] : holes.filter(gap => gap.to > after)
+  for (const gap of holes) feed.openGaps.add(gap)
   for (const gap of holes.filter(gap => !ahead.includes(gap))) {
-    feed.openGaps.add(gap)
     reopen(feed.ledger, gap)
     run(feed, fillGap(feed, gap))
   }

@@ -3,7 +3,7 @@ import { epochOf } from '../../src/market/epoch.ts'
 import { candlesOf } from '../support/driven-candles.ts'
 import { DAY } from '../support/market.ts'
 import { answer } from './fake-exchange.ts'
-import { ids, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
+import { ids, openGap, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
 
 let scene: Scene
 afterEach(() => scene.ingest.stop())
@@ -127,6 +127,72 @@ describe('an exchange that begins its ids anew', () => {
       status: 'traded'
     })
     expect(newest.get(123_000 as never)).toMatchObject({ status: 'gap', tradeCount: 0 })
+  })
+})
+
+/** What was given up, as `raw_ticks` says it. */
+const lost = (): readonly string[] => scene.lost().map(({ fromId, toId }) => `${fromId}..${toId}`)
+
+describe('what was not settled when the ids begin anew', () => {
+  test('is given up once, though it was expected and never came', async () => {
+    scene = await openBefore()
+    scene.exchange.drop()
+    scene.exchange.print(...ids(1006, 1010))
+    scene.broker.setAway(true)
+    await scene.clock.advance(10_000)
+    scene.exchange.refusal = answer(503, {})
+    scene.broker.setAway(false)
+    await scene.clock.advance(2_000)
+    scene.exchange.beginAnew(5 * MINUTE)
+    scene.exchange.print(...ids(1, 7))
+    scene.exchange.refusal = null
+    scene.exchange.trade(8)
+    await scene.clock.advance(30_000)
+    expect(lost()).toEqual(['1006..1010'])
+    expect(published(1)).toEqual(ids(1, 8))
+  })
+
+  test('a hole that an earlier run has named beyond its position is closed', async () => {
+    scene = openScene({ positions: [positionAt(1005, DAY + 60)], openGaps: [openGap(1010, 1020)] })
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.print(...ids(1, 200))
+    await scene.clock.advance(20_000)
+    expect(scene.gaps()).toContain('1010..1020 unrecoverable skipped')
+    expect(lost()).toEqual(['1006..1020'])
+    expect(published(1)).toEqual(ids(1, 200))
+  })
+
+  test('a trade that the broker has just refused is given up', async () => {
+    scene = await openBefore()
+    scene.broker.refuses = ({ topic, value }) => topic === 'raw_ticks' && /"id":"1006"/.test(String(value))
+    scene.exchange.trade(1006)
+    scene.exchange.beginAnew(2 * MINUTE)
+    scene.exchange.trade(1)
+    await scene.clock.advance(10_000)
+    expect(lost()).toEqual(['1006..1007'])
+  })
+
+  test('a heartbeat on its way says nothing of where the new ones stand', async () => {
+    scene = await openBefore()
+    scene.broker.setAway(true)
+    await scene.clock.advance(3_000)
+    scene.exchange.beginAnew(2 * MINUTE)
+    scene.exchange.trade(1)
+    await scene.clock.advance(5_000)
+    scene.broker.setAway(false)
+    await scene.clock.advance(10_000)
+    expect(scene.positions().filter(of => epochOf(of) === 1)[0]).toMatchObject({ lastId: '0' })
+    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '1', epoch: 1 })
+  })
+
+  test('ids that the new ones have passed already are no hole of the old', async () => {
+    scene = await openBefore()
+    scene.exchange.drop()
+    scene.exchange.beginAnew(2 * MINUTE)
+    scene.exchange.print(...ids(1, 1_500))
+    await scene.clock.advance(MINUTE)
+    expect(lost()).toEqual(['1006..1006'])
+    expect(published(1)).toEqual(ids(1, 1_500))
   })
 })
 

@@ -49,6 +49,18 @@ describe('a gap of which history refuses the trades', () => {
     }
   )
 
+  test('is not closed before the broker has what says among the trades that they are lost', async () => {
+    await refusedScene(451)
+    await scene.clock.advance(1.9 * HOUR)
+    scene.broker.setAway(true)
+    await scene.clock.advance(0.2 * HOUR)
+    expect(scene.lost()).toHaveLength(1)
+    expect(scene.gaps()).toEqual(['1006..1008 open skipped'])
+    scene.broker.setAway(false)
+    await scene.clock.advance(1_000)
+    expect(scene.gaps().at(-1)).toBe('1006..1008 unrecoverable skipped')
+  })
+
   test('is filled when history opens before that, and the feed is whole again', async () => {
     await refusedScene(451)
     await scene.clock.advance(1.9 * HOUR)

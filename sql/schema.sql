@@ -36,6 +36,7 @@ CREATE TABLE candles (
   final boolean not null,
   status text not null,
   missing integer,
+  epoch integer default 0 not null,
   constraint candles_pkey PRIMARY KEY (exchange, symbol, "interval", open_time)
 );
 
@@ -66,7 +67,8 @@ CREATE TABLE gaps (
   closed_at timestamp with time zone,
   reason text,
   http_status integer,
-  constraint gaps_pkey PRIMARY KEY (exchange, symbol, from_id)
+  epoch integer default 0 not null,
+  constraint gaps_pkey PRIMARY KEY (exchange, symbol, epoch, from_id)
 );
 
 CREATE TABLE indicators (

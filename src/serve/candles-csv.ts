@@ -20,7 +20,8 @@ const COLUMNS = [
   'revision',
   'final',
   'status',
-  'missing'
+  'missing',
+  'epoch'
 ] as const satisfies readonly (keyof Candle)[]
 
 const cell = (value: unknown): string => (value === null || value === undefined ? '' : String(value))

@@ -124,7 +124,7 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
   }
   const takeGap = (gap: Gap): void => {
     feeds.seeGap(gap)
-    publish(instrumentUpdate('gaps', gap, gap.fromId))
+    publish(instrumentUpdate('gaps', gap, topics.gaps.key(gap)))
   }
   return new Map<string, Take>([
     ...INTERVALS.map(

@@ -1,5 +1,4 @@
 import type { Alert } from '../market/alert.ts'
-import { epochOf } from '../market/epoch.ts'
 import type { Gap } from '../market/gap.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
 import type { Kpi } from '../market/kpi.ts'
@@ -77,13 +76,7 @@ export const gapsOf = async (
     (exchange === undefined || gap.exchange === exchange) &&
     (symbol === undefined || gap.symbol === symbol) &&
     (status === undefined || gap.status === status)
-  return join(
-    [],
-    edge.feeds.gaps().filter(isWanted),
-    gap => `${instrumentKey(gap)}#${epochOf(gap)}/${gap.fromId}`,
-    gap => gap.detectedAt,
-    stretch
-  )
+  return join([], edge.feeds.gaps().filter(isWanted), gaps.key, gap => gap.detectedAt, stretch)
 }
 
 /** The newest of every instrument; of those that the edge has not met yet, as it was stored last. */

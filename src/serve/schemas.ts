@@ -47,6 +47,10 @@ const exchangeStatus = {
 }
 const interval = z.enum(INTERVALS).describe('length of the candle')
 const openTime = epoch('beginning of the window, inclusive')
+const idEpoch = z
+  .int()
+  .optional()
+  .describe('how often the exchange had begun its trade ids anew: ids count within their epoch alone; absent: never')
 const standIn = z.boolean().optional().describe('true: of the exchange’s own candles, from before our first one')
 
 export const candle = z
@@ -73,7 +77,8 @@ export const candle = z
       .describe(
         'how it came about, and whether it is whole: gap and partial are not, empty is proven to hold no trade'
       ),
-    missing: count('how many trades are known to be missing; left out where that is not known').optional()
+    missing: count('how many trades are known to be missing; left out where that is not known').optional(),
+    epoch: idEpoch
   })
   .meta({ id: 'Candle', description: 'One window of one instrument' })
 
@@ -163,7 +168,8 @@ export const gap = z
       .enum(['refused', 'unanswered'])
       .optional()
       .describe('why it was given up though history may have it; absent: history does not have it'),
-    httpStatus: z.int().optional().describe('what history refused with')
+    httpStatus: z.int().optional().describe('what history refused with'),
+    epoch: idEpoch
   })
   .meta({ id: 'Gap', description: 'A hole in the trade ids of an instrument' })
 

@@ -1,5 +1,6 @@
 import { ALERT_KINDS, ALERT_PRIORITIES, ALERT_STATES, type Alert } from '../market/alert.ts'
 import { CANDLE_STATUSES, type Candle } from '../market/candle.ts'
+import { inEpoch } from '../market/epoch.ts'
 import { TickstreamError } from '../market/error.ts'
 import type { Gap } from '../market/gap.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../market/indicators.ts'
@@ -45,7 +46,8 @@ export const CANDLES: Read<Candle> = {
     ms('open_time'),
     ms('close_time'),
     ...['open', 'high', 'low', 'close', 'volume', 'quote_volume', 'trade_count', 'taker_buy_volume'],
-    ...['taker_buy_quote_volume', 'first_trade_id', 'last_trade_id', 'revision', 'final', 'status', 'missing']
+    ...['taker_buy_quote_volume', 'first_trade_id', 'last_trade_id', 'revision', 'final', 'status', 'missing'],
+    'epoch'
   ],
   toValue: row => ({
     exchange: String(row[0]),
@@ -67,7 +69,8 @@ export const CANDLES: Read<Candle> = {
     revision: Number(row[16]),
     final: row[17] === true,
     status: wordOf(CANDLE_STATUSES, row[18]),
-    ...(row[19] === null ? {} : { missing: Number(row[19]) })
+    ...(row[19] === null ? {} : { missing: Number(row[19]) }),
+    ...inEpoch(Number(row[20]))
   })
 }
 
@@ -166,7 +169,7 @@ export const GAPS: Read<Gap> = {
   time: 'detected_at',
   columns: [
     ...['exchange', 'symbol', 'from_id', 'to_id', 'count', ms('detected_at'), 'status', 'cause', ms('closed_at')],
-    ...['reason', 'http_status']
+    ...['reason', 'http_status', 'epoch']
   ],
   toValue: row => ({
     exchange: String(row[0]),
@@ -179,6 +182,7 @@ export const GAPS: Read<Gap> = {
     cause: String(row[7]) as Gap['cause'],
     closedAt: row[8] === null ? null : timeOf(row[8]),
     ...(row[9] === null ? {} : { reason: String(row[9]) as NonNullable<Gap['reason']> }),
-    ...(row[10] === null ? {} : { httpStatus: Number(row[10]) })
+    ...(row[10] === null ? {} : { httpStatus: Number(row[10]) }),
+    ...inEpoch(Number(row[11]))
   })
 }

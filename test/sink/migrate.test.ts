@@ -62,6 +62,27 @@ describe('migrations', () => {
   })
 })
 
+describe('an installation of before epochs', () => {
+  test('keeps its holes and candles, as those of the first chain of ids', async () => {
+    await migrate(pool, migrations.slice(0, 6))
+    await pool.query(`insert into gaps values ('binance', 'BTC/USDT', '5', '7', 3, now(), 'open', 'skipped', null)`)
+    await pool.query(
+      `insert into candles values ('binance', 'BTC/USDT', '1m', now(), now(), 1, 1, 1, 1, 1, 1, 1, 1, 1, '5', '5', 0, true, 'traded')`
+    )
+    await migrate(pool, migrations)
+    const anew = `insert into gaps values ('binance', 'BTC/USDT', '5', '5', 1, now(), 'open', 'skipped', null, null, null, 1)`
+    await pool.query(anew)
+    const { rows } = await pool.query(
+      'select from_id, epoch from gaps union all select first_trade_id, epoch from candles'
+    )
+    expect(rows.sort((a, b) => a.epoch - b.epoch)).toEqual([
+      { from_id: '5', epoch: 0 },
+      { from_id: '5', epoch: 0 },
+      { from_id: '5', epoch: 1 }
+    ])
+  })
+})
+
 describe('the tables', () => {
   test('money is numeric, times know their zone, and crypto_prices has exactly its columns', async () => {
     await migrate(pool, migrations)

@@ -43,7 +43,7 @@ const rows = async (table: string, order: string): Promise<readonly Record<strin
 const contents = async () => ({
   candles: await rows('candles', 'symbol, interval, open_time'),
   kpis: await rows('kpis', 'symbol, time'),
-  gaps: await rows('gaps', 'from_id'),
+  gaps: await rows('gaps', 'from_id, epoch'),
   letters: await rows('dead_letters', 'record_offset'),
   instruments: await rows('instruments', 'symbol'),
   offsets: await rows('kafka_offsets', 'topic, partition')
@@ -152,7 +152,8 @@ describe('rows in PostgreSQL', () => {
         revision: 0,
         final: true,
         status: 'gap',
-        missing: 7
+        missing: 7,
+        epoch: 0
       }
     ])
   })
@@ -183,6 +184,17 @@ describe('rows in PostgreSQL', () => {
     const { gaps: holes, instruments } = await contents()
     expect(holes).toMatchObject([{ from_id: '5', to_id: '7', count: '3', status: 'filled', cause: 'disconnect' }])
     expect(instruments).toEqual([])
+  })
+
+  test('a hole of ids that began anew is another one, and a candle says of which ids it is', async () => {
+    const anew = gap({ epoch: 1, count: 2, toId: '6' })
+    await sink().write(batch([gap(closed), anew, candle(candleAt(0, { epoch: 1 }))], null, 1n), NEVER)
+    const { gaps: holes, candles: stored } = await contents()
+    expect(holes).toMatchObject([
+      { from_id: '5', epoch: 0, status: 'filled' },
+      { from_id: '5', epoch: 1, status: 'open', count: '2' }
+    ])
+    expect(stored).toMatchObject([{ epoch: 1 }])
   })
 
   test('an instrument is known from its first candle', async () => {

@@ -1,6 +1,7 @@
 import { createKafka } from '../../kafka/client.ts'
 import { readTable } from '../../kafka/read-table.ts'
 import { placeOf } from '../../kafka/read-usable.ts'
+import { epochOf, inEpoch } from '../../market/epoch.ts'
 import type { Gap } from '../../market/gap.ts'
 import { epochMs } from '../../market/time.ts'
 import { ask } from '../../sink/postgres/in-transaction.ts'
@@ -8,7 +9,7 @@ import { createPool } from '../../sink/postgres/pool.ts'
 import { gaps } from '../../topics.ts'
 import type { Context } from '../command.ts'
 
-const QUERY = 'select exchange, symbol, from_id, to_id, count, detected_at, status, cause, closed_at from gaps'
+const QUERY = 'select exchange, symbol, from_id, to_id, count, detected_at, status, cause, closed_at, epoch from gaps'
 
 /** A row of `gaps` as the client reads it. */
 type GapRow = {
@@ -21,6 +22,7 @@ type GapRow = {
   readonly status: Gap['status']
   readonly cause: Gap['cause']
   readonly closed_at: Date | null
+  readonly epoch: number
 }
 
 const fromDatabase = async (url: string): Promise<readonly Gap[]> => {
@@ -36,15 +38,22 @@ const fromDatabase = async (url: string): Promise<readonly Gap[]> => {
       detectedAt: epochMs(row.detected_at.getTime()),
       status: row.status,
       cause: row.cause,
-      closedAt: row.closed_at && epochMs(row.closed_at.getTime())
+      closedAt: row.closed_at && epochMs(row.closed_at.getTime()),
+      ...inEpoch(row.epoch)
     }))
   } finally {
     await pool.end()
   }
 }
 
+/** The holes in the ids that a lake holds, which are those of the first epoch; null where there is nobody to ask. */
+export const readGaps = async (context: Context): Promise<readonly Gap[] | null> => {
+  const all = await readAll(context)
+  return all?.filter(gap => epochOf(gap) === 0) ?? null
+}
+
 /** The ledger of holes, from the database when there is one, else from the broker; null where neither is configured. */
-export const readGaps = async ({ config, log, signal }: Context): Promise<readonly Gap[] | null> => {
+const readAll = async ({ config, log, signal }: Context): Promise<readonly Gap[] | null> => {
   if (config.postgresUrl !== null) return fromDatabase(config.postgresUrl)
   if (config.kafka.brokers.length === 0) return null
   return readTable(

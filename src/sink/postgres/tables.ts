@@ -1,6 +1,7 @@
 import type { Alert } from '../../market/alert.ts'
 import type { Candle } from '../../market/candle.ts'
 import type { DeadLetter } from '../../market/dead-letter.ts'
+import { epochOf } from '../../market/epoch.ts'
 import type { Gap } from '../../market/gap.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../../market/indicators.ts'
 import type { Instrument } from '../../market/instrument.ts'
@@ -41,7 +42,8 @@ export const candleTable: Table<Candle> = {
     column('revision', 'integer', c => c.revision),
     column('final', 'boolean', c => c.final),
     column('status', 'text', c => c.status),
-    column('missing', 'integer', c => c.missing ?? null)
+    column('missing', 'integer', c => c.missing ?? null),
+    column('epoch', 'integer', epochOf)
   ]
 }
 
@@ -139,7 +141,7 @@ export const alertTable: Table<Alert> = {
 /** The records of a hole stand in one partition, in order: what comes later is what is known now. */
 export const gapTable: Table<Gap> = {
   name: 'gaps',
-  key: ['exchange', 'symbol', 'from_id'],
+  key: ['exchange', 'symbol', 'epoch', 'from_id'],
   onConflict: { replaceWhen: 'true' },
   columns: [
     column('exchange', 'text', gap => gap.exchange),
@@ -152,7 +154,8 @@ export const gapTable: Table<Gap> = {
     column('cause', 'text', gap => gap.cause),
     column('closed_at', 'timestamptz', gap => (gap.closedAt === null ? null : instant(gap.closedAt))),
     column('reason', 'text', gap => gap.reason ?? null),
-    column('http_status', 'integer', gap => gap.httpStatus ?? null)
+    column('http_status', 'integer', gap => gap.httpStatus ?? null),
+    column('epoch', 'integer', epochOf)
   ]
 }
 

@@ -27,7 +27,8 @@ const candleRow = (c: Candle): Row => ({
   revision: c.revision,
   final: true,
   status: c.status,
-  missing: c.missing ?? null
+  missing: c.missing ?? null,
+  epoch: c.epoch ?? 0
 })
 
 const gapRow = (gap: Gap): Row => ({
@@ -41,7 +42,8 @@ const gapRow = (gap: Gap): Row => ({
   cause: gap.cause,
   closed_at: gap.closedAt === null ? null : instant(gap.closedAt),
   reason: gap.reason ?? null,
-  http_status: gap.httpStatus ?? null
+  http_status: gap.httpStatus ?? null,
+  epoch: gap.epoch ?? 0
 })
 
 /** The newest by key; records of a key stand in one partition, in order. */

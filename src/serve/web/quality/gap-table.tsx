@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { Gap } from '../../../market/gap.ts'
 import { formatDecimal, formatTime } from '../view/format.ts'
+import { gapKey } from '../view/gap-list.ts'
 
 const MOST_ROWS = 50
 
@@ -50,7 +51,7 @@ export const GapTable = ({ gaps }: { readonly gaps: readonly Gap[] | null }): JS
       </thead>
       <tbody>
         {gaps.slice(0, MOST_ROWS).map(gap => (
-          <GapRow key={`${gap.exchange}:${gap.symbol}#${gap.fromId}`} gap={gap} />
+          <GapRow key={gapKey(gap)} gap={gap} />
         ))}
       </tbody>
     </table>

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Pool } from 'pg'
+import type { Gap } from '../../src/market/gap.ts'
+import { epochMs } from '../../src/market/time.ts'
+import { createHistory } from '../../src/serve/history.ts'
+import { migrate } from '../../src/sink/postgres/migrate.ts'
+import { readMigrations } from '../../src/sink/postgres/migrations.ts'
+import { createPool } from '../../src/sink/postgres/pool.ts'
+import { candleTable, gapTable } from '../../src/sink/postgres/tables.ts'
+import { store } from '../cli/research/market-rows.ts'
+import { candleAt } from '../support/candles.ts'
+import { testDatabase } from '../support/servers.ts'
+
+let database: Awaited<ReturnType<typeof testDatabase>>
+let pool: Pool
+
+beforeAll(async () => {
+  database = await testDatabase()
+  pool = createPool(database.url, 'test')
+  await migrate(pool, readMigrations())
+})
+
+afterAll(async () => {
+  await pool.end()
+  await database.drop()
+})
+
+const STRETCH = { from: null, to: null, limit: 10 }
+const history = () =>
+  createHistory(async (text, values) => (await pool.query({ text, values: [...values], rowMode: 'array' })).rows)
+
+test('what is stored is read as it was published, whichever chain of ids it is of', async () => {
+  const candles = [candleAt(0), candleAt(1, { status: 'gap', missing: 3 }), candleAt(2, { epoch: 2 })]
+  const hole = (more: Partial<Gap>): Gap => ({
+    exchange: 'binance',
+    symbol: 'BTC/USDT',
+    fromId: '5',
+    toId: '7',
+    count: 3,
+    detectedAt: epochMs(1_723_161_600_000),
+    status: 'unrecoverable',
+    cause: 'restart',
+    closedAt: epochMs(1_723_161_601_000),
+    ...more
+  })
+  const gaps = [
+    hole({ reason: 'refused', httpStatus: 451 }),
+    hole({ epoch: 2, detectedAt: epochMs(1_723_161_602_000) })
+  ]
+  await store(pool, candleTable, candles)
+  await store(pool, gapTable, gaps)
+  const of = { exchange: 'binance', symbol: 'BTC/USDT', interval: '1m' } as const
+  expect(await history().candles(of, STRETCH)).toEqual(candles)
+  expect(await history().gaps({}, STRETCH)).toEqual(gaps)
+})

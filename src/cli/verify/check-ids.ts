@@ -1,4 +1,5 @@
 import { isComplete } from '../../analyze/verification/compare-figures.ts'
+import { epochOf } from '../../market/epoch.ts'
 import { type Finding, finding, type OurCandle, type Tally } from './tally.ts'
 
 /** Checks what a candle claims of its trade ids: none is missing inside it, nor between it and the one before. */
@@ -9,8 +10,17 @@ export const checkIds = (tally: Tally, ours: OurCandle): readonly Finding[] => {
   const found = isComplete(ours) ? [...checkInside(tally, ours, first, last), ...checkJoint(tally, ours, first)] : []
   // Of a candle with a hole the last trade may be the one that is missing; of the first one of a symbol only what came before it.
   tally.lastId = ours.status === 'gap' ? null : last
-  tally.ids = { first: Math.min(tally.ids?.first ?? first, first), last: Math.max(tally.ids?.last ?? last, last) }
+  noteIds(tally, ours, first, last)
   return found
+}
+
+/** Of a candle in which the ids begin anew the first trade is of the epoch before: only its last one counts. */
+const noteIds = (tally: Tally, ours: OurCandle, first: number, last: number): void => {
+  const epoch = epochOf(ours)
+  const from = first > last || (tally.epoch ?? epoch) !== epoch ? last : first
+  const known = tally.ids.get(epoch)
+  tally.ids.set(epoch, { first: Math.min(known?.first ?? from, from), last: Math.max(known?.last ?? last, last) })
+  tally.epoch = epoch
 }
 
 const idOf = (text: string | null): number | null => (text === null ? null : Number(text))
@@ -30,6 +40,12 @@ const checkInside = (tally: Tally, ours: OurCandle, first: number, last: number)
 
 const checkJoint = (tally: Tally, ours: OurCandle, first: number): readonly Finding[] => {
   const { lastId } = tally
+  const epoch = epochOf(ours)
+  if (lastId !== null && tally.epoch !== epoch) return [unsaid(tally, ours, epoch)]
   if (lastId === null || first === lastId + 1) return []
   return [finding(tally, ours, 'tradeIds', `begins with ${first}`, `begins with ${lastId + 1}`)]
 }
+
+/** What was printed before the ids began anew nobody knows: a window there lacks trades, and has to say so. */
+const unsaid = (tally: Tally, ours: OurCandle, epoch: number): Finding =>
+  finding(tally, ours, 'tradeIds', `whole, and its ids begin anew (epoch ${epoch})`, 'a gap before it')

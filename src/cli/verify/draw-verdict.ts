@@ -1,6 +1,8 @@
+import { type InEpoch, inEpoch } from '../../market/epoch.ts'
 import type { OddKline } from '../../market/exchange-kline.ts'
 import { iso, typed } from '../research/stretch-flags.ts'
-import type { Finding, Incomplete, Tally } from './tally.ts'
+import { idsInWords } from './ids-in-words.ts'
+import type { Finding, Ids, Incomplete, Tally } from './tally.ts'
 import type { VerifyRequest } from './verify-request.ts'
 import type { Verdict } from './verify-stretch.ts'
 
@@ -50,21 +52,25 @@ const parts = ({
   `${broken} breaks in the trade ids`
 ]
 
+/** The ids of our candles, of each epoch. */
+const stretches = ({ ids }: Tally): readonly (InEpoch & Ids)[] =>
+  [...ids].map(([epoch, of]) => ({ ...of, ...inEpoch(epoch) }))
+
 /** What is told apart, and one line that sums up. */
 export const drawVerdict = ({ of, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
-  const ids = tally.ids === null ? '' : `, ids ${tally.ids.first}..${tally.ids.last}`
-  const holeNames = holes.map(({ fromId, toId, count, status }) => `${fromId}..${toId} (${count}, ${status})`)
+  const ids = stretches(tally).map(of => `, ids ${idsInWords({ ...of, fromId: `${of.first}`, toId: `${of.last}` })}`)
+  const holeNames = holes.map(({ count, status, ...of }) => `${idsInWords(of)} (${count}, ${status})`)
   return [
     ...named('incomplete, and not expected to agree', tally.incomplete.map(nameIncomplete)),
     ...named('odd candles of the exchange, set aside and compared with nothing', tally.odd.map(nameOdd)),
     ...named('holes in the ledger', holeNames),
-    `${of.exchange}:${of.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${tally.windows} windows, ${parts(tally).join(', ')}, ${holes.length} holes${ids}`
+    `${of.exchange}:${of.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${tally.windows} windows, ${parts(tally).join(', ')}, ${holes.length} holes${ids.join('')}`
   ].join('\n')
 }
 
 /** The same as one JSON line. */
 export const verdictJson = ({ of, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
-  const { windows, equal, different, missing, surplus, unlisted, uncompared, broken, ids } = tally
+  const { windows, equal, different, missing, surplus, unlisted, uncompared, broken } = tally
   const odd = tally.odd.map(({ openTime, detail }) => ({ openTime, detail }))
   const incomplete = tally.incomplete.map(({ openTime, status, missing: trades = null }) => ({
     openTime,
@@ -72,7 +78,9 @@ export const verdictJson = ({ of, interval, from, to }: VerifyRequest, { tally, 
     missing: trades
   }))
   const counts = { windows, equal, different, missing, surplus, unlisted, uncompared, broken }
-  return JSON.stringify({ kind: 'summary', ...of, interval, from, to, ...counts, ids, incomplete, odd, holes })
+  const epochs = stretches(tally)
+  const ids = { ids: epochs.at(-1) ?? null, ...(epochs.length > 1 ? { epochs } : {}) }
+  return JSON.stringify({ kind: 'summary', ...of, interval, from, to, ...counts, ...ids, incomplete, odd, holes })
 }
 
 /** How to go on after an interruption. */

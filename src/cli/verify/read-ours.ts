@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { CANDLE_STATUSES } from '../../market/candle.ts'
+import { inEpoch } from '../../market/epoch.ts'
 import { TickstreamError } from '../../market/error.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import type { Interval } from '../../market/interval.ts'
@@ -9,7 +10,7 @@ import { readRows } from '../research/read-rows.ts'
 import type { OurCandle } from './tally.ts'
 
 const SELECT = `select (extract(epoch from open_time) * 1000)::bigint, status, open, high, low, close, volume, quote_volume, trade_count,
-taker_buy_volume, taker_buy_quote_volume, first_trade_id, last_trade_id, missing
+taker_buy_volume, taker_buy_quote_volume, first_trade_id, last_trade_id, missing, epoch
 from candles where exchange = $1 and symbol = $2 and interval = $3 and final and status <> 'exchange'
 and open_time >= $4 and open_time < $5 order by open_time`
 
@@ -37,7 +38,8 @@ const toCandle = (row: readonly unknown[]): OurCandle => ({
   takerBuyQuoteVolume: money(row[10]),
   firstTradeId: textOf(row[11]),
   lastTradeId: textOf(row[12]),
-  ...(row[13] === null ? {} : { missing: Number(row[13]) })
+  ...(row[13] === null ? {} : { missing: Number(row[13]) }),
+  ...inEpoch(Number(row[14]))
 })
 
 /** Our final candles that open in `[from, to)`, by open time. */

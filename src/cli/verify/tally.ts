@@ -6,7 +6,7 @@ import type { VERIFIED_FIELDS } from '../../market/verification.ts'
 /** What of our candle is verified. */
 export type OurCandle = Pick<
   Candle,
-  (typeof VERIFIED_FIELDS)[number] | 'openTime' | 'status' | 'firstTradeId' | 'lastTradeId' | 'missing'
+  (typeof VERIFIED_FIELDS)[number] | 'openTime' | 'status' | 'firstTradeId' | 'lastTradeId' | 'missing' | 'epoch'
 >
 
 /** Something that is not as it should be, of one window or, where candles are missing, of a run of them. */
@@ -21,6 +21,9 @@ export type Finding = {
 
 /** A window that lacks trades, and says so. */
 export type Incomplete = Pick<OurCandle, 'openTime' | 'status' | 'missing'>
+
+/** A stretch of trade ids of one epoch. */
+export type Ids = { readonly first: number; readonly last: number }
 
 /** What a verification has found so far. Changed in place by the functions of this folder. */
 export type Tally = {
@@ -43,8 +46,10 @@ export type Tally = {
   run: { readonly from: EpochMs; count: number; trades: number } | null
   /** The newest trade id that the next candle has to follow; null after one that lacks trades. */
   lastId: number | null
-  /** Lowest and highest trade id of all candles; null before the first. */
-  ids: { readonly first: number; last: number } | null
+  /** Lowest and highest trade id of all candles, of each epoch of ids: between two of them nothing can be compared. */
+  readonly ids: Map<number, Ids>
+  /** The epoch of the newest id; null before the first. */
+  epoch: number | null
 }
 
 export const newTally = (lengthMs: number): Tally => ({
@@ -61,7 +66,8 @@ export const newTally = (lengthMs: number): Tally => ({
   broken: 0,
   run: null,
   lastId: null,
-  ids: null
+  ids: new Map(),
+  epoch: null
 })
 
 /** True when nothing differs, is missing or broken. */

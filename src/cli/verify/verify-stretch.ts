@@ -4,6 +4,7 @@ import { type Patience, tryAgain } from '../../ingest/try-again.ts'
 import type { KlinePage, OddKline } from '../../market/exchange-kline.ts'
 import { INTERVAL_MS, type Interval, windowStart } from '../../market/interval.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
+import { idsInWords } from './ids-in-words.ts'
 import { endRun, judgeWindow, type TheirWindow } from './judge-window.ts'
 import { type Hole, readHoles } from './read-holes.ts'
 import { readOurs } from './read-ours.ts'
@@ -37,7 +38,7 @@ export const verifyStretch = async (of: Verifying): Promise<Verdict> => {
     onJudged(to, (to - from) / lengthMs)
   }
   onFindings(endRun(tally))
-  const holes = tally.ids === null ? [] : await readHoles(pool, request, tally.ids, patience.signal)
+  const holes = await readHoles(pool, request, tally.ids, patience.signal)
   onFindings(holes.flatMap(hole => contradiction(tally, hole)))
   return { tally, holes }
 }
@@ -80,8 +81,8 @@ const take = (found: Theirs, { klines, odd }: KlinePage<Interval>, lengthMs: num
   return newest === 0 ? null : epochMs(windowStart(newest, lengthMs) + lengthMs)
 }
 
-const contradiction = (tally: Tally, { fromId, toId, status, claimedBy }: Hole): readonly Finding[] => {
+const contradiction = (tally: Tally, { claimedBy, status, ...ids }: Hole): readonly Finding[] => {
   if (claimedBy === null) return []
   tally.broken++
-  return [finding(tally, { openTime: claimedBy }, 'hole', 'whole', `${status}: ${fromId}..${toId}`)]
+  return [finding(tally, { openTime: claimedBy }, 'hole', 'whole', `${status}: ${idsInWords(ids)}`)]
 }

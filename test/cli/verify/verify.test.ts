@@ -170,6 +170,45 @@ describe('verify', () => {
     expect(code).toBe(1)
   })
 
+  test('compares ids within their epoch alone, where the exchange has begun them anew', async () => {
+    const last = finals.filter(one => one.interval === '1m' && one.openTime < to).at(-1)!
+    const first = finals.find(one => one.interval === '1m' && one.openTime === from + 3 * MINUTE)!
+    const moved = (id: string | null): number => Number(id) - Number(first.firstTradeId) + 1
+    await alter(2, "status = 'gap', missing = 0, volume = 1")
+    await pool.query(
+      `update candles set epoch = 1, first_trade_id = first_trade_id::bigint - $2 + 1, last_trade_id = last_trade_id::bigint - $2 + 1
+      where interval = '1m' and open_time >= $1`,
+      [iso(first.openTime), first.firstTradeId]
+    )
+    // The window in which the new ids begin may still have trades of the old ones.
+    await alter(3, "status = 'gap', missing = 0, first_trade_id = '123456789'")
+    const hole = `insert into gaps values ('binance', 'BTC/USDT', $1, $1, 1, now(), 'unrecoverable', 'skipped', now(), null, null, $2)`
+    await pool.query(hole, [String(moved(last.lastTradeId)), 0])
+    await pool.query(hole, [String(moved(last.lastTradeId) + 1), 1])
+    const { code, stdout } = await run()
+    expect(stdout).toContain(`0 missing, 2 incomplete, 0 breaks in the trade ids, 0 holes`)
+    expect(stdout).toMatch(new RegExp(`, ids \\d+\\.\\.\\d+, ids \\d+\\.\\.${moved(last.lastTradeId)} of epoch 1\n`))
+    expect(code).toBe(0)
+    expect(JSON.parse((await run('--json')).stdout)).toMatchObject({
+      ids: { last: moved(last.lastTradeId), epoch: 1 },
+      epochs: [{ first: expect.any(Number) }, { epoch: 1 }]
+    })
+  })
+
+  test('a hole is named with its epoch, and candles that are whole over a change of ids are not believed', async () => {
+    const last = finals.filter(one => one.interval === '1m' && one.openTime < to).at(-1)!
+    await pool.query(`update candles set epoch = 2 where interval = '1m' and open_time >= $1`, [iso(from + 3 * MINUTE)])
+    await pool.query(
+      `insert into gaps values ('binance', 'BTC/USDT', $1, $1, 1, now(), 'open', 'skipped', null, null, null, 2)`,
+      [last.lastTradeId]
+    )
+    const { code, stdout } = await run()
+    expect(stdout).toMatch(new RegExp(`${minute(3)} .*its ids begin anew \\(epoch 2\\) .*a gap before it`))
+    expect(stdout).toMatch(new RegExp(`hole .*open: ${last.lastTradeId}\\.\\.${last.lastTradeId} of epoch 2`))
+    expect(stdout).toContain('2 breaks in the trade ids, 1 holes')
+    expect(code).toBe(1)
+  })
+
   test('candles that say that they lack trades are named, and need not agree', async () => {
     await alter(0, "status = 'partial', volume = 1")
     await alter(3, "status = 'gap', missing = 2, trade_count = trade_count - 2, volume = 1")

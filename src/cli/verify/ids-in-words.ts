@@ -1,0 +1,9 @@
+import { epochOf, type InEpoch } from '../../market/epoch.ts'
+
+/** Trade ids as they are told: those of a later epoch say so. */
+export const idsInWords = ({
+  fromId,
+  toId,
+  ...of
+}: InEpoch & { readonly fromId: string; readonly toId: string }): string =>
+  `${fromId}..${toId}${epochOf(of) === 0 ? '' : ` of epoch ${epochOf(of)}`}`

@@ -4,12 +4,11 @@ import { readStateParts } from '../../kafka/read-state-parts.ts'
 import { readTable } from '../../kafka/read-table.ts'
 import type { OnUnusable } from '../../kafka/read-usable.ts'
 import type { BackfillPosition } from '../../market/backfill-position.ts'
-import { epochOfOrdinal } from '../../market/epoch.ts'
-import { TickstreamError } from '../../market/error.ts'
 import type { Gap } from '../../market/gap.ts'
 import { instrumentKey } from '../../market/instrument.ts'
 import { backfillState, gaps, stateTopic } from '../../topics.ts'
 import type { Stretch } from '../research/stretch-flags.ts'
+import { inFirstEpoch } from './in-first-epoch.ts'
 
 /** What stands in Kafka of a stretch before its backfill begins. */
 export type Known = {
@@ -19,15 +18,6 @@ export type Known = {
   readonly holes: readonly Gap[]
   /** Where an earlier run of the same backfill has come to. */
   readonly position: BackfillPosition | null
-}
-
-/** History has one chain of ids, and the candles two: which trade an id names cannot be told. */
-const inFirstEpoch = (counted: Counted | null, key: string): Counted | null => {
-  if (counted === null || epochOfOrdinal(counted.lastId) === 0) return counted
-  throw new TickstreamError(
-    'config',
-    `${key}: the exchange has begun its trade ids anew; a backfill is for a fresh TOPIC_PREFIX then`
-  )
 }
 
 export const whatIsKnown = async (

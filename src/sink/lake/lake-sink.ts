@@ -42,7 +42,7 @@ const checked = (trade: Trade): Trade => {
   if (epochOf(trade) > 0)
     throw new TickstreamError(
       'data',
-      `trade ${trade.id} is of epoch ${epochOf(trade)}: the exchange began its ids anew`
+      `trade ${trade.id} is of epoch ${epochOf(trade)}: the exchange began its ids anew, and a lake holds one chain of them; a fresh TOPIC_PREFIX with a fresh LAKE_DIR takes the new one`
     )
   if (EXCHANGE.test(trade.exchange) && isSymbol(trade.symbol) && ID.test(trade.id)) return trade
   const said = JSON.stringify([trade.exchange, trade.symbol, trade.id]).slice(0, 200)

@@ -104,6 +104,15 @@ describe('the sink lake', () => {
     ])
   })
 
+  test('a trade of ids that began anew is refused, and it is said what to do', async () => {
+    const read = (trade: Trade) =>
+      lakeSink(store, clock).read(incoming({ ...PLACE, value: Buffer.from(rawTicks.codec.encode(trade)) }))
+    expect(read(tradeAt(1))).toEqual(tradeAt(1))
+    expect(() => read(tradeAt(1, { epoch: 2 }))).toThrow(
+      /^trade 1001 is of epoch 2: .* a lake holds one chain of them; .*fresh LAKE_DIR/
+    )
+  })
+
   test('a number that no DECIMAL(38,18) holds is text', async () => {
     const sink = await open()
     const long = ['0.0000000000000000001', '123456789012345678901', '12345678901234567890.123456789012345678', '0']

@@ -32,10 +32,13 @@ const bySeed = async (nursery: Nursery): Promise<string | null> => {
   return code === null ? 'it never comes to an end' : (found ?? `exit code ${code}`)
 }
 
+/** The first test that fails, as Jest names it; a run that ends without one says how it ended. */
 const byTest = async (nursery: Nursery, tests: readonly string[]): Promise<string | null> => {
   if (tests.length === 0) return null
-  const { code } = await nursery.run(['jest', '--runInBand', ...tests], PATIENCE)
-  return code === 0 ? null : tests.join(', ')
+  const { code, output } = await nursery.run(['jest', '--runInBand', ...tests], PATIENCE)
+  if (code === 0) return null
+  const found = /^ +● (.+)$/m.exec(output)?.[1]
+  return code === null ? `${tests.join(', ')}: never comes to an end` : (found ?? tests.join(', '))
 }
 
 const judge = async (nursery: Nursery, bug: Bug): Promise<Verdict> => {

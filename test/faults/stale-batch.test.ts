@@ -55,7 +55,7 @@ const listening = (kafka: Kafka) => {
   return { kafka: { ...kafka, consumer } as Kafka, hand: (payload: EachBatchPayload) => hand?.(payload) }
 }
 
-/** A batch from far behind what the partition was restored to. */
+/** A batch from far behind what the partition was restored to. Once it is committed, nothing before it is read again. */
 const staleBatch = (): EachBatchPayload => {
   const messages = [
     { key: null, value: Buffer.from(rawTicks.codec.encode(trade(9, DAY + 9_000))), offset: '99', timestamp: '0' }
@@ -88,6 +88,7 @@ test('a batch that was fetched before the partition was taken again makes it ski
   }).start()
   await timeline.run(3_000)
   await client.hand(staleBatch())
+  await timeline.run(4_000)
   broker.log('raw_ticks', PARTITION).append(
     TICKS.map(tick => ({ key: rawTicks.key(tick), value: rawTicks.codec.encode(tick), time: tick.time })),
     null

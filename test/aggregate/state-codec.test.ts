@@ -30,4 +30,15 @@ describe('the state of a symbol', () => {
   test('is bounded by the horizon of revisions', () => {
     expect(commits(1_800).stored).toBeLessThan(1.1 * commits(900).stored)
   })
+
+  test('revises a closed window after a restore as it would have without one', () => {
+    const state = processor.init('binance:BTC/USDT')
+    for (const id of [1, 2, 4]) processor.step(state, trade(id, DAY + id * 100))
+    processor.step(state, trade(5, DAY + 20_000))
+    const stored = new Map(codec.changes(state).flatMap(({ name, value }) => (value === null ? [] : [[name, value]])))
+    const late = trade(3, DAY + 300)
+    const revised = processor.step(codec.restore('binance:BTC/USDT', stored), late)
+    expect(revised.emit.find(({ interval }) => interval === '1s')).toMatchObject({ revision: 1, tradeCount: 4 })
+    expect(revised).toMatchObject({ emit: processor.step(state, late).emit })
+  })
 })

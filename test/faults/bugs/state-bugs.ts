@@ -18,7 +18,8 @@ export const stateBugs: readonly Bug[] = [
     name: 'closed windows cannot be revised after a restore',
     file: 'src/aggregate/state-codec.ts',
     find: 'series.begin, series.lastClose] = saved.series[level]!\n',
-    replace: 'series.begin, series.lastClose] = saved.series[level]!\n      series.keptFrom = series.closedTo\n'
+    replace: 'series.begin, series.lastClose] = saved.series[level]!\n      series.keptFrom = series.closedTo\n',
+    tests: ['test/aggregate/state-codec.test.ts']
   },
   {
     name: 'the state is not read to its end',

@@ -114,8 +114,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'an instrument that the exchange does not list is followed all the same',
     file: 'src/ingest/listed.ts',
-    find: 'if (state === null) return [{',
-    replace: 'if (state === null) return of.symbol ? [] : [{',
+    find: 'if (status === null) return [{',
+    replace: 'if (status === null) return of.symbol ? [] : [{',
     tests: ['test/ingest/listed.test.ts']
   },
   {

@@ -5,6 +5,7 @@ import type { BackfillPosition } from './market/backfill-position.ts'
 import type { BookTop } from './market/book.ts'
 import type { Candle } from './market/candle.ts'
 import type { DeadLetter } from './market/dead-letter.ts'
+import { epochOf } from './market/epoch.ts'
 import type { ExchangeKline } from './market/exchange-kline.ts'
 import type { Gap } from './market/gap.ts'
 import type { Indicators } from './market/indicators.ts'
@@ -129,7 +130,7 @@ export const verifications: Topic<Verification> = {
 export const gaps: Topic<Gap> = {
   name: 'gaps',
   codec: gapCodec,
-  key: gap => `${instrumentKey(gap)}#${gap.epoch === undefined ? '' : `${gap.epoch}/`}${gap.fromId}`,
+  key: gap => `${instrumentKey(gap)}#${epochOf(gap) === 0 ? '' : `${gap.epoch}/`}${gap.fromId}`,
   time: gap => gap.closedAt ?? gap.detectedAt,
   isLocalTime: () => true
 }

@@ -142,3 +142,12 @@ describe('topic files', () => {
     expect(Number(fileOf('dead_letters').config['max.message.bytes'])).toBeGreaterThan(base64Bytes + 64 * 1024)
   })
 })
+
+test('a hole of ids that began anew has a key of its own: it never takes the place of an earlier one', () => {
+  const hole = gaps.codec.decode(Buffer.from(JSON.stringify(fileOf(gaps.name).example.value)))
+  expect(gaps.key({ ...hole, fromId: '5' })).toBe('binance:BTC/USDT#5')
+  expect(gaps.key({ ...hole, fromId: '5', epoch: 0 })).toBe('binance:BTC/USDT#5')
+  expect(gaps.key({ ...hole, fromId: '5', epoch: 1 })).toBe('binance:BTC/USDT#1/5')
+  const again = gaps.codec.decode(Buffer.from(gaps.codec.encode({ ...hole, epoch: 1 })))
+  expect(again).toEqual({ ...hole, epoch: 1 })
+})

@@ -6,6 +6,7 @@ import { type BrokerClock, createBrokerClock } from './broker-clock.ts'
 import { createGroups, type Groups } from './groups.ts'
 import { createNews, type News } from './news.ts'
 import { createPartitionLog, type Entry, type PartitionLog } from './partition-log.ts'
+import { createRefusals, type Refusals } from './refusals.ts'
 import { createTransactions, type Transactions } from './transactions.ts'
 
 /** A Kafka cluster in memory: the topics of `topics/`, transactions, and consumer groups. It outlives every process. */
@@ -18,6 +19,7 @@ export type Broker = {
   readonly transactions: Transactions
   readonly groups: Groups
   readonly clock: BrokerClock
+  readonly refusals: Refusals
   readonly news: News
   /** Cleans the compacted topics up. */
   readonly compact: () => void
@@ -53,6 +55,7 @@ export const createBroker = (timeline: Timeline, random: Random, startAt: EpochM
       () => epochMs(startAt + timeline.nowMs()),
       files.filter(({ config }) => config['message.timestamp.type'] === 'LogAppendTime').map(({ name }) => name)
     ),
+    refusals: createRefusals(random.fork('refusals')),
     news,
     compact: () => {
       for (const topic of compactedTopics) for (const log of logsOf(topic)) log.compact()

@@ -52,7 +52,8 @@ const produce = (reach: Reach, parts: readonly Part[], txn: Txn | null, answer: 
   let isRefused = false
   for (const [n, { topic, log, records }] of parts.entries()) {
     if (n === spared) continue
-    const taken = broker.clock.stamp(topic, records)
+    const isUnwelcome = records.filter(record => broker.refusals.refuses(topic, record, weather)).length > 0
+    const taken = isUnwelcome ? null : broker.clock.stamp(topic, records)
     if (taken) log.append(taken, txn)
     else isRefused = true
   }

@@ -22,15 +22,12 @@ const LEAST_AHEAD_MS = INTERVAL_MS['1m']
 
 export const createTradeFrames = <Peer extends object>(weather: Weather, random: Random): TradeFrames<Peer> => {
   const untrue = new Set<string>()
-  /** Whose last frame was of the future: several in a row and nothing else are what a clock that stood still looks like. */
-  const ahead = new WeakSet<Peer>()
+  /** Whose last frame was of the present. Frames of the future and nothing else are what a wrong clock of one's own looks like. */
+  const informed = new WeakSet<Peer>()
   const later = (time: number): EpochMs => epochMs(time + random.int(LEAST_AHEAD_MS, random.pick(MOST_AHEAD_MS)))
   const eventTimeFor = (peer: Peer, time: EpochMs): EpochMs => {
-    if (!ahead.has(peer) && weather.strikes('frame of the future')) {
-      ahead.add(peer)
-      return later(time)
-    }
-    ahead.delete(peer)
+    if (informed.delete(peer) && weather.strikes('frame of the future')) return later(time)
+    informed.add(peer)
     return epochMs(time + 1)
   }
   return {

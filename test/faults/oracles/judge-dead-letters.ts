@@ -1,7 +1,11 @@
+import type { DeadLetter } from '../../../src/market/dead-letter.ts'
+import { isTrade } from '../../../src/market/trade.ts'
+import { rawTicks } from '../../../src/topics.ts'
+import type { World } from '../world/stages.ts'
 import type { Evidence } from './evidence.ts'
 
 /** Troubles after which a publisher may send something twice. */
-const REPEATING = ['ack lost', 'batch half taken', 'broker away', 'request refused']
+const REPEATING = ['ack lost', 'batch half taken', 'broker away', 'request refused', 'record refused for good']
 
 const count = (texts: readonly string[]): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
@@ -15,13 +19,23 @@ const isAnnouncement = (text: string): boolean => text.includes('serverShutdown'
 const isUseless = (text: string, untrue: ReadonlySet<string>): boolean =>
   untrue.has(text) || !(isTradeFrame(text) || isAnnouncement(text))
 
+/** What ingest sets aside as refused is a trade that the broker has refused. */
+const judgeRefused = (letters: readonly DeadLetter[], { broker }: World): readonly string[] =>
+  letters.flatMap(({ stage, reason, payload }) => {
+    if (stage !== 'ingest' || reason !== 'refused') return []
+    const text = Buffer.from(payload, 'base64')
+    const tick = rawTicks.codec.decode(text)
+    const isRight = isTrade(tick) && broker.refusals.hasRefused(tick.symbol, Number(tick.id), tick.via)
+    return isRight ? [] : [`a dead letter says that the broker refuses ${text.toString('utf8')}`]
+  })
+
 /** Every frame that nobody can read or believe is a dead letter, byte for byte; and nothing else is. */
 export const judgeDeadLetters = ({ world, deadLetters }: Evidence): readonly string[] => {
   const { venue, journal } = world
   const malformed = venue.heard.filter(({ text }) => isUseless(text, venue.untrue))
   const most = count(malformed.map(({ text }) => text))
   const least = count(malformed.filter(({ isAlive }) => isAlive()).map(({ text }) => text))
-  const fromIngest = deadLetters.filter(letter => letter.stage === 'ingest')
+  const fromIngest = deadLetters.filter(letter => letter.stage === 'ingest' && letter.reason !== 'refused')
   const buried = count(fromIngest.map(letter => Buffer.from(letter.payload, 'base64').toString('utf8')))
   const mayRepeat = REPEATING.some(kind => journal.faults().has(kind))
   const others = deadLetters.filter(letter => letter.stage !== 'ingest')
@@ -31,6 +45,7 @@ export const judgeDeadLetters = ({ world, deadLetters }: Evidence): readonly str
     ...[...buried]
       .filter(([text, n]) => !mayRepeat && n > (most.get(text) ?? 0))
       .map(([text, n]) => `${n} dead letters hold ${text}, which came ${most.get(text) ?? 0} times`),
+    ...judgeRefused(deadLetters, world),
     ...others.map(letter => `${letter.stage} set a record aside: ${letter.reason}, ${letter.detail}`)
   ]
 }

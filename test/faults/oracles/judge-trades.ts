@@ -26,14 +26,21 @@ const phantoms = (of: SymbolEvidence): readonly string[] =>
     return isTrue ? [] : [`${of.symbol}: trade ${id} in raw_ticks is not what the exchange printed`]
   })
 
-/** Every trade that a stream (in time, before it is given up) or history had is in `raw_ticks`, and nothing that was never printed. */
+/**
+ * Every trade that a stream (in time, before it is given up) or history had is in `raw_ticks`, but where the broker refuses what history
+ * has; and nothing that was never printed.
+ */
 export const judgeTrades = (of: SymbolEvidence, world: World): readonly string[] => {
   const span = spanOf(of)
   if (!span) return [`${of.symbol}: no trade was published`]
   const seen = new Set(of.trades.map(({ id }) => Number(id)))
   const heard = world.journal.faults().has('frame overdue') ? new Set<number>() : heardAlive(of, world)
   const absent = [...of.printed.keys()].filter(id => id >= span.first && !seen.has(id))
-  const lost = absent.filter(id => !of.printed.get(id)?.isForgotten || heard.has(id))
+  const { hasRefused } = world.broker.refusals
+  const isTaken = (id: number, via: 'stream' | 'history'): boolean => !hasRefused(of.symbol, id, via)
+  const lost = absent.filter(id =>
+    of.printed.get(id)?.isForgotten ? heard.has(id) && isTaken(id, 'stream') : isTaken(id, 'history')
+  )
   return [
     ...phantoms(of),
     ...lost.map(id => `${of.symbol}: trade ${id} is missing in raw_ticks, though it could be had`)

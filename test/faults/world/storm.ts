@@ -24,6 +24,7 @@ const SPELLS: Readonly<Record<Trouble, { readonly chance: number; readonly mostM
   'request refused': { chance: 0.3, mostMs: 6_000 },
   'ack lost': { chance: 0.2, mostMs: 10_000 },
   'batch half taken': { chance: 0.3, mostMs: 10_000 },
+  'record refused for good': { chance: 0.15, mostMs: 10_000 },
   'commit refused': { chance: 0.4, mostMs: 10_000 },
   'commit answer lost': { chance: 0.2, mostMs: 10_000 },
   'transaction left open': { chance: 0.7, mostMs: 10_000 },

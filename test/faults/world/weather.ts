@@ -16,6 +16,7 @@ const TROUBLES = [
   'request refused',
   'ack lost',
   'batch half taken',
+  'record refused for good',
   'commit refused',
   'commit answer lost',
   'transaction left open',

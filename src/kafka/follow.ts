@@ -6,6 +6,7 @@ import type { Health } from '../runtime/health.ts'
 import type { Logger } from '../runtime/log.ts'
 import { metrics } from '../runtime/metrics.ts'
 import { type Pulse, STALLED_AFTER_MS } from '../runtime/pulse.ts'
+import { isOtherTopic, type StoredPosition, type TopicIdentity } from '../stream/log-identity.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { watchFetches } from './fetch-pulse.ts'
@@ -14,6 +15,7 @@ import { hasTopic } from './has-topic.ts'
 import { incomingOf } from './incoming-of.ts'
 import { isFinal } from './kafka-errors.ts'
 import { createLeftToRead, type Left, type LeftToRead } from './left-to-read.ts'
+import { createLogs, type Logs } from './logs.ts'
 import { type Held, heldOffsets } from './start-offsets.ts'
 import { withAdmin } from './with-admin.ts'
 
@@ -35,8 +37,10 @@ export type Follow = {
   /** A group of its own: it takes every partition, and leaves no position behind. */
   readonly groupId: string
   readonly topics: readonly Followed[]
-  /** The first offset that somebody else does not have yet, by `placeKey`: nothing from there on is left out. */
-  readonly stored: ReadonlyMap<string, bigint>
+  /** How far somebody else has stored, by `placeKey`: nothing from there on is left out, nor anything of another topic of the same name. */
+  readonly stored: ReadonlyMap<string, StoredPosition>
+  /** Hears which topics (the broker's names) are read, before the first record. */
+  readonly onTopics: (topics: ReadonlyMap<string, TopicIdentity>) => void
   readonly onRecord: (record: Incoming) => void
   /** Hears how many records of each topic are still to be read of those that were there at the start, or when the broker came back. */
   readonly onLeft: (left: Left) => void
@@ -74,10 +78,19 @@ const endsOf = ({ kafka, prefix, topics }: Follow): Promise<readonly Held[]> =>
     )
   )
 
-const beginsOf = async (of: Follow): Promise<readonly Begin[]> => {
+/** What is stored of the topic that is there now. */
+const storedOf = (position: StoredPosition | undefined, now: TopicIdentity | undefined): bigint | undefined =>
+  position?.log && now && isOtherTopic(position.log, now) ? undefined : position?.next
+
+const beginsOf = async (of: Follow, logs: Logs): Promise<readonly Begin[]> => {
   const backs = new Map(of.topics.map(({ topic, back }) => [of.prefix + topic, back]))
+  const topics = await logs.describe([...backs.keys()])
   const held = await endsOf(of)
-  return held.map(at => ({ ...at, from: beginOf(at, backs.get(at.topic) ?? 'all', of.stored.get(placeKey(at))) }))
+  of.onTopics(topics)
+  return held.map(at => {
+    const stored = storedOf(of.stored.get(placeKey(at)), topics.get(at.topic))
+    return { ...at, from: beginOf(at, backs.get(at.topic) ?? 'all', stored) }
+  })
 }
 
 /** Without the topics that may be missing and are. */
@@ -197,11 +210,20 @@ const patiently = async <T>(
  * Hands over committed records of whole topics as they come, in order within each partition, until the signal. A broker that is away
  * is waited for; nothing is left out and nothing comes twice. Throws what no waiting mends, a missing topic for one.
  */
-export const follow = async (asked: Follow): Promise<void> => {
+export const follow = async (of: Follow): Promise<void> => {
+  const logs = createLogs(of.kafka)
+  try {
+    await followWith(of, logs)
+  } finally {
+    await logs.close()
+  }
+}
+
+const followWith = async (asked: Follow, logs: Logs): Promise<void> => {
   const failures = { count: 0 }
   const of = await patiently(asked, () => withoutMissing(asked), failures)
   if (!of) return
-  const begins = await patiently(of, () => beginsOf(of), failures)
+  const begins = await patiently(of, () => beginsOf(of, logs), failures)
   if (!begins) return
   const positions = new Map(begins.map(begin => [placeKey(begin), begin.from]))
   const { prefix, onLeft } = of

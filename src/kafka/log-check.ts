@@ -1,4 +1,4 @@
-import type { LogIdentity } from '../stream/log-identity.ts'
+import { isOtherTopic, type TopicIdentity } from '../stream/log-identity.ts'
 import type { Logs, TopicLog } from './logs.ts'
 
 /** A log is not the one any more that was read. */
@@ -7,21 +7,17 @@ export class LogChanged extends Error {
 }
 
 /** Topics (the broker's names), each with the log that was read. */
-export type ReadLogs = ReadonlyMap<string, Pick<LogIdentity, 'clusterId' | 'topicId'>>
+export type ReadLogs = ReadonlyMap<string, TopicIdentity>
 
 /** Asks, at a commit, whether what was read still is what is there. Rejects with `LogChanged`, or when there is no answer. */
 export type LogCheck = (read: ReadLogs) => Promise<void>
 
-const isOther = (now: string | null | undefined, before: string | null): boolean =>
-  before !== null && now !== null && now !== before
-
 const requireSame = (read: ReadLogs, now: ReadonlyMap<string, TopicLog>): void => {
-  for (const [topic, { clusterId, topicId }] of read) {
-    if (clusterId === null && topicId === null) continue
+  for (const [topic, before] of read) {
+    if (before.clusterId === null && before.topicId === null) continue
     const log = now.get(topic)
     if (!log) throw new LogChanged(`${topic} is gone`)
-    if (isOther(log.clusterId, clusterId) || isOther(log.topicId, topicId))
-      throw new LogChanged(`${topic} is another topic than the one that was read`)
+    if (isOtherTopic(log, before)) throw new LogChanged(`${topic} is another topic than the one that was read`)
   }
 }
 

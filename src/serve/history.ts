@@ -6,6 +6,7 @@ import type { Instrument } from '../market/instrument.ts'
 import type { Kpi } from '../market/kpi.ts'
 import type { PairStats } from '../market/pair-stats.ts'
 import type { EpochMs } from '../market/time.ts'
+import { readLogIdentity, type StoredPosition } from '../stream/log-identity.ts'
 import type { PairSeries, WindowSeries } from './edge.ts'
 import type { Verified } from './feeds.ts'
 import type { Stretch } from './series.ts'
@@ -24,8 +25,8 @@ export type History = {
   readonly gaps: (filter: GapFilter, stretch: Stretch) => Promise<readonly Gap[]>
   /** Up to when candles are verified, and which differ, as it was stored last. */
   readonly verified: () => Promise<readonly Verified[]>
-  /** The first offset of each partition that a group has not stored, by `topic/partition`. */
-  readonly stored: (group: string) => Promise<ReadonlyMap<string, bigint>>
+  /** How far a group has stored each partition, and of which log, by `topic/partition`. */
+  readonly stored: (group: string) => Promise<ReadonlyMap<string, StoredPosition>>
 }
 
 export type AlertFilter = {
@@ -73,7 +74,12 @@ left join lateral (select array_agg(${ms('w.open_time')}) as windows from (selec
   where v.exchange = i.exchange and v.symbol = i.symbol and v.result = 'different'
   order by open_time desc limit 10000) w) d on true`
 
-const STORED = 'select topic, partition, next_offset from kafka_offsets where consumer_group = $1'
+const STORED = 'select topic, partition, next_offset, cluster_id, topic_id from kafka_offsets where consumer_group = $1'
+
+const toStored = ([topic, partition, next, clusterId, topicId]: Row): readonly [string, StoredPosition] => [
+  `${topic}/${partition}`,
+  { next: BigInt(String(next)), log: readLogIdentity({ clusterId, topicId }) }
+]
 
 export const createHistory = (query: Query): History => ({
   candles: (of, stretch) => read(query, CANDLES, { ...instrument(of), 'interval = ?': of.interval }, stretch),
@@ -92,8 +98,5 @@ export const createHistory = (query: Query): History => ({
       verifiedTo: numberOrNull(verifiedTo),
       differing: Array.isArray(differing) ? differing.map(Number) : []
     })),
-  stored: async group =>
-    new Map(
-      (await query(STORED, [group])).map(([topic, partition, next]) => [`${topic}/${partition}`, BigInt(String(next))])
-    )
+  stored: async group => new Map((await query(STORED, [group])).map(toStored))
 })

@@ -65,7 +65,7 @@ export const createSeries = <T extends Timed>(isNews: (known: T, next: T) => boo
   }
   const mayGo = (place: number, isStored: (origin: Origin) => boolean): boolean => {
     const origin = origins[place]!
-    return origin === null || times.length > MOST_UNSTORED || isStored(origin)
+    return origin === null || times.length - place > MOST_UNSTORED || isStored(origin)
   }
   return {
     put: (value, origin) => set(value, origin, isNews),

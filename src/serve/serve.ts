@@ -17,14 +17,11 @@ import { createGateway, type Gateway } from './gateway.ts'
 import type { History } from './history.ts'
 import { createHub, type Hub } from './hub.ts'
 import { createLiveness, type Liveness } from './liveness.ts'
-import type { Origin } from './series.ts'
 import { type Lag, type Serving, statusOf } from './serving.ts'
 import { createShelf } from './shelf.ts'
 import { snapshotOf } from './snapshot.ts'
+import { createStoredPart, type Positions, type StoredPart } from './stored-part.ts'
 import type { WebFile } from './web-app.ts'
-
-/** Positions by `topic/partition`, topics by the broker's names. */
-type Positions = ReadonlyMap<string, bigint>
 
 /** What a gateway needs of the world. */
 export type ServeOptions = {
@@ -40,6 +37,7 @@ export type ServeOptions = {
   /** Reads `EDGE_TOPICS` on from what is stored, until the signal. */
   readonly follow: (of: {
     readonly stored: Positions
+    readonly onTopics: StoredPart['read']
     readonly onRecord: (record: Incoming) => void
     readonly onLeft: Liveness['take']
     readonly pulse: Liveness['pulse']
@@ -67,7 +65,7 @@ const CHECK_EVERY_MS = 250
 const LAGS_HOLD_MS = 5_000
 
 /** What changes while it runs: how far the database is, and the lags and when they were asked for. */
-type Polled = { stored: Positions; lags: readonly Lag[]; lagsAt: number }
+type Polled = { readonly stored: StoredPart; lags: readonly Lag[]; lagsAt: number }
 
 const repeat = async (
   everyMs: number,
@@ -100,9 +98,8 @@ const tellUnusable =
   }
 
 const edgeOf = (options: ServeOptions, polled: Polled, hub: () => Hub): Edge => {
-  const { history, prefix, clock, symbols, intervals } = options
-  const isStored = ({ topic, partition, offset }: Origin): boolean =>
-    history === null || (polled.stored.get(`${prefix}${topic}/${partition}`) ?? 0n) > offset
+  const { history, clock, symbols, intervals } = options
+  const isStored = history === null ? () => true : polled.stored.has
   return createEdge({
     onUnusable: tellUnusable(options.log),
     candles: createShelf({
@@ -139,18 +136,7 @@ const servingOf = (options: ServeOptions, polled: Polled): Serving => {
     await writeRule(name, rule)
     edge.setRule(name, rule)
   }
-  return {
-    edge,
-    hub,
-    history,
-    intervals,
-    liveness,
-    lags,
-    writeRule: writeAndKnow,
-    runBacktest,
-    clock,
-    health
-  }
+  return { edge, hub, history, intervals, liveness, lags, writeRule: writeAndKnow, runBacktest, clock, health }
 }
 
 const listen = async ({ app }: Gateway, { host, port }: GatewayConfig): Promise<string> => {
@@ -180,7 +166,7 @@ const knowPairs = async ({ pairs, intervals }: ServeOptions, history: History, {
 
 /** How far the sink has stored. */
 const askStored = async ({ prefix }: ServeOptions, history: History, polled: Polled): Promise<void> => {
-  polled.stored = await history.stored(`${prefix}sink-postgres`)
+  polled.stored.know(await history.stored(`${prefix}sink-postgres`))
 }
 
 /** What the database knew when the gateway started; it is waited for. */
@@ -227,7 +213,7 @@ const keepTelling = (options: ServeOptions, serving: Serving, { sockets }: Gatew
 /** Serves API and dashboard until the signal. Throws what nobody can wait for: a port that is taken, a topic that is missing. */
 export const serve = async (options: ServeOptions): Promise<void> => {
   const { gateway: place, version, files, mostRequests, log, health, signal, follow, onListening } = options
-  const polled: Polled = { stored: new Map(), lags: [], lagsAt: Number.NEGATIVE_INFINITY }
+  const polled: Polled = { stored: createStoredPart(options), lags: [], lagsAt: Number.NEGATIVE_INFINITY }
   const serving = servingOf(options, polled)
   const { edge, liveness } = serving
   const guard = { token: place.token, host: place.host, origins: place.corsOrigins }
@@ -239,7 +225,13 @@ export const serve = async (options: ServeOptions): Promise<void> => {
     await begin(options, serving, polled)
     liveness.begin()
     await Promise.race([
-      follow({ stored: polled.stored, onRecord: edge.take, onLeft: liveness.take, pulse: liveness.pulse }),
+      follow({
+        stored: polled.stored.positions(),
+        onTopics: polled.stored.read,
+        onRecord: edge.take,
+        onLeft: liveness.take,
+        pulse: liveness.pulse
+      }),
       Promise.all([...telling, ...keepPolling(options, polled)]),
       aborted(signal)
     ])

@@ -12,6 +12,15 @@ export type LogIdentity = {
 /** How far a partition is stored, and in which log; `log` null: nobody has noted it. */
 export type StoredPosition = { readonly next: bigint; readonly log: LogIdentity | null }
 
+/** As much of it as tells one topic from another of its name. */
+export type TopicIdentity = Pick<LogIdentity, 'clusterId' | 'topicId'>
+
+const isOther = (a: string | null, b: string | null): boolean => a !== null && b !== null && a !== b
+
+/** Whether two topics of one name are known to be different ones. Pure. */
+export const isOtherTopic = (a: TopicIdentity, b: TopicIdentity): boolean =>
+  isOther(a.clusterId, b.clusterId) || isOther(a.topicId, b.topicId)
+
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
 /** An identity from JSON or columns; null where there is none. */

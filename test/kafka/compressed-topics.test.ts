@@ -85,6 +85,7 @@ const followed = async (count: number): Promise<readonly string[]> => {
     groupId: `${prefix}serve-test`,
     topics: [{ topic: CANDLES, back: 'all' }],
     stored: new Map(),
+    onTopics: () => undefined,
     onRecord: ({ value }) => void heard.push(String(value)),
     onLeft: () => undefined,
     pulse: createPulse(clock),

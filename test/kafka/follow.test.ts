@@ -31,6 +31,7 @@ const begin = (topics: Followed) => {
     groupId: `${prefix}serve-test-${topics.length}`,
     topics,
     stored: new Map(),
+    onTopics: () => undefined,
     onRecord: ({ topic, value }) => void records.push(`${topic} ${value}`),
     onLeft: left => {
       read.isWhole = left.size === 0

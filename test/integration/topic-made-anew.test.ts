@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import pg from 'pg'
+import { follow } from '../../src/kafka/follow.ts'
+import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { systemClock as clock } from '../../src/runtime/clock.ts'
+import { createHealth } from '../../src/runtime/health.ts'
+import { createPulse } from '../../src/runtime/pulse.ts'
+import { createHistory } from '../../src/serve/history.ts'
+import { createStoredPart } from '../../src/serve/stored-part.ts'
+import { postgresTopics } from '../../src/sink/postgres/postgres-sink.ts'
+import { candles } from '../../src/topics.ts'
+import { candleAt } from '../support/candles.ts'
+import { eventually } from '../support/eventually.ts'
+import { runProgram, startStage } from '../support/program.ts'
+import { testDatabase } from '../support/servers.ts'
+import { createTopic, produce, silent, type TestKafka, testKafka } from '../support/test-kafka.ts'
+
+const TOPIC = candles['1m'].name
+const BEFORE = 100
+const AFTER = 150
+
+let cluster: TestKafka
+let database: Awaited<ReturnType<typeof testDatabase>>
+let env: Record<string, string>
+let client: pg.Client
+
+const publish = (from: number, count: number): Promise<void> => {
+  const messages = Array.from({ length: count }, (_, n) => candleAt(from + n)).map(candle => ({
+    key: candles['1m'].key(candle),
+    value: candles['1m'].codec.encode(candle),
+    timestamp: String(candle.openTime)
+  }))
+  return produce(cluster, TOPIC, messages)
+}
+
+const rows = async (): Promise<number> => (await client.query('select count(*)::int as n from candles')).rows[0].n
+
+const makeAnew = async (): Promise<void> => {
+  const topic = cluster.prefix + TOPIC
+  await withAdmin(cluster.kafka, admin => admin.deleteTopics({ topics: [topic] }))
+  await eventually(async () => !(await withAdmin(cluster.kafka, admin => admin.listTopics())).includes(topic))
+  await createTopic(cluster, TOPIC, 1)
+  // The newest window of before comes again, as it does where a stage is built anew.
+  await publish(BEFORE - 1, AFTER)
+}
+
+beforeAll(async () => {
+  cluster = await testKafka()
+  database = await testDatabase()
+  client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  for (const name of postgresTopics) await createTopic(cluster, name, 1)
+  env = { KAFKA_BROKERS: cluster.brokers, TOPIC_PREFIX: cluster.prefix, POSTGRES_URL: database.url }
+  expect((await runProgram(['migrate'], env)).code).toBe(0)
+})
+
+afterAll(async () => {
+  await client.end()
+  await database.drop()
+  await cluster.sweep()
+})
+
+/** How many records a gateway counts as stored when it begins, of those that it reads. */
+const edge = async (count: number): Promise<{ readonly read: number; readonly stored: number }> => {
+  const { kafka, prefix } = cluster
+  const [ended, health] = [new AbortController(), createHealth()]
+  const part = createStoredPart({ prefix, health, log: silent })
+  const query = async (text: string, values: readonly unknown[]) =>
+    (await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' })).rows
+  part.know(await createHistory(query).stored(`${prefix}sink-postgres`))
+  const heard: bigint[] = []
+  const following = follow({
+    kafka,
+    prefix,
+    groupId: `${prefix}serve-test`,
+    topics: [{ topic: TOPIC, back: 5 }],
+    stored: part.positions(),
+    onTopics: part.read,
+    onRecord: ({ offset }) => void heard.push(BigInt(offset)),
+    onLeft: () => undefined,
+    pulse: createPulse(clock),
+    clock,
+    random: Math.random,
+    health,
+    log: silent,
+    signal: ended.signal
+  })
+  await eventually(
+    () => heard.length >= count,
+    () => heard.length
+  )
+  ended.abort()
+  await following
+  const stored = heard.filter(offset => part.has({ topic: TOPIC, partition: 0, offset })).length
+  return { read: heard.length, stored }
+}
+
+describe('a topic that is made anew before the PostgreSQL sink', () => {
+  test('stops the sink; after what its line says it goes on, stores what is new and doubles nothing', async () => {
+    await publish(0, BEFORE)
+    const first = startStage(['sink', 'postgres'], env)
+    await eventually(async () => (await rows()) === BEFORE, first.said)
+    expect(await first.end('SIGTERM')).toBe(0)
+    await makeAnew()
+    const stopped = startStage(['sink', 'postgres'], env)
+    await eventually(() => stopped.said().includes('is not the log that was read before'), stopped.said)
+    const [, command = ''] = /`tickstream (replay [^`]*)`/.exec(stopped.said()) ?? []
+    expect(command).toBe(`replay --topic ${TOPIC} --from-offset 0 --to-group sink-postgres`)
+    expect(await rows()).toBe(BEFORE)
+    expect(await edge(AFTER)).toEqual({ read: AFTER, stored: 0 })
+
+    expect((await runProgram(command.split(' '), env)).stderr).toContain('stop the stage first')
+    expect(await stopped.end('SIGTERM')).toBe(0)
+    const moved = await runProgram(command.split(' '), env)
+    expect(moved.code).toBe(0)
+    expect(moved.stdout).toMatch(/^ohlcv_1m partition 0: 10[01] -> 0\n$/)
+
+    const again = startStage(['sink', 'postgres'], env)
+    await eventually(async () => (await rows()) === BEFORE + AFTER - 1, again.said)
+    expect(await again.end('SIGTERM')).toBe(0)
+    expect(again.said()).not.toContain('is not the log that was read before')
+    const { rows: twice } = await client.query('select open_time from candles group by open_time having count(*) > 1')
+    expect([await rows(), twice]).toEqual([BEFORE + AFTER - 1, []])
+  })
+})

@@ -94,14 +94,26 @@ const typeOf = (error: unknown): unknown => {
 
 const isRefused = (error: unknown): boolean => REFUSALS.has(String(typeOf(error)))
 
+/** How far a record may be ahead of this machine's clock without being called one of the future. */
+const MAX_AHEAD_MS = 60_000
+
+/** The time of every record has come: it is the broker's clock that is behind, and a right record is no dead letter for that. */
+const isBrokerBehind = ({ clock }: State, batch: readonly Queued[], error: unknown): boolean => {
+  if (typeOf(error) !== 'INVALID_TIMESTAMP') return false
+  const latest = clock.now() + MAX_AHEAD_MS
+  return batch.every(({ record: { time } }) => time === null || time <= latest)
+}
+
+const ADVICE = new Map<unknown, string>([
+  ['UNKNOWN_TOPIC_OR_PARTITION', 'a topic is missing; run `tickstream topics apply`'],
+  ['INVALID_TIMESTAMP', "the brokers' clock is behind this machine's; set both right, for example with NTP"]
+])
+
 /** The broker is away, or the topic is: nothing is lost, the same batch is sent again. */
 const waitOut = async (state: State, error: unknown): Promise<void> => {
   dropProducer(state)
   const detail = error instanceof Error ? error.message : String(error)
-  const advice =
-    typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
-      ? 'a topic is missing; run `tickstream topics apply`'
-      : 'check KAFKA_BROKERS and that the broker runs'
+  const advice = ADVICE.get(typeOf(error)) ?? 'check KAFKA_BROKERS and that the broker runs'
   if (state.failures === 0) state.log.warn({ detail }, `Kafka does not take records, they are kept; ${advice}`)
   state.failures += 1
   state.health.report(PART, `${detail}; ${advice}`)
@@ -109,7 +121,8 @@ const waitOut = async (state: State, error: unknown): Promise<void> => {
 }
 
 /** Sends a refused batch in halves, down to the records that are refused by themselves, which must not block the others. */
-const sendHalves = async (state: State, batch: readonly Queued[]): Promise<void> => {
+const sendHalves = async (state: State, batch: readonly Queued[], refusal: unknown): Promise<void> => {
+  if (isBrokerBehind(state, batch, refusal)) throw refusal
   dropProducer(state)
   if (batch.length === 1) return setAside(state, batch[0]!)
   const half = batch.slice(0, Math.ceil(batch.length / 2))
@@ -117,7 +130,7 @@ const sendHalves = async (state: State, batch: readonly Queued[]): Promise<void>
     await sendBatch(state, half)
   } catch (error) {
     if (!isRefused(error)) throw error
-    await sendHalves(state, half)
+    await sendHalves(state, half, error)
   }
 }
 
@@ -146,7 +159,7 @@ const sendNext = async (state: State): Promise<void> => {
   try {
     await sendBatch(state, batch)
   } catch (error) {
-    await (isRefused(error) ? sendHalves(state, batch) : waitOut(state, error))
+    await (isRefused(error) ? sendHalves(state, batch, error) : waitOut(state, error))
   }
 }
 

@@ -1,0 +1,69 @@
+import { expect, test } from '@jest/globals'
+import { pino } from 'pino'
+import { createPublisher } from '../../src/kafka/publisher.ts'
+import { epochMs } from '../../src/market/time.ts'
+import { createHealth } from '../../src/runtime/health.ts'
+import { outgoing } from '../../src/stream/topic.ts'
+import { rawTicks } from '../../src/topics.ts'
+import { DAY, trade } from '../support/market.ts'
+import { createBroker } from './broker/broker.ts'
+import { createKafkaClient } from './broker/client.ts'
+import { createJournal } from './world/journal.ts'
+import { beginLife } from './world/life.ts'
+import { createRandom } from './world/random.ts'
+import { createTimeline } from './world/timeline.ts'
+import { createWeather } from './world/weather.ts'
+
+const HOUR = 3_600_000
+
+/** A publisher, and brokers whose clock is two hours behind. */
+const createWorld = () => {
+  const timeline = createTimeline()
+  const journal = createJournal(null)
+  const random = createRandom(1)
+  const around = { timeline, journal, startAt: epochMs(DAY), latencyMs: () => 1 }
+  const life = beginLife(
+    'ingest',
+    around,
+    random,
+    () => 0,
+    () => undefined
+  )
+  const broker = createBroker(timeline, random, epochMs(DAY))
+  broker.clock.aheadMs = -2 * HOUR
+  const kafka = createKafkaClient(life, { timeline, broker, weather: createWeather(random, journal) })
+  const health = createHealth()
+  const log = pino({ level: 'silent' })
+  const publisher = createPublisher({
+    kafka,
+    prefix: '',
+    stage: 'ingest',
+    log,
+    health,
+    clock: life.clock,
+    random: random.next
+  })
+  return { timeline, broker, health, publisher }
+}
+
+test('a record whose time has come waits for brokers whose clock is behind, and is no dead letter', async () => {
+  const { timeline, broker, health, publisher } = createWorld()
+  const sent = publisher.send([outgoing(rawTicks, trade(1, DAY))])
+  await timeline.run(3_000)
+  expect(health.problems().join()).toMatch(/brokers' clock is behind/)
+  broker.clock.aheadMs = 0
+  await timeline.run(12_000)
+  await sent
+  expect(health.problems()).toEqual([])
+  expect(broker.visible('raw_ticks')).toHaveLength(1)
+  expect(broker.visible('dead_letters')).toEqual([])
+})
+
+test('a record of the future is set aside, whatever clock the brokers have', async () => {
+  const { timeline, broker, publisher } = createWorld()
+  const sent = publisher.send([outgoing(rawTicks, trade(1, DAY + 3 * HOUR))])
+  await timeline.run(3_000)
+  await sent
+  expect(broker.visible('raw_ticks')).toEqual([])
+  expect(broker.visible('dead_letters')).toHaveLength(1)
+})

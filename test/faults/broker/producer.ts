@@ -49,17 +49,23 @@ const produce = (reach: Reach, parts: readonly Part[], txn: Txn | null, answer: 
   if (weather.strikes('request refused')) throw noAnswer()
   const isHalf = parts.length > 1 && weather.strikes('batch half taken')
   const spared = isHalf ? life.random.int(0, parts.length - 1) : -1
-  let isRefused = false
+  let refusal: string | null = null
   for (const [n, { topic, log, records }] of parts.entries()) {
     if (n === spared) continue
     const isUnwelcome = records.filter(record => broker.refusals.refuses(topic, record, weather)).length > 0
     const taken = isUnwelcome ? null : broker.clock.stamp(topic, records)
     if (taken) log.append(taken, txn)
-    else isRefused = true
+    else refusal ??= isUnwelcome ? 'INVALID_RECORD' : 'INVALID_TIMESTAMP'
   }
   if (isHalf || weather.strikes('ack lost')) throw noAnswer()
-  if (isRefused) throw brokerError('INVALID_TIMESTAMP')
+  if (refusal !== null) throw brokerError(refusal)
   answer(undefined)
+}
+
+/** The coordinator may refuse a transaction, whatever is asked of it, for as long as an ACL or a leader is missing. */
+const coordinate = ({ weather }: Reach): void => {
+  if (weather.strikes('transaction not authorized')) throw brokerError('TRANSACTIONAL_ID_AUTHORIZATION_FAILED')
+  if (weather.strikes('coordinator not available')) throw brokerError('COORDINATOR_NOT_AVAILABLE')
 }
 
 /** A producer as kafkajs has it: idempotent within its own life, transactional where it has an id. */
@@ -70,7 +76,10 @@ export const createProducer = (reach: Reach, config: ProducerConfig) => {
   let epoch: number | null = null
   const transaction = async () => {
     const id = config.transactionalId!
-    epoch ??= await reach.ask<number>(answer => reach.broker.transactions.take(id, answer))
+    epoch ??= await reach.ask<number>(answer => {
+      coordinate(reach)
+      reach.broker.transactions.take(id, answer)
+    })
     return createTransaction(reach, { id, epoch }, partitioner)
   }
   return {
@@ -88,6 +97,7 @@ const createTransaction = (reach: Reach, owner: Owner, partitioner: Partitioner)
   let hasWritten = false
   const finish = (outcome: 'committed' | 'aborted'): Promise<void> =>
     reach.ask(answer => {
+      coordinate(reach)
       if (outcome === 'committed' && reach.weather.strikes('commit refused')) throw noAnswer()
       if (hasWritten) transactions.end(owner, outcome)
       if (outcome === 'committed' && reach.weather.strikes('commit answer lost')) throw noAnswer()
@@ -97,6 +107,7 @@ const createTransaction = (reach: Reach, owner: Owner, partitioner: Partitioner)
     isActive: () => isActive,
     sendBatch: ({ topicMessages = [] }: ProducerBatch): Promise<void> =>
       reach.ask((answer, refuse) => {
+        coordinate(reach)
         hasWritten = true
         const parts = partsOf(reach, partitioner, topicMessages)
         const logs = parts.map(part => part.log)

@@ -1,6 +1,7 @@
 import { beliefBugs } from './belief-bugs.ts'
 import { bookBugs } from './book-bugs.ts'
 import type { Bug } from './bug.ts'
+import { clockBugs } from './clock-bugs.ts'
 import { foldBugs } from './fold-bugs.ts'
 import { foreignBugs } from './foreign-bugs.ts'
 import { ingestBugs } from './ingest-bugs.ts'
@@ -15,7 +16,8 @@ export const BUGS: readonly Bug[] = [
   ...beliefBugs,
   ...bookBugs,
   ...sinkBugs,
-  ...foreignBugs
+  ...foreignBugs,
+  ...clockBugs
 ]
 
 /** No bug at all: if somebody notices this one, the verdicts on the others are worth nothing. */

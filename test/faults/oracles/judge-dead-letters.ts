@@ -5,7 +5,14 @@ import type { World } from '../world/stages.ts'
 import type { Evidence } from './evidence.ts'
 
 /** Troubles after which a publisher may send something twice. */
-const REPEATING = ['ack lost', 'batch half taken', 'broker away', 'request refused', 'record refused for good']
+const REPEATING = [
+  'ack lost',
+  'batch half taken',
+  'broker away',
+  'request refused',
+  'record refused for good',
+  'clock of the brokers behind'
+]
 
 const count = (texts: readonly string[]): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()

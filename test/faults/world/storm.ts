@@ -28,6 +28,8 @@ const SPELLS: Readonly<Record<Trouble, { readonly chance: number; readonly mostM
   'commit refused': { chance: 0.4, mostMs: 10_000 },
   'commit answer lost': { chance: 0.2, mostMs: 10_000 },
   'transaction left open': { chance: 0.7, mostMs: 10_000 },
+  'transaction not authorized': { chance: 1, mostMs: 12_000 },
+  'coordinator not available': { chance: 0.4, mostMs: 12_000 },
   'network slow': { chance: 0.3, mostMs: 8_000 },
   'process slow': { chance: 0.5, mostMs: 12_000 },
   'database away': { chance: 1, mostMs: 8_000 },
@@ -85,10 +87,21 @@ const HOUR = 3_600_000
 const FAR_OFF = [-5 * HOUR, -2 * HOUR, 2 * HOUR, 5 * HOUR] as const
 
 /** Somebody sets a machine's clock, and sometimes sets it right again. */
-const jumpClock: Happening = ({ berths, timeline }, random) => {
+const jumpClock: Happening = ({ berths, timeline, broker }, random) => {
   const berth = random.pick(berths)
-  berth.setClock(random.pick(FAR_OFF))
+  const aheadMs = random.pick(FAR_OFF)
+  if (aheadMs < 0 && broker.clock.aheadMs < 0) return
+  berth.setClock(aheadMs)
   if (random.chance(0.5)) timeline.after(random.int(500, 20_000), () => berth.setClock(0))
+}
+
+/** While a machine's clock is behind as well, nothing tells it that the records are right and the brokers are not. */
+const setBrokersBack: Happening = ({ berths, broker, timeline }, random) => {
+  if (berths.some(berth => berth.clockAheadMs() < 0)) return
+  broker.clock.aheadMs = -2 * HOUR
+  timeline.after(random.int(500, 12_000), () => {
+    broker.clock.aheadMs = 0
+  })
 }
 
 const BLOWS: readonly Happening[] = [
@@ -117,7 +130,8 @@ const BLOWS: readonly Happening[] = [
   }),
   counted('exchange silent', fallSilent),
   counted('topics compacted', ({ broker }) => broker.compact()),
-  counted('clock jumps', jumpClock)
+  counted('clock jumps', jumpClock),
+  counted('clock of the brokers behind', setBrokersBack)
 ]
 
 /** Fills the time up to `untilMs` with `count` happenings. */
@@ -129,8 +143,9 @@ export const brew = (scene: Scene, random: Random, count: number, untilMs: numbe
 }
 
 /** After the storm: nothing goes wrong any more, and whoever was paused goes on. */
-export const calmDown = ({ weather, berths, venue }: Scene): void => {
+export const calmDown = ({ weather, berths, venue, broker }: Scene): void => {
   weather.calm()
+  broker.clock.aheadMs = 0
   venue.silentUntilMs = 0
   for (const berth of berths) berth.life()?.goOn()
 }

@@ -20,6 +20,8 @@ const TROUBLES = [
   'commit refused',
   'commit answer lost',
   'transaction left open',
+  'transaction not authorized',
+  'coordinator not available',
   'network slow',
   'process slow',
   'database away',

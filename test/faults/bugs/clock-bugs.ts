@@ -1,0 +1,23 @@
+import type { Bug } from './bug.ts'
+
+/** What clocks that are hours off, and commits that are refused for a while, can bring about. */
+export const clockBugs: readonly Bug[] = [
+  {
+    name: 'brokers whose clock is behind make dead letters of right records',
+    file: 'src/kafka/publisher.ts',
+    find: "if (typeOf(error) !== 'INVALID_TIMESTAMP') return false",
+    replace: "if (typeOf(error) !== 'INVALID_RECORD') return false"
+  },
+  {
+    name: 'a machine whose clock is behind says that trades came before they happened',
+    file: 'src/ingest/exchange-time.ts',
+    find: 'return isBehind ? epochMs(Math.floor(exchange)) : wall',
+    replace: 'return wall'
+  },
+  {
+    name: 'what a coordinator refuses while it moves is taken for committed',
+    file: 'src/kafka/partition-commits.ts',
+    find: "if (result.status === 'rejected') throw",
+    replace: "if (result.status === 'rejected' && result.reason.type !== 'COORDINATOR_NOT_AVAILABLE') throw"
+  }
+]

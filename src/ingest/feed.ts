@@ -77,8 +77,8 @@ export type Feed = FeedDeps & {
   /** Raised whenever the connection is opened or lost. */
   connection: number
   connected: boolean
-  /** Monotonic time at which the connection was opened. */
-  connectedAtMs: number
+  /** Monotonic time at which the connection was opened, or a frame was lost. */
+  unsureAtMs: number
   /** Whether the ids are known to be whole, holes apart, since the connection was opened. */
   proven: boolean
   /** Resolves with the first live trade. */
@@ -119,7 +119,7 @@ export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps
   cause: lastId === null ? 'skipped' : 'restart',
   connection: 0,
   connected: false,
-  connectedAtMs: 0,
+  unsureAtMs: 0,
   proven: false,
   firstLive: Promise.withResolvers(),
   newestTime: 0,

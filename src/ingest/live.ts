@@ -21,10 +21,11 @@ export const acceptTrade = (feed: Feed, trade: Trade): void => {
 
 /**
  * Whatever has a higher id than a trade was sent after it, or not long before: of a connection that is older than that it would have
- * come over it. Just behind the opening a higher one may have been sent before there was anybody to send it to.
+ * come over it. Just behind the opening a higher one may have been sent before there was anybody to send it to; just behind a lost frame,
+ * that one may have been the higher one.
  */
-const isProof = ({ connected, connectedAtMs, clock }: Feed): boolean =>
-  connected && clock.monotonicMs() - connectedAtMs >= DISORDER_MS
+const isProof = ({ connected, unsureAtMs, clock }: Feed): boolean =>
+  connected && clock.monotonicMs() - unsureAtMs >= DISORDER_MS
 
 const hold = (feed: Feed, trade: Trade): void => {
   const id = Number(trade.id)

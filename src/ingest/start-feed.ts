@@ -54,13 +54,14 @@ const run = (feed: Feed, work: Promise<void>): void => background(work, feed.sig
 /** The instrument's stream flows again: only ids can tell whether something was missed meanwhile. */
 export const connectFeed = (feed: Feed): void => {
   feed.connected = true
-  feed.connectedAtMs = feed.clock.monotonicMs()
+  feed.unsureAtMs = feed.clock.monotonicMs()
   feed.connection += 1
   run(feed, proveWhenQuiet(feed))
 }
 
 /** A trade of the stream was lost on its way: nothing is vouched for until the next one, or history, tells which. */
 export const doubtFeed = (feed: Feed): void => {
+  feed.unsureAtMs = feed.clock.monotonicMs()
   if (!feed.proven) return
   feed.proven = false
   run(feed, proveWhenQuiet(feed))

@@ -55,6 +55,21 @@ describe('a trade of the future', () => {
     expectNoFuture(live)
   })
 
+  test('that came just before one with a lower id is not taken for known by that one', async () => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    live.exchange.odd.set(1007, { T: timeOf(1007) + HOUR })
+    live.exchange.latencyMs = 3_000
+    live.exchange.trade(1007, 1006)
+    await live.clock.advance(1)
+    const before = live.heartbeats().length
+    await live.clock.advance(3_500)
+    expect(live.heartbeats()).toHaveLength(before)
+    await live.clock.advance(10_000)
+    expect(live.ids('history')).toEqual([1007])
+    expect(live.heartbeats().at(-1)).toMatchObject({ lastId: '1007' })
+  })
+
   test('that history has as well is given up, once, and what comes after it is not', async () => {
     const live = await openLiveScene(2_000)
     scene = live

@@ -118,15 +118,19 @@ const heldWithin = (feed: Feed, page: readonly Trade[]): readonly Trade[] => {
  * not come, or the broker refuses them.
  */
 const provenAbsent = (feed: Feed, { from, to }: IdRange, page: readonly Trade[]): readonly IdRange[] => {
+  if (!canTell(feed, page)) return []
   const next = page.find(({ id }) => Number(id) > from && !isMissing(feed.ledger, Number(id)))
   const end = next ? Number(next.id) - 1 : lastOfNoUse(feed, page)
   return end === null ? [] : joined(missingIn(feed.ledger, { from, to: Math.min(to, end) }))
 }
 
-/** To tell the future the exchange's clock must be known where nothing else follows: this machine's alone may be what is wrong. */
-const lastOfNoUse = ({ ledger, exchangeTime }: Feed, page: readonly Trade[]): number | null => {
+/** This machine's clock alone cannot tell the future: it may be what is wrong, until a frame has shown the exchange's. */
+const canTell = ({ exchangeTime }: Feed, page: readonly Trade[]): boolean =>
+  exchangeTime.isKnown() || !page.some(({ time }) => exchangeTime.isFuture(time))
+
+const lastOfNoUse = ({ ledger }: Feed, page: readonly Trade[]): number | null => {
   const last = page.findLast(({ id }) => isMissing(ledger, Number(id)))
-  return last && (exchangeTime.isKnown() || !exchangeTime.isFuture(last.time)) ? Number(last.id) : null
+  return last ? Number(last.id) : null
 }
 
 /** Says so at once: another gap that names these ids as well may be closed before this one. */

@@ -160,6 +160,23 @@ describe("this machine's clock", () => {
     expect(beats.filter(time => time > DAY + 10_000)).toEqual([])
   })
 
+  test('an hour behind gives nothing of history up before a frame has shown what time it is', async () => {
+    const opened = openScene({ positions: [positionAt(1000, DAY)] })
+    scene = opened
+    opened.exchange.print(...ids(1000, 1003))
+    opened.clock.setWall(DAY - HOUR)
+    await opened.clock.advance(2_000)
+    opened.exchange.print(...ids(1004, 1006))
+    opened.clock.setWall(DAY - HOUR + 2_000)
+    await opened.clock.advance(30_000)
+    expect(opened.lost()).toEqual([])
+    opened.exchange.trade(1007)
+    await opened.clock.advance(30_000)
+    expect(opened.lost()).toEqual([])
+    expect(opened.ids().toSorted()).toEqual(ids(1001, 1007))
+    expect(opened.deadLetters()).toEqual([])
+  })
+
   test('that stood still, and the monotonic one with it, is found out by several frames', async () => {
     const live = await openLiveScene(2_000)
     scene = live

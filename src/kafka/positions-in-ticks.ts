@@ -28,9 +28,27 @@ const heartbeatsIn = async (kafka: Kafka, range: Range, signal: AbortSignal): Pr
   return found
 }
 
+/** The newest heartbeat of each of these instruments in one partition, read backwards in ever longer pieces. */
+const newestIn = async (
+  kafka: Kafka,
+  { topic, partition, from: low, to: high }: Range,
+  keys: readonly string[],
+  signal: AbortSignal
+): Promise<readonly Position[]> => {
+  const wanted = new Set(keys)
+  const found: Position[] = []
+  for (let to = high, back = FIRST_BACK; wanted.size > 0 && to > low; back *= GROWTH) {
+    const from = to - back > low ? to - back : low
+    const heartbeats = await heartbeatsIn(kafka, { topic, partition, from, to }, signal)
+    found.push(...[...heartbeats].flatMap(([key, position]) => (wanted.delete(key) ? [position] : [])))
+    to = from
+  }
+  return found
+}
+
 /**
  * How far feeds are whole by what `raw_ticks` itself says: the last heartbeat of an instrument vouches for what `ingest_state` says in
- * other words. Reads backwards, in ever longer pieces, to the beginning if it must; an instrument without any heartbeat is left out.
+ * other words. Reads back to the beginning if it must; an instrument without any heartbeat is left out.
  */
 export const positionsInTicks = async (
   kafka: Kafka,
@@ -42,13 +60,8 @@ export const positionsInTicks = async (
   const held = await offsetsOf(kafka, topic)
   const found: Position[] = []
   for (const { partition, low, high } of held) {
-    const wanted = new Set(instruments.map(instrumentKey).filter(key => partitionOf(key, held.length) === partition))
-    for (let to = high, back = FIRST_BACK; wanted.size > 0 && to > low; back *= GROWTH) {
-      const from = to - back > low ? to - back : low
-      const heartbeats = await heartbeatsIn(kafka, { topic, partition, from, to }, signal)
-      for (const [key, position] of heartbeats) if (wanted.delete(key)) found.push(position)
-      to = from
-    }
+    const keys = instruments.map(instrumentKey).filter(key => partitionOf(key, held.length) === partition)
+    found.push(...(await newestIn(kafka, { topic, partition, from: low, to: high }, keys, signal)))
   }
   return found
 }

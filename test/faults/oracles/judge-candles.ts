@@ -42,11 +42,19 @@ type Truth = {
   /** Ids whose first record came from history. */
   readonly fromHistory: ReadonlySet<string>
   readonly lost: readonly Lost[]
+  /**
+   * When what is missing was printed, where its neighbours alone do not tell what a fold must know: what a broker refuses is named by
+   * heartbeats before the trade behind it comes, which bound it tighter. null where they do.
+   */
+  readonly lostAt: readonly number[] | null
   readonly lives: ReadonlyMap<string, Life>
   readonly intervals: readonly Interval[]
 }
 
-const truthOf = (of: SymbolEvidence, intervals: readonly Interval[]): Truth => {
+const lostAtOf = ({ printed }: SymbolEvidence, known: ReadonlyMap<string, Trade>): readonly number[] =>
+  [...printed.values()].filter(({ id }) => !known.has(id)).map(({ time }) => time)
+
+const truthOf = (of: SymbolEvidence, { settings: { intervals }, journal }: World): Truth => {
   const firsts = new Map<string, Trade>()
   for (const trade of of.trades) if (!firsts.has(trade.id)) firsts.set(trade.id, trade)
   const trades = [...firsts.values()]
@@ -59,6 +67,7 @@ const truthOf = (of: SymbolEvidence, intervals: readonly Interval[]): Truth => {
       of.ticks.map(({ value }) => value),
       trades
     ),
+    lostAt: journal.faults().has('record refused for good') ? lostAtOf(of, firsts) : null,
     lives: livesOf(of),
     intervals
   }
@@ -78,12 +87,26 @@ const isBackfilled = (truth: Truth, interval: Interval, openTime: number): boole
   )
 }
 
-const expectedStatus = (truth: Truth, interval: Interval, want: OracleCandle): CandleStatus => {
-  const closeTime = want.openTime + INTERVAL_MS[interval]
-  if (truth.firstTime >= want.openTime && truth.firstTime < closeTime) return 'partial'
-  if (expectedMissing(truth.lost, want.openTime, closeTime) > 0) return 'gap'
+/** Of a window that nothing is missing in. */
+const wholeStatus = (truth: Truth, interval: Interval, want: OracleCandle): CandleStatus => {
   if (want.tradeCount === 0) return 'empty'
   return isBackfilled(truth, interval, want.openTime) ? 'backfilled' : 'traded'
+}
+
+/** What a window may say of itself, and how many ids it may say that it lacks. */
+const misstated = (truth: Truth, interval: Interval, want: OracleCandle, have: Candle): readonly string[] => {
+  const closeTime = want.openTime + INTERVAL_MS[interval]
+  const name = `candle ${interval} ${want.openTime} r${have.revision}`
+  const isFirst = truth.firstTime >= want.openTime && truth.firstTime < closeTime
+  const most = expectedMissing(truth.lost, want.openTime, closeTime)
+  const least = truth.lostAt?.filter(time => time >= want.openTime && time < closeTime).length ?? most
+  const isGap = !isFirst && (least > 0 || (most > 0 && have.status === 'gap'))
+  const status = isFirst ? 'partial' : isGap ? 'gap' : wholeStatus(truth, interval, want)
+  const wrong = have.status === status ? [] : [`${name} is ${have.status}, not ${status}`]
+  const { missing = 0 } = have
+  if (isGap ? missing < Math.max(1, least) || missing > most : have.missing !== undefined)
+    wrong.push(`${name} misses ${have.missing}, not ${isGap ? `${least} to ${most}` : undefined}`)
+  return wrong
 }
 
 const compare = (truth: Truth, interval: Interval, want: OracleCandle): readonly string[] => {
@@ -95,12 +118,8 @@ const compare = (truth: Truth, interval: Interval, want: OracleCandle): readonly
     field => `candle ${name} has ${field} ${have[field]}, not ${want[field]}`
   )
   const closeTime = want.openTime + INTERVAL_MS[interval]
-  const status = expectedStatus(truth, interval, want)
-  if (have.status !== status) wrong.push(`candle ${name} r${have.revision} is ${have.status}, not ${status}`)
-  const missing = status === 'gap' ? expectedMissing(truth.lost, want.openTime, closeTime) : undefined
-  if (have.missing !== missing) wrong.push(`candle ${name} misses ${have.missing}, not ${missing}`)
   if (have.closeTime !== closeTime) wrong.push(`candle ${name} closes at ${have.closeTime}`)
-  return wrong
+  return [...wrong, ...misstated(truth, interval, want, have)]
 }
 
 /** Each revision once, each one higher; and nothing open after the first final. */
@@ -130,7 +149,17 @@ const isSame = (a: Candle, b: Candle): boolean =>
   JSON.stringify({ ...a, revision: 0 }) === JSON.stringify({ ...b, revision: 0 })
 
 /** Where nothing was late or lost unseen, a final is as it will be, but for gaps and what came before the first trade. */
-const BLINDING = ['frame dropped', 'frame late', 'frame overdue', 'exchange silent', 'history lags', 'network slow']
+const BLINDING = [
+  'frame dropped',
+  'frame late',
+  'frame overdue',
+  'frame of the future',
+  'trade of the future',
+  'record refused for good',
+  'exchange silent',
+  'history lags',
+  'network slow'
+]
 const PROVEN: readonly CandleStatus[] = ['traded', 'backfilled', 'empty']
 
 const takenBack = (of: SymbolEvidence, lives: ReadonlyMap<string, Life>, { journal }: World): readonly string[] => {
@@ -158,7 +187,7 @@ const impatient = (lives: ReadonlyMap<string, Life>, { settings, born }: World):
 export const judgeCandles = (of: SymbolEvidence, world: World): readonly string[] => {
   const { settings } = world
   if (!of.ticks.some(({ value }) => isTrade(value))) return []
-  const truth = truthOf(of, settings.intervals)
+  const truth = truthOf(of, world)
   const until = Math.max(...of.ticks.map(({ value }) => value.time))
   const wanted = settings.intervals.map(interval => ({
     interval,

@@ -82,6 +82,7 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const budget = createConnectBudget(exchange.limits.connectionsPer5Minutes, clock, signal)
   const feeds = new Map<string, Feed>()
   outlet.onRefused(record => takeBack(feeds, record))
+  outlet.trust(exchangeTime.now)
   const shared = { ...options, url: base(options.wsUrl), budget, exchangeTime, signal }
   const shards: Shard[] = []
   const quotes: Intake[] = []

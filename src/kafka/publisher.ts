@@ -1,5 +1,6 @@
 import type { Kafka, Producer } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
+import type { EpochMs } from '../market/time.ts'
 import { backOffMs } from '../runtime/back-off.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
@@ -14,6 +15,8 @@ export type QueueingPublisher = Publisher & {
   readonly backlog: () => Backlog
   /** Tells of every record that the broker refuses for good, before its send resolves. */
   readonly onRefused: (listen: (record: Outgoing) => void) => void
+  /** Another clock by which a record's time may have come, where the broker refuses it: this machine's may be behind like the broker's. */
+  readonly trust: (now: () => EpochMs) => void
 }
 
 export type PublisherOptions = {
@@ -32,6 +35,8 @@ type State = PublisherOptions & {
   readonly queue: SendQueue
   readonly stop: AbortController
   readonly listeners: ((record: Outgoing) => void)[]
+  /** What tells the time: this machine's clock, and those that are trusted beside it. */
+  readonly clocks: (() => EpochMs)[]
   producer: Producer | null
   failures: number
   sending: Promise<void> | null
@@ -94,19 +99,22 @@ const typeOf = (error: unknown): unknown => {
 
 const isRefused = (error: unknown): boolean => REFUSALS.has(String(typeOf(error)))
 
-/** How far a record may be ahead of this machine's clock without being called one of the future. */
+/** How far a record may be ahead of every clock that is known without being called one of the future. */
 const MAX_AHEAD_MS = 60_000
 
 /** The time of every record has come: it is the broker's clock that is behind, and a right record is no dead letter for that. */
-const isBrokerBehind = ({ clock }: State, batch: readonly Queued[], error: unknown): boolean => {
+const isBrokerBehind = ({ clocks }: State, batch: readonly Queued[], error: unknown): boolean => {
   if (typeOf(error) !== 'INVALID_TIMESTAMP') return false
-  const latest = clock.now() + MAX_AHEAD_MS
+  const latest = Math.max(...clocks.map(now => now())) + MAX_AHEAD_MS
   return batch.every(({ record: { time } }) => time === null || time <= latest)
 }
 
 const ADVICE = new Map<unknown, string>([
   ['UNKNOWN_TOPIC_OR_PARTITION', 'a topic is missing; run `tickstream topics apply`'],
-  ['INVALID_TIMESTAMP', "the brokers' clock is behind this machine's; set both right, for example with NTP"]
+  [
+    'INVALID_TIMESTAMP',
+    "the brokers' clock is behind the records'; set theirs and this machine's right, for example with NTP"
+  ]
 ])
 
 /** The broker is away, or the topic is: nothing is lost, the same batch is sent again. */
@@ -208,6 +216,7 @@ export const createPublisher = (options: PublisherOptions): QueueingPublisher =>
     queue: createSendQueue(),
     stop: new AbortController(),
     listeners: [],
+    clocks: [options.clock.now],
     producer: null,
     failures: 0,
     sending: null
@@ -219,6 +228,7 @@ export const createPublisher = (options: PublisherOptions): QueueingPublisher =>
         : send(state, records),
     close: () => close(state),
     backlog: state.queue.backlog,
-    onRefused: listen => void state.listeners.push(listen)
+    onRefused: listen => void state.listeners.push(listen),
+    trust: now => void state.clocks.push(now)
   }
 }

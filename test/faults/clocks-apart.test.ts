@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
 import { createPublisher } from '../../src/kafka/publisher.ts'
 import { epochMs } from '../../src/market/time.ts'
@@ -16,8 +16,8 @@ import { createWeather } from './world/weather.ts'
 
 const HOUR = 3_600_000
 
-/** A publisher, and brokers whose clock is two hours behind. */
-const createWorld = () => {
+/** A publisher on a machine whose clock is so far off, and brokers whose clock is two hours behind. */
+const createWorld = (aheadMs = 0) => {
   const timeline = createTimeline()
   const journal = createJournal(null)
   const random = createRandom(1)
@@ -26,7 +26,7 @@ const createWorld = () => {
     'ingest',
     around,
     random,
-    () => 0,
+    () => aheadMs,
     () => undefined
   )
   const broker = createBroker(timeline, random, epochMs(DAY))
@@ -66,4 +66,31 @@ test('a record of the future is set aside, whatever clock the brokers have', asy
   await sent
   expect(broker.visible('raw_ticks')).toEqual([])
   expect(broker.visible('dead_letters')).toHaveLength(1)
+})
+
+describe("where this machine's clock is as far behind as the brokers'", () => {
+  test('a record whose time has come by a clock that is trusted waits, and is no dead letter', async () => {
+    const { timeline, broker, health, publisher } = createWorld(-2 * HOUR)
+    publisher.trust(() => epochMs(DAY))
+    const sent = publisher.send([outgoing(rawTicks, trade(1, DAY))])
+    await timeline.run(3_000)
+    expect(health.problems().join()).toMatch(/brokers' clock is behind/)
+    broker.clock.aheadMs = 0
+    await timeline.run(12_000)
+    await sent
+    expect(broker.visible('raw_ticks')).toHaveLength(1)
+    expect(broker.visible('dead_letters')).toEqual([])
+  })
+
+  test('a record of the future by that clock too is set aside, and its neighbour waits', async () => {
+    const { timeline, broker, publisher } = createWorld(-2 * HOUR)
+    publisher.trust(() => epochMs(DAY))
+    const sent = publisher.send([outgoing(rawTicks, trade(1, DAY + 3 * HOUR)), outgoing(rawTicks, trade(2, DAY))])
+    await timeline.run(3_000)
+    broker.clock.aheadMs = 0
+    await timeline.run(12_000)
+    await sent
+    expect(broker.visible('raw_ticks')).toHaveLength(1)
+    expect(broker.visible('dead_letters')).toHaveLength(1)
+  })
 })

@@ -160,6 +160,15 @@ describe("this machine's clock", () => {
     expect(beats.filter(time => time > DAY + 10_000)).toEqual([])
   })
 
+  test('an hour behind is not what the broker is judged by: the exchange has it as late as the trades are', async () => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    live.clock.setWall(DAY - HOUR)
+    live.exchange.sendTrade(1006)
+    await live.clock.advance(1_000)
+    expect(live.broker.trusted()).toBeGreaterThanOrEqual(live.trades().at(-1)!.time)
+  })
+
   test('an hour behind gives nothing of history up before a frame has shown what time it is', async () => {
     const opened = openScene({ positions: [positionAt(1000, DAY)] })
     scene = opened

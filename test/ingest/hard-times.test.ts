@@ -92,6 +92,7 @@ describe('a hole of 200,000 trades', () => {
           },
           close: async () => undefined,
           onRefused: () => undefined,
+          trust: () => undefined,
           backlog: () => ({ records: waiting, bytes: 0 })
         },
         positions: [{ ...BTC, lastId: '1005', time: epochMs(DAY) }],

@@ -26,6 +26,7 @@ const follow = async (fault: string, enough: (read: <T>(topic: Topic<T>) => read
     send: async records => void log.push(...records),
     close: async () => undefined,
     onRefused: () => undefined,
+    trust: () => undefined,
     backlog: () => ({ records: 0, bytes: 0 })
   }
   const read = <T>({ name, codec }: Topic<T>): readonly T[] =>

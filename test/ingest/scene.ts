@@ -7,6 +7,7 @@ import type { Gap } from '../../src/market/gap.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import type { Listing } from '../../src/market/listing.ts'
 import type { Position } from '../../src/market/position.ts'
+import { type EpochMs, epochMs } from '../../src/market/time.ts'
 import { type Heartbeat, isTrade, type LostTrades, type Trade } from '../../src/market/trade.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import type { Outgoing, Topic } from '../../src/stream/topic.ts'
@@ -28,6 +29,9 @@ const createBroker = () => {
   }
   const outlet: Outlet = {
     onRefused: listen => void listeners.push(listen),
+    trust: now => {
+      broker.trusted = now
+    },
     send: records => {
       const refused = records.filter(broker.refuses)
       log.push(...records.filter(record => !refused.includes(record)))
@@ -54,6 +58,8 @@ const createBroker = () => {
     outlet,
     setAway,
     crash,
+    /** The clock that ingest has a refused time judged by. */
+    trusted: (): EpochMs => epochMs(0),
     /** Whether a record is refused for good. */
     refuses: (_: Outgoing): boolean => false
   }

@@ -14,7 +14,6 @@ export type Berth = {
   readonly stop: () => void
   /** Sets the wall clock of its machine, so far ahead of the right time; those who begin there later have it as well. */
   readonly setClock: (aheadMs: number) => void
-  readonly clockAheadMs: () => number
   /** Takes it for dead while it only stands still: another one begins, and for a while there are two. */
   readonly replace: (pausedMs: number, twoMs: number) => void
 }
@@ -77,7 +76,6 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
       asked?.deliver(() => stopper.abort(new Error('asked to stop')))
       timeline.after(STOP_WITHIN_MS, () => asked?.kill())
     },
-    clockAheadMs: () => clockAheadMs,
     setClock: aheadMs => {
       clockAheadMs = aheadMs
     },

@@ -87,17 +87,13 @@ const HOUR = 3_600_000
 const FAR_OFF = [-5 * HOUR, -2 * HOUR, 2 * HOUR, 5 * HOUR] as const
 
 /** Somebody sets a machine's clock, and sometimes sets it right again. */
-const jumpClock: Happening = ({ berths, timeline, broker }, random) => {
+const jumpClock: Happening = ({ berths, timeline }, random) => {
   const berth = random.pick(berths)
-  const aheadMs = random.pick(FAR_OFF)
-  if (aheadMs < 0 && broker.clock.aheadMs < 0) return
-  berth.setClock(aheadMs)
+  berth.setClock(random.pick(FAR_OFF))
   if (random.chance(0.5)) timeline.after(random.int(500, 20_000), () => berth.setClock(0))
 }
 
-/** While a machine's clock is behind as well, nothing tells it that the records are right and the brokers are not. */
-const setBrokersBack: Happening = ({ berths, broker, timeline }, random) => {
-  if (berths.some(berth => berth.clockAheadMs() < 0)) return
+const setBrokersBack: Happening = ({ broker, timeline }, random) => {
   broker.clock.aheadMs = -2 * HOUR
   timeline.after(random.int(500, 12_000), () => {
     broker.clock.aheadMs = 0

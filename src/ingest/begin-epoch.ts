@@ -10,6 +10,8 @@ import { createLedger, joined } from './ledger.ts'
 /** Begins a new chain of ids at `first`: what was missing of the old one can be asked of nobody any more. */
 export const beginEpoch = async (feed: Feed, first: number): Promise<void> => {
   const { newest } = feed
+  // Only then it is known which of the old trades the broker refuses.
+  await feed.sent
   feed.log.error(
     { ...feed.of, epoch: feed.epoch + 1, first, before: newest.id },
     'the exchange has begun its trade ids anew; what it printed between the two chains is unknown, and said to be a gap'

@@ -91,6 +91,8 @@ export type Feed = FeedDeps & {
   beating: boolean
   /** Trades that the broker has refused for good, and that are not named in `gaps` yet. */
   readonly refused: Set<number>
+  /** How many trades of named gaps the broker has refused for good, so far. */
+  takenBack: number
   /** Resolves when the broker has every trade that was sent, and all that was given up. */
   sent: Promise<void>
 }
@@ -126,5 +128,6 @@ export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps
   vouchedTime: 0,
   beating: false,
   refused: new Set(),
+  takenBack: 0,
   sent: Promise.resolve()
 })

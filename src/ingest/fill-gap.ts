@@ -26,7 +26,7 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
   let tries = 0
   for (let next = await nextMissing(feed, gap); next; next = await nextMissing(feed, gap)) {
     const page = await askInTurn(feed, gap)
-    if (page === null) break
+    if (page === null) continue
     if (page.some(trade => isStrange(feed, trade))) feed.suspect()
     await whenSettled(feed)
     if (gap.epoch !== feed.epoch) return
@@ -39,7 +39,6 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
     if (absent.length > 0) tries = 0
     else if (tries > 0) await feed.clock.sleep(backOffMs(tries - 1, RETRY, feed.random), feed.signal)
   }
-  await feed.sent
   await recordClosed(feed, gap)
 }
 
@@ -85,11 +84,15 @@ const giveUpRest = (feed: Feed, gap: OpenGap, why: Why): null => {
 
 /** The next ids to ask for, once the broker has taken, or refused, all that was sent; undefined when none is missing. */
 const nextMissing = async (feed: Feed, gap: OpenGap): Promise<IdRange | undefined> => {
-  if (gap.epoch !== feed.epoch) return undefined
-  const [next] = missingIn(feed.ledger, gap)
-  if (next) return next
-  await feed.sent
-  return gap.epoch === feed.epoch ? missingIn(feed.ledger, gap)[0] : undefined
+  while (gap.epoch === feed.epoch) {
+    const [next] = missingIn(feed.ledger, gap)
+    if (next) return next
+    const { takenBack } = feed
+    await feed.sent
+    // Else what was refused may be on its way again, with the page of another gap.
+    if (feed.takenBack === takenBack) return undefined
+  }
+  return undefined
 }
 
 /** What the stream brought meanwhile is no longer missing; of a live feed, other gaps get what the page has of them. */

@@ -26,6 +26,7 @@ const reopenTrade = (feed: Feed, id: number): void => {
   const isNamed = [...feed.openGaps].some(gap => gap.from <= id && gap.to >= id)
   if (isNamed) {
     reopen(feed.ledger, { from: id, to: id })
+    feed.takenBack += 1
     return
   }
   feed.refused.add(id)

@@ -111,6 +111,23 @@ describe('an exchange that begins its ids anew', () => {
     expect(scene.lost().map(({ fromId, toId }) => `${fromId}..${toId}`)).toContain('1006..1009')
   })
 
+  test('while the broker has not taken the last trade, and refuses it then: it is given up with what was missing', async () => {
+    scene = await openBefore()
+    scene.broker.refuses = ({ topic, value }) => topic === 'raw_ticks' && (value?.includes('"id":"1006"') ?? false)
+    scene.broker.setAway(true)
+    scene.exchange.trade(1006)
+    scene.exchange.beginAnew(2 * MINUTE)
+    await scene.clock.advance(MINUTE)
+    scene.exchange.trade(...ids(1, 20))
+    await scene.clock.advance(10_000)
+    scene.broker.setAway(false)
+    await scene.clock.advance(10_000)
+    expect(scene.gaps()).toContain('1006..1007 unrecoverable skipped')
+    expect(scene.lost().map(({ fromId, toId }) => `${fromId}..${toId}`)).toEqual(['1006..1007'])
+    expect(published(1)).toEqual(ids(1, 20))
+    expect(scene.health.problems()).toEqual([])
+  })
+
   test('makes candles that say so: nothing is empty that is not, and what lies between is a gap', async () => {
     scene = await openBefore()
     scene.exchange.beginAnew(125_000)

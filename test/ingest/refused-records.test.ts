@@ -2,7 +2,10 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { isTrade } from '../../src/market/trade.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
 import { rawTicks } from '../../src/topics.ts'
-import { ids, openLiveScene, type Scene } from './scene.ts'
+import { answer } from './fake-exchange.ts'
+import { ids, openLiveScene, openScene, type Scene } from './scene.ts'
+
+const HOUR = 3_600_000
 
 let scene: Scene
 afterEach(() => scene.ingest.stop())
@@ -36,6 +39,18 @@ const falseVows = (): readonly string[] => {
     return ids(1000, Number(value.lastId))
       .filter(of => !known.has(of))
       .map(of => `${value.lastId} vouches for ${of}`)
+  })
+}
+
+/** Every closed gap with its ids that neither stood there nor were said to be lost by then. */
+const closedEarly = (): readonly string[] => {
+  const told = new Set<number>()
+  return scene.broker.log().flatMap(record => {
+    const value = JSON.parse(record.value ?? '{}') as Readonly<Record<string, string>>
+    const range = ids(Number(value.fromId ?? value.id), Number(value.toId ?? value.id))
+    if (record.topic === 'raw_ticks') for (const id of range) told.add(id)
+    if (record.topic !== 'gaps' || value.status === 'open') return []
+    return range.filter(id => !told.has(id)).map(id => `${value.status} before ${id}`)
   })
 }
 
@@ -106,5 +121,50 @@ describe('a trade that the broker refuses for good', () => {
     expect(scene.gaps()[0]).toBe('1006..1010 open skipped')
     expect(scene.gaps()).toContain('1008..1008 unrecoverable skipped')
     expect(falseVows()).toEqual([])
+  })
+
+  test('and is sent again with the page of another gap, leaves its own gap open until the broker has answered', async () => {
+    scene = await openLiveScene(2_000)
+    refuse([1006, 1008, 1009], Number.POSITIVE_INFINITY)
+    scene.exchange.trade(...ids(1006, 1010))
+    scene.exchange.latencyMs = 20
+    await scene.clock.advance(510)
+    expect(scene.gaps()).toEqual(['1006..1006 open skipped', '1008..1009 open skipped'])
+    refuse([1006, 1009], Number.POSITIVE_INFINITY)
+    scene.broker.setAway(true)
+    // The broker takes 1008, so its gap asks again at once; that of 1006 rests a while. Twice it sends 1009 along.
+    await scene.clock.advance(100)
+    scene.broker.ackOldest()
+    await scene.clock.advance(100)
+    scene.broker.ackOldest()
+    await scene.clock.advance(170)
+    // 1009 is on its way for the first time when its own gap begins to wait for what was sent, which is this trade.
+    scene.exchange.trade(1011)
+    await scene.clock.advance(500)
+    scene.broker.ackOldest()
+    await scene.clock.advance(900)
+    scene.broker.ackOldest()
+    await scene.clock.advance(100)
+    scene.broker.setAway(false)
+    await scene.clock.advance(30_000)
+    expect(closedEarly()).toEqual([])
+    expect(scene.gaps()).toContain('1009..1009 unrecoverable skipped')
+  })
+
+  test('is given up too, where its gap has been while the broker had not answered for it', async () => {
+    scene = openScene({ heartbeatMs: 60_000, gapGiveUpMs: 2 * HOUR })
+    await scene.clock.advance(10)
+    scene.exchange.trade(...ids(1000, 1005))
+    scene.exchange.refusal = answer(451, {})
+    scene.exchange.trade(1008)
+    await scene.clock.advance(1.9 * HOUR)
+    refuse([1007], Number.POSITIVE_INFINITY)
+    scene.broker.setAway(true)
+    scene.exchange.trade(1007)
+    await scene.clock.advance(0.2 * HOUR)
+    scene.broker.setAway(false)
+    await scene.clock.advance(60_000)
+    expect(closedEarly()).toEqual([])
+    expect(scene.gaps().slice(1)).toEqual(['1006..1006 unrecoverable skipped', '1007..1007 unrecoverable skipped'])
   })
 })

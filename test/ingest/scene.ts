@@ -21,7 +21,7 @@ export const BTC = parseInstrument('binance:BTC/USDT')
 /** A broker in memory: acks at once, or not at all while it is away; what it never acked is gone after a crash of the sender. */
 const createBroker = () => {
   let log: Outgoing[] = []
-  let waiting: { readonly records: readonly Outgoing[]; readonly ack: () => void }[] = []
+  const waiting: { readonly records: readonly Outgoing[]; readonly ack: () => void }[] = []
   let away = false
   const listeners: ((record: Outgoing) => void)[] = []
   const tell = (records: readonly Outgoing[]): void => {
@@ -42,21 +42,22 @@ const createBroker = () => {
     close: async () => undefined,
     backlog: () => ({ records: waiting.length * 100_000, bytes: 0 })
   }
+  /** Takes, or refuses, what was sent first while it was away. */
+  const ackOldest = (): void => waiting.shift()?.ack()
   const setAway = (isAway: boolean): void => {
     away = isAway
-    if (away) return
-    for (const { ack } of waiting) ack()
-    waiting = []
+    while (!away && waiting.length > 0) ackOldest()
   }
   const crash = (): void => {
     const lost = new Set(waiting.flatMap(({ records }) => records))
     log = log.filter(record => !lost.has(record))
-    waiting = []
+    waiting.length = 0
   }
   const broker = {
     log: (): readonly Outgoing[] => log,
     outlet,
     setAway,
+    ackOldest,
     crash,
     /** The clock that ingest has a refused time judged by. */
     trusted: (): EpochMs => epochMs(0),

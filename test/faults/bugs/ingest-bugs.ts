@@ -53,6 +53,12 @@ export const ingestBugs: readonly Bug[] = [
     replace: '  let tries = 0\n  await recordClosed(feed, { ...gap })\n'
   },
   {
+    name: 'a gap is closed though the broker refuses a trade that was on its way',
+    file: 'src/ingest/fill-gap.ts',
+    find: 'if (feed.takenBack === takenBack) return undefined',
+    replace: 'if (feed.takenBack >= takenBack) return undefined'
+  },
+  {
     name: 'what is given up is not said among the trades',
     file: 'src/ingest/fill-gap.ts',
     find: 'publishLost(feed, gap, lost)',

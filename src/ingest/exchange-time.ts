@@ -23,7 +23,10 @@ export type ExchangeTime = {
 
 /** How far clocks may be apart without being wrong: recorders were seen 1.25 s behind their exchange. */
 const MAX_SKEW_MS = 5_000
-/** So long a frame of the future waits for others. Frames of the present meanwhile, or none at all, prove it wrong. */
+/**
+ * So long a frame of the future waits for others. Frames of the present meanwhile, or none at all, prove it wrong. Before any frame was of
+ * the present there is nothing but this machine's clock to doubt it by: it waits for as many as it takes.
+ */
 const WAIT_MS = 500
 const MIN_WITNESSES = 3
 /** What a monotonic clock may gain on the exchange's: the limit falls back by so much. */
@@ -36,7 +39,7 @@ type State = {
   /** The exchange's time less our monotonic clock, by the frame that was the least late; null before the first frame. */
   offset: number | null
   offsetAtMs: number
-  suspects: Suspect[]
+  suspects: (Suspect & { readonly atMs: number })[]
   /** Whether it was said that this machine's clock is behind. */
   isTold: boolean
 }
@@ -90,18 +93,23 @@ const admit = (state: State, suspect: Suspect): boolean => {
     note(state, suspect.time, atMs)
     return true
   }
-  state.suspects.push(suspect)
-  if (state.suspects.length === 1) background(decide(state, suspect), state.signal, state.log)
+  state.suspects.push({ ...suspect, atMs })
+  if (state.suspects.length === 1) background(decide(state), state.signal, state.log)
   return false
 }
 
 /** When nothing but such frames has come, and several of them, the clock was wrong: they are taken as if they came now. */
-const decide = async (state: State, first: Suspect): Promise<void> => {
-  await state.clock.sleep(WAIT_MS, state.signal)
+const decide = async (state: State): Promise<void> => {
+  const [first] = state.suspects
+  const isSeveral = (): boolean => state.suspects.length >= MIN_WITNESSES
+  do await state.clock.sleep(WAIT_MS, state.signal)
+  while (state.suspects[0] === first && state.offset === null && !isSeveral())
   if (state.suspects[0] !== first) return
-  if (state.suspects.length < MIN_WITNESSES) return bury(state)
+  if (!isSeveral()) return bury(state)
   const witnesses = state.suspects.splice(0)
-  note(state, Math.min(...witnesses.map(({ time }) => time)), state.clock.monotonicMs())
+  const offset = Math.min(...witnesses.map(({ time, atMs }) => time - atMs))
+  const nowMs = state.clock.monotonicMs()
+  note(state, offset + nowMs, nowMs)
   for (const { again } of witnesses) again()
 }
 

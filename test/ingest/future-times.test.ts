@@ -160,6 +160,20 @@ describe("this machine's clock", () => {
     expect(beats.filter(time => time > DAY + 10_000)).toEqual([])
   })
 
+  test('an hour behind keeps nothing of a market back in which frames come one by one', async () => {
+    const opened = openScene()
+    scene = opened
+    opened.clock.setWall(DAY - HOUR)
+    await opened.clock.advance(10)
+    for (const id of ids(1000, 1003)) {
+      opened.exchange.sendTrade(id)
+      await opened.clock.advance(7_000)
+    }
+    expect(opened.ids('stream')).toEqual(ids(1000, 1003))
+    expect(opened.deadLetters()).toEqual([])
+    expect(opened.heartbeats().at(-1)).toMatchObject({ lastId: '1003' })
+  })
+
   test('an hour behind is not what the broker is judged by: the exchange has it as late as the trades are', async () => {
     const live = await openLiveScene(2_000)
     scene = live

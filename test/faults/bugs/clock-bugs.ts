@@ -19,5 +19,12 @@ export const clockBugs: readonly Bug[] = [
     file: 'src/kafka/partition-commits.ts',
     find: "if (result.status === 'rejected') throw",
     replace: "if (result.status === 'rejected' && result.reason.type !== 'COORDINATOR_NOT_AVAILABLE') throw"
+  },
+  {
+    name: 'frames that come one by one never show that the clock is behind',
+    file: 'src/ingest/exchange-time.ts',
+    find: 'state.offset === null && !isSeveral()',
+    replace: 'state.offset === Infinity && !isSeveral()',
+    tests: ['test/ingest/future-times.test.ts']
   }
 ]

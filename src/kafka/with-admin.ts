@@ -3,8 +3,8 @@ import { TickstreamError } from '../market/error.ts'
 import { systemClock } from '../runtime/clock.ts'
 
 const RETRY = { initialRetryTime: 100, retries: 5, maxRetryTime: 2_000 }
-/** Together a little longer than a broker needs to lead a topic that was just made. */
-const TRIES = 20
+/** How long a broker may take to lead topics that were just made: seconds, when they are many and its disk is busy. */
+const SETTLES_WITHIN_MS = 10_000
 const PAUSE_MS = 100
 
 const isUnreachable = (error: unknown): boolean =>
@@ -21,26 +21,32 @@ const explain = (cause: unknown): unknown => {
   return new TickstreamError('environment', message, { retryable: true, cause })
 }
 
-const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isSettling(error) || tries >= TRIES) throw error
-      await systemClock.sleep(PAUSE_MS)
-    }
-  }
-}
-
-/** Lends an admin connection to `work`, which may be asked again. Throws a retryable `environment` error when no broker answers. */
-export const withAdmin = async <T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> => {
+const tryOnce = async <T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> => {
   const admin = kafka.admin({ retry: RETRY })
   try {
     await admin.connect()
-    return await patiently(() => work(admin))
-  } catch (cause) {
-    throw explain(cause)
+    return await work(admin)
   } finally {
     await admin.disconnect()
+  }
+}
+
+/**
+ * Lends an admin connection to `work`, which may be asked again: by a connection of its own each time, as one goes on asking the brokers
+ * that led when it was made. Throws a retryable `environment` error when no broker answers.
+ */
+export const withAdmin = async <T>(
+  kafka: Kafka,
+  work: (admin: Admin) => Promise<T>,
+  clock = systemClock
+): Promise<T> => {
+  const until = clock.monotonicMs() + SETTLES_WITHIN_MS
+  for (;;) {
+    try {
+      return await tryOnce(kafka, work)
+    } catch (cause) {
+      if (!isSettling(cause) || clock.monotonicMs() >= until) throw explain(cause)
+      await clock.sleep(PAUSE_MS)
+    }
   }
 }

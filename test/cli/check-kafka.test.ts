@@ -4,7 +4,8 @@ import { partitionOf } from '../../src/kafka/default-partition.ts'
 import { readTopicFiles } from '../../src/kafka/topic-files.ts'
 import { applyTopics } from '../../src/kafka/topics-admin.ts'
 import { readConfig } from '../../src/runtime/read-config.ts'
-import { silent as log, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
+import { silent as log } from '../support/silent.ts'
+import { produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
 
 let cluster: TestKafka
 

@@ -9,7 +9,7 @@ import { rawTicks } from '../../src/topics.ts'
 import { compareFinals } from '../kills/compare-finals.ts'
 import { eventually } from '../support/eventually.ts'
 import { byTopicAndKey, dueFinals, type Final, readFinals } from '../support/final-candles.ts'
-import { silent } from '../support/test-kafka.ts'
+import { silent } from '../support/silent.ts'
 import { openProject, type Project } from './project.ts'
 import { whyNoProject } from './why-no-compose.ts'
 

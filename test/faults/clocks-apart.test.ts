@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { pino } from 'pino'
 import { createPublisher } from '../../src/kafka/publisher.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import { outgoing } from '../../src/stream/topic.ts'
 import { rawTicks } from '../../src/topics.ts'
 import { DAY, trade } from '../support/market.ts'
+import { silent } from '../support/silent.ts'
 import { createBroker } from './broker/broker.ts'
 import { createKafkaClient } from './broker/client.ts'
 import { createJournal } from './world/journal.ts'
@@ -33,12 +33,11 @@ const createWorld = (aheadMs = 0) => {
   broker.clock.aheadMs = -2 * HOUR
   const kafka = createKafkaClient(life, { timeline, broker, weather: createWeather(random, journal) })
   const health = createHealth()
-  const log = pino({ level: 'silent' })
   const publisher = createPublisher({
     kafka,
     prefix: '',
     stage: 'ingest',
-    log,
+    log: silent,
     health,
     clock: life.clock,
     random: random.next

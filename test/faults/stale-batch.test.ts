@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals'
 import type { Consumer, ConsumerConfig, ConsumerRunConfig, EachBatchPayload, Kafka } from 'kafkajs'
-import { pino } from 'pino'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import { TopologyRunner } from '../../src/kafka/run-topology.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import { rawTicks } from '../../src/topics.ts'
 import { DAY, heartbeat, trade } from '../support/market.ts'
+import { silent } from '../support/silent.ts'
 import { createBroker } from './broker/broker.ts'
 import { createFakeLogs, createKafkaClient } from './broker/client.ts'
 import { createJournal } from './world/journal.ts'
@@ -82,7 +82,7 @@ test('a batch that was fetched before the partition was taken again makes it ski
     prefix: '',
     commitEveryMs: 100,
     clock: life.clock,
-    log: pino({ level: 'silent' }),
+    log: silent,
     health: createHealth(),
     signal: stop.signal
   }).start()

@@ -10,7 +10,7 @@ import { systemClock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import { brief, candlesOf } from '../support/driven-candles.ts'
 import { DAY } from '../support/market.ts'
-import { silent } from '../support/test-kafka.ts'
+import { silent } from '../support/silent.ts'
 import { answer, timeOf } from './fake-exchange.ts'
 import { BTC, createWorld, ids, openScene, type Scene } from './scene.ts'
 

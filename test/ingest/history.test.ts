@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { pino } from 'pino'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
 import type { Answer } from '../../src/ingest/fetch-json.ts'
 import { createHistory } from '../../src/ingest/history.ts'
@@ -7,6 +6,7 @@ import { createRest } from '../../src/ingest/rest.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import { DAY } from '../support/market.ts'
+import { silent } from '../support/silent.ts'
 import { answer } from './fake-exchange.ts'
 import { BTC } from './scene.ts'
 import { createVirtualClock } from './virtual-clock.ts'
@@ -32,7 +32,7 @@ const historyOf = (...answers: readonly (Answer | Error)[]) => {
   const history = createHistory({
     ...shared,
     rest,
-    log: pino({ level: 'silent' }),
+    log: silent,
     health: createHealth(),
     random: () => 0.5
   })

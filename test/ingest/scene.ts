@@ -1,4 +1,3 @@
-import { pino } from 'pino'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
 import type { Outlet } from '../../src/ingest/outlet.ts'
 import { type IngestOptions, startIngest } from '../../src/ingest/start-ingest.ts'
@@ -13,6 +12,7 @@ import { createHealth } from '../../src/runtime/health.ts'
 import type { Outgoing, Topic } from '../../src/stream/topic.ts'
 import { deadLetters, gaps, ingestState, listings, rawTicks } from '../../src/topics.ts'
 import { DAY } from '../support/market.ts'
+import { silent } from '../support/silent.ts'
 import { createFakeExchange } from './fake-exchange.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
@@ -98,7 +98,7 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
     clock,
     fetchJson: exchange.fetchJson,
     openSocket: exchange.openSocket,
-    log: pino({ level: 'silent' }),
+    log: silent,
     health,
     random: () => 0.5,
     ...more

@@ -18,7 +18,7 @@ import { eventually } from '../support/eventually.ts'
 import { DAY, heartbeat, trade } from '../support/market.ts'
 import { memorySink } from '../support/memory-sink.ts'
 import { HAS_JAVA, type OwnKafka, startOwnKafka } from '../support/own-kafka.ts'
-import { silent as log } from '../support/test-kafka.ts'
+import { silent as log } from '../support/silent.ts'
 
 const topology = aggregate({ intervals: ['1s'], gapHoldMs: 5_000, revisionHorizonMs: 60_000 })
 const folder = mkdtempSync(join(tmpdir(), 'tickstream-damaged-'))

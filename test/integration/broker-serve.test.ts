@@ -10,7 +10,8 @@ import { eventually } from '../support/eventually.ts'
 import { HAS_JAVA, type OwnKafka, startOwnKafka } from '../support/own-kafka.ts'
 import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts'
 import { runProgram, type StageProcess, startStage } from '../support/program.ts'
-import { produce, silent } from '../support/test-kafka.ts'
+import { silent } from '../support/silent.ts'
+import { produce } from '../support/test-kafka.ts'
 
 const SERIES = 'exchange=binance&symbol=BTC/USDT&interval=1m'
 const START = Math.floor(Date.now() / 60_000) - 100

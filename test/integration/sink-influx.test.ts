@@ -8,7 +8,7 @@ import { createInfluxWriter } from '../../src/sink/influx/influx-writer.ts'
 import { type InfluxScene, openInfluxScene } from '../sink/influx/influx-scene.ts'
 import { eventually } from '../support/eventually.ts'
 import { runProgram } from '../support/program.ts'
-import { silent } from '../support/test-kafka.ts'
+import { silent } from '../support/silent.ts'
 import { type Play, together } from '../support/together.ts'
 
 const inScene = async (play: (scene: InfluxScene) => Promise<void>): Promise<void> => {

@@ -13,7 +13,8 @@ import { candleAt } from '../support/candles.ts'
 import { eventually } from '../support/eventually.ts'
 import { runProgram, startStage } from '../support/program.ts'
 import { testDatabase } from '../support/servers.ts'
-import { createTopic, produce, silent, type TestKafka, testKafka } from '../support/test-kafka.ts'
+import { silent } from '../support/silent.ts'
+import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
 
 const TOPIC = candles['1m'].name
 const BEFORE = 100

@@ -24,7 +24,8 @@ import { candles, ingestState, rawTicks } from '../../src/topics.ts'
 import { eventually } from '../support/eventually.ts'
 import { DAY, trade } from '../support/market.ts'
 import { memorySink } from '../support/memory-sink.ts'
-import { silent as log, type TestKafka, testKafka } from '../support/test-kafka.ts'
+import { silent as log } from '../support/silent.ts'
+import { type TestKafka, testKafka } from '../support/test-kafka.ts'
 
 const topology = aggregate({ intervals: ['1s', '5s'], gapHoldMs: 10_000, revisionHorizonMs: 60_000 })
 const CANDLES = candles['1s'].name

@@ -6,7 +6,7 @@ import { setGroupPositions } from '../../src/kafka/group-positions.ts'
 import { withAdmin } from '../../src/kafka/with-admin.ts'
 import { eventually } from '../support/eventually.ts'
 import { dropTopics, freshPrefix, testBrokers } from '../support/servers.ts'
-import { silent } from '../support/test-kafka.ts'
+import { silent } from '../support/silent.ts'
 
 const prefix = freshPrefix()
 const topic = `${prefix}words`

@@ -15,7 +15,8 @@ import { metrics } from '../../src/runtime/metrics.ts'
 import { drive } from '../../src/stream/drive.ts'
 import { candles, deadLetters, gaps, rawTicks } from '../../src/topics.ts'
 import { DAY, heartbeat, trade } from '../support/market.ts'
-import { silent as log, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
+import { silent as log } from '../support/silent.ts'
+import { produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
 
 const topology = aggregate({ intervals: ['1s'], gapHoldMs: 10_000, revisionHorizonMs: 60_000 })
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'BNB/USDT', 'SOL/USDT', 'XRP/USDT', 'DOGE/USDT']

@@ -1,7 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import kafkajs, { type Kafka } from 'kafkajs'
-import { pino } from 'pino'
 import { createPublisher, type QueueingPublisher } from '../../src/kafka/publisher.ts'
 import { readTopic } from '../../src/kafka/read-range.ts'
 import type { DeadLetter } from '../../src/market/dead-letter.ts'
@@ -12,6 +11,7 @@ import { type Incoming, type Outgoing, outgoing } from '../../src/stream/topic.t
 import { deadLetters } from '../../src/topics.ts'
 import { DAY } from '../support/market.ts'
 import { freshPrefix, testBrokers } from '../support/servers.ts'
+import { silent } from '../support/silent.ts'
 import { createTopic } from '../support/test-kafka.ts'
 
 const PARTITIONS = 4
@@ -62,7 +62,7 @@ const open = (): void => {
     kafka: way.kafka,
     prefix,
     stage: 'ingest',
-    log: pino({ level: 'silent' }),
+    log: silent,
     health,
     clock: systemClock,
     random: () => 0.5

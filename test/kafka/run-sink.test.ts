@@ -9,7 +9,8 @@ import type { Sink } from '../../src/stream/sink.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
 import { eventually } from '../support/eventually.ts'
 import { memorySink } from '../support/memory-sink.ts'
-import { createTopic, produce, silent, type TestKafka, testKafka } from '../support/test-kafka.ts'
+import { silent } from '../support/silent.ts'
+import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
 
 let cluster: TestKafka
 

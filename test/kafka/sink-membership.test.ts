@@ -6,7 +6,7 @@ import type { StoredPosition } from '../../src/stream/log-identity.ts'
 import type { Sink } from '../../src/stream/sink.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { memorySink } from '../support/memory-sink.ts'
-import { silent } from '../support/test-kafka.ts'
+import { silent } from '../support/silent.ts'
 
 const NEVER = new AbortController().signal
 const PLACE = { topic: 'numbers', partition: 0 }

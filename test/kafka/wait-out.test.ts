@@ -3,7 +3,7 @@ import { waitOut } from '../../src/kafka/wait-out.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import { fakeClock } from '../support/fake-clock.ts'
-import { silent } from '../support/test-kafka.ts'
+import { silent } from '../support/silent.ts'
 
 const away = (retryAfterMs = 0) => new TickstreamError('environment', 'away', { retryable: true, retryAfterMs })
 

@@ -13,7 +13,7 @@ import { byTopicAndKey, dueFinals, type Finals, isFinal, readFinals, wrongWindow
 import type { KillPoint } from './kill-points.ts'
 import { type StageProcess, startStage } from './program.ts'
 import { dropTopics, freshPrefix, testBrokers } from './servers.ts'
-import { silent } from './test-kafka.ts'
+import { silent } from './silent.ts'
 import { unrulyMarket } from './unruly-market.ts'
 
 /** How the scene's aggregators build candles. */

@@ -25,7 +25,7 @@ import type { Topic } from '../../src/stream/topic.ts'
 import { fakeClock } from './fake-clock.ts'
 import { OPEN } from './guards.ts'
 import { incoming } from './records.ts'
-import { silent } from './test-kafka.ts'
+import { silent } from './silent.ts'
 
 /** A gateway without a broker and a database: what it knows is what it is given. */
 export type GatewayScene = {

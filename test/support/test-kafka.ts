@@ -1,11 +1,9 @@
 import kafkajs, { type Kafka } from 'kafkajs'
-import { pino } from 'pino'
 import { createKafka } from '../../src/kafka/client.ts'
 import { withAdmin } from '../../src/kafka/with-admin.ts'
 import { eventually } from './eventually.ts'
 import { freshPrefix, testBrokers } from './servers.ts'
-
-export const silent = pino({ level: 'silent' })
+import { silent } from './silent.ts'
 
 /** A cluster, a prefix of one's own on it, and a broom. */
 export type TestKafka = {

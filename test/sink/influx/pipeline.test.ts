@@ -4,7 +4,7 @@ import { metrics } from '../../../src/runtime/metrics.ts'
 import { pipelineLines, samplePipeline } from '../../../src/sink/influx/pipeline.ts'
 import { reportPipeline } from '../../../src/sink/influx/report-pipeline.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
-import { silent } from '../../support/test-kafka.ts'
+import { silent } from '../../support/silent.ts'
 import { parseLine } from './line-protocol.ts'
 
 const STAGE = 'sink-of-test'

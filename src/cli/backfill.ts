@@ -86,7 +86,8 @@ const fetchAll = async (
 
 const tellResult = ({ of, from }: Request, { fromId, toId, provenTo }: BackfillPosition, done: Backfilled): void => {
   const absent = done.absent.map(range => `${range.from}..${range.to}`)
-  const lost = absent.length === 0 ? '' : `; history does not have ${absent.slice(0, 20).join(', ')}`
+  const lost =
+    absent.length === 0 ? '' : `; history does not have, or the broker refuses, ${absent.slice(0, 20).join(', ')}`
   print(
     `${of.exchange}:${of.symbol} ${iso(from)} to ${iso(provenTo)}: ids ${fromId}..${toId}, ${done.trades} trades published; the other ids were there, or can no longer be taken in${lost}`
   )

@@ -1,12 +1,11 @@
 import { epochOf } from '../market/epoch.ts'
 import { instrumentKey } from '../market/instrument.ts'
-import { isTrade } from '../market/trade.ts'
 import type { Outgoing } from '../stream/topic.ts'
-import { rawTicks } from '../topics.ts'
 import { background } from './background.ts'
 import type { Feed } from './feed.ts'
 import { joined, reopen } from './ledger.ts'
 import { recordAndFill } from './live.ts'
+import { tradeIn } from './trade-in.ts'
 
 /** What the broker refuses together becomes one gap. */
 const GATHER_MS = 500
@@ -15,10 +14,9 @@ const partOf = (feed: Feed): string => `refused ${instrumentKey(feed.of)}`
 
 /** Takes back what was counted as published: the broker refuses the record for good. Other records than trades hold nothing that is lost. */
 export const takeBack = (feeds: ReadonlyMap<string, Feed>, record: Outgoing): void => {
-  const feed = record.topic === rawTicks.name ? feeds.get(record.key) : undefined
-  if (!feed || record.value === null) return
-  const tick = rawTicks.codec.decode(Buffer.from(record.value))
-  if (isTrade(tick) && epochOf(tick) === feed.epoch) reopenTrade(feed, Number(tick.id))
+  const trade = tradeIn(record)
+  const feed = trade ? feeds.get(record.key) : undefined
+  if (trade && feed && epochOf(trade) === feed.epoch) reopenTrade(feed, Number(trade.id))
 }
 
 /** Inside a gap that is being filled the id is missing again; any other one waits to be named with its neighbours. */

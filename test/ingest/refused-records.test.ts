@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { isTrade } from '../../src/market/trade.ts'
+import { tradeIn } from '../../src/ingest/trade-in.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
-import { rawTicks } from '../../src/topics.ts'
 import { answer } from './fake-exchange.ts'
 import { ids, openLiveScene, openScene, type Scene } from './scene.ts'
 
@@ -11,9 +10,9 @@ let scene: Scene
 afterEach(() => scene.ingest.stop())
 
 /** The id of a trade of `raw_ticks`; null for anything else. */
-const tradeId = ({ topic, value }: Outgoing): number | null => {
-  const tick = topic === rawTicks.name && value !== null ? rawTicks.codec.decode(Buffer.from(value)) : null
-  return tick && isTrade(tick) ? Number(tick.id) : null
+const tradeId = (record: Outgoing): number | null => {
+  const trade = tradeIn(record)
+  return trade && Number(trade.id)
 }
 
 /** Lets the broker refuse these trades, each so many times. */

@@ -2,9 +2,11 @@ import type { BackfillPosition } from '../../market/backfill-position.ts'
 import type { Gap } from '../../market/gap.ts'
 import type { Heartbeat } from '../../market/trade.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { type Outgoing, outgoing, type Publisher } from '../../stream/topic.ts'
+import { type Outgoing, outgoing } from '../../stream/topic.ts'
 import { backfillState, gaps, rawTicks } from '../../topics.ts'
-import { countIds, type IdRange, type Ledger, missingIn } from '../ledger.ts'
+import { countIds, type IdRange, joined, type Ledger, missingIn } from '../ledger.ts'
+import type { Outlet } from '../outlet.ts'
+import { tradeIn } from '../trade-in.ts'
 import type { AskHistory } from './ask-history.ts'
 import { giveUp } from './give-up.ts'
 import { type Page, readPage } from './read-page.ts'
@@ -19,14 +21,14 @@ export type Backfilling = {
   /** Whether no ids are missing before its first, so that its end may be vouched for. */
   readonly isJoined: boolean
   readonly ask: AskHistory
-  readonly outlet: Pick<Publisher, 'send'>
+  readonly outlet: Pick<Outlet, 'send' | 'onRefused'>
   readonly clock: Clock
   readonly signal: AbortSignal
   /** So many ids more are done. */
   readonly onDone: (ids: number) => void
 }
 
-/** How many trades were published, and the ids that history does not have. */
+/** How many trades were published, and the ids that history does not have, or that the broker refuses. */
 export type Backfilled = { readonly trades: number; readonly absent: readonly IdRange[] }
 
 /** How often ids that history passes over are asked for before they are given up. */
@@ -37,12 +39,17 @@ const PAUSE_MS = 500
 export const runBackfill = async (of: Backfilling): Promise<Backfilled> => {
   const absent: IdRange[] = []
   let trades = 0
+  const refused = new Set<number>()
+  of.outlet.onRefused(record => {
+    const trade = tradeIn(record)
+    if (trade) refused.add(Number(trade.id))
+  })
   for (const range of of.wanted.holes) {
     for (let from = range.from; from <= range.to; ) {
-      const page = await fetchPage(of, { from, to: range.to })
+      const page = await sendTrades(of, await fetchPage(of, { from, to: range.to }), refused)
       absent.push(...page.absent)
       trades += page.trades.length
-      await publish(of, page, absent)
+      await closePage(of, page, absent)
       of.onDone(page.to - page.from + 1)
       from = page.to + 1
     }
@@ -61,10 +68,20 @@ const fetchPage = async (of: Backfilling, range: IdRange): Promise<Page> => {
   }
 }
 
-/** Trades first, then what is said of those that are not there, then the position: an end in between repeats, and loses nothing. */
-const publish = async (of: Backfilling, page: Page, absent: readonly IdRange[]): Promise<void> => {
-  const trades = page.trades.map(trade => outgoing(rawTicks, trade))
-  await send(of, trades)
+/** Sends the trades of a page, and gives the page as the broker has it: what it refuses for good is absent. */
+const sendTrades = async (of: Backfilling, page: Page, refused: Set<number>): Promise<Page> => {
+  await send(
+    of,
+    page.trades.map(trade => outgoing(rawTicks, trade))
+  )
+  const trades = page.trades.filter(({ id }) => !refused.has(Number(id)))
+  const absent = joined([...page.absent, ...[...refused].map(id => ({ from: id, to: id }))])
+  refused.clear()
+  return { ...page, trades, absent }
+}
+
+/** Behind the trades: what is said of those that are not there, then the position. An end in between repeats, and loses nothing. */
+const closePage = async (of: Backfilling, page: Page, absent: readonly IdRange[]): Promise<void> => {
   await send(
     of,
     page.absent.flatMap(range => giveUp(of, range, page.time))

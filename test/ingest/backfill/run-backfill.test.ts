@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { findStretch } from '../../../src/ingest/backfill/find-stretch.ts'
 import { type Backfilling, runBackfill } from '../../../src/ingest/backfill/run-backfill.ts'
 import { wantedIds } from '../../../src/ingest/backfill/wanted-ids.ts'
+import { tradeIn } from '../../../src/ingest/trade-in.ts'
 import type { BackfillPosition } from '../../../src/market/backfill-position.ts'
 import type { Gap } from '../../../src/market/gap.ts'
 import { epochMs } from '../../../src/market/time.ts'
@@ -49,14 +50,20 @@ const gapOf = (from: number, to: number): Gap => ({
   closedAt: epochMs(DAY)
 })
 
-/** A broker that takes so many sends, and dies with the process at the next one. */
-const broker = (log: Outgoing[], takes = Number.POSITIVE_INFINITY) => {
+/** A broker that takes so many sends, and dies with the process at the next one. It refuses some trades for good. */
+const broker = (log: Outgoing[], takes = Number.POSITIVE_INFINITY, refused: readonly number[] = []) => {
   let left = takes
+  let tell = (_: Outgoing): void => undefined
   const send = async (records: readonly Outgoing[]): Promise<void> => {
     if (left-- <= 0) throw new Error('killed')
-    log.push(...records)
+    for (const record of records)
+      if (refused.includes(Number(tradeIn(record)?.id))) tell(record)
+      else log.push(record)
   }
-  return { send }
+  const onRefused = (listen: typeof tell): void => {
+    tell = listen
+  }
+  return { send, onRefused }
 }
 
 const decoded = <T>(
@@ -76,7 +83,7 @@ const run = (
   position: BackfillPosition,
   ask: Backfilling['ask'],
   log: Outgoing[],
-  more: Partial<Backfilling> & { readonly takes?: number } = {}
+  more: Partial<Backfilling> & { readonly takes?: number; readonly refused?: readonly number[] } = {}
 ) => {
   const clock = createVirtualClock(DAY)
   const holes = more.holes ?? []
@@ -86,7 +93,7 @@ const run = (
     wanted: wantedIds(position, null, holes),
     isJoined: true,
     ask,
-    outlet: broker(log, more.takes),
+    outlet: broker(log, more.takes, more.refused),
     clock: { ...clock, sleep: async () => undefined },
     signal: new AbortController().signal,
     onDone: () => undefined,
@@ -159,6 +166,25 @@ describe('a backfill', () => {
     const log: Outgoing[] = []
     await run(await stretch(ask), ask, log, { holes: [gapOf(110, 130)] })
     expect(decoded(log, gaps)).toEqual([])
+  })
+
+  test('trades that the broker refuses for good are given up too, and close no hole', async () => {
+    const { ask } = historyWithout([101])
+    const log: Outgoing[] = []
+    const refused = [102, 115, 159]
+    const hole = gapOf(110, 130)
+    const { trades, absent } = await run(await stretch(ask), ask, log, { refused, holes: [hole] })
+    expect(trades).toBe(tradeIds(log).length)
+    expect(absent).toEqual([
+      { from: 101, to: 102 },
+      { from: 115, to: 115 },
+      { from: 159, to: 159 }
+    ])
+    expect(decoded(log, gaps).map(({ fromId, toId, status }) => `${fromId}..${toId} ${status}`)).toEqual([
+      '101..102 unrecoverable',
+      '159..159 unrecoverable'
+    ])
+    expect(decoded(log, rawTicks).filter(tick => 'kind' in tick && tick.kind === 'gap')).toHaveLength(2)
   })
 
   test('passes over what candles hold, but for their holes', async () => {

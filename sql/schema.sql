@@ -52,7 +52,7 @@ CREATE TABLE dead_letters (
   payload bytea not null,
   truncated boolean not null,
   size bigint,
-  constraint dead_letters_pkey PRIMARY KEY (record_topic, record_partition, record_offset)
+  constraint dead_letters_pkey PRIMARY KEY (record_topic, record_partition, record_offset, received_at)
 );
 
 CREATE TABLE gaps (

@@ -78,7 +78,7 @@ const gap = (more: Partial<Gap>): Received<PostgresValue> => ({
   }
 })
 
-const letter = (offset: string, detail: string): Received<PostgresValue> => ({
+const letter = (offset: string, detail: string, receivedAt = 1_723_161_600_000): Received<PostgresValue> => ({
   record: incoming({ topic: 'dead_letters', offset }),
   value: {
     kind: 'dead letter',
@@ -87,7 +87,7 @@ const letter = (offset: string, detail: string): Received<PostgresValue> => ({
       reason: 'undecodable',
       detail,
       origin: { exchange: 'binance', stream: `odd \0 ${String.fromCharCode(0xd800)} stream` },
-      receivedAt: epochMs(1_723_161_600_000),
+      receivedAt: epochMs(receivedAt),
       payload: Buffer.from([0, 255, 1]).toString('base64')
     }
   }
@@ -209,6 +209,13 @@ describe('rows in PostgreSQL', () => {
     const [row] = (await contents()).letters
     expect(row).toMatchObject({ record_offset: '9', detail: 'odd \uFFFD detail', payload: Buffer.from([0, 255, 1]) })
     expect(row?.origin).toEqual({ exchange: 'binance', stream: 'odd \uFFFD \uFFFD stream' })
+  })
+
+  test('a dead letter at the offset of an older one, as in a topic made anew, is kept beside it, and once', async () => {
+    const [older, newer] = [letter('9', 'older'), letter('9', 'newer', 1_723_161_600_001)]
+    await sink().write(batch([older], null, 1n), NEVER)
+    await sink().write(batch([older, newer], 1n, 2n), NEVER)
+    expect((await contents()).letters.map(({ detail }) => detail).sort()).toEqual(['newer', 'older'])
   })
 
   test('what the topics hold is read; open candles and tombstones are none of its business', () => {

@@ -165,10 +165,13 @@ const storable = (text: string): string => text.toWellFormed().replaceAll('\0', 
 const storableJson = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part))
 
-/** A dead letter is known by the record that it came in; its payload stays what it was, byte for byte. */
+/**
+ * A dead letter is known by the record that it came in, and by when it was written: a topic made anew has another one at the same offset. Its
+ * payload stays what it was, byte for byte.
+ */
 export const deadLetterTable: Table<Received<DeadLetter>> = {
   name: 'dead_letters',
-  key: ['record_topic', 'record_partition', 'record_offset'],
+  key: ['record_topic', 'record_partition', 'record_offset', 'received_at'],
   onConflict: 'keep',
   columns: [
     column('record_topic', 'text', of => of.record.topic),

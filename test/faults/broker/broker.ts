@@ -4,8 +4,10 @@ import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
 import { type BrokerClock, createBrokerClock } from './broker-clock.ts'
 import { createGroups, type Groups } from './groups.ts'
+import type { Entry } from './log-contents.ts'
+import { createNamesakes, type Namesakes } from './namesakes.ts'
 import { createNews, type News } from './news.ts'
-import { createPartitionLog, type Entry, type PartitionLog } from './partition-log.ts'
+import { createPartitionLog, type PartitionLog } from './partition-log.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
 import { createTransactions, type Transactions } from './transactions.ts'
 
@@ -13,8 +15,7 @@ import { createTransactions, type Transactions } from './transactions.ts'
 export type Broker = {
   readonly clusterId: string
   readonly topics: ReadonlyMap<string, readonly PartitionLog[]>
-  /** Tells a topic from another one of its name. */
-  readonly topicId: (topic: string) => string
+  readonly namesakes: Namesakes
   readonly log: (topic: string, partition: number) => PartitionLog
   readonly transactions: Transactions
   readonly groups: Groups
@@ -47,7 +48,7 @@ export const createBroker = (timeline: Timeline, random: Random, startAt: EpochM
   return {
     clusterId: 'simulated',
     topics,
-    topicId: topic => `${topic} 1`,
+    namesakes: createNamesakes(logsOf),
     log: (topic, partition) => logsOf(topic)[partition]!,
     transactions: createTransactions(timeline, () => random.int(0, 8)),
     groups: createGroups(timeline, topic => logsOf(topic).length),

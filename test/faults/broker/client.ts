@@ -64,15 +64,19 @@ export const createFakeLogs = (life: Life, world: World): Logs => {
         const known = topics.filter(topic => broker.topics.has(topic))
         const logOf = (topic: string): TopicLog => ({
           clusterId: broker.clusterId,
-          topicId: broker.topicId(topic),
-          leaderEpochs: new Map(broker.topics.get(topic)!.map((_, partition) => [partition, 0]))
+          topicId: broker.namesakes.idOf(topic),
+          leaderEpochs: new Map(broker.topics.get(topic)!.map((log, partition) => [partition, log.leaderEpoch()]))
         })
         answer(new Map(known.map(topic => [topic, logOf(topic)])))
       }),
     epochEnds: epochs =>
-      ask(answer =>
-        answer(new Map(epochs.map(of => [placeKey(of), BigInt(broker.log(of.topic, of.partition).end())])))
-      ),
+      ask(answer => {
+        const ends = epochs.flatMap(of => {
+          const end = broker.log(of.topic, of.partition).epochEnd(of.leaderEpoch)
+          return end === null ? [] : [[placeKey(of), BigInt(end)] as const]
+        })
+        answer(new Map(ends))
+      }),
     close: async () => undefined
   }
 }

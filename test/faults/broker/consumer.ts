@@ -2,7 +2,8 @@ import type { ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Reach } from './client.ts'
 import type { Assigned } from './deal-partitions.ts'
 import { type Batch, fetch, MOST_WAIT_MS, type Place, placeKey, placesOf, type Reading, readingOf } from './fetch.ts'
-import { bytesOf, type Entry } from './partition-log.ts'
+import type { Entry } from './log-contents.ts'
+import { bytesOf } from './partition-log.ts'
 
 type Listener = (event: { payload: Record<string, unknown> }) => void
 
@@ -79,7 +80,7 @@ const messageOf = (entry: Entry): KafkaMessage => {
 
 /** Hands a batch over, also one that was fetched before the member has sought another place: the client leaves that to its user. */
 const process = async (member: Member, batch: Batch): Promise<void> => {
-  const { place, entries, first, next, high } = batch
+  const { place, entries, first, next, high, leaderEpoch } = batch
   const { topic, partition } = place
   const isStale = (): boolean => place.isSought
   const lastOffset = String(next - 1)
@@ -92,6 +93,7 @@ const process = async (member: Member, batch: Batch): Promise<void> => {
         messages: entries.map(messageOf),
         firstOffset: () => String(first),
         lastOffset: () => lastOffset,
+        leaderEpoch: () => leaderEpoch,
         offsetLag: () => String(high - next)
       },
       heartbeat: () => heartbeat(member),
@@ -103,7 +105,9 @@ const process = async (member: Member, batch: Batch): Promise<void> => {
   emit(member, EVENTS.END_BATCH_PROCESS, {
     topic,
     partition,
+    firstOffset: String(first),
     lastOffset,
+    leaderEpoch,
     highWatermark: String(high),
     batchSize: entries.length
   })

@@ -47,10 +47,17 @@ export const MOST_WAIT_MS = 250
 /** How long an answer waits for more, once there is something. */
 const GATHER_MS = 2
 
+/** What the client does about an offset that is out of range, without a word: it goes on at the beginning. */
+const withinRange = (place: Place): number => {
+  if (place.position > place.log.end()) place.position = 0
+  return place.position
+}
+
 const look = ({ places }: Reading): readonly Batch[] => {
   const found: Batch[] = []
   for (const place of places) {
-    const { log, position } = place
+    const { log } = place
+    const position = withinRange(place)
     if (log.stableEnd() > position) found.push({ ...log.fetch(position, MOST_RECORDS), place, high: log.end() })
   }
   return found

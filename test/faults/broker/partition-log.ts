@@ -1,22 +1,15 @@
-import type { KafkaMessage } from 'kafkajs'
-
-/** A record as a partition holds it; `txn` null: written without a transaction. */
-export type Entry = {
-  readonly offset: number
-  readonly key: string | null
-  readonly value: Buffer | string | null
-  readonly time: number
-  /** When the broker took it, in milliseconds since the world began. */
-  readonly takenAtMs: number
-  readonly txn: Txn | null
-  /** The mark that ends a transaction; takes an offset, and nobody sees it. */
-  readonly isMark: boolean
-  /** As the client hands it out; made when it is first read. */
-  message: KafkaMessage | null
-}
-
-/** A transaction as the partitions see it. */
-export type Txn = { outcome: 'open' | 'committed' | 'aborted' }
+import {
+  type Contents,
+  compacted,
+  copied,
+  type Entry,
+  emptyContents,
+  epochEndOf,
+  epochOf,
+  isVisible,
+  ledAnew,
+  type Txn
+} from './log-contents.ts'
 
 export type NewRecord = { readonly key: string | null; readonly value: Buffer | string | null; readonly time: number }
 
@@ -26,6 +19,8 @@ export type Fetched = {
   /** Offset of the first record looked at, seen or not. */
   readonly first: number
   readonly next: number
+  /** That of the last record looked at; null when there is none. */
+  readonly leaderEpoch: number | null
 }
 
 /** One partition: an ordered log with transactions, read up to the oldest one that is still open. */
@@ -37,16 +32,23 @@ export type PartitionLog = {
   readonly end: () => number
   readonly stableEnd: () => number
   readonly fetch: (from: number, most: number) => Fetched
-  /** Every record that a reader at `read_committed` could ever see; what compaction removes as well. */
+  readonly leaderEpoch: () => number
+  /** Where a leader epoch ended; null for one that never was. */
+  readonly epochEnd: (epoch: number) => number | null
+  /** Every record that a reader at `read_committed` could ever see; what compaction removes as well, and what is gone. */
   readonly visible: () => readonly Entry[]
   /** Removes records that a later one of the same key replaces, and those of aborted transactions. */
   readonly compact: () => void
+  /** Another broker leads it, which has nothing of what stands from `to` on. */
+  readonly elect: (to: number) => void
+  /** It is deleted, and made again from a copy of what stands from `from` on, at other offsets. */
+  readonly makeAnew: (from: number) => void
+  /** Puts other contents in its place, and gives those of before. */
+  readonly exchange: (contents: Contents) => Contents
 }
 
 /** A text as it goes over the network; few of the records that are written are ever read. */
 export const bytesOf = (value: Buffer | string): Buffer => (typeof value === 'string' ? Buffer.from(value) : value)
-
-const isVisible = ({ txn, isMark }: Entry): boolean => !isMark && (txn === null || txn.outcome === 'committed')
 
 const firstAtOrAfter = (entries: readonly Entry[], offset: number): number => {
   let [low, high] = [0, entries.length]
@@ -58,59 +60,95 @@ const firstAtOrAfter = (entries: readonly Entry[], offset: number): number => {
   return low
 }
 
-const compacted = (entries: readonly Entry[], until: number): Entry[] => {
-  const newest = new Map<string | null, number>()
-  for (const entry of entries) if (entry.offset < until && isVisible(entry)) newest.set(entry.key, entry.offset)
-  return entries.filter(
-    entry => entry.offset >= until || entry.isMark || (isVisible(entry) && newest.get(entry.key) === entry.offset)
-  )
+const stableEndOf = ({ open, end }: Contents): number => {
+  const [oldest] = open.values()
+  return oldest ?? end
 }
+
+const fetchFrom = ({ entries }: Contents, stable: number, from: number, most: number): Fetched => {
+  const found: Entry[] = []
+  const start = firstAtOrAfter(entries, from)
+  let at = start
+  for (; at < entries.length && entries[at]!.offset < stable && found.length < most; at++)
+    if (isVisible(entries[at]!)) found.push(entries[at]!)
+  const next = at < entries.length ? Math.min(entries[at]!.offset, stable) : stable
+  return {
+    entries: found,
+    first: entries[start]?.offset ?? from,
+    next: Math.max(from, next),
+    leaderEpoch: at > start ? entries[at - 1]!.leaderEpoch : null
+  }
+}
+
+/** Records that go into a partition together. */
+export const entriesOf = (
+  records: readonly NewRecord[],
+  from: number,
+  of: Pick<Entry, 'takenAtMs' | 'leaderEpoch' | 'txn' | 'isMark'>
+): readonly Entry[] =>
+  records.map(({ key, value, time }, n) => ({
+    offset: from + n,
+    key,
+    value,
+    time,
+    ...of,
+    isGone: false,
+    message: null
+  }))
+
+const MARK: readonly NewRecord[] = [{ key: null, value: null, time: 0 }]
 
 /** `onNews` is told whenever there may be more to read. */
 export const createPartitionLog = (nowMs: () => number, onNews: (log: PartitionLog) => void): PartitionLog => {
-  let entries: Entry[] = []
-  const everything: Entry[] = []
-  const add = (entry: Entry): void => {
-    entries.push(entry)
-    everything.push(entry)
-  }
-  let end = 0
-  /** Where transactions without a mark begin, the oldest first. */
-  const open = new Map<Txn, number>()
+  let contents = emptyContents()
+  let everything: Entry[] = []
   let stable = 0
-  const news = (): void => {
-    const [oldest] = open.values()
-    stable = oldest ?? end
+  const add = (records: readonly NewRecord[], txn: Txn | null, isMark: boolean): void => {
+    const of = { takenAtMs: nowMs(), leaderEpoch: epochOf(contents), txn, isMark }
+    for (const entry of entriesOf(records, contents.end, of)) {
+      contents.entries.push(entry)
+      everything.push(entry)
+    }
+    contents.end += records.length
+  }
+  const put = (next: Contents): void => {
+    contents = next
+    stable = stableEndOf(next)
     onNews(log)
   }
   const log: PartitionLog = {
     append: (records, txn) => {
-      if (txn && !open.has(txn)) open.set(txn, end)
-      const takenAtMs = nowMs()
-      for (const { key, value, time } of records)
-        add({ offset: end++, key, value, time, takenAtMs, txn, isMark: false, message: null })
-      news()
+      if (txn && !contents.open.has(txn)) contents.open.set(txn, contents.end)
+      add(records, txn, false)
+      put(contents)
     },
     mark: txn => {
-      const takenAtMs = nowMs()
-      add({ offset: end++, key: null, value: null, time: 0, takenAtMs, txn, isMark: true, message: null })
-      open.delete(txn)
-      news()
+      add(MARK, txn, true)
+      contents.open.delete(txn)
+      put(contents)
     },
-    end: () => end,
+    end: () => contents.end,
     stableEnd: () => stable,
-    fetch: (from, most) => {
-      const found: Entry[] = []
-      const start = firstAtOrAfter(entries, from)
-      let at = start
-      for (; at < entries.length && entries[at]!.offset < stable && found.length < most; at++)
-        if (isVisible(entries[at]!)) found.push(entries[at]!)
-      const next = at < entries.length ? Math.min(entries[at]!.offset, stable) : stable
-      return { entries: found, first: entries[start]?.offset ?? from, next: Math.max(from, next) }
-    },
-    visible: () => everything.filter(entry => entry.offset < stable && isVisible(entry)),
+    fetch: (from, most) => fetchFrom(contents, stable, from, most),
+    leaderEpoch: () => epochOf(contents),
+    epochEnd: epoch => epochEndOf(contents, epoch),
+    visible: () => everything.filter(entry => isVisible(entry) && (entry.isGone || entry.offset < stable)),
     compact: () => {
-      entries = compacted(entries, stable)
+      contents.entries = compacted(contents.entries, stable)
+    },
+    elect: to => {
+      everything = everything.map(entry => (entry.offset >= to ? { ...entry, isGone: true } : entry))
+      put(ledAnew(contents, to))
+    },
+    makeAnew: from => {
+      const { contents: made, copies } = copied(contents, from)
+      everything = everything.map(entry => copies.get(entry) ?? { ...entry, isGone: true })
+      put(made)
+    },
+    exchange: next => {
+      const before = contents
+      put(next)
+      return before
     }
   }
   return log

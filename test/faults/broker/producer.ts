@@ -2,7 +2,8 @@ import type { PartitionMetadata, ProducerBatch, ProducerConfig, ProducerRecord, 
 import kafkajs from 'kafkajs'
 import { brokerError, noAnswer } from './broker-error.ts'
 import type { Reach } from './client.ts'
-import type { NewRecord, PartitionLog, Txn } from './partition-log.ts'
+import type { Txn } from './log-contents.ts'
+import type { NewRecord, PartitionLog } from './partition-log.ts'
 import type { Owner } from './transactions.ts'
 
 /** Records for one partition, in order. */
@@ -49,15 +50,17 @@ const produce = (reach: Reach, parts: readonly Part[], txn: Txn | null, answer: 
   if (weather.strikes('request refused')) throw noAnswer()
   const isHalf = parts.length > 1 && weather.strikes('batch half taken')
   const spared = isHalf ? life.random.int(0, parts.length - 1) : -1
+  const isShut = ({ topic }: Part): boolean => broker.namesakes.isReplaced(topic)
   let refusal: string | null = null
-  for (const [n, { topic, log, records }] of parts.entries()) {
-    if (n === spared) continue
+  for (const [n, part] of parts.entries()) {
+    if (n === spared || isShut(part)) continue
+    const { topic, log, records } = part
     const isUnwelcome = records.filter(record => broker.refusals.refuses(topic, record, weather)).length > 0
     const taken = isUnwelcome ? null : broker.clock.stamp(topic, records)
     if (taken) log.append(taken, txn)
     else refusal ??= isUnwelcome ? 'INVALID_RECORD' : 'INVALID_TIMESTAMP'
   }
-  if (isHalf || weather.strikes('ack lost')) throw noAnswer()
+  if (isHalf || parts.some(isShut) || weather.strikes('ack lost')) throw noAnswer()
   if (refusal !== null) throw brokerError(refusal)
   answer(undefined)
 }

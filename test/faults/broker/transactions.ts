@@ -1,6 +1,7 @@
 import type { Timeline } from '../world/timeline.ts'
 import { brokerError } from './broker-error.ts'
-import type { PartitionLog, Txn } from './partition-log.ts'
+import type { Txn } from './log-contents.ts'
+import type { PartitionLog } from './partition-log.ts'
 
 /** Who may write under a transactional id: the newest epoch alone. */
 type Holder = {

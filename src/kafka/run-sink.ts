@@ -22,7 +22,7 @@ const FINISH_WITHIN_MS = 2_500
 const LEAVE_WITHIN_MS = 1_200
 const CLOSE_WITHIN_MS = 500
 const IDLE_MS = 1_000
-/** How often it is looked whether partitions that stand still can go on. */
+/** How often it is looked whether the logs still are those that are read, and whether partitions that stand still can go on. */
 const LOOK_EVERY_MS = 5_000
 /** What a sink that gathers is given when nothing came: time goes on. */
 const NOTHING = { values: [], unreadable: [], reached: new Map() } as const
@@ -70,31 +70,36 @@ const goOn = async <T>(loop: Loop<T>): Promise<void> => {
 }
 
 const step = async <T>(loop: Loop<T>): Promise<void> => {
-  const { reader, intake, bell, run } = loop
+  const { reader, intake, bell, run, owned } = loop
   const assignment = reader.assignment()
-  const isNew = assignment !== null && loop.owned?.assignment !== assignment
+  const isNew = assignment !== null && owned?.assignment !== assignment
   if (isNew) {
     loop.lag.keepOnly(assignment.places)
     loop.commits.clear()
   }
   if (assignment === null || assignment.places.length === 0) return bell.wait(IDLE_MS, run.signal)
-  if (!loop.owned || isNew) return take(loop)
-  await lookAtStopped(loop, loop.owned)
+  if (!owned || isNew) return take(loop)
+  await lookAtLogs(loop, owned)
   if (intake.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
   const isQuiet = intake.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
-  if (run.signal.aborted || isQuiet || reader.assignment() !== assignment) return
+  // Whatever was read meanwhile may be of a log that was cut: it is read again when the positions have been looked at.
+  if (run.signal.aborted || isQuiet || reader.assignment() !== assignment || loop.owned !== owned) return
   const next = intake.take() ?? (run.sink.kept ? NOTHING : null)
   holdBack(loop)
-  if (next) await store(loop, loop.owned, next)
+  if (next) await store(loop, owned, next)
 }
 
-/** Partitions whose log was another one go on when that of before is there again. */
-const lookAtStopped = async <T>(loop: Loop<T>, owned: Owned): Promise<void> => {
+/** Partitions whose log was another one go on when that of before is there again; where nothing comes, a log may have become another one. */
+const lookAtLogs = async <T>(loop: Loop<T>, owned: Owned): Promise<void> => {
   const now = loop.run.clock.monotonicMs()
-  if (owned.stopped.length === 0 || now - loop.lookedAt < LOOK_EVERY_MS) return
+  if (now - loop.lookedAt < LOOK_EVERY_MS) return
   loop.lookedAt = now
-  const isOver = await canGoOn(loop.run, owned).catch(() => false)
-  if (isOver && loop.owned === owned) loop.owned = null
+  const isOver = owned.stopped.length > 0 && (await canGoOn(loop.run, owned).catch(() => false))
+  const isChanged = await loop.checkLogs(logsOf(owned, owned.assignment.places)).then(
+    () => false,
+    error => error instanceof LogChanged
+  )
+  if ((isOver || isChanged) && loop.owned === owned) loop.owned = null
 }
 
 /** Forgets what was read, and goes on from what is stored. */

@@ -37,7 +37,7 @@ export type SinkLoop<T> = {
   owned: Owned | null
   isHeld: boolean
   storedAt: number
-  /** When the partitions that stand still were looked at last. */
+  /** When the logs were looked at last. */
   lookedAt: number
 }
 

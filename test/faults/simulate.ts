@@ -1,6 +1,7 @@
 import { setImmediate as settled } from 'node:timers/promises'
 import { INTERVALS } from '../../src/market/interval.ts'
 import { epochMs } from '../../src/market/time.ts'
+import { metrics } from '../../src/runtime/metrics.ts'
 import { createBroker } from './broker/broker.ts'
 import { createDatabase } from './database/database.ts'
 import { printMarket } from './exchange/market.ts'
@@ -8,6 +9,8 @@ import { createVenue } from './exchange/venue.ts'
 import { judge } from './oracles/judge.ts'
 import { createJournal } from './world/journal.ts'
 import { keep } from './world/keeper.ts'
+import { brewNamesakes } from './world/namesake-topics.ts'
+import { createOperator } from './world/operator.ts'
 import { createRandom, type Random } from './world/random.ts'
 import { STAGES, type World } from './world/stages.ts'
 import { brew, calmDown, type Scene } from './world/storm.ts'
@@ -64,14 +67,11 @@ const build = (random: Random, stormMs: number, journal: ReturnType<typeof creat
   const venue = createVenue(markets, { timeline, weather, random: random.fork('venue') })
   const broker = createBroker(timeline, random.fork('broker'), startAt)
   const database = createDatabase(timeline)
+  const cluster = { timeline, startAt, journal, weather, broker, database }
   const world: World = {
-    timeline,
-    startAt,
-    journal,
-    weather,
-    broker,
-    database,
+    ...cluster,
     venue,
+    operator: createOperator(cluster, random.fork('operator')),
     born: [],
     settings: settingsOf(random)
   }
@@ -80,6 +80,7 @@ const build = (random: Random, stormMs: number, journal: ReturnType<typeof creat
       keep(stage, n + 1, world, startAt, random.fork(`${stage} ${n}`))
     )
   )
+  world.operator.berths.push(...berths)
   return { world, berths }
 }
 
@@ -98,11 +99,13 @@ const withChance = async <T>(random: Random, work: () => Promise<T>): Promise<T>
 export const simulate = (seed: number, listen: ((line: string) => void) | null = null): Promise<Outcome> => {
   const random = createRandom(seed)
   const journal = createJournal(listen)
+  metrics.positionsRefused.reset()
   return withChance(random.fork('back-off'), async () => {
     const stormMs = random.int(STORM_MS.least, STORM_MS.most)
     const { world, berths } = build(random, stormMs, journal)
     const scene: Scene = { ...world, berths }
     brew(scene, random.fork('storm'), random.int(0, MOST_HAPPENINGS), stormMs)
+    brewNamesakes(world, random.fork('namesakes'), stormMs)
     await world.timeline.run(stormMs)
     calmDown(scene)
     await world.timeline.run(stormMs + CALM_MS)

@@ -5,6 +5,7 @@ import { clockBugs } from './clock-bugs.ts'
 import { foldBugs } from './fold-bugs.ts'
 import { foreignBugs } from './foreign-bugs.ts'
 import { ingestBugs } from './ingest-bugs.ts'
+import { logBugs } from './log-bugs.ts'
 import { sinkBugs } from './sink-bugs.ts'
 import { stateBugs } from './state-bugs.ts'
 
@@ -17,7 +18,8 @@ export const BUGS: readonly Bug[] = [
   ...bookBugs,
   ...sinkBugs,
   ...foreignBugs,
-  ...clockBugs
+  ...clockBugs,
+  ...logBugs
 ]
 
 /** No bug at all: if somebody notices this one, the verdicts on the others are worth nothing. */

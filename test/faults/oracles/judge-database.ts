@@ -1,6 +1,8 @@
 import type { Candle } from '../../../src/market/candle.ts'
 import type { Gap } from '../../../src/market/gap.ts'
 import { placeKey } from '../../../src/stream/sink.ts'
+import { deadLetters } from '../../../src/topics.ts'
+import { bytesOf } from '../broker/partition-log.ts'
 import type { Row } from '../database/tables.ts'
 import type { Evidence } from './evidence.ts'
 
@@ -65,21 +67,29 @@ const differences = (table: string, have: readonly Row[], want: readonly Row[]):
   ]
 }
 
-const lettersDiffer = ({ world: { broker, database } }: Evidence): readonly string[] => {
-  const stored = new Set(
-    database
-      .tables()
-      .rows('dead_letters')
-      .map(row => String(row.record_offset))
-  )
-  const records = broker.visible('dead_letters')
-  const absent = records.filter(({ offset }) => !stored.has(String(offset)))
-  return absent.length === 0 && stored.size === records.length
-    ? []
-    : [`the database has ${stored.size} dead letters, the topic ${records.length}`]
+/** A letter stands there once, but where its topic was made anew: a copy of it is another record. */
+const lettersDiffer = ({ world: { broker, database, journal } }: Evidence): readonly string[] => {
+  const rows = database.tables().rows('dead_letters')
+  const stored = new Set(rows.map(({ payload }) => (payload as Buffer).toString('base64')))
+  const letters = broker
+    .visible(deadLetters.name)
+    .flatMap(({ value }) => (value === null ? [] : [deadLetters.codec.decode(bytesOf(value)).payload]))
+  const told = new Set(letters)
+  const mayRepeat = journal.faults().has('topic made anew')
+  return [
+    ...[...told]
+      .filter(payload => !stored.has(payload))
+      .map(payload => `the database lacks the dead letter ${payload}`),
+    ...[...stored]
+      .filter(payload => !told.has(payload))
+      .map(payload => `the database invents the dead letter ${payload}`),
+    ...(mayRepeat || rows.length === letters.length
+      ? []
+      : [`the database has ${rows.length} dead letters, the topic ${letters.length}`])
+  ]
 }
 
-/** A position is at most as far as its partition, and in the end as far as it. */
+/** In the end a position is as far as its partition, and in the log that is there. */
 const positionsDiffer = ({ world: { broker, database } }: Evidence): readonly string[] =>
   database
     .tables()
@@ -87,7 +97,9 @@ const positionsDiffer = ({ world: { broker, database } }: Evidence): readonly st
     .flatMap(row => {
       const place = { topic: String(row.topic), partition: Number(row.partition) }
       const end = broker.log(place.topic, place.partition).end()
-      return Number(row.next_offset) === end ? [] : [`position of ${placeKey(place)} is ${row.next_offset}, not ${end}`]
+      if (Number(row.next_offset) !== end) return [`position of ${placeKey(place)} is ${row.next_offset}, not ${end}`]
+      const isHere = row.topic_id === broker.namesakes.idOf(place.topic)
+      return isHere ? [] : [`position of ${placeKey(place)} is one in ${row.topic_id}, which is gone`]
     })
 
 /** The tables hold what the topics say in the end. */

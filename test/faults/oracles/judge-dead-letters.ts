@@ -11,7 +11,8 @@ const REPEATING = [
   'broker away',
   'request refused',
   'record refused for good',
-  'clock of the brokers behind'
+  'clock of the brokers behind',
+  'another topic in its place'
 ]
 
 const count = (texts: readonly string[]): ReadonlyMap<string, number> => {

@@ -10,13 +10,14 @@ import { judgeVows } from './judge-vows.ts'
 
 /** What ends by itself although only its surroundings failed is a bug, whatever it leaves behind. */
 const judgeStages = ({ journal }: World): readonly string[] =>
-  ['ingest failed by itself'].flatMap(kind => (journal.faults().has(kind) ? [kind] : []))
+  ['ingest failed by itself', 'stage ended by a bug'].flatMap(kind => (journal.faults().has(kind) ? [kind] : []))
 
 /** Everything that is wrong with what a run left; nothing: it kept every promise. */
 export const judge = (world: World): readonly string[] => {
   const evidence = gather(world)
   return [
     ...judgeStages(world),
+    ...world.operator.complaints(),
     ...evidence.symbols.flatMap(symbol => [
       ...judgeTrades(symbol, world),
       ...judgeLedger(symbol, world),

@@ -12,6 +12,9 @@ export type Berth = {
   readonly kill: () => void
   /** Asks it to stop, as Ctrl-C does. */
   readonly stop: () => void
+  /** Stops it, and keeps the place empty until `release`. */
+  readonly hold: () => void
+  readonly release: () => void
   /** Sets the wall clock of its machine, so far ahead of the right time; those who begin there later have it as well. */
   readonly setClock: (aheadMs: number) => void
   /** Takes it for dead while it only stands still: another one begins, and for a while there are two. */
@@ -30,11 +33,12 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
   let bornAtMs: number | null = null
   let births = 0
   let clockAheadMs = 0
+  let isHeld = false
   const onDeath = (name: string): void => {
     if (life?.name !== name) return
     life = null
     bornAtMs = null
-    timeline.after(random.int(RESTART.leastMs, RESTART.mostMs), start)
+    if (!isHeld) timeline.after(random.int(RESTART.leastMs, RESTART.mostMs), fill)
   }
   const latencyMs = (): number => (weather.strikes('network slow') ? random.int(100, 400) : 0.2 + random.next() * 3)
   const start = (): void => {
@@ -61,25 +65,40 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
         if (!born.isAlive()) return
         journal.note(timeline.nowMs(), name, `ends: ${String(error)}`)
         if (!stopper.signal.aborted) journal.fault('stage ended by itself')
+        if (error instanceof TypeError) journal.fault('stage ended by a bug')
         born.kill()
       }
     )
   }
-  timeline.after(random.int(0, 500), start)
+  /** Starts one where there is none. */
+  const fill = (): void => {
+    if (life === null && !isHeld) start()
+  }
+  const stop = (): void => {
+    const asked = life
+    asked?.deliver(() => stopper.abort(new Error('asked to stop')))
+    timeline.after(STOP_WITHIN_MS, () => asked?.kill())
+  }
+  timeline.after(random.int(0, 500), fill)
   return {
     stage,
     life: () => life,
     bornAtMs: () => bornAtMs,
     kill: () => life?.kill(),
-    stop: () => {
-      const asked = life
-      asked?.deliver(() => stopper.abort(new Error('asked to stop')))
-      timeline.after(STOP_WITHIN_MS, () => asked?.kill())
+    stop,
+    hold: () => {
+      isHeld = true
+      stop()
+    },
+    release: () => {
+      isHeld = false
+      fill()
     },
     setClock: aheadMs => {
       clockAheadMs = aheadMs
     },
     replace: (pausedMs, twoMs) => {
+      if (isHeld) return
       const zombie = life
       if (zombie) journal.fault(`${stage} taken for dead`)
       zombie?.pause()

@@ -11,7 +11,7 @@ import { TopologyRunner } from '../../../src/kafka/run-topology.ts'
 import { parseInstrument } from '../../../src/market/instrument.ts'
 import type { EpochMs } from '../../../src/market/time.ts'
 import { aborted } from '../../../src/runtime/aborted.ts'
-import { createHealth } from '../../../src/runtime/health.ts'
+import { createHealth, type Health } from '../../../src/runtime/health.ts'
 import { postgresSink } from '../../../src/sink/postgres/postgres-sink.ts'
 import { gaps, ingestState } from '../../../src/topics.ts'
 import type { Broker } from '../broker/broker.ts'
@@ -22,6 +22,7 @@ import { connectTo } from '../exchange/connect.ts'
 import type { Venue } from '../exchange/venue.ts'
 import type { Journal } from './journal.ts'
 import type { Life } from './life.ts'
+import type { Operator } from './operator.ts'
 import type { Timeline } from './timeline.ts'
 import type { Weather } from './weather.ts'
 
@@ -44,6 +45,7 @@ export type World = {
   readonly broker: Broker
   readonly database: Database
   readonly venue: Venue
+  readonly operator: Operator
   /** Every process that ever was, in the order of births. */
   readonly born: Born[]
   readonly settings: AggregateOptions & {
@@ -59,17 +61,20 @@ export const STAGES = ['ingest', 'aggregate', 'sink'] as const
 export type Stage = (typeof STAGES)[number]
 
 /** Runs a stage in a process until the signal; rejects where the process would end with an error. */
-type RunStage = (world: World, life: Life, signal: AbortSignal, log: Logger) => Promise<void>
+type RunStage = (world: World, life: Life, signal: AbortSignal, told: Told) => Promise<void>
+
+/** What a process tells of itself. */
+type Told = { readonly log: Logger; readonly health: Health }
 
 const SYMBOLS = (world: World) => world.venue.markets.map(({ symbol }) => parseInstrument(`binance:${symbol}`))
 
-const ingest: RunStage = async (world, life, signal, log) => {
+const ingest: RunStage = async (world, life, signal, told) => {
   const kafka = createKafkaClient(life, world)
   const [positions, known] = await Promise.all([
     readTable(kafka, '', ingestState, signal),
     readTable(kafka, '', gaps, signal)
   ])
-  const shared = { clock: life.clock, log, health: createHealth(), random: life.random.next }
+  const shared = { clock: life.clock, ...told, random: life.random.next }
   const outlet = createPublisher({ ...shared, kafka, prefix: '', stage: 'ingest' })
   const running = startIngest({
     ...shared,
@@ -93,7 +98,7 @@ const ingest: RunStage = async (world, life, signal, log) => {
   await outlet.close()
 }
 
-const aggregateStage: RunStage = (world, life, signal, log) =>
+const aggregateStage: RunStage = (world, life, signal, told) =>
   new TopologyRunner({
     topology: aggregate(world.settings),
     kafka: createKafkaClient(life, world),
@@ -101,19 +106,17 @@ const aggregateStage: RunStage = (world, life, signal, log) =>
     prefix: '',
     commitEveryMs: world.settings.commitEveryMs,
     clock: life.clock,
-    log,
-    health: createHealth(),
+    ...told,
     signal
   }).start()
 
-const sink: RunStage = async (world, life, signal, log) => {
+const sink: RunStage = async (world, life, signal, told) => {
   const kafka = createKafkaClient(life, world)
   const shared = {
     kafka,
     logs: createFakeLogs(life, world),
     prefix: '',
-    log,
-    health: createHealth(),
+    ...told,
     clock: life.clock
   }
   const publisher = createPublisher({ ...shared, stage: 'sink-postgres', random: life.random.next })
@@ -127,11 +130,12 @@ const sink: RunStage = async (world, life, signal, log) => {
 
 const RUN: Readonly<Record<Stage, RunStage>> = { ingest, aggregate: aggregateStage, sink }
 
-/** A log that says what it hears to the journal alone: lines are no effects. */
-const logFor = (world: World, life: Life): Logger => {
+/** A log that says what it hears to the journal, and to whoever reads it: lines are no effects. */
+const logFor = (stage: Stage, world: World, life: Life, health: Health): Logger => {
   const write = (line: string): void => {
     const { msg, level, ...rest } = JSON.parse(line) as Record<string, unknown>
     world.journal.note(world.timeline.nowMs(), life.name, `${String(msg)} ${brief(rest)}`)
+    world.operator.hear(String(msg), { stage, life, health })
     if (Number(level) >= FATAL) world.journal.fault('ingest failed by itself')
   }
   return pino({ level: 'info', base: null, timestamp: false }, { write })
@@ -144,5 +148,7 @@ const brief = ({ err, ...rest }: Readonly<Record<string, unknown>>): string => {
   return JSON.stringify(rest) + said
 }
 
-export const runStage = (stage: Stage, world: World, life: Life, signal: AbortSignal): Promise<void> =>
-  RUN[stage](world, life, signal, logFor(world, life))
+export const runStage = (stage: Stage, world: World, life: Life, signal: AbortSignal): Promise<void> => {
+  const health = createHealth()
+  return RUN[stage](world, life, signal, { health, log: logFor(stage, world, life, health) })
+}

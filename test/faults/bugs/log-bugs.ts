@@ -1,0 +1,54 @@
+import type { Bug } from './bug.ts'
+
+/** What can be made of topics that take the place of others, and of logs that lose their ends. */
+export const logBugs: readonly Bug[] = [
+  {
+    name: 'a position in a topic of before is one in the topic made anew',
+    file: 'src/kafka/log-change.ts',
+    find: 'log.topicId !== before.topicId)',
+    replace: 'log.topicId !== before.topicId && false)'
+  },
+  {
+    name: 'a position behind the end of its leader epoch is kept',
+    file: 'src/kafka/log-change.ts',
+    find: 'if (epochEnd !== null && epochEnd < next)',
+    replace: 'if (epochEnd !== null && epochEnd < 0n)'
+  },
+  {
+    name: 'of a topic made anew the advice begins where that of before had been read to',
+    file: 'src/kafka/log-change.ts',
+    find: 'before.topicId}`, low)',
+    replace: 'before.topicId}`, next < high ? next : high)'
+  },
+  {
+    name: 'a state does not know which log it was folded from',
+    file: 'src/kafka/state-store.ts',
+    find: 'logs: readLogs(position?.logs ?? {}), states',
+    replace: 'logs: {}, states'
+  },
+  {
+    name: 'a commit does not ask whether the topic still is the one that was read',
+    file: 'src/kafka/log-check.ts',
+    find: 'if (isOtherTopic(log, before)) throw',
+    replace: 'if (isOtherTopic(log, before) && false) throw'
+  },
+  {
+    name: 'a stage is ready while a partition stands still',
+    file: 'src/kafka/stopped-report.ts',
+    find: "sentences.length === 0 ? null : sentences.join(' ')",
+    replace: 'null'
+  },
+  {
+    name: 'a partition that stands still is not counted',
+    file: 'src/kafka/stopped-report.ts',
+    find: '.filter(one => !counted.has(placeKey(one))))',
+    replace: '.filter(one => counted.has(placeKey(one))))'
+  },
+  {
+    name: 'a quiet topic that was made anew is not noticed',
+    file: 'src/kafka/run-sink.ts',
+    find: '(isOver || isChanged)',
+    replace: 'isOver',
+    tests: ['test/faults/sink-logs.test.ts']
+  }
+]

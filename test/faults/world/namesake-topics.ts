@@ -1,0 +1,117 @@
+import { POSITION_KEY } from '../../../src/kafka/state-store.ts'
+import { isTrade, type Trade } from '../../../src/market/trade.ts'
+import { placeKey } from '../../../src/stream/sink.ts'
+import { candles, deadLetters, gaps, rawTicks, stateTopic } from '../../../src/topics.ts'
+import { type Contents, emptyContents } from '../broker/log-contents.ts'
+import { bytesOf, entriesOf, type NewRecord, type PartitionLog } from '../broker/partition-log.ts'
+import type { Random } from './random.ts'
+import type { World } from './stages.ts'
+
+/** What the topics are in. */
+type Scene = Pick<World, 'broker' | 'database' | 'settings' | 'timeline' | 'journal'>
+
+/** How far a partition is stored in the database, of the log that is there; nothing of another one is. */
+const storedOf = ({ broker, database }: Scene, topic: string, partition: number): number => {
+  const rows = database.tables().rows('kafka_offsets')
+  const row = rows.find(row => row.topic === topic && row.partition === partition)
+  return row?.topic_id === broker.namesakes.idOf(topic) ? Number(row?.next_offset) : 0
+}
+
+/** Topics that the sink reads; some are tables to others, of which nothing may be missing. */
+const storedTopics = ({ settings: { intervals } }: Scene): readonly string[] =>
+  [...intervals.map(interval => candles[interval]), gaps, deadLetters].map(({ name }) => name)
+
+/** Somebody deletes a topic, and makes it again from a copy, without some of what is stored already. */
+const makeAnew = (scene: Scene, random: Random): string => {
+  const topic = random.pick(storedTopics(scene))
+  const from = (partition: number): number => random.int(0, storedOf(scene, topic, partition))
+  scene.broker.namesakes.makeAnew(topic, topic === gaps.name ? () => 0 : from)
+  return topic
+}
+
+const altered = (log: PartitionLog): readonly NewRecord[] => {
+  const trades = log.visible().flatMap(({ value }): readonly Trade[] => {
+    const tick = value === null ? null : rawTicks.codec.decode(bytesOf(value))
+    return tick && isTrade(tick) ? [tick] : []
+  })
+  const newest = trades.reduce((id, trade) => Math.max(id, Number(trade.id)), 0)
+  return trades.map((trade, n) => {
+    const value = rawTicks.codec.encode({ ...trade, id: String(newest + 1 + n), price: '1' })
+    return { key: trade.symbol, value, time: trade.time }
+  })
+}
+
+/** What was printed nowhere, behind as much as a reader may have read, or less. */
+const foreignOf = (log: PartitionLog, random: Random): Contents => {
+  const before = random.chance(0.5) ? log.visible() : []
+  const records = [...before, ...altered(log)]
+  const of = { takenAtMs: 0, leaderEpoch: 0, txn: null, isMark: false }
+  return { ...emptyContents(), entries: [...entriesOf(records, 0, of)], end: records.length }
+}
+
+const MOST_REPLACED_MS = 9_000
+
+/** Whether the fold has noted in which log it reads each partition: before that it may take any. */
+const isFolded = ({ broker }: Scene): boolean =>
+  broker.topics.get(rawTicks.name)!.every((log, partition) => {
+    const state = broker.log(stateTopic('aggregate'), partition).visible()
+    return log.end() === 0 || state.some(({ key }) => key === POSITION_KEY)
+  })
+
+/** Another topic of its name stands in the place of what the fold reads, until somebody brings that of before back. */
+const replaceTicks = (scene: Scene, random: Random): string | null => {
+  const { broker, timeline, journal } = scene
+  if (broker.namesakes.isReplaced(rawTicks.name) || !isFolded(scene)) return null
+  const bringBack = broker.namesakes.replace(rawTicks.name, log => foreignOf(log, random))
+  timeline.after(random.int(1_000, MOST_REPLACED_MS), () => {
+    journal.note(timeline.nowMs(), 'storm', `${rawTicks.name} is brought back`)
+    bringBack()
+  })
+  return rawTicks.name
+}
+
+const partitionsOf = ({ broker }: Scene, topics: readonly string[]) =>
+  topics.flatMap(topic => broker.topics.get(topic)!.map((log, partition) => ({ topic, partition, log })))
+
+/** A leader is lost, and one takes over that has everything. */
+const electLeader = (scene: Scene, random: Random): string => {
+  const place = random.pick(partitionsOf(scene, [rawTicks.name, ...storedTopics(scene)]))
+  if (!scene.broker.namesakes.isReplaced(place.topic)) place.log.elect(place.log.end())
+  return placeKey(place)
+}
+
+/** One takes over that lacks the end; only of what is stored, so that nothing is lost for good. */
+const cutEnd = (scene: Scene, random: Random): string | null => {
+  const isStored = ({ topic, partition, log }: ReturnType<typeof partitionsOf>[number]): boolean =>
+    log.end() > 0 && log.stableEnd() === log.end() && storedOf(scene, topic, partition) === log.end()
+  const places = partitionsOf(scene, storedTopics(scene)).filter(isStored)
+  if (places.length === 0) return null
+  const place = random.pick(places)
+  place.log.elect(random.int(0, place.log.end() - 1))
+  return placeKey(place)
+}
+
+const EVENTS: Readonly<Record<string, (scene: Scene, random: Random) => string | null>> = {
+  'topic made anew': makeAnew,
+  'another topic in its place': replaceTicks,
+  'leader elected': electLeader,
+  'end of a partition lost': cutEnd
+}
+
+/** In how many worlds such things happen, and how often at most. */
+const SHARE = 0.4
+const MOST = 4
+
+/** Fills the time up to `untilMs`: topics lose their leaders or their ends, and make place for others of their names. */
+export const brewNamesakes = (scene: Scene, random: Random, untilMs: number): void => {
+  if (!random.chance(SHARE)) return
+  for (let n = random.int(1, MOST); n > 0; n--) {
+    const kind = random.pick(Object.keys(EVENTS))
+    scene.timeline.after(random.int(200, untilMs), () => {
+      const what = EVENTS[kind]!(scene, random)
+      if (what === null) return
+      scene.journal.note(scene.timeline.nowMs(), 'storm', `${kind}: ${what}`)
+      scene.journal.fault(kind)
+    })
+  }
+}

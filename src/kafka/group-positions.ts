@@ -37,7 +37,9 @@ const joinSilently = async (consumer: Consumer, topic: string): Promise<void> =>
       consumer.pause([{ topic, partitions: payload.memberAssignment[topic] ?? [] }])
       resolve()
     })
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) reject(payload.error)
+    })
   })
   await consumer.connect()
   await consumer.subscribe({ topic })

@@ -33,6 +33,16 @@ const failingMs = ({ failing, clock }: Feed): number => (failing === null ? 0 : 
 export const joinsWithout = (feed: Feed): boolean => failingMs(feed) >= JOIN_WITHOUT_MS
 
 /**
+ * What is said of trades that are lost since ids had to be settled without history, which has given nothing for hours while the stream
+ * flowed, or no answer that tells; null: it is waited for. `sinceMs`: when the doubt began, by the monotonic clock.
+ */
+export const settlesWithout = (feed: Feed, sinceMs: number): Why | null => {
+  const { failing, connected, clock, gapGiveUpMs } = feed
+  if (clock.monotonicMs() - sinceMs < gapGiveUpMs) return null
+  return failing?.why.reason === 'unanswered' && !connected ? null : (failing?.why ?? {})
+}
+
+/**
  * Why a gap has to be given up though history was not seen to lack it: it has been refused for hours, or has not answered while the stream
  * did, or there are too many. null: it is waited for.
  */

@@ -1,5 +1,6 @@
 import type { Gap } from '../market/gap.ts'
 import type { Instrument } from '../market/instrument.ts'
+import type { Position } from '../market/position.ts'
 import type { EpochMs } from '../market/time.ts'
 import type { Trade } from '../market/trade.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -55,7 +56,10 @@ export type Feed = FeedDeps & {
   newest: { readonly id: number; readonly time: number }
   /** Live trades whose ids do not fit the others; nothing is published or vouched for until history has settled why. */
   readonly strange: StrangeTrade[]
-  unsettled: boolean
+  /** Since when; null: every id fits. */
+  doubtedSince: EpochMs | null
+  /** Where the next run goes on, as `ingest_state` has it; null before the first trade. */
+  saved: Pick<Position, 'lastId' | 'time'> | null
   /** To be called where history shows an id that does not fit. */
   suspect: () => void
   readonly openGaps: Set<OpenGap>
@@ -108,7 +112,8 @@ export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps
   ledger: createLedger(lastId),
   newest: { id: lastId ?? -1, time: 0 },
   strange: [],
-  unsettled: false,
+  doubtedSince: null,
+  saved: null,
   suspect: () => undefined,
   openGaps: new Set(),
   lost: [],

@@ -17,7 +17,12 @@ const isNamed = (feed: Feed): boolean => {
 }
 
 const canVouch = (feed: Feed): boolean =>
-  feed.mode === 'live' && feed.connected && feed.proven && feed.refused.size === 0 && !feed.unsettled && isNamed(feed)
+  feed.mode === 'live' &&
+  feed.connected &&
+  feed.proven &&
+  feed.refused.size === 0 &&
+  feed.doubtedSince === null &&
+  isNamed(feed)
 
 /**
  * Says in `raw_ticks` how far a feed is whole, and once the broker has that, in `ingest_state` where the next run goes on.
@@ -56,11 +61,13 @@ const vouch = async (feed: Feed, lastId: string, time: EpochMs): Promise<void> =
 
 /** Says where the next run goes on: behind `lastId`, up to which the broker has every trade of the feed. */
 const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
+  feed.saved = { lastId, time }
   const position: Position = {
     exchange: feed.of.exchange,
     symbol: feed.of.symbol,
     lastId,
     time,
+    ...(feed.doubtedSince !== null && { doubtedSince: feed.doubtedSince }),
     ...inEpoch(feed.epoch)
   }
   return feed.outlet.send([outgoing(ingestState, position)])
@@ -72,3 +79,8 @@ const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> 
  */
 export const saveBeginning = (feed: Feed, lastId: number, time: EpochMs): Promise<void> =>
   savePosition(feed, String(lastId), time)
+
+/** The position once more, as it stands: whether the ids are in doubt has changed, or has to be said again. */
+export const repeatPosition = async (feed: Feed): Promise<void> => {
+  if (feed.saved) await savePosition(feed, feed.saved.lastId, feed.saved.time)
+}

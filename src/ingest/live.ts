@@ -15,7 +15,7 @@ const MOST_HELD = 5_000
 /** Takes one trade of the live stream: publishes it at once, or holds it until the feed has caught up. */
 export const acceptTrade = (feed: Feed, trade: Trade): void => {
   feed.proven ||= isProof(feed)
-  if (feed.mode === 'live' && !feed.unsettled) publishLive(feed, [trade])
+  if (feed.mode === 'live' && feed.doubtedSince === null) publishLive(feed, [trade])
   else hold(feed, trade)
 }
 
@@ -46,7 +46,7 @@ export const lowestHeld = (feed: Feed): number | null => {
 /** Publishes what was held, in id order, and everything that comes from now on at once. */
 export const goLive = (feed: Feed): void => {
   feed.mode = 'live'
-  if (!feed.unsettled) flushHeld(feed)
+  if (feed.doubtedSince === null) flushHeld(feed)
 }
 
 /** Publishes what was held, in id order. */

@@ -1,53 +1,99 @@
 import { instrumentKey } from '../market/instrument.ts'
+import type { EpochMs } from '../market/time.ts'
 import type { Trade } from '../market/trade.ts'
 import { backOffMs } from '../runtime/back-off.ts'
 import { background } from './background.ts'
 import { beginEpoch } from './begin-epoch.ts'
+import { noteAnswer, noteFailure, settlesWithout, type Why } from './failing.ts'
 import type { Feed, StrangeTrade } from './feed.ts'
+import { repeatPosition } from './heartbeat.ts'
 import { acceptTrade, flushHeld } from './live.ts'
 import { isStrange, JUMP } from './strange-trade.ts'
 
 const MOST_STRANGE = 5_000
 const RETRY = { firstMs: 500, mostMs: 10_000 }
+const TELL_EVERY_MS = 60_000
+const MIN_WITNESSES = 3
 
 /** What history says of the ids: they go on as before, or the exchange has begun anew at `first`; null while it cannot tell. */
-type Verdict = { readonly first: number | null; readonly newest: number } | null
+type Settled = { readonly first: number | null; readonly newest: number }
+type Verdict = Settled | null
 
 /** Takes a live trade whose id does not fit the others. From now on nothing is published or vouched for until history has settled why. */
 export const suspectTrade = (feed: Feed, strange: StrangeTrade): void => {
   feed.strange.push(strange)
-  if (feed.strange.length > MOST_STRANGE) feed.strange.shift()?.bury()
+  // The first one stays: a new chain begins there, where history does not say.
+  if (feed.strange.length > MOST_STRANGE) for (const { bury } of feed.strange.splice(1, 1)) bury()
   suspectIds(feed)
 }
 
 /** The same, where history shows it. */
 export const suspectIds = (feed: Feed): void => {
-  if (feed.unsettled) return
-  feed.unsettled = true
-  feed.health.report(partOf(feed), 'the exchange may count its trades anew; nothing is vouched for until history tells')
+  if (feed.doubtedSince !== null) return
+  feed.doubtedSince = feed.clock.now()
+  feed.health.report(
+    partOf(feed),
+    'the exchange may count its trades anew; nothing is vouched for until history tells, or for GAP_GIVE_UP'
+  )
   feed.log.warn(
     { ...feed.of, newestId: feed.newest.id },
     'an old id has a new time, or one is far ahead; asking history'
   )
   background(settle(feed), feed.signal, feed.log)
+  background(tellDoubt(feed, feed.doubtedSince), feed.signal, feed.log)
 }
 
 const partOf = (feed: Feed): string => `ids of ${instrumentKey(feed.of)}`
 
+/** Says it in `ingest_state`, now and then again: whoever begins to read does not go back far. */
+const tellDoubt = async (feed: Feed, since: EpochMs): Promise<void> => {
+  while (feed.doubtedSince === since) {
+    await repeatPosition(feed)
+    await feed.clock.sleep(TELL_EVERY_MS, feed.signal)
+  }
+}
+
 const settle = async (feed: Feed): Promise<void> => {
+  const sinceMs = feed.clock.monotonicMs()
+  const ask = asking(feed, sinceMs)
   for (let tries = 0; ; tries++) {
-    const verdict = await judge(feed)
-    if (verdict) {
-      feed.health.report(partOf(feed), null)
-      return verdict.first === null ? goOn(feed, verdict.newest) : beginEpoch(feed, verdict.first)
-    }
+    const verdict = await judge(feed, ask).catch(error => {
+      feed.signal.throwIfAborted()
+      if (settlesWithout(feed, sinceMs)) return null
+      throw error
+    })
+    const why = verdict ? {} : settlesWithout(feed, sinceMs)
+    const settled = verdict ?? (why && judgeByStream(feed))
+    if (settled) return end(feed, settled, why ?? {})
     await feed.clock.sleep(backOffMs(tries, RETRY, feed.random), feed.signal)
   }
 }
 
+const end = async (feed: Feed, { first, newest }: Settled, why: Why): Promise<void> => {
+  feed.health.report(partOf(feed), null)
+  if (first !== null) return beginEpoch(feed, first, why)
+  goOn(feed, newest)
+  await repeatPosition(feed)
+}
+
+/**
+ * What the stream alone shows: the exchange has begun anew where several ids did not fit, or where nothing else came. A trade or two
+ * among others that fit were none. null where nothing came at all.
+ */
+const judgeByStream = (feed: Feed): Verdict => {
+  const ids = feed.strange.map(({ trade }) => Number(trade.id))
+  if (ids.length === 0) return null
+  feed.log.error(
+    { ...feed.of, newestId: feed.newest.id },
+    'history does not settle it for too long; the stream decides'
+  )
+  const isNew = ids.length >= MIN_WITNESSES || feed.held.size === 0
+  return { first: isNew ? Math.min(...ids) : null, newest: feed.newest.id }
+}
+
 /** The ids are as they were: what does not fit was never printed like that. */
 const goOn = (feed: Feed, newest: number): void => {
-  feed.unsettled = false
+  feed.doubtedSince = null
   for (const { trade, bury } of feed.strange.splice(0)) {
     // Far ahead, and history has come as far: so much was missed.
     if (!isStrange(feed, trade) && Number(trade.id) <= newest + feed.history.pageSize) acceptTrade(feed, trade)
@@ -56,13 +102,32 @@ const goOn = (feed: Feed, newest: number): void => {
   if (feed.mode === 'live') flushHeld(feed)
 }
 
-const judge = async (feed: Feed): Promise<Verdict> => {
-  const page = await truePage(feed, feed.history.newest(feed.of, feed.history.pageSize))
+/** Pages of history without what cannot be: from an id on, or the newest. */
+type Ask = (fromId: number | null, limit: number) => Promise<readonly Trade[]>
+
+/** Asks for ever while history fails, or until it is waited for no more: throws its last failure then. */
+const asking = (feed: Feed, sinceMs: number): Ask => {
+  const { of, history, exchangeTime } = feed
+  const isOver = (error: unknown): boolean => {
+    noteFailure(feed, error)
+    return settlesWithout(feed, sinceMs) !== null
+  }
+  return async (fromId, limit) => {
+    const page =
+      fromId === null ? history.newest(of, limit, isOver) : history.trades(of, fromId, limit, undefined, isOver)
+    const trades = await page
+    noteAnswer(feed)
+    return trades.filter(({ time }) => !exchangeTime.isFuture(time))
+  }
+}
+
+const judge = async (feed: Feed, ask: Ask): Promise<Verdict> => {
+  const page = await ask(null, feed.history.pageSize)
   const last = page.at(-1)
   if (!last) return null
   const newest = Number(last.id)
-  if (newest >= feed.newest.id) return { first: await firstMoved(feed), newest }
-  if (isStrange(feed, last)) return { first: await firstOfChain(feed, page), newest }
+  if (newest >= feed.newest.id) return { first: await firstMoved(feed, ask), newest }
+  if (isStrange(feed, last)) return { first: await firstOfChain(feed, ask, page), newest }
   // History may trail the stream: only once it has a time as new does it know of ids as new.
   return last.time >= newestStrange(feed) ? { first: null, newest } : null
 }
@@ -70,19 +135,16 @@ const judge = async (feed: Feed): Promise<Verdict> => {
 const newestStrange = (feed: Feed): number => Math.max(0, ...feed.strange.map(({ trade }) => trade.time))
 
 /** History has our newest id, or more. Null where it is the trade that we know, and ids go on behind it; else where the new ones begin. */
-const firstMoved = async (feed: Feed): Promise<number | null> => {
-  const [own] = await truePage(feed, feed.history.trades(feed.of, feed.newest.id, 1))
-  if (own && Number(own.id) === feed.newest.id && isStrange(feed, own)) return firstOfChain(feed, [])
-  const [next] = await truePage(feed, feed.history.trades(feed.of, feed.newest.id + 1, 1))
+const firstMoved = async (feed: Feed, ask: Ask): Promise<number | null> => {
+  const [own] = await ask(feed.newest.id, 1)
+  if (own && Number(own.id) === feed.newest.id && isStrange(feed, own)) return firstOfChain(feed, ask, [])
+  const [next] = await ask(feed.newest.id + 1, 1)
   return next !== undefined && Number(next.id) > feed.newest.id + JUMP ? Number(next.id) : null
 }
 
 /** The first id that the exchange has of the new chain: of the oldest trades, or else of the newest, that are newer than ours. */
-const firstOfChain = async (feed: Feed, newest: readonly Trade[]): Promise<number> => {
-  const oldest = await truePage(feed, feed.history.trades(feed.of, 0, feed.history.pageSize))
+const firstOfChain = async (feed: Feed, ask: Ask, newest: readonly Trade[]): Promise<number> => {
+  const oldest = await ask(0, feed.history.pageSize)
   const [first] = [...oldest.slice(0, 1), ...newest].filter(trade => isStrange(feed, trade))
   return Number(first?.id ?? oldest[0]?.id ?? 0)
 }
-
-const truePage = async (feed: Feed, page: Promise<readonly Trade[]>): Promise<readonly Trade[]> =>
-  (await page).filter(({ time }) => !feed.exchangeTime.isFuture(time))

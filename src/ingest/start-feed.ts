@@ -37,6 +37,7 @@ export const startFeed = (of: Instrument, position: Position | null, gaps: reado
   const feed = createFeed(of, after, deps)
   feed.suspect = () => suspectIds(feed)
   feed.epoch = epoch
+  feed.saved = position
   feed.vouchedTime = position?.time ?? 0
   feed.newest = { id: feed.newest.id, time: reachedTime(feed) }
   const ahead = after === null ? [] : holes.filter(gap => gap.to > after)

@@ -18,5 +18,5 @@ const LOOK_AGAIN_MS = 500
 
 /** Waits while it is not known whether the ids are those of the chain that the feed follows. */
 export const whenSettled = async (feed: Feed): Promise<void> => {
-  while (feed.unsettled) await feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)
+  while (feed.doubtedSince !== null) await feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)
 }

@@ -13,6 +13,8 @@ export type FeedStatus = Instrument & {
   /** Up to there no candle lacks a trade. */
   readonly wholeTo: number | null
   readonly contiguousToId: string | null
+  /** Since when the exchange may count its trades anew, and nothing is vouched for; null: it does not. */
+  readonly idsDoubtedSince: number | null
   /** How old the newest data is. */
   readonly dataAgeMs: number | null
   readonly gapsOpen: number

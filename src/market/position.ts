@@ -8,4 +8,6 @@ export type Position = InEpoch & {
   readonly lastId: string
   /** The exchange's time that the newest heartbeat vouched for. */
   readonly time: EpochMs
+  /** Since when it is not known whether the exchange counts its trades anew; absent: it does not. */
+  readonly doubtedSince?: EpochMs
 }

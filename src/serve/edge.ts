@@ -66,6 +66,8 @@ export const EDGE_TOPICS: readonly {
   { topic: topics.alertRules.name, back: 'all' },
   { topic: topics.gaps.name, back: 'all' },
   { topic: topics.listings.name, back: 'all', mayBeMissing: true },
+  // One record a second an instrument; what it says of ids in doubt is said again every minute.
+  { topic: topics.ingestState.name, back: 5_000 },
   ...INTERVALS.map(interval => ({ topic: topics.candles[interval].name, back: 200 })),
   { topic: topics.exchangeKlines.name, back: 200 },
   { topic: topics.indicators.name, back: 200 },
@@ -137,7 +139,8 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
     [topics.alerts.name, reading(topics.alerts, takeAlert)],
     [topics.verifications.name, reading(topics.verifications, of => feeds.seeVerification(of))],
     [topics.gaps.name, reading(topics.gaps, takeGap)],
-    [topics.listings.name, reading(topics.listings, of => feeds.seeListing(of))]
+    [topics.listings.name, reading(topics.listings, of => feeds.seeListing(of))],
+    [topics.ingestState.name, reading(topics.ingestState, of => feeds.seePosition(of))]
   ])
 }
 

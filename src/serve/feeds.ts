@@ -5,6 +5,7 @@ import type { Gap } from '../market/gap.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
 import type { Interval } from '../market/interval.ts'
 import type { Listing } from '../market/listing.ts'
+import type { Position } from '../market/position.ts'
 import type { Verification } from '../market/verification.ts'
 
 /** What is known of one feed. */
@@ -15,6 +16,7 @@ type Feed = {
   watermark: number | null
   newestData: number | null
   contiguousToId: string | null
+  idsDoubtedSince: number | null
   readonly lacking: Set<number>
   readonly revised: Set<number>
   readonly gaps: Map<string, Gap>
@@ -32,6 +34,7 @@ export type Feeds = {
   readonly seeCandle: (candle: Candle) => void
   readonly seeGap: (gap: Gap) => void
   readonly seeListing: (listing: Listing) => void
+  readonly seePosition: (position: Position) => void
   readonly seeVerification: (verification: Verification) => void
   readonly begin: (verified: readonly Verified[]) => void
   /** Instruments that are expected, or were heard of a while ago at most. */
@@ -57,6 +60,7 @@ const newFeed = (of: Instrument): Feed => ({
   watermark: null,
   newestData: null,
   contiguousToId: null,
+  idsDoubtedSince: null,
   lacking: new Set(),
   revised: new Set(),
   gaps: new Map(),
@@ -100,6 +104,7 @@ const statusOf = (feed: Feed, now: number): FeedStatus => {
     watermark: feed.watermark,
     wholeTo: firstLacking ?? feed.watermark,
     contiguousToId: feed.contiguousToId,
+    idsDoubtedSince: feed.idsDoubtedSince,
     dataAgeMs: ageOf(feed, now),
     gapsOpen: count('open'),
     gapsFilled: count('filled'),
@@ -134,6 +139,9 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
     seeGap: gap => void feedOf(gap).gaps.set(`${epochOf(gap)}/${gap.fromId}`, gap),
     seeListing: listing => {
       feedOf(listing).listing = listing
+    },
+    seePosition: position => {
+      feedOf(position).idsDoubtedSince = position.doubtedSince ?? null
     },
     seeVerification: ({ openTime, result, verifiedTo, ...of }) => {
       const feed = feedOf(of)

@@ -40,9 +40,7 @@ const exchangeStatus = {
   exchangeStatus: z
     .string()
     .nullable()
-    .describe(
-      'the exchange’s own word for its state, for example TRADING, HALT or BREAK; null: its list does not hold it, or it was not asked yet'
-    ),
+    .describe('the exchange’s own word for it, as TRADING, HALT or BREAK; null: not in its list, or not asked yet'),
   exchangeStatusAt: epoch('when the exchange was asked for it, which is done once an hour; null: not yet').nullable()
 }
 const interval = z.enum(INTERVALS).describe('length of the candle')
@@ -181,6 +179,7 @@ const feed = z
     watermark: epoch('up to when windows are closed; null: none is').nullable(),
     wholeTo: epoch('up to when no trade is missing; null: never').nullable(),
     contiguousToId: z.string().nullable().describe('trade id up to which none is missing; null: never'),
+    idsDoubtedSince: epoch('since when its trade ids may have begun anew; null: they have not').nullable(),
     dataAgeMs: z.int().nullable().describe('how old the newest data is; null: none was heard of'),
     gapsOpen: count('holes that are being filled'),
     gapsFilled: count('holes that history has filled'),

@@ -1,5 +1,5 @@
 import type { Position } from '../market/position.ts'
-import { asFields, epoch, text, time, wholeId } from './fields.ts'
+import { asFields, epoch, optional, text, time, wholeId } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 export const positionCodec = jsonCodec((value): Position => {
@@ -9,6 +9,7 @@ export const positionCodec = jsonCodec((value): Position => {
     symbol: text(of, 'symbol'),
     lastId: wholeId(of, 'lastId'),
     time: time(of, 'time'),
+    ...optional(of, 'doubtedSince', time),
     ...epoch(of)
   }
 })

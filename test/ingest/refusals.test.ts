@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { TickstreamError } from '../../src/market/error.ts'
 import { DAY } from '../support/market.ts'
-import { answer } from './fake-exchange.ts'
-import { BTC, ids, openScene, positionAt, type Scene } from './scene.ts'
+import { answer, timeOf } from './fake-exchange.ts'
+import { BTC, createWorld, ids, openScene, positionAt, type Scene } from './scene.ts'
 
 let scene: Scene
 afterEach(() => scene.ingest.stop())
@@ -179,4 +180,88 @@ describe('thousands of gaps', () => {
     expect(scene.exchange.requests.length - refused).toBeLessThan(20)
     expect(refused - before).toBeLessThan(1_000)
   }, 60_000)
+})
+
+describe('ids that are in doubt while history refuses', () => {
+  const doubted = (): readonly (number | null)[] => scene.positions().map(({ doubtedSince = null }) => doubtedSince)
+
+  test('are said to be in ingest_state, at once and every minute, and asked for less than a hundred times an hour', async () => {
+    scene = await liveScene()
+    scene.exchange.refusal = REFUSED
+    scene.exchange.beginAnew(60_000)
+    await scene.clock.advance(60_000)
+    scene.exchange.trade(1)
+    const since = scene.clock.now()
+    await scene.clock.advance(1)
+    expect(doubted().at(-1)).toBe(since)
+    const [told, asked] = [scene.positions().length, scene.exchange.requests.length]
+    await scene.clock.advance(HOUR)
+    expect(scene.positions().length - told).toBe(60)
+    expect(scene.exchange.requests.length - asked).toBeLessThan(100)
+    scene.exchange.refusal = null
+    await scene.clock.advance(120_000)
+    expect(doubted().at(-1)).toBeNull()
+  })
+
+  test('are a new epoch after hours in which nothing else came, and what was lost between says why', async () => {
+    scene = await liveScene()
+    scene.exchange.refusal = REFUSED
+    scene.exchange.beginAnew(60_000)
+    await scene.clock.advance(60_000)
+    scene.exchange.trade(...ids(4, 6))
+    await scene.clock.advance(1.9 * HOUR)
+    expect(scene.ids()).toEqual(ids(1000, 1005))
+    await scene.clock.advance(0.2 * HOUR)
+    expect(
+      scene
+        .trades()
+        .filter(({ epoch }) => epoch === 1)
+        .map(({ id }) => id)
+    ).toEqual(['4', '5', '6'])
+    expect(scene.gapRecords()[0]).toMatchObject({
+      fromId: '1006',
+      status: 'unrecoverable',
+      reason: 'refused',
+      httpStatus: 451
+    })
+    expect(doubted().at(-1)).toBeNull()
+    expect(scene.health.problems().filter(problem => problem.startsWith('ids of'))).toEqual([])
+  })
+
+  test('go on as before after hours when one was strange among others that fit', async () => {
+    scene = await liveScene()
+    scene.exchange.refusal = REFUSED
+    scene.exchange.odd.set(900, { T: timeOf(1_500), E: timeOf(1_500) })
+    scene.exchange.sendTrade(900)
+    scene.exchange.trade(...ids(1006, 1010))
+    await scene.clock.advance(1.9 * HOUR)
+    expect(scene.ids()).toEqual(ids(1000, 1005))
+    await scene.clock.advance(0.2 * HOUR)
+    expect(scene.ids()).toEqual(ids(1000, 1010))
+    expect(scene.deadLetters()).toMatchObject([{ reason: 'odd-id' }])
+    expect(doubted().at(-1)).toBeNull()
+  })
+
+  test('stay in doubt while the connection is away as well: nothing says that it is history alone', async () => {
+    const world = createWorld()
+    let away = false
+    const fetchJson: typeof world.exchange.fetchJson = async (url, signal) => {
+      if (away) throw new TickstreamError('environment', 'no answer', { retryable: true })
+      return world.exchange.fetchJson(url, signal)
+    }
+    scene = openScene({ ...SLOW, fetchJson }, world)
+    await scene.clock.advance(10)
+    scene.exchange.trade(...ids(1000, 1005))
+    await scene.clock.advance(2_000)
+    scene.exchange.beginAnew(60_000)
+    await scene.clock.advance(60_000)
+    away = true
+    scene.exchange.trade(4)
+    await scene.clock.advance(1_000)
+    scene.exchange.accepts = false
+    scene.exchange.drop()
+    await scene.clock.advance(3 * HOUR)
+    expect(doubted().at(-1)).not.toBeNull()
+    expect(scene.gaps()).toEqual([])
+  })
 })

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
 import { epochMs } from '../../src/market/time.ts'
 import * as schema from '../../src/serve/schemas.ts'
-import { listings } from '../../src/topics.ts'
+import { ingestState, listings } from '../../src/topics.ts'
 import { closeGateways, filledGateway, get, openGateway, send, WHERE } from '../support/ask-gateway.ts'
 import { candleAt } from '../support/candles.ts'
 
@@ -103,6 +103,16 @@ describe('good answers', () => {
       expect([instruments, symbols]).toEqual([[told], [told]])
     }
   )
+
+  test('status says since when the ids of a symbol are in doubt, until they no longer are', async () => {
+    const made = await filledGateway()
+    const position = { ...BTC, lastId: '7', time: epochMs(1_723_161_700_000) }
+    const doubtedSince = async () => JSON.parse((await get(made, '/api/v1/status')).text).symbols[0].idsDoubtedSince
+    made.give(ingestState, { ...position, doubtedSince: epochMs(1_723_161_705_000) })
+    expect(await doubtedSince()).toBe(1_723_161_705_000)
+    made.give(ingestState, position)
+    expect(await doubtedSince()).toBeNull()
+  })
 
   test('what the exchange says of an instrument that nobody expects or hears of makes it none that is served', async () => {
     const made = await filledGateway()

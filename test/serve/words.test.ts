@@ -23,6 +23,7 @@ describe('words', () => {
     watermark: NOW,
     wholeTo: NOW,
     contiguousToId: '12',
+    idsDoubtedSince: null,
     dataAgeMs: 100,
     gapsOpen: 0,
     gapsFilled: 3,
@@ -51,6 +52,9 @@ describe('words', () => {
     )
     expect(verdictOf({ ...status, differing: 1 }).words).toBe("1 candle differs from the exchange's")
     expect(verdictOf({ ...status, contiguousToId: null }).isWhole).toBe(false)
+    expect(verdictOf({ ...status, idsDoubtedSince: NOW }).words).toBe(
+      'ids in doubt since 16:00: the exchange may count its trades anew'
+    )
     expect([isStale(null), isStale(20_000), isStale(900)]).toEqual([true, true, false])
   })
 

@@ -58,7 +58,7 @@ export const beliefBugs: readonly Bug[] = [
   {
     name: 'a feed is vouched for while nobody knows whose ids it has',
     file: 'src/ingest/heartbeat.ts',
-    find: '!feed.unsettled && ',
+    find: '  feed.doubtedSince === null &&\n',
     replace: '',
     tests: EPOCHS
   },
@@ -79,8 +79,8 @@ export const beliefBugs: readonly Bug[] = [
   {
     name: 'a single wrong id begins an epoch',
     file: 'src/ingest/settle-epoch.ts',
-    find: 'if (newest >= feed.newest.id) return { first: await firstMoved(feed), newest }',
-    replace: 'if (newest >= feed.newest.id) return { first: await firstOfChain(feed, page), newest }',
+    find: 'if (newest >= feed.newest.id) return { first: await firstMoved(feed, ask), newest }',
+    replace: 'if (newest >= feed.newest.id) return { first: await firstOfChain(feed, ask, page), newest }',
     tests: EPOCHS
   },
   {

@@ -11,14 +11,14 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a heartbeat vouches past a hole that nobody has named',
     file: 'src/ingest/heartbeat.ts',
-    find: '!feed.unsettled && isNamed(feed)',
-    replace: '!feed.unsettled'
+    find: '  feed.doubtedSince === null &&\n  isNamed(feed)',
+    replace: '  feed.doubtedSince === null'
   },
   {
     name: 'a heartbeat vouches for a connection that is not proven',
     file: 'src/ingest/heartbeat.ts',
-    find: 'feed.connected && feed.proven &&',
-    replace: 'feed.connected &&'
+    find: '  feed.proven &&\n',
+    replace: ''
   },
   {
     name: 'a pong proves more than the moment of its ping',

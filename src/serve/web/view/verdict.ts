@@ -10,6 +10,9 @@ const count = (n: number, one: string, many: string): string => `${n} ${n === 1 
 export const verdictOf = (of: FeedStatus): Verdict => {
   if (of.contiguousToId === null) return { isWhole: false, words: 'nothing heard yet' }
   const missing = [
+    of.idsDoubtedSince === null
+      ? ''
+      : `ids in doubt since ${formatClock(of.idsDoubtedSince)}: the exchange may count its trades anew`,
     of.gapsOpen > 0 ? `${count(of.gapsOpen, 'hole is', 'holes are')} being filled` : '',
     of.gapsUnrecoverable > 0 ? `${count(of.gapsUnrecoverable, 'hole was', 'holes were')} lost for good` : '',
     of.missingTrades > 0 ? `${count(of.missingTrades, 'trade is', 'trades are')} missing` : '',

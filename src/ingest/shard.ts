@@ -41,17 +41,27 @@ export const disconnectShard = (shard: Shard): void => {
 }
 
 /** Takes one frame to where it belongs. */
-export const receiveFrame = (shard: Shard, link: Link, bytes: Buffer, isBinary: boolean): void => {
+export const receiveFrame = (
+  shard: Shard,
+  link: Link,
+  bytes: Buffer,
+  isBinary: boolean,
+  hasWaited: boolean = false
+): void => {
   if (shard.signal.aborted) return
-  const again = (): void => receiveFrame(shard, link, bytes, isBinary)
-  const arrival = { bytes, isBinary, again, onLost: (stream: string) => loseFrame(shard, stream) }
+  const again = (): void => receiveFrame(shard, link, bytes, isBinary, true)
+  const arrival = { bytes, isBinary, again, onLost: (stream: string) => doubtStream(shard, stream) }
   const frame = readFrame(shard, link, arrival)
-  if (frame?.kind === 'trade') receiveTrade(shard, frame, arrival)
+  if (frame?.kind === 'trade') {
+    receiveTrade(shard, frame, arrival)
+    // It may have come over an earlier connection, or just behind the opening of this one: it proves nothing.
+    if (hasWaited) doubtStream(shard, shard.exchange.tradeStream(frame.trade))
+  }
   limitBacklog(shard)
 }
 
-/** A trade that cannot be used has an id that nobody has seen. */
-const loseFrame = ({ byStream, feeds }: Shard, stream: string): void => {
+/** Its feed may lack an id that nobody has seen, as behind a frame that cannot be used. */
+const doubtStream = ({ byStream, feeds }: Shard, stream: string): void => {
   const of = byStream.get(stream)
   const feed = of && feeds.get(of.symbol)
   if (feed) doubtFeed(feed)

@@ -174,6 +174,29 @@ describe("this machine's clock", () => {
     expect(opened.heartbeats().at(-1)).toMatchObject({ lastId: '1003' })
   })
 
+  test('an hour behind lets nothing be vouched for by trades that have waited, and came over an earlier connection', async () => {
+    const opened = openScene()
+    scene = opened
+    opened.clock.setWall(DAY - HOUR)
+    await opened.clock.advance(10)
+    for (const id of [1000, 1001]) {
+      opened.exchange.sendTrade(id)
+      await opened.clock.advance(3_000)
+    }
+    opened.exchange.drop()
+    opened.exchange.print(1002)
+    opened.clock.setWall(DAY - HOUR)
+    opened.exchange.latencyMs = 30_000
+    await opened.clock.advance(5_000)
+    opened.exchange.sendTrade(1001)
+    await opened.clock.advance(15_000)
+    expect(opened.ids()).toEqual([1000, 1001])
+    expect(opened.heartbeats()).toEqual([])
+    await opened.clock.advance(120_000)
+    expect(opened.ids()).toEqual([1000, 1001, 1002])
+    expect(opened.heartbeats().at(-1)).toMatchObject({ lastId: '1002' })
+  })
+
   test('an hour behind is not what the broker is judged by: the exchange has it as late as the trades are', async () => {
     const live = await openLiveScene(2_000)
     scene = live

@@ -10,7 +10,7 @@ import { keptBy } from './sink-membership.ts'
 import type { Reached } from './sink-reader.ts'
 import { type SinkSettings, setAside } from './sink-run.ts'
 import { STALE, type Stored, storeIsolating } from './store-isolating.ts'
-import { advancesTo, canGoOn, logsOf, type Owned, takeAssignment } from './take-assignment.ts'
+import { advancesTo, canGoOn, logsOf, mayBeOther, type Owned, takeAssignment } from './take-assignment.ts'
 import { waitOut } from './wait-out.ts'
 
 /** A batch waits so long for more. */
@@ -91,15 +91,17 @@ const step = async <T>(loop: Loop<T>): Promise<void> => {
 
 /** Partitions whose log was another one go on when that of before is there again; where nothing comes, a log may have become another one. */
 const lookAtLogs = async <T>(loop: Loop<T>, owned: Owned): Promise<void> => {
-  const now = loop.run.clock.monotonicMs()
+  const { run } = loop
+  const now = run.clock.monotonicMs()
   if (now - loop.lookedAt < LOOK_EVERY_MS) return
   loop.lookedAt = now
-  const isOver = owned.stopped.length > 0 && (await canGoOn(loop.run, owned).catch(() => false))
-  const isChanged = await loop.checkLogs(logsOf(owned, owned.assignment.places)).then(
-    () => false,
-    error => error instanceof LogChanged
+  const isOver = owned.stopped.length > 0 && (await canGoOn(run, owned).catch(() => false))
+  const topics = owned.assignment.places.map(({ topic }) => topic)
+  const isOther = await run.logs.describe(topics).then(
+    logs => mayBeOther(owned, logs),
+    () => false
   )
-  if ((isOver || isChanged) && loop.owned === owned) loop.owned = null
+  if ((isOver || isOther) && loop.owned === owned) loop.owned = null
 }
 
 /** Forgets what was read, and goes on from what is stored. */

@@ -1,10 +1,11 @@
 import type { Kafka } from 'kafkajs'
-import type { LogIdentity, StoredPosition } from '../stream/log-identity.ts'
+import { isOtherTopic, type LogIdentity, type StoredPosition } from '../stream/log-identity.ts'
 import { type Advance, type Place, placeKey } from '../stream/sink.ts'
 import { type FoundStart, findStarts } from './find-starts.ts'
 import { groupOffsets } from './group-offsets.ts'
 import type { StoppedPartition } from './log-change.ts'
 import type { ReadLogs } from './log-check.ts'
+import type { TopicLog } from './logs.ts'
 import type { Assignment, Reached } from './sink-reader.ts'
 import type { SinkRun } from './sink-run.ts'
 import { tellLoss } from './tell-loss.ts'
@@ -85,6 +86,16 @@ export const isContinuous = (owned: Owned, { next, leaderEpoch, ...place }: Reac
   owned.reached.set(key, next)
   return true
 }
+
+/** Whether a log that is read is another one by now, or has another leader, which may lack its end. */
+export const mayBeOther = ({ assignment, read }: Owned, now: ReadonlyMap<string, TopicLog>): boolean =>
+  assignment.places.some(place => {
+    const [of, log] = [read.get(placeKey(place)), now.get(place.topic)]
+    if (!of || !log) return false
+    const leaderEpoch = log.leaderEpochs.get(place.partition)
+    const isLedAnew = of.checkedEpoch !== null && leaderEpoch !== undefined && leaderEpoch > of.checkedEpoch
+    return isLedAnew || isOtherTopic(log, of.log)
+  })
 
 /** The logs of partitions that are about to be stored. */
 export const logsOf = ({ read }: Owned, places: readonly Place[]): ReadLogs =>

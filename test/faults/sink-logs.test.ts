@@ -78,3 +78,15 @@ test('a topic that is made anew with as many records as were stored is noticed b
   expect(sink.values).toEqual(['1'])
   await end()
 })
+
+test('a partition that lost its end is noticed before another record comes', async () => {
+  const { timeline, broker, sink, health, write, end } = startSink()
+  write('1')
+  write('2')
+  await timeline.run(2_000)
+  expect(sink.values).toEqual(['1', '2'])
+  broker.log(TOPIC, 0).elect(0)
+  await timeline.run(9_000)
+  expect(health.problems().join()).toMatch(/^positions of sink-memory: alerts\/0 .* cut to offset 0/)
+  await end()
+})

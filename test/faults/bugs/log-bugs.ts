@@ -47,8 +47,13 @@ export const logBugs: readonly Bug[] = [
   {
     name: 'a quiet topic that was made anew is not noticed',
     file: 'src/kafka/run-sink.ts',
-    find: '(isOver || isChanged)',
-    replace: 'isOver',
-    tests: ['test/faults/sink-logs.test.ts']
+    find: '(isOver || isOther)',
+    replace: 'isOver'
+  },
+  {
+    name: 'another leader of a quiet partition is not noticed',
+    file: 'src/kafka/take-assignment.ts',
+    find: 'return isLedAnew ||',
+    replace: 'return (isLedAnew && false) ||'
   }
 ]

@@ -1,5 +1,4 @@
 import type { Consumer, Kafka } from 'kafkajs'
-import { aborted } from '../runtime/aborted.ts'
 import { backOffMs } from '../runtime/back-off.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/health.ts'
@@ -9,6 +8,7 @@ import { type Pulse, STALLED_AFTER_MS } from '../runtime/pulse.ts'
 import { isOtherTopic, type StoredPosition, type TopicIdentity } from '../stream/log-identity.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
+import { beginOf } from './begin-of.ts'
 import { watchFetches } from './fetch-pulse.ts'
 import { groupSession } from './group-session.ts'
 import { hasTopic } from './has-topic.ts'
@@ -16,6 +16,7 @@ import { incomingOf } from './incoming-of.ts'
 import { isFinal } from './kafka-errors.ts'
 import { createLeftToRead, type Left, type LeftToRead } from './left-to-read.ts'
 import { createLogs, type Logs } from './logs.ts'
+import { otherTopics, type Topics } from './other-topics.ts'
 import { type Held, heldOffsets } from './start-offsets.ts'
 import { withAdmin } from './with-admin.ts'
 
@@ -39,8 +40,8 @@ export type Follow = {
   readonly topics: readonly Followed[]
   /** How far somebody else has stored, by `placeKey`: nothing from there on is left out, nor anything of another topic of the same name. */
   readonly stored: ReadonlyMap<string, StoredPosition>
-  /** Hears which topics (the broker's names) are read, before the first record. */
-  readonly onTopics: (topics: ReadonlyMap<string, TopicIdentity>) => void
+  /** Hears which topics (the broker's names) are read, before the first record, and again when one was made anew. */
+  readonly onTopics: (topics: Topics) => void
   readonly onRecord: (record: Incoming) => void
   /** Hears how many records of each topic are still to be read of those that were there at the start, or when the broker came back. */
   readonly onLeft: (left: Left) => void
@@ -51,23 +52,6 @@ export type Follow = {
   readonly health: Health
   readonly log: Logger
   readonly signal: AbortSignal
-}
-
-/** However far behind somebody else is: more than this is not held in memory. */
-const MOST_BACK = 200_000n
-
-const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
-const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
-
-/** Where to begin in what a partition holds, `[low, high)`. Pure. */
-const beginOf = (
-  held: { readonly low: bigint; readonly high: bigint },
-  back: Followed['back'],
-  stored: bigint | undefined
-): bigint => {
-  if (back === 'all') return held.low
-  const wanted = smaller(stored ?? held.low, held.high - BigInt(back))
-  return larger(held.low, larger(wanted, held.high - MOST_BACK))
 }
 
 const endsOf = ({ kafka, prefix, topics }: Follow): Promise<readonly Held[]> =>
@@ -82,15 +66,19 @@ const endsOf = ({ kafka, prefix, topics }: Follow): Promise<readonly Held[]> =>
 const storedOf = (position: StoredPosition | undefined, now: TopicIdentity | undefined): bigint | undefined =>
   position?.log && now && isOtherTopic(position.log, now) ? undefined : position?.next
 
-const beginsOf = async (of: Follow, logs: Logs): Promise<readonly Begin[]> => {
+const beginsOf = async (
+  of: Follow,
+  logs: Logs
+): Promise<{ readonly begins: readonly Begin[]; readonly identities: Topics }> => {
   const backs = new Map(of.topics.map(({ topic, back }) => [of.prefix + topic, back]))
-  const topics = await logs.describe([...backs.keys()])
+  const identities = await logs.describe([...backs.keys()])
   const held = await endsOf(of)
-  of.onTopics(topics)
-  return held.map(at => {
-    const stored = storedOf(of.stored.get(placeKey(at)), topics.get(at.topic))
+  of.onTopics(identities)
+  const begins = held.map(at => {
+    const stored = storedOf(of.stored.get(placeKey(at)), identities.get(at.topic))
     return { ...at, from: beginOf(at, backs.get(at.topic) ?? 'all', stored) }
   })
+  return { begins, identities }
 }
 
 /** Without the topics that may be missing and are. */
@@ -110,6 +98,9 @@ const withoutMissing = async (of: Follow): Promise<Follow> => {
 
 type State = {
   readonly follow: Follow
+  readonly logs: Logs
+  /** Which topics are read. */
+  identities: Topics
   /** The next offset of each partition, kept over a broken connection. */
   readonly positions: Map<string, bigint>
   readonly left: LeftToRead
@@ -154,9 +145,20 @@ const positionIn = ({ positions, follow: { log } }: State, place: Place, end: bi
   return 0n
 }
 
-/** One life of a consumer: until the signal, or until it breaks off for good. */
+/** What was read of these topics says nothing of those that are there now. */
+const readAnew = (state: State, others: Topics): void => {
+  const { positions, places, left, follow } = state
+  for (const topic of others.keys())
+    follow.log.error({ topic }, 'the topic was made anew; it is read from its beginning')
+  for (const place of places) if (others.has(place.topic)) positions.set(placeKey(place), 0n)
+  state.identities = new Map([...state.identities, ...others])
+  follow.onTopics(state.identities)
+  left.forget()
+}
+
+/** One life of a consumer: until the signal, until it breaks off for good, or until a topic that it reads was made anew. */
 const readOnce = async (state: State): Promise<void> => {
-  const { kafka, groupId, prefix, onRecord, signal } = state.follow
+  const { kafka, groupId, prefix, onRecord, clock, signal } = state.follow
   const consumer = kafka.consumer({
     groupId,
     ...groupSession,
@@ -164,6 +166,8 @@ const readOnce = async (state: State): Promise<void> => {
     readUncommitted: false,
     maxWaitTimeInMs: 100
   })
+  const over = new AbortController()
+  let others: Topics | null = null
   try {
     const broken = new Promise<never>((_, reject) => listen(state, consumer, reject))
     broken.catch(() => undefined)
@@ -177,10 +181,13 @@ const readOnce = async (state: State): Promise<void> => {
           if (BigInt(message.offset) >= position) onRecord(incomingOf(topic.slice(prefix.length), partition, message))
       }
     })
-    await Promise.race([broken, aborted(signal)])
+    const ended = AbortSignal.any([signal, over.signal])
+    others = await Promise.race([broken, otherTopics(state.logs, state.identities, clock, ended)])
   } finally {
+    over.abort()
     await consumer.disconnect().catch(() => undefined)
   }
+  if (others !== null) readAnew(state, others)
 }
 
 /** Repeats what needs the broker until it is done or the signal is raised; throws what no waiting mends. */
@@ -223,12 +230,13 @@ const followWith = async (asked: Follow, logs: Logs): Promise<void> => {
   const failures = { count: 0 }
   const of = await patiently(asked, () => withoutMissing(asked), failures)
   if (!of) return
-  const begins = await patiently(of, () => beginsOf(of, logs), failures)
-  if (!begins) return
+  const begun = await patiently(of, () => beginsOf(of, logs), failures)
+  if (!begun) return
+  const { begins, identities } = begun
   const positions = new Map(begins.map(begin => [placeKey(begin), begin.from]))
   const { prefix, onLeft } = of
   const left = createLeftToRead({ prefix, ends: begins, positions, askEnds: () => endsOf(of), onLeft })
   const places = begins.map(({ topic, partition }) => ({ topic, partition }))
-  const state: State = { follow: of, positions, left, places, failures }
+  const state: State = { follow: of, logs, identities, positions, left, places, failures }
   while (!of.signal.aborted) await patiently(of, () => readOnce(state), failures)
 }

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
 import { follow } from '../../src/kafka/follow.ts'
 import { hasTopic } from '../../src/kafka/has-topic.ts'
-import { systemClock as clock } from '../../src/runtime/clock.ts'
+import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { type Clock, systemClock as clock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import { createPulse } from '../../src/runtime/pulse.ts'
 import { EDGE_TOPICS } from '../../src/serve/edge.ts'
@@ -21,6 +22,9 @@ afterAll(() => cluster.sweep())
 
 type Followed = Parameters<typeof follow>[0]['topics']
 
+/** Time that passes ten times as fast for whoever sleeps. */
+const hasty: Clock = { ...clock, sleep: (ms, signal) => clock.sleep(ms / 10, signal) }
+
 const begin = (topics: Followed) => {
   const { kafka, prefix } = cluster
   const [ended, records, lines] = [new AbortController(), [] as string[], [] as string[]]
@@ -37,7 +41,7 @@ const begin = (topics: Followed) => {
       read.isWhole = left.size === 0
     },
     pulse: createPulse(clock),
-    clock,
+    clock: hasty,
     random: Math.random,
     health: createHealth(),
     log: pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line).msg) }),
@@ -83,5 +87,23 @@ describe('following topics of which one is missing', () => {
     const { kafka, prefix } = cluster
     expect(await hasTopic(kafka, `${prefix}words`)).toBe(true)
     expect(await hasTopic(kafka, `${prefix}news`)).toBe(false)
+  })
+})
+
+describe('following a topic that is deleted and made anew', () => {
+  test('all of the new one is read, though it holds more than was read of the one before, and it is said', async () => {
+    const topic = `${cluster.prefix}remade`
+    await createTopic(cluster, 'remade', 1)
+    await produce(cluster, 'remade', [{ value: 'a' }, { value: 'b' }])
+    const { read, records, lines, end } = begin([{ topic: 'remade', back: 'all' }])
+    await eventually(() => read.isWhole && records.length === 2)
+    await withAdmin(cluster.kafka, admin => admin.deleteTopics({ topics: [topic] }))
+    await eventually(async () => !(await withAdmin(cluster.kafka, admin => admin.listTopics())).includes(topic))
+    await createTopic(cluster, 'remade', 1)
+    await produce(cluster, 'remade', [{ value: 'c' }, { value: 'd' }, { value: 'e' }, { value: 'f' }])
+    await eventually(() => read.isWhole && records.includes('remade c') && records.at(-1) === 'remade f')
+    await end()
+    expect(records.slice(-4)).toEqual(['remade c', 'remade d', 'remade e', 'remade f'])
+    expect(lines).toContain('the topic was made anew; it is read from its beginning')
   })
 })

@@ -1,0 +1,19 @@
+/** However far behind somebody else is: more than this is not held in memory. */
+const MOST_BACK = 200_000n
+
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+/**
+ * Where to begin in what a partition holds, `[low, high)`: `back` so many records before its end, or at its beginning; and before whatever
+ * somebody else has not stored. Pure.
+ */
+export const beginOf = (
+  held: { readonly low: bigint; readonly high: bigint },
+  back: number | 'all',
+  stored: bigint | undefined
+): bigint => {
+  if (back === 'all') return held.low
+  const wanted = smaller(stored ?? held.low, held.high - BigInt(back))
+  return larger(held.low, larger(wanted, held.high - MOST_BACK))
+}

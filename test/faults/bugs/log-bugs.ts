@@ -18,7 +18,8 @@ export const logBugs: readonly Bug[] = [
     name: 'of a topic made anew the advice begins where that of before had been read to',
     file: 'src/kafka/log-change.ts',
     find: 'before.topicId}`, low)',
-    replace: 'before.topicId}`, next < high ? next : high)'
+    replace: 'before.topicId}`, next < high ? next : high)',
+    tests: ['test/kafka/start-offsets.test.ts']
   },
   {
     name: 'a state does not know which log it was folded from',
@@ -48,12 +49,14 @@ export const logBugs: readonly Bug[] = [
     name: 'a quiet topic that was made anew is not noticed',
     file: 'src/kafka/run-sink.ts',
     find: '(isOver || isOther)',
-    replace: 'isOver'
+    replace: 'isOver',
+    tests: ['test/faults/sink-logs.test.ts']
   },
   {
     name: 'another leader of a quiet partition is not noticed',
     file: 'src/kafka/take-assignment.ts',
     find: 'return isLedAnew ||',
-    replace: 'return (isLedAnew && false) ||'
+    replace: 'return (isLedAnew && false) ||',
+    tests: ['test/faults/sink-logs.test.ts']
   }
 ]

@@ -80,11 +80,12 @@ const electLeader = (scene: Scene, random: Random): string => {
   return placeKey(place)
 }
 
-/** One takes over that lacks the end; only of what is stored, so that nothing is lost for good. */
+/** One takes over that lacks the end; only of what is stored, so that nothing is lost for good, and of no table: others read that as well. */
 const cutEnd = (scene: Scene, random: Random): string | null => {
   const isStored = ({ topic, partition, log }: ReturnType<typeof partitionsOf>[number]): boolean =>
     log.end() > 0 && log.stableEnd() === log.end() && storedOf(scene, topic, partition) === log.end()
-  const places = partitionsOf(scene, storedTopics(scene)).filter(isStored)
+  const topics = storedTopics(scene).filter(topic => topic !== gaps.name)
+  const places = partitionsOf(scene, topics).filter(isStored)
   if (places.length === 0) return null
   const place = random.pick(places)
   place.log.elect(random.int(0, place.log.end() - 1))

@@ -3,16 +3,14 @@ import { epochOf, ordinalOf } from '../market/epoch.ts'
 import { type Heartbeat, isTrade, type LostTrades, type Tick, type Trade } from '../market/trade.ts'
 import type { Step } from '../stream/processor.ts'
 import { closeWindows, reviseWindows } from './close-windows.ts'
+import type { Span } from './holes.ts'
 import { unpinWindows } from './keep-windows.ts'
-import { type Added, addId, canCome, giveUp, holdNoLonger, isMissing, type Ledger, reachTo, wholeTo } from './ledger.ts'
+import { type Added, addId, canCome, giveUp, holdNoLonger, isMissing, type Ledger, vouch, wholeTo } from './ledger.ts'
 import { beginEarlier, isKept, windowAt } from './series.ts'
 import { type AggregateOptions, beginSymbol, markDirty, type SymbolState, setNextClose } from './symbol-state.ts'
 import { addToWindow } from './window.ts'
 
 type CandleStep = Step<SymbolState, Candle>
-
-/** Event times between which closed windows have to be looked at again. */
-type Span = { readonly from: number; readonly to: number }
 
 const NOTHING: readonly Candle[] = []
 
@@ -116,18 +114,17 @@ const place = (state: SymbolState, trade: Trade, id: number): boolean => {
   return late
 }
 
-/** A hole that was held open is looked at once it has ended, not at each of its trades. */
-const spanOf = (added: Added, time: number, late: boolean, beganAt: number): Span | null => {
-  if (added.kind === 'earlier') return { from: time, to: beganAt }
-  if (added.kind !== 'filled') return late ? { from: time, to: time } : null
-  const { hole, ended } = added
-  return ended || hole.state === 'lost' ? { from: hole.touchedFrom, to: hole.touchedTo } : null
+/** Between which times closed windows differ now. */
+const spanOf = ({ kind, changed }: Added, time: number, late: boolean, beganAt: number): Span | null => {
+  if (kind === 'earlier') return { from: time, to: beganAt }
+  if (kind === 'filled' || !late) return changed
+  return { from: Math.min(time, changed?.from ?? time), to: Math.max(time, changed?.to ?? time) }
 }
 
 /** Revises what the record changed of closed windows, then moves the watermark and closes what it has passed. */
 const settle = (options: AggregateOptions, state: SymbolState, ledger: Ledger, span: Span | null): CandleStep => {
   if (ledger.holes.length > 0) holdNoLonger(ledger, state.now, options.gapHoldMs)
-  const whole = ledger.holes.length > 0 ? wholeTo(ledger).time : ledger.lastTime
+  const whole = ledger.holes.length > 0 ? wholeTo(ledger) : ledger.lastTime
   if (whole > state.watermark) state.watermark = whole
   if (span === null && state.watermark < state.nextClose) return { state, emit: NOTHING }
   const emit: Candle[] = []
@@ -143,8 +140,8 @@ const foldHeartbeat = (options: AggregateOptions, state: SymbolState, heartbeat:
     return reject(state, 'bad-id', `lastId ${heartbeat.lastId} is not a whole number, so it proves nothing`)
   if (state.ledger === null) return { state, emit: NOTHING }
   if (heartbeat.time > state.now) state.now = heartbeat.time
-  reachTo(state.ledger, lastId, heartbeat.time, state.now)
-  return settle(options, state, state.ledger, null)
+  const span = vouch(state.ledger, lastId, heartbeat.time, state.now)
+  return settle(options, state, state.ledger, span)
 }
 
 const foldLost = (options: AggregateOptions, state: SymbolState, lost: LostTrades): CandleStep => {
@@ -155,10 +152,6 @@ const foldLost = (options: AggregateOptions, state: SymbolState, lost: LostTrade
   if (state.ledger === null) return { state, emit: NOTHING }
   const time = isFuture(lost) ? lost.receivedAt : lost.time
   if (time > state.now) state.now = time
-  const holes = giveUp(state.ledger, fromId, toId, time, state.now)
-  const span =
-    holes.length === 0
-      ? null
-      : { from: Math.min(...holes.map(hole => hole.touchedFrom)), to: Math.max(...holes.map(hole => hole.touchedTo)) }
+  const span = giveUp(state.ledger, fromId, toId, state.now)
   return settle(options, state, state.ledger, span)
 }

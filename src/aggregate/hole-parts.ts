@@ -1,5 +1,5 @@
 import type { StatePart } from '../stream/topology.ts'
-import type { Hole } from './ledger.ts'
+import { type Hole, UNTOLD } from './holes.ts'
 
 /** So many gaps stand in the head; where there are more, all of them stand in parts, by their ids: a record has a limit. */
 const MAX_IN_HEAD = 100
@@ -7,7 +7,7 @@ const IDS_PER_PART = 1_024
 const PREFIX = 'holes/'
 const STATES = ['open', 'held', 'lost'] as const
 
-/** Ids from `fromId` on, times from `beforeTime` on. */
+/** Ids from `fromId` on, times from `beforeTime` on. Rows of before end with `touchedTo`. */
 type HoleRow = readonly [
   fromId: number,
   more: number,
@@ -16,7 +16,8 @@ type HoleRow = readonly [
   since: number,
   state: number,
   touchedFrom: number,
-  touchedTo: number
+  touchedTo: number,
+  ...told: [before: number, after: number] | []
 ]
 
 const toRow = (hole: Hole): HoleRow => [
@@ -27,10 +28,16 @@ const toRow = (hole: Hole): HoleRow => [
   hole.since - hole.beforeTime,
   STATES.indexOf(hole.state),
   hole.touchedFrom - hole.beforeTime,
-  hole.touchedTo - hole.beforeTime
+  hole.touchedTo - hole.beforeTime,
+  hole.beforeId - hole.fromId,
+  hole.afterId - hole.fromId
 ]
 
-const fromRow = ([fromId, more, beforeTime, after, since, state, touchedFrom, touchedTo]: HoleRow): Hole => ({
+/** Of a hole that was stored without them: whoever tells next is nearer. */
+const ANYBODY = { beforeId: -1, afterId: UNTOLD }
+
+const fromRow = ([fromId, more, beforeTime, after, since, state, touchedFrom, touchedTo, ...told]: HoleRow): Hole => ({
+  ...(told.length === 0 ? ANYBODY : { beforeId: fromId + told[0], afterId: fromId + told[1] }),
   fromId,
   toId: fromId + more,
   beforeTime,
@@ -46,7 +53,7 @@ export const isHolePart = (name: string): boolean => name.startsWith(PREFIX)
 /** Gaps as they were last stored, by part: their fields one after the other. */
 export type StoredHoles = Map<number, Float64Array>
 
-const FIELDS = 8
+const FIELDS = 10
 
 const fieldsOf = (holes: readonly Hole[]): Float64Array => Float64Array.from(holes.flatMap(toRow))
 
@@ -90,5 +97,5 @@ export const storedHoles = (parts: ReadonlyMap<string, string>): StoredHoles =>
 /** All gaps: those of the head, and those of the parts. */
 export const readHoles = (head: readonly Hole[], parts: ReadonlyMap<string, string>): Hole[] => {
   const rows = [...parts].filter(([name]) => isHolePart(name)).flatMap(([, text]) => JSON.parse(text) as HoleRow[])
-  return [...head, ...rows.map(fromRow)].sort((a, b) => a.fromId - b.fromId)
+  return [...head.map(hole => ({ ...ANYBODY, ...hole })), ...rows.map(fromRow)].sort((a, b) => a.fromId - b.fromId)
 }

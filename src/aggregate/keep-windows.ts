@@ -1,5 +1,6 @@
 import type { Rejection } from '../stream/processor.ts'
-import { type Hole, type Ledger, touches, writeOffLost, writeOffOldest } from './ledger.ts'
+import { type Hole, touches } from './holes.ts'
+import { type Ledger, writeOffLost, writeOffOldest } from './ledger.ts'
 import { isKept, oldestKept, type Series, windowAt } from './series.ts'
 import { partOf } from './state-parts.ts'
 import { markDirty, type SymbolState, trimPart } from './symbol-state.ts'

@@ -1,4 +1,4 @@
-import type { Hole } from './ledger.ts'
+import type { Hole } from './holes.ts'
 
 /** The times at which trades may be missing that can still come. */
 export type Touched = {

@@ -142,6 +142,31 @@ describe('a hole', () => {
     ])
   })
 
+  test('given up touches no window behind a heartbeat that named it, whenever the next trade comes', () => {
+    const named = [...before, heartbeat(3, at(2.5))]
+    const expected = [
+      '+0s r0 partial 1',
+      '+1s r0 gap 1 missing 1',
+      '+2s r0 gap 0 missing 1',
+      '+3s r0 empty 0',
+      '+4s r0 traded 1'
+    ]
+    const [given, next, end] = [lost(3, 3, at(2.5)), trade(4, at(4.2)), heartbeat(4, at(5))]
+    expect(briefs([...named, given, next, end])).toEqual(expected)
+    expect(briefs([...named, next, given, end])).toEqual(expected)
+  })
+
+  test('given up is revised by a heartbeat that comes late, and tells which of its trades came before', () => {
+    const given = [...before, trade(5, at(3.5)), lost(3, 4, at(3.5)), heartbeat(5, at(4))]
+    expect(briefs([...given, heartbeat(3, at(2.5))]).slice(1)).toEqual([
+      '+1s r0 gap 1 missing 2',
+      '+2s r0 gap 0 missing 2',
+      '+3s r0 gap 1 missing 2',
+      '+1s r1 gap 1 missing 1',
+      '+3s r1 gap 1 missing 1'
+    ])
+  })
+
   test('given up and found after all turns the gap into a backfilled candle', () => {
     const ticks = [
       ...before,

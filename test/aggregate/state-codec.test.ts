@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
+import { HEAD } from '../../src/aggregate/state-codec.ts'
 import { INTERVALS } from '../../src/market/interval.ts'
-import { DAY, trade } from '../support/market.ts'
+import { DAY, heartbeat, lost, trade } from '../support/market.ts'
 
 const { processor, state: codec } = aggregate({ intervals: INTERVALS, gapHoldMs: 3_000, revisionHorizonMs: 600_000 })
 
@@ -18,6 +19,12 @@ const commits = (seconds: number) => {
     for (const { name, value } of parts) value === null ? stored.delete(name) : stored.set(name, value)
   }
   return { written, stored: [...stored.values()].reduce((sum, value) => sum + value.length, 0) }
+}
+
+/** A state part as it was before gaps were stored with who tells of them. */
+const without = (name: string, text: string): string => {
+  if (name.startsWith('holes/')) return JSON.stringify(JSON.parse(text).map((row: number[]) => row.slice(0, 8)))
+  return name === HEAD ? text.replace(/"(before|after)Id":\d+,/g, '') : text
 }
 
 describe('the state of a symbol', () => {
@@ -40,5 +47,22 @@ describe('the state of a symbol', () => {
     const revised = processor.step(codec.restore('binance:BTC/USDT', stored), late)
     expect(revised.emit.find(({ interval }) => interval === '1s')).toMatchObject({ revision: 1, tradeCount: 4 })
     expect(revised).toMatchObject({ emit: processor.step(state, late).emit })
+  })
+
+  test.each([1, 150])('says of %i gaps what it said before they were stored with who tells of them', gaps => {
+    const state = processor.init('binance:BTC/USDT')
+    for (let n = 0; n <= gaps; n++) processor.step(state, trade(10 * n, DAY + n * 2_000))
+    const stored = codec.changes(state).flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const]))
+    const old = codec.restore('binance:BTC/USDT', new Map(stored.map(([name, value]) => [name, without(name, value)])))
+    const ends = [
+      trade(4, DAY + 900),
+      heartbeat(6, DAY + 1_100),
+      lost(0, 10 * gaps, DAY),
+      heartbeat(10 * gaps, DAY + 900_000)
+    ]
+    const emitted = (of: typeof state) => ends.flatMap(tick => processor.step(of, tick).emit)
+    const expected = emitted(state)
+    expect(expected.filter(({ status }) => status === 'gap').length).toBeGreaterThan(1)
+    expect(emitted(old)).toEqual(expected)
   })
 })

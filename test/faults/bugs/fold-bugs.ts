@@ -1,6 +1,7 @@
 import type { Bug } from './bug.ts'
 
 const BOUNDED = 'test/aggregate/bounded-state.test.ts'
+const LOST_TRADES = 'test/aggregate/lost-trades.property.test.ts'
 const OPEN_GAPS = 'test/aggregate/open-gaps.property.test.ts'
 
 /** What the fold of trades into candles can get wrong. */
@@ -95,15 +96,36 @@ export const foldBugs: readonly Bug[] = [
   {
     name: 'trades given up are waited for all the same',
     file: 'src/aggregate/fold-ticks.ts',
-    find: 'const holes = giveUp(state.ledger, fromId, toId, time, state.now)',
-    replace: 'const holes = giveUp(state.ledger, fromId, fromId - 1, time, state.now)'
+    find: 'giveUp(state.ledger, fromId, toId, state.now)',
+    replace: 'giveUp(state.ledger, fromId, fromId - 1, state.now)'
   },
   {
     name: 'a trade does not bound what was given up next to it',
     file: 'src/aggregate/ledger.ts',
-    find: 'runBefore(holes, id), runAfter(holes, id)]',
-    replace: 'pieces.filter(one => one.toId < id), pieces.filter(one => one.fromId > id)]',
+    find: 'joined([...ended, ...tellBefore(holes, id - 1, time), ...tellAfter(holes, id, time)])',
+    replace: 'joined(ended)',
     tests: ['test/aggregate/aggregate.property.test.ts']
+  },
+  {
+    name: 'a heartbeat that named what was given up is forgotten with the next trade',
+    file: 'src/aggregate/holes.ts',
+    find: 'run.filter(hole => hole.afterId > id || ',
+    replace: "run.filter(hole => hole.state === 'lost' || hole.afterId > id || ",
+    tests: ['test/aggregate/aggregate.test.ts']
+  },
+  {
+    name: 'a heartbeat tells nothing inside a gap',
+    file: 'src/aggregate/ledger.ts',
+    find: '  cut(ledger.holes, id)\n',
+    replace: '',
+    tests: [LOST_TRADES]
+  },
+  {
+    name: 'a late heartbeat changes no candle',
+    file: 'src/aggregate/fold-ticks.ts',
+    find: 'const span = vouch(state.ledger, lastId, heartbeat.time, state.now)',
+    replace: 'const span = vouch(state.ledger, lastId, heartbeat.time, state.now) && null',
+    tests: [LOST_TRADES]
   },
   {
     name: 'a gap counts one id too few',
@@ -140,9 +162,9 @@ export const foldBugs: readonly Bug[] = [
   },
   {
     name: "a gap does not reach to its neighbour's trade",
-    file: 'src/aggregate/ledger.ts',
-    find: 'for (const one of [...before, ...after]) touch(one, time)',
-    replace: 'for (const one of before.slice(0, 0)) touch(one, time)',
+    file: 'src/aggregate/holes.ts',
+    find: 'for (const hole of run) touch(hole, time)',
+    replace: 'for (const hole of run.slice(0, 0)) touch(hole, time)',
     tests: ['test/aggregate/aggregate.test.ts']
   }
 ]

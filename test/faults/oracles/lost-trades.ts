@@ -1,29 +1,41 @@
 import { isTrade, type Tick, type Trade } from '../../../src/market/trade.ts'
 
-/** A run of ids that is missing in `raw_ticks`, and the times that it lies between. */
+/** Ids next to each other that are missing in `raw_ticks`, and the times that they were printed between. */
 export type Lost = { readonly count: number; readonly beforeTime: number; readonly afterTime: number }
 
-/** Until when an id was known to be the newest, by the heartbeats before anything newer came. */
-const provenUntil = (ticks: readonly Tick[]): ReadonlyMap<number, number> => {
-  const proven = new Map<number, number>()
-  let newest = -1
-  for (const tick of ticks) {
-    const id = isTrade(tick) ? Number(tick.id) : Number(tick.kind === 'heartbeat' ? tick.lastId : tick.toId)
-    newest = Math.max(newest, id)
-    if (id === newest) proven.set(id, Math.max(proven.get(id) ?? 0, tick.time))
-  }
-  return proven
+/** What was told of an id: that all up to it was printed by a time, and all behind it since then. */
+type Told = { readonly id: number; readonly by: number; readonly since: number }
+
+/** Trades tell of both sides of theirs, and heartbeats of all up to the newest that they name; before a first trade, of nothing. */
+const toldBy = (ticks: readonly Tick[], trades: readonly Trade[]): readonly Told[] => {
+  let first = Number.POSITIVE_INFINITY
+  const heartbeats = ticks.flatMap(tick => {
+    if (isTrade(tick)) first = Math.min(first, Number(tick.id))
+    return 'lastId' in tick && Number(tick.lastId) >= first
+      ? [{ id: Number(tick.lastId), by: tick.time, since: tick.time }]
+      : []
+  })
+  return [
+    ...heartbeats,
+    ...trades.flatMap(({ id, time }) => [
+      { id: Number(id) - 1, by: time, since: 0 },
+      { id: Number(id), by: Number.POSITIVE_INFINITY, since: time }
+    ])
+  ]
 }
 
-/** Every run of missing ids. */
+/** Everything that is missing between the first trade and the last id that was told of, cut where somebody told. */
 export const lostOf = (ticks: readonly Tick[], trades: readonly Trade[]): readonly Lost[] => {
-  const proven = provenUntil(ticks)
-  const inOrder = [...trades].sort((a, b) => Number(a.id) - Number(b.id))
-  return inOrder.slice(1).flatMap((trade, n) => {
-    const before = inOrder[n]!
-    const count = Number(trade.id) - Number(before.id) - 1
-    const beforeTime = Math.max(before.time, proven.get(Number(before.id)) ?? 0)
-    return count === 0 ? [] : [{ count, beforeTime, afterTime: trade.time }]
+  const seen = new Set(trades.map(({ id }) => Number(id)))
+  const first = Math.min(...seen)
+  const told = Map.groupBy(toldBy(ticks, trades), ({ id }) => id)
+  const ids = [...told.keys()].filter(id => id >= first).sort((a, b) => a - b)
+  return ids.slice(1).flatMap((id, n) => {
+    const before = ids[n]!
+    const count = id - before - (seen.has(id) ? 1 : 0)
+    if (count === 0) return []
+    const beforeTime = Math.max(...told.get(before)!.map(({ since }) => since))
+    return [{ count, beforeTime, afterTime: Math.min(...told.get(id)!.map(({ by }) => by)) }]
   })
 }
 

@@ -62,6 +62,7 @@ const countTrade = (
 ): CandleStep => {
   const { time } = trade
   if (time > state.now) state.now = time
+  const begin = state.series[0]?.begin
   const forgotten = !reachesBack(state, time)
   if (forgotten && id < ledger.firstId) return tooLate(state, trade)
   const beganAt = ledger.firstTime
@@ -70,7 +71,7 @@ const countTrade = (
   const added = addId(ledger, id, time, state.now)
   if (added.kind === 'duplicate') return { state, emit: NOTHING }
   if (forgotten && !pinned) return tooLate(state, trade)
-  if (added.kind === 'earlier') rewind(state, time)
+  if (added.kind === 'earlier' || state.series[0]?.begin !== begin) rewind(state, time)
   const late = place(state, trade, id)
   return settle(options, state, ledger, spanOf(added, time, late, beganAt))
 }
@@ -93,7 +94,7 @@ const reachesBack = (state: SymbolState, time: number): boolean => {
 const isPinned = ({ series }: SymbolState, time: number): boolean =>
   series.some(({ pinned, lengthMs }) => pinned.has(time - (time % lengthMs)))
 
-/** An earlier first trade moves the watermark back as long as nothing has been closed by it. */
+/** An earlier beginning moves the watermark back as long as nothing has been closed by it. */
 const rewind = (state: SymbolState, time: number): void => {
   const finest = state.series[0]
   if (finest && finest.closedTo === finest.begin) state.watermark = time

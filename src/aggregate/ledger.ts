@@ -133,7 +133,7 @@ export const vouch = (ledger: Ledger, id: number, time: number, now: number): Sp
 /** The time up to which the feed is whole: before the first hole that still blocks. */
 export const wholeTo = (ledger: Ledger): number => {
   const hole = ledger.holes.find(one => one.state === 'open')
-  return hole?.beforeTime ?? newest(ledger).time
+  return hole ? Math.min(hole.beforeTime, hole.afterTime) : newest(ledger).time
 }
 
 /** Stops waiting for holes that were discovered more than `holdMs` of the symbol's time ago. */

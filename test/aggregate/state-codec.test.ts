@@ -49,6 +49,17 @@ describe('the state of a symbol', () => {
     expect(revised).toMatchObject({ emit: processor.step(state, late).emit })
   })
 
+  test('closes no window earlier than without a restore, where times went back to before the first one', () => {
+    const state = processor.init('binance:BTC/USDT')
+    for (const one of [trade(1, DAY), trade(4, DAY - 1)]) processor.step(state, one)
+    const stored = new Map(codec.changes(state).flatMap(({ name, value }) => (value === null ? [] : [[name, value]])))
+    const [filled, end] = [trade(2, DAY - 1), trade(3, DAY + 1_000)]
+    const restored = codec.restore('binance:BTC/USDT', stored)
+    expect(processor.step(restored, filled).emit).toEqual([])
+    expect(processor.step(state, filled).emit).toEqual([])
+    expect(processor.step(restored, end).emit).toEqual(processor.step(state, end).emit)
+  })
+
   test.each([1, 150])('says of %i gaps what it said before they were stored with who tells of them', gaps => {
     const state = processor.init('binance:BTC/USDT')
     for (let n = 0; n <= gaps; n++) processor.step(state, trade(10 * n, DAY + n * 2_000))

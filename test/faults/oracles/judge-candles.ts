@@ -1,5 +1,6 @@
 import type { Candle, CandleStatus } from '../../../src/market/candle.ts'
 import { INTERVAL_MS, type Interval } from '../../../src/market/interval.ts'
+import { epochMs } from '../../../src/market/time.ts'
 import { isTrade, type Trade } from '../../../src/market/trade.ts'
 import { type OracleCandle, oracleCandles } from '../../support/candle-oracle.ts'
 import type { World } from '../world/stages.ts'
@@ -42,19 +43,11 @@ type Truth = {
   /** Ids whose first record came from history. */
   readonly fromHistory: ReadonlySet<string>
   readonly lost: readonly Lost[]
-  /**
-   * When what is missing was printed, where its neighbours alone do not tell what a fold must know: what a broker refuses is named by
-   * heartbeats before the trade behind it comes, which bound it tighter. null where they do.
-   */
-  readonly lostAt: readonly number[] | null
   readonly lives: ReadonlyMap<string, Life>
   readonly intervals: readonly Interval[]
 }
 
-const lostAtOf = ({ printed }: SymbolEvidence, known: ReadonlyMap<string, Trade>): readonly number[] =>
-  [...printed.values()].filter(({ id }) => !known.has(id)).map(({ time }) => time)
-
-const truthOf = (of: SymbolEvidence, { settings: { intervals }, journal }: World): Truth => {
+const truthOf = (of: SymbolEvidence, intervals: readonly Interval[]): Truth => {
   const firsts = new Map<string, Trade>()
   for (const trade of of.trades) if (!firsts.has(trade.id)) firsts.set(trade.id, trade)
   const trades = [...firsts.values()]
@@ -67,7 +60,6 @@ const truthOf = (of: SymbolEvidence, { settings: { intervals }, journal }: World
       of.ticks.map(({ value }) => value),
       trades
     ),
-    lostAt: journal.faults().has('record refused for good') ? lostAtOf(of, firsts) : null,
     lives: livesOf(of),
     intervals
   }
@@ -87,26 +79,24 @@ const isBackfilled = (truth: Truth, interval: Interval, openTime: number): boole
   )
 }
 
-/** Of a window that nothing is missing in. */
-const wholeStatus = (truth: Truth, interval: Interval, want: OracleCandle): CandleStatus => {
+const expectedStatus = (truth: Truth, interval: Interval, want: OracleCandle, missing: number): CandleStatus => {
+  const closeTime = want.openTime + INTERVAL_MS[interval]
+  if (truth.firstTime >= want.openTime && truth.firstTime < closeTime) return 'partial'
+  if (missing > 0) return 'gap'
   if (want.tradeCount === 0) return 'empty'
   return isBackfilled(truth, interval, want.openTime) ? 'backfilled' : 'traded'
 }
 
-/** What a window may say of itself, and how many ids it may say that it lacks. */
+/** What a window says of itself, and how many ids it says that it lacks. */
 const misstated = (truth: Truth, interval: Interval, want: OracleCandle, have: Candle): readonly string[] => {
-  const closeTime = want.openTime + INTERVAL_MS[interval]
   const name = `candle ${interval} ${want.openTime} r${have.revision}`
-  const isFirst = truth.firstTime >= want.openTime && truth.firstTime < closeTime
-  const most = expectedMissing(truth.lost, want.openTime, closeTime)
-  const least = truth.lostAt?.filter(time => time >= want.openTime && time < closeTime).length ?? most
-  const isGap = !isFirst && (least > 0 || (most > 0 && have.status === 'gap'))
-  const status = isFirst ? 'partial' : isGap ? 'gap' : wholeStatus(truth, interval, want)
-  const wrong = have.status === status ? [] : [`${name} is ${have.status}, not ${status}`]
-  const { missing = 0 } = have
-  if (isGap ? missing < Math.max(1, least) || missing > most : have.missing !== undefined)
-    wrong.push(`${name} misses ${have.missing}, not ${isGap ? `${least} to ${most}` : undefined}`)
-  return wrong
+  const lost = expectedMissing(truth.lost, want.openTime, want.openTime + INTERVAL_MS[interval])
+  const status = expectedStatus(truth, interval, want, lost)
+  const missing = status === 'gap' ? lost : undefined
+  return [
+    ...(have.status === status ? [] : [`${name} is ${have.status}, not ${status}`]),
+    ...(have.missing === missing ? [] : [`${name} misses ${have.missing}, not ${missing}`])
+  ]
 }
 
 const compare = (truth: Truth, interval: Interval, want: OracleCandle): readonly string[] => {
@@ -149,17 +139,7 @@ const isSame = (a: Candle, b: Candle): boolean =>
   JSON.stringify({ ...a, revision: 0 }) === JSON.stringify({ ...b, revision: 0 })
 
 /** Where nothing was late or lost unseen, a final is as it will be, but for gaps and what came before the first trade. */
-const BLINDING = [
-  'frame dropped',
-  'frame late',
-  'frame overdue',
-  'frame of the future',
-  'trade of the future',
-  'record refused for good',
-  'exchange silent',
-  'history lags',
-  'network slow'
-]
+const BLINDING = ['frame dropped', 'frame late', 'frame overdue', 'exchange silent', 'history lags', 'network slow']
 const PROVEN: readonly CandleStatus[] = ['traded', 'backfilled', 'empty']
 
 const takenBack = (of: SymbolEvidence, lives: ReadonlyMap<string, Life>, { journal }: World): readonly string[] => {
@@ -169,6 +149,21 @@ const takenBack = (of: SymbolEvidence, lives: ReadonlyMap<string, Life>, { journ
     finals.slice(0, -1).some(candle => PROVEN.includes(candle.status))
       ? [`candle ${name} was whole, and then revised`]
       : []
+  )
+}
+
+/** Where heartbeats are true, a window in which a trade was printed that never came is a gap. */
+const concealed = (of: SymbolEvidence, { trades, lives, intervals }: Truth, { journal }: World): readonly string[] => {
+  if (BLINDING.some(kind => journal.faults().has(kind))) return []
+  const seen = new Set(trades.map(({ id }) => Number(id)))
+  const [first, last] = [Math.min(...seen), Math.max(...seen)]
+  const lost = [...of.printed].filter(([id]) => id > first && id < last && !seen.has(id))
+  return lost.flatMap(([id, { time }]) =>
+    intervals.flatMap(interval => {
+      const openTime = time - (time % INTERVAL_MS[interval])
+      const status = lives.get(nameOf({ interval, openTime: epochMs(openTime) }))?.finals.at(-1)?.status ?? 'gap'
+      return PROVEN.includes(status) ? [`candle ${interval} ${openTime} is ${status} without trade ${id}`] : []
+    })
   )
 }
 
@@ -187,7 +182,7 @@ const impatient = (lives: ReadonlyMap<string, Life>, { settings, born }: World):
 export const judgeCandles = (of: SymbolEvidence, world: World): readonly string[] => {
   const { settings } = world
   if (!of.ticks.some(({ value }) => isTrade(value))) return []
-  const truth = truthOf(of, world)
+  const truth = truthOf(of, settings.intervals)
   const until = Math.max(...of.ticks.map(({ value }) => value.time))
   const wanted = settings.intervals.map(interval => ({
     interval,
@@ -200,6 +195,7 @@ export const judgeCandles = (of: SymbolEvidence, world: World): readonly string[
     ...misnumbered(of, truth.lives),
     ...idle(truth.lives),
     ...takenBack(of, truth.lives, world),
+    ...concealed(of, truth, world),
     ...impatient(truth.lives, world)
   ]
   return problems.map(problem => `${of.symbol}: ${problem}`)

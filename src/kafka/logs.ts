@@ -1,9 +1,10 @@
 import type { Kafka } from 'kafkajs'
 import { TickstreamError } from '../market/error.ts'
 import { type Place, placeKey } from '../stream/sink.ts'
+import { type Broker, type Cluster, createCluster } from './cluster.ts'
 import { type Epoch, epochEndRequest, OFFSET_FOR_LEADER_EPOCH } from './wire/epoch-end.ts'
 import { METADATA, type Metadata, metadataRequest, type TopicMetadata } from './wire/metadata.ts'
-import type { Api, WireRequest } from './wire/request.ts'
+import type { Api } from './wire/request.ts'
 
 /** What tells the log of a topic from every other one of its name. */
 export type TopicLog = {
@@ -22,32 +23,7 @@ export type Logs = {
   readonly close: () => Promise<void>
 }
 
-/** As much of the client's inside as our requests need. */
-type Broker = {
-  readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>
-  readonly connectionPool: { readonly send: <T>(request: WireRequest<T>) => Promise<T> }
-}
-
-type Cluster = {
-  readonly connect: () => Promise<void>
-  readonly disconnect: () => Promise<void>
-  readonly refreshMetadata: () => Promise<void>
-  readonly findBroker: (of: { readonly nodeId: string }) => Promise<Broker>
-  readonly brokerPool: { readonly findConnectedBroker: () => Promise<Broker> }
-}
-
-type CreateCluster = (of: { readonly metadataMaxAge: number; readonly allowAutoTopicCreation: boolean }) => Cluster
-
 const NONE: ReadonlyMap<string, bigint> = new Map()
-const METADATA_MAX_AGE_MS = 300_000
-
-/** The client keeps its connections to itself, under symbols. */
-const createCluster = (kafka: Kafka): Cluster => {
-  const name = Object.getOwnPropertySymbols(kafka).find(({ description }) => description?.endsWith(':createCluster'))
-  const create = name && (kafka as unknown as Record<symbol, CreateCluster>)[name]
-  if (!create) throw new Error('this version of the Kafka client has no connections to send a request over')
-  return create({ metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false })
-}
 
 const knows = ({ versions }: Broker, { key, version }: Api): boolean => {
   const known = versions[key]

@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import type { Batch, Consumer, Kafka } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import type { Incoming } from '../stream/topic.ts'
+import { type Cluster, createCluster } from './cluster.ts'
+import { fetchCommitted } from './fetch-committed.ts'
 import { incomingOf } from './incoming-of.ts'
+import { explainUnreachable } from './with-admin.ts'
 
 /** Offsets `[from, to)` of one partition of `topic` (the broker's name, with its prefix). */
 export type Range = { readonly topic: string; readonly partition: number; readonly from: bigint; readonly to: bigint }
@@ -14,109 +16,84 @@ export type PulledRanges = {
   readonly close: () => Promise<void>
 }
 
-/** A partition that holds so much unread is not fetched until half of it is gone, in bytes. */
-const READ_AHEAD = 8 << 20
+/** One range on its way: read from the broker up to `position`; `reading` while the next `records` are asked for. */
+type Stretch = { readonly range: Range; position: bigint; records: readonly Incoming[]; reading: Promise<void> | null }
 
-/** One range on its way: read from the broker up to `position`, asked for up to what is still `waiting`. */
-type Stretch = { readonly range: Range; position: bigint; waiting: Incoming[][]; bytes: number; isPaused: boolean }
-
-type State = {
-  readonly topic: string
-  readonly consumer: Consumer
-  readonly stretches: ReadonlyMap<number, Stretch>
+type Source = {
+  readonly cluster: Cluster
   readonly signal: AbortSignal
-  error: unknown
-  /** Called when records came, an end was reached, or it broke off. */
+  readonly closed: AbortController
+  /** The newest request; the next one waits for it. */
+  asked: Promise<unknown>
+  failure: unknown
+  /** Called when records came, an end was reached, it broke off, or the signal is raised. */
   wake: () => void
-  readonly abort: () => void
 }
 
-const isAtEnd = (stretch: Stretch): boolean => stretch.position >= stretch.range.to
-const isDone = (stretch: Stretch): boolean => isAtEnd(stretch) && stretch.waiting.length === 0
+const isDone = ({ records, reading }: Stretch): boolean => reading === null && records.length === 0
 
-const stretchOf = (range: Range): Stretch => ({
-  range,
-  position: range.from,
-  waiting: [],
-  bytes: 0,
-  isPaused: false
-})
-
-const pause = (state: State, partitions: readonly number[]): void => {
-  if (partitions.length > 0) state.consumer.pause([{ topic: state.topic, partitions: [...partitions] }])
+/** One request after the other: each that finds no connection makes the client open one, and all but one would never be closed. */
+const fetchInTurn = (source: Source, range: Range, from: bigint): ReturnType<typeof fetchCommitted> => {
+  const answer = source.asked.then(() => fetchCommitted(source.cluster, range, from, source.closed.signal))
+  source.asked = answer.catch(() => undefined)
+  return answer
 }
 
-/** The client cannot be assigned partitions by hand: a group of its own has them all, and what is not wanted is paused. */
-const join = (state: State, assigned: readonly number[]): void => {
-  const isWanted = (partition: number): boolean => {
-    const stretch = state.stretches.get(partition)
-    return stretch !== undefined && !isAtEnd(stretch) && !stretch.isPaused
+/** Up to the next records. A range may end in marks of transactions, or in what was aborted or compacted: the position tells the end. */
+const readOn = async (source: Source, stretch: Stretch): Promise<void> => {
+  const { topic, partition, to } = stretch.range
+  while (stretch.records.length === 0 && stretch.position < to) {
+    const { messages, next } = await fetchInTurn(source, stretch.range, stretch.position)
+    const wanted = messages.filter(({ offset }) => BigInt(offset) < to)
+    stretch.records = wanted.map(message => incomingOf(topic, partition, message))
+    stretch.position = next
   }
-  pause(
-    state,
-    assigned.filter(partition => !isWanted(partition))
-  )
-  for (const [partition, { position }] of state.stretches)
-    state.consumer.seek({ topic: state.topic, partition, offset: String(position) })
 }
 
-const receive = (state: State, batch: Batch): void => {
-  const stretch = state.stretches.get(batch.partition)
-  if (!stretch) return
-  const { position, range } = stretch
-  const wanted = batch.messages.filter(({ offset }) => BigInt(offset) >= position && BigInt(offset) < range.to)
-  if (wanted.length === 0) return
-  stretch.waiting.push(wanted.map(message => incomingOf(batch.topic, batch.partition, message)))
-  stretch.bytes += wanted.reduce((sum, message) => sum + (message.value?.length ?? 0), 0)
-}
-
-/** A range may end in marks of transactions or in what compaction took, which no handler sees: the position tells the end. */
-const moveOn = (state: State, partition: number, lastOffset: string): void => {
-  const stretch = state.stretches.get(partition)
-  if (!stretch) return
-  const next = BigInt(lastOffset) + 1n
-  if (next > stretch.position) stretch.position = next
-  stretch.isPaused = isAtEnd(stretch) || stretch.bytes > READ_AHEAD
-  if (stretch.isPaused) pause(state, [partition])
-  state.wake()
-}
-
-const shift = (state: State, stretch: Stretch): readonly Incoming[] | undefined => {
-  const records = stretch.waiting.shift()
-  if (!records) return undefined
-  stretch.bytes -= records.reduce((sum, record) => sum + (record.value?.length ?? 0), 0)
-  if (stretch.isPaused && !isAtEnd(stretch) && stretch.bytes < READ_AHEAD / 2) {
-    stretch.isPaused = false
-    state.consumer.resume([{ topic: state.topic, partitions: [stretch.range.partition] }])
+const begin = (source: Source, stretch: Stretch): void => {
+  const fail = (error: unknown): void => {
+    source.failure ??= explainUnreachable(error)
   }
+  stretch.reading = readOn(source, stretch)
+    .catch(fail)
+    .then(() => {
+      stretch.reading = null
+      source.wake()
+    })
+}
+
+/** Hands over what came; what stands behind it is fetched meanwhile. */
+const shift = (source: Source, stretch: Stretch): readonly Incoming[] | undefined => {
+  const { records, reading } = stretch
+  if (reading !== null || records.length === 0) return undefined
+  stretch.records = []
+  begin(source, stretch)
   return records
 }
 
-const pull = async (state: State, from: readonly Stretch[]): Promise<readonly Incoming[] | null> => {
+const pull = async (source: Source, from: readonly Stretch[]): Promise<readonly Incoming[] | null> => {
   for (;;) {
-    state.signal.throwIfAborted()
-    if (state.error !== undefined) throw state.error
+    source.signal.throwIfAborted()
+    if (source.failure !== undefined) throw source.failure
     for (const stretch of from) {
-      const records = shift(state, stretch)
+      const records = shift(source, stretch)
       if (records) return records
     }
     if (from.every(isDone)) return null
     await new Promise<void>(resolve => {
-      state.wake = resolve
+      source.wake = resolve
     })
   }
 }
 
-const listen = (state: State): void => {
-  const { consumer, topic } = state
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => join(state, payload.memberAssignment[topic] ?? []))
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => moveOn(state, payload.partition, payload.lastOffset))
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (payload.restart) return
-    state.error = payload.error
-    state.wake()
-  })
-  state.signal.addEventListener('abort', state.abort, { once: true })
+const connect = async (cluster: Cluster, topic: string): Promise<void> => {
+  try {
+    await cluster.connect()
+    await cluster.addTargetTopic(topic)
+  } catch (error) {
+    await cluster.disconnect().catch(() => undefined)
+    throw explainUnreachable(error)
+  }
 }
 
 /** Opens ranges of one topic (the broker's name); committed records only. Close it in any case. */
@@ -126,48 +103,27 @@ export const pullRanges = async (
   ranges: readonly Range[],
   signal: AbortSignal
 ): Promise<PulledRanges> => {
-  const consumer = kafka.consumer({
-    groupId: `${topic}-read-${randomUUID()}`,
-    allowAutoTopicCreation: false,
-    readUncommitted: false,
-    maxWaitTimeInMs: 100,
-    maxBytesPerPartition: 256 << 10
-  })
   const wanted = ranges.filter(range => range.to > range.from)
-  const stretches = new Map(wanted.map(range => [range.partition, stretchOf(range)]))
-  const state: State = {
-    topic,
-    consumer,
-    stretches,
-    signal,
-    error: undefined,
-    wake: () => undefined,
-    abort: () => state.wake()
-  }
-  if (stretches.size > 0) await begin(state)
+  const stretches = wanted.map((range): Stretch => ({ range, position: range.from, records: [], reading: null }))
+  const [cluster, closed] = [createCluster(kafka), new AbortController()]
+  const asked = Promise.resolve()
+  const source: Source = { cluster, signal, closed, asked, failure: undefined, wake: () => undefined }
+  const abort = (): void => source.wake()
+  if (stretches.length > 0) await connect(cluster, topic)
+  signal.addEventListener('abort', abort, { once: true })
+  for (const stretch of stretches) begin(source, stretch)
   return {
-    next: () => pull(state, [...stretches.values()]),
+    next: () => pull(source, stretches),
     nextOf: partition =>
       pull(
-        state,
-        [stretches.get(partition)].flatMap(stretch => stretch ?? [])
+        source,
+        stretches.filter(({ range }) => range.partition === partition)
       ),
-    close: () => {
-      signal.removeEventListener('abort', state.abort)
-      return consumer.disconnect()
+    close: async () => {
+      signal.removeEventListener('abort', abort)
+      closed.abort()
+      await Promise.all(stretches.map(({ reading }) => reading))
+      await cluster.disconnect()
     }
-  }
-}
-
-const begin = async (state: State): Promise<void> => {
-  const { consumer, topic } = state
-  try {
-    listen(state)
-    await consumer.connect()
-    await consumer.subscribe({ topic, fromBeginning: true })
-    await consumer.run({ autoCommit: false, eachBatch: async ({ batch }) => receive(state, batch) })
-  } catch (error) {
-    await consumer.disconnect().catch(() => undefined)
-    throw error
   }
 }

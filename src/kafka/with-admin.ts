@@ -14,7 +14,8 @@ const isUnreachable = (error: unknown): boolean =>
 const isSettling = (error: unknown): boolean =>
   error instanceof Error && error.name === 'KafkaJSProtocolError' && 'retriable' in error && error.retriable === true
 
-const explain = (cause: unknown): unknown => {
+/** A retryable `environment` error where no broker answers; any other error is left as it is. */
+export const explainUnreachable = (cause: unknown): unknown => {
   if (!isUnreachable(cause) && !isSettling(cause)) return cause
   const said = cause instanceof Error ? cause.message : String(cause)
   const message = `no Kafka broker answers (${said}); check KAFKA_BROKERS`
@@ -45,7 +46,7 @@ export const withAdmin = async <T>(
     try {
       return await tryOnce(kafka, work)
     } catch (cause) {
-      if (!isSettling(cause) || clock.monotonicMs() >= until) throw explain(cause)
+      if (!isSettling(cause) || clock.monotonicMs() >= until) throw explainUnreachable(cause)
       await clock.sleep(PAUSE_MS)
     }
   }

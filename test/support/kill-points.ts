@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Socket } from 'node:net'
-import type { Consumer, ConsumerRunConfig, Kafka, Producer } from 'kafkajs'
+import type { Consumer, Kafka, Producer } from 'kafkajs'
 
 /**
  * Loaded into a stage before its program (`--import`): ends or freezes the process at the Nth pass of a named point, from inside,
@@ -36,8 +36,12 @@ const pass = (point: KillPoint): void => {
 }
 
 type KafkaConstructor = { readonly Kafka: { readonly prototype: Kafka } }
+type FetchRequest = { readonly topics: readonly { readonly topic: string }[] }
+type BrokerConstructor = { readonly prototype: { fetch: (request: FetchRequest) => Promise<unknown> } }
 
-const { prototype } = (createRequire(`${process.cwd()}/`)('kafkajs') as KafkaConstructor).Kafka
+const client = createRequire(`${process.cwd()}/`)
+const { prototype } = (client('kafkajs') as KafkaConstructor).Kafka
+const { prototype: broker } = client('kafkajs/src/broker') as BrokerConstructor
 
 const watchProducer = (producer: Producer): Producer => {
   const begin = producer.transaction
@@ -65,20 +69,7 @@ const watchProducer = (producer: Producer): Producer => {
   return producer
 }
 
-const watchRestore = (consumer: Consumer): void => {
-  const { run } = consumer
-  consumer.run = ({ eachBatch, ...config }: ConsumerRunConfig = {}) =>
-    run({
-      ...config,
-      eachBatch: async payload => {
-        pass('restore')
-        await eachBatch?.(payload)
-      }
-    })
-}
-
 const watchConsumer = (consumer: Consumer, group: string): Consumer => {
-  if (group.includes('_state-read-')) watchRestore(consumer)
   if (!group.endsWith('aggregate')) return consumer
   consumer.on(consumer.events.REBALANCING, () => pass('rebalance'))
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -94,6 +85,13 @@ prototype.producer = function (this: Kafka, config) {
 }
 prototype.consumer = function (this: Kafka, config) {
   return watchConsumer(consumer.call(this, config), config.groupId)
+}
+
+const { fetch } = broker
+broker.fetch = async function (request) {
+  const answer = await fetch.call(this, request)
+  if (request.topics.some(({ topic }) => topic.endsWith('_state'))) pass('restore')
+  return answer
 }
 
 const END_TXN = 26

@@ -6,6 +6,7 @@ import type { Timeline } from '../world/timeline.ts'
 import type { Weather } from '../world/weather.ts'
 import type { Broker } from './broker.ts'
 import { noAnswer } from './broker-error.ts'
+import { createCluster } from './cluster.ts'
 import { createConsumer } from './consumer.ts'
 import { createProducer } from './producer.ts'
 
@@ -87,7 +88,8 @@ export const createKafkaClient = (life: Life, world: World): Kafka => {
   const client = {
     admin: () => createAdmin(reach),
     producer: (options: Parameters<typeof createProducer>[1]) => createProducer(reach, options),
-    consumer: (options: Parameters<typeof createConsumer>[1]) => createConsumer(reach, options)
+    consumer: (options: Parameters<typeof createConsumer>[1]) => createConsumer(reach, options),
+    [Symbol('fake:createCluster')]: () => createCluster(reach)
   }
   return client as unknown as Kafka
 }

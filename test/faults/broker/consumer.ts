@@ -1,9 +1,17 @@
-import type { ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs'
+import type { ConsumerConfig, EachBatchPayload } from 'kafkajs'
 import type { Reach } from './client.ts'
 import type { Assigned } from './deal-partitions.ts'
-import { type Batch, fetch, MOST_WAIT_MS, type Place, placeKey, placesOf, type Reading, readingOf } from './fetch.ts'
-import type { Entry } from './log-contents.ts'
-import { bytesOf } from './partition-log.ts'
+import {
+  type Batch,
+  fetch,
+  MOST_WAIT_MS,
+  messageOf,
+  type Place,
+  placeKey,
+  placesOf,
+  type Reading,
+  readingOf
+} from './fetch.ts'
 
 type Listener = (event: { payload: Record<string, unknown> }) => void
 
@@ -64,18 +72,6 @@ const heartbeat = async (member: Member): Promise<void> => {
     answer(undefined)
   })
   member.heartbeatAt = now
-}
-
-const messageOf = (entry: Entry): KafkaMessage => {
-  entry.message ??= {
-    key: entry.key === null ? null : bytesOf(entry.key),
-    value: entry.value === null ? null : bytesOf(entry.value),
-    offset: String(entry.offset),
-    timestamp: String(entry.time),
-    headers: {},
-    attributes: 0
-  }
-  return entry.message
 }
 
 /** Hands a batch over, also one that was fetched before the member has sought another place: the client leaves that to its user. */

@@ -1,6 +1,8 @@
+import type { KafkaMessage } from 'kafkajs'
 import type { Reach } from './client.ts'
 import type { Assigned } from './deal-partitions.ts'
-import type { Fetched, PartitionLog } from './partition-log.ts'
+import type { Entry } from './log-contents.ts'
+import { bytesOf, type Fetched, type PartitionLog } from './partition-log.ts'
 
 /** A partition that a member was given, and how far it has read. */
 export type Place = {
@@ -41,6 +43,19 @@ export const readingOf = (all: Iterable<Place>): Reading => {
 
 /** What was read at a place, and where the partition ended then. */
 export type Batch = Fetched & { readonly place: Place; readonly high: number }
+
+/** As the client hands it out. */
+export const messageOf = (entry: Entry): KafkaMessage => {
+  entry.message ??= {
+    key: entry.key === null ? null : bytesOf(entry.key),
+    value: entry.value === null ? null : bytesOf(entry.value),
+    offset: String(entry.offset),
+    timestamp: String(entry.time),
+    headers: {},
+    attributes: 0
+  }
+  return entry.message
+}
 
 const MOST_RECORDS = 200
 export const MOST_WAIT_MS = 250

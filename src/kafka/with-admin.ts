@@ -3,8 +3,8 @@ import { TickstreamError } from '../market/error.ts'
 import { systemClock } from '../runtime/clock.ts'
 
 const RETRY = { initialRetryTime: 100, retries: 5, maxRetryTime: 2_000 }
-/** How long a broker may take to lead topics that were just made: seconds, when they are many and its disk is busy. */
-const SETTLES_WITHIN_MS = 10_000
+/** Ten seconds at least: a broker leads topics that were just made so late when they are many and its disk is busy. */
+const TRIES = 100
 const PAUSE_MS = 100
 
 const isUnreachable = (error: unknown): boolean =>
@@ -41,12 +41,11 @@ export const withAdmin = async <T>(
   work: (admin: Admin) => Promise<T>,
   clock = systemClock
 ): Promise<T> => {
-  const until = clock.monotonicMs() + SETTLES_WITHIN_MS
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await tryOnce(kafka, work)
     } catch (cause) {
-      if (!isSettling(cause) || clock.monotonicMs() >= until) throw explainUnreachable(cause)
+      if (!isSettling(cause) || tries >= TRIES) throw explainUnreachable(cause)
       await clock.sleep(PAUSE_MS)
     }
   }

@@ -1,3 +1,4 @@
+import { epochOf } from '../../market/epoch.ts'
 import { candles } from '../../topics.ts'
 import { measurement } from './measurement.ts'
 
@@ -18,6 +19,7 @@ export const ohlcv = measurement({
     quote_volume: candle.quoteVolume,
     taker_buy_volume: candle.takerBuyVolume
   }),
-  counts: candle => ({ trade_count: candle.tradeCount, revision: candle.revision }),
+  // A field, always there: as a tag a window would be two points, and left out, that of the point before would stay.
+  counts: candle => ({ trade_count: candle.tradeCount, revision: candle.revision, epoch: epochOf(candle) }),
   flags: candle => ({ final: candle.final })
 })

@@ -42,9 +42,18 @@ describe('measurement ohlcv', () => {
         taker_buy_volume: { type: 'float', value: 6.1 },
         trade_count: { type: 'integer', value: 10 },
         revision: { type: 'integer', value: 2 },
+        epoch: { type: 'integer', value: 0 },
         final: { type: 'boolean', value: true }
       }
     })
+  })
+
+  test('a candle of a later epoch of ids says so in a field, and takes the place of one of the same window', () => {
+    const [before, after] = [candleAt(0, {}), candleAt(0, { epoch: 2, revision: 1 })].map(
+      of => sink.read(candleRecord(of))!
+    )
+    expect(parseLine(after!.line).fields.epoch).toEqual({ type: 'integer', value: 2 })
+    expect(after!.place).toBe(before!.place)
   })
 
   test('an open candle is a point too, and says nothing of the lag', () => {

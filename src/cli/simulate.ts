@@ -122,7 +122,8 @@ export const command: Command = {
 --start WHEN      subscribed (every symbol's trades have a listener) or connected (the first one is there)
 --fault KIND:…    disconnect, silence, restFailure (for=SECONDS), dropFrames, duplicateFrames, reorder, malformed,
                   unrecoverable, depthGap (count=N, symbol=A), futureTrade, futureEvent (count=N, for=SECONDS ahead),
-                  newEpoch (symbol=A), each with every=SECONDS or at=SECONDS; may be given several times`,
+                  newEpoch (symbol=A), halt, break (what its list says of the symbols, for=SECONDS, symbol=A; trades
+                  go on), each with every=SECONDS or at=SECONDS; may be given several times`,
   options: {
     host: { type: 'string' },
     port: { type: 'string' },

@@ -13,7 +13,9 @@ const KINDS = {
   depthGap: { count: 1 },
   futureTrade: { count: 1, for: 3_000 },
   futureEvent: { count: 1, for: 3_000 },
-  newEpoch: {}
+  newEpoch: {},
+  halt: { for: 600 },
+  break: { for: 600 }
 } as const
 
 type FaultKind = keyof typeof KINDS

@@ -42,9 +42,10 @@ const klinesBody = async (venue: Venue, query: URLSearchParams): Promise<string>
   return `[${(await klineRows(feed, folds, venue.now(), asked, venue.pause)).join(',')}]`
 }
 
-const symbolInfo = (listing: Listing): string =>
+const symbolInfo = (listing: Listing, status: string): string =>
   encodeSymbol({
     ...listing,
+    status,
     tick: fixedText(1, listing.priceDigits),
     lot: fixedText(1, listing.quantityDigits)
   })
@@ -70,7 +71,7 @@ const exchangeInfoBody = (venue: Venue, query: URLSearchParams): string =>
   `{"timezone":"UTC","serverTime":${venue.now()},"rateLimits":[{"rateLimitType":"REQUEST_WEIGHT","interval":"MINUTE"` +
   `,"intervalNum":1,"limit":${WEIGHT_PER_MINUTE}}],"exchangeFilters":[]` +
   `,"symbols":[${chosen(venue, query)
-    .map(({ feed }) => symbolInfo(feed.listing))
+    .map(({ feed }) => symbolInfo(feed.listing, venue.statusOf(feed.listing.native)))
     .join(',')}]}`
 
 /** One object for `symbol`, a list otherwise. */

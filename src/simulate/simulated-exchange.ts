@@ -68,10 +68,17 @@ const createDelivery = (sockets: Sockets, faults: Faults, derived: ReturnType<ty
   }
 }
 
-/** Faults that touch connections, REST and ids. */
+const WORDS: Partial<Record<Fault['kind'], string>> = { halt: 'HALT', break: 'BREAK' }
+
+/** Faults that touch connections, REST, ids and the list of symbols. */
 const createBreakdown = (sockets: Sockets, market: RenumberedMarket, clock: Clock, log: Logger) => {
   let restDownUntil = 0
+  const words = new Map<string, { readonly word: string; readonly until: number }>()
   return {
+    statusOf: (native: string): string => {
+      const told = words.get(native)
+      return told !== undefined && clock.monotonicMs() < told.until ? told.word : 'TRADING'
+    },
     restIsDown: (): boolean => clock.monotonicMs() < restDownUntil,
     strike: (fault: Fault): void => {
       log.info({ fault: fault.kind, seconds: fault.seconds, count: fault.count }, 'fault')
@@ -79,6 +86,10 @@ const createBreakdown = (sockets: Sockets, market: RenumberedMarket, clock: Cloc
       if (fault.kind === 'disconnect') sockets.breakFor(ms)
       if (fault.kind === 'silence') for (const connection of sockets.connections()) connection.silence(ms)
       if (fault.kind === 'newEpoch') market.beginAnew(fault.native)
+      const word = WORDS[fault.kind]
+      if (word !== undefined)
+        for (const native of fault.native === null ? market.feeds.keys() : [fault.native])
+          words.set(native, { word, until: clock.monotonicMs() + ms })
       if (fault.kind === 'restFailure') restDownUntil = clock.monotonicMs() + ms
     }
   }
@@ -90,15 +101,16 @@ export const startSimulatedExchange = async (options: SimulatedExchangeOptions):
   const market = renumberedMarket(options.market)
   const startedAt = clock.monotonicMs()
   const faults = createFaults(options.faults)
-  const venue = createVenue(market, { isLost: faults.isLost, pause: () => clock.sleep(0) })
   const sockets = createSockets({
     clock,
     onSubscribed: () => everyTradeHasListeners(market, sockets) && market.begin(),
     onConnected: () => startOn === 'connected' && market.begin()
   })
+  const breakdown = createBreakdown(sockets, market, clock, log)
+  const { isLost } = faults
+  const venue = createVenue(market, { isLost, statusOf: breakdown.statusOf, pause: () => clock.sleep(0) })
   const derived = createDerivedStreams(venue, sockets)
   const deliver = createDelivery(sockets, faults, derived)
-  const breakdown = createBreakdown(sockets, market, clock, log)
   const server = createServer(createRest(venue, createWeightLimit(clock), breakdown.restIsDown, log))
   server.on('upgrade', sockets.upgrade)
   const port = await listen(server, host, options.port)

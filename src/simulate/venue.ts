@@ -12,12 +12,14 @@ export type Venue = {
   readonly now: () => number
   /** True for a trade that history has lost. */
   readonly isLost: (native: string, id: number) => boolean
+  /** What the list says of a symbol: TRADING, HALT or BREAK. */
+  readonly statusOf: (native: string) => string
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>
 }
 
 /** `market` and what may be lost of it. */
-export const createVenue = (market: Market, rest: Pick<Venue, 'isLost' | 'pause'>): Venue => ({
+export const createVenue = (market: Market, rest: Pick<Venue, 'isLost' | 'statusOf' | 'pause'>): Venue => ({
   ...rest,
   listed: new Map(
     [...market.feeds].map(([native, feed]) => {

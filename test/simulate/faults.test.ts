@@ -3,7 +3,8 @@ import { parseFault } from '../../src/simulate/fault.ts'
 import { createFaults } from '../../src/simulate/faults.ts'
 import type { MarketEvent } from '../../src/simulate/market.ts'
 import { renumberedMarket } from '../../src/simulate/renumbered-market.ts'
-import { listenTo, seededMarket, withExchange } from './open-exchange.ts'
+import { eventually } from '../support/eventually.ts'
+import { createPushedClock, listenTo, seededMarket, withExchange } from './open-exchange.ts'
 
 const feed = seededMarket().feeds.get('BTCUSDT')!
 
@@ -134,4 +135,25 @@ describe('a fault', () => {
       },
       { faults: ['restFailure:at=0.1'] }
     ))
+})
+
+describe('a halt', () => {
+  test('is told in the list of instruments for as long as it lasts, of its symbol alone, and a break likewise', () => {
+    const clock = createPushedClock()
+    return withExchange(
+      async ({ get }) => {
+        type Info = { readonly symbols: readonly { readonly symbol: string; readonly status: string }[] }
+        const told = async (): Promise<string> => {
+          const { body } = await get<Info>('exchangeInfo')
+          return body.symbols.map(({ symbol, status }) => `${symbol} ${status}`).join(', ')
+        }
+        expect(await told()).toBe('BTCUSDT TRADING, ETHUSDT TRADING')
+        clock.push(10_000)
+        await eventually(async () => (await told()) === 'BTCUSDT HALT, ETHUSDT BREAK', told)
+        clock.push(60_000)
+        expect(await told()).toBe('BTCUSDT TRADING, ETHUSDT BREAK')
+      },
+      { clock, faults: ['halt:at=10,for=60,symbol=BTC/USDT', 'break:at=10,symbol=ETH/USDT'] }
+    )
+  })
 })

@@ -40,6 +40,7 @@ export const encodeTop = (native: string, { bid, ask }: WireTop): string =>
 /** One symbol of `exchangeInfo`; `tick` and `lot` are the smallest steps of price and quantity, plain decimals. */
 export const encodeSymbol = (of: {
   readonly native: string
+  readonly status: string
   readonly base: string
   readonly quote: string
   readonly tick: string
@@ -47,7 +48,7 @@ export const encodeSymbol = (of: {
 }): string =>
   JSON.stringify({
     symbol: of.native,
-    status: 'TRADING',
+    status: of.status,
     baseAsset: of.base,
     baseAssetPrecision: 8,
     quoteAsset: of.quote,

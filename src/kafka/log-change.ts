@@ -33,9 +33,12 @@ export const logChange = ({ low, high, log, epochEnd }: PartitionLog, stored: St
     return changeOf('topic', `the topic was made anew: its id is ${log.topicId}, and was ${before.topicId}`, low)
   if (epochEnd !== null && epochEnd < next)
     return changeOf('truncated', `the broker has lost its end: it was cut to offset ${epochEnd}`, epochEnd)
-  if (epochEnd === null && next > high)
-    return changeOf('truncated', `it ends at offset ${high}: it was made anew, or the broker has lost its end`, high)
-  return null
+  if (epochEnd !== null || next <= high) return null
+  const ends = `it ends at offset ${high}`
+  // Where nothing says that it is the same topic, what stands before its end may never have been read.
+  return log?.topicId && before?.topicId
+    ? changeOf('truncated', `${ends}: the broker has lost what stood behind that`, high)
+    : changeOf('truncated', `${ends}: it was made anew, or the broker has lost its end`, low)
 }
 
 /** A partition that does not go on, and why. */

@@ -12,7 +12,7 @@ export const statusOf = (error: unknown): number | null =>
 
 /** Market data alone, without the other interfaces: https://developers.binance.com/docs/binance-spot-api-docs/faqs/market_data_only */
 const DATA_HOSTS =
-  "BINANCE_WS_URL=wss://data-stream.binance.vision and BINANCE_REST_URL=https://data-api.binance.vision, Binance's hosts for market data alone, may serve you (historicalTrades, which fills gaps, is not among what Binance lists for that REST host)"
+  "BINANCE_WS_URL=wss://data-stream.binance.vision and BINANCE_REST_URL=https://data-api.binance.vision, Binance's hosts for market data alone, may serve you: trades flow and are proven by their ids, but Binance does not list historicalTrades for that REST host, without which gaps are not filled, and given up after GAP_GIVE_UP"
 
 const MEANINGS: ReadonlyMap<number, string> = new Map([
   [

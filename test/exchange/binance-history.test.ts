@@ -23,7 +23,7 @@ describe('the history of trades', () => {
       path: '/api/v3/historicalTrades?symbol=BTCUSDT&limit=1000&fromId=12',
       weight: 25
     })
-    expect(history.trades(BTC, null, 10).path).toBe('/api/v3/historicalTrades?symbol=BTCUSDT&limit=10')
+    expect(history.trades(BTC, null, 10).path).toBe('/api/v3/trades?symbol=BTCUSDT&limit=10')
   })
 
   test('gives trades in the order of their ids, marked as history', () => {

@@ -265,3 +265,24 @@ describe('ids that are in doubt while history refuses', () => {
     expect(scene.gaps()).toEqual([])
   })
 })
+
+describe('a host for market data alone, which has no historicalTrades', () => {
+  test('is followed from a cold start: trades are published and vouched for, a gap is open for hours and then lost', async () => {
+    const world = createWorld()
+    const fetchJson: typeof world.exchange.fetchJson = async (url, signal) =>
+      url.includes('historicalTrades') ? answer(404, 'Not Found') : world.exchange.fetchJson(url, signal)
+    scene = openScene({ ...SLOW, fetchJson }, world)
+    await scene.clock.advance(10)
+    scene.exchange.trade(...ids(1000, 1005))
+    await scene.clock.advance(120_000)
+    scene.exchange.trade(...ids(1006, 1008))
+    scene.exchange.print(1009)
+    scene.exchange.trade(1010)
+    await scene.clock.advance(120_000)
+    expect(scene.ids()).toEqual([...ids(1000, 1008), 1010])
+    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '1010' })
+    expect(scene.gaps()).toEqual(['1009..1009 open skipped'])
+    await scene.clock.advance(2 * HOUR)
+    expect(scene.gapRecords().at(-1)).toMatchObject({ status: 'unrecoverable', reason: 'refused', httpStatus: 404 })
+  })
+})

@@ -11,11 +11,14 @@ import type { BinanceAggregate } from './wire.ts'
 const WEIGHT = 25
 const AGGREGATES_WEIGHT = 4
 
-/** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints */
-const trades = (of: Instrument, fromId: string | null, limit: number): HistoryRequest => ({
-  path: `/api/v3/historicalTrades?symbol=${querySymbol(of)}&limit=${limit}${fromId === null ? '' : `&fromId=${fromId}`}`,
-  weight: WEIGHT
-})
+/**
+ * The newest are asked for where the hosts for market data alone have them too:
+ * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
+ */
+const trades = (of: Instrument, fromId: string | null, limit: number): HistoryRequest => {
+  const [name, from] = fromId === null ? ['trades', ''] : ['historicalTrades', `&fromId=${fromId}`]
+  return { path: `/api/v3/${name}?symbol=${querySymbol(of)}&limit=${limit}${from}`, weight: WEIGHT }
+}
 
 const decodeTrades = (body: unknown, of: Instrument, receivedAt: EpochMs): readonly Trade[] => {
   if (!Array.isArray(body))

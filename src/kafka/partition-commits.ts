@@ -48,7 +48,7 @@ const toRequests = (records: readonly Outgoing[]): readonly ReadonlyMap<string, 
   let request = new Map<string, Batch>()
   const requests = [request]
   for (const record of records) {
-    const bytes = (record.value?.length ?? 0) + record.key.length + RECORD_OVERHEAD_BYTES
+    const bytes = Buffer.byteLength(record.value ?? '') + Buffer.byteLength(record.key) + RECORD_OVERHEAD_BYTES
     const batch = request.get(record.topic)
     if (batch && batch.bytes + bytes <= MOST_BATCH_BYTES) {
       batch.messages.push(toMessage(record))

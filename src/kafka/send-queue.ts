@@ -34,7 +34,7 @@ export const queued = (prefix: string, record: Outgoing, done: (() => void) | nu
   const value = record.value === null ? null : Buffer.from(record.value)
   const message: Message = { key: record.key, value, timestamp: kafkaTimestamp(record) }
   if (record.partition !== undefined) message.partition = record.partition
-  const bytes = record.key.length + (value?.length ?? 0) + OVERHEAD_BYTES
+  const bytes = Buffer.byteLength(record.key) + (value?.length ?? 0) + OVERHEAD_BYTES
   return { record, topic: prefix + record.topic, message, bytes, done }
 }
 

@@ -27,13 +27,15 @@ type Gate = {
   inside: number
   minute: number
   used: number
-  restUntil: number
+  /** By the clock that never jumps: the exchange counts seconds, whatever this machine's time is set to. */
+  restUntilMs: number
 }
 
 /** Milliseconds until `weight` may be spent. */
 const waitMs = (gate: Gate, weight: number, share: number): number => {
+  const restMs = gate.restUntilMs - gate.clock.monotonicMs()
+  if (restMs > 0) return restMs
   const now = gate.clock.now()
-  if (now < gate.restUntil) return gate.restUntil - now
   const minute = Math.floor(now / MINUTE_MS)
   if (minute !== gate.minute) Object.assign(gate, { minute, used: 0 })
   return gate.used + weight <= gate.weightPerMinute * share ? 0 : (minute + 1) * MINUTE_MS - now
@@ -64,11 +66,11 @@ const leave = (gate: Gate, minute: number, usedWeight: number | null): void => {
 }
 
 export const createRequestGate = (weightPerMinute: number, clock: Clock, signal: AbortSignal): RequestGate => {
-  const gate: Gate = { weightPerMinute, clock, signal, waiting: [], inside: 0, minute: 0, used: 0, restUntil: 0 }
+  const gate: Gate = { weightPerMinute, clock, signal, waiting: [], inside: 0, minute: 0, used: 0, restUntilMs: 0 }
   return {
     enter: (weight, share = SHARE) => enter(gate, weight, share),
     rest: ms => {
-      gate.restUntil = Math.max(gate.restUntil, clock.now() + ms)
+      gate.restUntilMs = Math.max(gate.restUntilMs, clock.monotonicMs() + ms)
     }
   }
 }

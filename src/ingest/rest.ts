@@ -32,10 +32,18 @@ const TOO_MANY = new Set([418, 429])
 const SHUT_OUT = new Set([403, 451])
 const SHUT_OUT_RETRY = { firstMs: 500, mostMs: 60_000 }
 const REST_WITHOUT_ADVICE_MS = 10_000
+/** The longest ban there is at Binance; a proxy may say anything. */
+const MOST_REST_MS = 3 * 86_400_000
 
 const numberOr = <T>(text: string | null, otherwise: T): number | T => {
   const value = text === null || text === '' ? Number.NaN : Number(text)
   return Number.isFinite(value) ? value : otherwise
+}
+
+/** How long the exchange wants to be left alone. */
+const restOf = ({ header }: Answer): number => {
+  const ms = numberOr(header('retry-after'), Number.NaN) * 1_000
+  return ms >= 0 ? Math.min(ms, MOST_REST_MS) : REST_WITHOUT_ADVICE_MS
 }
 
 const refused = (gate: RequestGate, answer: Answer, path: string): TickstreamError => {
@@ -44,7 +52,7 @@ const refused = (gate: RequestGate, answer: Answer, path: string): TickstreamErr
   const cause = { httpStatus: status }
   const meaning = explainStatus(status)
   if (TOO_MANY.has(status)) {
-    const ms = numberOr(answer.header('retry-after'), REST_WITHOUT_ADVICE_MS / 1_000) * 1_000
+    const ms = restOf(answer)
     gate.rest(ms)
     const text = `${meaning ?? `HTTP ${status}: too many requests`}; resting for ${ms} ms`
     return new TickstreamError('environment', text, { retryable: true, cause })

@@ -55,3 +55,50 @@ describe('a request that lets others go first', () => {
     expect(asked).toEqual(['/trades', '/more', '/more', '/more'])
   })
 })
+
+describe('an exchange that wants to be left alone', () => {
+  const refusing = (retryAfter: string) => {
+    const clock = createVirtualClock(DAY + 15_000)
+    const asked: number[] = []
+    const rest = createRest({
+      exchange: createBinance('binance'),
+      url: 'http://exchange',
+      clock,
+      signal: new AbortController().signal,
+      fetchJson: async () => {
+        asked.push(clock.monotonicMs())
+        return asked.length === 1 ? answer(429, {}, { 'retry-after': retryAfter }) : answer(200, [])
+      }
+    })
+    const ask = (): void => void rest.ask({ path: '/trades', weight: 1 }).catch(() => undefined)
+    return { clock, asked, ask }
+  }
+
+  test.each([-86_400_000, 86_400_000])(
+    'is asked again when its time is over, also where the clock was set by %d ms',
+    async by => {
+      const { clock, asked, ask } = refusing('20')
+      ask()
+      await clock.advance(10)
+      clock.setWall(clock.now() + by)
+      ask()
+      await clock.advance(19_980)
+      expect(asked).toHaveLength(1)
+      await clock.advance(20)
+      expect(asked).toEqual([0, 20_000])
+    }
+  )
+
+  test.each([
+    ['99999999999', 259_200_000],
+    ['-5', 10_000],
+    ['soon', 10_000]
+  ])('for "%s" seconds is left alone for %d ms', async (retryAfter, ms) => {
+    const { clock, asked, ask } = refusing(retryAfter)
+    ask()
+    await clock.advance(10)
+    ask()
+    await clock.advance(ms)
+    expect(asked).toEqual([0, ms])
+  })
+})

@@ -5,7 +5,7 @@ import { instrumentKey } from '../market/instrument.ts'
 import { INTERVAL_MS } from '../market/interval.ts'
 import type { PairStats } from '../market/pair-stats.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
-import type { Topic } from '../stream/topic.ts'
+import { decodeRecord, type Topic } from '../stream/topic.ts'
 import type { Source } from '../stream/topology.ts'
 import { alertClock, alertSpread, candles, gaps, indicators, pairs } from '../topics.ts'
 import { type RuleChange, ruleSource } from './rule-change.ts'
@@ -18,9 +18,9 @@ export type Fact =
   | { readonly kind: 'indicators'; readonly of: Indicators }
   | { readonly kind: 'gap'; readonly of: Gap }
 
-const source = <T>({ name, codec }: Topic<T>, fact: (of: T) => Fact): Source<Fact> => ({
-  name,
-  decode: bytes => fact(codec.decode(bytes))
+const source = <T>(topic: Topic<T>, fact: (of: T) => Fact): Source<Fact> => ({
+  name: topic.name,
+  decode: (bytes, { timestamp }) => fact(decodeRecord(topic, bytes, Number(timestamp)))
 })
 
 const factKey = (fact: Fact): string => {

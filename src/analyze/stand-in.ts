@@ -1,13 +1,14 @@
 import type { Candle } from '../market/candle.ts'
 import { klineCandle } from '../market/exchange-kline.ts'
 import { instrumentKey } from '../market/instrument.ts'
+import { decodeRecord } from '../stream/topic.ts'
 import type { Source } from '../stream/topology.ts'
 import { exchangeKlines } from '../topics.ts'
 
 /** The exchange's own candles as an input, beside ours: they have the status `exchange`. */
 export const klineSource: Source<Candle> = {
   name: exchangeKlines.name,
-  decode: bytes => klineCandle(exchangeKlines.codec.decode(bytes)),
+  decode: (bytes, { timestamp }) => klineCandle(decodeRecord(exchangeKlines, bytes, Number(timestamp))),
   placedBy: instrumentKey
 }
 

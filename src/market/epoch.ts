@@ -12,8 +12,12 @@ export const inEpoch = (epoch: number): InEpoch => (epoch === 0 ? {} : { epoch }
 /** So far ids of an epoch after the first may go: a thousand such epochs are whole numbers that a double holds. */
 const SPAN = 2 ** 43
 
+/** What JavaScript takes for a number besides, `0x10`, `1e3` and blanks, is no id. */
+const WHOLE = /^\d{1,16}$/
+
 /** Ids of all epochs in one order: those of a later epoch behind those of the ones before. NaN for an id that has no place there. */
 export const ordinalOf = (epoch: number, id: string): number => {
+  if (!WHOLE.test(id)) return Number.NaN
   const value = Number(id)
   if (epoch === 0) return value
   return value < SPAN ? epoch * SPAN + value : Number.NaN

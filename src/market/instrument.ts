@@ -4,11 +4,13 @@ import { TickstreamError } from './error.ts'
 export type Instrument = { readonly exchange: string; readonly symbol: string }
 
 /**
- * Any printable text but a space, `~`, `#`, a comma and a bar, which stand between symbols and behind them; an exchange lists names in every
- * alphabet.
+ * Any printable text but a space, quotes, a backslash, `~`, `#`, a comma and a bar, which stand between symbols and around them; an exchange
+ * lists names in every alphabet.
  */
-const NAME = String.raw`[^\p{C}\p{Z}~#,/|]+`
-const SYMBOL = new RegExp(`^${NAME}/${NAME}$`, 'u')
+const NAME = String.raw`[^\p{C}\p{Z}"\\~#,/|]+`
+const MOST_CHARACTERS = 200
+const SYMBOL = new RegExp(`^(?=.{1,${MOST_CHARACTERS}}$)${NAME}/${NAME}$`, 'u')
+const EXCHANGE = /^[a-z][a-z0-9-]*$/
 const INSTRUMENT = /^([a-z][a-z0-9-]*):(.+)$/su
 
 const MOST_KEYS = 100_000
@@ -28,14 +30,23 @@ const newKey = (exchange: string, symbol: string): string => {
 
 /** Parses `exchange:BASE/QUOTE`. Throws a `config` error that shows the form. */
 export const parseInstrument = (text: string): Instrument => {
-  const match = INSTRUMENT.exec(text)
-  if (!match || !isSymbol(match[2]))
+  const instrument = instrumentOf(text)
+  if (!instrument)
     throw new TickstreamError(
       'config',
       `"${text}" is not an instrument; write exchange:BASE/QUOTE, for example binance:BTC/USDT`
     )
-  return { exchange: match[1]!, symbol: match[2]! }
+  return instrument
 }
+
+/** The instrument that a key names; null where it names none. */
+export const instrumentOf = (key: string): Instrument | null => {
+  const match = INSTRUMENT.exec(key)
+  return match && isSymbol(match[2]) ? { exchange: match[1]!, symbol: match[2] } : null
+}
+
+/** True for an exchange's id, such as `binance`. */
+export const isExchange = (value: unknown): value is string => typeof value === 'string' && EXCHANGE.test(value)
 
 /** True for `BASE/QUOTE`, both of any printable text. */
 export const isSymbol = (value: unknown): value is string => typeof value === 'string' && SYMBOL.test(value)

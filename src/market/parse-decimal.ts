@@ -1,5 +1,7 @@
 const PLAIN = /^\d+(\.\d+)?$/
 const WITH_EXPONENT = /^(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/
+/** No market counts so finely, and sums of longer ones would make records that no broker takes. */
+const MOST_CHARACTERS = 400
 /** Shorter plain text is a number that a double can hold; longer text is looked at. */
 const SURELY_HELD = 300
 
@@ -19,6 +21,7 @@ const expanded = (text: string): string | null => {
 /** False for digits that as a number would be infinite, or nothing where they are something. */
 const isHeld = (text: string): boolean => {
   if (text.length <= SURELY_HELD) return true
+  if (text.length > MOST_CHARACTERS) return false
   const value = Number(text)
   return Number.isFinite(value) && (value > 0 || /^[0.]+$/.test(text))
 }
@@ -32,7 +35,8 @@ const canonical = (text: string): string => {
 
 /**
  * The one rule for what a size may be, in every reader of what others wrote (docs/values.md): the text of a decimal of at least 0, without
- * sign or separators, plain or with an exponent, that a number can hold. Its canonical text, exact; null for anything else.
+ * sign or separators, plain or with an exponent, that a number can hold and 400 characters too. Its canonical text, exact; null for anything
+ * else.
  */
 export const parseSize = (value: unknown): string | null => {
   if (typeof value !== 'string') return null

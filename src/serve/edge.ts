@@ -10,8 +10,7 @@ import { INTERVALS, type Interval } from '../market/interval.ts'
 import type { Kpi } from '../market/kpi.ts'
 import { pairKey } from '../market/pair.ts'
 import type { PairStats } from '../market/pair-stats.ts'
-import type { Codec } from '../stream/codec.ts'
-import type { Incoming } from '../stream/topic.ts'
+import { decodeRecord, type Incoming, type Topic } from '../stream/topic.ts'
 import * as topics from '../topics.ts'
 import { alertFields, instrumentUpdate, seriesKey, type Update, windowUpdate } from './channels.ts'
 import type { Feeds } from './feeds.ts'
@@ -92,9 +91,9 @@ type Take = (value: Buffer | null, record: Incoming) => void
 
 /** Takes values of a topic; tombstones are none of its business. */
 const reading =
-  <T>({ codec }: { readonly codec: Codec<T> }, take: (value: T, record: Incoming) => void): Take =>
+  <T>(topic: Topic<T>, take: (value: T, record: Incoming) => void): Take =>
   (bytes, record) => {
-    if (bytes !== null) take(codec.decode(bytes), record)
+    if (bytes !== null) take(decodeRecord(topic, bytes, record.timestamp), record)
   }
 
 const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, Alert>): ReadonlyMap<string, Take> => {

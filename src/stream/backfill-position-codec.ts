@@ -1,12 +1,11 @@
 import type { BackfillPosition } from '../market/backfill-position.ts'
-import { asFields, text, time } from './fields.ts'
+import { asFields, instrument, text, time } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 export const backfillPositionCodec = jsonCodec((value): BackfillPosition => {
   const of = asFields(value)
   return {
-    exchange: text(of, 'exchange'),
-    symbol: text(of, 'symbol'),
+    ...instrument(of),
     from: time(of, 'from'),
     to: time(of, 'to'),
     fromId: text(of, 'fromId'),

@@ -1,7 +1,7 @@
 import type { BookLevel, BookTop } from '../market/book.ts'
 import { isDecimal } from '../market/decimal.ts'
 import { TickstreamError } from '../market/error.ts'
-import { asFields, type Fields, text, time } from './fields.ts'
+import { asFields, type Fields, instrument, text, time } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const isLevel = (value: unknown): value is BookLevel =>
@@ -16,8 +16,7 @@ const levels = (of: Fields, name: string): readonly BookLevel[] => {
 export const bookCodec = jsonCodec((value): BookTop => {
   const of = asFields(value)
   return {
-    exchange: text(of, 'exchange'),
-    symbol: text(of, 'symbol'),
+    ...instrument(of),
     time: time(of, 'time'),
     receivedAt: time(of, 'receivedAt'),
     lastUpdateId: text(of, 'lastUpdateId'),

@@ -1,7 +1,7 @@
 import { CANDLE_STATUSES, type Candle } from '../market/candle.ts'
 import { INTERVALS } from '../market/interval.ts'
 import type { Codec } from './codec.ts'
-import { asFields, count, decimal, epoch, flag, oneOf, optional, orNull, text, time } from './fields.ts'
+import { asFields, count, decimal, epoch, flag, instrument, oneOf, optional, orNull, text, window } from './fields.ts'
 import { parseJson } from './json-codec.ts'
 
 const idText = (id: string | null): string => (id === null ? 'null' : `"${id}"`)
@@ -16,12 +16,11 @@ const encode = (c: Candle): string =>
 
 const decode = (bytes: Buffer): Candle => {
   const of = asFields(parseJson(bytes))
+  const interval = oneOf(of, 'interval', INTERVALS)
   return {
-    exchange: text(of, 'exchange'),
-    symbol: text(of, 'symbol'),
-    interval: oneOf(of, 'interval', INTERVALS),
-    openTime: time(of, 'openTime'),
-    closeTime: time(of, 'closeTime'),
+    ...instrument(of),
+    interval,
+    ...window(of, interval),
     open: decimal(of, 'open'),
     high: decimal(of, 'high'),
     low: decimal(of, 'low'),

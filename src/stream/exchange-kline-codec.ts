@@ -1,5 +1,5 @@
 import type { ExchangeKline } from '../market/exchange-kline.ts'
-import { asFields, count, decimal, oneOf, text, window } from './fields.ts'
+import { asFields, count, decimal, instrument, oneOf, window } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const INTERVAL = ['1m'] as const
@@ -7,8 +7,7 @@ const INTERVAL = ['1m'] as const
 export const exchangeKlineCodec = jsonCodec((value): ExchangeKline => {
   const of = asFields(value)
   return {
-    exchange: text(of, 'exchange'),
-    symbol: text(of, 'symbol'),
+    ...instrument(of),
     interval: oneOf(of, 'interval', INTERVAL),
     ...window(of, '1m'),
     open: decimal(of, 'open'),

@@ -2,7 +2,9 @@ import type { Candle } from '../market/candle.ts'
 import { isDecimal } from '../market/decimal.ts'
 import { type InEpoch, inEpoch } from '../market/epoch.ts'
 import { TickstreamError } from '../market/error.ts'
+import { type Instrument, instrumentOf, isExchange, isSymbol } from '../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../market/interval.ts'
+import { parseSize } from '../market/parse-decimal.ts'
 import { type EpochMs, isEpochMs } from '../market/time.ts'
 
 /** Reads the fields of one decoded JSON object; each reader throws a `data` error that names the field. */
@@ -22,6 +24,19 @@ export const text = (of: Fields, name: string): string => {
   return typeof value === 'string' && value.length > 0 ? value : fail(name, value, 'text')
 }
 
+/** What a record is of: names that no instrument can have would make keys, files and records that nobody can read. */
+export const instrument = (of: Fields): Instrument => {
+  const { exchange, symbol } = of
+  if (!isExchange(exchange)) return fail('exchange', exchange, 'an exchange, such as binance')
+  return isSymbol(symbol) ? { exchange, symbol } : fail('symbol', symbol, 'a symbol, such as BTC/USDT')
+}
+
+/** An instrument by its key. */
+export const instrumentName = (of: Fields, name: string): string => {
+  const value = text(of, name)
+  return instrumentOf(value) ? value : fail(name, value, 'an instrument, such as binance:BTC/USDT')
+}
+
 /** A trade's number, as text; -1 stands before the first. */
 export const wholeId = (of: Fields, name: string): string => {
   const value = of[name]
@@ -34,9 +49,15 @@ export const decimal = (of: Fields, name: string): string => {
   return isDecimal(value) ? value : fail(name, value, 'a canonical decimal')
 }
 
-/** A decimal above 0. */
-export const price = (of: Fields, name: string): string => {
+/** What an exchange printed: canonical, and within the rule for sizes. */
+export const size = (of: Fields, name: string): string => {
   const text = decimal(of, name)
+  return parseSize(text) === text ? text : fail(name, text, 'a size that a number can hold')
+}
+
+/** A size above 0. */
+export const price = (of: Fields, name: string): string => {
+  const text = size(of, name)
   return text === '0' ? fail(name, text, 'a price above 0') : text
 }
 
@@ -47,11 +68,18 @@ export const time = (of: Fields, name: string): EpochMs => {
 
 /** The window of a candle, `[openTime, closeTime)`, on the grid of its interval. */
 export const window = (of: Fields, interval: Interval): Pick<Candle, 'openTime' | 'closeTime'> => {
-  const [openTime, closeTime, lengthMs] = [time(of, 'openTime'), time(of, 'closeTime'), INTERVAL_MS[interval]]
-  if (openTime % lengthMs !== 0) return fail('openTime', openTime, `the beginning of a candle of ${interval}`)
-  if (closeTime !== openTime + lengthMs)
-    return fail('closeTime', closeTime, `the end of a candle of ${interval} that begins at ${openTime}`)
-  return { openTime, closeTime }
+  const [begin, closeTime] = [openTime(of, interval), time(of, 'closeTime')]
+  if (closeTime !== begin + INTERVAL_MS[interval])
+    return fail('closeTime', closeTime, `the end of a candle of ${interval} that begins at ${begin}`)
+  return { openTime: begin, closeTime }
+}
+
+/** The beginning of a window of an interval. */
+export const openTime = (of: Fields, interval: Interval): EpochMs => {
+  const value = time(of, 'openTime')
+  return value % INTERVAL_MS[interval] === 0
+    ? value
+    : fail('openTime', value, `the beginning of a candle of ${interval}`)
 }
 
 export const count = (of: Fields, name: string): number => {

@@ -1,5 +1,6 @@
+import { TickstreamError } from '../market/error.ts'
 import type { Gap } from '../market/gap.ts'
-import { asFields, count, epoch, type Fields, oneOf, optional, orNull, text, time, wholeId } from './fields.ts'
+import { asFields, count, epoch, type Fields, instrument, oneOf, optional, orNull, time, wholeId } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const STATUSES = ['open', 'filled', 'unrecoverable'] as const
@@ -8,14 +9,21 @@ const CAUSES = ['disconnect', 'restart', 'skipped'] as const
 
 const reason = (of: Fields, name: string) => oneOf(of, name, REASONS)
 
+/** No exchange prints so many trades while somebody is away: history would be asked for all that it has. */
+const MOST_TRADES = 1_000_000_000
+
+const ids = (of: Fields): Pick<Gap, 'fromId' | 'toId' | 'count'> => {
+  const [fromId, toId, missing] = [wholeId(of, 'fromId'), wholeId(of, 'toId'), count(of, 'count')]
+  const between = Number(toId) - Number(fromId) + 1
+  if (missing === between && between >= 1 && between <= MOST_TRADES) return { fromId, toId, count: missing }
+  throw new TickstreamError('data', `fromId ${fromId}, toId ${toId}, count ${missing} are no hole in a chain of ids`)
+}
+
 export const gapCodec = jsonCodec((value): Gap => {
   const of = asFields(value)
   return {
-    exchange: text(of, 'exchange'),
-    symbol: text(of, 'symbol'),
-    fromId: wholeId(of, 'fromId'),
-    toId: wholeId(of, 'toId'),
-    count: count(of, 'count'),
+    ...instrument(of),
+    ...ids(of),
     detectedAt: time(of, 'detectedAt'),
     status: oneOf(of, 'status', STATUSES),
     cause: oneOf(of, 'cause', CAUSES),

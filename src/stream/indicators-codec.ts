@@ -1,6 +1,6 @@
 import { INDICATOR_FIGURES, type IndicatorFigures, type Indicators } from '../market/indicators.ts'
 import { INTERVALS } from '../market/interval.ts'
-import { asFields, count, type Fields, figure, flag, oneOf, orNull, standIn, text, time } from './fields.ts'
+import { asFields, count, type Fields, figure, flag, instrument, oneOf, openTime, orNull, standIn } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const figures = (of: Fields): IndicatorFigures =>
@@ -8,11 +8,11 @@ const figures = (of: Fields): IndicatorFigures =>
 
 export const indicatorsCodec = jsonCodec((value): Indicators => {
   const of = asFields(value)
+  const interval = oneOf(of, 'interval', INTERVALS)
   return {
-    exchange: text(of, 'exchange'),
-    symbol: text(of, 'symbol'),
-    interval: oneOf(of, 'interval', INTERVALS),
-    openTime: time(of, 'openTime'),
+    ...instrument(of),
+    interval,
+    openTime: openTime(of, interval),
     final: flag(of, 'final'),
     revision: count(of, 'revision'),
     ...figures(of),

@@ -1,5 +1,5 @@
 import { KPI_FIGURES, type Kpi, type KpiFigure } from '../market/kpi.ts'
-import { asFields, type Fields, figure, orNull, text, time } from './fields.ts'
+import { asFields, type Fields, figure, instrument, orNull, time } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const figures = (of: Fields): { readonly [Figure in KpiFigure]: number | null } =>
@@ -9,5 +9,5 @@ const figures = (of: Fields): { readonly [Figure in KpiFigure]: number | null } 
 
 export const kpiCodec = jsonCodec((value): Kpi => {
   const of = asFields(value)
-  return { exchange: text(of, 'exchange'), symbol: text(of, 'symbol'), time: time(of, 'time'), ...figures(of) }
+  return { ...instrument(of), time: time(of, 'time'), ...figures(of) }
 })

@@ -1,12 +1,11 @@
 import type { Listing } from '../market/listing.ts'
-import { asFields, orNull, text, time } from './fields.ts'
+import { asFields, instrument, orNull, text, time } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 export const listingCodec = jsonCodec((value): Listing => {
   const of = asFields(value)
   return {
-    exchange: text(of, 'exchange'),
-    symbol: text(of, 'symbol'),
+    ...instrument(of),
     status: orNull(of, 'status', text),
     checkedAt: time(of, 'checkedAt')
   }

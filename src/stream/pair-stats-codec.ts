@@ -1,6 +1,17 @@
 import { INTERVALS } from '../market/interval.ts'
 import { PAIR_FIGURES, PAIR_METHODS, type PairFigure, type PairStats } from '../market/pair-stats.ts'
-import { asFields, count, type Fields, figure, flag, oneOf, orNull, standIn, text, time } from './fields.ts'
+import {
+  asFields,
+  count,
+  type Fields,
+  figure,
+  flag,
+  instrumentName,
+  oneOf,
+  openTime,
+  orNull,
+  standIn
+} from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const figures = (of: Fields): { readonly [Figure in PairFigure]: number | null } =>
@@ -10,11 +21,12 @@ const figures = (of: Fields): { readonly [Figure in PairFigure]: number | null }
 
 export const pairStatsCodec = jsonCodec((value): PairStats => {
   const of = asFields(value)
+  const interval = oneOf(of, 'interval', INTERVALS)
   return {
-    a: text(of, 'a'),
-    b: text(of, 'b'),
-    interval: oneOf(of, 'interval', INTERVALS),
-    openTime: time(of, 'openTime'),
+    a: instrumentName(of, 'a'),
+    b: instrumentName(of, 'b'),
+    interval,
+    openTime: openTime(of, interval),
     window: count(of, 'window'),
     method: oneOf(of, 'method', PAIR_METHODS),
     ...figures(of),

@@ -1,19 +1,19 @@
 import { TickstreamError } from '../market/error.ts'
+import { isSymbol } from '../market/instrument.ts'
 import { epochMs } from '../market/time.ts'
 import type { Heartbeat, LostTrades, Tick, Trade } from '../market/trade.ts'
 import type { Codec } from './codec.ts'
-import { asFields, decimal, epoch, type Fields, oneOf, price, text, time } from './fields.ts'
+import { asFields, epoch, type Fields, instrument, oneOf, price, size, text, time } from './fields.ts'
 import { parseJson } from './json-codec.ts'
 
 const SIDES = ['buy', 'sell'] as const
 const VIAS = ['stream', 'history'] as const
 
 const trade = (of: Fields): Trade => ({
-  exchange: text(of, 'exchange'),
-  symbol: text(of, 'symbol'),
+  ...instrument(of),
   id: text(of, 'id'),
   price: price(of, 'price'),
-  quantity: decimal(of, 'quantity'),
+  quantity: size(of, 'quantity'),
   time: time(of, 'time'),
   receivedAt: time(of, 'receivedAt'),
   side: oneOf(of, 'side', SIDES),
@@ -23,8 +23,7 @@ const trade = (of: Fields): Trade => ({
 
 const heartbeat = (of: Fields): Heartbeat => ({
   kind: 'heartbeat',
-  exchange: text(of, 'exchange'),
-  symbol: text(of, 'symbol'),
+  ...instrument(of),
   time: time(of, 'time'),
   lastId: text(of, 'lastId'),
   receivedAt: time(of, 'receivedAt'),
@@ -33,8 +32,7 @@ const heartbeat = (of: Fields): Heartbeat => ({
 
 const lostTrades = (of: Fields): LostTrades => ({
   kind: 'gap',
-  exchange: text(of, 'exchange'),
-  symbol: text(of, 'symbol'),
+  ...instrument(of),
   fromId: text(of, 'fromId'),
   toId: text(of, 'toId'),
   time: time(of, 'time'),
@@ -69,7 +67,7 @@ const instrumentOf = (head: string) => {
   if (!match) return undefined
   if (instruments.size >= MOST_INSTRUMENTS) instruments.clear()
   const symbol = nameOf(match[2]!)
-  if (symbol === undefined) return undefined
+  if (!isSymbol(symbol)) return undefined
   const instrument = { exchange: match[1]!, symbol }
   instruments.set(head, instrument)
   return instrument
@@ -103,8 +101,12 @@ const isDigits = (line: string, from: number, to: number): boolean => {
   return to > from
 }
 
+/** Longer ones are left to the full check. */
+const MOST_DIGITS = 300
+
 /** True for digits, with at most one point inside and no needless zero: canonical, as our own ingest writes them. */
 const isCanonicalAt = (line: string, from: number, to: number): boolean => {
+  if (to - from > MOST_DIGITS) return false
   let point = -1
   for (let i = from; i < to; i++) {
     const code = line.charCodeAt(i)

@@ -1,12 +1,11 @@
 import type { Ticker } from '../market/ticker.ts'
-import { asFields, count, decimal, orNull, text, time } from './fields.ts'
+import { asFields, count, decimal, instrument, orNull, time } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 export const tickerCodec = jsonCodec((value): Ticker => {
   const of = asFields(value)
   return {
-    exchange: text(of, 'exchange'),
-    symbol: text(of, 'symbol'),
+    ...instrument(of),
     time: time(of, 'time'),
     receivedAt: time(of, 'receivedAt'),
     open: decimal(of, 'open'),

@@ -1,3 +1,4 @@
+import { TickstreamError } from '../market/error.ts'
 import type { EpochMs } from '../market/time.ts'
 import type { Codec } from './codec.ts'
 
@@ -46,6 +47,24 @@ export type Incoming = {
   readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>
   /** Why the records of a batch could not be taken out of it; `value` is the whole batch then, and this is its last record. */
   readonly unreadable?: string
+}
+
+/** A record says its event's time twice, in its value and as its timestamp: they may differ by so much. */
+const MAX_AHEAD_MS = 60_000
+
+/**
+ * The value of a record. No broker takes a timestamp of the future; a value whose event is later than its record's timestamp has not
+ * happened, whoever wrote it. Times of a machine's clock, and records without a timestamp (-1), are not held against it.
+ */
+export const decodeRecord = <T>(topic: Omit<Topic<T>, 'name' | 'key'>, bytes: Buffer, timestamp: number): T => {
+  const value = topic.codec.decode(bytes)
+  const time = topic.time(value)
+  if (timestamp > 0 && time > timestamp + MAX_AHEAD_MS && !topic.isLocalTime?.(value))
+    throw new TickstreamError(
+      'data',
+      `its time ${time} is more than ${MAX_AHEAD_MS} ms later than the record's timestamp, ${timestamp}`
+    )
+  return value
 }
 
 /** Sends records in the order given, batched and idempotent; resolves when the broker has them all. Waits out a broker that is away. */

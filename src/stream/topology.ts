@@ -1,6 +1,6 @@
 import type { EpochMs } from '../market/time.ts'
 import type { Processor } from './processor.ts'
-import type { Outgoing, Topic } from './topic.ts'
+import { decodeRecord, type Outgoing, type Topic } from './topic.ts'
 
 /** A piece of a key's state under a name of its own; `value` null deletes it. */
 export type StatePart = { readonly name: string; readonly value: string | null }
@@ -31,7 +31,11 @@ export type Source<In> = {
 }
 
 /** A topic as an input, its values as they are. */
-export const source = <T>({ name, codec, key }: Topic<T>): Source<T> => ({ name, decode: codec.decode, placedBy: key })
+export const source = <T>(topic: Topic<T>): Source<T> => ({
+  name: topic.name,
+  decode: (bytes, { timestamp }) => decodeRecord(topic, bytes, Number(timestamp)),
+  placedBy: topic.key
+})
 
 /** One consumer group as a value: the cli runs it on Kafka, tests drive the same value in memory. */
 export type Topology<State, In, Out> = {

@@ -1,5 +1,5 @@
 import { type Difference, VERIFICATION_RESULTS, VERIFIED_FIELDS, type Verification } from '../market/verification.ts'
-import { asFields, decimal, type Fields, list, oneOf, orNull, text, time, whole } from './fields.ts'
+import { asFields, decimal, type Fields, instrument, list, oneOf, openTime, orNull, time, whole } from './fields.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const INTERVAL = ['1m'] as const
@@ -13,10 +13,9 @@ const difference = (of: Fields): Difference => ({
 export const verificationCodec = jsonCodec((value): Verification => {
   const of = asFields(value)
   return {
-    exchange: text(of, 'exchange'),
-    symbol: text(of, 'symbol'),
+    ...instrument(of),
     interval: oneOf(of, 'interval', INTERVAL),
-    openTime: time(of, 'openTime'),
+    openTime: openTime(of, '1m'),
     time: time(of, 'time'),
     result: oneOf(of, 'result', VERIFICATION_RESULTS),
     revision: whole(of, 'revision'),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { CANDLE_STATUSES, type Candle } from '../../src/market/candle.ts'
-import { INTERVALS } from '../../src/market/interval.ts'
+import { INTERVAL_MS, INTERVALS } from '../../src/market/interval.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { candleCodec } from '../../src/stream/candle-codec.ts'
 import { DAY } from '../support/market.ts'
@@ -35,7 +35,7 @@ const candle: fc.Arbitrary<Candle> = fc
       symbol: 'BTC/USDT',
       interval,
       openTime: epochMs(DAY),
-      closeTime: epochMs(DAY + 1000),
+      closeTime: epochMs(DAY + INTERVAL_MS[interval]),
       open,
       high,
       low,

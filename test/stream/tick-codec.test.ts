@@ -9,11 +9,15 @@ import { DAY, heartbeat, lost, trade } from '../support/market.ts'
 const decimal = z.string().regex(/^(0|[1-9]\d*)(\.\d*[1-9])?$/)
 const time = z.int().min(946_684_800_000).lt(10_000_000_000_000)
 const word = z.string().min(1)
-const instrument = { exchange: word, symbol: word }
+const price = decimal.refine(text => text !== '0')
+const instrument = {
+  exchange: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  symbol: z.string().regex(/^[^\s"\\~#,|/]+\/[^\s"\\~#,|/]+$/)
+}
 const tradeSchema = z.object({
   ...instrument,
   id: word,
-  price: decimal,
+  price,
   quantity: decimal,
   time,
   receivedAt: time,
@@ -46,11 +50,12 @@ const accepted = (text: string): boolean => {
 const money = fc
   .tuple(fc.nat(), fc.nat({ max: 99_999 }))
   .map(([whole, fraction]) => canonicalDecimal(`${whole}.${fraction}`))
+const anyPrice = money.filter(text => text !== '0')
 const anyTrade = fc
   .record({
     id: fc.nat(),
     at: fc.integer({ min: -1e9, max: 1e9 }),
-    price: money,
+    price: anyPrice,
     quantity: money,
     side: fc.constantFrom('buy' as const, 'sell' as const),
     via: fc.constantFrom('stream' as const, 'history' as const)

@@ -12,6 +12,7 @@ import { type Board, boardIntervals, createBoard, type Row } from './board.ts'
 import { drawBoard, type Surroundings, statusLine } from './draw-board.ts'
 import type { RunningStage } from './run-stages.ts'
 import type { Screen } from './screen.ts'
+import { seeRecord } from './see-record.ts'
 import type { Session } from './session.ts'
 import { stageLag } from './stage-lag.ts'
 
@@ -52,7 +53,7 @@ const keepReading = async ({ config, session, log }: Watch, board: Board, pulse:
   const fresh = boardIntervals(config.intervals).map(interval => config.topicPrefix + candles[interval].name)
   const whole = [config.topicPrefix + gaps.name]
   const kafka = createKafka(config.kafka, 'up', log)
-  const onRecord = (record: Incoming): void => see(board, record, whole[0]!, clock.now())
+  const onRecord = (record: Incoming): void => seeRecord(board, record, whole[0]!, clock.now())
   while (!signal.aborted) {
     const broken = Promise.withResolvers<void>()
     try {
@@ -64,12 +65,6 @@ const keepReading = async ({ config, session, log }: Watch, board: Board, pulse:
     }
     await clock.sleep(START_PAUSE_MS, signal).catch(() => undefined)
   }
-}
-
-const see = (board: Board, record: Incoming, gapsTopic: string, now: number): void => {
-  if (!record.value) return
-  if (record.topic === gapsTopic) board.seeGap(String(record.key), gaps.codec.decode(record.value))
-  else board.seeCandle(candles['1m'].codec.decode(record.value), now)
 }
 
 const keepDrawing = async (view: Watch, board: Board, pulse: Pulse): Promise<void> => {

@@ -1,6 +1,6 @@
 import { TickstreamError } from '../../market/error.ts'
 import type { EpochMs } from '../../market/time.ts'
-import type { Incoming, Topic } from '../../stream/topic.ts'
+import { decodeRecord, type Incoming, type Topic } from '../../stream/topic.ts'
 import { type InfluxPoint, lineOf, type Tags } from './point.ts'
 
 /** How the values of some topics become points. Columns that are null are left out; their types never change: the first write fixes them. */
@@ -35,9 +35,9 @@ export const measurement = <T>(of: Definition<T>): Measurement => {
   return {
     name: of.name,
     topics: [...byName.keys()],
-    read: ({ topic, value }) => {
-      const codec = byName.get(topic)?.codec
-      return codec && value ? pointOf(of, codec.decode(value)) : null
+    read: ({ topic: name, value, timestamp }) => {
+      const topic = byName.get(name)
+      return topic && value ? pointOf(of, decodeRecord(topic, value, timestamp)) : null
     }
   }
 }

@@ -5,7 +5,7 @@ import { isTrade, type Trade } from '../../market/trade.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { LogIdentity, StoredPosition } from '../../stream/log-identity.ts'
 import { type Advance, type Place, placeKey, type Sink, type SinkBatch } from '../../stream/sink.ts'
-import type { Incoming } from '../../stream/topic.ts'
+import { decodeRecord, type Incoming } from '../../stream/topic.ts'
 import { rawTicks } from '../../topics.ts'
 import { type Cut, type Gathering, gather } from './gathering.ts'
 import type { LakeStore } from './lake-store.ts'
@@ -51,7 +51,7 @@ const checked = (trade: Trade): Trade => {
 
 const read = (record: Incoming): Trade | null => {
   if (record.value === null) return null
-  const tick = rawTicks.codec.decode(record.value)
+  const tick = decodeRecord(rawTicks, record.value, record.timestamp)
   return isTrade(tick) ? checked(tick) : null
 }
 

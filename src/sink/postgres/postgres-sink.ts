@@ -13,9 +13,8 @@ import { pairKey } from '../../market/pair.ts'
 import type { PairStats } from '../../market/pair-stats.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { Verification } from '../../market/verification.ts'
-import { candleCodec } from '../../stream/candle-codec.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
-import type { Incoming } from '../../stream/topic.ts'
+import { decodeRecord, type Incoming, type Topic } from '../../stream/topic.ts'
 import {
   alerts,
   candles,
@@ -59,29 +58,28 @@ const OPEN = Buffer.from('"final":false')
 /** Most candle records are open ones, and no history: their bytes say so without being parsed. */
 const isOpen = (bytes: Buffer): boolean => bytes.includes(OPEN)
 
-const readCandle = (bytes: Buffer): PostgresValue | null => {
-  if (isOpen(bytes)) return null
-  const candle = candleCodec.decode(bytes)
-  return candle.final ? { kind: 'candle', candle } : null
+const read = (record: Incoming): PostgresValue | null => {
+  const { topic: name, value: bytes, timestamp } = record
+  if (bytes === null) return null
+  const decoded = <T>(topic: Topic<T>): T => decodeRecord(topic, bytes, timestamp)
+  if (name === exchangeKlines.name) return { kind: 'candle', candle: klineCandle(decoded(exchangeKlines)) }
+  if (name === kpis.name) return { kind: 'kpi', kpi: decoded(kpis) }
+  if (name === pairs.name) return { kind: 'pair', stats: decoded(pairs) }
+  if (name === verifications.name) return { kind: 'verification', verification: decoded(verifications) }
+  if (name === alerts.name) return { kind: 'alert', alert: decoded(alerts) }
+  if (name === gaps.name) return { kind: 'gap', gap: decoded(gaps) }
+  if (name === deadLetters.name) return { kind: 'dead letter', letter: decoded(deadLetters) }
+  return isOpen(bytes) ? null : readFinal(name, decoded)
 }
 
-const readIndicators = (bytes: Buffer): PostgresValue | null => {
-  if (isOpen(bytes)) return null
-  const value = indicators.codec.decode(bytes)
-  return value.final ? { kind: 'indicators', indicators: value } : null
-}
-
-const read = ({ topic, value }: Incoming): PostgresValue | null => {
-  if (value === null) return null
-  if (topic === exchangeKlines.name) return { kind: 'candle', candle: klineCandle(exchangeKlines.codec.decode(value)) }
-  if (topic === indicators.name) return readIndicators(value)
-  if (topic === kpis.name) return { kind: 'kpi', kpi: kpis.codec.decode(value) }
-  if (topic === pairs.name) return { kind: 'pair', stats: pairs.codec.decode(value) }
-  if (topic === verifications.name) return { kind: 'verification', verification: verifications.codec.decode(value) }
-  if (topic === alerts.name) return { kind: 'alert', alert: alerts.codec.decode(value) }
-  if (topic === gaps.name) return { kind: 'gap', gap: gaps.codec.decode(value) }
-  if (topic === deadLetters.name) return { kind: 'dead letter', letter: deadLetters.codec.decode(value) }
-  return readCandle(value)
+const readFinal = (name: string, decoded: <T>(topic: Topic<T>) => T): PostgresValue | null => {
+  if (name === indicators.name) {
+    const value = decoded(indicators)
+    return value.final ? { kind: 'indicators', indicators: value } : null
+  }
+  const interval = INTERVALS.find(one => candles[one].name === name)
+  const candle = interval && decoded(candles[interval])
+  return candle?.final ? { kind: 'candle', candle } : null
 }
 
 const closeTime = ({ openTime, interval }: Indicators | PairStats): EpochMs => epochMs(openTime + INTERVAL_MS[interval])

@@ -2,6 +2,7 @@ import type { Alert } from '../../market/alert.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { metrics } from '../../runtime/metrics.ts'
 import type { Received, Sink } from '../../stream/sink.ts'
+import { decodeRecord } from '../../stream/topic.ts'
 import { alerts } from '../../topics.ts'
 import { DELIVERY, type Delivery, deliver, firstTry } from './deliver.ts'
 
@@ -27,7 +28,7 @@ const send = async (delivery: Delivery, values: readonly Received<Alert>[], sign
 export const deliverySink = (log: Logger, delivery: Delivery | null): Sink<Alert> => ({
   name: DELIVERY,
   topics: [alerts.name],
-  read: ({ value }) => alerts.codec.decode(value ?? NO_BYTES),
+  read: ({ value, timestamp }) => decodeRecord(alerts, value ?? NO_BYTES, timestamp),
   time: alert => alert.time,
   write: async ({ values }, signal) => {
     signal.throwIfAborted()

@@ -6,7 +6,7 @@ import type { Kpi } from '../../../src/market/kpi.ts'
 import { epochMs } from '../../../src/market/time.ts'
 import { influxSink } from '../../../src/sink/influx/influx-sink.ts'
 import { measurements } from '../../../src/sink/influx/measurements.ts'
-import { candles, kpis } from '../../../src/topics.ts'
+import { alerts, candles, kpis } from '../../../src/topics.ts'
 import { candleAt } from '../../support/candles.ts'
 import { incoming } from '../../support/records.ts'
 import { parseLine } from './line-protocol.ts'
@@ -63,14 +63,14 @@ describe('measurement ohlcv', () => {
   })
 
   test('what stands in a tag comes out of the line as it went in', () => {
-    const symbol = 'A B,C=D\\E\\,F/Ü€'
-    expect(pointOf(candleRecord(candleAt(0, { symbol })))?.tags.symbol).toBe(symbol)
+    const rule = 'A B,C=D\\E\\,F/Ü€'
+    expect(pointOf(exampleOf(alerts.name, { rule }))?.tags.rule).toBe(rule)
   })
 
   test('a tag that no line can carry, and a number that no float can hold, are data errors', () => {
-    const read = (more: Partial<Candle>) => () => sink.read(candleRecord(candleAt(0, more)))
-    expect(read({ symbol: 'BTC\\' })).toThrow('ends in a backslash')
-    expect(read({ high: `1${'0'.repeat(400)}` })).toThrow("invalid float value for field 'high'")
+    expect(() => sink.read(exampleOf(alerts.name, { rule: 'BTC\\' }))).toThrow('ends in a backslash')
+    const candle = candleAt(0, { high: `1${'0'.repeat(400)}` })
+    expect(() => sink.read(candleRecord(candle))).toThrow("invalid float value for field 'high'")
   })
 })
 
@@ -200,6 +200,6 @@ describe('the measurements', () => {
 
   test('what cannot be read is a data error', () => {
     const record = incoming({ topic: 'ohlcv_1m', timestamp: epochMs(0), value: Buffer.from('{}') })
-    expect(() => sink.read(record)).toThrow('exchange')
+    expect(() => sink.read(record)).toThrow('interval')
   })
 })

@@ -56,7 +56,8 @@ export const ingestBugs: readonly Bug[] = [
     name: 'a gap is closed though the broker refuses a trade that was on its way',
     file: 'src/ingest/fill-gap.ts',
     find: 'if (feed.takenBack === takenBack) return undefined',
-    replace: 'if (feed.takenBack >= takenBack) return undefined'
+    replace: 'if (feed.takenBack >= takenBack) return undefined',
+    tests: ['test/ingest/refused-records.test.ts']
   },
   {
     name: 'what is given up is not said among the trades',

@@ -128,7 +128,9 @@ describe('the house', () => {
   })
 
   test('files are named in kebab-case, and none is a drawer for everything', () => {
-    const names = sources.map(({ path }) => path).filter(path => !/^(?:[a-z0-9-]+\/)*[a-z0-9-]+\.tsx?$/.test(path))
+    const names = sources
+      .map(({ path }) => path)
+      .filter(path => !/^(?:[a-z0-9-]+\/)*[a-z0-9-]+(?:\.d)?\.tsx?$/.test(path))
     expect(names).toEqual([])
     expect(sources.filter(({ path }) => /(?:^|\/)(?:index|utils|types|helpers)\.tsx?$/.test(path))).toEqual([])
   })

@@ -1,4 +1,5 @@
 import { epochMs } from '../market/time.ts'
+import type { Trade } from '../market/trade.ts'
 import { outgoing } from '../stream/topic.ts'
 import { gaps } from '../topics.ts'
 import type { Why } from './failing.ts'
@@ -7,15 +8,18 @@ import { closingRecords, publishLost } from './gap-record.ts'
 import { saveBeginning } from './heartbeat.ts'
 import { joinAfterRestart } from './join-after-restart.ts'
 import { createLedger, joined } from './ledger.ts'
+import { publishTrades } from './publish-trade.ts'
 
 /**
- * Begins a new chain of ids at `first`: what was missing of the old one can be asked of nobody any more. `why` is said of it where history
- * has not shown the chain.
+ * Begins a new chain of ids. `oldest` is the first that is known of it; what was missing of the old one can be asked of nobody any more.
+ * `why` is said of it where history has not shown the chain.
  */
-export const beginEpoch = async (feed: Feed, first: number, why: Why = {}): Promise<void> => {
-  const { newest } = feed
+export const beginEpoch = async (feed: Feed, oldest: Trade, why: Why = {}): Promise<void> => {
+  publishOld(feed, oldest)
   // Only then it is known which of the old trades the broker refuses.
   await feed.sent
+  const first = firstOf(feed, oldest)
+  const { newest } = feed
   feed.log.error(
     { ...feed.of, epoch: feed.epoch + 1, first, before: newest.id, ...why },
     'the exchange has begun its trade ids anew; what it printed between the two chains is unknown, and said to be a gap'
@@ -28,7 +32,7 @@ export const beginEpoch = async (feed: Feed, first: number, why: Why = {}): Prom
   feed.cause = 'restart'
   feed.proven = false
   feed.connection += 1
-  takeHeld(feed, newest.time)
+  for (const { trade } of feed.strange.splice(0)) feed.held.set(Number(trade.id), trade)
   feed.doubtedSince = null
   await feed.sent
   await feed.outlet.send(given.map(record => outgoing(gaps, record)))
@@ -55,8 +59,18 @@ const endEpoch = (feed: Feed, why: Why) => {
   return records
 }
 
-/** Of what was held only the trades of the new chain are left. */
-const takeHeld = (feed: Feed, after: number): void => {
-  for (const [id, trade] of feed.held) if (trade.time <= after) feed.held.delete(id)
-  for (const { trade } of feed.strange.splice(0)) feed.held.set(Number(trade.id), trade)
+/** Publishes what was held of the old chain: history leads up to it no more. */
+const publishOld = (feed: Feed, oldest: Trade): void => {
+  const old = [...feed.held.values()].filter(({ time }) => time < oldest.time)
+  for (const { id } of old) feed.held.delete(Number(id))
+  publishTrades(
+    feed,
+    old.toSorted((a, b) => Number(a.id) - Number(b.id))
+  )
+}
+
+/** The first id of the new chain: the stream may have brought some that history does not have. */
+const firstOf = ({ strange, history }: Feed, { id }: Trade): number => {
+  const ids = strange.map(({ trade }) => Number(trade.id))
+  return Math.min(Number(id), ...ids.filter(other => other > Number(id) - history.pageSize))
 }

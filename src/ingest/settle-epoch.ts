@@ -8,15 +8,15 @@ import { noteAnswer, noteFailure, settlesWithout, type Why } from './failing.ts'
 import type { Feed, StrangeTrade } from './feed.ts'
 import { repeatPosition } from './heartbeat.ts'
 import { acceptTrade, flushHeld } from './live.ts'
-import { isStrange, JUMP } from './strange-trade.ts'
+import { isStrange, JUMP, NEWER_MS } from './strange-trade.ts'
 
 const MOST_STRANGE = 5_000
 const RETRY = { firstMs: 500, mostMs: 10_000 }
 const TELL_EVERY_MS = 60_000
 const MIN_WITNESSES = 3
 
-/** What history says of the ids: they go on as before, or the exchange has begun anew at `first`; null while it cannot tell. */
-type Settled = { readonly first: number | null; readonly newest: number }
+/** What history says of the ids: they go on as before, or the exchange has begun anew with `first`; null while it cannot tell. */
+type Settled = { readonly first: Trade | null; readonly newest: number }
 type Verdict = Settled | null
 
 /** Takes a live trade whose id does not fit the others. From now on nothing is published or vouched for until history has settled why. */
@@ -81,14 +81,15 @@ const end = async (feed: Feed, { first, newest }: Settled, why: Why): Promise<vo
  * among others that fit were none. null where nothing came at all.
  */
 const judgeByStream = (feed: Feed): Verdict => {
-  const ids = feed.strange.map(({ trade }) => Number(trade.id))
-  if (ids.length === 0) return null
+  const { strange, held } = feed
+  const [first] = strange.map(({ trade }) => trade).sort((a, b) => Number(a.id) - Number(b.id))
+  if (first === undefined) return null
   feed.log.error(
     { ...feed.of, newestId: feed.newest.id },
     'history does not settle it for too long; the stream decides'
   )
-  const isNew = ids.length >= MIN_WITNESSES || feed.held.size === 0
-  return { first: isNew ? Math.min(...ids) : null, newest: feed.newest.id }
+  const isNew = strange.length >= MIN_WITNESSES || held.size === 0
+  return { first: isNew ? first : null, newest: feed.newest.id }
 }
 
 /** The ids are as they were: what does not fit was never printed like that. */
@@ -127,7 +128,8 @@ const judge = async (feed: Feed, ask: Ask): Promise<Verdict> => {
   if (!last) return null
   const newest = Number(last.id)
   if (newest >= feed.newest.id) return { first: await firstMoved(feed, ask), newest }
-  if (isStrange(feed, last)) return { first: await firstOfChain(feed, ask, page), newest }
+  const strange = page.find(trade => isStrange(feed, trade))
+  if (strange && isStrange(feed, last)) return { first: await firstOfChain(feed, ask, strange), newest }
   // History may trail the stream: only once it has a time as new does it know of ids as new.
   return last.time >= newestStrange(feed) ? { first: null, newest } : null
 }
@@ -135,16 +137,18 @@ const judge = async (feed: Feed, ask: Ask): Promise<Verdict> => {
 const newestStrange = (feed: Feed): number => Math.max(0, ...feed.strange.map(({ trade }) => trade.time))
 
 /** History has our newest id, or more. Null where it is the trade that we know, and ids go on behind it; else where the new ones begin. */
-const firstMoved = async (feed: Feed, ask: Ask): Promise<number | null> => {
+const firstMoved = async (feed: Feed, ask: Ask): Promise<Trade | null> => {
   const [own] = await ask(feed.newest.id, 1)
-  if (own && Number(own.id) === feed.newest.id && isStrange(feed, own)) return firstOfChain(feed, ask, [])
+  if (own && Number(own.id) === feed.newest.id && isStrange(feed, own)) return firstOfChain(feed, ask, own)
   const [next] = await ask(feed.newest.id + 1, 1)
-  return next !== undefined && Number(next.id) > feed.newest.id + JUMP ? Number(next.id) : null
+  return next !== undefined && Number(next.id) > feed.newest.id + JUMP ? next : null
 }
 
-/** The first id that the exchange has of the new chain: of the oldest trades, or else of the newest, that are newer than ours. */
-const firstOfChain = async (feed: Feed, ask: Ask, newest: readonly Trade[]): Promise<number> => {
-  const oldest = await ask(0, feed.history.pageSize)
-  const [first] = [...oldest.slice(0, 1), ...newest].filter(trade => isStrange(feed, trade))
-  return Number(first?.id ?? oldest[0]?.id ?? 0)
+/**
+ * The first trade that the exchange has of the new chain: the oldest of all, where it has none of ours any more; else `known`, one of it. It
+ * may have begun right behind the last moment that was vouched for.
+ */
+const firstOfChain = async (feed: Feed, ask: Ask, known: Trade): Promise<Trade> => {
+  const [oldest] = await ask(0, 1)
+  return oldest && oldest.time > feed.newest.time - NEWER_MS ? oldest : known
 }

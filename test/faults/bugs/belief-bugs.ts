@@ -80,7 +80,7 @@ export const beliefBugs: readonly Bug[] = [
     name: 'a single wrong id begins an epoch',
     file: 'src/ingest/settle-epoch.ts',
     find: 'if (newest >= feed.newest.id) return { first: await firstMoved(feed, ask), newest }',
-    replace: 'if (newest >= feed.newest.id) return { first: await firstOfChain(feed, ask, page), newest }',
+    replace: 'if (newest >= feed.newest.id) return { first: await firstOfChain(feed, ask, last), newest }',
     tests: EPOCHS
   },
   {

@@ -1,3 +1,4 @@
+import { backOffMs } from '../runtime/back-off.ts'
 import { noteAnswer, noteFailure } from './failing.ts'
 import type { Feed } from './feed.ts'
 import { expectUpTo } from './ledger.ts'
@@ -7,9 +8,12 @@ import { isStrange, whenSettled } from './strange-trade.ts'
 /** How long a fresh connection may bring no trade of an instrument before history is asked whether one was missed. */
 export const QUIET_MS = 1_000
 
+/** A history without a single trade. */
+const EMPTY_RETRY = { firstMs: 500, mostMs: 10_000 }
+
 /**
- * The newest id that one page of history shows beyond what is known; what is known when there is none. Asks until there is an answer;
- * null once `isEnough` says so.
+ * The newest id that one page of history shows beyond what is known; what is known when there is none. Asks until there is an answer, and
+ * until history has a trade at all: where it had some, and has none, the ids begin anew. null once `isEnough` says so.
  */
 export const newestInHistory = async (feed: Feed, known: number, isEnough: () => boolean): Promise<number | null> => {
   const isOver = (error: unknown): boolean => {
@@ -20,14 +24,18 @@ export const newestInHistory = async (feed: Feed, known: number, isEnough: () =>
     feed.signal.throwIfAborted()
     return null
   }
-  const page = await feed.history.trades(feed.of, known, feed.history.pageSize, undefined, isOver).catch(ended)
-  const newest = page?.length === 0 ? await feed.history.newest(feed.of, 1, isOver).catch(ended) : page
-  if (page === null || newest === null) return null
-  noteAnswer(feed)
-  const [first] = newest
-  // Our newest id is another trade there, or the newest trade has a lower one.
-  if (first && isStrange(feed, first)) feed.suspect()
-  return page.reduce((newest, { id }) => Math.max(newest, Number(id)), known)
+  for (let tries = 0; ; tries++) {
+    const page = await feed.history.trades(feed.of, known, feed.history.pageSize, undefined, isOver).catch(ended)
+    const newest = page?.length === 0 ? await feed.history.newest(feed.of, 1, isOver).catch(ended) : page
+    if (page === null || newest === null) return null
+    noteAnswer(feed)
+    const [first] = newest
+    // Our newest id is another trade there, or the newest trade has a lower one.
+    if (first && isStrange(feed, first)) feed.suspect()
+    if (first) return page.reduce((newest, { id }) => Math.max(newest, Number(id)), known)
+    if (isEnough()) return null
+    await feed.clock.sleep(backOffMs(tries, EMPTY_RETRY, feed.random), feed.signal)
+  }
 }
 
 /** Proves a quiet feed whole after its connection was opened; a live trade proves it as well, and ends this. */

@@ -144,6 +144,7 @@ describe("this machine's clock", () => {
   ])('%s keeps nothing from being published and vouched for, by the time of the exchange', async (_, skew) => {
     const opened = openScene()
     scene = opened
+    opened.exchange.print(999)
     opened.clock.setWall(DAY + skew)
     await opened.clock.advance(10)
     const start = ids(1000, 1003)

@@ -66,6 +66,13 @@ export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
   showMissing(feed)
 }
 
+/** Gives up a hole that an earlier run has left open in an epoch before: nobody has its trades any more. */
+export const recordGone = async (feed: Feed, gap: OpenGap): Promise<void> => {
+  publishLost(feed, gap, gap)
+  await feed.sent
+  await feed.outlet.send([outgoing(gaps, gapOf(feed, gap, gap, 'unrecoverable'))])
+}
+
 const whyLost = (lost: Feed['lost'], part: IdRange): Why => {
   const { reason, httpStatus } = lost.find(one => one.from <= part.from && one.to >= part.to) ?? {}
   return { ...(reason && { reason }), ...(httpStatus && { httpStatus }) }

@@ -5,11 +5,11 @@ import type { Position } from '../market/position.ts'
 import { background } from './background.ts'
 import { createFeed, type Feed, type FeedDeps, type OpenGap } from './feed.ts'
 import { fillGap } from './fill-gap.ts'
+import { recordGone } from './gap-record.ts'
 import { joinAfterRestart } from './join-after-restart.ts'
 import { joinCold } from './join-cold.ts'
 import { reopen } from './ledger.ts'
 import { proveWhenQuiet } from './prove.ts'
-import { reachedTime } from './reached-time.ts'
 import { suspectIds } from './settle-epoch.ts'
 
 const adopted = (gap: Gap, position: Position | null): OpenGap => ({
@@ -32,15 +32,17 @@ const resumeAfter = (position: Position, gaps: readonly OpenGap[]): number => {
 /** Starts the feed of one instrument from what an earlier run left: its position and the holes still open. */
 export const startFeed = (of: Instrument, position: Position | null, gaps: readonly Gap[], deps: FeedDeps): Feed => {
   const epoch = position ? epochOf(position) : 0
-  const holes = gaps.map(gap => adopted(gap, position)).filter(gap => gap.epoch === epoch)
+  const known = gaps.map(gap => adopted(gap, position))
+  const holes = known.filter(gap => gap.epoch === epoch)
   const after = position && resumeAfter(position, holes)
   const feed = createFeed(of, after, deps)
   feed.suspect = () => suspectIds(feed)
   feed.epoch = epoch
   feed.saved = position
   feed.vouchedTime = position?.time ?? 0
-  feed.newest = { id: feed.newest.id, time: reachedTime(feed) }
+  feed.newest = { id: feed.newest.id, time: feed.vouchedTime }
   const ahead = after === null ? [] : holes.filter(gap => gap.to > after)
+  for (const gap of known.filter(gap => gap.epoch < epoch)) run(feed, recordGone(feed, gap))
   for (const gap of holes) feed.openGaps.add(gap)
   for (const gap of holes.filter(gap => !ahead.includes(gap))) {
     reopen(feed.ledger, gap)

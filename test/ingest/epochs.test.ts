@@ -3,7 +3,7 @@ import { epochOf } from '../../src/market/epoch.ts'
 import { candlesOf } from '../support/driven-candles.ts'
 import { DAY } from '../support/market.ts'
 import { answer } from './fake-exchange.ts'
-import { ids, openGap, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
+import { createWorld, ids, openGap, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
 
 let scene: Scene
 afterEach(() => scene.ingest.stop())
@@ -17,6 +17,9 @@ const published = (epoch: number): readonly number[] =>
     .filter(trade => epochOf(trade) === epoch)
     .map(({ id }) => Number(id))
     .sort((a, b) => a - b)
+
+/** What was given up, as `raw_ticks` says it. */
+const lost = (): readonly string[] => scene.lost().map(({ fromId, toId }) => `${fromId}..${toId}`)
 
 /** A feed that was live a while before its exchange begins its ids anew. */
 const openBefore = async (): Promise<Scene> => {
@@ -128,6 +131,66 @@ describe('an exchange that begins its ids anew', () => {
     expect(scene.health.problems()).toEqual([])
   })
 
+  test('begins with trades that the stream brought and history does not have', async () => {
+    scene = await openBefore()
+    scene.exchange.beginAnew(2 * MINUTE)
+    scene.exchange.forgotten.add(1).add(2)
+    scene.exchange.trade(...ids(1, 5))
+    await scene.clock.advance(10_000)
+    expect(published(1)).toEqual(ids(1, 5))
+  })
+
+  test('and trades right behind the last moment that was vouched for is followed from its first trade', async () => {
+    scene = openScene({ positions: [positionAt(5_000_000, DAY + MINUTE - 500)] })
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.print(...ids(1, 400))
+    await scene.clock.advance(20_000)
+    expect(published(1)).toEqual(ids(1, 400))
+  })
+
+  test('is found out at a start whose clock is hours behind', async () => {
+    const world = createWorld()
+    const setBack = (): void => world.clock.setWall(DAY - 5 * 60 * MINUTE)
+    setBack()
+    scene = openScene({ positions: [positionAt(5_000_000, DAY)] }, world)
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.print(...ids(1, 200))
+    setBack()
+    await scene.clock.advance(5_000)
+    scene.exchange.print(...ids(201, 210))
+    setBack()
+    scene.exchange.sendTrade(...ids(201, 210))
+    await scene.clock.advance(20_000)
+    expect(published(1)).toEqual(ids(1, 210))
+  })
+
+  test('and has no trade yet is not taken for one where nothing has happened', async () => {
+    scene = await openBefore()
+    scene.exchange.drop()
+    scene.exchange.beginAnew(2 * MINUTE)
+    const before = scene.heartbeats().length
+    await scene.clock.advance(MINUTE)
+    expect(scene.heartbeats()).toHaveLength(before)
+    scene.exchange.trade(...ids(1, 5))
+    await scene.clock.advance(10_000)
+    expect(published(1)).toEqual(ids(1, 5))
+  })
+
+  test('leaves no trade of the old chain behind that was held for history, and takes none of it for a new one', async () => {
+    scene = openScene({ positions: [positionAt(1_000, DAY)] })
+    scene.exchange.refusal = answer(503, {})
+    await scene.clock.advance(5)
+    scene.exchange.trade(...ids(1_005, 1_007))
+    await scene.clock.advance(5_000)
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.trade(...ids(1, 5))
+    scene.exchange.refusal = null
+    await scene.clock.advance(20_000)
+    expect(published(0)).toEqual(ids(1_005, 1_007))
+    expect(published(1)).toEqual(ids(1, 5))
+    expect(lost()).toEqual(['1001..1004', '1008..1008'])
+  })
+
   test('makes candles that say so: nothing is empty that is not, and what lies between is a gap', async () => {
     scene = await openBefore()
     scene.exchange.beginAnew(125_000)
@@ -146,9 +209,6 @@ describe('an exchange that begins its ids anew', () => {
     expect(newest.get(123_000 as never)).toMatchObject({ status: 'gap', tradeCount: 0 })
   })
 })
-
-/** What was given up, as `raw_ticks` says it. */
-const lost = (): readonly string[] => scene.lost().map(({ fromId, toId }) => `${fromId}..${toId}`)
 
 describe('what was not settled when the ids begin anew', () => {
   test('is given up once, though it was expected and never came', async () => {
@@ -177,6 +237,13 @@ describe('what was not settled when the ids begin anew', () => {
     expect(scene.gaps()).toContain('1010..1020 unrecoverable skipped')
     expect(lost()).toEqual(['1006..1020'])
     expect(published(1)).toEqual(ids(1, 200))
+  })
+
+  test('a hole that another ingest has left open in an epoch before is given up', async () => {
+    scene = openScene({ positions: [{ ...positionAt(10, DAY), epoch: 1 }], openGaps: [openGap(1010, 1020)] })
+    await scene.clock.advance(5_000)
+    expect(scene.gaps()).toContain('1010..1020 unrecoverable skipped')
+    expect(lost()).toEqual(['1010..1020'])
   })
 
   test('a trade that the broker has just refused is given up', async () => {

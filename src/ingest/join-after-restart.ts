@@ -26,10 +26,10 @@ const walk = async (feed: Feed, filling: Promise<void>): Promise<boolean> => {
  * `ahead` are holes that the earlier run named beyond its position; the walk fills them on its way.
  */
 export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): Promise<void> => {
+  const { epoch } = feed
   await Promise.race([feed.firstLive.promise, feed.clock.sleep(QUIET_MS, feed.signal)])
   // What was named is there, even if history does not show it yet.
   const named = Math.max(0, ...ahead.map(({ to }) => to))
-  const { epoch } = feed
   for (;;) {
     const { connection, connected } = feed
     const known = feed.ledger.max ?? 0

@@ -239,6 +239,17 @@ describe('what was not settled when the ids begin anew', () => {
     expect(published(1)).toEqual(ids(1, 200))
   })
 
+  test('what an earlier run has named beyond its position is no hole of the new ones, though they trade at once', async () => {
+    scene = openScene({ positions: [positionAt(1005, DAY + 60)], openGaps: [openGap(1010, 1020)] })
+    scene.exchange.beginAnew(MINUTE)
+    await scene.clock.advance(5)
+    scene.exchange.trade(...ids(1, 8))
+    await scene.clock.advance(20_000)
+    expect(published(1)).toEqual(ids(1, 8))
+    expect(lost()).toEqual(['1006..1020'])
+    expect(scene.gaps().filter(gap => gap.includes('open'))).toEqual([])
+  })
+
   test('a hole that another ingest has left open in an epoch before is given up', async () => {
     scene = openScene({ positions: [{ ...positionAt(10, DAY), epoch: 1 }], openGaps: [openGap(1010, 1020)] })
     await scene.clock.advance(5_000)

@@ -27,7 +27,7 @@ export const joinCold = async (feed: Feed): Promise<void> => {
   const before = first ? worthTaking(older, first) : []
   const oldest = before[0] ?? first
   const other = oldest ? await othersBeginning(feed, oldest) : null
-  if (other !== null) return joinBehind(feed, other)
+  if (oldest && other !== null) return joinBehind(feed, other, oldest)
   const holes = publishTrades(feed, before)
   watchHoles(feed, holes, 'skipped')
   goLive(feed)
@@ -56,9 +56,10 @@ const beginnings = (feed: Feed): Promise<readonly number[]> =>
     return []
   })
 
-/** Takes on what the other has begun: it may end before it has named the holes of it. */
-const joinBehind = async (feed: Feed, lastId: number): Promise<void> => {
+/** Takes on what the other has begun: it may end before it has named the holes of it. `oldest` was printed later than `lastId`. */
+const joinBehind = async (feed: Feed, lastId: number, oldest: Trade): Promise<void> => {
   Object.assign(feed.ledger, createLedger(lastId))
+  feed.newest = { id: lastId, time: oldest.time }
   feed.mode = 'catchingUp'
   feed.cause = 'restart'
   return joinAfterRestart(feed, [])

@@ -250,6 +250,21 @@ describe('what was not settled when the ids begin anew', () => {
     expect(scene.gaps().filter(gap => gap.includes('open'))).toEqual([])
   })
 
+  test('what a first start has taken on of another is given up, and the new ones are followed', async () => {
+    scene = openScene({ readPositions: async () => [positionAt(1_000, DAY)] })
+    await scene.clock.advance(5)
+    scene.exchange.trade(...ids(1_005, 1_007))
+    scene.exchange.refusal = answer(503, {})
+    await scene.clock.advance(10_000)
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.trade(...ids(1, 5))
+    scene.exchange.refusal = null
+    await scene.clock.advance(20_000)
+    expect(published(0)).toEqual(ids(1_005, 1_007))
+    expect(published(1)).toEqual(ids(1, 5))
+    expect(lost()).toEqual(['1001..1004', '1008..1008'])
+  })
+
   test('a hole that another ingest has left open in an epoch before is given up', async () => {
     scene = openScene({ positions: [{ ...positionAt(10, DAY), epoch: 1 }], openGaps: [openGap(1010, 1020)] })
     await scene.clock.advance(5_000)

@@ -82,8 +82,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'holes of an earlier run are not taken over',
     file: 'src/ingest/start-feed.ts',
-    find: 'const holes = gaps.map(',
-    replace: 'const holes = gaps.slice(0, 0).map(',
+    find: 'const known = gaps.map(',
+    replace: 'const known = gaps.slice(0, 0).map(',
     tests: ['test/ingest/restart.test.ts']
   },
   {

@@ -33,8 +33,8 @@ export type Arrival = {
   readonly bytes: Buffer
   readonly isBinary: boolean
   readonly again: () => void
-  /** Told of the stream of a frame that goes to dead letters; empty where not even that can be read. */
-  readonly onLost: (stream: string) => void
+  /** Told of the stream of a frame that goes to dead letters, empty where not even that can be read, and which trade it had, if that can. */
+  readonly onLost: (stream: string, tradeId: string | null) => void
 }
 
 /** Sockets rest while more than this waits for the broker, and go on below half of it. */
@@ -58,13 +58,15 @@ export const readFrame = (intake: Intake, link: Link, arrival: Arrival): Frame |
 /** The frame, when its times can be true; null when it has to wait for that, or goes to dead letters. */
 const believed = (intake: Intake, frame: MarketFrame, arrival: Arrival, receivedAt: EpochMs): MarketFrame | null => {
   const lose = (why: { readonly reason: string; readonly detail: string }): void =>
-    buryFrame(intake, { ...why, stream: streamOf(intake.exchange, frame) }, arrival, receivedAt)
+    buryFrame(intake, { ...why, stream: streamOf(intake.exchange, frame) }, arrival, receivedAt, tradeIdOf(frame))
   const bury = (detail: string): void => lose({ reason: 'future-time', detail })
   if (!intake.exchangeTime.admit({ time: frame.time, again: arrival.again, bury })) return null
   const odd = oddTime(frame)
   if (odd) lose(odd)
   return odd ? null : frame
 }
+
+const tradeIdOf = (frame: MarketFrame): string | null => (frame.kind === 'trade' ? frame.trade.id : null)
 
 const streamOf = (exchange: Exchange, frame: MarketFrame): string => {
   if (frame.kind === 'trade') return exchange.tradeStream(frame.trade)
@@ -81,12 +83,13 @@ export const buryFrame = (
   intake: Intake,
   why: { readonly reason: string; readonly detail: string; readonly stream: string },
   arrival: Arrival,
-  receivedAt: EpochMs
+  receivedAt: EpochMs,
+  tradeId: string | null = null
 ): void => {
   metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
   const letter = deadFrame({ exchange: intake.exchange.id, stream: why.stream }, why, arrival.bytes, receivedAt)
   intake.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
-  arrival.onLost(why.stream)
+  arrival.onLost(why.stream, tradeId)
 }
 
 /** While the broker is behind, the exchange has to wait: memory stays bounded. */

@@ -4,7 +4,7 @@ import { background } from './background.ts'
 import type { Feed } from './feed.ts'
 import { fillGap } from './fill-gap.ts'
 import { recordOpen } from './gap-record.ts'
-import { type IdRange, missingIn } from './ledger.ts'
+import { expectUpTo, type IdRange, missingIn } from './ledger.ts'
 import { publishTrades } from './publish-trade.ts'
 
 /** How far frames may come out of order: so long a jump of ids waits for what it has left out. */
@@ -60,6 +60,17 @@ const publishLive = (feed: Feed, trades: readonly Trade[]): void => {
   const { cause } = feed
   feed.cause = 'skipped'
   watchHoles(feed, publishTrades(feed, trades), cause)
+}
+
+/**
+ * The stream has told of an id, though its trade cannot be used: what lies up to it exists, and is missing. An id that is further ahead than
+ * a page of history may be as wrong as the rest of it.
+ */
+export const expectTrade = (feed: Feed, id: number): void => {
+  const { ledger, history, mode, doubtedSince } = feed
+  if (mode !== 'live' || doubtedSince !== null || ledger.max === null || id > ledger.max + history.pageSize) return
+  const hole = expectUpTo(ledger, id)
+  if (hole) watchHoles(feed, [hole], feed.cause)
 }
 
 /** Gives holes a moment to close by themselves, then records and fills what is still missing. */

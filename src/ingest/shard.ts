@@ -50,21 +50,26 @@ export const receiveFrame = (
 ): void => {
   if (shard.signal.aborted) return
   const again = (): void => receiveFrame(shard, link, bytes, isBinary, true)
-  const arrival = { bytes, isBinary, again, onLost: (stream: string) => doubtStream(shard, stream) }
+  const arrival = {
+    bytes,
+    isBinary,
+    again,
+    onLost: (stream: string, tradeId: string | null) => doubtStream(shard, stream, tradeId)
+  }
   const frame = readFrame(shard, link, arrival)
   if (frame?.kind === 'trade') {
     receiveTrade(shard, frame, arrival)
     // It may have come over an earlier connection, or just behind the opening of this one: it proves nothing.
-    if (hasWaited) doubtStream(shard, shard.exchange.tradeStream(frame.trade))
+    if (hasWaited) doubtStream(shard, shard.exchange.tradeStream(frame.trade), null)
   }
   limitBacklog(shard)
 }
 
 /** Its feed may lack an id that nobody has seen, as behind a frame that cannot be used. */
-const doubtStream = ({ byStream, feeds }: Shard, stream: string): void => {
+const doubtStream = ({ byStream, feeds }: Shard, stream: string, tradeId: string | null): void => {
   const of = byStream.get(stream)
   const feed = of && feeds.get(of.symbol)
-  if (feed) doubtFeed(feed)
+  if (feed) doubtFeed(feed, tradeId)
 }
 
 const receiveTrade = (shard: Shard, frame: Extract<Frame, { kind: 'trade' }>, arrival: Arrival): void => {

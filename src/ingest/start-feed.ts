@@ -9,6 +9,7 @@ import { recordGone } from './gap-record.ts'
 import { joinAfterRestart } from './join-after-restart.ts'
 import { joinCold } from './join-cold.ts'
 import { reopen } from './ledger.ts'
+import { expectTrade } from './live.ts'
 import { proveWhenQuiet } from './prove.ts'
 import { suspectIds } from './settle-epoch.ts'
 
@@ -62,9 +63,13 @@ export const connectFeed = (feed: Feed): void => {
   run(feed, proveWhenQuiet(feed))
 }
 
-/** A trade of the stream was lost on its way: nothing is vouched for until the next one, or history, tells which. */
-export const doubtFeed = (feed: Feed): void => {
+/**
+ * A trade of the stream was lost on its way: nothing is vouched for until the next one, or history, tells which. Where its frame said so
+ * itself, that id exists, and is missing.
+ */
+export const doubtFeed = (feed: Feed, tradeId: string | null): void => {
   feed.unsureAtMs = feed.clock.monotonicMs()
+  if (tradeId !== null) expectTrade(feed, Number(tradeId))
   if (!feed.proven) return
   feed.proven = false
   run(feed, proveWhenQuiet(feed))

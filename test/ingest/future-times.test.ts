@@ -70,6 +70,31 @@ describe('a trade of the future', () => {
     expect(live.heartbeats().at(-1)).toMatchObject({ lastId: '1007' })
   })
 
+  test('that history has forgotten is missing before anything is vouched for, though nothing follows it', async () => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    live.exchange.odd.set(1007, { T: timeOf(1007) + HOUR })
+    live.exchange.forgotten.add(1007)
+    live.exchange.trade(1007, 1006)
+    await live.clock.advance(10_000)
+    expect(live.gaps()).toEqual(['1007..1007 open skipped'])
+    expect(live.heartbeats().map(({ lastId }) => lastId)).not.toContain('1006')
+    live.exchange.trade(1008)
+    await live.clock.advance(10_000)
+    expect(live.gaps()).toEqual(['1007..1007 open skipped', '1007..1007 unrecoverable skipped'])
+  })
+
+  test('whose id is far from all others is asked for, and no gap', async () => {
+    const live = await openLiveScene(2_000)
+    scene = live
+    live.exchange.odd.set(90_000, { T: timeOf(1006) + HOUR })
+    live.exchange.sendTrade(90_000)
+    live.exchange.trade(1006)
+    await live.clock.advance(10_000)
+    expect(live.gaps()).toEqual([])
+    expect(live.heartbeats().at(-1)).toMatchObject({ lastId: '1006' })
+  })
+
   test('that history has as well is given up, once, and what comes after it is not', async () => {
     const live = await openLiveScene(2_000)
     scene = live

@@ -35,6 +35,13 @@ export const beliefBugs: readonly Bug[] = [
     tests: FUTURE
   },
   {
+    name: 'the id of a trade that cannot be used is not missed',
+    file: 'src/ingest/start-feed.ts',
+    find: 'if (tradeId !== null) expectTrade',
+    replace: 'if (tradeId === null) expectTrade',
+    tests: FUTURE
+  },
+  {
     name: 'what was vouched for of the future is vouched for again',
     file: 'src/ingest/reached-time.ts',
     find: 'exchangeTime.isFuture(vouchedTime) ? 0 : vouchedTime',

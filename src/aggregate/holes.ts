@@ -21,6 +21,11 @@ export type Hole = {
   touchedTo: number
 }
 
+/** Between two epochs nobody knows how many trades there were. */
+export const isCounted = ({ fromId, toId }: Hole): boolean => !spansEpochs(fromId, toId)
+
+export const missingIn = (hole: Hole): number => (isCounted(hole) ? hole.toId - hole.fromId + 1 : 0)
+
 export const UNTOLD = Number.MAX_SAFE_INTEGER
 
 /** Event times between which closed windows have to be looked at again. */

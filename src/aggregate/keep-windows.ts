@@ -1,5 +1,6 @@
+import { idOfOrdinal } from '../market/epoch.ts'
 import type { Rejection } from '../stream/processor.ts'
-import { type Hole, touches } from './holes.ts'
+import { type Hole, missingIn, touches } from './holes.ts'
 import { type Ledger, writeOffLost, writeOffOldest } from './ledger.ts'
 import { isKept, oldestKept, type Series, windowAt } from './series.ts'
 import { partOf } from './state-parts.ts'
@@ -74,7 +75,7 @@ const writeOffGaps = (state: SymbolState, ledger: Ledger): Rejection | undefined
   if (!first || !last) return undefined
   for (const gap of oldest) keepMissing(state, gap)
   unpinWindows(state, ledger)
-  const detail = `the oldest ${oldest.length} gaps, from trade ${first.fromId} to ${last.toId}, stay for good`
+  const detail = `the oldest ${oldest.length} gaps, from trade ${idOfOrdinal(first.fromId)} to ${idOfOrdinal(last.toId)}, stay for good`
   return { reason: 'gap-for-good', detail: `${detail}: more are open than are kept` }
 }
 
@@ -85,7 +86,8 @@ const keepMissing = (state: SymbolState, gap: Hole): void => {
     for (let at = oldestKept(series, from - (from % series.lengthMs)); at <= to; at += series.lengthMs) {
       if (!isKept(series, at) || !touches(gap, at, at + series.lengthMs)) continue
       const window = windowAt(series, at)
-      window.missingForGood += gap.toId - gap.fromId + 1
+      // What nobody knows the number of is one at least: the window stays a gap.
+      window.missingForGood += Math.max(missingIn(gap), 1)
       markDirty(state, window)
     }
   }

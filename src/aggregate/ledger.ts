@@ -2,6 +2,7 @@ import {
   cut,
   type Hole,
   holeIndex,
+  isCounted,
   joined,
   newHole,
   type Span,
@@ -109,15 +110,19 @@ const fill = (ledger: Ledger, index: number, id: number, time: number): Added =>
   return { kind: 'filled', changed }
 }
 
-/** Gives ids up: what is missing of `fromId..toId` is lost. When it was printed that does not tell. */
+/**
+ * Gives ids up: what is missing of `fromId..toId` is lost. When it was printed that does not tell; that there were such ids is news of a hole
+ * between two epochs.
+ */
 export const giveUp = (ledger: Ledger, fromId: number, toId: number, now: number): Span | null => {
   if (toId > ledger.lastId) openHole(ledger, toId, now)
   const { holes } = ledger
+  const uncounted = holes.filter(hole => hole.fromId <= toId && hole.toId >= fromId && !isCounted(hole))
   cut(holes, fromId - 1)
   cut(holes, toId)
   const lost = holes.filter(hole => hole.fromId >= fromId && hole.toId <= toId && hole.state !== 'lost')
   for (const hole of lost) hole.state = 'lost'
-  return joined(lost.map(spanOf))
+  return joined([...lost, ...uncounted].map(spanOf))
 }
 
 /** A heartbeat: ids up to `id` were printed by `time`, and none behind it. What did not come is missing. */

@@ -1,7 +1,7 @@
 import type { Candle, CandleStatus } from '../market/candle.ts'
-import { epochOfOrdinal, idOfOrdinal, inEpoch, spansEpochs } from '../market/epoch.ts'
+import { epochOfOrdinal, idOfOrdinal, inEpoch } from '../market/epoch.ts'
 import { epochMs } from '../market/time.ts'
-import { type Hole, touches } from './holes.ts'
+import { missingIn, touches } from './holes.ts'
 import type { Ledger } from './ledger.ts'
 import { closeBefore, isKept, type Series, windowAt } from './series.ts'
 import { markDirty, type SymbolState } from './symbol-state.ts'
@@ -14,9 +14,6 @@ const TRADED: Standing = { status: 'traded', missing: 0 }
 const BACKFILLED: Standing = { status: 'backfilled', missing: 0 }
 const EMPTY: Standing = { status: 'empty', missing: 0 }
 const PARTIAL: Standing = { status: 'partial', missing: 0 }
-
-/** Between two epochs nobody knows how many trades there were. */
-const missingIn = ({ fromId, toId }: Hole): number => (spansEpochs(fromId, toId) ? 0 : toId - fromId + 1)
 
 const standingOf = (ledger: Ledger, series: Series, window: Window): Standing => {
   const closeTime = window.openTime + series.lengthMs

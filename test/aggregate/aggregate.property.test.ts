@@ -151,7 +151,7 @@ describe('the aggregate topology with trades given up at any moment', () => {
         const lostRuns = lostOf(ticks, [...new Map(ticks.filter(isTrade).map(one => [one.id, one])).values()])
         for (const [, candle] of newest(finals(ticks))) {
           if (candle.status !== 'partial')
-            expect(candle.missing ?? 0).toBe(expectedMissing(lostRuns, candle.openTime, candle.closeTime))
+            expect(candle.missing ?? null).toBe(expectedMissing(lostRuns, candle.openTime, candle.closeTime))
         }
       }),
       { numRuns: 500 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import { countedOf } from '../../src/aggregate/counted.ts'
+import { windowAt } from '../../src/aggregate/series.ts'
 import { HEAD } from '../../src/aggregate/state-codec.ts'
 import type { Candle } from '../../src/market/candle.ts'
 import { INTERVALS } from '../../src/market/interval.ts'
@@ -92,10 +93,14 @@ describe('the state of a symbol with a gap that nothing fills', () => {
 })
 
 describe('the state of a symbol with very many gaps', () => {
-  const alternate = (gaps: number, everyMs: number) =>
+  /** Every other trade, with ids that begin anew after `ofFirstChain` of them. */
+  const alternate = (gaps: number, everyMs: number, ofFirstChain = Number.POSITIVE_INFINITY) =>
     feed(
       (function* () {
-        for (let n = 0; n < 2 * gaps; n += 2) yield trade(1_000 + n, DAY + (n / 2) * everyMs)
+        for (let n = 0; n < gaps; n++) {
+          const isFirst = n < ofFirstChain
+          yield trade(1_000 + 2 * (isFirst ? n : n - ofFirstChain), DAY + n * everyMs, isFirst ? {} : { epoch: 1 })
+        }
       })(),
       500
     )
@@ -119,6 +124,15 @@ describe('the state of a symbol with very many gaps', () => {
       tradeCount: 6_000,
       missing: 6_001
     })
+  })
+
+  test('is bounded where ids began anew as well: what lay between the chains stays a gap, of at least one', () => {
+    const { reasons, state } = alternate(20_000, 10, 8_000)
+    expect(reasons.at(-1)).toMatch(/^gap-for-good: the oldest \d+ gaps, from trade \d{1,5} to \d{1,5}, stay for good/)
+    const minute = state.series.find(({ interval }) => interval === '1m')!
+    const { missingForGood } = windowAt(minute, DAY + 60_000)
+    expect(missingForGood).toBeGreaterThan(4_000)
+    expect(missingForGood).toBeLessThanOrEqual(6_001)
   })
 })
 

@@ -12,6 +12,7 @@ import { keep } from './world/keeper.ts'
 import { brewNamesakes } from './world/namesake-topics.ts'
 import { createOperator } from './world/operator.ts'
 import { createRandom, type Random } from './world/random.ts'
+import { planResets, playResets } from './world/resets.ts'
 import { STAGES, type World } from './world/stages.ts'
 import { brew, calmDown, type Scene } from './world/storm.ts'
 import { createTimeline } from './world/timeline.ts'
@@ -63,7 +64,8 @@ const build = (random: Random, stormMs: number, journal: ReturnType<typeof creat
   const weather = createWeather(random.fork('weather'), journal)
   const symbols = SYMBOLS.slice(0, random.int(1, SYMBOLS.length))
   const untilMs = stormMs + CALM_MS - QUIET_MS
-  const markets = symbols.map(symbol => printMarket(symbol, startAt, untilMs, random.fork(symbol)))
+  const resets = planResets(random.fork('resets'), stormMs)
+  const markets = symbols.map(symbol => printMarket(symbol, startAt, untilMs, resets, random.fork(symbol)))
   const venue = createVenue(markets, { timeline, weather, random: random.fork('venue') })
   const broker = createBroker(timeline, random.fork('broker'), startAt)
   const database = createDatabase(timeline)
@@ -81,7 +83,7 @@ const build = (random: Random, stormMs: number, journal: ReturnType<typeof creat
     )
   )
   world.operator.berths.push(...berths)
-  return { world, berths }
+  return { world, berths, resets }
 }
 
 /** The product takes chance from its surroundings but in a few back-offs; there it gets the seed's as well. */
@@ -102,10 +104,11 @@ export const simulate = (seed: number, listen: ((line: string) => void) | null =
   metrics.positionsRefused.reset()
   return withChance(random.fork('back-off'), async () => {
     const stormMs = random.int(STORM_MS.least, STORM_MS.most)
-    const { world, berths } = build(random, stormMs, journal)
+    const { world, berths, resets } = build(random, stormMs, journal)
     const scene: Scene = { ...world, berths }
     brew(scene, random.fork('storm'), random.int(0, MOST_HAPPENINGS), stormMs)
     brewNamesakes(world, random.fork('namesakes'), stormMs)
+    playResets(scene, resets, random.fork('reset'))
     await world.timeline.run(stormMs)
     calmDown(scene)
     await world.timeline.run(stormMs + CALM_MS)

@@ -1,4 +1,5 @@
-import { isTrade } from '../../../src/market/trade.ts'
+import { epochOf } from '../../../src/market/epoch.ts'
+import { isTrade, type Trade } from '../../../src/market/trade.ts'
 import { rawTicks } from '../../../src/topics.ts'
 import type { Random } from '../world/random.ts'
 import type { Weather } from '../world/weather.ts'
@@ -8,7 +9,7 @@ import { bytesOf, type NewRecord } from './partition-log.ts'
 export type Refusals = {
   readonly refuses: (topic: string, record: NewRecord, weather: Weather) => boolean
   /** Whether it did so with a trade as a source had it. */
-  readonly hasRefused: (symbol: string, id: number, via: 'stream' | 'history') => boolean
+  readonly hasRefused: (symbol: string, epoch: number, id: number, via: 'stream' | 'history') => boolean
 }
 
 /** How likely the broker refuses the same trade again when it comes from history. */
@@ -16,20 +17,21 @@ const AGAIN = 0.5
 
 export const createRefusals = (random: Random): Refusals => {
   const decided = new Map<string, boolean>()
-  const nameOf = (symbol: string, id: string | number, via: string): string => `${symbol} ${id} ${via}`
-  const decide = (symbol: string, id: string, via: string, weather: Weather): boolean => {
-    if (via === 'history' && decided.get(nameOf(symbol, id, 'stream'))) return random.chance(AGAIN)
+  const nameOf = (symbol: string, epoch: number, id: string | number, via: string): string =>
+    `${symbol} ${epoch}/${id} ${via}`
+  const decide = ({ symbol, id, via, ...rest }: Trade, weather: Weather): boolean => {
+    if (via === 'history' && decided.get(nameOf(symbol, epochOf(rest), id, 'stream'))) return random.chance(AGAIN)
     return weather.strikes('record refused for good')
   }
   return {
     refuses: (topic, { value }, weather) => {
       const tick = topic === rawTicks.name && value !== null ? rawTicks.codec.decode(bytesOf(value)) : null
       if (!tick || !isTrade(tick)) return false
-      const { symbol, id, via } = tick
-      const isRefused = decided.get(nameOf(symbol, id, via)) ?? decide(symbol, id, via, weather)
-      decided.set(nameOf(symbol, id, via), isRefused)
+      const name = nameOf(tick.symbol, epochOf(tick), tick.id, tick.via)
+      const isRefused = decided.get(name) ?? decide(tick, weather)
+      decided.set(name, isRefused)
       return isRefused
     },
-    hasRefused: (symbol, id, via) => decided.get(nameOf(symbol, id, via)) ?? false
+    hasRefused: (symbol, epoch, id, via) => decided.get(nameOf(symbol, epoch, id, via)) ?? false
   }
 }

@@ -2,6 +2,7 @@ import { beliefBugs } from './belief-bugs.ts'
 import { bookBugs } from './book-bugs.ts'
 import type { Bug } from './bug.ts'
 import { clockBugs } from './clock-bugs.ts'
+import { epochBugs } from './epoch-bugs.ts'
 import { foldBugs } from './fold-bugs.ts'
 import { foreignBugs } from './foreign-bugs.ts'
 import { ingestBugs } from './ingest-bugs.ts'
@@ -19,6 +20,7 @@ export const BUGS: readonly Bug[] = [
   ...sinkBugs,
   ...foreignBugs,
   ...clockBugs,
+  ...epochBugs,
   ...logBugs
 ]
 

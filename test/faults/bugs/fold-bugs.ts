@@ -129,9 +129,9 @@ export const foldBugs: readonly Bug[] = [
   },
   {
     name: 'a gap counts one id too few',
-    file: 'src/aggregate/publish.ts',
-    find: '? 0 : toId - fromId + 1)',
-    replace: '? 0 : toId - fromId)'
+    file: 'src/aggregate/holes.ts',
+    find: '? hole.toId - hole.fromId + 1 : 0',
+    replace: '? hole.toId - hole.fromId : 0'
   },
   {
     name: 'what was a gap is traded after all',
@@ -156,7 +156,7 @@ export const foldBugs: readonly Bug[] = [
   {
     name: 'what is missing for good is forgotten with its gap',
     file: 'src/aggregate/keep-windows.ts',
-    find: 'window.missingForGood += gap.toId - gap.fromId + 1',
+    find: 'window.missingForGood += Math.max(missingIn(gap), 1)',
     replace: 'window.missingForGood += 0',
     tests: [BOUNDED]
   },

@@ -4,7 +4,7 @@ import { TickstreamError } from '../../../src/market/error.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
 import type { Weather } from '../world/weather.ts'
-import type { Market } from './market.ts'
+import { chainAt, type Market } from './market.ts'
 import { native } from './native.ts'
 
 const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
@@ -13,11 +13,12 @@ const answer = (status: number, body: unknown, headers: Readonly<Record<string, 
   body
 })
 
-/** Trades that history has by then, from an id on. */
+/** Trades that history has by then, from an id on: of the chain of ids that it has then. */
 const pageOf = (market: Market, query: URLSearchParams, untilMs: number): readonly unknown[] => {
   const fromId = query.get('fromId')
   const limit = Number(query.get('limit'))
-  const known = market.trades.filter(print => !print.isForgotten && print.sentAtMs <= untilMs)
+  const chain = chainAt(market.resets, untilMs)
+  const known = market.trades.filter(print => print.chain === chain && !print.isForgotten && print.sentAtMs <= untilMs)
   const page =
     fromId === null ? known.slice(-limit) : known.filter(({ id }) => Number(id) >= Number(fromId)).slice(0, limit)
   return page.map(print => JSON.parse(encodeHistoricalTrade(print, '1')))

@@ -6,12 +6,22 @@ import type { Random } from '../world/random.ts'
 export type Market = {
   readonly symbol: string
   readonly trades: readonly Print[]
+  /** When it began its ids anew, in milliseconds since the world began. */
+  readonly resets: readonly Reset[]
 }
+
+/** The exchange forgets all that it has printed, and trades again after a while, with lower ids. */
+export type Reset = { readonly atMs: number; readonly pauseMs: number }
+
+/** Which chain of ids a moment belongs to: how often they had begun anew. */
+export const chainAt = (resets: readonly Reset[], ms: number): number => resets.filter(({ atMs }) => atMs <= ms).length
 
 /** A trade as the exchange knows it. */
 export type Print = Pick<Trade, 'id' | 'price' | 'quantity' | 'time' | 'side'> & {
   /** When the exchange sends it, in milliseconds since the world began. */
   readonly sentAtMs: number
+  /** Which of the market's chains of ids it belongs to, from 0 on. */
+  readonly chain: number
   /** History has no record of it. */
   readonly isForgotten: boolean
 }
@@ -34,14 +44,37 @@ const plain = (text: string): string => (text.includes('.') ? text.replace(/\.?0
 const sizeOf = (random: Random): string =>
   random.chance(0.15) ? random.pick(ODD_SIZES) : plain((random.int(1, 9_999_999) / 100_000).toFixed(5))
 
+/**
+ * Ids begin anew by so much lower: the new ones come past the old ones, which name other trades then, but no feed is disconnected so long
+ * that it sees the first of them higher than its last: by its ids alone nobody could tell.
+ */
+const LOWER_BY_MS = 30_000
+
+/** How many trades a symbol has in a while, as a rule. */
+const tradesIn = (ms: number, { pauseMs, burst }: Temper): number => Math.ceil((ms / pauseMs) * (burst + 1))
+
 /** Prints one symbol from the beginning of the world to `untilMs`. `startAt` is the exchange's time at its beginning. */
-export const printMarket = (symbol: string, startAt: EpochMs, untilMs: number, random: Random): Market => {
-  const { pauseMs, burst } = random.pick(TEMPERS)
+export const printMarket = (
+  symbol: string,
+  startAt: EpochMs,
+  untilMs: number,
+  resets: readonly Reset[],
+  random: Random
+): Market => {
+  const temper = random.pick(TEMPERS)
+  const { pauseMs, burst } = temper
   const forgetting = random.chance(0.3) ? 0.03 : 0
   const trades: Print[] = []
   let id = random.int(1, 1_000_000)
   let cents = random.int(100, 9_999_999)
+  let chain = 0
   for (let atMs = random.int(50, 900); atMs < untilMs; atMs += random.int(1, pauseMs)) {
+    const reset = resets[chain]
+    if (reset && atMs >= reset.atMs) {
+      chain += 1
+      id = Math.max(1, id - tradesIn(LOWER_BY_MS, temper))
+      atMs = Math.max(atMs, reset.atMs + reset.pauseMs)
+    }
     for (let n = random.int(1, burst); n > 0; n--) {
       cents = Math.max(1, cents + random.int(-500, 500))
       trades.push({
@@ -51,9 +84,10 @@ export const printMarket = (symbol: string, startAt: EpochMs, untilMs: number, r
         time: epochMs(startAt + atMs),
         side: random.chance(0.5) ? 'buy' : 'sell',
         sentAtMs: atMs + random.int(1, 3),
+        chain,
         isForgotten: random.chance(forgetting)
       })
     }
   }
-  return { symbol, trades }
+  return { symbol, trades, resets }
 }

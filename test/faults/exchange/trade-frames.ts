@@ -8,8 +8,9 @@ import { native } from './native.ts'
 
 /** Puts trades into frames; in some weather with times that have not come. */
 export type TradeFrames<Peer> = {
-  /** `isTrue`: the frame says of the trade what was printed. */
-  readonly write: (peer: Peer, symbol: string, print: Print) => { readonly text: string; readonly isTrue: boolean }
+  readonly write: (peer: Peer, symbol: string, print: Print) => string
+  /** What was printed, by the frames that have said so. */
+  readonly told: ReadonlyMap<string, Print>
   /** All frames that were not true; no true one has the same text. */
   readonly untrue: ReadonlySet<string>
 }
@@ -22,6 +23,7 @@ const LEAST_AHEAD_MS = INTERVAL_MS['1m']
 
 export const createTradeFrames = <Peer extends object>(weather: Weather, random: Random): TradeFrames<Peer> => {
   const untrue = new Set<string>()
+  const allTold = new Map<string, Print>()
   /** Whose last frame was of the present. Frames of the future and nothing else are what a wrong clock of one's own looks like. */
   const informed = new WeakSet<Peer>()
   const later = (time: number): EpochMs => epochMs(time + random.int(LEAST_AHEAD_MS, random.pick(MOST_AHEAD_MS)))
@@ -32,14 +34,15 @@ export const createTradeFrames = <Peer extends object>(weather: Weather, random:
   }
   return {
     untrue,
+    told: allTold,
     write: (peer, symbol, print) => {
       const eventTime = eventTimeFor(peer, print.time)
       const isLate = eventTime > print.time + 1
       const told = weather.strikes('trade of the future') ? later(print.time) : print.time
       const text = `{"stream":"${streamOf(symbol)}","data":${encodeTrade(native(symbol), { ...print, time: told }, eventTime)}}`
-      const isTrue = !isLate && told === print.time
-      if (!isTrue) untrue.add(text)
-      return { text, isTrue }
+      if (isLate || told !== print.time) untrue.add(text)
+      else allTold.set(text, print)
+      return text
     }
   }
 }

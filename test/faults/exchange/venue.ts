@@ -3,7 +3,7 @@ import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
 import type { Weather } from '../world/weather.ts'
 import { answerHistory } from './answer-history.ts'
-import type { Market, Print } from './market.ts'
+import { chainAt, type Market, type Print } from './market.ts'
 import { createTradeFrames, streamOf } from './trade-frames.ts'
 
 /** A socket as the exchange sees it. */
@@ -20,8 +20,8 @@ type Heard = { readonly text: string; readonly isAlive: () => boolean }
 export type Venue = {
   readonly markets: readonly Market[]
   readonly peers: Set<Peer>
-  /** Ids of a symbol that were put on at least one socket, as they were printed. */
-  readonly carried: ReadonlyMap<string, ReadonlySet<string>>
+  /** Trades that were put on at least one socket, as they were printed, by their frames. */
+  readonly told: ReadonlyMap<string, Print>
   /** Frames as processes took them from their sockets. */
   readonly heard: Heard[]
   /** Frames that said of a trade what was not printed. */
@@ -55,15 +55,13 @@ export const createVenue = (
   parts: { readonly timeline: Timeline; readonly weather: Weather; readonly random: Random }
 ): Venue => {
   const { timeline, weather, random } = parts
-  const carried = new Map(markets.map(({ symbol }) => [symbol, new Set<string>()]))
   const frames = createTradeFrames<Peer>(weather, random)
   const isSilent = (): boolean => timeline.nowMs() < venue.silentUntilMs
-  const sendTo = (peer: Peer, symbol: string, print: Print, delayMs: number): void => {
+  const sendTo = (peer: Peer, { symbol, resets }: Market, print: Print, delayMs: number): void => {
     timeline.after(delayMs, () => {
-      if (!venue.peers.has(peer) || isSilent()) return
-      const { text, isTrue } = frames.write(peer, symbol, print)
-      if (isTrue) carried.get(symbol)?.add(print.id)
-      peer.frame(text)
+      const isGone = print.chain < chainAt(resets, timeline.nowMs())
+      if (isGone || !venue.peers.has(peer) || isSilent()) return
+      peer.frame(frames.write(peer, symbol, print))
     })
   }
   const delayMs = (): number => {
@@ -74,24 +72,24 @@ export const createVenue = (
     if (isSilent() || !weather.strikes('frame malformed')) return
     peer.frame(random.pick(GARBAGE)(streamOf(symbol)))
   }
-  const send = (symbol: string, stream: string, print: Print): void => {
+  const send = (market: Market, stream: string, print: Print): void => {
     for (const peer of venue.peers) {
       if (!peer.streams.has(stream)) continue
-      disturb(peer, symbol)
+      disturb(peer, market.symbol)
       if (weather.strikes('frame dropped')) continue
-      sendTo(peer, symbol, print, delayMs())
-      if (weather.strikes('frame repeated')) sendTo(peer, symbol, print, random.int(0, MOST_LATE_MS))
+      sendTo(peer, market, print, delayMs())
+      if (weather.strikes('frame repeated')) sendTo(peer, market, print, random.int(0, MOST_LATE_MS))
     }
   }
-  for (const { symbol, trades } of markets) {
-    const stream = streamOf(symbol)
-    for (const print of trades) timeline.after(print.sentAtMs, () => send(symbol, stream, print))
+  for (const market of markets) {
+    const stream = streamOf(market.symbol)
+    for (const print of market.trades) timeline.after(print.sentAtMs, () => send(market, stream, print))
   }
   const history = (url: URL): Answer => answerHistory(markets, url, parts)
   const venue: Venue = {
     markets,
     peers: new Set(),
-    carried,
+    told: frames.told,
     heard: [],
     untrue: frames.untrue,
     history,

@@ -1,10 +1,11 @@
 import type { Candle, CandleStatus } from '../../../src/market/candle.ts'
 import { INTERVAL_MS, type Interval } from '../../../src/market/interval.ts'
 import { epochMs } from '../../../src/market/time.ts'
-import { isTrade, type Trade } from '../../../src/market/trade.ts'
+import type { Trade } from '../../../src/market/trade.ts'
 import { type OracleCandle, oracleCandles } from '../../support/candle-oracle.ts'
 import type { World } from '../world/stages.ts'
 import type { SymbolEvidence } from './evidence.ts'
+import { type InOneOrder, inOneOrder, toldIds } from './in-one-order.ts'
 import { expectedMissing, type Lost, lostOf } from './lost-trades.ts'
 
 /** Every final of a window, in the order published. */
@@ -12,7 +13,7 @@ type Life = { readonly finals: readonly Candle[]; readonly wasGap: boolean }
 
 const nameOf = ({ interval, openTime }: Pick<Candle, 'interval' | 'openTime'>): string => `${interval} ${openTime}`
 
-const livesOf = (of: SymbolEvidence): ReadonlyMap<string, Life> => {
+const livesOf = (of: InOneOrder): ReadonlyMap<string, Life> => {
   const finals = Map.groupBy(
     of.candles.filter(candle => candle.final),
     nameOf
@@ -33,8 +34,9 @@ const FIELDS = [
   'takerBuyQuoteVolume',
   'tradeCount',
   'firstTradeId',
-  'lastTradeId'
-] as const satisfies readonly (keyof OracleCandle & keyof Candle)[]
+  'lastTradeId',
+  'epoch'
+] as const satisfies readonly (keyof Candle)[]
 
 /** What the oracle knows of a symbol. */
 type Truth = {
@@ -47,7 +49,7 @@ type Truth = {
   readonly intervals: readonly Interval[]
 }
 
-const truthOf = (of: SymbolEvidence, intervals: readonly Interval[]): Truth => {
+const truthOf = (of: InOneOrder, intervals: readonly Interval[]): Truth => {
   const firsts = new Map<string, Trade>()
   for (const trade of of.trades) if (!firsts.has(trade.id)) firsts.set(trade.id, trade)
   const trades = [...firsts.values()]
@@ -56,10 +58,7 @@ const truthOf = (of: SymbolEvidence, intervals: readonly Interval[]): Truth => {
     trades,
     firstTime: first.time,
     fromHistory: new Set(trades.filter(trade => trade.via === 'history').map(trade => trade.id)),
-    lost: lostOf(
-      of.ticks.map(({ value }) => value),
-      trades
-    ),
+    lost: lostOf(of.ticks, trades),
     lives: livesOf(of),
     intervals
   }
@@ -79,10 +78,10 @@ const isBackfilled = (truth: Truth, interval: Interval, openTime: number): boole
   )
 }
 
-const expectedStatus = (truth: Truth, interval: Interval, want: OracleCandle, missing: number): CandleStatus => {
+const expectedStatus = (truth: Truth, interval: Interval, want: OracleCandle, missing: number | null): CandleStatus => {
   const closeTime = want.openTime + INTERVAL_MS[interval]
   if (truth.firstTime >= want.openTime && truth.firstTime < closeTime) return 'partial'
-  if (missing > 0) return 'gap'
+  if (missing !== null) return 'gap'
   if (want.tradeCount === 0) return 'empty'
   return isBackfilled(truth, interval, want.openTime) ? 'backfilled' : 'traded'
 }
@@ -104,8 +103,9 @@ const compare = (truth: Truth, interval: Interval, want: OracleCandle): readonly
   const life = truth.lives.get(name)
   const have = life?.finals.at(-1)
   if (!life || !have) return [`candle ${name} was never final`]
-  const wrong = FIELDS.filter(field => have[field] !== want[field]).map(
-    field => `candle ${name} has ${field} ${have[field]}, not ${want[field]}`
+  const told: Partial<Candle> = { ...want, ...toldIds(want.firstTradeId, want.lastTradeId) } as Partial<Candle>
+  const wrong = FIELDS.filter(field => have[field] !== told[field]).map(
+    field => `candle ${name} has ${field} ${have[field]}, not ${told[field]}`
   )
   const closeTime = want.openTime + INTERVAL_MS[interval]
   if (have.closeTime !== closeTime) wrong.push(`candle ${name} closes at ${have.closeTime}`)
@@ -113,7 +113,7 @@ const compare = (truth: Truth, interval: Interval, want: OracleCandle): readonly
 }
 
 /** Each revision once, each one higher; and nothing open after the first final. */
-const misnumbered = (of: SymbolEvidence, lives: ReadonlyMap<string, Life>): readonly string[] => {
+const misnumbered = (of: InOneOrder, lives: ReadonlyMap<string, Life>): readonly string[] => {
   const wrong = [...lives].flatMap(([name, { finals }]) =>
     finals.every((candle, n) => candle.revision === n)
       ? []
@@ -142,9 +142,9 @@ const isSame = (a: Candle, b: Candle): boolean =>
 const BLINDING = ['frame dropped', 'frame late', 'frame overdue', 'exchange silent', 'history lags', 'network slow']
 const PROVEN: readonly CandleStatus[] = ['traded', 'backfilled', 'empty']
 
-const takenBack = (of: SymbolEvidence, lives: ReadonlyMap<string, Life>, { journal }: World): readonly string[] => {
+const takenBack = (of: InOneOrder, lives: ReadonlyMap<string, Life>, { journal }: World): readonly string[] => {
   if (BLINDING.some(kind => journal.faults().has(kind))) return []
-  if ([...of.printed.values()].some(print => print.isForgotten)) return []
+  if (of.printed.some(print => print.isForgotten)) return []
   return [...lives].flatMap(([name, { finals }]) =>
     finals.slice(0, -1).some(candle => PROVEN.includes(candle.status))
       ? [`candle ${name} was whole, and then revised`]
@@ -153,12 +153,12 @@ const takenBack = (of: SymbolEvidence, lives: ReadonlyMap<string, Life>, { journ
 }
 
 /** Where heartbeats are true, a window in which a trade was printed that never came is a gap. */
-const concealed = (of: SymbolEvidence, { trades, lives, intervals }: Truth, { journal }: World): readonly string[] => {
+const concealed = (of: InOneOrder, { trades, lives, intervals }: Truth, { journal }: World): readonly string[] => {
   if (BLINDING.some(kind => journal.faults().has(kind))) return []
   const seen = new Set(trades.map(({ id }) => Number(id)))
   const [first, last] = [Math.min(...seen), Math.max(...seen)]
-  const lost = [...of.printed].filter(([id]) => id > first && id < last && !seen.has(id))
-  return lost.flatMap(([id, { time }]) =>
+  const lost = of.printed.filter(({ id }) => Number(id) > first && Number(id) < last && !seen.has(Number(id)))
+  return lost.flatMap(({ id, time }) =>
     intervals.flatMap(interval => {
       const openTime = time - (time % INTERVAL_MS[interval])
       const status = lives.get(nameOf({ interval, openTime: epochMs(openTime) }))?.finals.at(-1)?.status ?? 'gap'
@@ -179,11 +179,12 @@ const impatient = (lives: ReadonlyMap<string, Life>, { settings, born }: World):
 }
 
 /** The newest revision of every candle is a fold over the true trades, and says truly how it came about. */
-export const judgeCandles = (of: SymbolEvidence, world: World): readonly string[] => {
+export const judgeCandles = (evidence: SymbolEvidence, world: World): readonly string[] => {
   const { settings } = world
-  if (!of.ticks.some(({ value }) => isTrade(value))) return []
+  const of = inOneOrder(evidence)
+  if (of.trades.length === 0) return []
   const truth = truthOf(of, settings.intervals)
-  const until = Math.max(...of.ticks.map(({ value }) => value.time))
+  const until = Math.max(...of.ticks.map(({ time }) => time))
   const wanted = settings.intervals.map(interval => ({
     interval,
     windows: oracleCandles(truth.trades, interval, until)

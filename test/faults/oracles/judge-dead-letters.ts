@@ -1,4 +1,5 @@
 import type { DeadLetter } from '../../../src/market/dead-letter.ts'
+import { epochOf } from '../../../src/market/epoch.ts'
 import { isTrade } from '../../../src/market/trade.ts'
 import { rawTicks } from '../../../src/topics.ts'
 import type { World } from '../world/stages.ts'
@@ -33,7 +34,7 @@ const judgeRefused = (letters: readonly DeadLetter[], { broker }: World): readon
     if (stage !== 'ingest' || reason !== 'refused') return []
     const text = Buffer.from(payload, 'base64')
     const tick = rawTicks.codec.decode(text)
-    const isRight = isTrade(tick) && broker.refusals.hasRefused(tick.symbol, Number(tick.id), tick.via)
+    const isRight = isTrade(tick) && broker.refusals.hasRefused(tick.symbol, epochOf(tick), Number(tick.id), tick.via)
     return isRight ? [] : [`a dead letter says that the broker refuses ${text.toString('utf8')}`]
   })
 

@@ -1,9 +1,9 @@
 import { type Heartbeat, isTrade } from '../../../src/market/trade.ts'
 import type { World } from '../world/stages.ts'
-import type { SymbolEvidence, Told } from './evidence.ts'
+import type { EpochEvidence, Told } from './evidence.ts'
 
 /** What was in `raw_ticks` or named by `gaps` at a moment; asked in the order of moments. */
-const createKnown = (of: SymbolEvidence) => {
+const createKnown = (of: EpochEvidence) => {
   const known = new Set<number>()
   let first = Number.POSITIVE_INFINITY
   const trades = of.ticks.flatMap(({ value, takenAtMs }) =>
@@ -35,30 +35,36 @@ const createKnown = (of: SymbolEvidence) => {
 
 type Vow = { readonly lastId: number; readonly takenAtMs: number; readonly what: string }
 
-const heartbeatsOf = ({ ticks }: SymbolEvidence): readonly Told<Heartbeat>[] =>
+const heartbeatsOf = ({ ticks }: EpochEvidence): readonly Told<Heartbeat>[] =>
   ticks.flatMap(({ value, ...rest }) => ('kind' in value && value.kind === 'heartbeat' ? [{ ...rest, value }] : []))
 
-const vowsOf = (of: SymbolEvidence): readonly Vow[] =>
+const vowsOf = (of: EpochEvidence): readonly Vow[] =>
   [
     ...heartbeatsOf(of).map(({ value, takenAtMs }) => ({ lastId: Number(value.lastId), takenAtMs, what: 'heartbeat' })),
     ...of.positions.map(({ value, takenAtMs }) => ({ lastId: Number(value.lastId), takenAtMs, what: 'position' }))
   ].sort((a, b) => a.takenAtMs - b.takenAtMs)
 
-const broken = (of: SymbolEvidence): readonly string[] => {
+const broken = (of: EpochEvidence): readonly string[] => {
   const known = createKnown(of)
   return vowsOf(of).flatMap(({ lastId, takenAtMs, what }) => {
     const absent = known.firstAbsent(lastId, takenAtMs)
-    return absent === null ? [] : [`${of.symbol}: a ${what} vouches for ${lastId}, but ${absent} was not there`]
+    return absent === null
+      ? []
+      : [`${of.symbol}: a ${what} of epoch ${of.epoch} vouches for ${lastId}, but ${absent} was not there`]
   })
 }
 
 /** Where trades came late or not at all over a connection that lived, ids alone can be vouched for. */
 const BLINDING = ['frame dropped', 'frame late', 'frame overdue', 'exchange silent', 'history lags', 'network slow']
 
-const untimely = (of: SymbolEvidence, { journal }: World): readonly string[] => {
+/** What is printed behind the last trade of a chain. */
+const nextChainOf = ({ printed, next }: EpochEvidence, { lastId }: Heartbeat) =>
+  Number(lastId) >= Math.max(...printed.keys()) ? next : undefined
+
+const untimely = (of: EpochEvidence, { journal }: World): readonly string[] => {
   if (BLINDING.some(kind => journal.faults().has(kind))) return []
   return heartbeatsOf(of).flatMap(({ value, takenAtMs }) => {
-    const next = of.printed.get(Number(value.lastId) + 1)
+    const next = of.printed.get(Number(value.lastId) + 1) ?? nextChainOf(of, value)
     const isPassed = next && !next.isForgotten && next.time < value.time
     return isPassed
       ? [
@@ -71,13 +77,14 @@ const untimely = (of: SymbolEvidence, { journal }: World): readonly string[] => 
 /** How far a feed that is well is vouched for, at the least: so long before the end, in milliseconds. */
 const PATIENCE_MS = 10_000
 
-const stuck = (of: SymbolEvidence, { startAt, timeline }: World): readonly string[] => {
+const stuck = (of: EpochEvidence, { startAt, timeline }: World): readonly string[] => {
+  if (of.forgottenAtMs !== null || of.chain === null) return []
   const newest = Math.max(0, ...heartbeatsOf(of).map(({ value }) => value.time))
   const wanted = startAt + timeline.nowMs() - PATIENCE_MS
   return newest >= wanted ? [] : [`${of.symbol}: vouched for only up to ${newest}, not to ${wanted}`]
 }
 
-const earliest = (of: SymbolEvidence): ReadonlyMap<number, number> => {
+const earliest = (of: EpochEvidence): ReadonlyMap<number, number> => {
   const there = new Map<number, number>()
   const put = (id: number, atMs: number): void => void there.set(id, Math.min(there.get(id) ?? atMs, atMs))
   for (const { value, takenAtMs } of of.ticks) {
@@ -89,18 +96,18 @@ const earliest = (of: SymbolEvidence): ReadonlyMap<number, number> => {
 }
 
 /** A gap is closed when what there is of its trades, and of what was given up, stands in `raw_ticks`. */
-const closedEarly = (of: SymbolEvidence): readonly string[] => {
+const closedEarly = (of: EpochEvidence): readonly string[] => {
   const there = earliest(of)
   return of.gaps.flatMap(({ value: { fromId, toId, status }, takenAtMs }) => {
     for (let id = Number(fromId); status !== 'open' && id <= Number(toId); id++)
       if ((there.get(id) ?? Number.POSITIVE_INFINITY) > takenAtMs)
-        return [`${of.symbol}: the gap ${fromId}..${toId} is ${status} before ${id} was said`]
+        return [`${of.symbol}: the gap ${fromId}..${toId} of epoch ${of.epoch} is ${status} before ${id} was said`]
     return []
   })
 }
 
 /** Heartbeats and positions vouch for nothing that is missing, and in the end for everything. */
-export const judgeVows = (of: SymbolEvidence, world: World): readonly string[] => [
+export const judgeVows = (of: EpochEvidence, world: World): readonly string[] => [
   ...broken(of),
   ...closedEarly(of),
   ...untimely(of, world),

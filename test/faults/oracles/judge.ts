@@ -3,6 +3,7 @@ import { gather } from './evidence.ts'
 import { judgeCandles } from './judge-candles.ts'
 import { judgeDatabase } from './judge-database.ts'
 import { judgeDeadLetters } from './judge-dead-letters.ts'
+import { judgeEpochs } from './judge-epochs.ts'
 import { judgeFuture } from './judge-future.ts'
 import { judgeLedger } from './judge-ledger.ts'
 import { judgeTrades } from './judge-trades.ts'
@@ -19,9 +20,12 @@ export const judge = (world: World): readonly string[] => {
     ...judgeStages(world),
     ...world.operator.complaints(),
     ...evidence.symbols.flatMap(symbol => [
-      ...judgeTrades(symbol, world),
-      ...judgeLedger(symbol, world),
-      ...judgeVows(symbol, world),
+      ...judgeEpochs(symbol),
+      ...symbol.epochs.flatMap(epoch => [
+        ...judgeTrades(epoch, world),
+        ...judgeLedger(epoch, world),
+        ...judgeVows(epoch, world)
+      ]),
       ...judgeFuture(symbol, world),
       ...judgeCandles(symbol, world)
     ]),

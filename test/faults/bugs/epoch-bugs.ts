@@ -1,0 +1,65 @@
+import type { Bug } from './bug.ts'
+
+/** What ids that begin anew can bring about, in every stage. */
+export const epochBugs: readonly Bug[] = [
+  {
+    name: 'the fold counts the ids of all epochs as one chain',
+    file: 'src/aggregate/fold-ticks.ts',
+    find: 'const id = ordinalOf(epochOf(trade), trade.id)',
+    replace: 'const id = ordinalOf(0 * epochOf(trade), trade.id)'
+  },
+  {
+    name: 'a start forgets which epoch its position is of',
+    file: 'src/ingest/start-feed.ts',
+    find: 'const epoch = position ? epochOf(position) : 0\n',
+    replace: 'const epoch = position ? 0 * epochOf(position) : 0\n'
+  },
+  {
+    name: 'the database has holes of all epochs under one key',
+    file: 'src/sink/postgres/tables.ts',
+    find: "key: ['exchange', 'symbol', 'epoch', 'from_id']",
+    replace: "key: ['exchange', 'symbol', 'from_id']",
+    tests: ['test/sink/postgres-sink.test.ts']
+  },
+  {
+    name: 'a candle that is stored does not say its epoch',
+    file: 'src/sink/postgres/tables.ts',
+    find: "column('missing', 'integer', c => c.missing ?? null),\n    column('epoch', 'integer', epochOf)",
+    replace: "column('missing', 'integer', c => c.missing ?? null),\n    column('epoch', 'integer', () => 0)"
+  },
+  {
+    name: 'a history without trades proves that nothing was missed',
+    file: 'src/ingest/prove.ts',
+    find: 'if (first) return page.reduce',
+    replace: 'if (page) return page.reduce',
+    tests: ['test/ingest/epochs.test.ts']
+  },
+  {
+    name: 'trades of the old chain that are held are dropped',
+    file: 'src/ingest/begin-epoch.ts',
+    find: '  publishOld(feed, oldest)\n',
+    replace: '  if (oldest.time < 0) publishOld(feed, oldest)\n',
+    tests: ['test/ingest/epochs.test.ts']
+  },
+  {
+    name: 'a new chain begins with the first trade that history has, whatever the stream brought',
+    file: 'src/ingest/begin-epoch.ts',
+    find: 'const first = firstOf(feed, oldest)',
+    replace: 'const first = Math.max(Number(oldest.id), firstOf(feed, oldest))',
+    tests: ['test/ingest/epochs.test.ts']
+  },
+  {
+    name: 'a hole of an epoch before stays open',
+    file: 'src/ingest/start-feed.ts',
+    find: 'known.filter(gap => gap.epoch < epoch)',
+    replace: 'known.filter(gap => gap.epoch < 0 * epoch)',
+    tests: ['test/ingest/epochs.test.ts']
+  },
+  {
+    name: 'what is given up of an ended chain is news to nobody',
+    file: 'src/aggregate/ledger.ts',
+    find: '[...lost, ...uncounted]',
+    replace: '[...lost]',
+    tests: ['test/aggregate/lost-trades.property.test.ts']
+  }
+]

@@ -9,8 +9,12 @@ export const epochOf = ({ epoch }: InEpoch): number => epoch ?? 0
 /** The field as a record of that epoch has it. */
 export const inEpoch = (epoch: number): InEpoch => (epoch === 0 ? {} : { epoch })
 
-/** So far ids of an epoch after the first may go: a thousand such epochs are whole numbers that a double holds. */
+/**
+ * So far ids of an epoch after the first may go: a thousand such epochs are whole numbers that a double holds. They begin behind one that no
+ * trade has, so that what is missing before the id 0 ends in its epoch.
+ */
 const SPAN = 2 ** 43
+const BEFORE_FIRST = 1
 
 /** What JavaScript takes for a number besides, `0x10`, `1e3` and blanks, is no id. */
 const WHOLE = /^\d{1,16}$/
@@ -20,13 +24,13 @@ export const ordinalOf = (epoch: number, id: string): number => {
   if (!WHOLE.test(id)) return Number.NaN
   const value = Number(id)
   if (epoch === 0) return value
-  return value < SPAN ? epoch * SPAN + value : Number.NaN
+  return value < SPAN - BEFORE_FIRST ? epoch * SPAN + BEFORE_FIRST + value : Number.NaN
 }
 
 /** The epoch and the id of an ordinal. */
 export const epochOfOrdinal = (ordinal: number): number => Math.floor(ordinal / SPAN)
 
-export const idOfOrdinal = (ordinal: number): number => ordinal % SPAN
+export const idOfOrdinal = (ordinal: number): number => (ordinal < SPAN ? ordinal : (ordinal % SPAN) - BEFORE_FIRST)
 
 /** True for ordinals of different epochs: nobody knows how many trades lie between them. */
 export const spansEpochs = (from: number, to: number): boolean => epochOfOrdinal(from) !== epochOfOrdinal(to)

@@ -46,11 +46,11 @@ const givenUp = (trades: readonly Trade[]): fc.Arbitrary<readonly Tick[]> =>
     { maxLength: 4 }
   )
 
-/** The ids from `start` on begin anew with 1, in the next epoch; a run of both chains is two. */
+/** The ids from `start` on begin anew with 0, in the next epoch; a run of both chains is two. */
 const beginAnew =
   (start: number) =>
   (tick: Tick): readonly Tick[] => {
-    const at = (id: string): string => String(Number(id) - start + 1)
+    const at = (id: string): string => String(Number(id) - start)
     if (isTrade(tick)) return [Number(tick.id) < start ? tick : { ...tick, id: at(tick.id), epoch: 1 }]
     if (tick.kind === 'heartbeat')
       return [Number(tick.lastId) < start ? tick : { ...tick, lastId: at(tick.lastId), epoch: 1 }]

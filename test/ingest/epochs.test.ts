@@ -229,6 +229,22 @@ describe('what was not settled when the ids begin anew', () => {
     expect(published(1)).toEqual(ids(1, 8))
   })
 
+  test('the new ones may begin with 0', async () => {
+    scene = await openBefore()
+    scene.exchange.beginAnew(2 * MINUTE)
+    scene.exchange.trade(...ids(0, 3))
+    await scene.clock.advance(10_000)
+    expect(published(1)).toEqual(ids(0, 3))
+    expect(lost()).toEqual(['1006..1006'])
+    expect(
+      scene
+        .heartbeats()
+        .filter(of => epochOf(of) === 1)
+        .map(({ lastId }) => lastId)
+    ).not.toContain('-1')
+    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '3', epoch: 1 })
+  })
+
   test('a hole that an earlier run has named beyond its position is closed', async () => {
     scene = openScene({ positions: [positionAt(1005, DAY + 60)], openGaps: [openGap(1010, 1020)] })
     scene.exchange.beginAnew(MINUTE)

@@ -72,7 +72,7 @@ export const printMarket = (
     const reset = resets[chain]
     if (reset && atMs >= reset.atMs) {
       chain += 1
-      id = Math.max(1, id - tradesIn(LOWER_BY_MS, temper))
+      id = Math.max(0, id - tradesIn(LOWER_BY_MS, temper))
       atMs = Math.max(atMs, reset.atMs + reset.pauseMs)
     }
     for (let n = random.int(1, burst); n > 0; n--) {

@@ -6,12 +6,12 @@ import type { SymbolEvidence } from './evidence.ts'
 /** More than any id of a run. */
 const SPAN = 2 ** 40
 
-/** An id of any epoch as one of a single chain, in which those of a later epoch lie behind those of the ones before. */
-const placeOf = (epoch: number, id: string): string => String(epoch * SPAN + Number(id))
+/** An id of any epoch as one of a single chain, in which those of a later epoch lie behind those of the ones before; its first place is no id's. */
+const placeOf = (epoch: number, id: string): string => String(epoch * SPAN + Number(id) + 1)
 
 export const epochOfPlace = (place: string | number): number => Math.floor(Number(place) / SPAN)
 
-const idOfPlace = (place: string): string => String(Number(place) % SPAN)
+const idOfPlace = (place: string): string => String((Number(place) % SPAN) - 1)
 
 /** A symbol's evidence with the ids of all its epochs in one order. */
 export type InOneOrder = Pick<SymbolEvidence, 'symbol' | 'candles'> & {

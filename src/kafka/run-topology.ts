@@ -129,9 +129,10 @@ export class TopologyRunner<State, In, Out> {
         this.fail(error)
         return
       }
-      this.run.log.warn({ err: error, partitions }, 'partitions could not be taken, trying again')
+      const why = explainFailure(error)
+      this.run.log.warn({ err: error, why, partitions }, 'partitions could not be taken, trying again')
       for (const partition of partitions) this.commits.failed(String(partition), error)
-      this.tellHealth(`waiting for the broker: ${explainFailure(error)}`)
+      this.tellHealth(`waiting for the broker: ${why}`)
       await this.run.clock.sleep(backOffMs(attempt, RETAKE_WITHIN, Math.random))
       if (!isVoid()) await this.take(partitions, generation, attempt + 1)
     }
@@ -220,7 +221,8 @@ export class TopologyRunner<State, In, Out> {
       this.run.log.warn({ partition }, 'another process has taken this partition; waiting for the next assignment')
       void this.retakeUnlessAssigned(partition, this.generation)
     } else {
-      this.run.log.warn({ err: error, partition }, 'a commit failed; the partition is restored from its last one')
+      const why = explainFailure(error)
+      this.run.log.warn({ err: error, why, partition }, 'a commit failed; the partition is restored from its last one')
       void this.take([partition], this.generation, 0)
     }
   }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { follow } from '../../src/kafka/follow.ts'
@@ -7,10 +10,13 @@ import { createHealth } from '../../src/runtime/health.ts'
 import { createPulse } from '../../src/runtime/pulse.ts'
 import { createHistory } from '../../src/serve/history.ts'
 import { createStoredPart } from '../../src/serve/stored-part.ts'
+import { folderStore } from '../../src/sink/lake/folder-store.ts'
+import { liveFiles } from '../../src/sink/lake/manifest.ts'
 import { postgresTopics } from '../../src/sink/postgres/postgres-sink.ts'
-import { candles } from '../../src/topics.ts'
+import { candles, rawTicks } from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
 import { eventually } from '../support/eventually.ts'
+import { DAY, trade } from '../support/market.ts'
 import { runProgram, startStage } from '../support/program.ts'
 import { testDatabase } from '../support/servers.ts'
 import { silent } from '../support/silent.ts'
@@ -36,10 +42,14 @@ const publish = (from: number, count: number): Promise<void> => {
 
 const rows = async (): Promise<number> => (await client.query('select count(*)::int as n from candles')).rows[0].n
 
-const makeAnew = async (): Promise<void> => {
-  const topic = cluster.prefix + TOPIC
+const deleteTopic = async (name: string): Promise<void> => {
+  const topic = cluster.prefix + name
   await withAdmin(cluster.kafka, admin => admin.deleteTopics({ topics: [topic] }))
   await eventually(async () => !(await withAdmin(cluster.kafka, admin => admin.listTopics())).includes(topic))
+}
+
+const makeAnew = async (): Promise<void> => {
+  await deleteTopic(TOPIC)
   await createTopic(cluster, TOPIC, 1)
   // The newest window of before comes again, as it does where a stage is built anew.
   await publish(BEFORE - 1, AFTER)
@@ -122,5 +132,61 @@ describe('a topic that is made anew before the PostgreSQL sink', () => {
     expect(again.said()).not.toContain('is not the log that was read before')
     const { rows: twice } = await client.query('select open_time from candles group by open_time having count(*) > 1')
     expect([await rows(), twice]).toEqual([BEFORE + AFTER - 1, []])
+  })
+})
+
+describe('a topic whose end the broker has lost, before the PostgreSQL sink', () => {
+  test('stops the sink; after what its line says it goes on with what comes, and loses nothing of it', async () => {
+    const known = await rows()
+    await client.query('update kafka_offsets set next_offset = next_offset + 500 where topic = $1', [
+      cluster.prefix + TOPIC
+    ])
+    const stopped = startStage(['sink', 'postgres'], env)
+    await eventually(() => stopped.said().includes('is not the log that was read before'), stopped.said)
+    const [, command = ''] = /`tickstream (replay [^`]*)`/.exec(stopped.said()) ?? []
+    expect(command).toMatch(
+      new RegExp(`^replay --topic ${TOPIC} --partition 0 --from-offset 15[0-9] --to-group sink-postgres$`)
+    )
+    await publish(BEFORE + AFTER, 10)
+    expect(await stopped.end('SIGTERM')).toBe(0)
+    expect((await runProgram(command.split(' '), env)).code).toBe(0)
+    const again = startStage(['sink', 'postgres'], env)
+    await eventually(async () => (await rows()) === known + 10, again.said)
+    expect(await again.end('SIGTERM')).toBe(0)
+  })
+})
+
+describe('a topic that is made anew before the lake', () => {
+  const trades = (count: number): Promise<void> => {
+    const messages = Array.from({ length: count }, (_, n) => trade(n + 1, DAY + n)).map(of => ({
+      key: rawTicks.key(of),
+      value: rawTicks.codec.encode(of),
+      timestamp: String(of.time)
+    }))
+    return produce(cluster, rawTicks.name, messages)
+  }
+  const kept = async (lake: string): Promise<number> =>
+    (await liveFiles(folderStore(lake))).reduce((sum, file) => sum + file.rows, 0)
+
+  test('stops the sink; into the fresh LAKE_DIR that its line names comes all that is there now', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tickstream-lake-'))
+    const lakeEnv = (name: string) => ({ ...env, LAKE_DIR: join(folder, name), LAKE_EVERY_MS: '1' })
+    await createTopic(cluster, rawTicks.name, 1)
+    await trades(BEFORE)
+    const first = startStage(['sink', 'lake'], lakeEnv('before'))
+    await eventually(async () => (await kept(join(folder, 'before'))) === BEFORE, first.said)
+    expect(await first.end('SIGTERM')).toBe(0)
+    await deleteTopic(rawTicks.name)
+    await createTopic(cluster, rawTicks.name, 1)
+    await trades(AFTER)
+    const stopped = startStage(['sink', 'lake'], lakeEnv('before'))
+    await eventually(() => stopped.said().includes('start it with a fresh LAKE_DIR'), stopped.said)
+    expect(await stopped.end('SIGTERM')).toBe(0)
+    expect(await kept(join(folder, 'before'))).toBe(BEFORE)
+    const again = startStage(['sink', 'lake'], lakeEnv('after'))
+    await eventually(async () => (await kept(join(folder, 'after'))) === AFTER, again.said)
+    expect(await again.end('SIGTERM')).toBe(0)
+    expect(again.said()).not.toContain('is not the log that was read before')
+    rmSync(folder, { recursive: true, force: true })
   })
 })

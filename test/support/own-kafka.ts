@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { freePort } from '../../src/runtime/embedded/free-port.ts'
 import { kafkaFromJars } from '../../src/runtime/embedded/kafka-from-jars.ts'
+import { BROKER_SETTINGS } from '../../src/runtime/embedded/kafka-properties.ts'
 
 /** False where Kafka's jars cannot run: tests that need a broker of their own are left out there. */
 export const HAS_JAVA = spawnSync('java', ['-version']).status === 0
@@ -23,12 +24,13 @@ export type OwnKafka = {
 
 /** Starts a broker on a port and in a folder of its own, from Kafka's jars: Java 17 is needed, and Maven the first time. */
 export const startOwnKafka = async (
-  folder = mkdtempSync(join(tmpdir(), 'tickstream-own-kafka-'))
+  folder = mkdtempSync(join(tmpdir(), 'tickstream-own-kafka-')),
+  settings = BROKER_SETTINGS
 ): Promise<OwnKafka> => {
   const host = { dataDir: folder, clock: systemClock, say: () => undefined, signal: new AbortController().signal }
   mkdirSync(join(folder, 'logs'), { recursive: true })
   const port = await freePort(30_000 + Math.floor(Math.random() * 20_000))
-  const start = () => kafkaFromJars(host, port)
+  const start = () => kafkaFromJars(host, port, undefined, settings)
   let server = await start()
   const pid = (): number => Number(readFileSync(join(folder, 'kafka', 'kafka.pid'), 'utf8'))
   const again = async (): Promise<void> => {

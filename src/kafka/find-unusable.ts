@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import type { Incoming } from '../stream/topic.ts'
-import { alertRules, backfillState, gaps, ingestKlinesState, ingestState } from '../topics.ts'
+import { alertRules, backfillState, gaps, ingestKlinesState, ingestState, listings } from '../topics.ts'
 import type { Table } from './read-entry.ts'
 import { readTopic } from './read-range.ts'
 import { readTable } from './read-table.ts'
@@ -21,6 +21,7 @@ const TABLES: readonly Find[] = [
   reading(ingestState),
   reading(ingestKlinesState),
   reading(backfillState),
+  reading(listings),
   reading(alertRules)
 ]
 

@@ -1,3 +1,4 @@
+import { epochOfOrdinal } from '../market/epoch.ts'
 import {
   cut,
   type Hole,
@@ -125,14 +126,23 @@ export const giveUp = (ledger: Ledger, fromId: number, toId: number, now: number
   return joined([...lost, ...uncounted].map(spanOf))
 }
 
+/** A chain that has ended can be asked of nobody: whoever vouches for the next one has given up what it knows to be missing. */
+const giveUpEnded = (holes: readonly Hole[], id: number): readonly Span[] => {
+  const epoch = epochOfOrdinal(id)
+  const ended = epoch === 0 ? [] : holes.filter(hole => hole.state !== 'lost' && epochOfOrdinal(hole.toId) < epoch)
+  for (const hole of ended) hole.state = 'lost'
+  return ended.map(spanOf)
+}
+
 /** A heartbeat: ids up to `id` were printed by `time`, and none behind it. What did not come is missing. */
 export const vouch = (ledger: Ledger, id: number, time: number, now: number): Span | null => {
   if (id < ledger.firstId) return null
   if (id > ledger.lastId) openHole(ledger, id, now)
   if (id === ledger.lastId) ledger.lastTime = Math.max(ledger.lastTime, time)
   if (ledger.holes.length === 0) return null
+  const ended = giveUpEnded(ledger.holes, id)
   cut(ledger.holes, id)
-  return joined([...tellBefore(ledger.holes, id, time), ...tellAfter(ledger.holes, id, time)])
+  return joined([...ended, ...tellBefore(ledger.holes, id, time), ...tellAfter(ledger.holes, id, time)])
 }
 
 /** The time up to which the feed is whole: before the first hole that still blocks. */

@@ -109,6 +109,16 @@ describe('a hole', () => {
     expect(briefs(ticks)).toEqual(['+0s r0 partial 1', '+1s r0 gap 2 missing 2', '+2s r0 traded 1'])
   })
 
+  test('of a chain that has ended keeps no window open once the next one is vouched for', () => {
+    const next = [trade(0, at(2.2), { epoch: 1 }), { ...heartbeat(0, at(4)), epoch: 1 }]
+    expect(briefs([...before, trade(4, at(1.9)), ...next])).toEqual([
+      '+0s r0 partial 1',
+      '+1s r0 gap 2 missing 1',
+      '+2s r0 gap 1 missing 0',
+      '+3s r0 empty 0'
+    ])
+  })
+
   test('given up before the next trade came may have been printed as late as that one', () => {
     const ticks = [...before, lost(3, 3, at(1.1)), trade(4, at(3.2)), heartbeat(4, at(5))]
     expect(briefs(ticks)).toEqual([

@@ -18,7 +18,7 @@ export type InOneOrder = Pick<SymbolEvidence, 'symbol' | 'candles'> & {
   readonly ticks: readonly Tick[]
   readonly trades: readonly Trade[]
   /** What the exchange printed of the chains that were followed. */
-  readonly printed: readonly Print[]
+  readonly printed: readonly { readonly place: number; readonly print: Print }[]
 }
 
 /** A record with its ids in that order. */
@@ -37,7 +37,7 @@ export const inOneOrder = ({ symbol, candles, ticks, epochs }: SymbolEvidence): 
     ticks: all,
     trades: all.filter(isTrade),
     printed: epochs.flatMap(({ epoch, printed }) =>
-      [...printed.values()].map(print => ({ ...print, id: placeOf(epoch, print.id) }))
+      [...printed.values()].map(print => ({ place: Number(placeOf(epoch, print.id)), print }))
     )
   }
 }

@@ -6,6 +6,7 @@ import { type OracleCandle, oracleCandles } from '../../support/candle-oracle.ts
 import type { World } from '../world/stages.ts'
 import type { SymbolEvidence } from './evidence.ts'
 import { type InOneOrder, inOneOrder, toldIds } from './in-one-order.ts'
+import { heardAlive } from './judge-trades.ts'
 import { expectedMissing, type Lost, lostOf } from './lost-trades.ts'
 
 /** Every final of a window, in the order published. */
@@ -144,7 +145,7 @@ const PROVEN: readonly CandleStatus[] = ['traded', 'backfilled', 'empty']
 
 const takenBack = (of: InOneOrder, lives: ReadonlyMap<string, Life>, { journal }: World): readonly string[] => {
   if (BLINDING.some(kind => journal.faults().has(kind))) return []
-  if (of.printed.some(print => print.isForgotten)) return []
+  if (of.printed.some(({ print }) => print.isForgotten)) return []
   return [...lives].flatMap(([name, { finals }]) =>
     finals.slice(0, -1).some(candle => PROVEN.includes(candle.status))
       ? [`candle ${name} was whole, and then revised`]
@@ -152,13 +153,20 @@ const takenBack = (of: InOneOrder, lives: ReadonlyMap<string, Life>, { journal }
   )
 }
 
-/** Where heartbeats are true, a window in which a trade was printed that never came is a gap. */
-const concealed = (of: InOneOrder, { trades, lives, intervals }: Truth, { journal }: World): readonly string[] => {
+/** Where heartbeats are true, a window in which a trade was printed that never came is a gap; but what no stream carried and history has forgotten. */
+const concealed = (
+  of: InOneOrder,
+  { trades, lives, intervals }: Truth,
+  { journal, venue }: World
+): readonly string[] => {
   if (BLINDING.some(kind => journal.faults().has(kind))) return []
   const seen = new Set(trades.map(({ id }) => Number(id)))
   const [first, last] = [Math.min(...seen), Math.max(...seen)]
-  const lost = of.printed.filter(({ id }) => Number(id) > first && Number(id) < last && !seen.has(Number(id)))
-  return lost.flatMap(({ id, time }) =>
+  const heard = heardAlive({ venue })
+  const lost = of.printed.filter(
+    ({ place, print }) => place > first && place < last && !seen.has(place) && (!print.isForgotten || heard.has(print))
+  )
+  return lost.flatMap(({ print: { id, time } }) =>
     intervals.flatMap(interval => {
       const openTime = time - (time % INTERVAL_MS[interval])
       const status = lives.get(nameOf({ interval, openTime: epochMs(openTime) }))?.finals.at(-1)?.status ?? 'gap'

@@ -9,7 +9,7 @@ export const spanOf = ({ trades }: EpochEvidence): { readonly first: number; rea
 }
 
 /** What a process took from a socket, as it was printed, and outlived. */
-const heardAlive = ({ venue }: World): ReadonlySet<Print | undefined> =>
+export const heardAlive = ({ venue }: Pick<World, 'venue'>): ReadonlySet<Print | undefined> =>
   new Set(venue.heard.flatMap(({ text, isAlive }) => (isAlive() ? [venue.told.get(text)] : [])))
 
 const phantoms = (of: EpochEvidence): readonly string[] =>

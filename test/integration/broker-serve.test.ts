@@ -139,7 +139,7 @@ const INSERT = `insert into candles (exchange, symbol, interval, open_time, clos
     )
     await eventually(isReady, readiness)
     expect(await ask()).toMatchObject({ windows: 2, state: 'live' })
-    expect(heard.some(text => text.includes('"state":"live"'))).toBe(true)
+    await eventually(() => heard.some(text => text.includes('"state":"live"')))
     expect(socket.readyState).toBe(WebSocket.OPEN)
     socket.close()
   }, 120_000)

@@ -33,7 +33,7 @@ export type GatewayScene = {
   readonly serving: Serving
   readonly clock: Clock
   /** A record of a topic comes. */
-  readonly give: <T>(topic: Pick<Topic<T>, 'name' | 'codec' | 'key'>, ...values: readonly T[]) => void
+  readonly give: <T>(topic: Pick<Topic<T>, 'name' | 'codec' | 'key' | 'time'>, ...values: readonly T[]) => void
   readonly written: readonly (readonly [name: string, rule: AlertRule | null])[]
   readonly sockets: Sockets
   readonly close: () => Promise<void>
@@ -94,7 +94,7 @@ export const gatewayScene = async (
         incoming({
           topic: topic.name,
           offset: String(offset++),
-          timestamp: epochMs(NOW),
+          timestamp: epochMs(Math.max(NOW, topic.time(value))),
           key: Buffer.from(topic.key(value)),
           value: Buffer.from(topic.codec.encode(value))
         })

@@ -5,10 +5,12 @@ import { pairLegs } from '../../../src/analyze/pair-legs.ts'
 import type { Candle } from '../../../src/market/candle.ts'
 import type { Interval } from '../../../src/market/interval.ts'
 import { parsePair } from '../../../src/market/pair.ts'
+import { epochMs } from '../../../src/market/time.ts'
 import { drive } from '../../../src/stream/drive.ts'
 import { pairLegs as legs, pairs } from '../../../src/topics.ts'
 import { processorContract } from '../../contract/processor-contract.ts'
 import { candleAt } from '../../support/candles.ts'
+import { DAY } from '../../support/market.ts'
 
 const [BTC, ETH, SOL] = ['binance:BTC/USDT', 'binance:ETH/USDT', 'binance:SOL/USDT']
 const topology = pairLegs({
@@ -103,7 +105,8 @@ describe("the exchange's own candles", () => {
   })
 
   test('are not held back by our candles of other intervals', () => {
-    expect(sent(own(0, { interval: '5m' }), kline(1))).toEqual(['0 10 r0', '1 1 r0'])
+    const five = { openTime: epochMs(DAY - 300_000), closeTime: epochMs(DAY) }
+    expect(sent(own(0, { interval: '5m', ...five }), kline(1))).toEqual(['-4 10 r0', '1 1 r0'])
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { epochMs } from '../../../src/market/time.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { influxSink } from '../../../src/sink/influx/influx-sink.ts'
 import { createInfluxWriter } from '../../../src/sink/influx/influx-writer.ts'
@@ -6,6 +7,7 @@ import type { InfluxPoint } from '../../../src/sink/influx/point.ts'
 import type { Received, SinkBatch } from '../../../src/stream/sink.ts'
 import { sinkContract } from '../../contract/sink-contract.ts'
 import { candleAt } from '../../support/candles.ts'
+import { DAY } from '../../support/market.ts'
 import { incoming } from '../../support/records.ts'
 import { startInfluxServer } from './influx-server.ts'
 
@@ -13,10 +15,12 @@ type Values = readonly Received<InfluxPoint>[]
 
 /** A candle as it comes out of `ohlcv_1m`, read by the sink. */
 const received = (n: number, more: Parameters<typeof candleAt>[1] = {}): Received<InfluxPoint> => {
-  const record = incoming({ topic: 'ohlcv_1m', value: Buffer.from(JSON.stringify(candleAt(n, more))) })
-  const value = influxSink(async () => undefined).read(record)
-  if (value === null) throw new Error('the sink reads no candle')
-  return { value, record }
+  const candle = candleAt(n, more)
+  const value = Buffer.from(JSON.stringify(candle))
+  const record = incoming({ topic: 'ohlcv_1m', value, timestamp: candle.closeTime })
+  const point = influxSink(async () => undefined).read(record)
+  if (point === null) throw new Error('the sink reads no candle')
+  return { value: point, record }
 }
 
 const batch = (values: Values, stored: bigint | null, next: bigint): SinkBatch<InfluxPoint> => ({
@@ -71,7 +75,7 @@ describe('the InfluxDB sink', () => {
       received(0),
       received(1),
       received(0, { symbol: 'ETH/USDT' }),
-      received(0, { interval: '5m' }),
+      received(0, { interval: '5m', openTime: epochMs(DAY - 300_000), closeTime: epochMs(DAY) }),
       received(0, { exchange: 'sim' })
     ]
     expect(await writtenOf(values)).toHaveLength(5)

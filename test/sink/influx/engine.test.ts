@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { readTopicFiles } from '../../../src/kafka/topic-files.ts'
 import type { Candle } from '../../../src/market/candle.ts'
+import { epochMs } from '../../../src/market/time.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { influxSink } from '../../../src/sink/influx/influx-sink.ts'
 import { createInfluxWriter, type InfluxWriter } from '../../../src/sink/influx/influx-writer.ts'
@@ -13,10 +14,11 @@ const NEVER = new AbortController().signal
 const CONFIG = { token: '', org: 'tickstream', bucket: 'crypto-data' }
 const COUNT = 1_000
 
-const candleRecord = (candle: Candle) => incoming({ topic: 'ohlcv_1m', value: Buffer.from(JSON.stringify(candle)) })
+const candleRecord = (candle: Candle) =>
+  incoming({ topic: 'ohlcv_1m', value: Buffer.from(JSON.stringify(candle)), timestamp: candle.closeTime })
 const kpiRecord = () => {
   const example = readTopicFiles().find(({ name }) => name === 'kpi')?.example.value
-  return incoming({ topic: 'kpi', value: Buffer.from(JSON.stringify(example)) })
+  return incoming({ topic: 'kpi', value: Buffer.from(JSON.stringify(example)), timestamp: epochMs(Date.now()) })
 }
 
 const store = async (write: InfluxWriter, records: readonly ReturnType<typeof incoming>[]): Promise<void> => {

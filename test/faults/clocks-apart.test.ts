@@ -6,32 +6,14 @@ import { outgoing } from '../../src/stream/topic.ts'
 import { rawTicks } from '../../src/topics.ts'
 import { DAY, trade } from '../support/market.ts'
 import { silent } from '../support/silent.ts'
-import { createBroker } from './broker/broker.ts'
-import { createKafkaClient } from './broker/client.ts'
-import { createJournal } from './world/journal.ts'
-import { beginLife } from './world/life.ts'
-import { createRandom } from './world/random.ts'
-import { createTimeline } from './world/timeline.ts'
-import { createWeather } from './world/weather.ts'
+import { oneProcess } from './one-process.ts'
 
 const HOUR = 3_600_000
 
 /** A publisher on a machine whose clock is so far off, and brokers whose clock is two hours behind. */
 const createWorld = (aheadMs = 0) => {
-  const timeline = createTimeline()
-  const journal = createJournal(null)
-  const random = createRandom(1)
-  const around = { timeline, journal, startAt: epochMs(DAY), latencyMs: () => 1 }
-  const life = beginLife(
-    'ingest',
-    around,
-    random,
-    () => aheadMs,
-    () => undefined
-  )
-  const broker = createBroker(timeline, random, epochMs(DAY))
+  const { timeline, broker, life, random, kafka } = oneProcess('ingest', aheadMs)
   broker.clock.aheadMs = -2 * HOUR
-  const kafka = createKafkaClient(life, { timeline, broker, weather: createWeather(random, journal) })
   const health = createHealth()
   const publisher = createPublisher({
     kafka,

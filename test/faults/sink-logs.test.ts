@@ -1,43 +1,24 @@
 import { expect, test } from '@jest/globals'
 import { pino } from 'pino'
 import { runSink } from '../../src/kafka/run-sink.ts'
-import { epochMs } from '../../src/market/time.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import { alerts } from '../../src/topics.ts'
 import { DAY } from '../support/market.ts'
 import { memorySink } from '../support/memory-sink.ts'
-import { createBroker } from './broker/broker.ts'
-import { createFakeLogs, createKafkaClient } from './broker/client.ts'
-import { createJournal } from './world/journal.ts'
-import { beginLife } from './world/life.ts'
-import { createRandom } from './world/random.ts'
-import { createTimeline } from './world/timeline.ts'
-import { createWeather } from './world/weather.ts'
+import { oneProcess } from './one-process.ts'
 
 const TOPIC = alerts.name
 
 /** A sink that reads `alerts` of a cluster whose leaders and topics may change. */
 const startSink = () => {
-  const timeline = createTimeline()
-  const journal = createJournal(null)
-  const random = createRandom(1)
-  const around = { timeline, journal, startAt: epochMs(DAY), latencyMs: () => 1 }
-  const life = beginLife(
-    'sink',
-    around,
-    random,
-    () => 0,
-    () => undefined
-  )
-  const broker = createBroker(timeline, random, epochMs(DAY))
-  const world = { timeline, broker, weather: createWeather(random, journal) }
+  const { timeline, broker, life, kafka, logs } = oneProcess('sink')
   const sink = memorySink({ topics: [TOPIC] })
   const health = createHealth()
   const stop = new AbortController()
   const ended = runSink({
     sink,
-    kafka: createKafkaClient(life, world),
-    logs: createFakeLogs(life, world),
+    kafka,
+    logs,
     publisher: { send: async () => undefined, close: async () => undefined },
     prefix: '',
     clock: life.clock,

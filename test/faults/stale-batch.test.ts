@@ -2,44 +2,14 @@ import { expect, test } from '@jest/globals'
 import type { Consumer, ConsumerConfig, ConsumerRunConfig, EachBatchPayload, Kafka } from 'kafkajs'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import { TopologyRunner } from '../../src/kafka/run-topology.ts'
-import { epochMs } from '../../src/market/time.ts'
 import { createHealth } from '../../src/runtime/health.ts'
 import { rawTicks } from '../../src/topics.ts'
 import { DAY, heartbeat, trade } from '../support/market.ts'
 import { silent } from '../support/silent.ts'
-import { createBroker } from './broker/broker.ts'
-import { createFakeLogs, createKafkaClient } from './broker/client.ts'
-import { createJournal } from './world/journal.ts'
-import { beginLife } from './world/life.ts'
-import { createRandom } from './world/random.ts'
-import { createTimeline } from './world/timeline.ts'
-import { createWeather } from './world/weather.ts'
+import { oneProcess } from './one-process.ts'
 
 const PARTITION = 1
 const TICKS = [trade(1, DAY + 100), trade(2, DAY + 200), heartbeat(2, DAY + 1_500)]
-
-const createWorld = () => {
-  const timeline = createTimeline()
-  const journal = createJournal(null)
-  const random = createRandom(1)
-  const around = { timeline, journal, startAt: epochMs(DAY), latencyMs: () => 1 }
-  const life = beginLife(
-    'aggregate',
-    around,
-    random,
-    () => 0,
-    () => undefined
-  )
-  const broker = createBroker(timeline, random, epochMs(DAY))
-  const world = { timeline, broker, weather: createWeather(random, journal) }
-  return {
-    timeline,
-    broker,
-    life,
-    kafka: createKafkaClient(life, world),
-    logs: createFakeLogs(life, world)
-  }
-}
 
 /** The client, and the callback that it was given for batches. */
 const listening = (kafka: Kafka) => {
@@ -72,7 +42,7 @@ const staleBatch = (): EachBatchPayload => {
 }
 
 test('a batch that was fetched before the partition was taken again makes it skip nothing', async () => {
-  const { timeline, broker, life, kafka, logs } = createWorld()
+  const { timeline, broker, life, kafka, logs } = oneProcess('aggregate')
   const client = listening(kafka)
   const stop = new AbortController()
   const ended = new TopologyRunner({

@@ -1,7 +1,9 @@
+import type { z } from 'zod'
 import type { AlertRule } from '../../src/market/alert-rule.ts'
 import type { Candle } from '../../src/market/candle.ts'
 import { INTERVAL_MS, INTERVALS, isInterval } from '../../src/market/interval.ts'
 import { PAIR_METHODS } from '../../src/market/pair-stats.ts'
+import type { gap, instruments, status } from '../../src/serve/schemas.ts'
 import { fakeAlert, fakeCandle, fakeIndicators, fakePair } from './fake-records.ts'
 
 const MOST = 1_500
@@ -40,19 +42,23 @@ const COLUMNS = ['openTime', 'open', 'high', 'low', 'close', 'volume', 'tradeCou
 export const fakeCsv = (of: Query, limit: number): string =>
   [COLUMNS.join(), ...fakeCandles(of, limit).map(candle => COLUMNS.map(name => candle[name]).join())].join('\n')
 
-const statusOf = ({ symbols, isWhole, state, dataAgeMs }: FakeMarket) => ({
+const ASKED_MS = 600_000
+
+const listed = () => ({ exchangeStatus: 'TRADING', exchangeStatusAt: Date.now() - ASKED_MS })
+
+const statusOf = ({ symbols, isWhole, state, dataAgeMs }: FakeMarket): z.input<typeof status> => ({
   now: Date.now(),
   ...state,
   simulated: true,
   symbols: symbols.map((symbol, n) => ({
     exchange: 'sim',
     symbol,
-    exchangeStatus: 'TRADING',
-    exchangeStatusAt: Date.now() - 600_000,
+    ...listed(),
     lastTradeTime: Date.now() - 200,
     watermark: Date.now() - 100,
     wholeTo: Date.now() - 100,
     contiguousToId: '3744591201',
+    idsDoubtedSince: null,
     dataAgeMs,
     gapsOpen: !isWhole && n === 3 ? 1 : 0,
     gapsFilled: 2,
@@ -63,6 +69,33 @@ const statusOf = ({ symbols, isWhole, state, dataAgeMs }: FakeMarket) => ({
     differing: 0
   })),
   lag: [{ group: 'aggregate', topic: 'raw_ticks', partition: 0, lag: 3 }]
+})
+
+const instrumentsOf = ({ symbols, state }: FakeMarket): z.input<typeof instruments> => ({
+  ...state,
+  instruments: symbols.map(symbol => ({
+    exchange: 'sim',
+    symbol,
+    intervals: [...INTERVALS],
+    simulated: true,
+    ...listed()
+  }))
+})
+
+const gapsOf = (): { readonly gaps: readonly z.input<typeof gap>[] } => ({
+  gaps: [
+    {
+      exchange: 'sim',
+      symbol: 'BTC/USDT',
+      fromId: '10',
+      toId: '46',
+      count: 37,
+      cause: 'restart',
+      detectedAt: Date.now() - 9000,
+      status: 'filled',
+      closedAt: Date.now() - 8000
+    }
+  ]
 })
 
 const pairsOf = (query: Readonly<Record<string, string>>) => {
@@ -105,22 +138,17 @@ export type FakeMarket = {
 
 /** What the gateway answers to GET, by path. */
 export const fakeAnswers = (market: FakeMarket) => {
-  const { symbols, rules } = market
-  const gap = { exchange: 'sim', symbol: 'BTC/USDT', fromId: '10', toId: '46', count: 37, cause: 'restart' }
+  const { rules } = market
   return (path: string, query: Readonly<Record<string, string>>): unknown => {
     const limit = Math.min(5_000, Number(query.limit ?? 500))
     const answers: Readonly<Record<string, () => unknown>> = {
-      instruments: () => ({
-        instruments: symbols.map(symbol => ({ exchange: 'sim', symbol, intervals: INTERVALS, simulated: true }))
-      }),
+      instruments: () => instrumentsOf(market),
       candles: () => ({ candles: market.isCold ? [] : fakeCandles(query, limit) }),
       indicators: () => ({ indicators: fakeCandles(query, limit).map(fakeIndicators) }),
       pairs: () => ({ pairs: pairsOf(query) }),
       alerts: () => ({ alerts: [fakeAlert('a1', Date.now())] }),
       'alert-rules': () => ({ rules: [...rules.values()] }),
-      gaps: () => ({
-        gaps: [{ ...gap, detectedAt: Date.now() - 9000, status: 'filled', closedAt: Date.now() - 8000 }]
-      }),
+      gaps: gapsOf,
       status: () => statusOf(market),
       backtests: backtest
     }

@@ -1,11 +1,11 @@
-import type { LogIdentity } from '../stream/log-identity.ts'
+import type { LogIdentity, TopicIdentity } from '../stream/log-identity.ts'
 import { placeKey } from '../stream/sink.ts'
-import type { FoundStart } from './find-starts.ts'
+import { stateTopic } from '../topics.ts'
 import { freshPrefixRemedy } from './log-change.ts'
 import { createLogCheck, LogChanged, type LogCheck } from './log-check.ts'
 import { createLogs, type Logs } from './logs.ts'
 import { createStoppedReport, type StoppedReport } from './stopped-report.ts'
-import { canGoOn, inputTopics, type StoppedInputs } from './take-partitions.ts'
+import { inputTopics, mayGoOn, type Stopped, type TakenPartition } from './take-partitions.ts'
 import { lookForLoss } from './tell-loss.ts'
 import type { TopologyRun } from './topology-run.ts'
 
@@ -19,43 +19,52 @@ type Held = {
   readonly log: (input: number) => LogIdentity | null
 }
 
-/** What a topology knows of the logs of its inputs: that those which it reads are those in which its positions are. */
+/** What a topology knows of its logs: that the inputs which it reads are those in which its positions are, and its state the one it restored. */
 export class InputLogs<State, In, Out> {
   readonly logs: Logs
   private readonly run: TopologyRun<State, In, Out>
   /** The broker's names, in the order of the topology's inputs. */
   private readonly topics: readonly string[]
+  private readonly state: string
+  /** What partitions were restored from. */
+  private readonly stateLogs = new Map<number, TopicIdentity>()
   private readonly check: LogCheck
   private readonly report: StoppedReport
   /** The leader epochs in which positions were found right, by `placeKey`. */
   private readonly checkedEpochs = new Map<string, number>()
-  private stopped: readonly StoppedInputs<State>[] = []
+  private stopped: readonly Stopped<State>[] = []
 
   constructor(run: TopologyRun<State, In, Out>) {
     const { topology, log, health } = run
     this.run = run
     this.logs = run.logs ?? createLogs(run.kafka)
     this.topics = inputTopics(run)
-    this.check = createLogCheck(this.logs, this.topics)
+    this.state = run.prefix + stateTopic(topology.name)
+    this.check = createLogCheck(this.logs, [...this.topics, this.state])
     const remedy = (): string => freshPrefixRemedy(topology.name)
     this.report = createStoppedReport({ stage: topology.name, log, health, remedy })
   }
 
   /** A partition is read from here on. */
-  begin(starts: readonly FoundStart[]): void {
+  begin({ partition, starts, stateLog }: Pick<TakenPartition<State>, 'partition' | 'starts' | 'stateLog'>): void {
+    if (stateLog === null) this.stateLogs.delete(partition)
+    else this.stateLogs.set(partition, stateLog)
     for (const start of starts) {
       if (start.leaderEpochNow === null) this.checkedEpochs.delete(placeKey(start))
       else this.checkedEpochs.set(placeKey(start), start.leaderEpochNow)
     }
   }
 
-  /** Rejects when an input is no longer the topic that was read; asked at each commit. */
-  confirm(held: Pick<Held, 'log'>): Promise<void> {
-    const read = this.topics.flatMap((topic, input) => {
-      const of = held.log(input)
-      return of ? [[topic, of] as const] : []
-    })
-    return this.check(new Map(read))
+  /** Rejects when an input, or the state, is no longer the topic that was read; asked at each commit. */
+  confirm(held: Pick<Held, 'partition' | 'log'>): Promise<void> {
+    const read = new Map<string, TopicIdentity>()
+    for (const [input, topic] of this.topics.entries()) {
+      const log = held.log(input)
+      if (log) read.set(topic, log)
+    }
+    const stateLog = this.stateLogs.get(held.partition)
+    if (stateLog) read.set(this.state, stateLog)
+    return this.check(read)
   }
 
   /** What is wrong with a batch: null when it goes on where those before it ended; an error, also when that cannot be told. */
@@ -80,7 +89,7 @@ export class InputLogs<State, In, Out> {
 
   /** Looks at partitions that stand still until they can go on, when the log of before is there again. */
   async lookAgain(
-    stopped: readonly StoppedInputs<State>[],
+    stopped: readonly Stopped<State>[],
     isVoid: () => boolean,
     onReady: (partitions: readonly number[]) => void
   ): Promise<void> {
@@ -88,7 +97,7 @@ export class InputLogs<State, In, Out> {
     for (let rest = stopped; rest.length > 0; ) {
       await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined)
       if (isVoid() || signal.aborted) return
-      const ready: readonly number[] = await canGoOn(this.run, this.logs, rest).catch(() => [])
+      const ready: readonly number[] = await mayGoOn(this.run, this.logs, rest).catch(() => [])
       rest = rest.filter(({ partition }) => !ready.includes(partition))
       if (ready.length > 0 && !isVoid()) onReady(ready)
     }
@@ -114,9 +123,9 @@ export class InputLogs<State, In, Out> {
   }
 
   /** Of `partitions` these stand still, and no others do. */
-  stop(partitions: readonly number[], stopped: readonly StoppedInputs<State>[]): void {
+  stop(partitions: readonly number[], stopped: readonly Stopped<State>[]): void {
     this.stopped = [...this.stopped.filter(({ partition }) => !partitions.includes(partition)), ...stopped]
-    this.report(this.stopped.flatMap(({ inputs }) => inputs))
+    this.report(this.stopped.flatMap(({ why }) => why))
   }
 
   /** The partitions may be those of another process from now on. */

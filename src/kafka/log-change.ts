@@ -3,7 +3,7 @@ import { type Place, placeKey } from '../stream/sink.ts'
 import type { TopicLog } from './logs.ts'
 
 /** Why a stored offset means nothing in the log of a partition; a closed set, for metrics. */
-type ChangeReason = 'cluster' | 'topic' | 'truncated'
+type ChangeReason = 'cluster' | 'topic' | 'truncated' | 'state'
 
 /** A log that is not the one that an offset was read in. */
 export type LogChange = {
@@ -44,10 +44,13 @@ export const logChange = ({ low, high, log, epochEnd }: PartitionLog, stored: St
 /** A partition that does not go on, and why. */
 export type StoppedPartition = Place & { readonly stored: bigint; readonly change: LogChange }
 
+const NOT_SKIPPED = 'Nothing of it is read, so that nothing is skipped.'
+
 const REMEDY_FIRST: Readonly<Record<ChangeReason, string>> = {
-  cluster: 'Point KAFKA_BROKERS at the cluster of before',
-  topic: 'Bring the topic of before back',
-  truncated: 'Bring the log of before back'
+  cluster: `${NOT_SKIPPED} Point KAFKA_BROKERS at the cluster of before`,
+  topic: `${NOT_SKIPPED} Bring the topic of before back`,
+  truncated: `${NOT_SKIPPED} Bring the log of before back`,
+  state: 'Its inputs are not read, so that nothing is published twice. Bring the topic of before back'
 }
 
 /** One sentence a topic and reason: what happened, and what to do. `remedy`: what else can be done, by topic and where its partitions resume. */
@@ -63,7 +66,7 @@ export const explainStopped = (
     const where = of.length === 1 ? placeKey({ topic, partition }) : `${topic} (partitions ${names.join(', ')})`
     return (
       `${where} is not the log that was read before: ${change.what}, where offset ${stored} had been reached. ` +
-      `Nothing of it is read, so that nothing is skipped. ${REMEDY_FIRST[change.reason]}, and it goes on by itself; or ${remedy(topic, resumeAt)}`
+      `${REMEDY_FIRST[change.reason]}, and it goes on by itself; or ${remedy(topic, resumeAt)}`
     )
   })
 }

@@ -138,14 +138,15 @@ export class TopologyRunner<State, In, Out> {
     }
   }
 
-  private hold({ partition, producer, restored, starts, ends, partitions }: TakenPartition<State>): void {
+  private hold(taken: TakenPartition<State>): void {
+    const { partition, producer, restored, starts, ends, partitions } = taken
     const { topology, clock, log, prefix, commitEveryMs, observe = () => undefined } = this.run
     for (const start of starts) tellLoss({ stage: topology.name, log }, start)
     const nextOffsets = Object.fromEntries(topology.from.map(({ name }, input) => [name, String(starts[input]!.next)]))
     const logs = Object.fromEntries(topology.from.map(({ name }, input) => [name, starts[input]!.log]))
     const [state, isHere] = [{ ...restored, nextOffsets, logs }, belongsInto(partition, partitions)]
     const fold = new PartitionFold(topology, partition, state, ends, clock, observe, isHere)
-    this.inputLogs.begin(starts)
+    this.inputLogs.begin(taken)
     const one: HeldPartition<State, In, Out> = new HeldPartition(
       fold,
       producer,

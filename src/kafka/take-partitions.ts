@@ -5,8 +5,10 @@ import { placeKey } from '../stream/sink.ts'
 import type { Incoming } from '../stream/topic.ts'
 import { stateTopic } from '../topics.ts'
 import { type FoundStart, findStarts } from './find-starts.ts'
+import { groupOffsets } from './group-offsets.ts'
 import type { StoppedPartition } from './log-change.ts'
-import type { Logs } from './logs.ts'
+import type { Logs, TopicLog } from './logs.ts'
+import { lostStates } from './lost-state.ts'
 import { takeProducer } from './partition-commits.ts'
 import { type Held, heldOffsets } from './start-offsets.ts'
 import { type Restored, restorePartitions } from './state-store.ts'
@@ -18,6 +20,8 @@ export type TakenPartition<State> = {
   readonly partition: number
   readonly producer: Producer
   readonly restored: Restored<State>
+  /** The topic that it was restored from; null: the broker does not tell. */
+  readonly stateLog: TopicLog | null
   /** Of each input, in the order of the topology's. */
   readonly starts: readonly FoundStart[]
   /** How many partitions the inputs have. */
@@ -95,10 +99,10 @@ const startsOf = async <State, In, Out>(
   )
 }
 
-/** A partition that stands still, for the position of an input belongs to another log. */
-export type StoppedInputs<State> = {
+/** A partition that stands still, for the position of an input belongs to another log, or its state is not what it was. */
+export type Stopped<State> = {
   readonly partition: number
-  readonly inputs: readonly StoppedPartition[]
+  readonly why: readonly StoppedPartition[]
   readonly position: Pick<Restored<State>, 'nextOffsets' | 'logs'>
 }
 
@@ -107,11 +111,11 @@ const stoppedInputs = (starts: readonly FoundStart[]): readonly StoppedPartition
     change === null || stored === null ? [] : [{ topic, partition, stored, change }]
   )
 
-/** Whether partitions that stand still could go on. */
-export const canGoOn = async <State, In, Out>(
+/** Which partitions that stand still may go on: where a state was lost, taking the partition tells. */
+export const mayGoOn = async <State, In, Out>(
   run: TopologyRun<State, In, Out>,
   logs: Logs,
-  stopped: readonly StoppedInputs<State>[]
+  stopped: readonly Stopped<State>[]
 ): Promise<readonly number[]> => {
   const starts = await startsOf(run, logs, new Map(stopped.map(one => [one.partition, one.position])))
   return [...starts].filter(([, of]) => stoppedInputs(of).length === 0).map(([partition]) => partition)
@@ -119,7 +123,7 @@ export const canGoOn = async <State, In, Out>(
 
 type Taken<State> = {
   readonly taken: readonly TakenPartition<State>[]
-  readonly stopped: readonly StoppedInputs<State>[]
+  readonly stopped: readonly Stopped<State>[]
 }
 
 /** Fences and restores partitions. `isVoid`: whether the group has been rebalanced meanwhile. Leaves nothing open when it rejects. */
@@ -130,29 +134,31 @@ export const takePartitions = async <State, In, Out>(
   isVoid: () => boolean
 ): Promise<Taken<State>> => {
   const { kafka, topology, prefix } = run
-  const producers = await fenceAll(kafka, partition => `${prefix}${topology.name}-${partition}`, partitions)
+  const [group, state] = [prefix + topology.name, prefix + stateTopic(topology.name)]
+  const producers = await fenceAll(kafka, partition => `${group}-${partition}`, partitions)
   try {
-    const restored = await restorePartitions(kafka, prefix + stateTopic(topology.name), topology, partitions, record =>
-      tellForeign(run, record)
-    )
+    const stateLog = (await logs.describe([state])).get(state) ?? null
+    const restored = await restorePartitions(kafka, state, topology, partitions, record => tellForeign(run, record))
     const all = await startsOf(run, logs, restored)
+    const told = await withAdmin(kafka, admin => groupOffsets(admin, group))
+    const lost = Map.groupBy(lostStates({ prefix, name: topology.name }, told, restored), of => of.partition)
     if (isVoid()) throw new Error('the group was rebalanced meanwhile')
+    const whyStopped = ({ partition, starts }: Pick<TakenPartition<State>, 'partition' | 'starts'>) => {
+      const inputs = stoppedInputs(starts)
+      return inputs.length > 0 ? inputs : (lost.get(partition) ?? [])
+    }
     const found = [...producers].map(([partition, producer]) => {
       const [of, starts] = [restored.get(partition)!, all.get(partition)!]
       const [{ partitions: count }] = starts as [FoundStart]
       const ends = starts.map(({ high }) => Number(high))
-      return { partition, producer, restored: of, starts, partitions: count, ends }
+      return { partition, producer, restored: of, stateLog, starts, partitions: count, ends }
     })
-    const isStopped = ({ starts }: TakenPartition<State>): boolean => stoppedInputs(starts).length > 0
+    const isStopped = (one: TakenPartition<State>): boolean => whyStopped(one).length > 0
     const stopped = found.filter(isStopped)
     letGo(stopped.map(({ producer }) => producer))
     return {
       taken: found.filter(one => !isStopped(one)),
-      stopped: stopped.map(({ partition, starts, restored: position }) => ({
-        partition,
-        inputs: stoppedInputs(starts),
-        position
-      }))
+      stopped: stopped.map(one => ({ partition: one.partition, why: whyStopped(one), position: one.restored }))
     }
   } catch (error) {
     letGo(producers.values())

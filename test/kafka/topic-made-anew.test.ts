@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
 import { runSink } from '../../src/kafka/run-sink.ts'
 import { TopologyRunner } from '../../src/kafka/run-topology.ts'
@@ -161,32 +161,73 @@ const echoed = async (): Promise<bigint> => {
   return BigInt(at!.high)
 }
 
-describe('an input that was made anew', () => {
-  test('stops its partition in a topology: it commits nothing, and says to build the stage anew', async () => {
+const startEcho = () => {
+  const { shared, health, errors, stop } = running()
+  const commits: number[] = []
+  const onCommit = (_: number, { numbers }: Readonly<Record<string, string>>): void =>
+    void commits.push(Number(numbers))
+  const ended = new TopologyRunner({ ...shared, topology: echo, commitEveryMs: 20, onCommit }).start()
+  ended.catch(() => undefined)
+  const reaches = (offset: number): Promise<void> => eventually(() => (commits.at(-1) ?? 0) >= offset)
+  const standsStill = (): Promise<void> =>
+    eventually(() => health.problems().some(problem => problem.startsWith('positions of echo')))
+  return { errors, commits, reaches, standsStill, stop: stop(ended) }
+}
+
+describe('of a topology', () => {
+  beforeEach(async () => {
+    cluster = await testKafka()
     await createTopic(cluster, 'numbers', 1)
     await createTopic(cluster, 'echoed', 1)
     await createTopic(cluster, 'echo_state', 1, { 'cleanup.policy': 'compact' })
     await produce(cluster, 'numbers', values(0, 100))
-    const start = () => {
-      const { shared, health, errors, stop } = running()
-      const commits: number[] = []
-      const onCommit = (_: number, { numbers }: Readonly<Record<string, string>>): void =>
-        void commits.push(Number(numbers))
-      const ended = new TopologyRunner({ ...shared, topology: echo, commitEveryMs: 20, onCommit }).start()
-      ended.catch(() => undefined)
-      return { health, errors, commits, stop: stop(ended) }
-    }
-    const first = start()
-    await eventually(() => (first.commits.at(-1) ?? 0) >= 100)
+  })
+  afterEach(() => cluster.sweep())
+
+  test('an input that was made anew stops its partition: it commits nothing, and says to build the stage anew', async () => {
+    const first = startEcho()
+    await first.reaches(100)
     await first.stop()
     const before = await echoed()
     await makeAnew('numbers', 150)
-    const again = start()
-    await eventually(() => again.health.problems().some(problem => problem.startsWith('positions of echo')))
+    const again = startEcho()
+    await again.standsStill()
     await again.stop()
     expect(again.commits).toEqual([])
     expect(await echoed()).toBe(before)
     expect(again.errors()).toEqual([expect.stringContaining('numbers/0 is not the log that was read before')])
     expect(again.errors()[0]).toContain('fresh TOPIC_PREFIX')
+  })
+
+  test('a state that was made anew stops its partition, told once, and nothing is published twice', async () => {
+    const first = startEcho()
+    await first.reaches(100)
+    await first.stop()
+    const before = await echoed()
+    await makeAnew('echo_state', 0)
+    const again = startEcho()
+    await again.standsStill()
+    await produce(cluster, 'numbers', values(100, 10))
+    await new Promise(resolve => setTimeout(resolve, 6_000))
+    await again.stop()
+    expect(again.commits).toEqual([])
+    expect(await echoed()).toBe(before)
+    const { prefix } = cluster
+    expect(again.errors()).toEqual([
+      `${prefix}echo_state/0 is not the log that was read before: it leads to offset 0 of ${prefix}numbers, where offset 101 had been reached. ` +
+        'Its inputs are not read, so that nothing is published twice. Bring the topic of before back, and it goes on by itself; ' +
+        'or build echo anew from what is there now, under a fresh TOPIC_PREFIX (`tickstream topics apply`, then every stage)'
+    ])
+  })
+
+  test('a state that is made anew under the running stage stops it at its next commit', async () => {
+    const first = startEcho()
+    await first.reaches(100)
+    await makeAnew('echo_state', 0)
+    await produce(cluster, 'numbers', values(100, 10))
+    await first.standsStill()
+    await first.stop()
+    expect(first.commits.at(-1)).toBe(101)
+    expect(first.errors()).toEqual([expect.stringContaining('echo_state/0 is not the log that was read before')])
   })
 })

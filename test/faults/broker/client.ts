@@ -41,6 +41,13 @@ const createReach = (life: Life, { broker, weather, timeline }: World): Reach =>
 const createAdmin = ({ ask, broker }: Reach) => ({
   connect: () => ask<void>(answer => answer(undefined)),
   disconnect: async () => undefined,
+  fetchOffsets: ({ groupId }: { readonly groupId: string }) =>
+    ask(answer => {
+      const offsets = Map.groupBy(broker.groups.offsets(groupId), ({ topic }) => topic)
+      const partitionsOf = (of: ReturnType<typeof broker.groups.offsets>) =>
+        of.map(({ partition, next }) => ({ partition, offset: String(next), metadata: null }))
+      answer([...offsets].map(([topic, of]) => ({ topic, partitions: partitionsOf(of) })))
+    }),
   listTopics: () => ask<string[]>(answer => answer([...broker.topics.keys()])),
   fetchTopicOffsets: (topic: string) =>
     ask(answer => {

@@ -206,7 +206,7 @@ export const createConsumer = (reach: Reach, config: ConsumerConfig) => {
     commitOffsets: (offsets: Position[]) =>
       reach.ask<void>(answer => {
         for (const { topic, partition, offset } of offsets)
-          reach.broker.groups.commit(member.group, member.id, placeKey(topic, partition), Number(offset))
+          reach.broker.groups.commit(member.group, member.id, { topic, partition, next: Number(offset) })
         answer(undefined)
       }),
     disconnect: async () => {

@@ -10,7 +10,9 @@ type Member = {
   callOffSession: () => void
 }
 
-type Group = { readonly members: Map<string, Member>; readonly positions: Map<string, number>; isRebalancing: boolean }
+type Offset = { readonly topic: string; readonly partition: number; readonly next: number }
+
+type Group = { readonly members: Map<string, Member>; readonly offsets: Map<string, Offset>; isRebalancing: boolean }
 
 /** Someone who wants to read. */
 type Joining = {
@@ -26,7 +28,9 @@ export type Groups = {
   readonly join: (who: Joining, joined: (assigned: Assigned) => void) => void
   readonly heartbeat: (group: string, member: string) => void
   readonly leave: (group: string, member: string) => void
-  readonly commit: (group: string, member: string, place: string, next: number) => void
+  readonly commit: (group: string, member: string, offset: Offset) => void
+  /** What was committed, whether the group has members or not. */
+  readonly offsets: (group: string) => readonly Offset[]
 }
 
 type State = {
@@ -41,7 +45,7 @@ const SETTLE_MS = 20
 const groupOf = ({ groups }: State, name: string): Group => {
   const known = groups.get(name)
   if (known) return known
-  const fresh: Group = { members: new Map(), positions: new Map(), isRebalancing: false }
+  const fresh: Group = { members: new Map(), offsets: new Map(), isRebalancing: false }
   groups.set(name, fresh)
   return fresh
 }
@@ -97,10 +101,11 @@ export const createGroups = (timeline: Timeline, partitionsOf: (topic: string) =
       if (group.isRebalancing) throw brokerError('REBALANCE_IN_PROGRESS')
     },
     leave: (name, id) => remove(state, groupOf(state, name), id),
-    commit: (name, id, place, next) => {
+    commit: (name, id, offset) => {
       const group = groupOf(state, name)
       memberOf(group, id)
-      group.positions.set(place, next)
-    }
+      group.offsets.set(`${offset.topic}/${offset.partition}`, offset)
+    },
+    offsets: name => [...groupOf(state, name).offsets.values()]
   }
 }

@@ -58,16 +58,41 @@ const isFolded = ({ broker }: Scene): boolean =>
     return log.end() === 0 || state.some(({ key }) => key === POSITION_KEY)
   })
 
-/** Another topic of its name stands in the place of what the fold reads, until somebody brings that of before back. */
-const replaceTicks = (scene: Scene, random: Random): string | null => {
-  const { broker, timeline, journal } = scene
-  if (broker.namesakes.isReplaced(rawTicks.name) || !isFolded(scene)) return null
-  const bringBack = broker.namesakes.replace(rawTicks.name, log => foreignOf(log, random))
+/** Another topic stands in the place of one, until somebody brings that of before back. */
+const replace = (
+  { broker, timeline, journal }: Scene,
+  random: Random,
+  topic: string,
+  contentsOf: (log: PartitionLog) => Contents
+): string => {
+  const bringBack = broker.namesakes.replace(topic, contentsOf)
   timeline.after(random.int(1_000, MOST_REPLACED_MS), () => {
-    journal.note(timeline.nowMs(), 'storm', `${rawTicks.name} is brought back`)
+    journal.note(timeline.nowMs(), 'storm', `${topic} is brought back`)
     bringBack()
   })
-  return rawTicks.name
+  return topic
+}
+
+/** Of what the fold reads. */
+const replaceTicks = (scene: Scene, random: Random): string | null => {
+  if (scene.broker.namesakes.isReplaced(rawTicks.name) || !isFolded(scene)) return null
+  return replace(scene, random, rawTicks.name, log => foreignOf(log, random))
+}
+
+const STATE = stateTopic('aggregate')
+
+/**
+ * Of what the fold knows, an empty one; when its group has been told how far that leads, of each partition that it has read of, and no
+ * transaction is open, which nobody would end in the topic that is away.
+ */
+const replaceState = (scene: Scene, random: Random): string | null => {
+  const { broker } = scene
+  const told = new Set(broker.groups.offsets('aggregate').map(({ partition }) => partition))
+  const isReady = broker.topics
+    .get(STATE)!
+    .every((log, partition) => log.end() === log.stableEnd() && (log.end() === 0 || told.has(partition)))
+  if (broker.namesakes.isReplaced(STATE) || !isReady) return null
+  return replace(scene, random, STATE, emptyContents)
 }
 
 const partitionsOf = ({ broker }: Scene, topics: readonly string[]) =>
@@ -95,6 +120,7 @@ const cutEnd = (scene: Scene, random: Random): string | null => {
 const EVENTS: Readonly<Record<string, (scene: Scene, random: Random) => string | null>> = {
   'topic made anew': makeAnew,
   'another topic in its place': replaceTicks,
+  'an empty state in its place': replaceState,
   'leader elected': electLeader,
   'end of a partition lost': cutEnd
 }

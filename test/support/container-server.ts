@@ -1,7 +1,7 @@
 import { KafkaContainer } from '@testcontainers/kafka'
 import { PostgreSqlContainer } from '@testcontainers/postgresql'
 import { Wait } from 'testcontainers'
-import { asVariables, BROKER_SETTINGS } from '../../src/runtime/embedded/kafka-properties.ts'
+import { asVariables, BROKER_SETTINGS, ONE_NODE_SETTINGS } from '../../src/runtime/embedded/kafka-properties.ts'
 import { IMAGES } from './server-images.ts'
 
 /**
@@ -17,9 +17,12 @@ const LIGHT = {
   KAFKA_JVM_PERFORMANCE_OPTS: '-XX:+UseSerialGC -XX:TieredStopAtLevel=1'
 }
 
+/** With TEST_BROKER=plain it is as Kafka ships it, but for what one node needs. */
+const KAFKA_SETTINGS = process.env.TEST_BROKER === 'plain' ? ONE_NODE_SETTINGS : BROKER_SETTINGS
+
 const kafka = async (): Promise<Started> => {
   const container = await new KafkaContainer(IMAGES.kafka)
-    .withEnvironment({ ...asVariables(BROKER_SETTINGS), ...LIGHT })
+    .withEnvironment({ ...asVariables(KAFKA_SETTINGS), ...LIGHT })
     .withTmpFs({ [LIGHT.KAFKA_LOG_DIRS]: 'rw,mode=1777' })
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
     .start()

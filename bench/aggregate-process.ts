@@ -1,12 +1,12 @@
 import type { Kafka, Producer } from 'kafkajs'
 import { aggregate } from '../src/aggregate/aggregate.ts'
-import { GARBAGE_BYTES } from '../src/cli/aggregate.ts'
-import { createKafka } from '../src/kafka/client.ts'
-import { TopologyRunner } from '../src/kafka/run-topology.ts'
+import { GARBAGE_BYTES } from '../src/cli/stage/aggregate.ts'
+import { createKafka } from '../src/kafka/client/client.ts'
+import { TopologyRunner } from '../src/kafka/task/task-manager.ts'
 import type { Interval } from '../src/market/interval.ts'
 import { systemClock } from '../src/runtime/clock.ts'
 import { keepGarbageWithin } from '../src/runtime/heap.ts'
-import { createLog } from '../src/runtime/log.ts'
+import { createLog } from '../src/runtime/observe/log.ts'
 
 /** The aggregate stage as it runs. Prints when it has taken its partitions, each position it has committed, and at SIGTERM what it used. */
 const [brokers = '', prefix = '', intervals = '', guarantee = ''] = process.argv.slice(2)

@@ -1,12 +1,12 @@
 import type { Kafka } from 'kafkajs'
-import { readTopic } from '../src/kafka/read-range.ts'
-import type { Candle } from '../src/market/candle.ts'
+import { readTopic } from '../src/kafka/read/read-range.ts'
 import { INTERVALS, type Interval } from '../src/market/interval.ts'
+import type { Candle } from '../src/market/records/derived/candle.ts'
 import { candles } from '../src/topics.ts'
+import type { BenchOptions, Figures } from './bench.ts'
 import { withTopics } from './bench-topics.ts'
 import { catchUp, fill } from './catch-up.ts'
 import { wrongCandles } from './check-candles.ts'
-import type { BenchOptions, Figures } from './main.ts'
 import { seededTicks } from './seeded-trades.ts'
 
 const readFinals = async (kafka: Kafka, topic: string, interval: Interval): Promise<readonly Candle[]> => {

@@ -1,9 +1,9 @@
 import type { Kafka } from 'kafkajs'
-import { createKafka } from '../src/kafka/client.ts'
-import { readTopicFiles, type TopicFile } from '../src/kafka/topic-files.ts'
-import { applyTopics } from '../src/kafka/topics-admin.ts'
-import { withAdmin } from '../src/kafka/with-admin.ts'
-import { createLog } from '../src/runtime/log.ts'
+import { applyTopics } from '../src/kafka/admin/apply-topics.ts'
+import { readTopicFiles, type TopicFile } from '../src/kafka/admin/topic-files.ts'
+import { createKafka } from '../src/kafka/client/client.ts'
+import { withAdmin } from '../src/kafka/client/with-admin.ts'
+import { createLog } from '../src/runtime/observe/log.ts'
 import { type ServerName, withServers } from './bench-servers.ts'
 
 export type BenchTopics = {

@@ -1,6 +1,6 @@
-import type { Candle } from '../src/market/candle.ts'
 import { INTERVAL_MS, type Interval } from '../src/market/interval.ts'
-import { isTrade } from '../src/market/trade.ts'
+import type { Candle } from '../src/market/records/derived/candle.ts'
+import { isTrade } from '../src/market/records/feed/trade.ts'
 import { type MarketPlan, seededTicks } from './seeded-trades.ts'
 
 /** Prices here have at most 2 decimals, sizes 5: plain integers hold them all. */

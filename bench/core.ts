@@ -1,10 +1,10 @@
 import { aggregate } from '../src/aggregate/aggregate.ts'
-import { belongsInto } from '../src/kafka/default-partition.ts'
-import { PartitionFold } from '../src/kafka/partition-fold.ts'
+import { belongsInto } from '../src/kafka/client/partitioner.ts'
+import { PartitionFold } from '../src/kafka/task/task-state.ts'
 import { INTERVALS, type Interval } from '../src/market/interval.ts'
 import { systemClock } from '../src/runtime/clock.ts'
 import { rawTicks } from '../src/topics.ts'
-import type { BenchOptions, Figures } from './main.ts'
+import type { BenchOptions, Figures } from './bench.ts'
 import { seededTicks } from './seeded-trades.ts'
 
 /** Bytes in memory → decode → fold → encoded candles and state, one thread, no broker. */

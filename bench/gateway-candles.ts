@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Figures } from './bench.ts'
 import { query } from './bench-database.ts'
 import { type HttpConnection, openConnection } from './http-connection.ts'
-import type { Figures } from './main.ts'
 import { quantile } from './quantile.ts'
 import { type BenchGateway, startGateway } from './start-gateway.ts'
 

@@ -1,8 +1,8 @@
+import type { BenchOptions, Figures } from './bench.ts'
 import { withDatabase } from './bench-database.ts'
 import { withTopics } from './bench-topics.ts'
 import { gatewayCandles } from './gateway-candles.ts'
 import { gatewayLive } from './gateway-live.ts'
-import type { BenchOptions, Figures } from './main.ts'
 
 const CANDLES_SECONDS = 20
 

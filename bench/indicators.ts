@@ -1,13 +1,13 @@
 import { analyzeIndicators } from '../src/analyze/analyze-indicators.ts'
-import { PartitionFold } from '../src/kafka/partition-fold.ts'
-import type { Candle } from '../src/market/candle.ts'
-import { INDICATOR_FIGURES, type Indicators } from '../src/market/indicators.ts'
+import { PartitionFold } from '../src/kafka/task/task-state.ts'
 import { INTERVAL_MS, INTERVALS, type Interval, MINUTES_AND_UP } from '../src/market/interval.ts'
+import type { Candle } from '../src/market/records/derived/candle.ts'
+import { INDICATOR_FIGURES, type Indicators } from '../src/market/records/derived/indicators.ts'
 import { epochMs } from '../src/market/time.ts'
 import { systemClock } from '../src/runtime/clock.ts'
-import { randomStream, uniform } from '../src/simulate/seeded-random.ts'
+import { randomStream, uniform } from '../src/simulate/seeded/seeded-random.ts'
 import { candles } from '../src/topics.ts'
-import type { BenchOptions, Figures } from './main.ts'
+import type { BenchOptions, Figures } from './bench.ts'
 
 const SYMBOLS = 100
 /** Event seconds to a second of the run. */

@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Tick } from '../src/market/trade.ts'
+import { liveFiles } from '../src/lake/manifest/manifest.ts'
+import { folderStore } from '../src/lake/store/folder-store.ts'
+import type { Tick } from '../src/market/records/feed/trade.ts'
 import { systemClock } from '../src/runtime/clock.ts'
-import { folderStore } from '../src/sink/lake/folder-store.ts'
 import { lakeSink } from '../src/sink/lake/lake-sink.ts'
-import { liveFiles } from '../src/sink/lake/manifest.ts'
 import type { Incoming } from '../src/stream/topic.ts'
 import { rawTicks } from '../src/topics.ts'
-import type { BenchOptions, Figures } from './main.ts'
+import type { BenchOptions, Figures } from './bench.ts'
 import { seededTicks } from './seeded-trades.ts'
 
 const PARTITIONS = 4

@@ -1,24 +1,7 @@
 import { parseArgs } from 'node:util'
+import type { Bench } from './bench.ts'
 
-/** What the flags of the same names say. */
-export type BenchOptions = {
-  readonly records: number
-  readonly intervals: readonly string[] | null
-  readonly seconds: number
-  readonly symbols: number | null
-  readonly rate: number
-  /** So many times the rate, for a second. */
-  readonly burst: number
-  readonly processes: number
-  readonly guarantee: 'exactly-once' | 'at-least-once'
-  readonly parts: readonly string[] | null
-}
-
-export type Figures = Readonly<Record<string, number | boolean | string>>
-
-const benches: Readonly<
-  Record<string, { readonly does: string; readonly load: () => Promise<(options: BenchOptions) => Promise<Figures>> }>
-> = {
+const benches: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<Bench> }>> = {
   core: { does: 'records in memory: decode, fold, encode', load: async () => (await import('./core.ts')).core },
   aggregate: {
     does: 'catch-up from a real broker, exactly once, output checked',

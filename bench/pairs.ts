@@ -1,12 +1,12 @@
 import { analyzePairs } from '../src/analyze/analyze-pairs.ts'
-import { PartitionFold } from '../src/kafka/partition-fold.ts'
-import type { PairLeg } from '../src/market/pair-leg.ts'
-import { PAIR_METHODS, type PairStats } from '../src/market/pair-stats.ts'
+import { PartitionFold } from '../src/kafka/task/task-state.ts'
+import type { PairLeg } from '../src/market/records/derived/pair-leg.ts'
+import { PAIR_METHODS, type PairStats } from '../src/market/records/derived/pair-stats.ts'
 import { epochMs } from '../src/market/time.ts'
 import { systemClock } from '../src/runtime/clock.ts'
-import { randomStream, uniform } from '../src/simulate/seeded-random.ts'
+import { randomStream, uniform } from '../src/simulate/seeded/seeded-random.ts'
 import { pairLegs } from '../src/topics.ts'
-import type { BenchOptions, Figures } from './main.ts'
+import type { BenchOptions, Figures } from './bench.ts'
 
 const PAIRS = 50
 const WINDOW = 240

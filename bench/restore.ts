@@ -1,9 +1,9 @@
 import { INTERVALS } from '../src/market/interval.ts'
+import type { Heartbeat } from '../src/market/records/feed/trade.ts'
 import { epochMs } from '../src/market/time.ts'
-import type { Heartbeat } from '../src/market/trade.ts'
+import type { BenchOptions, Figures } from './bench.ts'
 import { withTopics } from './bench-topics.ts'
 import { catchUp, fill } from './catch-up.ts'
-import type { BenchOptions, Figures } from './main.ts'
 import { seededTicks } from './seeded-trades.ts'
 
 /** A first process folds 20 minutes of many symbols; a second one has to restore their state before it goes on. */

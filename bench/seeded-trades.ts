@@ -1,5 +1,5 @@
+import type { Heartbeat, Trade } from '../src/market/records/feed/trade.ts'
 import { epochMs } from '../src/market/time.ts'
-import type { Heartbeat, Trade } from '../src/market/trade.ts'
 import { seeded } from '../test/support/seeded.ts'
 
 export type MarketPlan = {

@@ -4,10 +4,10 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { INTERVALS } from '../src/market/interval.ts'
+import type { BenchOptions, Figures } from './bench.ts'
 import { TICKSTREAM } from './bench-servers.ts'
 import { withTopics } from './bench-topics.ts'
 import { catchUp, fill } from './catch-up.ts'
-import type { BenchOptions, Figures } from './main.ts'
 import { seededTicks } from './seeded-trades.ts'
 
 const FINAL = /^ohlcv,.*final=T/gm

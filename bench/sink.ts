@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { offsetsOf } from '../src/kafka/read-range.ts'
+import { offsetsOf } from '../src/kafka/read/read-range.ts'
 import { INTERVALS } from '../src/market/interval.ts'
 import { candles } from '../src/topics.ts'
+import type { BenchOptions, Figures } from './bench.ts'
 import { query, withDatabase } from './bench-database.ts'
 import { TICKSTREAM } from './bench-servers.ts'
 import { withTopics } from './bench-topics.ts'
 import { catchUp, fill } from './catch-up.ts'
-import type { BenchOptions, Figures } from './main.ts'
 import { seededTicks } from './seeded-trades.ts'
 
 const countRows = async (url: string): Promise<number> =>

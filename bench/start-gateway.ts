@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../src/runtime/embedded/free-port.ts'
+import { freePort } from '../src/up/process/free-port.ts'
 import { TICKSTREAM } from './bench-servers.ts'
 import { cpuSeconds, peakRssMiB } from './process-usage.ts'
 

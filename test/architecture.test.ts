@@ -13,38 +13,40 @@ const TABLE: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   aggregate: { rooms: ['market', 'stream', 'topics.ts'], outside: false },
   analyze: { rooms: ['market', 'stream', 'topics.ts'], outside: false },
   alert: { rooms: ['market', 'stream', 'topics.ts'], outside: false },
+  runtime: { rooms: ['market', 'stream'], outside: true },
+  kafka: { rooms: STAGE_EDGE, outside: true },
   ingest: { rooms: [...STAGE_EDGE, 'exchange'], outside: true },
   simulate: { rooms: [...STAGE_EDGE, 'exchange'], outside: true },
-  sink: { rooms: STAGE_EDGE, outside: true },
+  lake: { rooms: STAGE_EDGE, outside: true },
+  sink: { rooms: [...STAGE_EDGE, 'lake'], outside: true },
   serve: { rooms: STAGE_EDGE, outside: true },
-  'serve/web': { rooms: ['market'], outside: true },
-  replay: { rooms: STAGE_EDGE, outside: true },
-  runtime: { rooms: ['market', 'stream'], outside: true },
-  kafka: { rooms: ['market', 'stream', 'topics.ts', 'runtime'], outside: true }
+  web: { rooms: ['market'], outside: true },
+  replay: { rooms: [...STAGE_EDGE, 'lake'], outside: true },
+  research: { rooms: [...STAGE_EDGE, 'exchange', 'analyze', 'kafka', 'ingest', 'sink', 'replay'], outside: true },
+  doctor: { rooms: [...STAGE_EDGE, 'exchange', 'kafka', 'ingest', 'sink', 'up'], outside: true },
+  up: { rooms: [...STAGE_EDGE, 'kafka', 'ingest'], outside: true }
 }
 
-/** Runs in a browser: a room of its own inside `serve`. */
-const WEB = 'serve/web'
+/** Runs in a browser. */
+const WEB = 'web'
 
 const SRC = resolve('src')
 const IMPORT = /(?:^|[\s;}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm
 
-const roomAt = (path: string): string => (path.startsWith(`${WEB}/`) ? WEB : path.split('/')[0]!)
+const roomAt = (path: string): string => path.split('/')[0]!
 
 type Source = { readonly path: string; readonly room: string; readonly code: string; readonly lines: number }
 
-const sources: readonly Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter(path => /\.tsx?$/.test(path))
-  .map(path => {
-    const text = readFileSync(join(SRC, path), 'utf8')
-    return {
-      path,
-      room: roomAt(path),
-      code: text.replace(COMMENT, ''),
-      lines: text.split('\n').length - 1
-    }
-  })
+const readSources = (root: string): readonly Source[] =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter(path => /\.tsx?$/.test(path))
+    .map(path => {
+      const text = readFileSync(join(root, path), 'utf8')
+      return { path, room: roomAt(path), code: text.replace(COMMENT, ''), lines: text.split('\n').length - 1 }
+    })
+
+const sources = readSources(SRC)
 
 const importsOf = ({ code }: Source): readonly string[] =>
   [...code.matchAll(IMPORT)].map(match => match[1] ?? match[2]!)
@@ -62,6 +64,29 @@ const isAllowed = (source: Source, specifier: string): boolean => {
   return room === source.room || row.rooms.includes(room)
 }
 
+/** Files that import each other, however far around; each circle once, by its files. */
+const circlesIn = (imports: ReadonlyMap<string, readonly string[]>): readonly string[] => {
+  const done = new Set<string>()
+  const circles: string[] = []
+  const walk = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path)
+    if (at >= 0) circles.push([...trail.slice(at), path].join(' -> '))
+    if (at >= 0 || done.has(path)) return
+    for (const next of imports.get(path) ?? []) walk(next, [...trail, path])
+    done.add(path)
+  }
+  for (const path of imports.keys()) walk(path, [])
+  return circles
+}
+
+const localImports = (root: string): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    readSources(root).map(source => {
+      const local = importsOf(source).filter(specifier => specifier.startsWith('.'))
+      return [source.path, local.map(specifier => join(dirname(source.path), specifier))]
+    })
+  )
+
 const where = (pattern: RegExp): readonly string[] =>
   sources.filter(({ code }) => pattern.test(code)).map(({ path }) => path)
 
@@ -72,14 +97,14 @@ describe('the house', () => {
   })
 
   test('a room that reaches where the table does not allow is found', () => {
-    const ingest: Source = { path: 'ingest/feed.ts', room: 'ingest', code: '', lines: 0 }
-    expect(isAllowed(ingest, '../kafka/client.ts')).toBe(false)
-    expect(isAllowed(ingest, '../market/trade.ts')).toBe(true)
+    const ingest: Source = { path: 'ingest/trades/feed.ts', room: 'ingest', code: '', lines: 0 }
+    expect(isAllowed(ingest, '../../kafka/client/client.ts')).toBe(false)
+    expect(isAllowed(ingest, '../../market/time.ts')).toBe(true)
     expect(isAllowed({ ...ingest, room: 'aggregate' }, 'node:fs')).toBe(false)
-    const page: Source = { path: 'serve/web/app.tsx', room: 'serve/web', code: '', lines: 0 }
-    expect(isAllowed(page, '../../market/candle.ts')).toBe(true)
-    expect(isAllowed(page, '../web-app.ts')).toBe(false)
-    expect(isAllowed(page, '../../runtime/clock.ts')).toBe(false)
+    const page: Source = { path: 'web/app.tsx', room: 'web', code: '', lines: 0 }
+    expect(isAllowed(page, '../market/interval.ts')).toBe(true)
+    expect(isAllowed(page, '../serve/http/web-app.ts')).toBe(false)
+    expect(isAllowed(page, '../runtime/clock.ts')).toBe(false)
     expect(isAllowed(page, 'node:fs')).toBe(false)
   })
 
@@ -92,9 +117,18 @@ describe('the house', () => {
     expect(breaches).toEqual([])
   })
 
-  test('the browser takes types alone from what the gateway answers with', () => {
-    const values = /import (?!type )[^\n]*serve\/api|import (?!type )[^\n]*\.\.\/api\//
-    expect(where(values).filter(path => path.startsWith('serve/web/'))).toEqual([])
+  test('a circle is found, however far around it goes', () => {
+    const imports = { a: ['b'], b: ['c', 'd'], c: ['a'], d: [] }
+    expect(circlesIn(new Map(Object.entries(imports)))).toEqual(['a -> b -> c -> a'])
+  })
+
+  test.each(['src', 'test', 'bench'])('no files of %s import each other in a circle', root => {
+    expect(circlesIn(localImports(resolve(root)))).toEqual([])
+  })
+
+  test('no folder has more than 12 files side by side', () => {
+    const folders = Map.groupBy(sources, ({ path }) => dirname(path))
+    expect([...folders].filter(([, files]) => files.length > 12).map(([folder]) => folder)).toEqual([])
   })
 
   test('every local import carries its extension', () => {
@@ -115,12 +149,12 @@ describe('the house', () => {
     const collections = 'runtime/heap.ts'
     expect([...where(timers)].filter(path => path !== collections).sort()).toEqual([
       'runtime/clock.ts',
-      'serve/web/browser/browser-clock.ts'
+      'web/browser/browser-clock.ts'
     ])
   })
 
   test('one file reads the environment', () => {
-    expect(where(/\bprocess\.env\b/)).toEqual(['runtime/environment.ts'])
+    expect(where(/\bprocess\.env\b/)).toEqual(['runtime/config/environment.ts'])
   })
 
   test('no file has more than 250 lines', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { readTopicFiles, type TopicFile } from '../src/kafka/topic-files.ts'
-import type { Alert } from '../src/market/alert.ts'
+import { readTopicFiles, type TopicFile } from '../src/kafka/admin/topic-files.ts'
 import { INTERVALS } from '../src/market/interval.ts'
+import type { Alert } from '../src/market/records/alert/alert.ts'
 import { outgoing, type Topic } from '../src/stream/topic.ts'
 import {
   alertClock,

@@ -1,13 +1,13 @@
-import type { Candle } from '../market/candle.ts'
 import { instrumentKey } from '../market/instrument.ts'
-import type { Tick } from '../market/trade.ts'
+import type { Candle } from '../market/records/derived/candle.ts'
+import type { Tick } from '../market/records/feed/trade.ts'
 import { outgoing } from '../stream/topic.ts'
 import { source, type Topology } from '../stream/topology.ts'
 import { candles, rawTicks } from '../topics.ts'
 import { foldTick } from './fold-ticks.ts'
-import { openCandles } from './open-candles.ts'
-import { symbolStateCodec } from './state-codec.ts'
-import { type AggregateOptions, newSymbolState, type SymbolState } from './symbol-state.ts'
+import { symbolStateCodec } from './state/state-codec.ts'
+import { type AggregateOptions, newSymbolState, type SymbolState } from './state/symbol-state.ts'
+import { openCandles } from './windows/open-candles.ts'
 
 /** raw_ticks → ohlcv_*: all intervals of a symbol in one fold. */
 export const aggregate = (options: AggregateOptions): Topology<SymbolState, Tick, Candle> => ({

@@ -1,14 +1,14 @@
-import type { Candle } from '../market/candle.ts'
 import { epochOf, ordinalOf } from '../market/epoch.ts'
-import { type Heartbeat, isTrade, type LostTrades, type Tick, type Trade } from '../market/trade.ts'
+import type { Candle } from '../market/records/derived/candle.ts'
+import { type Heartbeat, isTrade, type LostTrades, type Tick, type Trade } from '../market/records/feed/trade.ts'
 import type { Step } from '../stream/processor.ts'
-import { closeWindows, reviseWindows } from './close-windows.ts'
-import type { Span } from './holes.ts'
-import { unpinWindows } from './keep-windows.ts'
+import type { Span } from './gaps.ts'
 import { type Added, addId, canCome, giveUp, holdNoLonger, isMissing, type Ledger, vouch, wholeTo } from './ledger.ts'
-import { beginEarlier, isKept, windowAt } from './series.ts'
-import { type AggregateOptions, beginSymbol, markDirty, type SymbolState, setNextClose } from './symbol-state.ts'
-import { addToWindow } from './window.ts'
+import { type AggregateOptions, beginSymbol, markDirty, type SymbolState, setNextClose } from './state/symbol-state.ts'
+import { closeWindows, reviseWindows } from './windows/close-windows.ts'
+import { unpinWindows } from './windows/keep-windows.ts'
+import { beginEarlier, isKept, windowAt } from './windows/series.ts'
+import { addToWindow } from './windows/window.ts'
 
 type CandleStep = Step<SymbolState, Candle>
 

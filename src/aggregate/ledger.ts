@@ -12,7 +12,7 @@ import {
   tellAfter,
   tellBefore,
   touch
-} from './holes.ts'
+} from './gaps.ts'
 
 /**
  * Which trade ids of a symbol have been counted: everything in `firstId..lastId` but for `holes`.

@@ -1,5 +1,5 @@
-import type { Alert } from '../market/alert.ts'
-import type { AlertRule } from '../market/alert-rule.ts'
+import type { Alert } from '../market/records/alert/alert.ts'
+import type { AlertRule } from '../market/records/alert/alert-rule.ts'
 import type { CandleRows } from './candle-rows.ts'
 import type { Fact } from './fact.ts'
 import { alertKinds } from './kind/registry.ts'

@@ -1,5 +1,5 @@
-import type { Alert } from '../market/alert.ts'
-import { type AlertRule, BUILT_IN_RULES } from '../market/alert-rule.ts'
+import type { Alert } from '../market/records/alert/alert.ts'
+import { type AlertRule, BUILT_IN_RULES } from '../market/records/alert/alert-rule.ts'
 import { outgoing } from '../stream/topic.ts'
 import type { Topology } from '../stream/topology.ts'
 import { alerts } from '../topics.ts'

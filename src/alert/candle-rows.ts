@@ -1,6 +1,6 @@
-import { MOST_WINDOW } from '../market/alert-rule.ts'
-import type { Candle } from '../market/candle.ts'
 import { INTERVAL_MS } from '../market/interval.ts'
+import { MOST_WINDOW } from '../market/records/alert/alert-rule.ts'
+import type { Candle } from '../market/records/derived/candle.ts'
 
 /** What windows need of a final 1m candle. */
 export type CandleRow = { readonly openTime: number; readonly close: number; readonly volume: number }

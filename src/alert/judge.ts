@@ -1,5 +1,5 @@
-import { type Alert, alertKey } from '../market/alert.ts'
-import type { AlertRule } from '../market/alert-rule.ts'
+import { type Alert, alertKey } from '../market/records/alert/alert.ts'
+import type { AlertRule } from '../market/records/alert/alert-rule.ts'
 import type { EpochMs } from '../market/time.ts'
 import { type AlertState, type Edge, edgeKey } from './alert-state.ts'
 import type { Signal } from './kind/alert-kind.ts'

@@ -1,6 +1,6 @@
-import type { Alert } from '../market/alert.ts'
-import { type AlertRule, KIND_DEFAULTS } from '../market/alert-rule.ts'
 import { INTERVAL_MS } from '../market/interval.ts'
+import type { Alert } from '../market/records/alert/alert.ts'
+import { type AlertRule, KIND_DEFAULTS } from '../market/records/alert/alert-rule.ts'
 import type { EpochMs } from '../market/time.ts'
 import type { Source } from '../stream/topology.ts'
 import { alert } from './alert.ts'

@@ -1,5 +1,5 @@
-import type { AlertRule } from '../market/alert-rule.ts'
 import { TickstreamError } from '../market/error.ts'
+import type { AlertRule } from '../market/records/alert/alert-rule.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
 import type { Source } from '../stream/topology.ts'
 import { alertRules } from '../topics.ts'

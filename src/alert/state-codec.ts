@@ -1,4 +1,4 @@
-import type { AlertRule } from '../market/alert-rule.ts'
+import type { AlertRule } from '../market/records/alert/alert-rule.ts'
 import type { StateCodec, StatePart } from '../stream/topology.ts'
 import { type AlertState, activeRules, type Edge, newAlertState } from './alert-state.ts'
 import { type CandleRow, restoreRows, rowChunk } from './candle-rows.ts'

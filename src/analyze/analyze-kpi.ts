@@ -1,5 +1,5 @@
 import { instrumentKey } from '../market/instrument.ts'
-import type { Kpi } from '../market/kpi.ts'
+import type { Kpi } from '../market/records/derived/kpi.ts'
 import type { EpochMs } from '../market/time.ts'
 import { outgoing } from '../stream/topic.ts'
 import { type Source, source, type Topology } from '../stream/topology.ts'

@@ -1,6 +1,6 @@
-import type { Candle } from '../market/candle.ts'
 import { instrumentKey } from '../market/instrument.ts'
-import type { Verification } from '../market/verification.ts'
+import type { Candle } from '../market/records/derived/candle.ts'
+import type { Verification } from '../market/records/derived/verification.ts'
 import { outgoing } from '../stream/topic.ts'
 import { source, type Topology } from '../stream/topology.ts'
 import { candles, verifications } from '../topics.ts'

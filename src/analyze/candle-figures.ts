@@ -1,4 +1,4 @@
-import type { Candle } from '../market/candle.ts'
+import type { Candle } from '../market/records/derived/candle.ts'
 
 /** A candle as statistics take it: its money as numbers, prices and volumes in the units of the candle. */
 export type CandleFigures = {

@@ -1,6 +1,6 @@
-import type { Candle } from '../market/candle.ts'
-import { klineCandle } from '../market/exchange-kline.ts'
 import { instrumentKey } from '../market/instrument.ts'
+import type { Candle } from '../market/records/derived/candle.ts'
+import { klineCandle } from '../market/records/feed/exchange-kline.ts'
 import { decodeRecord } from '../stream/topic.ts'
 import type { Source } from '../stream/topology.ts'
 import { exchangeKlines } from '../topics.ts'

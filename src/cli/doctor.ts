@@ -1,11 +1,11 @@
-import type { Command } from './command.ts'
-import { checkDatabase } from './doctor/check-database.ts'
-import { checkExchange } from './doctor/check-exchange.ts'
-import { checkInflux } from './doctor/check-influx.ts'
-import { checkKafka } from './doctor/check-kafka.ts'
-import { checkMachine } from './doctor/check-machine.ts'
-import type { Finding } from './doctor/finding.ts'
-import { besideSimulated } from './simulated-market.ts'
+import { checkDatabase } from '../doctor/check-database.ts'
+import { checkExchange } from '../doctor/check-exchange.ts'
+import { checkInflux } from '../doctor/check-influx.ts'
+import { checkKafka } from '../doctor/check-kafka.ts'
+import { checkMachine } from '../doctor/check-machine.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { besideSimulated } from '../up/simulated-market.ts'
+import type { Command } from './run/command.ts'
 
 const MARK = { ok: 'ok     ', note: 'note   ', missing: 'MISSING' } as const
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import manifest from '../../package.json' with { type: 'json' }
 import { TickstreamError } from '../market/error.ts'
-import { environment } from '../runtime/environment.ts'
+import { environment } from '../runtime/config/environment.ts'
 import { catchInterrupts } from '../runtime/interrupt.ts'
-import { chooseCommand } from './choose-command.ts'
-import { exitCodeOf, runCommand } from './run-command.ts'
+import { chooseCommand } from './run/choose-command.ts'
+import { exitCodeOf, runCommand } from './run/run-command.ts'
 
 const main = async (words: readonly string[]): Promise<number> => {
   const [first] = words
@@ -17,7 +17,7 @@ const main = async (words: readonly string[]): Promise<number> => {
 }
 
 const help = async (words: readonly string[]): Promise<number> => {
-  const { explain, overview } = await import('./help.ts')
+  const { explain, overview } = await import('./run/help.ts')
   const text = words.length > 0 ? explain((await chooseCommand(words)).command) : await overview()
   process.stdout.write(`${text}\n`)
   return 0

@@ -1,10 +1,10 @@
-import { createKafka } from '../kafka/client.ts'
-import { readTopicFiles } from '../kafka/topic-files.ts'
-import { applyTopics } from '../kafka/topics-admin.ts'
-import type { TopicChange } from '../kafka/topics-plan.ts'
-import { findTopicFile, type TopicView, viewTopics } from '../kafka/topics-view.ts'
+import { applyTopics } from '../kafka/admin/apply-topics.ts'
+import { readTopicFiles } from '../kafka/admin/topic-files.ts'
+import type { TopicChange } from '../kafka/admin/topic-plan.ts'
+import { findTopicFile, type TopicView, viewTopics } from '../kafka/admin/topic-view.ts'
+import { createKafka } from '../kafka/client/client.ts'
 import { TickstreamError } from '../market/error.ts'
-import type { Command, Context } from './command.ts'
+import type { Command, Context } from './run/command.ts'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 

@@ -1,10 +1,10 @@
-import type { BookLevel } from '../market/book.ts'
-import type { ExchangeKline, KlinePage } from '../market/exchange-kline.ts'
 import type { Instrument } from '../market/instrument.ts'
 import type { Interval } from '../market/interval.ts'
-import type { Ticker } from '../market/ticker.ts'
+import type { BookLevel } from '../market/records/feed/book.ts'
+import type { ExchangeKline, KlinePage } from '../market/records/feed/exchange-kline.ts'
+import type { Ticker } from '../market/records/feed/ticker.ts'
+import type { Trade } from '../market/records/feed/trade.ts'
 import type { EpochMs } from '../market/time.ts'
-import type { Trade } from '../market/trade.ts'
 
 /** What changed in an order book from update `firstId` to `lastId`. Quantities are absolute; `"0"` removes the level. */
 export type BookDiff = {

@@ -1,29 +1,37 @@
 import type { Exchange } from '../exchange/exchange.ts'
-import type { Gap } from '../market/gap.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
-import type { KlinePosition } from '../market/kline-position.ts'
-import type { Position } from '../market/position.ts'
+import type { Gap } from '../market/records/feed/gap.ts'
+import type { KlinePosition } from '../market/records/feed/kline-position.ts'
+import type { Position } from '../market/records/feed/position.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Health } from '../runtime/health.ts'
-import type { Logger } from '../runtime/log.ts'
+import type { Health } from '../runtime/observe/health.ts'
+import type { Logger } from '../runtime/observe/log.ts'
+import { background } from '../runtime/spawn.ts'
 import type { Publisher } from '../stream/topic.ts'
-import { background } from './background.ts'
-import { createBeginnings } from './beginnings.ts'
-import { createConnectBudget } from './connect-budget.ts'
-import { type ConnectionOptions, openConnection } from './connection.ts'
-import { createExchangeTime } from './exchange-time.ts'
-import type { Feed, FeedDeps } from './feed.ts'
-import type { FetchJson } from './fetch-json.ts'
-import { createHistory } from './history.ts'
-import type { Intake } from './intake.ts'
-import { joinListed } from './listed.ts'
-import type { OpenSocket } from './open-socket.ts'
-import type { Outlet } from './outlet.ts'
-import { createRest } from './rest.ts'
-import { beatShard, connectShard, createShard, disconnectShard, portions, receiveFrame, type Shard } from './shard.ts'
-import { startFeed } from './start-feed.ts'
-import { startQuotes } from './start-quotes.ts'
-import { takeBack } from './take-back.ts'
+import type { Intake } from './frames/frame-reader.ts'
+import { createHistory } from './gaps/history.ts'
+import { takeBack } from './gaps/take-back.ts'
+import { joinListed } from './listings/listings.ts'
+import type { Outlet } from './output.ts'
+import { startQuotes } from './quotes/start-quotes.ts'
+import { createBeginnings } from './trades/concurrent-starts.ts'
+import type { Feed, FeedDeps } from './trades/feed.ts'
+import {
+  beatShard,
+  connectShard,
+  createShard,
+  disconnectShard,
+  portions,
+  receiveFrame,
+  type Shard
+} from './trades/shard.ts'
+import { startFeed } from './trades/start-feed.ts'
+import { createConnectBudget } from './transport/connect-limiter.ts'
+import { type ConnectionOptions, openConnection } from './transport/connection.ts'
+import { createExchangeTime } from './transport/exchange-time.ts'
+import type { FetchJson } from './transport/fetch-json.ts'
+import type { OpenSocket } from './transport/open-socket.ts'
+import { createRest } from './transport/rest.ts'
 
 /** What the ingest of one exchange works with; everything that touches the world is handed in. */
 export type IngestOptions = {

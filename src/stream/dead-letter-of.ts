@@ -1,4 +1,4 @@
-import { type DeadLetter, MAX_PAYLOAD_BYTES } from '../market/dead-letter.ts'
+import { type DeadLetter, MAX_PAYLOAD_BYTES } from '../market/records/dead-letter.ts'
 
 /** A dead letter that holds the exact bytes, cut when they are longer than a record may be. */
 export const deadLetterOf = (

@@ -1,6 +1,6 @@
 import { TickstreamError } from '../market/error.ts'
 import type { EpochMs } from '../market/time.ts'
-import type { Codec } from './codec.ts'
+import type { Codec } from './codec/codec.ts'
 
 /** One topic as the code sees it: its name without the prefix, and how values become records. */
 export type Topic<T> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Tick } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
-import type { Tick } from '../../src/market/trade.ts'
 import { brief, candlesOf } from '../support/driven-candles.ts'
 import { DAY, heartbeat, lost, trade } from '../support/market.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
-import type { Candle } from '../../src/market/candle.ts'
-import type { Tick } from '../../src/market/trade.ts'
+import type { Candle } from '../../src/market/records/derived/candle.ts'
+import type { Tick } from '../../src/market/records/feed/trade.ts'
 import { DAY, trade } from '../support/market.ts'
 
 const { processor, state: codec } = aggregate({

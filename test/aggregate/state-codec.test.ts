@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
-import { HEAD } from '../../src/aggregate/state-codec.ts'
+import { HEAD } from '../../src/aggregate/state/state-codec.ts'
 import { INTERVALS } from '../../src/market/interval.ts'
 import { DAY, heartbeat, lost, trade } from '../support/market.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Fact } from '../../src/alert/fact.ts'
 import type { RuleChange } from '../../src/alert/rule-change.ts'
-import type { AlertRule } from '../../src/market/alert-rule.ts'
+import type { AlertRule } from '../../src/market/records/alert/alert-rule.ts'
 import { BTC, candle, change, clockAt, hole, indicatorsAt, pair, rule } from './facts.ts'
 
 const RULES: readonly AlertRule[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { ALERT_KINDS } from '../../src/market/alert.ts'
-import { alertRuleCodec } from '../../src/stream/alert-rule-codec.ts'
-import { checkAlertRule } from '../../src/stream/check-alert-rule.ts'
+import { ALERT_KINDS } from '../../src/market/records/alert/alert.ts'
+import { alertRuleCodec } from '../../src/stream/codec/alert/alert-rule-codec.ts'
+import { checkAlertRule } from '../../src/stream/codec/alert/check-alert-rule.ts'
 
 const fieldsOf = (value: unknown): readonly string[] => checkAlertRule(value).problems.map(({ field }) => field)
 

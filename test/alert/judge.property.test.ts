@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Alert } from '../../src/market/alert.ts'
+import type { Alert } from '../../src/market/records/alert/alert.ts'
 import { MINUTE, pair, raised, rule, START } from './facts.ts'
 
 const ABOVE = 2

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { alertKinds } from '../../src/alert/kind/registry.ts'
-import { ALERT_KINDS } from '../../src/market/alert.ts'
+import { ALERT_KINDS } from '../../src/market/records/alert/alert.ts'
 
 const NO_KIND = ['alert-kind.ts', 'pair-signal.ts', 'registry.ts']
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { boardIntervals, createBoard } from '../../src/cli/up/board.ts'
-import { chooseMarket } from '../../src/cli/up/choose-market.ts'
-import { drawBoard, statusLine } from '../../src/cli/up/draw-board.ts'
-import type { Candle } from '../../src/market/candle.ts'
-import type { Gap } from '../../src/market/gap.ts'
 import { INTERVALS } from '../../src/market/interval.ts'
+import type { Candle } from '../../src/market/records/derived/candle.ts'
+import type { Gap } from '../../src/market/records/feed/gap.ts'
 import { epochMs } from '../../src/market/time.ts'
-import { readConfig } from '../../src/runtime/read-config.ts'
+import { readConfig } from '../../src/runtime/config/read-config.ts'
+import { chooseMarket } from '../../src/up/choose-market.ts'
+import { boardIntervals, createBoard } from '../../src/up/screen/board.ts'
+import { drawBoard, statusLine } from '../../src/up/screen/draw-board.ts'
 
 const OPEN = 1_723_161_600_000
 

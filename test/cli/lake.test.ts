@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { liveFiles } from '../../src/sink/lake/manifest.ts'
-import { type LakeScene, lakeScene, tradesFrom } from '../sink/lake/lake-scene.ts'
+import { liveFiles } from '../../src/lake/manifest/manifest.ts'
+import { type LakeScene, lakeScene, tradesFrom } from '../lake/lake-scene.ts'
 import { runProgram } from '../support/program.ts'
 
 describe('the commands of the lake', () => {

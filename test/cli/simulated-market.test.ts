@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { besideSimulated, noteSimulated } from '../../src/cli/simulated-market.ts'
-import { readConfig } from '../../src/runtime/read-config.ts'
+import { readConfig } from '../../src/runtime/config/read-config.ts'
+import { besideSimulated, noteSimulated } from '../../src/up/simulated-market.ts'
 
 let folder: string
 let said: string[]

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import { freePort } from '../../src/runtime/embedded/free-port.ts'
+import { freePort } from '../../src/up/process/free-port.ts'
 import { required } from './compose-file.ts'
 
 const exec = promisify(execFile)

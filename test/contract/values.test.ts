@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { barOf } from '../../src/cli/research/bars-from-postgres.ts'
-import { parseCandleRow, parseHeader } from '../../src/cli/research/candle-row.ts'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
+import { tradeOf } from '../../src/lake/parquet/read-trade-file.ts'
 import { parsePrice, parseSize } from '../../src/market/parse-decimal.ts'
 import { fromEpoch, parseTime } from '../../src/market/parse-time.ts'
 import { epochMs } from '../../src/market/time.ts'
-import { tradeOf } from '../../src/sink/lake/read-trade-file.ts'
+import { barOf } from '../../src/research/bars/bars-from-postgres.ts'
+import { parseCandleRow, parseHeader } from '../../src/research/bars/candle-row.ts'
 import { rawTicks } from '../../src/topics.ts'
 
 /** A cell, and what every reader makes of it: canonical text, or null where every reader refuses it. */

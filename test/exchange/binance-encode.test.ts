@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { encodeBookTicker, encodeDepthUpdate, encodeTrade, wireDecimal } from '../../src/exchange/binance/encode.ts'
-import { encodeHistoricalTrade, encodeKlineRow } from '../../src/exchange/binance/encode-rest.ts'
+import { encodeHistoricalTrade, encodeKlineRow } from '../../src/exchange/binance/rest/encode-rest.ts'
+import {
+  encodeBookTicker,
+  encodeDepthUpdate,
+  encodeTrade,
+  wireDecimal
+} from '../../src/exchange/binance/stream/encode.ts'
 import { epochMs } from '../../src/market/time.ts'
 
 // Frames as recorded on 2024-08-08 (nkaz001/hftbacktest, MIT).

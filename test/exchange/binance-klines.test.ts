@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
-import { encodeKline } from '../../src/exchange/binance/encode.ts'
-import { encodeKlineRow } from '../../src/exchange/binance/encode-rest.ts'
+import { encodeKlineRow } from '../../src/exchange/binance/rest/encode-rest.ts'
+import { encodeKline } from '../../src/exchange/binance/stream/encode.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import { epochMs } from '../../src/market/time.ts'
 

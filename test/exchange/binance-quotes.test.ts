@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
-import { encodeBook, encodeDepthUpdate, encodeTicker } from '../../src/exchange/binance/encode.ts'
+import { encodeBook, encodeDepthUpdate, encodeTicker } from '../../src/exchange/binance/stream/encode.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import { epochMs } from '../../src/market/time.ts'
 

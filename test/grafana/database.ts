@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
-import { migrate } from '../../src/sink/postgres/migrate.ts'
-import { readMigrations } from '../../src/sink/postgres/migrations.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
+import { migrate } from '../../src/sink/postgres/schema/migrate.ts'
+import { readMigrations } from '../../src/sink/postgres/schema/migrations.ts'
 import { testDatabase } from '../support/servers.ts'
 
 /** A migrated database, as its owner and as Grafana see it. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Interval } from '../../src/market/interval.ts'
-import { PAIR_METHODS } from '../../src/market/pair-stats.ts'
+import { PAIR_METHODS } from '../../src/market/records/derived/pair-stats.ts'
 import { expandFlux } from './expand.ts'
 import { averages, mean, rsi14 } from './indicator-oracle.ts'
 import { candleLines, closesOf, exampleOf, figureLines, indicatorLines, kpiLines, pairLines } from './influx-lines.ts'

@@ -1,6 +1,6 @@
-import { readTopicFiles } from '../../src/kafka/topic-files.ts'
+import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
 import { epochMs } from '../../src/market/time.ts'
-import { measurements } from '../../src/sink/influx/measurements.ts'
+import { measurements } from '../../src/sink/influx/measurements/measurements.ts'
 import { pipelineLines, type Sample } from '../../src/sink/influx/pipeline.ts'
 
 /** What stands in the bucket, by measurement. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../../src/runtime/embedded/free-port.ts'
+import { freePort } from '../../src/up/process/free-port.ts'
 import { eventually } from '../support/eventually.ts'
 
 /** A row of an answer, by column; everything as text. */

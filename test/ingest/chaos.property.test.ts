@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Gap } from '../../src/market/gap.ts'
-import type { Position } from '../../src/market/position.ts'
+import type { Gap } from '../../src/market/records/feed/gap.ts'
+import type { Position } from '../../src/market/records/feed/position.ts'
 import { answer } from './fake-exchange.ts'
 import { createWorld, ids, openScene, type Scene } from './scene.ts'
 

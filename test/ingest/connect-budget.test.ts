@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createConnectBudget } from '../../src/ingest/connect-budget.ts'
+import { createConnectBudget } from '../../src/ingest/transport/connect-limiter.ts'
 import { DAY } from '../support/market.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 

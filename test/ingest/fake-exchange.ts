@@ -1,5 +1,5 @@
-import type { Answer, FetchJson } from '../../src/ingest/fetch-json.ts'
-import type { OpenSocket, SocketEvents } from '../../src/ingest/open-socket.ts'
+import type { Answer, FetchJson } from '../../src/ingest/transport/fetch-json.ts'
+import type { OpenSocket, SocketEvents } from '../../src/ingest/transport/open-socket.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import { DAY } from '../support/market.ts'
 import type { VirtualClock } from './virtual-clock.ts'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { fetchJson } from '../../src/ingest/fetch-json.ts'
+import { fetchJson } from '../../src/ingest/transport/fetch-json.ts'
 
 let server: Server
 let url: string

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { countIds, createLedger, enterId, expectUpTo, missingIn, removeIds, reopen } from '../../src/ingest/ledger.ts'
+import {
+  countIds,
+  createLedger,
+  enterId,
+  expectUpTo,
+  missingIn,
+  removeIds,
+  reopen
+} from '../../src/market/id-ledger.ts'
 
 const idsOf = (ranges: readonly { from: number; to: number }[]): readonly number[] =>
   ranges.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i))

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { openSocket, type Socket } from '../../src/ingest/open-socket.ts'
+import { openSocket, type Socket } from '../../src/ingest/transport/open-socket.ts'
 
 let http: Server
 let server: WebSocketServer

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
-import { createRest } from '../../src/ingest/rest.ts'
+import { createRest } from '../../src/ingest/transport/rest.ts'
 import { DAY } from '../support/market.ts'
 import { answer } from './fake-exchange.ts'
 import { createVirtualClock } from './virtual-clock.ts'

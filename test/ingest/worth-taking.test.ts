@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { worthTaking } from '../../src/ingest/worth-taking.ts'
+import { worthTaking } from '../../src/ingest/gaps/trim-backlog.ts'
 import { DAY, trade } from '../support/market.ts'
 
 const MINUTE = 60_000

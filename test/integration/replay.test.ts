@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { readTopic } from '../../src/kafka/read-range.ts'
+import { readTopic } from '../../src/kafka/read/read-range.ts'
 import type { Incoming } from '../../src/stream/topic.ts'
 import { runProgram } from '../support/program.ts'
 import { testDatabase } from '../support/servers.ts'

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { type CommitFailureReason, commitFailure, explainFailure } from '../../src/kafka/commit-failure.ts'
-import { createCommitWatch } from '../../src/kafka/commit-watch.ts'
+import { type CommitFailureReason, commitFailure, explainFailure } from '../../src/kafka/client/explain-failure.ts'
+import { createCommitWatch } from '../../src/kafka/commit/commit-watch.ts'
 import { TickstreamError } from '../../src/market/error.ts'
-import { createHealth } from '../../src/runtime/health.ts'
-import { registry } from '../../src/runtime/metrics.ts'
+import { createHealth } from '../../src/runtime/observe/health.ts'
+import { registry } from '../../src/runtime/observe/metrics.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 /** An error as the client throws it after its tries. */

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import type { Broker, Cluster } from '../../src/kafka/cluster.ts'
-import { fetchCommitted } from '../../src/kafka/fetch-committed.ts'
+import type { Broker, Cluster } from '../../src/kafka/client/cluster.ts'
+import { fetchCommitted } from '../../src/kafka/read/fetch-committed.ts'
 
 type CreateRetry = (of: { readonly initialRetryTime: number; readonly retries: number }) => Cluster['retrier']
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Consumer } from 'kafkajs'
-import { watchFetches } from '../../src/kafka/fetch-pulse.ts'
-import { createPulse } from '../../src/runtime/pulse.ts'
+import { watchFetches } from '../../src/kafka/client/fetch-pulse.ts'
+import { createPulse } from '../../src/runtime/observe/pulse.ts'
 import { handClock } from '../support/hand-clock.ts'
 
 /** The client's events, in the hand of a test. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from '@jest/globals'
 import type { Kafka } from 'kafkajs'
-import { setGroupPositions } from '../../src/kafka/group-positions.ts'
+import { setGroupPositions } from '../../src/kafka/admin/group-positions.ts'
 
 const SETTLING = Object.assign(new Error('the coordinator is loading'), { retriable: true })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { createLeftToRead, type Left } from '../../src/kafka/left-to-read.ts'
-import type { Held } from '../../src/kafka/start-offsets.ts'
+import type { Held } from '../../src/kafka/log/resume-offsets.ts'
+import { createLeftToRead, type Left } from '../../src/kafka/read/left-to-read.ts'
 
 const at = (partition: number, high: bigint): Held => ({ topic: 'x.gaps', partition, low: 0n, high })
 

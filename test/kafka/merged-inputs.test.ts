@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { assignTogether } from '../../src/kafka/co-partition-assigner.ts'
-import { MergedInputs } from '../../src/kafka/merged-inputs.ts'
+import { assignTogether } from '../../src/kafka/task/co-partition-assigner.ts'
+import { MergedInputs } from '../../src/kafka/task/partition-group.ts'
 
 type Put = { readonly input: number; readonly offset: number; readonly time: number }
 

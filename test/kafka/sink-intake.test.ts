@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createSinkIntake, type Intake } from '../../src/kafka/sink-intake.ts'
+import { createSinkIntake, type Intake } from '../../src/kafka/sink/sink-buffer.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import type { Incoming } from '../../src/stream/topic.ts'
 import { incoming } from '../support/records.ts'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { readTopicFiles } from '../../src/kafka/topic-files.ts'
-import { applyTopics } from '../../src/kafka/topics-admin.ts'
-import { viewTopics } from '../../src/kafka/topics-view.ts'
-import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { applyTopics } from '../../src/kafka/admin/apply-topics.ts'
+import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
+import { viewTopics } from '../../src/kafka/admin/topic-view.ts'
+import { withAdmin } from '../../src/kafka/client/with-admin.ts'
 import { eventually } from '../support/eventually.ts'
 import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
 

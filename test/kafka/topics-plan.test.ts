@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { TopicFile } from '../../src/kafka/topic-files.ts'
-import { type ActualTopic, planTopics } from '../../src/kafka/topics-plan.ts'
+import type { TopicFile } from '../../src/kafka/admin/topic-files.ts'
+import { type ActualTopic, planTopics } from '../../src/kafka/admin/topic-plan.ts'
 
 const file = (name: string, more: Partial<TopicFile> = {}): TopicFile => ({
   name,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { waitOut } from '../../src/kafka/wait-out.ts'
+import { waitOut } from '../../src/kafka/client/retry-while-unavailable.ts'
 import { TickstreamError } from '../../src/market/error.ts'
-import { createHealth } from '../../src/runtime/health.ts'
+import { createHealth } from '../../src/runtime/observe/health.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { silent } from '../support/silent.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Kafka } from 'kafkajs'
-import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { withAdmin } from '../../src/kafka/client/with-admin.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 const NOT_LEADER = Object.assign(new Error('not the leader'), {

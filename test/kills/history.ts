@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { exchangeById } from '../../src/exchange/registry.ts'
+import type { Trade } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
-import type { Trade } from '../../src/market/trade.ts'
 
 const PAGE = 1_000
 /** Too many requests, or the exchange is having one of the faults of the run. */

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { describe, expect, test } from '@jest/globals'
-import { lineWriter } from '../../src/replay/line-writer.ts'
+import { lineWriter } from '../../src/replay/run/line-writer.ts'
 
 const failing = (code: string): Writable =>
   new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) })

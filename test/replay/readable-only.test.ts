@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { readableOnly } from '../../src/replay/readable-only.ts'
+import { readableOnly } from '../../src/replay/run/readable-only.ts'
 import type { Incoming } from '../../src/stream/topic.ts'
 import { incoming } from '../support/records.ts'
 

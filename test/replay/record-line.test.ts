@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { recordLine } from '../../src/replay/record-line.ts'
+import { recordLine } from '../../src/replay/run/record-line.ts'
 import { incoming } from '../support/records.ts'
 
 const parsed = (value: Buffer | null, key: Buffer | null = Buffer.from('k')) =>

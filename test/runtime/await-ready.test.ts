@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { awaitReady, QUIET_MS } from '../../src/runtime/embedded/await-ready.ts'
-import type { Host } from '../../src/runtime/embedded/host.ts'
-import type { Running } from '../../src/runtime/supervise.ts'
+import { awaitReady, QUIET_MS } from '../../src/up/process/await-ready.ts'
+import type { Host } from '../../src/up/process/host.ts'
+import type { Running } from '../../src/up/process/supervise.ts'
 import { handClock } from '../support/hand-clock.ts'
 
 const scene = () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { claimDataFolder, emptyDataFolder, hasDataFolder } from '../../src/runtime/embedded/data-folder.ts'
+import { claimDataFolder, emptyDataFolder, hasDataFolder } from '../../src/up/servers/data-folder.ts'
 
 let parent: string
 let folder: string

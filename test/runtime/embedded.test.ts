@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import pg from 'pg'
-import { clusterAt } from '../../src/runtime/embedded/kafka-answers.ts'
+import { clusterAt } from '../../src/up/servers/kafka/kafka-answers.ts'
 import { testBrokers, testDatabase } from '../support/servers.ts'
 
 describe('servers that the product starts itself', () => {

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { freePort } from '../../src/runtime/embedded/free-port.ts'
+import { freePort } from '../../src/up/process/free-port.ts'
 
-const SOURCE = resolve('src/runtime/embedded/free-port.ts')
+const SOURCE = resolve('src/up/process/free-port.ts')
 
 /** Another process of ours that has chosen a port, and does not listen on it yet. */
 const chooser = async (wanted: number) => {

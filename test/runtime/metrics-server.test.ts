@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { createHealth } from '../../src/runtime/health.ts'
-import { metrics } from '../../src/runtime/metrics.ts'
-import { serveMetrics } from '../../src/runtime/metrics-server.ts'
+import { createHealth } from '../../src/runtime/observe/health.ts'
+import { metrics } from '../../src/runtime/observe/metrics.ts'
+import { serveMetrics } from '../../src/runtime/observe/metrics-server.ts'
 
 const get = async (port: number, path: string) => {
   const answer = await fetch(`http://127.0.0.1:${port}${path}`)

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { clusterAt } from '../../src/runtime/embedded/kafka-answers.ts'
-import { ownClusterAnswers } from '../../src/runtime/embedded/own-cluster.ts'
+import { clusterAt } from '../../src/up/servers/kafka/kafka-answers.ts'
+import { ownClusterAnswers } from '../../src/up/servers/kafka/own-cluster.ts'
 
 const open: Server[] = []
 

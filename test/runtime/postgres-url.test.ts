@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parsePostgresUrl, SESSION_ATTRS } from '../../src/runtime/postgres-url.ts'
+import { parsePostgresUrl, SESSION_ATTRS } from '../../src/runtime/config/postgres-url.ts'
 
 const urlsOf = (text: string) => parsePostgresUrl(text)?.hosts.map(({ url }) => url)
 

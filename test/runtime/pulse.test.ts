@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createPulse } from '../../src/runtime/pulse.ts'
+import { createPulse } from '../../src/runtime/observe/pulse.ts'
 import { handClock } from '../support/hand-clock.ts'
 
 const scene = () => {

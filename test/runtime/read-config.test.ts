@@ -5,8 +5,8 @@ import { parseEnv } from 'node:util'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { instrumentKey } from '../../src/market/instrument.ts'
 import { INTERVALS } from '../../src/market/interval.ts'
-import { environment } from '../../src/runtime/environment.ts'
-import { readConfig } from '../../src/runtime/read-config.ts'
+import { environment } from '../../src/runtime/config/environment.ts'
+import { readConfig } from '../../src/runtime/config/read-config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tickstream-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))

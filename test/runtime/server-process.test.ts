@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { systemClock } from '../../src/runtime/clock.ts'
-import type { Host } from '../../src/runtime/embedded/host.ts'
-import { endLeftover, type ServerPlan, startServer } from '../../src/runtime/embedded/server-process.ts'
+import type { Host } from '../../src/up/process/host.ts'
+import { endLeftover, type ServerPlan, startServer } from '../../src/up/process/server-process.ts'
 
 let dataDir: string
 let said: string[]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Exit, type Running, supervise } from '../../src/runtime/supervise.ts'
+import { type Exit, type Running, supervise } from '../../src/up/process/supervise.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 type Fake = Running & { readonly end: (exit: Exit) => void; stopped: boolean }

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from '@jest/globals'
-import { whyItEnded } from '../../src/runtime/embedded/why-it-ended.ts'
+import { whyItEnded } from '../../src/up/process/why-it-ended.ts'
 
 const FULL = `[2026-11-30 10:00:00,000] INFO starting (kafka.server.KafkaRaftServer)
 [2026-11-30 10:00:01,000] ERROR Error while writing meta.properties (kafka.server.LogDirFailureChannel)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { systemClock as clock } from '../../src/runtime/clock.ts'
-import { createWorkerPool, type PoolOptions, type WorkerPool } from '../../src/runtime/worker-pool.ts'
+import { createWorkerPool, type PoolOptions, type WorkerPool } from '../../src/runtime/worker/worker-pool.ts'
 import type { PoolTask } from '../support/pool-worker.ts'
 
 const FILE = join(import.meta.dirname, '../support/pool-worker.ts')

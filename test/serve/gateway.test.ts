@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
 import { epochMs } from '../../src/market/time.ts'
-import * as schema from '../../src/serve/schemas.ts'
+import * as schema from '../../src/serve/http/api/schemas.ts'
 import { ingestState, listings } from '../../src/topics.ts'
 import { closeGateways, filledGateway, get, openGateway, send, WHERE } from '../support/ask-gateway.ts'
 import { candleAt } from '../support/candles.ts'

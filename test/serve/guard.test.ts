@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { describe, expect, test } from '@jest/globals'
-import { requireOrigin, requireToken } from '../../src/serve/guard.ts'
-import { createTries } from '../../src/serve/tries.ts'
+import { createTries } from '../../src/serve/http/attempt-limit.ts'
+import { requireOrigin, requireToken } from '../../src/serve/http/guard.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { bearing, LOCKED, OPEN, TOKEN } from '../support/guards.ts'
 

@@ -1,7 +1,7 @@
 import { gunzipSync, inflateRawSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { beginGzip, endGzip, takesGzip } from '../../src/serve/gzip.ts'
+import { beginGzip, endGzip, takesGzip } from '../../src/serve/http/gzip.ts'
 import { closeGateways, filledGateway, get, WHERE } from '../support/ask-gateway.ts'
 import { candleAt } from '../support/candles.ts'
 

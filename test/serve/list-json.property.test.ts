@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { listJson } from '../../src/serve/list-json.ts'
+import { listJson } from '../../src/serve/http/api/list-json.ts'
 
 /** The text, which is the same packed and not. */
 const textOf = (name: string, records: readonly object[]): string => {

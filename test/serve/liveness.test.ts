@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { WebSocket } from 'ws'
-import * as schema from '../../src/serve/schemas.ts'
+import * as schema from '../../src/serve/http/api/schemas.ts'
 import { alertRules, candles, gaps } from '../../src/topics.ts'
 import { closeGateways, filledGateway, get, openGateway, send, WHERE } from '../support/ask-gateway.ts'
 import { candleAt } from '../support/candles.ts'
@@ -204,7 +204,7 @@ describe('a gateway that has read nothing yet', () => {
     kpis: async () => [{ exchange: 'binance', symbol: 'BTC/USDT', time: 1 }]
   }
   const cold = async (): Promise<GatewayScene> => {
-    const { createLiveness } = await import('../../src/serve/liveness.ts')
+    const { createLiveness } = await import('../../src/serve/live/liveness.ts')
     const names = [alertRules.name, gaps.name, 'kpi']
     return openGateway({ liveness: createLiveness(handClock(), names), history: history as never })
   }

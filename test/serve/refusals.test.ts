@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { TickstreamError } from '../../src/market/error.ts'
-import * as schema from '../../src/serve/schemas.ts'
+import * as schema from '../../src/serve/http/api/schemas.ts'
 import { closeGateways, get, JSON_TYPE, openGateway, post, send, WHERE } from '../support/ask-gateway.ts'
 import { bearing, LOCKED, TOKEN } from '../support/guards.ts'
 

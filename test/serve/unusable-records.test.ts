@@ -1,10 +1,16 @@
 import { expect, test } from '@jest/globals'
-import type { Candle } from '../../src/market/candle.ts'
-import type { Indicators } from '../../src/market/indicators.ts'
+import type { Candle } from '../../src/market/records/derived/candle.ts'
+import type { Indicators } from '../../src/market/records/derived/indicators.ts'
 import { epochMs } from '../../src/market/time.ts'
-import { createEdge, isLater, pairSeriesKey, type WindowSeries, windowSeriesKey } from '../../src/serve/edge.ts'
-import { createFeeds } from '../../src/serve/feeds.ts'
-import { createShelf } from '../../src/serve/shelf.ts'
+import { createFeeds } from '../../src/serve/live/feed-status-tracker.ts'
+import {
+  createEdge,
+  isLater,
+  pairSeriesKey,
+  type WindowSeries,
+  windowSeriesKey
+} from '../../src/serve/live/live-tail.ts'
+import { createShelf } from '../../src/serve/store/series-cache.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 const RULE = { name: 'wide', kind: 'z_score', above: 2, priority: 'high', pair: 'binance:BTC/USDT~binance:ETH/USDT' }

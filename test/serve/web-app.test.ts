@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { buildWebApp, type WebFile } from '../../src/serve/web-app.ts'
+import { buildWebApp, type WebFile } from '../../src/serve/http/web-app.ts'
 
 describe('the dashboard, built', () => {
   let files: ReadonlyMap<string, WebFile>

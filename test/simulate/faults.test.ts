@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseFault } from '../../src/simulate/fault.ts'
-import { createFaults } from '../../src/simulate/faults.ts'
-import type { MarketEvent } from '../../src/simulate/market.ts'
-import { renumberedMarket } from '../../src/simulate/renumbered-market.ts'
+import { parseFault } from '../../src/simulate/faults/fault.ts'
+import { createFaults } from '../../src/simulate/faults/faults.ts'
+import type { MarketEvent } from '../../src/simulate/market/market.ts'
+import { renumberedMarket } from '../../src/simulate/market/renumbered-market.ts'
 import { eventually } from '../support/eventually.ts'
 import { createPushedClock, listenTo, seededMarket, withExchange } from './open-exchange.ts'
 

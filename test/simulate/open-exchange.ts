@@ -1,9 +1,9 @@
 import { WebSocket } from 'ws'
 import { type Clock, systemClock } from '../../src/runtime/clock.ts'
-import { createLog } from '../../src/runtime/log.ts'
-import { parseFault } from '../../src/simulate/fault.ts'
-import type { Market } from '../../src/simulate/market.ts'
-import { createSeededMarket } from '../../src/simulate/seeded-market.ts'
+import { createLog } from '../../src/runtime/observe/log.ts'
+import { parseFault } from '../../src/simulate/faults/fault.ts'
+import type { Market } from '../../src/simulate/market/market.ts'
+import { createSeededMarket } from '../../src/simulate/seeded/seeded-market.ts'
 import { startSimulatedExchange } from '../../src/simulate/simulated-exchange.ts'
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Market } from '../../src/simulate/market.ts'
+import type { Market } from '../../src/simulate/market/market.ts'
 import { createPushedClock, listenTo, seededMarket, withExchange } from './open-exchange.ts'
 
 const TRADES = 'btcusdt@trade'

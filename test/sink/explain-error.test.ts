@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import pg from 'pg'
-import { explainError } from '../../src/sink/postgres/explain-error.ts'
+import { explainError } from '../../src/sink/postgres/errors/explain-error.ts'
 
 const said = (code: string, words = 'the words of the database', severity = 'ERROR'): pg.DatabaseError =>
   Object.assign(new pg.DatabaseError(words, 25, 'error'), { code, severity })

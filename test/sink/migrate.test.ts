@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Pool } from 'pg'
-import { dumpSchema } from '../../src/sink/postgres/dump-schema.ts'
-import { migrate } from '../../src/sink/postgres/migrate.ts'
-import { readMigrations } from '../../src/sink/postgres/migrations.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
+import { dumpSchema } from '../../src/sink/postgres/schema/dump-schema.ts'
+import { migrate } from '../../src/sink/postgres/schema/migrate.ts'
+import { readMigrations } from '../../src/sink/postgres/schema/migrations.ts'
 import { testDatabase } from '../support/servers.ts'
 
 const migrations = readMigrations()

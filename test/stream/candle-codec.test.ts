@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { CANDLE_STATUSES, type Candle } from '../../src/market/candle.ts'
 import { INTERVAL_MS, INTERVALS } from '../../src/market/interval.ts'
+import { CANDLE_STATUSES, type Candle } from '../../src/market/records/derived/candle.ts'
 import { epochMs } from '../../src/market/time.ts'
-import { candleCodec } from '../../src/stream/candle-codec.ts'
+import { candleCodec } from '../../src/stream/codec/derived/candle-codec.ts'
 import { DAY } from '../support/market.ts'
 
 const money = fc.integer({ min: 0, max: 1e9 }).map(n => String(n / 1e4).replace(/e.*/, ''))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { readTopicFiles } from '../../src/kafka/topic-files.ts'
+import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
 import { pairLegs, pairs } from '../../src/topics.ts'
 
 const exampleOf = (topic: string): Readonly<Record<string, unknown>> =>

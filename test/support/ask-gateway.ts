@@ -1,4 +1,4 @@
-import { KPI_FIGURES, type Kpi, type KpiFigure } from '../../src/market/kpi.ts'
+import { KPI_FIGURES, type Kpi, type KpiFigure } from '../../src/market/records/derived/kpi.ts'
 import { epochMs } from '../../src/market/time.ts'
 import * as topics from '../../src/topics.ts'
 import { candleAt } from './candles.ts'

@@ -1,5 +1,5 @@
 import { INTERVAL_MS, type Interval } from '../../src/market/interval.ts'
-import type { Trade } from '../../src/market/trade.ts'
+import type { Trade } from '../../src/market/records/feed/trade.ts'
 
 /** Candles by brute force: sort, group, add up as fractions of 10^-16. Written without a line of the product's arithmetic. */
 export type OracleCandle = {

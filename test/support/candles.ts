@@ -1,4 +1,4 @@
-import type { Candle } from '../../src/market/candle.ts'
+import type { Candle } from '../../src/market/records/derived/candle.ts'
 import { epochMs } from '../../src/market/time.ts'
 
 const OPEN_TIME = 1_723_161_540_000

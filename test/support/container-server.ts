@@ -1,7 +1,7 @@
 import { KafkaContainer } from '@testcontainers/kafka'
 import { PostgreSqlContainer } from '@testcontainers/postgresql'
 import { Wait } from 'testcontainers'
-import { asVariables, BROKER_SETTINGS, ONE_NODE_SETTINGS } from '../../src/runtime/embedded/kafka-properties.ts'
+import { asVariables, BROKER_SETTINGS, ONE_NODE_SETTINGS } from '../../src/up/servers/kafka/kafka-properties.ts'
 import { IMAGES } from './server-images.ts'
 
 /**

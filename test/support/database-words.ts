@@ -1,10 +1,10 @@
-import { checkDatabase } from '../../src/cli/doctor/check-database.ts'
 import { command as migrateCommand } from '../../src/cli/migrate.ts'
-import { command as sinkCommand } from '../../src/cli/sink-postgres.ts'
+import { command as sinkCommand } from '../../src/cli/stage/sink-postgres.ts'
+import { checkDatabase } from '../../src/doctor/check-database.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { createHealth } from '../../src/runtime/health.ts'
-import { createLog } from '../../src/runtime/log.ts'
-import { readConfig } from '../../src/runtime/read-config.ts'
+import { readConfig } from '../../src/runtime/config/read-config.ts'
+import { createHealth } from '../../src/runtime/observe/health.ts'
+import { createLog } from '../../src/runtime/observe/log.ts'
 
 /** How a command met a database: it ended with these words, or waits with them in `/readyz`; `ok` when it found nothing wrong. */
 export type Met = { readonly kind: 'ok' | 'ended' | 'waits'; readonly words: string }

@@ -1,4 +1,4 @@
-import { runProgram } from '../../src/runtime/embedded/run-program.ts'
+import { runProgram } from '../../src/up/process/run-program.ts'
 
 /** The engine's version; null when no Docker answers. */
 export const dockerVersion = async (): Promise<string | null> => {

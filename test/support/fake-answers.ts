@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import type { AlertRule } from '../../src/market/alert-rule.ts'
-import type { Candle } from '../../src/market/candle.ts'
 import { INTERVAL_MS, INTERVALS, isInterval } from '../../src/market/interval.ts'
-import { PAIR_METHODS } from '../../src/market/pair-stats.ts'
-import type { gap, instruments, status } from '../../src/serve/schemas.ts'
+import type { AlertRule } from '../../src/market/records/alert/alert-rule.ts'
+import type { Candle } from '../../src/market/records/derived/candle.ts'
+import { PAIR_METHODS } from '../../src/market/records/derived/pair-stats.ts'
+import type { gap, instruments, status } from '../../src/serve/http/api/schemas.ts'
 import { fakeAlert, fakeCandle, fakeIndicators, fakePair } from './fake-records.ts'
 
 const MOST = 1_500

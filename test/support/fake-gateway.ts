@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Alert } from '../../src/market/alert.ts'
-import type { AlertRule } from '../../src/market/alert-rule.ts'
-import { buildWebApp } from '../../src/serve/web-app.ts'
+import type { Alert } from '../../src/market/records/alert/alert.ts'
+import type { AlertRule } from '../../src/market/records/alert/alert-rule.ts'
+import { buildWebApp } from '../../src/serve/http/web-app.ts'
 import { type FakeMarket, fakeAnswers, fakeCandles, fakeCsv, fakeSnapshot } from './fake-answers.ts'
 
 /** A gateway with an invented market: enough for the dashboard to be looked at without a broker and a database. */

@@ -1,8 +1,8 @@
-import type { Alert } from '../../src/market/alert.ts'
-import type { Candle } from '../../src/market/candle.ts'
-import { INDICATOR_FIGURES, type Indicators } from '../../src/market/indicators.ts'
 import { INTERVAL_MS, type Interval } from '../../src/market/interval.ts'
-import type { PairStats } from '../../src/market/pair-stats.ts'
+import type { Alert } from '../../src/market/records/alert/alert.ts'
+import type { Candle } from '../../src/market/records/derived/candle.ts'
+import { INDICATOR_FIGURES, type Indicators } from '../../src/market/records/derived/indicators.ts'
+import type { PairStats } from '../../src/market/records/derived/pair-stats.ts'
 import { epochMs } from '../../src/market/time.ts'
 
 /** The same wave for everybody, so that a price follows from its time. */

@@ -1,5 +1,5 @@
 import type { CandleFigures } from '../../src/analyze/candle-figures.ts'
-import type { Candle } from '../../src/market/candle.ts'
+import type { Candle } from '../../src/market/records/derived/candle.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { candleAt } from './candles.ts'
 

@@ -1,10 +1,13 @@
 import type { AddressInfo } from 'node:net'
-import type { AlertRule } from '../../src/market/alert-rule.ts'
-import type { Candle } from '../../src/market/candle.ts'
-import type { Indicators } from '../../src/market/indicators.ts'
+import type { AlertRule } from '../../src/market/records/alert/alert-rule.ts'
+import type { Candle } from '../../src/market/records/derived/candle.ts'
+import type { Indicators } from '../../src/market/records/derived/indicators.ts'
 import { epochMs } from '../../src/market/time.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
-import { createHealth } from '../../src/runtime/health.ts'
+import { createHealth } from '../../src/runtime/observe/health.ts'
+import { createGateway, type GatewayOptions } from '../../src/serve/http/gateway.ts'
+import type { Sockets } from '../../src/serve/http/sockets.ts'
+import { createFeeds } from '../../src/serve/live/feed-status-tracker.ts'
 import {
   createEdge,
   EDGE_TOPICS,
@@ -12,15 +15,12 @@ import {
   pairSeriesKey,
   type WindowSeries,
   windowSeriesKey
-} from '../../src/serve/edge.ts'
-import { createFeeds } from '../../src/serve/feeds.ts'
-import { createGateway, type GatewayOptions } from '../../src/serve/gateway.ts'
-import { createHub, type Hub } from '../../src/serve/hub.ts'
-import { createLiveness, type Liveness } from '../../src/serve/liveness.ts'
-import { type Serving, statusOf } from '../../src/serve/serving.ts'
-import { createShelf } from '../../src/serve/shelf.ts'
-import { snapshotOf } from '../../src/serve/snapshot.ts'
-import type { Sockets } from '../../src/serve/sockets.ts'
+} from '../../src/serve/live/live-tail.ts'
+import { createLiveness, type Liveness } from '../../src/serve/live/liveness.ts'
+import { type Serving, statusOf } from '../../src/serve/live/serving.ts'
+import { snapshotOf } from '../../src/serve/live/snapshot.ts'
+import { createHub, type Hub } from '../../src/serve/live/subscriptions.ts'
+import { createShelf } from '../../src/serve/store/series-cache.ts'
 import type { Topic } from '../../src/stream/topic.ts'
 import { fakeClock } from './fake-clock.ts'
 import { OPEN } from './guards.ts'

@@ -1,4 +1,4 @@
-import type { Guard } from '../../src/serve/guard.ts'
+import type { Guard } from '../../src/serve/http/guard.ts'
 
 /** As long as a token has to be. */
 export const TOKEN = 'a-token-of-the-tests-0123456789abcdef'

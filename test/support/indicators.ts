@@ -1,4 +1,8 @@
-import { INDICATOR_FIGURES, type IndicatorFigures, type Indicators } from '../../src/market/indicators.ts'
+import {
+  INDICATOR_FIGURES,
+  type IndicatorFigures,
+  type Indicators
+} from '../../src/market/records/derived/indicators.ts'
 import { epochMs } from '../../src/market/time.ts'
 
 /** Indicators of a final 1m candle whose figures are 1.5, 2.5, …, all told apart. */

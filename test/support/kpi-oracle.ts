@@ -1,8 +1,8 @@
 import type { Quote } from '../../src/analyze/kpi/fold-quotes.ts'
-import type { BookLevel, BookTop } from '../../src/market/book.ts'
-import type { Candle } from '../../src/market/candle.ts'
-import type { KpiFigure } from '../../src/market/kpi.ts'
-import type { Ticker } from '../../src/market/ticker.ts'
+import type { Candle } from '../../src/market/records/derived/candle.ts'
+import type { KpiFigure } from '../../src/market/records/derived/kpi.ts'
+import type { BookLevel, BookTop } from '../../src/market/records/feed/book.ts'
+import type { Ticker } from '../../src/market/records/feed/ticker.ts'
 import { plainEma } from './plain-indicators.ts'
 
 export type ExpectedKpi = { readonly time: number } & { readonly [Figure in KpiFigure]: number | null }

@@ -1,4 +1,4 @@
-import { KPI_FIGURES, type Kpi, type KpiFigure } from '../../src/market/kpi.ts'
+import { KPI_FIGURES, type Kpi, type KpiFigure } from '../../src/market/records/derived/kpi.ts'
 import { epochMs } from '../../src/market/time.ts'
 
 /** A KPI whose figures are 1.5, 2.5, …, all told apart. */

@@ -1,5 +1,5 @@
+import type { Heartbeat, Tick, Trade } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
-import type { Heartbeat, Tick, Trade } from '../../src/market/trade.ts'
 
 /** 2024-08-09T00:00:00Z, the start of a day. */
 export const DAY = 1_723_161_600_000

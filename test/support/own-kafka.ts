@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { freePort } from '../../src/runtime/embedded/free-port.ts'
-import { kafkaFromJars } from '../../src/runtime/embedded/kafka-from-jars.ts'
-import { BROKER_SETTINGS } from '../../src/runtime/embedded/kafka-properties.ts'
+import { freePort } from '../../src/up/process/free-port.ts'
+import { kafkaFromJars } from '../../src/up/servers/kafka/kafka-from-jars.ts'
+import { BROKER_SETTINGS } from '../../src/up/servers/kafka/kafka-properties.ts'
 
 /** False where Kafka's jars cannot run: tests that need a broker of their own are left out there. */
 export const HAS_JAVA = spawnSync('java', ['-version']).status === 0

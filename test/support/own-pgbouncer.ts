@@ -5,8 +5,8 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { freePort } from '../../src/runtime/embedded/free-port.ts'
-import { postgresUser } from '../../src/runtime/embedded/postgres-user.ts'
+import { freePort } from '../../src/up/process/free-port.ts'
+import { postgresUser } from '../../src/up/servers/postgres-user.ts'
 
 /** Why no PgBouncer can be started here; null when one can. */
 export const whyNoPgbouncer = (): string | null => {

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { freePort } from '../../src/runtime/embedded/free-port.ts'
-import { kafkaFromJars } from '../../src/runtime/embedded/kafka-from-jars.ts'
-import { ONE_NODE_SETTINGS } from '../../src/runtime/embedded/kafka-properties.ts'
+import { freePort } from '../../src/up/process/free-port.ts'
+import { kafkaFromJars } from '../../src/up/servers/kafka/kafka-from-jars.ts'
+import { ONE_NODE_SETTINGS } from '../../src/up/servers/kafka/kafka-properties.ts'
 
 /**
  * `node plain-broker.ts FOLDER`: a broker as Kafka ships it (1 MiB a record, 3 s until a new group begins, topics made by whoever asks),

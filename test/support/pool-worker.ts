@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { TickstreamError } from '../../src/market/error.ts'
-import { reply } from '../../src/runtime/worker-reply.ts'
+import { reply } from '../../src/runtime/worker/worker-reply.ts'
 
 /** What a worker of a test does. */
 export type PoolTask = { readonly does: 'answer' | 'spin' | 'refuse' | 'fail' | 'end' | 'fill' }

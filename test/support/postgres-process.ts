@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { startPostgres } from '../../src/runtime/embedded/start-postgres.ts'
+import { startPostgres } from '../../src/up/servers/start-postgres.ts'
 
 /** `node postgres-process.ts FOLDER`: a database server that obeys `stop`, `kill` and `again` over a channel, and ends with its parent. */
 const [folder = ''] = process.argv.slice(2)

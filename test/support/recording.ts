@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
+import type { Trade } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
-import type { Trade } from '../../src/market/trade.ts'
 
 /** Recorded frames of Binance spot, 2024-08-08 23:54:14 to 2024-08-09 00:00:01 UTC (nkaz001/hftbacktest, MIT), where they are at hand. */
 const FOLDER = resolve('../shared/data/binance')

@@ -1,6 +1,6 @@
 import kafkajs, { type Kafka } from 'kafkajs'
-import { createKafka } from '../../src/kafka/client.ts'
-import { withAdmin } from '../../src/kafka/with-admin.ts'
+import { createKafka } from '../../src/kafka/client/client.ts'
+import { withAdmin } from '../../src/kafka/client/with-admin.ts'
 import { eventually } from './eventually.ts'
 import { freshPrefix, testBrokers } from './servers.ts'
 import { silent } from './silent.ts'

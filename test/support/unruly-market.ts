@@ -1,5 +1,5 @@
+import type { Tick, Trade } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
-import type { Tick, Trade } from '../../src/market/trade.ts'
 import { DAY } from './market.ts'
 import { seeded } from './seeded.ts'
 

@@ -1,5 +1,5 @@
-import type { AlertSubject } from '../../market/alert.ts'
-import type { AlertRule } from '../../market/alert-rule.ts'
+import type { AlertSubject } from '../../market/records/alert/alert.ts'
+import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { CandleRow } from '../candle-rows.ts'
 import type { Fact } from '../fact.ts'

@@ -1,5 +1,5 @@
-import type { AlertRule } from '../../market/alert-rule.ts'
 import { pairKey } from '../../market/pair.ts'
+import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
 import { type Fact, knownAt } from '../fact.ts'
 import type { Signal } from './alert-kind.ts'
 

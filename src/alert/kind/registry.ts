@@ -1,4 +1,4 @@
-import type { AlertKind } from '../../market/alert.ts'
+import type { AlertKind } from '../../market/records/alert/alert.ts'
 import type { AlertKindOf } from './alert-kind.ts'
 import { correlation } from './correlation.ts'
 import { gap } from './gap.ts'

@@ -1,5 +1,5 @@
-import { KIND_DEFAULTS } from '../../market/alert-rule.ts'
 import { instrumentKey } from '../../market/instrument.ts'
+import { KIND_DEFAULTS } from '../../market/records/alert/alert-rule.ts'
 import { type AlertKindOf, isAbout } from './alert-kind.ts'
 
 /** Of at least one value. */

@@ -1,4 +1,4 @@
-import type { IndicatorFigures } from '../../market/indicators.ts'
+import type { IndicatorFigures } from '../../market/records/derived/indicators.ts'
 import type { CandleFigures } from '../candle-figures.ts'
 import type { Indicator } from '../indicator/indicator.ts'
 import { registry } from '../indicator/registry.ts'

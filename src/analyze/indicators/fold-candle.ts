@@ -1,6 +1,6 @@
-import type { Candle } from '../../market/candle.ts'
-import { INDICATOR_FIGURES, type IndicatorFigures, type Indicators } from '../../market/indicators.ts'
 import { isPrice } from '../../market/parse-decimal.ts'
+import type { Candle } from '../../market/records/derived/candle.ts'
+import { INDICATOR_FIGURES, type IndicatorFigures, type Indicators } from '../../market/records/derived/indicators.ts'
 import { epochMs } from '../../market/time.ts'
 import { type CandleFigures, candleFigures } from '../candle-figures.ts'
 import { endAt, standsIn } from '../stand-in.ts'

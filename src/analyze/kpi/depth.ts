@@ -1,4 +1,4 @@
-import type { BookLevel, BookTop } from '../../market/book.ts'
+import type { BookLevel, BookTop } from '../../market/records/feed/book.ts'
 
 /** What lies in the best levels of each side, in base currency; null where a side is empty or nothing is known. */
 export type Depth = { readonly time: number; readonly bid: number | null; readonly ask: number | null }

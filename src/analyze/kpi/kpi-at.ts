@@ -1,5 +1,5 @@
-import type { Kpi } from '../../market/kpi.ts'
-import type { Ticker } from '../../market/ticker.ts'
+import type { Kpi } from '../../market/records/derived/kpi.ts'
+import type { Ticker } from '../../market/records/feed/ticker.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Macd } from '../indicator/macd.ts'
 import type { Depth } from './depth.ts'

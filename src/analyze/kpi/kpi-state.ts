@@ -1,4 +1,4 @@
-import type { Ticker } from '../../market/ticker.ts'
+import type { Ticker } from '../../market/records/feed/ticker.ts'
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
 import { NO_STAND_IN, type StandInEnd } from '../stand-in.ts'
 import type { Depth } from './depth.ts'

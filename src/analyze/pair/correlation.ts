@@ -1,4 +1,4 @@
-import type { Moments } from './moments.ts'
+import type { Moments } from './hedge/moments.ts'
 
 /** Pearson's correlation, −1 to 1; null where one of the two does not move. */
 export const correlation = ({ sxx, sxy, syy }: Moments): number | null => {

@@ -1,10 +1,10 @@
-import type { PairFigure, PairMethod } from '../../market/pair-stats.ts'
-import { type AdfOptions, adfTest } from './adf.ts'
+import type { PairFigure, PairMethod } from '../../market/records/derived/pair-stats.ts'
 import { correlation } from './correlation.ts'
-import { engleGranger } from './engle-granger.ts'
 import { halfLife } from './half-life.ts'
-import { type Hedge, hedges, type PairWindow } from './hedges.ts'
-import { fitOls } from './ols.ts'
+import { type Hedge, hedges, type PairWindow } from './hedge/hedges.ts'
+import { fitOls } from './hedge/ols.ts'
+import { type AdfOptions, adfTest } from './unit-root/adf.ts'
+import { engleGranger } from './unit-root/engle-granger.ts'
 import { zScore } from './z-score.ts'
 
 /** What a record of `pairs` says of a window. */

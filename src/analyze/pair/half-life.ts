@@ -1,5 +1,5 @@
-import { addPoint, NO_MOMENTS } from './moments.ts'
-import { fitOls } from './ols.ts'
+import { addPoint, NO_MOMENTS } from './hedge/moments.ts'
+import { fitOls } from './hedge/ols.ts'
 
 /** How many steps the series takes to come half the way back: −ln 2 / λ of Δe = λ·e₋₁ + c; null where it does not come back. */
 export const halfLife = (values: readonly number[]): number | null => {

@@ -1,5 +1,5 @@
-import type { PairWindow } from './hedges.ts'
-import type { Known, PairSeries } from './pair-series.ts'
+import type { PairWindow } from './hedge/hedges.ts'
+import type { Known, PairSeries } from './state/pair-series.ts'
 
 /** The window that ends at one of the newest points; null while fewer points have come than it takes. */
 export const windowAt = ({ points, window }: PairSeries, newest: Known): PairWindow | null => {

@@ -1,5 +1,5 @@
-import type { Candle, CandleStatus } from '../../market/candle.ts'
-import { type Difference, VERIFIED_FIELDS } from '../../market/verification.ts'
+import type { Candle, CandleStatus } from '../../market/records/derived/candle.ts'
+import { type Difference, VERIFIED_FIELDS } from '../../market/records/derived/verification.ts'
 
 /** What is compared of a candle, in canonical decimals, in the order of `VERIFIED_FIELDS`. */
 export type Compared = readonly string[]

@@ -1,6 +1,6 @@
 import { type Instrument, parseInstrument } from '../../market/instrument.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
-import type { Verification } from '../../market/verification.ts'
+import type { Verification } from '../../market/records/derived/verification.ts'
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
 import type { Compared } from './compare-figures.ts'
 

@@ -1,4 +1,4 @@
-import type { Counted } from '../../aggregate/counted.ts'
+import type { Counted } from '../../aggregate/state/counted.ts'
 import { epochOfOrdinal } from '../../market/epoch.ts'
 import { TickstreamError } from '../../market/error.ts'
 

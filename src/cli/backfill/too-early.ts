@@ -1,6 +1,6 @@
-import type { Counted } from '../../aggregate/counted.ts'
+import type { Counted } from '../../aggregate/state/counted.ts'
 import { TickstreamError } from '../../market/error.ts'
-import { iso, type Stretch, typed } from '../research/stretch-flags.ts'
+import { iso, type Stretch, typed } from '../../research/time-range-flags.ts'
 
 const PREFIX = 'history-'
 

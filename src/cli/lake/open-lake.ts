@@ -1,8 +1,8 @@
+import type { LakeStore } from '../../lake/store/lake-store.ts'
+import { openStore } from '../../lake/store/open-store.ts'
 import { TickstreamError } from '../../market/error.ts'
-import { parseLake } from '../../runtime/read-lake.ts'
-import type { LakeStore } from '../../sink/lake/lake-store.ts'
-import { openStore } from '../../sink/lake/open-store.ts'
-import type { Context } from '../command.ts'
+import { parseLake } from '../../runtime/config/read-lake.ts'
+import type { Context } from '../run/command.ts'
 
 /** The lake at a place that was named, else that of LAKE_DIR. Throws a `config` error when there is none. */
 export const openLake = async ({ config }: Context, named: unknown, flag: string): Promise<LakeStore> => {

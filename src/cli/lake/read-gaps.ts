@@ -1,13 +1,13 @@
-import { createKafka } from '../../kafka/client.ts'
-import { readTable } from '../../kafka/read-table.ts'
-import { placeOf } from '../../kafka/read-usable.ts'
+import { createKafka } from '../../kafka/client/client.ts'
+import { readTable } from '../../kafka/table/read-table.ts'
+import { placeOf } from '../../kafka/table/read-usable.ts'
 import { epochOf, inEpoch } from '../../market/epoch.ts'
-import type { Gap } from '../../market/gap.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
 import { epochMs } from '../../market/time.ts'
 import { ask } from '../../sink/postgres/in-transaction.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
 import { gaps } from '../../topics.ts'
-import type { Context } from '../command.ts'
+import type { Context } from '../run/command.ts'
 
 const QUERY = 'select exchange, symbol, from_id, to_id, count, detected_at, status, cause, closed_at, epoch from gaps'
 

@@ -1,9 +1,9 @@
 import { type Instrument, instrumentKey, parseInstrument } from '../../market/instrument.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { parseSpeed, type Speed } from '../../replay/parse-speed.ts'
-import type { LakePlace } from '../../runtime/config.ts'
-import { parseLake } from '../../runtime/read-lake.ts'
-import { type Flags, isOn, neededFlag, refuseProblems, textFlag, timeFlag } from '../research/flags.ts'
+import type { LakePlace } from '../../runtime/config/config.ts'
+import { parseLake } from '../../runtime/config/read-lake.ts'
+import { type Flags, isOn, neededFlag, refuseProblems, textFlag, timeFlag } from '../../runtime/flags.ts'
 
 /** What `replay --from-lake` was asked to do. */
 export type LakeRequest = {

@@ -1,10 +1,10 @@
 import type { Exchange } from '../exchange.ts'
-import { binanceBook } from './book.ts'
-import { decodeFrame } from './decode.ts'
-import { binanceHistory } from './history.ts'
-import { binanceKlines } from './klines.ts'
-import { binanceListing } from './listing.ts'
 import { nativeSymbol } from './native-symbol.ts'
+import { binanceBook } from './rest/book.ts'
+import { binanceHistory } from './rest/history.ts'
+import { binanceKlines } from './rest/klines.ts'
+import { binanceListing } from './rest/listing.ts'
+import { decodeFrame } from './stream/decode.ts'
 
 /** Binance spot under an id of its own, so that an exchange on this machine can speak the same tongue. */
 export const createBinance = (id: string): Exchange => ({

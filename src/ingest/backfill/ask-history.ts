@@ -1,9 +1,9 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
-import type { Trade } from '../../market/trade.ts'
-import type { Rest } from '../rest.ts'
-import { type Patience, tryAgain } from '../try-again.ts'
+import type { Rest } from '../transport/rest.ts'
+import { type Patience, tryAgain } from '../transport/retry.ts'
 
 /** The exchange's history as a backfill asks for it. Rejects with the last failure once it has tried often enough. */
 export type AskHistory = {

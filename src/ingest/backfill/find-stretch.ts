@@ -1,5 +1,5 @@
-import type { BackfillPosition } from '../../market/backfill-position.ts'
 import type { Instrument } from '../../market/instrument.ts'
+import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { AskHistory } from './ask-history.ts'
 

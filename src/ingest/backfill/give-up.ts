@@ -1,10 +1,10 @@
-import type { Gap } from '../../market/gap.ts'
+import { createLedger, type IdRange, removeIds, reopen } from '../../market/id-ledger.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
+import type { LostTrades } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
-import type { LostTrades } from '../../market/trade.ts'
 import { type Outgoing, outgoing } from '../../stream/topic.ts'
 import { gaps, rawTicks } from '../../topics.ts'
-import { createLedger, type IdRange, removeIds, reopen } from '../ledger.ts'
-import type { Backfilling } from './run-backfill.ts'
+import type { Backfilling } from './backfilling.ts'
 
 /** Says of ids that history does not have that they are lost, unless `gaps` names them already. */
 export const giveUp = (of: Backfilling, range: IdRange, time: EpochMs): readonly Outgoing[] => {

@@ -1,7 +1,7 @@
 import { TickstreamError } from '../../market/error.ts'
+import type { IdRange } from '../../market/id-ledger.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
-import type { Trade } from '../../market/trade.ts'
-import type { IdRange } from '../ledger.ts'
 
 /** What history has of the ids `from..to`, and which of them it passes over. */
 export type Page = IdRange & {

@@ -1,35 +1,12 @@
-import type { BackfillPosition } from '../../market/backfill-position.ts'
-import type { Gap } from '../../market/gap.ts'
-import type { Heartbeat } from '../../market/trade.ts'
-import type { Clock } from '../../runtime/clock.ts'
+import { countIds, type IdRange, joined, missingIn } from '../../market/id-ledger.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
+import type { Heartbeat } from '../../market/records/feed/trade.ts'
 import { type Outgoing, outgoing } from '../../stream/topic.ts'
 import { backfillState, gaps, rawTicks } from '../../topics.ts'
-import { countIds, type IdRange, joined, type Ledger, missingIn } from '../ledger.ts'
-import type { Outlet } from '../outlet.ts'
-import { tradeIn } from '../trade-in.ts'
-import type { AskHistory } from './ask-history.ts'
+import { tradeIn } from '../frames/trade-in.ts'
+import type { Backfilled, Backfilling } from './backfilling.ts'
 import { giveUp } from './give-up.ts'
 import { type Page, readPage } from './read-page.ts'
-
-/** What a backfill works with. */
-export type Backfilling = {
-  readonly position: BackfillPosition
-  /** Its holes are the ids to ask for. */
-  readonly wanted: Ledger
-  /** Holes of `gaps` that were not filled, up to now. */
-  readonly holes: readonly Gap[]
-  /** Whether no ids are missing before its first, so that its end may be vouched for. */
-  readonly isJoined: boolean
-  readonly ask: AskHistory
-  readonly outlet: Pick<Outlet, 'send' | 'onRefused'>
-  readonly clock: Clock
-  readonly signal: AbortSignal
-  /** So many ids more are done. */
-  readonly onDone: (ids: number) => void
-}
-
-/** How many trades were published, and the ids that history does not have, or that the broker refuses. */
-export type Backfilled = { readonly trades: number; readonly absent: readonly IdRange[] }
 
 /** How often ids that history passes over are asked for before they are given up. */
 const TRIES = 3

@@ -1,6 +1,6 @@
-import type { BackfillPosition } from '../../market/backfill-position.ts'
-import type { Gap } from '../../market/gap.ts'
-import { createLedger, type IdRange, type Ledger, missingIn, removeIds, reopen } from '../ledger.ts'
+import { createLedger, type IdRange, type Ledger, missingIn, removeIds, reopen } from '../../market/id-ledger.ts'
+import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
 
 /** Ids that the candles hold already, but for the holes that they can still take in. */
 type Known = { readonly firstId: number; readonly lastId: number; readonly holes: readonly IdRange[] }

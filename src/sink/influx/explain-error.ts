@@ -1,7 +1,7 @@
 import { HttpError } from '@influxdata/influxdb-client'
 import { TickstreamError } from '../../market/error.ts'
 import type { EpochMs } from '../../market/time.ts'
-import { tlsProblem } from '../../runtime/tls-problem.ts'
+import { tlsProblem } from '../../runtime/observe/tls-problem.ts'
 
 /** What was asked of whom, for the words of an error. */
 export type Asked = { readonly url: string; readonly org: string; readonly bucket: string }

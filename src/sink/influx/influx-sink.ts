@@ -1,7 +1,7 @@
 import type { Received, Sink } from '../../stream/sink.ts'
 import { newestOf } from '../newest-of.ts'
 import type { InfluxWriter } from './influx-writer.ts'
-import { measurements } from './measurements.ts'
+import { measurements } from './measurements/measurements.ts'
 import type { InfluxPoint } from './point.ts'
 
 /** Topics whose records InfluxDB is told, without the prefix. */

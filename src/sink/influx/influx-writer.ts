@@ -2,7 +2,7 @@ import { validateHeaderValue } from 'node:http'
 import { HttpError, InfluxDB, type Transport } from '@influxdata/influxdb-client'
 import { TickstreamError } from '../../market/error.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { InfluxConfig } from '../../runtime/config.ts'
+import type { InfluxConfig } from '../../runtime/config/config.ts'
 import { within } from '../../runtime/within.ts'
 import { explainError } from './explain-error.ts'
 

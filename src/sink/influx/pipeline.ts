@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../market/time.ts'
-import { metrics } from '../../runtime/metrics.ts'
+import { metrics } from '../../runtime/observe/metrics.ts'
 import { lineOf } from './point.ts'
 
 /** How many records a group has still to read of a partition. */

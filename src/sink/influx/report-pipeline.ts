@@ -1,5 +1,5 @@
 import type { Clock } from '../../runtime/clock.ts'
-import type { Logger } from '../../runtime/log.ts'
+import type { Logger } from '../../runtime/observe/log.ts'
 import type { InfluxWriter } from './influx-writer.ts'
 import { type Lag, pipelineLines, samplePipeline } from './pipeline.ts'
 

@@ -1,15 +1,15 @@
+import { listSpans, putEntry, readEntryLog } from '../../lake/manifest/manifest.ts'
+import type { LakeStore } from '../../lake/store/lake-store.ts'
 import { epochOf } from '../../market/epoch.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { isSymbol } from '../../market/instrument.ts'
-import { isTrade, type Trade } from '../../market/trade.ts'
+import { isTrade, type Trade } from '../../market/records/feed/trade.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { LogIdentity, StoredPosition } from '../../stream/log-identity.ts'
 import { type Advance, type Place, placeKey, type Sink, type SinkBatch } from '../../stream/sink.ts'
 import { decodeRecord, type Incoming } from '../../stream/topic.ts'
 import { rawTicks } from '../../topics.ts'
-import { type Cut, type Gathering, gather } from './gathering.ts'
-import type { LakeStore } from './lake-store.ts'
-import { listSpans, putEntry, readEntryLog } from './manifest.ts'
+import { type Cut, type Gathering, gather } from './lake-buffer.ts'
 
 /** When the files of a partition are cut: by the age of their oldest record, or by what they take in memory together. */
 export type CutRules = { readonly afterMs: number; readonly bytes: number }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import pg from 'pg'
 import { TickstreamError } from '../../market/error.ts'
-import { explainError } from './explain-error.ts'
+import { explainError } from './errors/explain-error.ts'
 import type { Candidate, Hosts } from './hosts.ts'
 
 /** Before the pool's own limit, which does not say which host it was. */

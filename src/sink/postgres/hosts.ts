@@ -1,4 +1,4 @@
-import type { PostgresHost, PostgresUrl, SessionAttrs } from '../../runtime/postgres-url.ts'
+import type { PostgresHost, PostgresUrl, SessionAttrs } from '../../runtime/config/postgres-url.ts'
 
 /** A host, and what its session must be to be taken. */
 export type Candidate = { readonly host: PostgresHost; readonly wants: Exclude<SessionAttrs, 'prefer-standby'> }

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { TickstreamError } from '../../market/error.ts'
-import { explainError } from './explain-error.ts'
+import { explainError } from './errors/explain-error.ts'
 import { beginOn } from './pool.ts'
 
 /** A connection that goes back to the pool once, whoever gives it back first; with an error it is thrown away. */

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { TickstreamError } from '../../market/error.ts'
-import { parsePostgresUrl } from '../../runtime/postgres-url.ts'
+import { parsePostgresUrl } from '../../runtime/config/postgres-url.ts'
 import { hostClient } from './host-client.ts'
 import { createHosts, type Hosts } from './hosts.ts'
 

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import type { Alert } from '../../market/alert.ts'
+import type { Alert } from '../../market/records/alert/alert.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { WebhookConfig } from '../../runtime/config.ts'
-import { tlsProblem } from '../../runtime/tls-problem.ts'
+import type { WebhookConfig } from '../../runtime/config/config.ts'
+import { tlsProblem } from '../../runtime/observe/tls-problem.ts'
 import { webhookBody } from './webhook-body.ts'
 
 /** What a receiver made of an alert. `detail` never holds its URL. */

@@ -1,4 +1,4 @@
-import type { AlertRetry } from '../../market/alert-retry.ts'
+import type { AlertRetry } from '../../market/records/alert/alert-retry.ts'
 import type { Sink } from '../../stream/sink.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { alertRetries } from '../../topics.ts'

@@ -1,5 +1,5 @@
-import type { Alert } from '../../market/alert.ts'
-import type { WebhookConfig } from '../../runtime/config.ts'
+import type { Alert } from '../../market/records/alert/alert.ts'
+import type { WebhookConfig } from '../../runtime/config/config.ts'
 
 type Body = (alert: Alert, url: URL) => unknown
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Backtest } from '../../../src/analyze/backtest/backtest-steps.ts'
 import type { Bar } from '../../../src/analyze/backtest/bar.ts'
 import { type ScoreOptions, scoreBars } from '../../../src/analyze/backtest/score-bars.ts'
-import { PAIR_METHODS } from '../../../src/market/pair-stats.ts'
+import { PAIR_METHODS } from '../../../src/market/records/derived/pair-stats.ts'
 import { RULES, runBacktest, timeOf, wildBars } from './bars.ts'
 
 const options: fc.Arbitrary<ScoreOptions> = fc.record({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { scoreBars } from '../../../src/analyze/backtest/score-bars.ts'
-import { PAIR_METHODS } from '../../../src/market/pair-stats.ts'
+import { PAIR_METHODS } from '../../../src/market/records/derived/pair-stats.ts'
 import { leg, statsOf } from '../pair/leg-scene.ts'
 import { apart, vectors } from '../pair/vectors.ts'
 import { bar, returningBars } from './bars.ts'

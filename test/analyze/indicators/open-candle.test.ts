@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { analyzeIndicators } from '../../../src/analyze/analyze-indicators.ts'
-import type { Candle } from '../../../src/market/candle.ts'
+import type { Candle } from '../../../src/market/records/derived/candle.ts'
 import { candleWalk } from '../../support/candle-walk.ts'
 import { figureCandle } from '../../support/figure-candles.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { analyzeKpi } from '../../../src/analyze/analyze-kpi.ts'
 import type { Quote } from '../../../src/analyze/kpi/fold-quotes.ts'
-import type { Kpi } from '../../../src/market/kpi.ts'
+import type { Kpi } from '../../../src/market/records/derived/kpi.ts'
 import { drive } from '../../../src/stream/drive.ts'
 import { kpis } from '../../../src/topics.ts'
 import { DAY } from '../../support/market.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { analyzeKpi } from '../../../src/analyze/analyze-kpi.ts'
-import { KPI_FIGURES } from '../../../src/market/kpi.ts'
+import { KPI_FIGURES } from '../../../src/market/records/derived/kpi.ts'
 import { drive } from '../../../src/stream/drive.ts'
 import { kpis } from '../../../src/topics.ts'
 import { expectClose } from '../../contract/indicator-contract.ts'

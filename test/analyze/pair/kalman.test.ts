@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Filtered, filterLine } from '../../../src/analyze/pair/kalman.ts'
+import { type Filtered, filterLine } from '../../../src/analyze/pair/hedge/kalman.ts'
 import { vectors } from './vectors.ts'
 
 const filtered = (a: readonly number[], b: readonly number[], begins: number): Filtered => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { correlation } from '../../../src/analyze/pair/correlation.ts'
-import { addPoint, type Moments, mergeMoments, momentsOf, NO_MOMENTS } from '../../../src/analyze/pair/moments.ts'
-import { fitOls } from '../../../src/analyze/pair/ols.ts'
-import { newRollingMoments, roll } from '../../../src/analyze/pair/rolling-moments.ts'
+import { addPoint, type Moments, mergeMoments, momentsOf, NO_MOMENTS } from '../../../src/analyze/pair/hedge/moments.ts'
+import { fitOls } from '../../../src/analyze/pair/hedge/ols.ts'
+import { newRollingMoments, roll } from '../../../src/analyze/pair/state/rolling-moments.ts'
 import { seeded } from '../../support/seeded.ts'
 import { apart } from './vectors.ts'
 

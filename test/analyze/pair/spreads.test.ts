@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { halfLife } from '../../../src/analyze/pair/half-life.ts'
-import { spreads } from '../../../src/analyze/pair/spreads.ts'
+import { spreads } from '../../../src/analyze/pair/hedge/spreads.ts'
 import { zScore } from '../../../src/analyze/pair/z-score.ts'
 import { apart, vectors } from './vectors.ts'
 

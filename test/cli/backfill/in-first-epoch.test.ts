@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { countedOf } from '../../../src/aggregate/counted.ts'
-import { HEAD } from '../../../src/aggregate/state-codec.ts'
+import { countedOf } from '../../../src/aggregate/state/counted.ts'
+import { HEAD } from '../../../src/aggregate/state/state-codec.ts'
 import { inFirstEpoch } from '../../../src/cli/backfill/in-first-epoch.ts'
 import { ordinalOf } from '../../../src/market/epoch.ts'
 

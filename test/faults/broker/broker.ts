@@ -1,4 +1,4 @@
-import { readTopicFiles } from '../../../src/kafka/topic-files.ts'
+import { readTopicFiles } from '../../../src/kafka/admin/topic-files.ts'
 import { type EpochMs, epochMs } from '../../../src/market/time.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'

@@ -1,42 +1,11 @@
 import type { Kafka } from 'kafkajs'
-import type { Logs, TopicLog } from '../../../src/kafka/logs.ts'
+import type { Logs, TopicLog } from '../../../src/kafka/log/logs.ts'
 import { placeKey } from '../../../src/stream/sink.ts'
-import type { Life, Serve } from '../world/life.ts'
-import type { Timeline } from '../world/timeline.ts'
-import type { Weather } from '../world/weather.ts'
-import type { Broker } from './broker.ts'
-import { noAnswer } from './broker-error.ts'
+import type { Life } from '../world/life.ts'
 import { createCluster } from './cluster.ts'
 import { createConsumer } from './consumer.ts'
 import { createProducer } from './producer.ts'
-
-/** What a client's parts work with: the cluster, as one process reaches it. */
-export type Reach = {
-  readonly life: Life
-  readonly broker: Broker
-  readonly weather: Weather
-  readonly timeline: Timeline
-  /** Asks the broker; rejects while it is away. */
-  readonly ask: <T>(serve: Serve<T>) => Promise<T>
-}
-
-type World = Pick<Reach, 'broker' | 'weather' | 'timeline'>
-
-const createReach = (life: Life, { broker, weather, timeline }: World): Reach => ({
-  life,
-  timeline,
-  broker,
-  weather,
-  ask: serve =>
-    life.request((answer, refuse) => {
-      if (weather.strikes('broker away')) return refuse(noAnswer())
-      try {
-        serve(answer, refuse)
-      } catch (error) {
-        refuse(error instanceof Error ? error : new Error(String(error)))
-      }
-    })
-})
+import { createReach, type Reach, type World } from './reach.ts'
 
 const createAdmin = ({ ask, broker }: Reach) => ({
   connect: () => ask<void>(answer => answer(undefined)),

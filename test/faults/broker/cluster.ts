@@ -1,7 +1,7 @@
-import type { Cluster, FetchRequest } from '../../../src/kafka/cluster.ts'
+import type { Cluster, FetchRequest } from '../../../src/kafka/client/cluster.ts'
 import { brokerError } from './broker-error.ts'
-import type { Reach } from './client.ts'
 import { fetch, messageOf, placesOf, readingOf } from './fetch.ts'
+import type { Reach } from './reach.ts'
 
 const LEADER = 0
 const RETRY_MS = 300

@@ -1,5 +1,4 @@
 import type { ConsumerConfig, EachBatchPayload } from 'kafkajs'
-import type { Reach } from './client.ts'
 import type { Assigned } from './deal-partitions.ts'
 import {
   type Batch,
@@ -12,6 +11,7 @@ import {
   type Reading,
   readingOf
 } from './fetch.ts'
+import type { Reach } from './reach.ts'
 
 type Listener = (event: { payload: Record<string, unknown> }) => void
 

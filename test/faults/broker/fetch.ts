@@ -1,8 +1,8 @@
 import type { KafkaMessage } from 'kafkajs'
-import type { Reach } from './client.ts'
 import type { Assigned } from './deal-partitions.ts'
 import type { Entry } from './log-contents.ts'
 import { bytesOf, type Fetched, type PartitionLog } from './partition-log.ts'
+import type { Reach } from './reach.ts'
 
 /** A partition that a member was given, and how far it has read. */
 export type Place = {

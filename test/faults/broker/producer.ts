@@ -1,9 +1,9 @@
 import type { PartitionMetadata, ProducerBatch, ProducerConfig, ProducerRecord, TopicMessages } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import { brokerError, noAnswer } from './broker-error.ts'
-import type { Reach } from './client.ts'
 import type { Txn } from './log-contents.ts'
 import type { NewRecord, PartitionLog } from './partition-log.ts'
+import type { Reach } from './reach.ts'
 import type { Owner } from './transactions.ts'
 
 /** Records for one partition, in order. */

@@ -1,5 +1,5 @@
 import { epochOf } from '../../../src/market/epoch.ts'
-import { isTrade, type Trade } from '../../../src/market/trade.ts'
+import { isTrade, type Trade } from '../../../src/market/records/feed/trade.ts'
 import { rawTicks } from '../../../src/topics.ts'
 import type { Random } from '../world/random.ts'
 import type { Weather } from '../world/weather.ts'

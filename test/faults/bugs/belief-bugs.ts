@@ -8,42 +8,42 @@ const REFUSED = ['test/ingest/refused-records.test.ts']
 export const beliefBugs: readonly Bug[] = [
   {
     name: 'a trade may be later than its own frame',
-    file: 'src/ingest/odd-time.ts',
+    file: 'src/ingest/frames/odd-time.ts',
     find: 'if (ms > MAX_AHEAD_MS)',
     replace: 'if (ms > Number.MAX_SAFE_INTEGER)',
     tests: FUTURE
   },
   {
     name: 'one frame of the future carries the clock of the exchange away',
-    file: 'src/ingest/exchange-time.ts',
+    file: 'src/ingest/transport/exchange-time.ts',
     find: 'const MIN_WITNESSES = 3',
     replace: 'const MIN_WITNESSES = 1',
     tests: FUTURE
   },
   {
     name: 'history is believed whatever time it tells',
-    file: 'src/ingest/fill-gap.ts',
+    file: 'src/ingest/gaps/fill-gap.ts',
     find: '  !exchangeTime.isFuture(time) && (until',
     replace: '  (until',
     tests: FUTURE
   },
   {
     name: 'a frame that is lost leaves its feed proven',
-    file: 'src/ingest/start-feed.ts',
+    file: 'src/ingest/trades/start-feed.ts',
     find: '  if (!feed.proven) return\n  feed.proven = false\n',
     replace: '  if (feed) return\n',
     tests: FUTURE
   },
   {
     name: 'the id of a trade that cannot be used is not missed',
-    file: 'src/ingest/start-feed.ts',
+    file: 'src/ingest/trades/start-feed.ts',
     find: 'if (tradeId !== null) expectTrade',
     replace: 'if (tradeId === null) expectTrade',
     tests: FUTURE
   },
   {
     name: 'what was vouched for of the future is vouched for again',
-    file: 'src/ingest/reached-time.ts',
+    file: 'src/ingest/trades/reached-time.ts',
     find: 'exchangeTime.isFuture(vouchedTime) ? 0 : vouchedTime',
     replace: 'exchangeTime.isFuture(0) ? 0 : vouchedTime',
     tests: ['test/ingest/heartbeat.test.ts']
@@ -57,14 +57,14 @@ export const beliefBugs: readonly Bug[] = [
   },
   {
     name: 'an old id with a new time is a duplicate',
-    file: 'src/ingest/strange-trade.ts',
+    file: 'src/ingest/frames/strange-trade.ts',
     find: 'newest.time > 0 && Number(id) <= newest.id && time',
     replace: 'newest.time > 0 && Number(id) < 0 && time',
     tests: EPOCHS
   },
   {
     name: 'a feed is vouched for while nobody knows whose ids it has',
-    file: 'src/ingest/heartbeat.ts',
+    file: 'src/ingest/trades/heartbeat.ts',
     find: '  feed.doubtedSince === null &&\n',
     replace: '',
     tests: EPOCHS
@@ -78,35 +78,35 @@ export const beliefBugs: readonly Bug[] = [
   },
   {
     name: 'what lies between two epochs is empty',
-    file: 'src/aggregate/publish.ts',
+    file: 'src/aggregate/windows/publish.ts',
     find: '  if (isTouched) return',
     replace: '  if (isTouched && missing > 1) return',
     tests: EPOCHS
   },
   {
     name: 'a single wrong id begins an epoch',
-    file: 'src/ingest/settle-epoch.ts',
+    file: 'src/ingest/epochs/settle-epoch.ts',
     find: 'if (newest >= feed.newest.id) return { first: await firstMoved(feed, ask), newest }',
     replace: 'if (newest >= feed.newest.id) return { first: await firstOfChain(feed, ask, last), newest }',
     tests: EPOCHS
   },
   {
     name: 'a trade that the broker refuses counts as published',
-    file: 'src/kafka/publisher.ts',
+    file: 'src/kafka/produce/publisher.ts',
     find: '  for (const listen of state.listeners) listen(item.record)\n',
     replace: '',
     tests: ['test/kafka/publisher.test.ts']
   },
   {
     name: 'a refused trade is not missing again',
-    file: 'src/ingest/take-back.ts',
+    file: 'src/ingest/gaps/take-back.ts',
     find: '  feed.refused.add(id)\n',
     replace: '',
     tests: REFUSED
   },
   {
     name: 'a heartbeat does not wait for what the broker makes of the trades before it',
-    file: 'src/ingest/heartbeat.ts',
+    file: 'src/ingest/trades/heartbeat.ts',
     find: '  await feed.sent\n',
     replace: '',
     tests: REFUSED

@@ -4,25 +4,25 @@ import type { Bug } from './bug.ts'
 export const clockBugs: readonly Bug[] = [
   {
     name: 'brokers whose clock is behind make dead letters of right records',
-    file: 'src/kafka/publisher.ts',
+    file: 'src/kafka/produce/publisher.ts',
     find: "if (typeOf(error) !== 'INVALID_TIMESTAMP') return false",
     replace: "if (typeOf(error) !== 'INVALID_RECORD') return false"
   },
   {
     name: 'a machine whose clock is behind says that trades came before they happened',
-    file: 'src/ingest/exchange-time.ts',
+    file: 'src/ingest/transport/exchange-time.ts',
     find: 'return isBehind ? epochMs(Math.floor(exchange)) : wall',
     replace: 'return wall'
   },
   {
     name: 'what a coordinator refuses while it moves is taken for committed',
-    file: 'src/kafka/partition-commits.ts',
+    file: 'src/kafka/commit/transactions.ts',
     find: "if (result.status === 'rejected') throw",
     replace: "if (result.status === 'rejected' && result.reason.type !== 'COORDINATOR_NOT_AVAILABLE') throw"
   },
   {
     name: 'frames that come one by one never show that the clock is behind',
-    file: 'src/ingest/exchange-time.ts',
+    file: 'src/ingest/transport/exchange-time.ts',
     find: 'state.offset === null && !isSeveral()',
     replace: 'state.offset === Infinity && !isSeveral()',
     tests: ['test/ingest/future-times.test.ts']

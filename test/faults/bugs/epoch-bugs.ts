@@ -10,7 +10,7 @@ export const epochBugs: readonly Bug[] = [
   },
   {
     name: 'a start forgets which epoch its position is of',
-    file: 'src/ingest/start-feed.ts',
+    file: 'src/ingest/trades/start-feed.ts',
     find: 'const epoch = position ? epochOf(position) : 0\n',
     replace: 'const epoch = position ? 0 * epochOf(position) : 0\n'
   },
@@ -29,28 +29,28 @@ export const epochBugs: readonly Bug[] = [
   },
   {
     name: 'a history without trades proves that nothing was missed',
-    file: 'src/ingest/prove.ts',
+    file: 'src/ingest/trades/check-quiet-feed.ts',
     find: 'if (first) return page.reduce',
     replace: 'if (page) return page.reduce',
     tests: ['test/ingest/epochs.test.ts']
   },
   {
     name: 'trades of the old chain that are held are dropped',
-    file: 'src/ingest/begin-epoch.ts',
+    file: 'src/ingest/epochs/begin-epoch.ts',
     find: '  publishOld(feed, oldest)\n',
     replace: '  if (oldest.time < 0) publishOld(feed, oldest)\n',
     tests: ['test/ingest/epochs.test.ts']
   },
   {
     name: 'a new chain begins with the first trade that history has, whatever the stream brought',
-    file: 'src/ingest/begin-epoch.ts',
+    file: 'src/ingest/epochs/begin-epoch.ts',
     find: 'const first = firstOf(feed, oldest)',
     replace: 'const first = Math.max(Number(oldest.id), firstOf(feed, oldest))',
     tests: ['test/ingest/epochs.test.ts']
   },
   {
     name: 'a hole of an epoch before stays open',
-    file: 'src/ingest/start-feed.ts',
+    file: 'src/ingest/trades/start-feed.ts',
     find: 'known.filter(gap => gap.epoch < epoch)',
     replace: 'known.filter(gap => gap.epoch < 0 * epoch)',
     tests: ['test/ingest/epochs.test.ts']

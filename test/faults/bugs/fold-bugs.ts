@@ -26,14 +26,14 @@ export const foldBugs: readonly Bug[] = [
   },
   {
     name: 'a trade on the edge falls into the window before',
-    file: 'src/aggregate/series.ts',
+    file: 'src/aggregate/windows/series.ts',
     find: 'export const windowAt = (series: Series, time: number): Window => {\n  const openTime = time - (time % series.lengthMs)',
     replace:
       'export const windowAt = (series: Series, time: number): Window => {\n  const openTime = time - 1 - ((time - 1) % series.lengthMs)'
   },
   {
     name: 'a window closes a second early',
-    file: 'src/aggregate/close-windows.ts',
+    file: 'src/aggregate/windows/close-windows.ts',
     find: 'const boundary = state.watermark - (state.watermark % series.lengthMs)',
     replace: 'const boundary = state.watermark + 999 - ((state.watermark + 999) % series.lengthMs)'
   },
@@ -45,38 +45,38 @@ export const foldBugs: readonly Bug[] = [
   },
   {
     name: 'a revision has the number of the one before',
-    file: 'src/aggregate/publish.ts',
+    file: 'src/aggregate/windows/publish.ts',
     find: '  window.revision++\n',
     replace: '  if (window.revision < 0) window.revision++\n'
   },
   {
     name: 'empty candles behind a revised one keep the old close',
-    file: 'src/aggregate/close-windows.ts',
+    file: 'src/aggregate/windows/close-windows.ts',
     find: 'isKept(series, at) && repeatsAnotherClose(series, at)',
     replace: 'at < 0',
     tests: ['test/aggregate/aggregate.test.ts']
   },
   {
     name: 'an empty candle repeats the open in place of the close',
-    file: 'src/aggregate/publish.ts',
+    file: 'src/aggregate/windows/publish.ts',
     find: 'const close = window.count > 0 ? window.last.price : previousClose',
     replace: 'const close = window.count > 0 ? window.first.price : previousClose'
   },
   {
     name: 'the last trade to come is the close, whatever its time',
-    file: 'src/aggregate/window.ts',
+    file: 'src/aggregate/windows/window.ts',
     find: 'if (!isEarlier(time, id, window.last)) setEdge(window.last, time, id, price)\n  }\n  window.count++',
     replace: 'setEdge(window.last, time, id, price)\n  }\n  window.count++'
   },
   {
     name: 'the taker is the maker',
-    file: 'src/aggregate/window.ts',
+    file: 'src/aggregate/windows/window.ts',
     find: "trade.side === 'buy')",
     replace: "trade.side === 'sell')"
   },
   {
     name: 'a wider candle lacks its last fine one',
-    file: 'src/aggregate/close-windows.ts',
+    file: 'src/aggregate/windows/close-windows.ts',
     find: '  mergeWindow(into, window)\n',
     replace: '  if ((window.openTime + series.lengthMs) % wider.lengthMs !== 0) mergeWindow(into, window)\n'
   },
@@ -108,7 +108,7 @@ export const foldBugs: readonly Bug[] = [
   },
   {
     name: 'a heartbeat that named what was given up is forgotten with the next trade',
-    file: 'src/aggregate/holes.ts',
+    file: 'src/aggregate/gaps.ts',
     find: 'run.filter(hole => hole.afterId > id || ',
     replace: "run.filter(hole => hole.state === 'lost' || hole.afterId > id || ",
     tests: ['test/aggregate/aggregate.test.ts']
@@ -129,40 +129,40 @@ export const foldBugs: readonly Bug[] = [
   },
   {
     name: 'a gap counts one id too few',
-    file: 'src/aggregate/holes.ts',
+    file: 'src/aggregate/gaps.ts',
     find: '? hole.toId - hole.fromId + 1 : 0',
     replace: '? hole.toId - hole.fromId : 0'
   },
   {
     name: 'what was a gap is traded after all',
-    file: 'src/aggregate/publish.ts',
+    file: 'src/aggregate/windows/publish.ts',
     find: '    rememberBackfill(state, window)\n    standing = BACKFILLED\n',
     replace: '    standing = TRADED\n'
   },
   {
     name: 'an open gap keeps every window behind it',
-    file: 'src/aggregate/keep-windows.ts',
+    file: 'src/aggregate/windows/keep-windows.ts',
     find: 'if (touched.includes(oldest, series.keptFrom)) series.pinned.add(oldest)',
     replace: 'if (!touched.none) series.pinned.add(oldest)',
     tests: [BOUNDED]
   },
   {
     name: 'windows that wait for missing trades are forgotten',
-    file: 'src/aggregate/keep-windows.ts',
+    file: 'src/aggregate/windows/keep-windows.ts',
     find: 'if (touched.includes(oldest, series.keptFrom)) series.pinned.add(oldest)',
     replace: 'if (series.keptFrom < 0) series.pinned.add(oldest)',
     tests: [OPEN_GAPS]
   },
   {
     name: 'what is missing for good is forgotten with its gap',
-    file: 'src/aggregate/keep-windows.ts',
+    file: 'src/aggregate/windows/keep-windows.ts',
     find: 'window.missingForGood += Math.max(missingIn(gap), 1)',
     replace: 'window.missingForGood += 0',
     tests: [BOUNDED]
   },
   {
     name: "a gap does not reach to its neighbour's trade",
-    file: 'src/aggregate/holes.ts',
+    file: 'src/aggregate/gaps.ts',
     find: 'for (const hole of run) touch(hole, time)',
     replace: 'for (const hole of run.slice(0, 0)) touch(hole, time)',
     tests: ['test/aggregate/aggregate.test.ts']

@@ -7,35 +7,35 @@ const CODECS = 'test/kafka/codec/codecs.test.ts'
 export const foreignBugs: readonly Bug[] = [
   {
     name: 'a record in another partition than its own makes a second state',
-    file: 'src/kafka/partition-fold.ts',
+    file: 'src/kafka/task/task-state.ts',
     find: '!this.isHere(place)',
     replace: "place === ''",
     tests: [FOLD]
   },
   {
     name: 'what a decoder throws at a foreign record ends the stage',
-    file: 'src/kafka/partition-fold.ts',
+    file: 'src/kafka/task/task-state.ts',
     find: "return new TickstreamError('data', error instanceof Error ? error.message : String(error), { cause: error })",
     replace: 'throw error',
     tests: [FOLD]
   },
   {
     name: 'a batch of snappy that was cut is believed',
-    file: 'src/kafka/codec/snappy.ts',
+    file: 'src/kafka/client/codec/snappy.ts',
     find: 'if (to < length) throw cut()',
     replace: '',
     tests: [CODECS]
   },
   {
     name: 'blocks of LZ4 forget what stands before them',
-    file: 'src/kafka/codec/lz4.ts',
+    file: 'src/kafka/client/codec/lz4.ts',
     find: 'flags & 0x20 ? flow.to : begin',
     replace: 'flow.to',
     tests: [CODECS]
   },
   {
     name: 'a gateway believes a rule under a name that is not its own',
-    file: 'src/serve/edge.ts',
+    file: 'src/serve/live/live-tail.ts',
     find: '(rule && rule.name !== name)',
     replace: "(rule && rule.name === '')",
     tests: ['test/serve/unusable-records.test.ts']

@@ -4,130 +4,130 @@ import type { Bug } from './bug.ts'
 export const ingestBugs: readonly Bug[] = [
   {
     name: 'a jump of ids is overlooked',
-    file: 'src/ingest/ledger.ts',
+    file: 'src/market/id-ledger.ts',
     find: 'return { fresh: true, hole }',
     replace: 'return { fresh: true, hole: hole.from < 0 ? hole : null }'
   },
   {
     name: 'a heartbeat vouches past a hole that nobody has named',
-    file: 'src/ingest/heartbeat.ts',
+    file: 'src/ingest/trades/heartbeat.ts',
     find: '  feed.doubtedSince === null &&\n  isNamed(feed)',
     replace: '  feed.doubtedSince === null'
   },
   {
     name: 'a heartbeat vouches for a connection that is not proven',
-    file: 'src/ingest/heartbeat.ts',
+    file: 'src/ingest/trades/heartbeat.ts',
     find: '  feed.proven &&\n',
     replace: ''
   },
   {
     name: 'a pong proves more than the moment of its ping',
-    file: 'src/ingest/link.ts',
+    file: 'src/ingest/transport/socket-session.ts',
     find: 'Math.max(link.provenAtMs, pings.answered())',
     replace: 'options.clock.monotonicMs()',
     tests: ['test/ingest/heartbeat.test.ts']
   },
   {
     name: 'a heartbeat names the trade that comes next',
-    file: 'src/ingest/heartbeat.ts',
+    file: 'src/ingest/trades/heartbeat.ts',
     find: 'await vouch(feed, String(max), time)',
     replace: 'await vouch(feed, String(max + 1), time)'
   },
   {
     name: 'the position is saved before the broker has the trades',
-    file: 'src/ingest/heartbeat.ts',
+    file: 'src/ingest/trades/heartbeat.ts',
     find: 'await feed.outlet.send([outgoing(rawTicks, sign)])',
     replace: 'void feed.outlet.send([outgoing(rawTicks, sign)])',
     tests: ['test/ingest/heartbeat.test.ts']
   },
   {
     name: 'the position is ahead of what was vouched for',
-    file: 'src/ingest/heartbeat.ts',
+    file: 'src/ingest/trades/heartbeat.ts',
     find: 'await savePosition(feed, lastId, time)',
     replace: 'await savePosition(feed, String(feed.ledger.max), time)'
   },
   {
     name: 'a gap is closed before its trades are there',
-    file: 'src/ingest/fill-gap.ts',
+    file: 'src/ingest/gaps/fill-gap.ts',
     find: '  let tries = 0\n',
     replace: '  let tries = 0\n  await recordClosed(feed, { ...gap })\n'
   },
   {
     name: 'a gap is closed though the broker refuses a trade that was on its way',
-    file: 'src/ingest/fill-gap.ts',
+    file: 'src/ingest/gaps/fill-gap.ts',
     find: 'if (feed.takenBack === takenBack) return undefined',
     replace: 'if (feed.takenBack >= takenBack) return undefined',
     tests: ['test/ingest/refused-records.test.ts']
   },
   {
     name: 'what is given up is not said among the trades',
-    file: 'src/ingest/fill-gap.ts',
+    file: 'src/ingest/gaps/fill-gap.ts',
     find: 'publishLost(feed, gap, lost)',
     replace: 'if (lost.from < 0) publishLost(feed, gap, lost)'
   },
   {
     name: 'trades held while the feed caught up are given up',
-    file: 'src/ingest/fill-gap.ts',
+    file: 'src/ingest/gaps/fill-gap.ts',
     find: ', ...heldWithin(feed, page)]',
     replace: ', ...heldWithin(feed, [])]',
     tests: ['test/ingest/restart.test.ts']
   },
   {
     name: 'a hole that was named beyond the position is not walked over',
-    file: 'src/ingest/join-after-restart.ts',
+    file: 'src/ingest/trades/warm-restart.ts',
     find: 'Math.max(newest ?? known, named)',
     replace: 'newest ?? known',
     tests: ['test/ingest/restart.test.ts']
   },
   {
     name: 'holes of an earlier run are not taken over',
-    file: 'src/ingest/start-feed.ts',
+    file: 'src/ingest/trades/start-feed.ts',
     find: 'const known = gaps.map(',
     replace: 'const known = gaps.slice(0, 0).map(',
     tests: ['test/ingest/restart.test.ts']
   },
   {
     name: 'trades from history claim to come from the stream',
-    file: 'src/exchange/binance/decode.ts',
+    file: 'src/exchange/binance/stream/decode.ts',
     find: "via: 'history'",
     replace: "via: 'stream'"
   },
   {
     name: 'a frame that nobody can read is forgotten',
-    file: 'src/ingest/intake.ts',
+    file: 'src/ingest/frames/frame-reader.ts',
     find: 'intake.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)',
     replace: 'void letter'
   },
   {
     name: 'records count as sent before the broker has them',
-    file: 'src/kafka/publisher.ts',
+    file: 'src/kafka/produce/publisher.ts',
     find: '  await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })\n  settle(state, batch)\n',
     replace: '  settle(state, batch)\n  await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })\n'
   },
   {
     name: 'a gap that history refuses for ever stays open for ever',
-    file: 'src/ingest/failing.ts',
+    file: 'src/ingest/gaps/failing.ts',
     find: 'return isOld && failingMs(feed)',
     replace: 'return isOld && gapGiveUpMs < 0 && failingMs(feed)',
     tests: ['test/ingest/refusals.test.ts']
   },
   {
     name: 'a start waits for a history that refuses',
-    file: 'src/ingest/failing.ts',
+    file: 'src/ingest/gaps/failing.ts',
     find: 'failingMs(feed) >= JOIN_WITHOUT_MS',
     replace: 'failingMs(feed) < 0',
     tests: ['test/ingest/refusals.test.ts']
   },
   {
     name: 'an instrument that the exchange does not list is followed all the same',
-    file: 'src/ingest/listed.ts',
+    file: 'src/ingest/listings/listings.ts',
     find: 'if (status === null) return [{',
     replace: 'if (status === null) return of.symbol ? [] : [{',
     tests: ['test/ingest/listed.test.ts']
   },
   {
     name: 'one symbol that the exchange does not know makes the stage unready',
-    file: 'src/ingest/tell-outage.ts',
+    file: 'src/ingest/transport/outage.ts',
     find: 'if (statusOf(error) === 400) return refusedOne(detail)',
     replace: 'if (statusOf(error) === 999) return refusedOne(detail)',
     tests: ['test/ingest/listed.test.ts']

@@ -4,69 +4,69 @@ import type { Bug } from './bug.ts'
 export const logBugs: readonly Bug[] = [
   {
     name: 'a position in a topic of before is one in the topic made anew',
-    file: 'src/kafka/log-change.ts',
+    file: 'src/kafka/log/log-change.ts',
     find: 'log.topicId !== before.topicId)',
     replace: 'log.topicId !== before.topicId && false)'
   },
   {
     name: 'a position behind the end of its leader epoch is kept',
-    file: 'src/kafka/log-change.ts',
+    file: 'src/kafka/log/log-change.ts',
     find: 'if (epochEnd !== null && epochEnd < next)',
     replace: 'if (epochEnd !== null && epochEnd < 0n)'
   },
   {
     name: 'of a topic made anew the advice begins where that of before had been read to',
-    file: 'src/kafka/log-change.ts',
+    file: 'src/kafka/log/log-change.ts',
     find: 'before.topicId}`, low)',
     replace: 'before.topicId}`, next < high ? next : high)',
     tests: ['test/kafka/start-offsets.test.ts']
   },
   {
     name: 'a state does not know which log it was folded from',
-    file: 'src/kafka/state-store.ts',
+    file: 'src/kafka/commit/changelog.ts',
     find: 'logs: readLogs(position?.logs ?? {}), states',
     replace: 'logs: {}, states'
   },
   {
     name: 'a commit does not ask whether the topic still is the one that was read',
-    file: 'src/kafka/log-check.ts',
+    file: 'src/kafka/log/log-check.ts',
     find: 'if (isOtherTopic(log, before)) throw',
     replace: 'if (isOtherTopic(log, before) && false) throw'
   },
   {
     name: 'a state made anew is taken for a first start',
-    file: 'src/kafka/lost-state.ts',
+    file: 'src/kafka/commit/lost-changelog.ts',
     find: 'known >= next ||',
     replace: 'known >= 0n ||'
   },
   {
     name: 'a commit does not ask whether the state still is the topic that was restored',
-    file: 'src/kafka/input-logs.ts',
+    file: 'src/kafka/task/input-logs.ts',
     find: 'if (stateLog) read.set',
     replace: 'if (stateLog && false) read.set'
   },
   {
     name: 'a stage is ready while a partition stands still',
-    file: 'src/kafka/stopped-report.ts',
+    file: 'src/kafka/log/report-stopped.ts',
     find: "sentences.length === 0 ? null : sentences.join(' ')",
     replace: 'null'
   },
   {
     name: 'a partition that stands still is not counted',
-    file: 'src/kafka/stopped-report.ts',
+    file: 'src/kafka/log/report-stopped.ts',
     find: '.filter(one => !counted.has(placeKey(one))))',
     replace: '.filter(one => counted.has(placeKey(one))))'
   },
   {
     name: 'a quiet topic that was made anew is not noticed',
-    file: 'src/kafka/run-sink.ts',
+    file: 'src/kafka/sink/sink-task.ts',
     find: '(isOver || isOther)',
     replace: 'isOver',
     tests: ['test/faults/sink-logs.test.ts']
   },
   {
     name: 'another leader of a quiet partition is not noticed',
-    file: 'src/kafka/take-assignment.ts',
+    file: 'src/kafka/sink/resume-assignment.ts',
     find: 'return isLedAnew ||',
     replace: 'return (isLedAnew && false) ||',
     tests: ['test/faults/sink-logs.test.ts']

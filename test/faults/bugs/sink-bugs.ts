@@ -35,13 +35,13 @@ export const sinkBugs: readonly Bug[] = [
   },
   {
     name: 'a read-only database is bad data',
-    file: 'src/sink/postgres/server-rules.ts',
+    file: 'src/sink/postgres/errors/server-rules.ts',
     find: "when: state(/^25006/),\n    verdict: 'wait'",
     replace: "when: state(/^25006/),\n    verdict: 'data'"
   },
   {
     name: 'the record behind a batch is skipped',
-    file: 'src/kafka/sink-intake.ts',
+    file: 'src/kafka/sink/sink-buffer.ts',
     find: '  piece.next = place.next\n  return pieces',
     replace: '  piece.next = place.next + 1n\n  return pieces'
   }

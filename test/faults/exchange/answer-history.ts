@@ -1,5 +1,5 @@
-import { encodeHistoricalTrade } from '../../../src/exchange/binance/encode-rest.ts'
-import type { Answer } from '../../../src/ingest/fetch-json.ts'
+import { encodeHistoricalTrade } from '../../../src/exchange/binance/rest/encode-rest.ts'
+import type { Answer } from '../../../src/ingest/transport/fetch-json.ts'
 import { TickstreamError } from '../../../src/market/error.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'

@@ -1,5 +1,5 @@
-import type { FetchJson } from '../../../src/ingest/fetch-json.ts'
-import type { OpenSocket } from '../../../src/ingest/open-socket.ts'
+import type { FetchJson } from '../../../src/ingest/transport/fetch-json.ts'
+import type { OpenSocket } from '../../../src/ingest/transport/open-socket.ts'
 import type { Life } from '../world/life.ts'
 import type { Timeline } from '../world/timeline.ts'
 import type { Weather } from '../world/weather.ts'

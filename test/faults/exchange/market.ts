@@ -1,5 +1,5 @@
+import type { Trade } from '../../../src/market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../../src/market/time.ts'
-import type { Trade } from '../../../src/market/trade.ts'
 import type { Random } from '../world/random.ts'
 
 /** What an exchange prints of one symbol: all of it, in the order of its ids. */

@@ -1,4 +1,4 @@
-import { encodeTrade } from '../../../src/exchange/binance/encode.ts'
+import { encodeTrade } from '../../../src/exchange/binance/stream/encode.ts'
 import { INTERVAL_MS } from '../../../src/market/interval.ts'
 import { type EpochMs, epochMs } from '../../../src/market/time.ts'
 import type { Random } from '../world/random.ts'

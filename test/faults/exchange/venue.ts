@@ -1,4 +1,4 @@
-import type { Answer } from '../../../src/ingest/fetch-json.ts'
+import type { Answer } from '../../../src/ingest/transport/fetch-json.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
 import type { Weather } from '../world/weather.ts'

@@ -1,15 +1,15 @@
-import type { Candle } from '../../../src/market/candle.ts'
-import type { DeadLetter } from '../../../src/market/dead-letter.ts'
 import { epochOf, type InEpoch } from '../../../src/market/epoch.ts'
-import type { Gap } from '../../../src/market/gap.ts'
 import { INTERVALS } from '../../../src/market/interval.ts'
-import type { Position } from '../../../src/market/position.ts'
-import { isTrade, type Tick, type Trade } from '../../../src/market/trade.ts'
+import type { DeadLetter } from '../../../src/market/records/dead-letter.ts'
+import type { Candle } from '../../../src/market/records/derived/candle.ts'
+import type { Gap } from '../../../src/market/records/feed/gap.ts'
+import type { Position } from '../../../src/market/records/feed/position.ts'
+import { isTrade, type Tick, type Trade } from '../../../src/market/records/feed/trade.ts'
 import type { Topic } from '../../../src/stream/topic.ts'
 import { candles, deadLetters, gaps, ingestState, rawTicks } from '../../../src/topics.ts'
 import { bytesOf } from '../broker/partition-log.ts'
 import { chainAt, type Market, type Print } from '../exchange/market.ts'
-import type { World } from '../world/stages.ts'
+import type { World } from '../world/world.ts'
 
 /** A record, decoded, and when the broker took it. */
 export type Told<T> = { readonly value: T; readonly key: string; readonly takenAtMs: number }

@@ -1,5 +1,5 @@
 import { epochOf, type InEpoch } from '../../../src/market/epoch.ts'
-import { isTrade, type Tick, type Trade } from '../../../src/market/trade.ts'
+import { isTrade, type Tick, type Trade } from '../../../src/market/records/feed/trade.ts'
 import type { Print } from '../exchange/market.ts'
 import type { SymbolEvidence } from './evidence.ts'
 

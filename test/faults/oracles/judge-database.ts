@@ -1,5 +1,5 @@
-import type { Candle } from '../../../src/market/candle.ts'
-import type { Gap } from '../../../src/market/gap.ts'
+import type { Candle } from '../../../src/market/records/derived/candle.ts'
+import type { Gap } from '../../../src/market/records/feed/gap.ts'
 import { placeKey } from '../../../src/stream/sink.ts'
 import { deadLetters } from '../../../src/topics.ts'
 import { bytesOf } from '../broker/partition-log.ts'

@@ -1,8 +1,8 @@
-import type { DeadLetter } from '../../../src/market/dead-letter.ts'
 import { epochOf } from '../../../src/market/epoch.ts'
-import { isTrade } from '../../../src/market/trade.ts'
+import type { DeadLetter } from '../../../src/market/records/dead-letter.ts'
+import { isTrade } from '../../../src/market/records/feed/trade.ts'
 import { rawTicks } from '../../../src/topics.ts'
-import type { World } from '../world/stages.ts'
+import type { World } from '../world/world.ts'
 import type { Evidence } from './evidence.ts'
 
 /** Troubles after which a publisher may send something twice. */

@@ -1,5 +1,5 @@
-import { isTrade } from '../../../src/market/trade.ts'
-import type { World } from '../world/stages.ts'
+import { isTrade } from '../../../src/market/records/feed/trade.ts'
+import type { World } from '../world/world.ts'
 import type { SymbolEvidence } from './evidence.ts'
 
 /** How far the clocks of processes may be apart from the exchange's. */

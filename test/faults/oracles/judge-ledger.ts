@@ -1,5 +1,5 @@
-import type { Gap } from '../../../src/market/gap.ts'
-import type { World } from '../world/stages.ts'
+import type { Gap } from '../../../src/market/records/feed/gap.ts'
+import type { World } from '../world/world.ts'
 import type { EpochEvidence } from './evidence.ts'
 import { show, spanOf } from './judge-trades.ts'
 

@@ -1,5 +1,5 @@
 import type { Print } from '../exchange/market.ts'
-import type { World } from '../world/stages.ts'
+import type { World } from '../world/world.ts'
 import type { EpochEvidence } from './evidence.ts'
 
 /** First and last id of an epoch in `raw_ticks`; null when it has none. */

@@ -1,5 +1,5 @@
-import { type Heartbeat, isTrade } from '../../../src/market/trade.ts'
-import type { World } from '../world/stages.ts'
+import { type Heartbeat, isTrade } from '../../../src/market/records/feed/trade.ts'
+import type { World } from '../world/world.ts'
 import type { EpochEvidence, Told } from './evidence.ts'
 
 /** What was in `raw_ticks` or named by `gaps` at a moment; asked in the order of moments. */

@@ -1,4 +1,4 @@
-import type { World } from '../world/stages.ts'
+import type { World } from '../world/world.ts'
 import { gather } from './evidence.ts'
 import { judgeCandles } from './judge-candles.ts'
 import { judgeDatabase } from './judge-database.ts'

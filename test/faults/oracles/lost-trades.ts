@@ -1,4 +1,4 @@
-import { isTrade, type Tick, type Trade } from '../../../src/market/trade.ts'
+import { isTrade, type Tick, type Trade } from '../../../src/market/records/feed/trade.ts'
 import { epochOfPlace } from './in-one-order.ts'
 
 /**

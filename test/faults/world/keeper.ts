@@ -1,25 +1,9 @@
 import type { EpochMs } from '../../../src/market/time.ts'
+import type { Berth, Stage } from './berth.ts'
 import { beginLife, type Life } from './life.ts'
 import type { Random } from './random.ts'
-import { runStage, type Stage, type World } from './stages.ts'
-
-/** One place for a process, which is started again when it has died; what `up` does for the stages. */
-export type Berth = {
-  readonly stage: Stage
-  readonly life: () => Life | null
-  /** When its present process began; null while there is none. */
-  readonly bornAtMs: () => number | null
-  readonly kill: () => void
-  /** Asks it to stop, as Ctrl-C does. */
-  readonly stop: () => void
-  /** Stops it, and keeps the place empty until `release`. */
-  readonly hold: () => void
-  readonly release: () => void
-  /** Sets the wall clock of its machine, so far ahead of the right time; those who begin there later have it as well. */
-  readonly setClock: (aheadMs: number) => void
-  /** Takes it for dead while it only stands still: another one begins, and for a while there are two. */
-  readonly replace: (pausedMs: number, twoMs: number) => void
-}
+import { runStage } from './stages.ts'
+import type { World } from './world.ts'
 
 const RESTART = { leastMs: 400, mostMs: 4_000 }
 /** A process that was asked to stop is killed after so long. */

@@ -1,11 +1,11 @@
-import { POSITION_KEY } from '../../../src/kafka/state-store.ts'
-import { isTrade, type Trade } from '../../../src/market/trade.ts'
+import { POSITION_KEY } from '../../../src/kafka/commit/changelog.ts'
+import { isTrade, type Trade } from '../../../src/market/records/feed/trade.ts'
 import { placeKey } from '../../../src/stream/sink.ts'
 import { candles, deadLetters, gaps, rawTicks, stateTopic } from '../../../src/topics.ts'
 import { type Contents, emptyContents } from '../broker/log-contents.ts'
 import { bytesOf, entriesOf, type NewRecord, type PartitionLog } from '../broker/partition-log.ts'
 import type { Random } from './random.ts'
-import type { World } from './stages.ts'
+import type { World } from './world.ts'
 
 /** What the topics are in. */
 type Scene = Pick<World, 'broker' | 'database' | 'settings' | 'timeline' | 'journal'>

@@ -1,15 +1,20 @@
 import { parseArgs } from 'node:util'
 import { TickstreamError } from '../../../src/market/error.ts'
+import type { EpochMs } from '../../../src/market/time.ts'
 import { parseReplay, type ReplayRequest } from '../../../src/replay/request.ts'
 import { resolveRanges } from '../../../src/replay/resolve-ranges.ts'
-import type { Health } from '../../../src/runtime/health.ts'
-import { metrics } from '../../../src/runtime/metrics.ts'
+import type { Health } from '../../../src/runtime/observe/health.ts'
+import { metrics } from '../../../src/runtime/observe/metrics.ts'
 import { setPositions } from '../../../src/sink/postgres/offsets.ts'
+import type { Broker } from '../broker/broker.ts'
 import { createPoolClient } from '../database/client.ts'
-import type { Berth } from './keeper.ts'
+import type { Database } from '../database/database.ts'
+import type { Berth } from './berth.ts'
+import type { Journal } from './journal.ts'
 import { beginLife, type Life } from './life.ts'
 import type { Random } from './random.ts'
-import type { World } from './stages.ts'
+import type { Timeline } from './timeline.ts'
+import type { Weather } from './weather.ts'
 
 /** A process that says what it has to say. */
 type Speaker = { readonly stage: string; readonly life: Pick<Life, 'name' | 'isAlive'>; readonly health: Health }
@@ -23,7 +28,14 @@ export type Operator = {
   readonly complaints: () => readonly string[]
 }
 
-type Surroundings = Pick<World, 'timeline' | 'journal' | 'startAt' | 'weather' | 'broker' | 'database'>
+type Surroundings = {
+  readonly timeline: Timeline
+  readonly journal: Journal
+  readonly startAt: EpochMs
+  readonly weather: Weather
+  readonly broker: Broker
+  readonly database: Database
+}
 
 const STANDS_STILL = /^(\S+?)(?:\/\d+)? (?:\(partitions [\d, ]+\) )?is not the log that was read before/
 const COMMAND = /`tickstream replay ([^`]+)`/g

@@ -1,64 +1,23 @@
 import { type Logger, pino } from 'pino'
 import { aggregate } from '../../../src/aggregate/aggregate.ts'
-import type { AggregateOptions } from '../../../src/aggregate/symbol-state.ts'
 import { createBinance } from '../../../src/exchange/binance/binance.ts'
 import { startIngest } from '../../../src/ingest/start-ingest.ts'
-import { createPublisher } from '../../../src/kafka/publisher.ts'
-import { readTable } from '../../../src/kafka/read-table.ts'
-import { readValues } from '../../../src/kafka/read-values.ts'
-import { runSink } from '../../../src/kafka/run-sink.ts'
-import { TopologyRunner } from '../../../src/kafka/run-topology.ts'
+import { createPublisher } from '../../../src/kafka/produce/publisher.ts'
+import { runSink } from '../../../src/kafka/sink/sink-task.ts'
+import { readTable } from '../../../src/kafka/table/read-table.ts'
+import { readValues } from '../../../src/kafka/table/read-values.ts'
+import { TopologyRunner } from '../../../src/kafka/task/task-manager.ts'
 import { parseInstrument } from '../../../src/market/instrument.ts'
-import type { EpochMs } from '../../../src/market/time.ts'
 import { aborted } from '../../../src/runtime/aborted.ts'
-import { createHealth, type Health } from '../../../src/runtime/health.ts'
+import { createHealth, type Health } from '../../../src/runtime/observe/health.ts'
 import { postgresSink } from '../../../src/sink/postgres/postgres-sink.ts'
 import { gaps, ingestState } from '../../../src/topics.ts'
-import type { Broker } from '../broker/broker.ts'
 import { createFakeLogs, createKafkaClient } from '../broker/client.ts'
 import { createPoolClient } from '../database/client.ts'
-import type { Database } from '../database/database.ts'
 import { connectTo } from '../exchange/connect.ts'
-import type { Venue } from '../exchange/venue.ts'
-import type { Journal } from './journal.ts'
+import type { Stage } from './berth.ts'
 import type { Life } from './life.ts'
-import type { Operator } from './operator.ts'
-import type { Timeline } from './timeline.ts'
-import type { Weather } from './weather.ts'
-
-/** A process, dead or alive. */
-type Born = {
-  readonly stage: Stage
-  /** Tells its place from the others of its stage. */
-  readonly number: number
-  /** Raises its signal, when all is over: what Node holds on to for a signal that is never raised goes with it. */
-  readonly release: () => void
-}
-
-/** Everything that outlives the processes. */
-export type World = {
-  readonly timeline: Timeline
-  /** The exchange's time when the world began. */
-  readonly startAt: EpochMs
-  readonly journal: Journal
-  readonly weather: Weather
-  readonly broker: Broker
-  readonly database: Database
-  readonly venue: Venue
-  readonly operator: Operator
-  /** Every process that ever was, in the order of births. */
-  readonly born: Born[]
-  readonly settings: AggregateOptions & {
-    readonly graceMs: number
-    readonly heartbeatMs: number
-    readonly commitEveryMs: number
-  }
-}
-
-/** The stages that a run plays, as the composition roots of the product put them together. */
-export const STAGES = ['ingest', 'aggregate', 'sink'] as const
-
-export type Stage = (typeof STAGES)[number]
+import type { World } from './world.ts'
 
 /** Runs a stage in a process until the signal; rejects where the process would end with an error. */
 type RunStage = (world: World, life: Life, signal: AbortSignal, told: Told) => Promise<void>

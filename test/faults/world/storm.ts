@@ -1,7 +1,7 @@
 import type { Broker } from '../broker/broker.ts'
 import type { Venue } from '../exchange/venue.ts'
+import type { Berth } from './berth.ts'
 import type { Journal } from './journal.ts'
-import type { Berth } from './keeper.ts'
 import type { Random } from './random.ts'
 import type { Timeline } from './timeline.ts'
 import type { Trouble, Weather } from './weather.ts'

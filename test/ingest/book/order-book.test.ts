@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { BookDiff } from '../../../src/exchange/exchange.ts'
-import { createOrderBook } from '../../../src/ingest/book/order-book.ts'
-import type { BookLevel } from '../../../src/market/book.ts'
+import { createOrderBook } from '../../../src/ingest/quotes/book/order-book.ts'
+import type { BookLevel } from '../../../src/market/records/feed/book.ts'
 import { epochMs } from '../../../src/market/time.ts'
 
 const SNAPSHOT = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createBinance } from '../../../src/exchange/binance/binance.ts'
-import { createSnapshots } from '../../../src/ingest/book/snapshots.ts'
+import { createSnapshots } from '../../../src/ingest/quotes/book/snapshots.ts'
 import { parseInstrument } from '../../../src/market/instrument.ts'
 
 const OF = ['BTC', 'ETH', 'SOL'].map(base => parseInstrument(`binance:${base}/USDT`))

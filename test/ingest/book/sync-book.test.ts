@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { metrics } from '../../../src/runtime/metrics.ts'
+import { metrics } from '../../../src/runtime/observe/metrics.ts'
 import { DAY } from '../../support/market.ts'
 import { answer } from '../fake-exchange.ts'
 import { openQuotesScene, openWholeScene, type QuotesScene } from './quotes-scene.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { readTopicFiles } from '../../../src/kafka/topic-files.ts'
-import type { Candle } from '../../../src/market/candle.ts'
+import { readTopicFiles } from '../../../src/kafka/admin/topic-files.ts'
+import type { Candle } from '../../../src/market/records/derived/candle.ts'
 import { epochMs } from '../../../src/market/time.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { influxSink } from '../../../src/sink/influx/influx-sink.ts'

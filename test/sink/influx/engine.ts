@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../../../src/runtime/embedded/free-port.ts'
+import { freePort } from '../../../src/up/process/free-port.ts'
 import { eventually } from '../../support/eventually.ts'
 import { whyNoDocker } from '../../support/why-no-docker.ts'
 

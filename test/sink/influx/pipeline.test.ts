@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { epochMs } from '../../../src/market/time.ts'
-import { metrics } from '../../../src/runtime/metrics.ts'
+import { metrics } from '../../../src/runtime/observe/metrics.ts'
 import { pipelineLines, samplePipeline } from '../../../src/sink/influx/pipeline.ts'
 import { reportPipeline } from '../../../src/sink/influx/report-pipeline.ts'
 import { fakeClock } from '../../support/fake-clock.ts'

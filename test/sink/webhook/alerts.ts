@@ -1,4 +1,4 @@
-import type { Alert } from '../../../src/market/alert.ts'
+import type { Alert } from '../../../src/market/records/alert/alert.ts'
 import { epochMs } from '../../../src/market/time.ts'
 import type { Received } from '../../../src/stream/sink.ts'
 

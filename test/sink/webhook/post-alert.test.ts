@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { WebhookConfig } from '../../../src/runtime/config.ts'
+import type { WebhookConfig } from '../../../src/runtime/config/config.ts'
 import { createPostAlert } from '../../../src/sink/webhook/post-alert.ts'
 import { webhookBody } from '../../../src/sink/webhook/webhook-body.ts'
 import { fakeClock } from '../../support/fake-clock.ts'

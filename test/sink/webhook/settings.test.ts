@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { readConfig } from '../../../src/runtime/read-config.ts'
+import { readConfig } from '../../../src/runtime/config/read-config.ts'
 
 const URL = 'https://hooks.example.com/services/T0/hush/'
 

@@ -1,0 +1,107 @@
+import type { StateCodec, StatePart } from '../../stream/topology.ts'
+import type { Ledger } from '../ledger.ts'
+import { isKept, newSeries, restInPart, type Series, storedRow } from '../windows/series.ts'
+import { holeParts, readHoles, storedHoles } from './gap-parts.ts'
+import { partName, partNamed, partOf, partTimes } from './state-parts.ts'
+import { type AggregateOptions, newSymbolState, type SymbolState, setNextClose } from './symbol-state.ts'
+import { readWindow, rowIn, writeWindow } from './window-row.ts'
+
+export const HEAD = 'head'
+const FORMAT = 2
+
+/** All but the windows. */
+export type Head = {
+  readonly ledger: Ledger
+  readonly watermark: number
+  readonly now: number
+  /** closedTo, keptFrom, begin, lastClose, pinnedFrom of each interval; the last one only where windows may be pinned. */
+  readonly series: readonly (readonly [number, number, number, string, number?])[]
+}
+
+const seriesRow = (one: Series): Head['series'][number] => {
+  const row = [one.closedTo, one.keptFrom, one.begin, one.lastClose] as const
+  return one.pinnedFrom < one.keptFrom ? [...row, one.pinnedFrom] : row
+}
+
+/** The head, and the parts with gaps that changed. */
+const ledgerParts = (state: SymbolState, ledger: Ledger): readonly StatePart[] => {
+  const { head: holes, parts } = holeParts(ledger.holes, state.storedHoles)
+  const series = state.series.map(seriesRow)
+  const head: Head = { ledger: { ...ledger, holes: [...holes] }, watermark: state.watermark, now: state.now, series }
+  return [...parts, { name: HEAD, value: JSON.stringify(head) }]
+}
+
+/** A part as it is stored. Its closed windows rest in it from now on: they will hardly be asked for again. */
+const writePart = (series: Series, part: number): string => {
+  const rows = partTimes(series, part).flatMap(at => {
+    const window = series.windows.get(at)
+    return window ? writeWindow(window) : (storedRow(series, at) ?? [])
+  })
+  const text = `[${rows.join(',')}]`
+  restInPart(series, part, text)
+  return text
+}
+
+const changes = (state: SymbolState): readonly StatePart[] => {
+  if (state.ledger === null) return []
+  const parts = new Map<string, StatePart>()
+  for (const [name, { series, part }] of state.trimmed) parts.set(name, trimmedPart(series, part, name))
+  state.trimmed.clear()
+  for (const window of state.dirty.splice(0)) {
+    window.dirty = false
+    const series = state.series[window.level]
+    if (!series || !isKept(series, window.openTime)) continue
+    const part = partOf(series, window.openTime)
+    const name = partName(series, part)
+    if (!parts.has(name)) parts.set(name, { name, value: writePart(series, part) })
+  }
+  return [...parts.values(), ...ledgerParts(state, state.ledger)]
+}
+
+const trimmedPart = (series: Series, part: number, name: string): StatePart => {
+  if (partTimes(series, part).some(at => isKept(series, at))) return { name, value: writePart(series, part) }
+  series.stored.delete(part)
+  return { name, value: null }
+}
+
+const readPart = (series: Series, part: number, text: string): void => {
+  for (const at of partTimes(series, part)) {
+    const row = rowIn(text, at)
+    if (row === undefined) continue
+    if (at >= series.closedTo) series.windows.set(at, readWindow(row, series.level))
+    else if (at < series.keptFrom && at >= series.pinnedFrom) series.pinned.add(at)
+  }
+  restInPart(series, part, text)
+}
+
+const restore =
+  (options: AggregateOptions) =>
+  (key: string, parts: ReadonlyMap<string, string>): SymbolState => {
+    const state = newSymbolState(key)
+    const head = parts.get(HEAD)
+    if (head === undefined) return state
+    const saved = JSON.parse(head) as Head
+    state.ledger = { ...saved.ledger, holes: readHoles(saved.ledger.holes, parts) }
+    state.storedHoles = storedHoles(parts)
+    state.watermark = saved.watermark
+    state.now = saved.now
+    state.series = options.intervals.map((interval, level) => {
+      const series = newSeries(interval, level, saved.watermark)
+      ;[series.closedTo, series.keptFrom, series.begin, series.lastClose] = saved.series[level]!
+      series.pinnedFrom = saved.series[level]![4] ?? series.keptFrom
+      for (const [name, text] of parts) {
+        const part = partNamed(series, name)
+        if (part !== null) readPart(series, part, text)
+      }
+      return series
+    })
+    setNextClose(state)
+    return state
+  }
+
+/** A symbol's state as one `head`, its windows in parts of ten, and its gaps in parts where they are many; tied to the intervals that it was built with. */
+export const symbolStateCodec = (options: AggregateOptions): StateCodec<SymbolState> => ({
+  version: `${FORMAT} ${options.intervals.join(',')}`,
+  changes,
+  restore: restore(options)
+})

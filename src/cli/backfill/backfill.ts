@@ -1,0 +1,141 @@
+import { type AskHistory, createAskHistory } from '../../ingest/backfill/ask-history.ts'
+import type { Backfilled } from '../../ingest/backfill/backfilling.ts'
+import { findStretch } from '../../ingest/backfill/find-stretch.ts'
+import { runBackfill } from '../../ingest/backfill/run-backfill.ts'
+import { wantedIds } from '../../ingest/backfill/wanted-ids.ts'
+import { fetchJson } from '../../ingest/transport/fetch-json.ts'
+import { createRest } from '../../ingest/transport/rest.ts'
+import { createKafka } from '../../kafka/client/client.ts'
+import { createPublisher } from '../../kafka/produce/publisher.ts'
+import { checkKeeps } from '../../kafka/read/copy-target.ts'
+import { placeOf } from '../../kafka/table/read-usable.ts'
+import { countIds } from '../../market/id-ledger.ts'
+import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
+import { iso, type Stretch, stretchFlags } from '../../research/time-range-flags.ts'
+import { systemClock as clock } from '../../runtime/clock.ts'
+import { type Flags, isOn, refuseProblems } from '../../runtime/flags.ts'
+import { rawTicks } from '../../topics.ts'
+import { besideSimulated } from '../../up/simulated-market.ts'
+import type { Command, Context } from '../run/command.ts'
+import { refusedSymbol } from '../run/refused-symbol.ts'
+import { createShareProgress } from '../run/share-progress.ts'
+import { refuseTooEarly } from './too-early.ts'
+import { type Known, whatIsKnown } from './what-is-known.ts'
+
+/** The first question is answered soon or not at all; later an exchange may be away for a minute. */
+const FIRST_ATTEMPTS = 4
+const ATTEMPTS = 12
+
+/** What `backfill` was asked for. */
+type Request = Stretch & { readonly liftRetention: boolean; readonly again: boolean }
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+const tell = (text: string): void => void process.stderr.write(text)
+
+const parse = (values: Flags['values']): Request => {
+  const flags: Flags = { values, problems: [] }
+  const stretch = stretchFlags(flags)
+  if (stretch && stretch.from >= clock.now()) flags.problems.push('--from is in the future')
+  refuseProblems(flags, 'backfill')
+  return { ...stretch!, liftRetention: isOn(flags, 'lift-retention'), again: isOn(flags, 'again') }
+}
+
+const openHistory = ({ config, signal }: Context, { exchange, of }: Request) => {
+  const rest = createRest({ exchange, url: config.binanceRestUrl, clock, fetchJson, signal })
+  return (attempts: number): AskHistory =>
+    createAskHistory(exchange, of, rest, { attempts, clock, random: Math.random, signal })
+}
+
+/** Where to begin: where an earlier run has ended, or with the first trade of the stretch. */
+const begin = async (request: Request, known: Known, ask: AskHistory): Promise<BackfillPosition | null> => {
+  if (known.position !== null && !request.again) return known.position
+  try {
+    return await findStretch(request.of, request.from, request.to, ask)
+  } catch (error) {
+    throw refusedSymbol(error, request)
+  }
+}
+
+const fetchAll = async (
+  context: Context,
+  known: Known,
+  position: BackfillPosition,
+  ask: AskHistory
+): Promise<Backfilled> => {
+  const { config, log, health, signal } = context
+  const { counted, holes } = known
+  const lost = holes.filter(({ status }) => status === 'unrecoverable')
+  const wanted = wantedIds(position, counted, lost)
+  const kafka = createKafka(config.kafka, 'backfill', log)
+  const world = { clock, log, health, random: Math.random }
+  const outlet = createPublisher({ ...world, kafka, prefix: config.topicPrefix, stage: 'backfill' })
+  const progress = createShareProgress(countIds(wanted.holes), 'trades', clock, process.stderr.isTTY, tell)
+  const isJoined = counted === null || Number(position.fromId) <= counted.lastId + 1
+  try {
+    return await runBackfill({
+      ...{ position, wanted, holes, isJoined, ask, outlet, clock, signal },
+      onDone: progress.done
+    })
+  } catch (error) {
+    tell('backfill stopped; started again in the same way, it goes on from here\n')
+    throw error
+  } finally {
+    progress.end()
+    await outlet.close()
+  }
+}
+
+const tellResult = ({ of, from }: Request, { fromId, toId, provenTo }: BackfillPosition, done: Backfilled): void => {
+  const absent = done.absent.map(range => `${range.from}..${range.to}`)
+  const lost =
+    absent.length === 0 ? '' : `; history does not have, or the broker refuses, ${absent.slice(0, 20).join(', ')}`
+  print(
+    `${of.exchange}:${of.symbol} ${iso(from)} to ${iso(provenTo)}: ids ${fromId}..${toId}, ${done.trades} trades published; the other ids were there, or can no longer be taken in${lost}`
+  )
+}
+
+const run = async (context: Context): Promise<number> => {
+  const request = parse(context.values)
+  const { config, log, signal } = context
+  const kafka = createKafka(config.kafka, 'backfill', log)
+  const known = await whatIsKnown(kafka, config.topicPrefix, request, signal, ({ record, error }) =>
+    log.warn(`a record is left out: ${placeOf(record)}: ${error.message}`)
+  )
+  const market = request.of.exchange === 'sim' ? await besideSimulated(config, tell) : config
+  const history = openHistory({ ...context, config: market }, request)
+  const position = await begin(request, known, history(FIRST_ATTEMPTS))
+  if (position === null) print('nothing was traded in that time')
+  else if (Number(position.nextId) > Number(position.toId))
+    print('this stretch was fetched before; --again fetches what the candles still lack of it')
+  else {
+    refuseTooEarly(request, Number(position.fromId), known.counted)
+    await checkKeeps(kafka, config.topicPrefix + rawTicks.name, request.from, request.liftRetention, clock)
+    tellResult(request, position, await fetchAll(context, known, position, history(ATTEMPTS)))
+  }
+  return 0
+}
+
+const USAGE = `--symbol S          exchange:BASE/QUOTE
+--from, --to        times as 2024-08-09T00:00:00Z, from inclusive, to exclusive
+--again             begin anew a stretch that was fetched before
+--lift-retention    lets raw_ticks keep trades that are older than its retention.ms, by setting that to -1
+
+Trades are asked of the exchange's history (BINANCE_REST_URL) by id and published in their order, with half the request budget of this
+address, so that an ingest goes first. Ended anywhere and started again, it goes on from the position in backfill_state; a trade that
+is published twice counts once. Ids that candles hold already are passed over.
+
+What it changes in candles: under a prefix without candles of the symbol, all windows are built; the first one of each interval is
+partial, so begin one window of the widest early. Under a running one, holes that are open or waited for are filled, whatever their age,
+and gap becomes backfilled; what was given up is filled within REVISION_HORIZON. Trades before the symbol's first are taken only until
+REVISION_HORIZON has passed since; later they are refused, and it says how they are built under a TOPIC_PREFIX of their own.`
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+export const command: Command = {
+  name: 'backfill',
+  summary: "fetch trades from the exchange's history into raw_ticks, resumable",
+  usage: USAGE,
+  options: { symbol: text, from: text, to: text, again: flag, 'lift-retention': flag },
+  run
+}

@@ -1,0 +1,54 @@
+import { checkLake } from '../../lake/maintain/check-lake.ts'
+import type { LakeFinding, LakeReport } from '../../lake/maintain/lake-report.ts'
+import type { Command, Context } from '../run/command.ts'
+import { openLake } from './open-lake.ts'
+import { printTable } from './print-table.ts'
+import { readGaps } from './read-gaps.ts'
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const MARK = { fault: 'FAULT', note: 'note ' } as const
+
+const show = ({ partitions, instruments, findings }: LakeReport): void => {
+  printTable(
+    ['partition', 'first offset', 'last offset', 'entries', 'files', 'trades'],
+    partitions.map(of => [of.name, of.firstOffset, of.lastOffset, of.entries, of.files, of.rows])
+  )
+  print('')
+  printTable(
+    ['instrument', 'trades', 'first id', 'last id', 'missing', 'named by gaps'],
+    instruments.map(of => [of.name, of.rows, of.firstId, of.lastId, of.missing, of.named])
+  )
+  print('')
+  for (const { kind, where, says } of findings) print(`${MARK[kind]}  ${where}: ${says}`)
+  const faults = findings.filter(isFault).length
+  print(faults === 0 ? 'nothing is missing' : `${faults} ${faults === 1 ? 'fault' : 'faults'}`)
+}
+
+const isFault = ({ kind }: LakeFinding): boolean => kind === 'fault'
+
+const run = async (context: Context): Promise<number> => {
+  const { values, signal } = context
+  const store = await openLake(context, values.lake, 'lake')
+  try {
+    const ledger = await readGaps(context)
+    const report = await checkLake(store, { ledger, isQuick: values.quick === true, signal })
+    if (values.json === true) print(JSON.stringify(report))
+    else show(report)
+    return report.findings.some(isFault) ? 1 : 0
+  } finally {
+    store.close()
+  }
+}
+
+export const command: Command = {
+  name: 'lake check',
+  summary: 'prove from the manifest, the files and the trade ids that the lake misses nothing',
+  usage: `--lake PATH   a folder or s3://bucket/prefix; LAKE_DIR when left out
+--quick       look whether files are there and as large as they were written, and do not open them
+--json        one JSON object
+Offsets of each partition must join, each file must hold its rows and ids, and the ids of an instrument follow each other but for
+holes that \`gaps\` names (asked in POSTGRES_URL, else in KAFKA_BROKERS). Exit code 1 when something is missing.`,
+  options: { lake: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } },
+  run
+}

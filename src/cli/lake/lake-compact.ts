@@ -1,0 +1,67 @@
+import { type Compacted, compactDay } from '../../lake/maintain/compact-day.ts'
+import { removeReplaced } from '../../lake/maintain/remove-replaced.ts'
+import type { LakeStore } from '../../lake/store/lake-store.ts'
+import { TickstreamError } from '../../market/error.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { parseDuration } from '../../runtime/config/parse-setting.ts'
+import type { Command, Context } from '../run/command.ts'
+import { openLake } from './open-lake.ts'
+
+const REMOVE_AFTER = '1h'
+
+const dateOf = (value: unknown): string => {
+  const text = String(value ?? '')
+  const time = Date.parse(`${text}T00:00:00Z`)
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(time) && new Date(time).toISOString().startsWith(text))
+    return text
+  throw new TickstreamError('config', `--date ${text}: give a UTC day as 2024-08-09`)
+}
+
+const ageOf = (value: unknown): number => {
+  const text = String(value ?? REMOVE_AFTER)
+  const ms = text === '0' ? 0 : parseDuration(text)
+  if (ms !== undefined) return ms
+  throw new TickstreamError('config', `--remove-after ${text}: give a time as 90s, 10m or 1h, or 0`)
+}
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const lineOf = (of: Compacted): string =>
+  `${of.topic}/${of.partition} offsets ${of.firstOffset}..${of.lastOffset}: ${of.entries} entries are one, ` +
+  `${of.filesBefore} files are ${of.filesAfter}, ${of.trades} trades`
+
+const compact = async (store: LakeStore, date: string, ageMs: number, signal: AbortSignal): Promise<void> => {
+  let partitions = 0
+  for await (const compacted of compactDay(store, date, signal)) {
+    print(lineOf(compacted))
+    partitions++
+  }
+  if (partitions === 0) print(`nothing of ${date} is in parts that could be one`)
+  const removed = await removeReplaced(store, systemClock.now() - ageMs, signal)
+  if (removed > 0) print(`${removed} objects removed that others have replaced`)
+}
+
+const run = async (context: Context): Promise<number> => {
+  const date = dateOf(context.values.date)
+  const ageMs = ageOf(context.values['remove-after'])
+  const store = await openLake(context, context.values.lake, 'lake')
+  try {
+    await compact(store, date, ageMs, context.signal)
+    return 0
+  } finally {
+    store.close()
+  }
+}
+
+export const command: Command = {
+  name: 'lake compact',
+  summary: 'make one file an instrument of the many that a day came in',
+  usage: `--date D             the UTC day, as 2024-08-09; today's too, as far as it is written
+--lake PATH          a folder or s3://bucket/prefix; LAKE_DIR when left out
+--remove-after AGE   when what was replaced is removed, at this or a later run (default: 1h): readers that began before it was
+                     replaced have until then
+Readers who take the list of files from the manifest see the parts or the whole, never both. It may be stopped at any time, and
+goes on when it is run again; the sink may write meanwhile.`,
+  options: { date: { type: 'string' }, lake: { type: 'string' }, 'remove-after': { type: 'string' } },
+  run
+}

@@ -1,0 +1,94 @@
+import { createKlineHistory } from '../../ingest/quotes/kline/kline-history.ts'
+import { fetchJson } from '../../ingest/transport/fetch-json.ts'
+import { createRest } from '../../ingest/transport/rest.ts'
+import { TickstreamError } from '../../market/error.ts'
+import { INTERVAL_MS } from '../../market/interval.ts'
+import { drawFinding, drawGoOn, drawVerdict, TITLES, verdictJson } from '../../research/verify/format-report.ts'
+import { type Finding, isClean } from '../../research/verify/summary.ts'
+import { type Verdict, verifyStretch } from '../../research/verify/verify-range.ts'
+import { parseVerify, upToNow, type VerifyRequest } from '../../research/verify/verify-request.ts'
+import { systemClock as clock } from '../../runtime/clock.ts'
+import { createPool } from '../../sink/postgres/pool.ts'
+import { besideSimulated } from '../../up/simulated-market.ts'
+import type { Command, Context } from '../run/command.ts'
+import { postgresUrl } from '../run/postgres-url.ts'
+import { refusedSymbol } from '../run/refused-symbol.ts'
+import { createShareProgress } from '../run/share-progress.ts'
+
+const ANSWER_WITHIN_MS = 600_000
+const ATTEMPTS = 4
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+const tell = (text: string): void => void process.stderr.write(text)
+
+/** Prints findings as they come, under titles of their own. */
+const openTable = ({ isJson }: VerifyRequest) => {
+  let isFirst = true
+  return (findings: readonly Finding[]): void => {
+    for (const found of findings) {
+      if (isFirst && !isJson) print(TITLES)
+      isFirst = false
+      print(isJson ? JSON.stringify({ kind: 'finding', ...found }) : drawFinding(found))
+    }
+  }
+}
+
+const verify = async ({ config, signal }: Context, request: VerifyRequest): Promise<Verdict> => {
+  const { exchange, interval } = request
+  const pool = createPool(postgresUrl(config), 'verify', { answerWithinMs: ANSWER_WITHIN_MS })
+  const rest = createRest({ exchange, url: config.binanceRestUrl, clock, fetchJson, signal })
+  const total = (request.to - request.from) / INTERVAL_MS[interval]
+  const progress = createShareProgress(total, 'windows', clock, process.stderr.isTTY, tell)
+  let verifiedTo = request.from
+  try {
+    return await verifyStretch({
+      request,
+      pool,
+      klines: createKlineHistory(exchange, rest, clock),
+      patience: { attempts: ATTEMPTS, clock, random: Math.random, signal },
+      onFindings: openTable(request),
+      onJudged: (to, windows) => {
+        verifiedTo = to
+        progress.done(windows)
+      }
+    })
+  } catch (error) {
+    if (verifiedTo > request.from) tell(`${drawGoOn(request, verifiedTo)}\n`)
+    throw refusedSymbol(error, request)
+  } finally {
+    progress.end()
+    await pool.end()
+  }
+}
+
+const run = async (context: Context): Promise<number> => {
+  const asked = parseVerify(context.values)
+  const request = upToNow(asked, clock.now())
+  const config = asked.of.exchange === 'sim' ? await besideSimulated(context.config, tell) : context.config
+  const verdict = await verify({ ...context, config }, request)
+  if (verdict.tally.windows === 0)
+    throw new TickstreamError('environment', 'verify: neither the exchange nor the database has a candle of that time')
+  print(request.isJson ? verdictJson(request, verdict) : drawVerdict(request, verdict))
+  return isClean(verdict.tally) ? 0 : 1
+}
+
+const USAGE = `--symbol S      exchange:BASE/QUOTE
+--from, --to    times as 2024-08-09T00:00:00Z; windows that lie wholly between them, and have closed, are verified
+--interval I    1m, or another one that the exchange makes as well (default: 1m)
+--json          one JSON object a finding, and one that sums up
+
+Our final candles (POSTGRES_URL) are held against the exchange's own (BINANCE_REST_URL) in nine fields, exactly. Their trade ids must be
+as many as their trades, and go on where the candle before has ended. What ours knows to lack trades (partial, gap) is named and not
+compared; so is a candle of the exchange that is none (it ends early, begins off the grid, stands twice in two ways), and the others
+count. A hole of the table gaps that was not filled must lie in no candle that claims to be whole.
+Exit code 0: nothing differs; 1: something does, in the table. It reads alone: stopped, it says by which --from it goes on.`
+
+const text = { type: 'string' } as const
+
+export const command: Command = {
+  name: 'verify',
+  summary: "hold our candles against the exchange's own, field by field, and their trade ids against the ledger",
+  usage: USAGE,
+  options: { symbol: text, from: text, to: text, interval: text, json: { type: 'boolean' } },
+  run
+}

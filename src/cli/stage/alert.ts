@@ -1,0 +1,48 @@
+import { alert } from '../../alert/alert.ts'
+import { alertRules } from '../../alert/alert-rules.ts'
+import { createKafka } from '../../kafka/client/client.ts'
+import { createPublisher } from '../../kafka/produce/publisher.ts'
+import { offsetsOf } from '../../kafka/read/read-range.ts'
+import type { Alert } from '../../market/records/alert/alert.ts'
+import { systemClock as clock } from '../../runtime/clock.ts'
+import { metrics } from '../../runtime/observe/metrics.ts'
+import { alertSpread } from '../../topics.ts'
+import type { Command, Context } from '../run/command.ts'
+import { tellTime } from './emit-clock.ts'
+import { runDelivery } from './run-delivery.ts'
+import { running, type Start, sideBySide } from './running.ts'
+
+const STAGE = 'alert'
+
+const count = (alerts: readonly Alert[]): void => {
+  for (const { kind, state } of alerts) metrics.alerts.inc({ kind, state })
+}
+
+/** Rules go to as many partitions as there are to be judged. */
+const spreadRules: Start = async context => {
+  const { config, log } = context
+  const kafka = createKafka(config.kafka, STAGE, log)
+  const partitions = (await offsetsOf(kafka, config.topicPrefix + alertSpread)).length
+  await running(alertRules({ partitions }), () => undefined)(context)
+}
+
+const tellTheTime: Start = async ({ config, log, health, signal }: Context) => {
+  const { topicPrefix: prefix } = config
+  const kafka = createKafka(config.kafka, STAGE, log)
+  const partitions = (await offsetsOf(kafka, prefix + alertSpread)).length
+  const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
+  await tellTime({ publisher, partitions, clock, signal }).finally(publisher.close)
+}
+
+export const command: Command = {
+  name: 'alert',
+  summary: 'raise and resolve alerts by rules, exactly once, and deliver them',
+  usage:
+    'Reads pairs, indicators, ohlcv_1m, gaps and alert_rules, writes alerts; `tickstream alerts` lists and changes the rules. Logs every alert, and posts it to ALERT_WEBHOOK_URL where that is set. Start as many as the topics have partitions; they share the work.',
+  options: {},
+  stage: true,
+  run: async context => {
+    await sideBySide(context, [running(alert(), count), spreadRules, tellTheTime, runDelivery])
+    return 0
+  }
+}

@@ -1,0 +1,65 @@
+import { exchangeById } from '../../exchange/registry.ts'
+import { type IngestOptions, startIngest } from '../../ingest/start-ingest.ts'
+import { fetchJson } from '../../ingest/transport/fetch-json.ts'
+import { openSocket } from '../../ingest/transport/open-socket.ts'
+import { hasTopic } from '../../kafka/admin/has-topic.ts'
+import { createKafka } from '../../kafka/client/client.ts'
+import { createPublisher } from '../../kafka/produce/publisher.ts'
+import { setAsideOnce } from '../../kafka/table/dead-letter-once.ts'
+import { readValues } from '../../kafka/table/read-values.ts'
+import { aborted } from '../../runtime/aborted.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { createHealth } from '../../runtime/observe/health.ts'
+import { ingestState } from '../../topics.ts'
+import type { Command, Context } from '../run/command.ts'
+import { readLeftBehind } from './left-behind.ts'
+
+const STAGE = 'ingest'
+
+const run = async (context: Context): Promise<number> => {
+  const { config, log, health, signal } = context
+  const exchanges = [...Map.groupBy(config.symbols, of => of.exchange)].map(([id, instruments]) => ({
+    exchange: exchangeById(id),
+    instruments
+  }))
+  const kafka = createKafka(config.kafka, STAGE, log)
+  const world = { clock: systemClock, log, health, random: Math.random }
+  const prefix = config.topicPrefix
+  const outlet = createPublisher({ ...world, kafka, prefix, stage: STAGE })
+  // On its own: a topic that it may not write to must not keep trades back, nor make the stage unready.
+  const listingsOutlet = createPublisher({ ...world, kafka, prefix, stage: STAGE, health: createHealth() })
+  const unusable = setAsideOnce({ ...world, kafka, prefix, stage: STAGE, publisher: outlet, signal })
+  const shared: Omit<IngestOptions, 'exchange' | 'instruments'> = {
+    ...world,
+    ...(await readLeftBehind({ kafka, prefix, instruments: config.symbols, unusable, log, signal })),
+    readPositions: () => readValues(kafka, prefix, ingestState, signal, unusable.onUnusable),
+    wsUrl: config.binanceWsUrl,
+    restUrl: config.binanceRestUrl,
+    graceMs: config.graceMs,
+    heartbeatMs: config.heartbeatMs,
+    gapGiveUpMs: config.gapGiveUpMs,
+    quotes: true,
+    listing: true,
+    hasTopic: name => hasTopic(kafka, prefix + name),
+    outlet,
+    listingsOutlet,
+    fetchJson,
+    openSocket
+  }
+  const running = exchanges.map(of => startIngest({ ...shared, ...of }))
+  await aborted(signal)
+  for (const ingest of running) ingest.stop()
+  await Promise.all([outlet.close(), listingsOutlet.close()])
+  return 0
+}
+
+export const command: Command = {
+  name: 'ingest',
+  summary:
+    "follow the exchanges' trades into raw_ticks, and prove them whole; order books, tickers and the exchange's own candles as well",
+  usage:
+    'Follows SYMBOLS. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange. The best levels of each order book go to raw_books, the rolling 24 h to raw_tickers, the 1m candles that the exchange itself makes to exchange_klines: the newest 1,000 when a symbol starts cold, then each as it closes; the state in which it lists each symbol to listings, once an hour.',
+  options: {},
+  stage: true,
+  run
+}

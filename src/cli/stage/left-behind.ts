@@ -1,0 +1,60 @@
+import type { createKafka } from '../../kafka/client/client.ts'
+import type { UnusableRecords } from '../../kafka/table/dead-letter-once.ts'
+import { positionsInTicks } from '../../kafka/table/positions-in-ticks.ts'
+import { readTable } from '../../kafka/table/read-table.ts'
+import { type Instrument, instrumentKey } from '../../market/instrument.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
+import type { KlinePosition } from '../../market/records/feed/kline-position.ts'
+import type { Position } from '../../market/records/feed/position.ts'
+import type { Logger } from '../../runtime/observe/log.ts'
+import { gaps, ingestKlinesState, ingestState } from '../../topics.ts'
+
+/** What an earlier run left: how far each feed was whole, and the holes still open. */
+type LeftBehind = {
+  readonly positions: readonly Position[]
+  readonly klinePositions: readonly KlinePosition[]
+  readonly openGaps: readonly Gap[]
+}
+
+/** Where it is read, and what becomes of what cannot be. */
+type Source = {
+  readonly kafka: ReturnType<typeof createKafka>
+  readonly prefix: string
+  readonly instruments: readonly Instrument[]
+  readonly unusable: UnusableRecords
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+
+export const readLeftBehind = async (source: Source): Promise<LeftBehind> => {
+  const { kafka, prefix, signal, unusable } = source
+  const { onUnusable } = unusable
+  const [positions, known, klinePositions] = await Promise.all([
+    readPositions(source),
+    readTable(kafka, prefix, gaps, signal, onUnusable),
+    readTable(kafka, prefix, ingestKlinesState, signal, onUnusable)
+  ])
+  await unusable.settled()
+  return { positions, klinePositions, openGaps: known.filter(gap => gap.status === 'open') }
+}
+
+/**
+ * A feed whose record cannot be used, and of which none before it is left, would begin as if it had never run, and what was traded
+ * meanwhile would stand in no list of holes: its last heartbeat in `raw_ticks` says where it was.
+ */
+const readPositions = async ({ kafka, prefix, instruments, unusable, log, signal }: Source) => {
+  let isWhole = true
+  const positions = await readTable(kafka, prefix, ingestState, signal, refused => {
+    isWhole = false
+    unusable.onUnusable(refused)
+  })
+  const known = new Set(positions.map(instrumentKey))
+  const unknown = instruments.filter(of => !known.has(instrumentKey(of)))
+  if (isWhole || unknown.length === 0) return positions
+  const found = await positionsInTicks(kafka, prefix, unknown, signal)
+  for (const position of found)
+    log.warn(position, 'ingest_state does not say how far this feed was; going on from its last heartbeat in raw_ticks')
+  for (const of of unknown.filter(one => !found.some(position => instrumentKey(position) === instrumentKey(one))))
+    log.error(of, 'nothing says how far this feed was: it begins anew; `tickstream backfill` fetches what is missing')
+  return [...positions, ...found]
+}

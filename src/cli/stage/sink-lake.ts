@@ -1,0 +1,35 @@
+import { createKafka } from '../../kafka/client/client.ts'
+import { createPublisher } from '../../kafka/produce/publisher.ts'
+import { runSink } from '../../kafka/sink/sink-task.ts'
+import { openStore } from '../../lake/store/open-store.ts'
+import { systemClock as clock } from '../../runtime/clock.ts'
+import { lakeSink } from '../../sink/lake/lake-sink.ts'
+import type { Command } from '../run/command.ts'
+
+const STAGE = 'sink-lake'
+
+export const command: Command = {
+  name: 'sink lake',
+  summary: 'write every trade to Parquet files, in a folder or in S3',
+  usage: `Writes to LAKE_DIR, a folder or s3://bucket/prefix; without it the sink is off. A file is there LAKE_EVERY_MS (60 s) after its
+first trade, or when those of its partition take 64 MiB. Readers take the list of files from raw_ticks/_manifest: what stands there is whole.`,
+  options: {},
+  stage: true,
+  run: async ({ config, log, health, signal }) => {
+    const { topicPrefix: prefix, lake, lakeEveryMs: afterMs } = config
+    if (lake === null) {
+      process.stdout.write('sink lake is off: LAKE_DIR is not set\n')
+      return 0
+    }
+    const store = await openStore(lake, config.s3)
+    const kafka = createKafka(config.kafka, STAGE, log)
+    const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
+    try {
+      const sink = lakeSink(store, clock, { afterMs })
+      await runSink({ sink, kafka, prefix, publisher, clock, log, health, signal })
+      return 0
+    } finally {
+      await publisher.close()
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { TickstreamError } from '../../../market/error.ts'
+import type { Instrument } from '../../../market/instrument.ts'
+import type { Interval } from '../../../market/interval.ts'
+import type { ExchangeKline, KlinePage, OddKline } from '../../../market/records/feed/exchange-kline.ts'
+import type { EpochMs } from '../../../market/time.ts'
+import type { Exchange, HistoryRequest } from '../../exchange.ts'
+import { anyTime, decimal, fail, wholeNumber } from '../fields.ts'
+import { nativeSymbol, querySymbol } from '../native-symbol.ts'
+import { windowOf } from '../stream/decode-kline.ts'
+
+const WEIGHT = 2
+const MOST = 1_000
+
+/** Both ends are inclusive there. */
+const page = (
+  of: Instrument,
+  interval: Interval,
+  from: EpochMs | null,
+  to: EpochMs,
+  limit: number
+): HistoryRequest => ({
+  path: `/api/v3/klines?symbol=${querySymbol(of)}&interval=${interval}${from === null ? '' : `&startTime=${from}`}&endTime=${to - 1}&limit=${limit}`,
+  weight: WEIGHT
+})
+
+/** `[openTime, o, h, l, c, v, closeTime, quoteVolume, trades, takerBuyBase, takerBuyQuote, …]` */
+const rowKline = <I extends Interval>(
+  row: unknown,
+  of: Instrument,
+  interval: I,
+  receivedAt: EpochMs
+): ExchangeKline<I> => {
+  if (!Array.isArray(row)) return fail('kline', row, 'a row')
+  const fields: readonly unknown[] = row
+  return {
+    ...windowOf(
+      of,
+      interval,
+      { name: 'openTime', value: fields[0] },
+      { name: 'closeTime', value: fields[6] },
+      receivedAt
+    ),
+    open: decimal('open', fields[1]),
+    high: decimal('high', fields[2]),
+    low: decimal('low', fields[3]),
+    close: decimal('close', fields[4]),
+    volume: decimal('volume', fields[5]),
+    quoteVolume: decimal('quoteVolume', fields[7]),
+    tradeCount: wholeNumber('trades', fields[8], 'a count of trades'),
+    takerBuyVolume: decimal('takerBuyBase', fields[9]),
+    takerBuyQuoteVolume: decimal('takerBuyQuote', fields[10])
+  }
+}
+
+/** What a row says of its beginning, to name it by. */
+const openTimeOf = (row: unknown): EpochMs | null => {
+  try {
+    return Array.isArray(row) ? anyTime('openTime', row[0]) : null
+  } catch {
+    return null
+  }
+}
+
+/** One row, or what is odd about it. */
+const readRow = <I extends Interval>(
+  row: unknown,
+  of: Instrument,
+  interval: I,
+  receivedAt: EpochMs
+): ExchangeKline<I> | OddKline => {
+  try {
+    return rowKline(row, of, interval, receivedAt)
+  } catch (error) {
+    if (!(error instanceof TickstreamError)) throw error
+    return { openTime: openTimeOf(row), detail: error.message, row }
+  }
+}
+
+/** Of two that do not say the same nobody knows which is right. */
+const twice = ({ openTime }: Pick<ExchangeKline, 'openTime'>, row: unknown): OddKline => ({
+  openTime,
+  detail: `openTime: ${openTime} stands twice, with other figures`,
+  row
+})
+
+const decodePage = <I extends Interval>(
+  body: unknown,
+  of: Instrument,
+  interval: I,
+  receivedAt: EpochMs
+): KlinePage<I> => {
+  if (!Array.isArray(body)) return fail(`klines of ${of.symbol}`, body, 'a list')
+  const klines = new Map<number, ExchangeKline<I>>()
+  const odd: OddKline[] = []
+  for (const row of body) {
+    const kline = readRow(row, of, interval, receivedAt)
+    const known = 'row' in kline ? undefined : klines.get(kline.openTime)
+    if ('row' in kline) odd.push(kline)
+    else if (known && JSON.stringify(known) !== JSON.stringify(kline)) odd.push(twice(known, row))
+    else klines.set(kline.openTime, kline)
+  }
+  for (const { openTime } of odd) if (openTime !== null) klines.delete(openTime)
+  return { klines: [...klines.values()].sort((a, b) => a.openTime - b.openTime), odd }
+}
+
+/** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#klinecandlestick-data */
+export const binanceKlines: Exchange['klines'] = {
+  stream: of => `${nativeSymbol(of).toLowerCase()}@kline_1m`,
+  intervals: ['1s', '1m', '5m', '15m', '1h', '1d'],
+  perPage: MOST,
+  page,
+  decodePage
+}

@@ -1,0 +1,17 @@
+import type { Instrument } from '../../../market/instrument.ts'
+import type { EpochMs } from '../../../market/time.ts'
+import type { Frame } from '../../exchange.ts'
+import { exactly, fail, time, type Unchecked, wholeNumber } from '../fields.ts'
+import { nativeSymbol } from '../native-symbol.ts'
+import type { BinanceDepthUpdate } from '../wire.ts'
+import { levels } from './levels.ts'
+
+/** A change of the order book. Throws a `data` error that names the bad field. */
+export const depthFrame = (data: Unchecked<BinanceDepthUpdate>, of: Instrument, receivedAt: EpochMs): Frame => {
+  exactly('s', data.s, nativeSymbol(of))
+  const firstId = wholeNumber('U', data.U, 'an update id')
+  const lastId = wholeNumber('u', data.u, 'an update id')
+  if (firstId > lastId) return fail('U', firstId, `at most u, which is ${lastId}`)
+  const eventTime = time('E', data.E, receivedAt)
+  return { kind: 'depth', of, firstId, lastId, time: eventTime, bids: levels('b', data.b), asks: levels('a', data.a) }
+}

@@ -1,0 +1,75 @@
+import { createLedger, joined } from '../../market/id-ledger.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
+import { epochMs } from '../../market/time.ts'
+import { outgoing } from '../../stream/topic.ts'
+import { gaps } from '../../topics.ts'
+import { closingRecords, publishLost } from '../gaps/gap-ledger.ts'
+import type { Feed, OpenGap, Why } from '../trades/feed.ts'
+import { saveBeginning } from '../trades/heartbeat.ts'
+import { publishTrades } from '../trades/publish-trade.ts'
+import { joinAfterRestart } from '../trades/warm-restart.ts'
+
+/**
+ * Begins a new chain of ids. `oldest` is the first that is known of it; what was missing of the old one can be asked of nobody any more.
+ * `why` is said of it where history has not shown the chain.
+ */
+export const beginEpoch = async (feed: Feed, oldest: Trade, why: Why = {}): Promise<void> => {
+  publishOld(feed, oldest)
+  // Only then it is known which of the old trades the broker refuses.
+  await feed.sent
+  const first = firstOf(feed, oldest)
+  const { newest } = feed
+  feed.log.error(
+    { ...feed.of, epoch: feed.epoch + 1, first, before: newest.id, ...why },
+    'the exchange has begun its trade ids anew; what it printed between the two chains is unknown, and said to be a gap'
+  )
+  const given = endEpoch(feed, why)
+  feed.epoch += 1
+  Object.assign(feed.ledger, createLedger(first - 1))
+  feed.newest = { id: first - 1, time: newest.time }
+  feed.mode = 'catchingUp'
+  feed.cause = 'restart'
+  feed.proven = false
+  feed.connection += 1
+  for (const { trade } of feed.strange.splice(0)) feed.held.set(Number(trade.id), trade)
+  feed.doubtedSince = null
+  await feed.sent
+  await feed.outlet.send(given.map(record => outgoing(gaps, record)))
+  await saveBeginning(feed, first - 1, epochMs(newest.time))
+  await joinAfterRestart(feed, [])
+}
+
+/** Gives up what is missing of the chain, and the trade that would have come next; returns what `gaps` has to say of it. */
+const endEpoch = (feed: Feed, why: Why) => {
+  const { ledger, openGaps, epoch, cause, clock } = feed
+  const known: readonly OpenGap[] = [...openGaps]
+  const next = feed.newest.id + 1
+  const last = Math.max(next, ledger.max ?? next, ...known.map(({ to }) => to))
+  const refused = [...feed.refused].map(id => ({ from: id, to: id }))
+  const missing = joined([...ledger.holes, ...refused, { from: next, to: last }]).map(hole => ({ ...hole, ...why }))
+  feed.lost = [...feed.lost, ...missing]
+  const unnamed = missing
+    .filter(hole => !known.some(gap => gap.from <= hole.from && gap.to >= hole.to))
+    .map(hole => ({ ...hole, cause, epoch, until: 0, detectedAt: clock.now(), acked: false }))
+  const records = [...known, ...unnamed].flatMap(gap => closingRecords(feed, gap))
+  for (const hole of missing) publishLost(feed, { detectedAt: clock.now(), epoch }, hole)
+  for (const rest of [openGaps, feed.opened, feed.closed, feed.refused]) rest.clear()
+  feed.lost = []
+  return records
+}
+
+/** Publishes what was held of the old chain: history leads up to it no more. */
+const publishOld = (feed: Feed, oldest: Trade): void => {
+  const old = [...feed.held.values()].filter(({ time }) => time < oldest.time)
+  for (const { id } of old) feed.held.delete(Number(id))
+  publishTrades(
+    feed,
+    old.toSorted((a, b) => Number(a.id) - Number(b.id))
+  )
+}
+
+/** The first id of the new chain: the stream may have brought some that history does not have. */
+const firstOf = ({ strange, history }: Feed, { id }: Trade): number => {
+  const ids = strange.map(({ trade }) => Number(trade.id))
+  return Math.min(Number(id), ...ids.filter(other => other > Number(id) - history.pageSize))
+}

@@ -1,0 +1,154 @@
+import { instrumentKey } from '../../market/instrument.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
+import type { EpochMs } from '../../market/time.ts'
+import { backOffMs } from '../../runtime/back-off.ts'
+import { background } from '../../runtime/spawn.ts'
+import { isStrange, JUMP, NEWER_MS } from '../frames/strange-trade.ts'
+import { noteAnswer, noteFailure, settlesWithout } from '../gaps/failing.ts'
+import type { Feed, StrangeTrade, Why } from '../trades/feed.ts'
+import { repeatPosition } from '../trades/heartbeat.ts'
+import { acceptTrade, flushHeld } from '../trades/live.ts'
+import { beginEpoch } from './begin-epoch.ts'
+
+const MOST_STRANGE = 5_000
+const RETRY = { firstMs: 500, mostMs: 10_000 }
+const TELL_EVERY_MS = 60_000
+const MIN_WITNESSES = 3
+
+/** What history says of the ids: they go on as before, or the exchange has begun anew with `first`; null while it cannot tell. */
+type Settled = { readonly first: Trade | null; readonly newest: number }
+type Verdict = Settled | null
+
+/** Takes a live trade whose id does not fit the others. From now on nothing is published or vouched for until history has settled why. */
+export const suspectTrade = (feed: Feed, strange: StrangeTrade): void => {
+  feed.strange.push(strange)
+  // The first one stays: a new chain begins there, where history does not say.
+  if (feed.strange.length > MOST_STRANGE) for (const { bury } of feed.strange.splice(1, 1)) bury()
+  suspectIds(feed)
+}
+
+/** The same, where history shows it. */
+export const suspectIds = (feed: Feed): void => {
+  if (feed.doubtedSince !== null) return
+  feed.doubtedSince = feed.clock.now()
+  feed.health.report(
+    partOf(feed),
+    'the exchange may count its trades anew; nothing is vouched for until history tells, or for GAP_GIVE_UP'
+  )
+  feed.log.warn(
+    { ...feed.of, newestId: feed.newest.id },
+    'an old id has a new time, or one is far ahead; asking history'
+  )
+  background(settle(feed), feed.signal, feed.log)
+  background(tellDoubt(feed, feed.doubtedSince), feed.signal, feed.log)
+}
+
+const partOf = (feed: Feed): string => `ids of ${instrumentKey(feed.of)}`
+
+/** Says it in `ingest_state`, now and then again: whoever begins to read does not go back far. */
+const tellDoubt = async (feed: Feed, since: EpochMs): Promise<void> => {
+  while (feed.doubtedSince === since) {
+    await repeatPosition(feed)
+    await feed.clock.sleep(TELL_EVERY_MS, feed.signal)
+  }
+}
+
+const settle = async (feed: Feed): Promise<void> => {
+  const sinceMs = feed.clock.monotonicMs()
+  const ask = asking(feed, sinceMs)
+  for (let tries = 0; ; tries++) {
+    const verdict = await judge(feed, ask).catch(error => {
+      feed.signal.throwIfAborted()
+      if (settlesWithout(feed, sinceMs)) return null
+      throw error
+    })
+    const why = verdict ? {} : settlesWithout(feed, sinceMs)
+    const settled = verdict ?? (why && judgeByStream(feed))
+    if (settled) return end(feed, settled, why ?? {})
+    await feed.clock.sleep(backOffMs(tries, RETRY, feed.random), feed.signal)
+  }
+}
+
+const end = async (feed: Feed, { first, newest }: Settled, why: Why): Promise<void> => {
+  feed.health.report(partOf(feed), null)
+  if (first !== null) return beginEpoch(feed, first, why)
+  goOn(feed, newest)
+  await repeatPosition(feed)
+}
+
+/**
+ * What the stream alone shows: the exchange has begun anew where several ids did not fit, or where nothing else came. A trade or two
+ * among others that fit were none. null where nothing came at all.
+ */
+const judgeByStream = (feed: Feed): Verdict => {
+  const { strange, held } = feed
+  const [first] = strange.map(({ trade }) => trade).sort((a, b) => Number(a.id) - Number(b.id))
+  if (first === undefined) return null
+  feed.log.error(
+    { ...feed.of, newestId: feed.newest.id },
+    'history does not settle it for too long; the stream decides'
+  )
+  const isNew = strange.length >= MIN_WITNESSES || held.size === 0
+  return { first: isNew ? first : null, newest: feed.newest.id }
+}
+
+/** The ids are as they were: what does not fit was never printed like that. */
+const goOn = (feed: Feed, newest: number): void => {
+  feed.doubtedSince = null
+  for (const { trade, bury } of feed.strange.splice(0)) {
+    // Far ahead, and history has come as far: so much was missed.
+    if (!isStrange(feed, trade) && Number(trade.id) <= newest + feed.history.pageSize) acceptTrade(feed, trade)
+    else bury()
+  }
+  if (feed.mode === 'live') flushHeld(feed)
+}
+
+/** Pages of history without what cannot be: from an id on, or the newest. */
+type Ask = (fromId: number | null, limit: number) => Promise<readonly Trade[]>
+
+/** Asks for ever while history fails, or until it is waited for no more: throws its last failure then. */
+const asking = (feed: Feed, sinceMs: number): Ask => {
+  const { of, history, exchangeTime } = feed
+  const isOver = (error: unknown): boolean => {
+    noteFailure(feed, error)
+    return settlesWithout(feed, sinceMs) !== null
+  }
+  return async (fromId, limit) => {
+    const page =
+      fromId === null ? history.newest(of, limit, isOver) : history.trades(of, fromId, limit, undefined, isOver)
+    const trades = await page
+    noteAnswer(feed)
+    return trades.filter(({ time }) => !exchangeTime.isFuture(time))
+  }
+}
+
+const judge = async (feed: Feed, ask: Ask): Promise<Verdict> => {
+  const page = await ask(null, feed.history.pageSize)
+  const last = page.at(-1)
+  if (!last) return null
+  const newest = Number(last.id)
+  if (newest >= feed.newest.id) return { first: await firstMoved(feed, ask), newest }
+  const strange = page.find(trade => isStrange(feed, trade))
+  if (strange && isStrange(feed, last)) return { first: await firstOfChain(feed, ask, strange), newest }
+  // History may trail the stream: only once it has a time as new does it know of ids as new.
+  return last.time >= newestStrange(feed) ? { first: null, newest } : null
+}
+
+const newestStrange = (feed: Feed): number => Math.max(0, ...feed.strange.map(({ trade }) => trade.time))
+
+/** History has our newest id, or more. Null where it is the trade that we know, and ids go on behind it; else where the new ones begin. */
+const firstMoved = async (feed: Feed, ask: Ask): Promise<Trade | null> => {
+  const [own] = await ask(feed.newest.id, 1)
+  if (own && Number(own.id) === feed.newest.id && isStrange(feed, own)) return firstOfChain(feed, ask, own)
+  const [next] = await ask(feed.newest.id + 1, 1)
+  return next !== undefined && Number(next.id) > feed.newest.id + JUMP ? next : null
+}
+
+/**
+ * The first trade that the exchange has of the new chain: the oldest of all, where it has none of ours any more; else `known`, one of it. It
+ * may have begun right behind the last moment that was vouched for.
+ */
+const firstOfChain = async (feed: Feed, ask: Ask, known: Trade): Promise<Trade> => {
+  const [oldest] = await ask(0, 1)
+  return oldest && oldest.time > feed.newest.time - NEWER_MS ? oldest : known
+}

@@ -1,0 +1,22 @@
+import type { Trade } from '../../market/records/feed/trade.ts'
+import type { Feed } from '../trades/feed.ts'
+
+/** Trades are printed in the order of their ids; so much is left for clocks inside the exchange. */
+export const NEWER_MS = 2_000
+/** More trades than a stream leaves out. */
+export const JUMP = 1_000_000
+
+/** An id that was passed long ago, with a time that was not: the exchange has begun its ids anew, or the trade is wrong. */
+export const isStrange = ({ newest }: Feed, { id, time }: Trade): boolean =>
+  newest.time > 0 && Number(id) <= newest.id && time > newest.time + NEWER_MS
+
+/** An id so far ahead of a feed that is live that the exchange has moved its ids, or the trade is wrong. */
+export const isFarAhead = ({ mode, newest }: Feed, { id }: Trade): boolean =>
+  mode === 'live' && newest.time > 0 && Number(id) > newest.id + JUMP
+
+const LOOK_AGAIN_MS = 500
+
+/** Waits while it is not known whether the ids are those of the chain that the feed follows. */
+export const whenSettled = async (feed: Feed): Promise<void> => {
+  while (feed.doubtedSince !== null) await feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)
+}

@@ -1,0 +1,160 @@
+import { type IdRange, isMissing, isWithin, joined, missingIn, removeIds } from '../../market/id-ledger.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
+import { backOffMs } from '../../runtime/back-off.ts'
+import { metrics } from '../../runtime/observe/metrics.ts'
+import { outgoing } from '../../stream/topic.ts'
+import { deadLetters } from '../../topics.ts'
+import { deadFrame } from '../frames/dead-letter-frame.ts'
+import { isStrange, NEWER_MS, whenSettled } from '../frames/strange-trade.ts'
+import type { Feed, OpenGap, Why } from '../trades/feed.ts'
+import { publishTrades } from '../trades/publish-trade.ts'
+import { givesUpFor, noteAnswer, noteFailure } from './failing.ts'
+import { namedRanges, publishLost, recordClosed } from './gap-ledger.ts'
+
+/** History may trail the stream a little: ids that it skips are asked for again so often before they are given up. */
+const TRIES = 4
+/** Of what was given up, so many ranges are remembered: another hole may name the same ids. */
+const MOST_LOST = 1_000
+const RETRY = { firstMs: 250, mostMs: 5_000 }
+const FAILING_RETRY = { firstMs: 100, mostMs: 5_000 }
+
+/**
+ * Gets the missing trades of a recorded gap from history, page by page, and closes it: filled, or what is left of it given up, as history
+ * passes over it or has given nothing for hours.
+ */
+export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
+  let tries = 0
+  for (let next = await nextMissing(feed, gap); next; next = await nextMissing(feed, gap)) {
+    const page = await askInTurn(feed, gap)
+    if (page === null) continue
+    if (page.some(trade => isStrange(feed, trade))) feed.suspect()
+    await whenSettled(feed)
+    if (gap.epoch !== feed.epoch) return
+    publishPage(feed, gap, page)
+    await feed.sent
+    if (gap.epoch !== feed.epoch) return
+    tries = isMissing(feed.ledger, next.from) ? tries + 1 : 0
+    const absent = tries >= TRIES ? provenAbsent(feed, { from: next.from, to: gap.to }, page) : []
+    for (const range of absent) giveUp(feed, gap, range, page)
+    if (absent.length > 0) tries = 0
+    else if (tries > 0) await feed.clock.sleep(backOffMs(tries - 1, RETRY, feed.random), feed.signal)
+  }
+  await recordClosed(feed, gap)
+}
+
+/** The next page that the gap needs: empty where it needs none any more, null where the rest of it was given up. */
+const askInTurn = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null> => {
+  for (let failures = 0; ; failures++) {
+    const page = await oneAtATime(feed, () => ask(feed, gap))
+    if (page !== 'failed') return page
+    await feed.clock.sleep(backOffMs(failures, FAILING_RETRY, feed.random), feed.signal)
+  }
+}
+
+/** Of many gaps of a feed one asks at a time: its page may have what the others need. */
+const oneAtATime = async <T>(feed: Feed, ask: () => Promise<T>): Promise<T> => {
+  const turn = feed.asking.then(ask)
+  feed.asking = turn.then(
+    () => undefined,
+    () => undefined
+  )
+  return turn
+}
+
+const ask = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null | 'failed'> => {
+  const [next] = gap.epoch === feed.epoch ? missingIn(feed.ledger, gap) : []
+  if (!next) return []
+  const why = givesUpFor(feed, gap)
+  if (why) return giveUpRest(feed, gap, why)
+  try {
+    const page = await feed.history.trades(feed.of, next.from, feed.history.pageSize, 1)
+    noteAnswer(feed)
+    return page
+  } catch (error) {
+    feed.signal.throwIfAborted()
+    noteFailure(feed, error)
+    return 'failed'
+  }
+}
+
+const giveUpRest = (feed: Feed, gap: OpenGap, why: Why): null => {
+  for (const range of missingIn(feed.ledger, gap)) loseIds(feed, gap, { ...range, ...why })
+  return null
+}
+
+/** The next ids to ask for, once the broker has taken, or refused, all that was sent; undefined when none is missing. */
+const nextMissing = async (feed: Feed, gap: OpenGap): Promise<IdRange | undefined> => {
+  while (gap.epoch === feed.epoch) {
+    const [next] = missingIn(feed.ledger, gap)
+    if (next) return next
+    const { takenBack } = feed
+    await feed.sent
+    // Else what was refused may be on its way again, with the page of another gap.
+    if (feed.takenBack === takenBack) return undefined
+  }
+  return undefined
+}
+
+/** What the stream brought meanwhile is no longer missing; of a live feed, other gaps get what the page has of them. */
+const publishPage = (feed: Feed, gap: OpenGap, page: readonly Trade[]): void => {
+  const named = feed.mode === 'live' ? namedRanges(feed) : [gap]
+  const known = [...page.filter(trade => isOf(feed, gap, trade)), ...heldWithin(feed, page)]
+  const wanted = known.filter(({ id }) => isWithin(named, Number(id)))
+  publishTrades(
+    feed,
+    wanted.filter(({ id }) => isMissing(feed.ledger, Number(id))).sort((a, b) => Number(a.id) - Number(b.id))
+  )
+}
+
+/** Neither of the future, nor newer than a trade behind the hole: that is another one, under the same id. */
+const isOf = ({ exchangeTime }: Feed, { until }: OpenGap, { time }: Trade): boolean =>
+  !exchangeTime.isFuture(time) && (until === 0 || time <= until + NEWER_MS)
+
+/** A trade that came late or early on the stream is held while the feed catches up; history may pass over it. */
+const heldWithin = (feed: Feed, page: readonly Trade[]): readonly Trade[] => {
+  const end = Number(page.at(-1)?.id ?? -1)
+  return [...feed.held.values()].filter(({ id }) => Number(id) <= end)
+}
+
+/**
+ * The missing ids from the first one on that history passes over: it has the next id but not these; or has them, with a time that has
+ * not come, or the broker refuses them.
+ */
+const provenAbsent = (feed: Feed, { from, to }: IdRange, page: readonly Trade[]): readonly IdRange[] => {
+  if (!canTell(feed, page)) return []
+  const next = page.find(({ id }) => Number(id) > from && !isMissing(feed.ledger, Number(id)))
+  const end = next ? Number(next.id) - 1 : lastOfNoUse(feed, page)
+  return end === null ? [] : joined(missingIn(feed.ledger, { from, to: Math.min(to, end) }))
+}
+
+/** This machine's clock alone cannot tell the future: it may be what is wrong, until a frame has shown the exchange's. */
+const canTell = ({ exchangeTime }: Feed, page: readonly Trade[]): boolean =>
+  exchangeTime.isKnown() || !page.some(({ time }) => exchangeTime.isFuture(time))
+
+const lastOfNoUse = ({ ledger }: Feed, page: readonly Trade[]): number | null => {
+  const last = page.findLast(({ id }) => isMissing(ledger, Number(id)))
+  return last ? Number(last.id) : null
+}
+
+/** Says so at once: another gap that names these ids as well may be closed before this one. */
+const giveUp = (feed: Feed, gap: OpenGap, absent: IdRange, page: readonly Trade[]): void => {
+  const untrue = page.filter(({ time }) => feed.exchangeTime.isFuture(time))
+  for (const trade of untrue)
+    if (Number(trade.id) >= absent.from && Number(trade.id) <= absent.to) buryTrade(feed, trade)
+  loseIds(feed, gap, absent)
+}
+
+const loseIds = (feed: Feed, gap: OpenGap, lost: IdRange & Why): void => {
+  removeIds(feed.ledger, lost)
+  feed.lost = [...feed.lost, lost].slice(-MOST_LOST)
+  publishLost(feed, gap, lost)
+}
+
+/** A trade that history has, and that cannot have happened. */
+const buryTrade = (feed: Feed, trade: Trade): void => {
+  const why = { reason: 'future-time', detail: `history has trade ${trade.id} of ${trade.time}, which has not come` }
+  const from = { exchange: feed.of.exchange, stream: 'history' }
+  metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
+  const letter = deadFrame(from, why, Buffer.from(JSON.stringify(trade)), feed.clock.now())
+  feed.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
+}

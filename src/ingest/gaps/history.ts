@@ -1,0 +1,78 @@
+import type { Exchange } from '../../exchange/exchange.ts'
+import type { Instrument } from '../../market/instrument.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
+import { backOffMs } from '../../runtime/back-off.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Health } from '../../runtime/observe/health.ts'
+import type { Logger } from '../../runtime/observe/log.ts'
+import { createOutage, type Outage } from '../transport/outage.ts'
+import type { Rest } from '../transport/rest.ts'
+
+/** The exchange's history of trades, within its limits. */
+export type History = {
+  /**
+   * One page of trades from `fromId` on, oldest first. Asks again for ever while the exchange does not answer;
+   * with `attempts`, rejects with the last failure after so many, and as soon as `isEnough` says so.
+   */
+  readonly trades: (
+    of: Instrument,
+    fromId: number,
+    limit: number,
+    attempts?: number,
+    isEnough?: (error: unknown) => boolean
+  ) => Promise<readonly Trade[]>
+  /** The newest trades, oldest first. */
+  readonly newest: (of: Instrument, limit: number, isEnough?: (error: unknown) => boolean) => Promise<readonly Trade[]>
+  readonly pageSize: number
+}
+
+export type HistoryOptions = {
+  readonly exchange: Exchange
+  readonly rest: Rest
+  readonly clock: Clock
+  readonly log: Logger
+  readonly health: Health
+  readonly random: () => number
+  readonly signal: AbortSignal
+}
+
+type State = HistoryOptions & { readonly outage: Outage }
+
+const RETRY = { firstMs: 100, mostMs: 5_000 }
+
+const trades = async (
+  state: State,
+  of: Instrument,
+  fromId: number | null,
+  limit: number,
+  attempts: number,
+  isEnough: (error: unknown) => boolean
+): Promise<readonly Trade[]> => {
+  const request = state.exchange.history.trades(of, fromId === null ? null : String(fromId), limit)
+  for (let failures = 0; ; failures++) {
+    try {
+      const body = await state.rest.ask(request)
+      const page = state.exchange.history.decodeTrades(body, of, state.clock.now())
+      state.outage.ended()
+      return page
+    } catch (error) {
+      state.signal.throwIfAborted()
+      state.outage.failed(error)
+      if (failures + 1 >= attempts || isEnough(error)) throw error
+      await state.clock.sleep(backOffMs(failures, RETRY, state.random), state.signal)
+    }
+  }
+}
+
+/** History of one exchange. */
+export const createHistory = (options: HistoryOptions): History => {
+  const { exchange } = options
+  const outage = createOutage({ ...options, part: `history ${exchange.id}`, what: 'history' })
+  const state: State = { ...options, outage }
+  return {
+    trades: (of, fromId, limit, attempts = Number.POSITIVE_INFINITY, isEnough = () => false) =>
+      trades(state, of, fromId, limit, attempts, isEnough),
+    newest: (of, limit, isEnough = () => false) => trades(state, of, null, limit, Number.POSITIVE_INFINITY, isEnough),
+    pageSize: exchange.limits.tradesPerPage
+  }
+}

@@ -1,0 +1,127 @@
+import type { Exchange, ListedStatus } from '../../exchange/exchange.ts'
+import { type Instrument, instrumentKey } from '../../market/instrument.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Health } from '../../runtime/observe/health.ts'
+import { statusOf } from '../transport/refusal.ts'
+import type { Rest } from '../transport/rest.ts'
+import { createListingsPublisher, type ListAnswer, type ListingsOptions } from './publish-listings.ts'
+
+/** What looking at an exchange's list works with. */
+export type ListedOptions = ListingsOptions & {
+  readonly exchange: Exchange
+  readonly rest: Rest
+  readonly clock: Clock
+  readonly health: Health
+  /** Takes instruments up, once each. */
+  readonly join: (instruments: readonly Instrument[]) => void
+}
+
+/** An instrument and why it is not followed. */
+type Absent = { readonly of: Instrument; readonly why: string }
+
+/** Asks the exchange; null where its list cannot be read. */
+type Ask = () => Promise<ListAnswer | null>
+
+/** Answers in time or not at all: a start does not wait longer for it. */
+const ANSWER_WITHIN_MS = 5_000
+const LOOK_AGAIN_MS = 3_600_000
+const TRY_AGAIN_MS = 300_000
+
+/**
+ * Joins the instruments that the exchange lists, at once, and the others when they appear; tells once an hour what it says of all of them.
+ * Where its list cannot be read all are joined: it is a help, not a condition. What is followed stays so, whatever the list says of it.
+ */
+export const joinListed = async (options: ListedOptions): Promise<void> => {
+  const { clock, signal } = options
+  const ask = createAsk(options)
+  const publish = createListingsPublisher(options)
+  const first = await inTime(options, ask)
+  let absent = joinFirst(options, first)
+  let isTold = first !== null && (await publish(first))
+  for (;;) {
+    await clock.sleep(isTold ? LOOK_AGAIN_MS : TRY_AGAIN_MS, signal)
+    const answer = await ask()
+    if (answer !== null) absent = joinPresent(options, absent, answer.statuses)
+    isTold = answer !== null && (await publish(answer))
+  }
+}
+
+const inTime = ({ clock, signal }: ListedOptions, ask: Ask): Promise<ListAnswer | null> =>
+  Promise.race([ask(), clock.sleep(ANSWER_WITHIN_MS, signal).then(() => null)])
+
+/** One that the exchange does not know spoils a request that names it: once there is one, its whole list is asked for. */
+const createAsk = ({ exchange, instruments, rest, clock, log, signal }: ListedOptions): Ask => {
+  const { listing } = exchange
+  let isEachListed = true
+  return async () => {
+    const askedAt = clock.now()
+    try {
+      const body = await rest.ask(listing.request(isEachListed ? instruments : null)).catch(error => {
+        if (isEachListed && statusOf(error) === 400) return rest.ask(listing.request(null))
+        throw error
+      })
+      const statuses = listing.decode(body, instruments)
+      isEachListed = !statuses.includes(null)
+      return { statuses, askedAt }
+    } catch (error) {
+      if (!signal.aborted)
+        log.debug({ err: error }, "the exchange's list cannot be read; what was known of SYMBOLS stands")
+      return null
+    }
+  }
+}
+
+const joinFirst = (options: ListedOptions, answer: ListAnswer | null): readonly Absent[] => {
+  const absent = answer === null ? [] : absentOf(options, answer.statuses)
+  options.join(without(options.instruments, absent))
+  tellAbsent(options, absent)
+  return absent
+}
+
+/** Joins those that have appeared; the others are looked for again. */
+const joinPresent = (
+  options: ListedOptions,
+  absent: readonly Absent[],
+  statuses: readonly ListedStatus[]
+): readonly Absent[] => {
+  const instruments = absent.map(({ of }) => of)
+  const still = absentOf(options, statuses).filter(({ of }) => instruments.includes(of))
+  const present = without(instruments, still)
+  noteAbsent(options, still)
+  for (const of of present) {
+    options.health.note(instrumentKey(of), null)
+    options.log.info({ instrument: instrumentKey(of) }, 'the exchange lists this instrument now; following it')
+  }
+  if (present.length > 0) options.join(present)
+  return still
+}
+
+const without = (instruments: readonly Instrument[], absent: readonly Absent[]): readonly Instrument[] => {
+  const left = new Set(absent.map(({ of }) => of))
+  return instruments.filter(of => !left.has(of))
+}
+
+const absentOf = ({ exchange, instruments }: ListedOptions, statuses: readonly ListedStatus[]): readonly Absent[] =>
+  instruments.flatMap((of, n) => {
+    const status = statuses[n]
+    if (status === undefined) return []
+    if (status === null) return [{ of, why: `${exchange.id} does not list it` }]
+    return exchange.listing.suspended.includes(status)
+      ? [{ of, why: `${exchange.id} has suspended it (${status})` }]
+      : []
+  })
+
+const noteAbsent = ({ health }: ListedOptions, absent: readonly Absent[]): void => {
+  for (const { of, why } of absent) health.note(instrumentKey(of), `not followed: ${why}`)
+}
+
+/** One line for all of them. */
+const tellAbsent = (options: ListedOptions, absent: readonly Absent[]): void => {
+  noteAbsent(options, absent)
+  if (absent.length === 0) return
+  const names = absent.map(({ of, why }) => `${instrumentKey(of)}: ${why}`).join('; ')
+  options.log.warn(
+    { instruments: absent.map(({ of }) => instrumentKey(of)) },
+    `not followed: ${names}. Correct SYMBOLS, or leave it: they are looked for every hour`
+  )
+}

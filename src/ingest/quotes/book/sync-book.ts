@@ -1,0 +1,143 @@
+import type { BookDiff, BookSnapshot } from '../../../exchange/exchange.ts'
+import type { EpochMs } from '../../../market/time.ts'
+import { backOffMs } from '../../../runtime/back-off.ts'
+import { metrics } from '../../../runtime/observe/metrics.ts'
+import { background } from '../../../runtime/spawn.ts'
+import type { BookFeed } from './book-feed.ts'
+import { type Applied, createOrderBook } from './order-book.ts'
+import { publishBook, TOP_LEVELS } from './publish-book.ts'
+
+/** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly */
+
+const RETRY = { firstMs: 200, mostMs: 10_000 }
+/** Changes kept for a snapshot that does not come: half a minute of them. The oldest go first, since a later snapshot does without. */
+const MOST_PENDING = 300
+/** Changes of a newer link that wait for the older one, which is ended after ten. */
+const MOST_EARLY = 20
+/** With fewer levels left on a side, the next snapshot is taken while the book still holds. */
+const FEW_LEVELS = 100
+/** A book that did not hold so long is built anew later each time: an exchange that skips changes is not asked all the time. */
+const STABLE_MS = 10_000
+
+/** The stream flows: what comes from now on is kept for the snapshot. */
+export const connectBook = (feed: BookFeed): void => {
+  feed.connection += 1
+  startSync(feed, [])
+}
+
+/** The stream has ended: changes may be missed from now on. */
+export const disconnectBook = (feed: BookFeed): void => {
+  feed.connection += 1
+  feed.pending = null
+  loseBook(feed, 'the connection was lost')
+}
+
+/** Takes one change of the book as it came over `link`. */
+export const acceptDiff = (feed: BookFeed, diff: BookDiff, link: object, receivedAt: EpochMs): void => {
+  if (!feed.newest || diff.time >= feed.newest.time) feed.newest = { time: diff.time, receivedAt }
+  feed.link ??= link
+  if (feed.pending) keepPending(feed.pending, diff)
+  if (feed.book) followLink(feed, diff, link)
+  publishBook(feed)
+}
+
+/** Keeps changes without a jump: after one, those before it are of no use. */
+const keepPending = (pending: BookDiff[], diff: BookDiff): void => {
+  const last = pending.at(-1)
+  if (last && diff.lastId <= last.lastId) return
+  if (last && diff.firstId > last.lastId + 1) pending.length = 0
+  pending.push(diff)
+  if (pending.length > MOST_PENDING) pending.shift()
+}
+
+/**
+ * Within a link changes come in order, so a jump is a loss. While one link takes over from another, the newer one may be ahead: its
+ * changes wait until the older one has brought those before them.
+ */
+const followLink = (feed: BookFeed, diff: BookDiff, link: object): void => {
+  const outcome = feed.book?.apply(diff)
+  if (outcome === 'broken' && link !== feed.link && feed.early.length < MOST_EARLY) {
+    feed.early.push({ diff, link })
+  } else if (outcome === 'applied') {
+    feed.changed = true
+    feed.link = link
+    for (const early of feed.early.splice(0)) followLink(feed, early.diff, early.link)
+    renewWhenShort(feed, diff)
+  } else if (outcome !== undefined && outcome !== 'old') voidBook(feed, diff, outcome)
+}
+
+/** A book that has almost outrun its snapshot takes another one, and serves until it is there, or until it has nothing to show. */
+const renewWhenShort = (feed: BookFeed, diff: BookDiff): void => {
+  const left = feed.book?.left() ?? Number.POSITIVE_INFINITY
+  if (left < FEW_LEVELS && !feed.pending) startSync(feed, [diff])
+  if (left < TOP_LEVELS) loseBook(feed, 'the price has left what its snapshot showed')
+}
+
+const REASONS: Readonly<Record<Exclude<Applied, 'applied' | 'old'>, string>> = {
+  broken: 'a change was missed',
+  crossed: 'its best bid is not below its best ask'
+}
+
+/** This book alone starts anew, from the change that showed that something is wrong. */
+const voidBook = (feed: BookFeed, diff: BookDiff, outcome: keyof typeof REASONS): void => {
+  const heldMs = feed.clock.monotonicMs() - feed.builtAtMs
+  feed.shortLived = heldMs < STABLE_MS ? feed.shortLived + 1 : 0
+  loseBook(feed, REASONS[outcome])
+  if (feed.pending) feed.pending.splice(0, feed.pending.length, diff)
+  else startSync(feed, [diff])
+}
+
+const loseBook = (feed: BookFeed, reason: string): void => {
+  feed.early.length = 0
+  feed.link = null
+  if (!feed.book) return
+  const { exchange, symbol } = feed.of
+  feed.log.warn({ symbol, lastUpdateId: feed.book.lastId() }, `an order book is void: ${reason}; building it anew`)
+  feed.book = null
+  metrics.bookResyncs.inc({ exchange })
+  metrics.booksStale.inc({ exchange })
+  publishBook(feed)
+}
+
+const startSync = (feed: BookFeed, pending: BookDiff[]): void => {
+  feed.pending = pending
+  background(synchronise(feed, feed.connection), feed.signal, feed.log)
+}
+
+/** Takes snapshots until one meets the changes that are kept. */
+const synchronise = async (feed: BookFeed, connection: number): Promise<void> => {
+  const isWanted = (): boolean => feed.connection === connection
+  for (let failures = feed.shortLived; ; failures++) {
+    if (failures > 0) await feed.clock.sleep(backOffMs(failures - 1, RETRY, feed.random), feed.signal)
+    const snapshot = isWanted() ? await trySnapshot(feed, isWanted) : null
+    if (!isWanted() || (snapshot && adopt(feed, snapshot))) return
+  }
+}
+
+const trySnapshot = async (feed: BookFeed, isWanted: () => boolean): Promise<BookSnapshot | null> => {
+  try {
+    const snapshot = await feed.snapshots.take(feed.of, isWanted)
+    if (snapshot) feed.outage.ended()
+    return snapshot
+  } catch (error) {
+    feed.signal.throwIfAborted()
+    feed.outage.failed(error)
+    return null
+  }
+}
+
+/** Makes the book of a snapshot and the changes after it. False when they do not lead on from it, or it is behind what we have. */
+const adopt = (feed: BookFeed, snapshot: BookSnapshot): boolean => {
+  const book = createOrderBook(snapshot, feed.snapshotLevels)
+  const isWhole = (feed.pending ?? []).every(diff => ['applied', 'old'].includes(book.apply(diff)))
+  if (!isWhole || book.isCrossed() || book.left() < TOP_LEVELS || book.lastId() < (feed.book?.lastId() ?? 0))
+    return false
+  if (!feed.book) metrics.booksStale.dec({ exchange: feed.of.exchange })
+  feed.book = book
+  feed.builtAtMs = feed.clock.monotonicMs()
+  // A snapshot has no time: it is shown once a change says how old it is at most.
+  feed.changed = (feed.pending ?? []).length > 0
+  feed.pending = null
+  publishBook(feed)
+  return true
+}

@@ -1,0 +1,34 @@
+import { INTERVAL_MS, windowStart } from '../../../market/interval.ts'
+import type { OddKline } from '../../../market/records/feed/exchange-kline.ts'
+import type { EpochMs } from '../../../market/time.ts'
+import { metrics } from '../../../runtime/observe/metrics.ts'
+import { outgoing } from '../../../stream/topic.ts'
+import { deadLetters } from '../../../topics.ts'
+import { deadFrame } from '../../frames/dead-letter-frame.ts'
+import type { KlineFeed } from './kline-feed.ts'
+
+const REASON = 'odd-kline'
+
+const bury = ({ exchange, of, outlet, clock, log }: KlineFeed, { openTime, detail, row }: OddKline): void => {
+  metrics.deadLetters.inc({ stage: 'ingest', reason: REASON })
+  const origin = { exchange: exchange.id, stream: exchange.klines.stream(of) }
+  const bytes = Buffer.from(JSON.stringify(row) ?? '')
+  const letter = deadFrame(origin, { reason: REASON, detail }, bytes, clock.now())
+  outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
+  const time = openTime === null ? null : new Date(openTime).toISOString()
+  log.warn(
+    { symbol: of.symbol, openTime: time, detail },
+    "a candle of the exchange's is odd: its minute is not verified"
+  )
+}
+
+/**
+ * Names the odd klines that open before a time, so that the others count; each becomes a dead letter. Those that follow come again with
+ * the next page. The newest minute that one of them stands for; null where there is none.
+ */
+export const setAside = (feed: KlineFeed, odd: readonly OddKline[], before: number): EpochMs | null => {
+  const passed = odd.filter(({ openTime }) => openTime === null || openTime < before)
+  for (const one of passed) bury(feed, one)
+  const newest = Math.max(...passed.map(({ openTime }) => openTime ?? 0))
+  return newest > 0 ? windowStart(newest, INTERVAL_MS['1m']) : null
+}

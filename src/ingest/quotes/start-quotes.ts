@@ -1,0 +1,87 @@
+import type { Exchange } from '../../exchange/exchange.ts'
+import { type Instrument, instrumentKey } from '../../market/instrument.ts'
+import type { KlinePosition } from '../../market/records/feed/kline-position.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Health } from '../../runtime/observe/health.ts'
+import type { Logger } from '../../runtime/observe/log.ts'
+import { background } from '../../runtime/spawn.ts'
+import type { Outlet } from '../output.ts'
+import { portions } from '../trades/shard.ts'
+import { type ConnectionOptions, openConnection } from '../transport/connection.ts'
+import type { ExchangeTime } from '../transport/exchange-time.ts'
+import { createOutage } from '../transport/outage.ts'
+import type { Rest } from '../transport/rest.ts'
+import { createSnapshots } from './book/snapshots.ts'
+import { createKlineFeed, type KlineFeedDeps } from './kline/kline-feed.ts'
+import { createKlineHistory } from './kline/kline-history.ts'
+import {
+  connectQuotes,
+  createQuotes,
+  disconnectQuotes,
+  flushQuotes,
+  QUOTE_STREAMS,
+  type Quotes,
+  receiveQuote
+} from './quotes.ts'
+
+/** What the quotes of one exchange work with. */
+export type QuotesOptions = Omit<ConnectionOptions, 'streams' | 'name' | 'onFrame' | 'onUp' | 'onDown'> & {
+  readonly exchange: Exchange
+  readonly instruments: readonly Instrument[]
+  /** How many connections of quotes there are already. */
+  readonly before: number
+  /** The newest kline that an earlier run has published of each. */
+  readonly klinePositions: readonly KlinePosition[]
+  readonly outlet: Outlet
+  readonly rest: Rest
+  readonly exchangeTime: ExchangeTime
+  readonly clock: Clock
+  readonly log: Logger
+  readonly health: Health
+}
+
+/** A book that changed within the second of its last record waits this much longer at most. */
+const FLUSH_MS = 100
+
+const open = (options: QuotesOptions, quotes: Quotes, name: string): void => {
+  quotes.connection = openConnection({
+    ...options,
+    streams: [...quotes.byStream.keys()],
+    name,
+    onFrame: (link, bytes, isBinary) => receiveQuote(quotes, link, bytes, isBinary),
+    onUp: () => connectQuotes(quotes),
+    onDown: () => disconnectQuotes(quotes)
+  })
+}
+
+const flushOften = async (all: readonly Quotes[], { clock, signal }: QuotesOptions): Promise<void> => {
+  for (;;) {
+    await clock.sleep(FLUSH_MS, signal)
+    for (const quotes of all) flushQuotes(quotes)
+  }
+}
+
+const newestKline = ({ klinePositions }: QuotesOptions, of: Instrument) =>
+  klinePositions.find(other => instrumentKey(other) === instrumentKey(of))?.openTime ?? null
+
+/** Follows the order books, tickers and klines of these instruments, on connections of their own, until the signal. */
+export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
+  const { exchange, rest, clock, log, health, signal } = options
+  const deps: Parameters<typeof createQuotes>[2] = {
+    ...options,
+    snapshots: createSnapshots(exchange, rest),
+    snapshotLevels: exchange.book.snapshotLevels,
+    outage: createOutage({ part: `order books ${exchange.id}`, what: 'a snapshot of an order book', log, health })
+  }
+  const klineDeps: KlineFeedDeps = {
+    ...options,
+    history: createKlineHistory(exchange, rest, clock),
+    outage: createOutage({ part: `klines ${exchange.id}`, what: "the exchange's own candles", log, health })
+  }
+  const openKlines = (of: Instrument) => createKlineFeed(of, newestKline(options, of), klineDeps)
+  const most = Math.floor(exchange.limits.streamsPerConnection / QUOTE_STREAMS)
+  const all = portions(options.instruments, most).map(of => createQuotes(of, exchange, deps, openKlines))
+  for (const [i, quotes] of all.entries()) open(options, quotes, `${exchange.id} quotes ${options.before + i + 1}`)
+  background(flushOften(all, options), signal, log)
+  return all
+}

@@ -1,0 +1,56 @@
+import { expectUpTo } from '../../market/id-ledger.ts'
+import { backOffMs } from '../../runtime/back-off.ts'
+import { isStrange, whenSettled } from '../frames/strange-trade.ts'
+import { noteAnswer, noteFailure } from '../gaps/failing.ts'
+import type { Feed } from './feed.ts'
+import { recordAndFill } from './live.ts'
+
+/** How long a fresh connection may bring no trade of an instrument before history is asked whether one was missed. */
+export const QUIET_MS = 1_000
+
+/** A history without a single trade. */
+const EMPTY_RETRY = { firstMs: 500, mostMs: 10_000 }
+
+/**
+ * The newest id that one page of history shows beyond what is known; what is known when there is none. Asks until there is an answer, and
+ * until history has a trade at all: where it had some, and has none, the ids begin anew. null once `isEnough` says so.
+ */
+export const newestInHistory = async (feed: Feed, known: number, isEnough: () => boolean): Promise<number | null> => {
+  const isOver = (error: unknown): boolean => {
+    noteFailure(feed, error)
+    return isEnough()
+  }
+  const ended = (): null => {
+    feed.signal.throwIfAborted()
+    return null
+  }
+  for (let tries = 0; ; tries++) {
+    const page = await feed.history.trades(feed.of, known, feed.history.pageSize, undefined, isOver).catch(ended)
+    const newest = page?.length === 0 ? await feed.history.newest(feed.of, 1, isOver).catch(ended) : page
+    if (page === null || newest === null) return null
+    noteAnswer(feed)
+    const [first] = newest
+    // Our newest id is another trade there, or the newest trade has a lower one.
+    if (first && isStrange(feed, first)) feed.suspect()
+    if (first) return page.reduce((newest, { id }) => Math.max(newest, Number(id)), known)
+    if (isEnough()) return null
+    await feed.clock.sleep(backOffMs(tries, EMPTY_RETRY, feed.random), feed.signal)
+  }
+}
+
+/** Proves a quiet feed whole after its connection was opened; a live trade proves it as well, and ends this. */
+export const proveWhenQuiet = async (feed: Feed): Promise<void> => {
+  const { connection } = feed
+  await feed.clock.sleep(QUIET_MS, feed.signal)
+  const isDue = (): boolean => feed.connected && feed.connection === connection && feed.mode === 'live' && !feed.proven
+  while (isDue() && feed.ledger.max !== null) {
+    await whenSettled(feed)
+    if (!isDue()) return
+    const newest = await newestInHistory(feed, feed.ledger.max, () => !isDue())
+    await whenSettled(feed)
+    if (newest === null || !isDue()) return
+    const hole = expectUpTo(feed.ledger, newest)
+    if (hole) await recordAndFill(feed, hole, feed.cause)
+    else feed.proven = true
+  }
+}

@@ -1,0 +1,143 @@
+import { createLedger, type IdRange, type Ledger } from '../../market/id-ledger.ts'
+import type { Instrument } from '../../market/instrument.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
+import type { Position } from '../../market/records/feed/position.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
+import type { EpochMs } from '../../market/time.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Health } from '../../runtime/observe/health.ts'
+import type { Logger } from '../../runtime/observe/log.ts'
+import type { History } from '../gaps/history.ts'
+import type { Outlet } from '../output.ts'
+import type { ExchangeTime } from '../transport/exchange-time.ts'
+import type { Beginnings } from './concurrent-starts.ts'
+
+/** A hole as `gaps` names it: the range as it was when it was opened. */
+export type OpenGap = IdRange & {
+  readonly cause: Gap['cause']
+  readonly detectedAt: EpochMs
+  readonly epoch: number
+  /** Its trades were printed by then; 0 where no newer one is known. */
+  readonly until: number
+  /** True once the broker has the record that says `open`. */
+  acked: boolean
+}
+
+/**
+ * `cold`: no trade was ever published; the first live ones are held until history has given what came before.
+ * `catchingUp`: after a restart; live trades are held until history has led up to them.
+ * `live`: trades are published as they come.
+ */
+type Mode = 'cold' | 'catchingUp' | 'live'
+
+/** What a feed works with. */
+export type FeedDeps = {
+  readonly outlet: Outlet
+  readonly history: History
+  readonly beginnings: Beginnings
+  readonly exchangeTime: ExchangeTime
+  /** How long history may refuse, or not answer, before a gap is given up. */
+  readonly gapGiveUpMs: number
+  readonly clock: Clock
+  readonly log: Logger
+  readonly health: Health
+  readonly random: () => number
+  readonly signal: AbortSignal
+}
+
+/** Why trades are lost that history may well have. */
+export type Why = Pick<Gap, 'reason' | 'httpStatus'>
+
+/** Since when history gives a feed nothing, by the monotonic clock, and what it did last. */
+type Failing = { readonly sinceMs: number; readonly why: Why }
+
+/** Everything known about the trades of one instrument. Changed in place by the functions of this room. */
+export type Feed = FeedDeps & {
+  readonly of: Instrument
+  /** How often the exchange has begun its ids anew. */
+  epoch: number
+  readonly ledger: Ledger
+  /** The newest trade that stands in `raw_ticks`: no trade of a lower id was printed later. */
+  newest: { readonly id: number; readonly time: number }
+  /** Live trades whose ids do not fit the others; nothing is published or vouched for until history has settled why. */
+  readonly strange: StrangeTrade[]
+  /** Since when; null: every id fits. */
+  doubtedSince: EpochMs | null
+  /** Where the next run goes on, as `ingest_state` has it; null before the first trade. */
+  saved: Pick<Position, 'lastId' | 'time'> | null
+  /** To be called where history shows an id that does not fit. */
+  suspect: () => void
+  readonly openGaps: Set<OpenGap>
+  /** The newest ids that were given up, and why where history was not seen to lack them. */
+  lost: readonly (IdRange & Why)[]
+  /** null while history answers. */
+  failing: Failing | null
+  /** Resolves when nobody asks history for a gap of this feed. */
+  asking: Promise<void>
+  /** First ids of the gaps that this run has opened on its way to the live stream. */
+  readonly opened: Set<number>
+  /** What records of this run have closed last, in `gaps`: the first id, and the last one that such a record reaches. */
+  readonly closed: Map<number, number>
+  /** Live trades held while the feed is not live, by id. */
+  readonly held: Map<number, Trade>
+  mode: Mode
+  /** Why the next jump of ids would happen. */
+  cause: Gap['cause']
+  /** Raised whenever the connection is opened or lost. */
+  connection: number
+  connected: boolean
+  /** Monotonic time at which the connection was opened, or a frame was lost. */
+  unsureAtMs: number
+  /** Whether the ids are known to be whole, holes apart, since the connection was opened. */
+  proven: boolean
+  /** Resolves with the first live trade. */
+  readonly firstLive: PromiseWithResolvers<void>
+  /** Event time of the newest trade; 0 before the first. */
+  newestTime: number
+  /** Time of the last heartbeat, which never goes back. */
+  vouchedTime: number
+  /** True while a heartbeat is on its way to the broker. */
+  beating: boolean
+  /** Trades that the broker has refused for good, and that are not named in `gaps` yet. */
+  readonly refused: Set<number>
+  /** How many trades of named gaps the broker has refused for good, so far. */
+  takenBack: number
+  /** Resolves when the broker has every trade that was sent, and all that was given up. */
+  sent: Promise<void>
+}
+
+/** A trade of another chain of ids, or a frame that is wrong, which then goes to dead letters. */
+export type StrangeTrade = { readonly trade: Trade; readonly bury: () => void }
+
+/** A feed that starts after `lastId`, or cold when there is none. */
+export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps): Feed => ({
+  ...deps,
+  of,
+  epoch: 0,
+  ledger: createLedger(lastId),
+  newest: { id: lastId ?? -1, time: 0 },
+  strange: [],
+  doubtedSince: null,
+  saved: null,
+  suspect: () => undefined,
+  openGaps: new Set(),
+  lost: [],
+  failing: null,
+  asking: Promise.resolve(),
+  opened: new Set(),
+  closed: new Map(),
+  held: new Map(),
+  mode: lastId === null ? 'cold' : 'catchingUp',
+  cause: lastId === null ? 'skipped' : 'restart',
+  connection: 0,
+  connected: false,
+  unsureAtMs: 0,
+  proven: false,
+  firstLive: Promise.withResolvers(),
+  newestTime: 0,
+  vouchedTime: 0,
+  beating: false,
+  refused: new Set(),
+  takenBack: 0,
+  sent: Promise.resolve()
+})

@@ -1,0 +1,86 @@
+import { inEpoch } from '../../market/epoch.ts'
+import { coversAll } from '../../market/id-ledger.ts'
+import type { Position } from '../../market/records/feed/position.ts'
+import type { Heartbeat } from '../../market/records/feed/trade.ts'
+import { type EpochMs, epochMs } from '../../market/time.ts'
+import { outgoing } from '../../stream/topic.ts'
+import { ingestState, rawTicks } from '../../topics.ts'
+import { namedRanges } from '../gaps/gap-ledger.ts'
+import type { Feed } from './feed.ts'
+import { reachedTime } from './reached-time.ts'
+
+/** True when every hole is named in `gaps` and the broker has it. */
+const isNamed = (feed: Feed): boolean => {
+  if (feed.ledger.holes.length === 0) return true
+  const named = namedRanges(feed)
+  return feed.ledger.holes.every(hole => coversAll(named, hole))
+}
+
+const canVouch = (feed: Feed): boolean =>
+  feed.mode === 'live' &&
+  feed.connected &&
+  feed.proven &&
+  feed.refused.size === 0 &&
+  feed.doubtedSince === null &&
+  isNamed(feed)
+
+/**
+ * Says in `raw_ticks` how far a feed is whole, and once the broker has that, in `ingest_state` where the next run goes on.
+ * `provenTime` is the exchange's time up to which the connection is proven alive, less the grace; null when unknown.
+ */
+export const beat = async (feed: Feed, provenTime: EpochMs | null): Promise<void> => {
+  const {
+    ledger: { max },
+    epoch
+  } = feed
+  if (provenTime === null || max === null || feed.beating || !canVouch(feed)) return
+  feed.beating = true
+  const time = epochMs(Math.max(provenTime, reachedTime(feed)))
+  // Only then it is known whether the broker takes every trade.
+  await feed.sent
+  if (feed.epoch === epoch && canVouch(feed)) await vouch(feed, String(max), time)
+  feed.beating = false
+}
+
+const vouch = async (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
+  feed.vouchedTime = time
+  const { exchange, symbol } = feed.of
+  const sign: Heartbeat = {
+    kind: 'heartbeat',
+    exchange,
+    symbol,
+    time,
+    lastId,
+    receivedAt: feed.clock.now(),
+    ...inEpoch(feed.epoch)
+  }
+  const { epoch } = feed
+  await feed.outlet.send([outgoing(rawTicks, sign)])
+  if (feed.epoch === epoch) await savePosition(feed, lastId, time)
+}
+
+/** Says where the next run goes on: behind `lastId`, up to which the broker has every trade of the feed. */
+const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
+  feed.saved = { lastId, time }
+  const position: Position = {
+    exchange: feed.of.exchange,
+    symbol: feed.of.symbol,
+    lastId,
+    time,
+    ...(feed.doubtedSince !== null && { doubtedSince: feed.doubtedSince }),
+    ...inEpoch(feed.epoch)
+  }
+  return feed.outlet.send([outgoing(ingestState, position)])
+}
+
+/**
+ * The position of a feed that is about to publish its first trade: before it. However soon the process ends, the next run goes on there
+ * and misses nothing of what this one has begun.
+ */
+export const saveBeginning = (feed: Feed, lastId: number, time: EpochMs): Promise<void> =>
+  savePosition(feed, String(lastId), time)
+
+/** The position once more, as it stands: whether the ids are in doubt has changed, or has to be said again. */
+export const repeatPosition = async (feed: Feed): Promise<void> => {
+  if (feed.saved) await savePosition(feed, feed.saved.lastId, feed.saved.time)
+}

@@ -1,0 +1,90 @@
+import { expectUpTo, type IdRange, missingIn } from '../../market/id-ledger.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
+import { background } from '../../runtime/spawn.ts'
+import { fillGap } from '../gaps/fill-gap.ts'
+import { recordOpen } from '../gaps/gap-ledger.ts'
+import type { Feed } from './feed.ts'
+import { publishTrades } from './publish-trade.ts'
+
+/** How far frames may come out of order: so long a jump of ids waits for what it has left out. */
+const DISORDER_MS = 500
+/** How many live trades are held while a feed catches up; older ones come from history instead. */
+const MOST_HELD = 5_000
+
+/** Takes one trade of the live stream: publishes it at once, or holds it until the feed has caught up. */
+export const acceptTrade = (feed: Feed, trade: Trade): void => {
+  feed.proven ||= isProof(feed)
+  if (feed.mode === 'live' && feed.doubtedSince === null) publishLive(feed, [trade])
+  else hold(feed, trade)
+}
+
+/**
+ * Whatever has a higher id than a trade was sent after it, or not long before: of a connection that is older than that it would have
+ * come over it. Just behind the opening a higher one may have been sent before there was anybody to send it to; just behind a lost frame,
+ * that one may have been the higher one.
+ */
+const isProof = ({ connected, unsureAtMs, clock }: Feed): boolean =>
+  connected && clock.monotonicMs() - unsureAtMs >= DISORDER_MS
+
+const hold = (feed: Feed, trade: Trade): void => {
+  const id = Number(trade.id)
+  if (feed.held.has(id)) return
+  feed.held.set(id, trade)
+  const [oldest] = feed.held.keys()
+  if (feed.held.size > MOST_HELD && oldest !== undefined) feed.held.delete(oldest)
+  feed.firstLive.resolve()
+}
+
+/** The lowest id held; null when none is. */
+export const lowestHeld = (feed: Feed): number | null => {
+  let lowest: number | null = null
+  for (const id of feed.held.keys()) if (lowest === null || id < lowest) lowest = id
+  return lowest
+}
+
+/** Publishes what was held, in id order, and everything that comes from now on at once. */
+export const goLive = (feed: Feed): void => {
+  feed.mode = 'live'
+  if (feed.doubtedSince === null) flushHeld(feed)
+}
+
+/** Publishes what was held, in id order. */
+export const flushHeld = (feed: Feed): void => {
+  const held = [...feed.held].sort(([a], [b]) => a - b).map(([, trade]) => trade)
+  feed.held.clear()
+  if (held.length > 0) publishLive(feed, held)
+}
+
+const publishLive = (feed: Feed, trades: readonly Trade[]): void => {
+  const { cause } = feed
+  feed.cause = 'skipped'
+  watchHoles(feed, publishTrades(feed, trades), cause)
+}
+
+/**
+ * The stream has told of an id, though its trade cannot be used: what lies up to it exists, and is missing. An id that is further ahead than
+ * a page of history may be as wrong as the rest of it.
+ */
+export const expectTrade = (feed: Feed, id: number): void => {
+  const { ledger, history, mode, doubtedSince } = feed
+  if (mode !== 'live' || doubtedSince !== null || ledger.max === null || id > ledger.max + history.pageSize) return
+  const hole = expectUpTo(ledger, id)
+  if (hole) watchHoles(feed, [hole], feed.cause)
+}
+
+/** Gives holes a moment to close by themselves, then records and fills what is still missing. */
+export const watchHoles = (feed: Feed, holes: readonly IdRange[], cause: Gap['cause']): void => {
+  for (const hole of holes) background(afterWait(feed, hole, cause), feed.signal, feed.log)
+}
+
+const afterWait = async (feed: Feed, hole: IdRange, cause: Gap['cause']): Promise<void> => {
+  const { epoch } = feed
+  await feed.clock.sleep(DISORDER_MS, feed.signal)
+  if (feed.epoch !== epoch) return
+  await Promise.all(missingIn(feed.ledger, hole).map(part => recordAndFill(feed, part, cause)))
+}
+
+/** Names a hole in `gaps`, then fills it from history. */
+export const recordAndFill = async (feed: Feed, hole: IdRange, cause: Gap['cause']): Promise<void> =>
+  fillGap(feed, await recordOpen(feed, hole, cause))

@@ -1,0 +1,33 @@
+import { inEpoch } from '../../market/epoch.ts'
+import { enterId, type IdRange } from '../../market/id-ledger.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
+import { metrics } from '../../runtime/observe/metrics.ts'
+import { outgoing } from '../../stream/topic.ts'
+import { rawTicks } from '../../topics.ts'
+import type { Feed } from './feed.ts'
+
+/** Publishes trades that the ledger has not seen, in the order given; returns the holes that their ids opened. */
+export const publishTrades = (feed: Feed, trades: readonly Trade[]): readonly IdRange[] => {
+  const holes: IdRange[] = []
+  const fresh: Trade[] = []
+  for (const trade of trades) {
+    const seen = enterId(feed.ledger, Number(trade.id))
+    if (seen.fresh) fresh.push(trade)
+    else metrics.duplicates.inc()
+    if (seen.hole) holes.push(seen.hole)
+  }
+  if (fresh.length > 0) sendFresh(feed, fresh)
+  return holes
+}
+
+const sendFresh = (feed: Feed, fresh: readonly Trade[]): void => {
+  const { exchange, symbol } = feed.of
+  for (const trade of fresh) {
+    if (trade.time > feed.newestTime) feed.newestTime = trade.time
+    if (Number(trade.id) > feed.newest.id)
+      feed.newest = { id: Number(trade.id), time: Math.max(trade.time, feed.newest.time) }
+    metrics.trades.inc({ exchange, symbol, via: trade.via })
+  }
+  feed.sent = feed.outlet.send(fresh.map(trade => outgoing(rawTicks, { ...trade, ...inEpoch(feed.epoch) })))
+  feed.sent.catch(() => undefined)
+}

@@ -1,0 +1,84 @@
+import { epochOf } from '../../market/epoch.ts'
+import { reopen } from '../../market/id-ledger.ts'
+import type { Instrument } from '../../market/instrument.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
+import type { Position } from '../../market/records/feed/position.ts'
+import { background } from '../../runtime/spawn.ts'
+import { suspectIds } from '../epochs/settle-epoch.ts'
+import { fillGap } from '../gaps/fill-gap.ts'
+import { recordGone } from '../gaps/gap-ledger.ts'
+import { proveWhenQuiet } from './check-quiet-feed.ts'
+import { joinCold } from './cold-start.ts'
+import { createFeed, type Feed, type FeedDeps, type OpenGap } from './feed.ts'
+import { expectTrade } from './live.ts'
+import { joinAfterRestart } from './warm-restart.ts'
+
+const adopted = (gap: Gap, position: Position | null): OpenGap => ({
+  from: Number(gap.fromId),
+  to: Number(gap.toId),
+  cause: gap.cause,
+  detectedAt: gap.detectedAt,
+  epoch: epochOf(gap),
+  until: position && Number(position.lastId) > Number(gap.toId) ? position.time : 0,
+  acked: true
+})
+
+/** The id after which history is walked: the position, or the beginning of a hole that reaches beyond it. */
+const resumeAfter = (position: Position, gaps: readonly OpenGap[]): number => {
+  const lastId = Number(position.lastId)
+  const straddling = gaps.filter(gap => gap.from <= lastId && gap.to > lastId).map(gap => gap.from - 1)
+  return Math.min(lastId, ...straddling)
+}
+
+/** Starts the feed of one instrument from what an earlier run left: its position and the holes still open. */
+export const startFeed = (of: Instrument, position: Position | null, gaps: readonly Gap[], deps: FeedDeps): Feed => {
+  const epoch = position ? epochOf(position) : 0
+  const known = gaps.map(gap => adopted(gap, position))
+  const holes = known.filter(gap => gap.epoch === epoch)
+  const after = position && resumeAfter(position, holes)
+  const feed = createFeed(of, after, deps)
+  feed.suspect = () => suspectIds(feed)
+  feed.epoch = epoch
+  feed.saved = position
+  feed.vouchedTime = position?.time ?? 0
+  feed.newest = { id: feed.newest.id, time: feed.vouchedTime }
+  const ahead = after === null ? [] : holes.filter(gap => gap.to > after)
+  for (const gap of known.filter(gap => gap.epoch < epoch)) run(feed, recordGone(feed, gap))
+  for (const gap of holes) feed.openGaps.add(gap)
+  for (const gap of holes.filter(gap => !ahead.includes(gap))) {
+    reopen(feed.ledger, gap)
+    run(feed, fillGap(feed, gap))
+  }
+  run(feed, after === null ? joinCold(feed) : joinAfterRestart(feed, ahead))
+  return feed
+}
+
+const run = (feed: Feed, work: Promise<void>): void => background(work, feed.signal, feed.log)
+
+/** The instrument's stream flows again: only ids can tell whether something was missed meanwhile. */
+export const connectFeed = (feed: Feed): void => {
+  feed.connected = true
+  feed.unsureAtMs = feed.clock.monotonicMs()
+  feed.connection += 1
+  run(feed, proveWhenQuiet(feed))
+}
+
+/**
+ * A trade of the stream was lost on its way: nothing is vouched for until the next one, or history, tells which. Where its frame said so
+ * itself, that id exists, and is missing.
+ */
+export const doubtFeed = (feed: Feed, tradeId: string | null): void => {
+  feed.unsureAtMs = feed.clock.monotonicMs()
+  if (tradeId !== null) expectTrade(feed, Number(tradeId))
+  if (!feed.proven) return
+  feed.proven = false
+  run(feed, proveWhenQuiet(feed))
+}
+
+/** The instrument's stream has ended: nothing is vouched for until it is proven again. */
+export const disconnectFeed = (feed: Feed): void => {
+  feed.connected = false
+  feed.connection += 1
+  feed.proven = false
+  if (feed.mode === 'live') feed.cause = 'disconnect'
+}

@@ -1,0 +1,64 @@
+import { expectUpTo } from '../../market/id-ledger.ts'
+import { background } from '../../runtime/spawn.ts'
+import { whenSettled } from '../frames/strange-trade.ts'
+import { joinsWithout } from '../gaps/failing.ts'
+import { fillGap } from '../gaps/fill-gap.ts'
+import { newestInHistory, proveWhenQuiet, QUIET_MS } from './check-quiet-feed.ts'
+import type { Feed, OpenGap } from './feed.ts'
+import { goLive, lowestHeld, recordAndFill } from './live.ts'
+
+const LOOK_AGAIN_MS = 1_000
+
+/** Waits for a walk through history. False where history has given nothing for so long that the walk goes on beside the live stream. */
+const walk = async (feed: Feed, filling: Promise<void>): Promise<boolean> => {
+  let ended = false
+  const end = filling.then(() => {
+    ended = true
+  })
+  while (!ended && !joinsWithout(feed)) await Promise.race([end, feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)])
+  if (!ended) background(end, feed.signal, feed.log)
+  return ended
+}
+
+/**
+ * Leads a feed from where an earlier run left it to the live stream: history in id order first, then the trades held meanwhile.
+ * Where history refuses or does not answer, the live stream is joined without it, and the hole filled when it opens.
+ * `ahead` are holes that the earlier run named beyond its position; the walk fills them on its way.
+ */
+export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): Promise<void> => {
+  const { epoch } = feed
+  await Promise.race([feed.firstLive.promise, feed.clock.sleep(QUIET_MS, feed.signal)])
+  // What was named is there, even if history does not show it yet.
+  const named = Math.max(0, ...ahead.map(({ to }) => to))
+  for (;;) {
+    const { connection, connected } = feed
+    const known = feed.ledger.max ?? 0
+    const first = lowestHeld(feed)
+    const newest = first === known + 1 ? known : await newestAfter(feed, known, first)
+    await whenSettled(feed)
+    if (feed.epoch !== epoch) return
+    const hole = expectUpTo(feed.ledger, Math.max(newest ?? known, named))
+    const walked = hole === null || (await walk(feed, recordAndFill(feed, hole, 'restart')))
+    if (feed.epoch !== epoch) return
+    if (hole && walked && newest !== null) continue
+    // A trade that was held may have come over an earlier connection: it says nothing about this one.
+    const isProven = newest !== null && walked && first === null && connected && feed.connection === connection
+    if (isProven) feed.proven = true
+    break
+  }
+  goLive(feed)
+  if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
+  // What the walk has named from the same id on is told by that record, which reaches as far at least.
+  const isTold = ({ from }: OpenGap): boolean => feed.opened.has(from)
+  for (const gap of ahead.filter(isTold)) feed.openGaps.delete(gap)
+  await Promise.all(ahead.filter(gap => !isTold(gap)).map(gap => fillGap(feed, gap)))
+}
+
+/**
+ * The newest id before the first live trade; null where history gives nothing for long. It is asked in any case, though not again where a
+ * live trade is there: it may have other trades under the ids that we know.
+ */
+const newestAfter = async (feed: Feed, known: number, first: number | null): Promise<number | null> => {
+  const newest = await newestInHistory(feed, known, () => first !== null || joinsWithout(feed))
+  return first === null ? newest : first - 1
+}

@@ -1,0 +1,124 @@
+import { type EpochMs, epochMs } from '../../market/time.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/observe/log.ts'
+import { background } from '../../runtime/spawn.ts'
+
+/** A frame whose event time lies beyond what the exchange's clock can show: what becomes of it when others agree, and when they do not. */
+type Suspect = { readonly time: EpochMs; readonly again: () => void; readonly bury: (detail: string) => void }
+
+/**
+ * What time it can be at an exchange. Neither this machine's clock nor a single frame is believed alone: a time is of the future when it
+ * lies beyond both what the frames so far allow, carried on by our monotonic clock, and this machine's clock.
+ */
+export type ExchangeTime = {
+  /** This machine's clock; the exchange's where ours is clearly behind, since nothing arrives before it was printed. */
+  readonly now: () => EpochMs
+  /** True for a time that the exchange cannot have reached. */
+  readonly isFuture: (time: number) => boolean
+  /** True once a frame has shown the exchange's clock: before that, `isFuture` has this machine's clock alone to go by. */
+  readonly isKnown: () => boolean
+  /** True for a frame whose event time can be. Another one waits for a moment whether all others say the same. */
+  readonly admit: (suspect: Suspect) => boolean
+}
+
+/** How far clocks may be apart without being wrong: recorders were seen 1.25 s behind their exchange. */
+const MAX_SKEW_MS = 5_000
+/**
+ * So long a frame of the future waits for others. Frames of the present meanwhile, or none at all, prove it wrong. Before any frame was of
+ * the present there is nothing but this machine's clock to doubt it by: it waits for as many as it takes.
+ */
+const WAIT_MS = 500
+const MIN_WITNESSES = 3
+/** What a monotonic clock may gain on the exchange's: the limit falls back by so much. */
+const MAX_DRIFT = 1e-4
+
+type State = {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly log: Logger
+  /** The exchange's time less our monotonic clock, by the frame that was the least late; null before the first frame. */
+  offset: number | null
+  offsetAtMs: number
+  suspects: (Suspect & { readonly atMs: number })[]
+  /** Whether it was said that this machine's clock is behind. */
+  isTold: boolean
+}
+
+const limit = ({ offset, clock }: State): number =>
+  offset === null ? Number.NEGATIVE_INFINITY : offset + clock.monotonicMs()
+
+const now = (state: State): EpochMs => {
+  const wall = state.clock.now()
+  const exchange = limit(state)
+  const isBehind = exchange > wall + MAX_SKEW_MS
+  if (isBehind !== state.isTold) tellLag(state, isBehind, exchange - wall)
+  return isBehind ? epochMs(Math.floor(exchange)) : wall
+}
+
+const tellLag = (state: State, isBehind: boolean, ms: number): void => {
+  state.isTold = isBehind
+  if (isBehind)
+    state.log.warn(
+      { behindMs: Math.floor(ms) },
+      "this machine's clock is behind the exchange's, whose is taken instead; set it right, for example with NTP"
+    )
+  else state.log.info("this machine's clock agrees with the exchange's again")
+}
+
+const isFuture = (state: State, time: number): boolean =>
+  time > limit(state) + MAX_SKEW_MS && time > state.clock.now() + MAX_SKEW_MS
+
+/** Whether a frame's event time is one that this moment can have: near the clock as known, or near this machine's clock. */
+const isPresent = ({ offset, clock }: State, time: number, atMs: number): boolean => {
+  if (offset !== null && time - atMs <= offset + MAX_SKEW_MS) return true
+  const ahead = time - clock.now()
+  return ahead <= MAX_SKEW_MS && (offset === null || ahead >= -MAX_SKEW_MS)
+}
+
+const note = (state: State, time: number, atMs: number): void => {
+  const faded = state.offset === null ? time - atMs : state.offset - (atMs - state.offsetAtMs) * MAX_DRIFT
+  state.offset = Math.max(faded, time - atMs)
+  state.offsetAtMs = atMs
+}
+
+const bury = (state: State): void => {
+  for (const suspect of state.suspects.splice(0))
+    suspect.bury(`event time ${suspect.time} lies beyond the exchange's clock`)
+}
+
+const admit = (state: State, suspect: Suspect): boolean => {
+  const atMs = state.clock.monotonicMs()
+  if (isPresent(state, suspect.time, atMs)) {
+    if (state.suspects.length > 0) bury(state)
+    note(state, suspect.time, atMs)
+    return true
+  }
+  state.suspects.push({ ...suspect, atMs })
+  if (state.suspects.length === 1) background(decide(state), state.signal, state.log)
+  return false
+}
+
+/** When nothing but such frames has come, and several of them, the clock was wrong: they are taken as if they came now. */
+const decide = async (state: State): Promise<void> => {
+  const [first] = state.suspects
+  const isSeveral = (): boolean => state.suspects.length >= MIN_WITNESSES
+  do await state.clock.sleep(WAIT_MS, state.signal)
+  while (state.suspects[0] === first && state.offset === null && !isSeveral())
+  if (state.suspects[0] !== first) return
+  if (!isSeveral()) return bury(state)
+  const witnesses = state.suspects.splice(0)
+  const offset = Math.min(...witnesses.map(({ time, atMs }) => time - atMs))
+  const nowMs = state.clock.monotonicMs()
+  note(state, offset + nowMs, nowMs)
+  for (const { again } of witnesses) again()
+}
+
+export const createExchangeTime = (clock: Clock, log: Logger, signal: AbortSignal): ExchangeTime => {
+  const state: State = { clock, log, signal, offset: null, offsetAtMs: 0, suspects: [], isTold: false }
+  return {
+    now: () => now(state),
+    isFuture: time => isFuture(state, time),
+    isKnown: () => state.offset !== null,
+    admit: suspect => admit(state, suspect)
+  }
+}

@@ -1,0 +1,36 @@
+import { TickstreamError } from '../../market/error.ts'
+
+/** An HTTP answer: `body` is the parsed JSON, or the text where it is none. */
+export type Answer = {
+  readonly status: number
+  readonly header: (name: string) => string | null
+  readonly body: unknown
+}
+
+/** Gets a URL. Throws a retryable `environment` error when there is no answer. */
+export type FetchJson = (url: string, signal: AbortSignal) => Promise<Answer>
+
+const TIMEOUT_MS = 10_000
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+export const fetchJson: FetchJson = async (url, signal) => {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) })
+    const body = parsed(await response.text())
+    return { status: response.status, header: name => response.headers.get(name), body }
+  } catch (cause) {
+    signal.throwIfAborted()
+    const detail = cause instanceof Error ? `${cause.message} ${String(cause.cause ?? '')}`.trim() : String(cause)
+    throw new TickstreamError('environment', `${new URL(url).origin} does not answer: ${detail}`, {
+      retryable: true,
+      cause
+    })
+  }
+}

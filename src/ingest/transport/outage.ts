@@ -1,0 +1,45 @@
+import { TickstreamError } from '../../market/error.ts'
+import type { Health } from '../../runtime/observe/health.ts'
+import type { Logger } from '../../runtime/observe/log.ts'
+import { statusOf } from './refusal.ts'
+
+/** Tells of something that cannot be had for a while: once in the log when it begins and when it ends, and in health meanwhile. */
+export type Outage = {
+  readonly failed: (error: unknown) => void
+  readonly ended: () => void
+}
+
+/** `part` names it in health, `what` in the log. */
+export const createOutage = (of: {
+  readonly part: string
+  readonly what: string
+  readonly log: Logger
+  readonly health: Health
+}): Outage => {
+  const { part, what, log, health } = of
+  let failing = false
+  const told = new Set<string>()
+  /** Of one instrument alone the exchange says that it is wrong: no outage, and told once. */
+  const refusedOne = (detail: string): void => {
+    const name = /[?&]symbol=([^&\s]+)/.exec(detail)?.[1] ?? ''
+    health.note(`${part} ${name}`.trim(), detail)
+    if (!told.has(name)) log.error({ detail }, `${what} of one symbol cannot be read; check SYMBOLS`)
+    told.add(name)
+  }
+  return {
+    failed: error => {
+      const detail = error instanceof Error ? error.message : String(error)
+      if (statusOf(error) === 400) return refusedOne(detail)
+      const isWrong = error instanceof TickstreamError && !error.retryable
+      if (!failing) log[isWrong ? 'error' : 'warn']({ detail }, `${what} cannot be read; asking again`)
+      failing = true
+      health.report(part, detail)
+    },
+    ended: () => {
+      if (!failing) return
+      failing = false
+      log.info(`${what} can be read again`)
+      health.report(part, null)
+    }
+  }
+}

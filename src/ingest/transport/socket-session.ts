@@ -1,0 +1,161 @@
+import type { Exchange } from '../../exchange/exchange.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { OpenSocket, Socket } from './open-socket.ts'
+
+/** One socket from its first attempt to its end. */
+export type Link = {
+  readonly socket: Socket
+  readonly startedAtMs: number
+  /** Resolves when the socket is open and everything is subscribed, or has closed before. */
+  readonly settled: Promise<void>
+  /** Resolves when another link should take over: the exchange says so, or the link has ended. */
+  readonly relieved: Promise<void>
+  readonly relieve: () => void
+  /** Takes the exchange's answer to a control message. */
+  readonly onReply: (id: number | string | null, error: string | null) => void
+  /** Monotonic time of the last frame or pong. */
+  seenAtMs: number
+  /** Monotonic time up to which all that the exchange had sent has been read: a pong proves it for the moment of its ping. */
+  provenAtMs: number
+  /** Asks the peer whether it lives. */
+  readonly ping: () => void
+  state: 'opening' | 'ready' | 'closed'
+  /** True once a newer link has taken over; its end is no news. */
+  retired: boolean
+  /** What the peer or the error said at the end. */
+  lastWords: string
+}
+
+/** What a link tells its owner. */
+export type LinkEvents = {
+  readonly onReady: (link: Link) => void
+  readonly onFrame: (link: Link, bytes: Buffer, isBinary: boolean) => void
+  readonly onClosed: (link: Link) => void
+}
+
+/** What a link is made of. */
+export type LinkOptions = {
+  readonly exchange: Exchange
+  /** Base of the exchange's WebSocket interface. */
+  readonly url: string
+  readonly streams: readonly string[]
+  readonly clock: Clock
+  readonly openSocket: OpenSocket
+  readonly signal: AbortSignal
+}
+
+const URL_BYTES = 4_000
+const STREAMS_A_MESSAGE = 200
+/** Pongs and pings count as messages too. */
+const MESSAGES_KEPT_FREE = 3
+
+/** As many streams as an address holds, and the rest in messages. */
+const portion = (streams: readonly string[]) => {
+  let bytes = 0
+  const cut = streams.findIndex(stream => {
+    bytes += stream.length + 1
+    return bytes > URL_BYTES
+  })
+  const inUrl = cut < 0 ? streams : streams.slice(0, cut)
+  const rest = streams.slice(inUrl.length)
+  const messages = Array.from({ length: Math.ceil(rest.length / STREAMS_A_MESSAGE) }, (_, i) =>
+    rest.slice(i * STREAMS_A_MESSAGE, (i + 1) * STREAMS_A_MESSAGE)
+  )
+  return { inUrl, messages }
+}
+
+/** Subscribes what the address could not hold, at the pace that the exchange allows. */
+const subscribeRest = async (
+  { exchange, clock, signal }: LinkOptions,
+  link: Link,
+  messages: readonly (readonly string[])[]
+): Promise<void> => {
+  const pauseMs = 1_000 / Math.max(1, exchange.limits.messagesPerSecond - MESSAGES_KEPT_FREE)
+  for (const [i, streams] of messages.entries()) {
+    link.socket.send(exchange.subscribe(streams, i + 1))
+    await clock.sleep(pauseMs, signal)
+  }
+}
+
+/** Remembers when the oldest ping was sent that has no pong yet: a pong proves no more than that moment. */
+const createPings = (clock: LinkOptions['clock']) => {
+  let oldestMs: number | null = null
+  return {
+    sent: (): void => {
+      oldestMs ??= clock.monotonicMs()
+    },
+    answered: (): number => {
+      const sentMs = oldestMs ?? 0
+      oldestMs = null
+      return sentMs
+    }
+  }
+}
+
+/** A link as it begins: nothing has been heard on it yet. */
+const unproven = (atMs: number): Pick<Link, 'seenAtMs' | 'provenAtMs' | 'state' | 'retired' | 'lastWords'> => ({
+  seenAtMs: atMs,
+  provenAtMs: atMs,
+  state: 'opening',
+  retired: false,
+  lastWords: ''
+})
+
+/** Opens one socket for these streams. */
+export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
+  const { inUrl, messages } = portion(options.streams)
+  const settled = Promise.withResolvers<void>()
+  const relieved = Promise.withResolvers<void>()
+  const startedAtMs = options.clock.monotonicMs()
+  let unanswered = messages.length
+  const pings = createPings(options.clock)
+  const ready = (): void => {
+    link.state = 'ready'
+    events.onReady(link)
+    settled.resolve()
+  }
+  const seen = (): void => {
+    link.seenAtMs = options.clock.monotonicMs()
+  }
+  const socket = options.openSocket(options.url + options.exchange.socketPath(inUrl), {
+    onOpen: () => {
+      seen()
+      if (messages.length === 0) ready()
+      else subscribeRest(options, link, messages).catch(() => link.socket.terminate())
+    },
+    onFrame: (bytes, isBinary) => {
+      seen()
+      events.onFrame(link, bytes, isBinary)
+    },
+    onPong: () => {
+      seen()
+      link.provenAtMs = Math.max(link.provenAtMs, pings.answered())
+    },
+    onClose: (code, reason) => {
+      link.lastWords = `${code} ${reason}`.trim()
+      events.onClosed(link)
+      link.state = 'closed'
+      settled.resolve()
+      relieved.resolve()
+    }
+  })
+  const link: Link = {
+    socket,
+    startedAtMs,
+    settled: settled.promise,
+    relieved: relieved.promise,
+    relieve: relieved.resolve,
+    onReply: (id, error) => {
+      if (typeof id !== 'number' || link.state !== 'opening') return
+      unanswered -= 1
+      if (error !== null) link.socket.terminate()
+      else if (unanswered === 0) ready()
+    },
+    ...unproven(startedAtMs),
+    ping: () => {
+      pings.sent()
+      link.socket.ping()
+    }
+  }
+  return link
+}

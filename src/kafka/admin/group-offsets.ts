@@ -1,0 +1,33 @@
+import type { Admin } from 'kafkajs'
+import { type LogIdentity, readLogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
+import type { Place } from '../../stream/sink.ts'
+
+/** The log of a position, as the text that a group keeps beside an offset. */
+export const groupMetadata = (log: LogIdentity): string => JSON.stringify(log)
+
+/** null for no text, and for that of somebody else. */
+const parseGroupMetadata = (text: string | null): LogIdentity | null => {
+  try {
+    return readLogIdentity(JSON.parse(text ?? 'null'))
+  } catch {
+    return null
+  }
+}
+
+/** Where a group goes on in a partition (the broker's names). */
+export type GroupOffset = Place & StoredPosition
+
+/** What a group has told the broker, of one topic or of all; a partition of which it has said nothing is left out. */
+export const groupOffsets = async (admin: Admin, groupId: string, topic?: string): Promise<readonly GroupOffset[]> => {
+  const told = await admin.fetchOffsets({ groupId, ...(topic === undefined ? {} : { topics: [topic] }) })
+  return told.flatMap(({ topic: of, partitions }) =>
+    partitions
+      .filter(({ offset }) => offset !== '-1')
+      .map(({ partition, offset, metadata }) => ({
+        topic: of,
+        partition,
+        next: BigInt(offset),
+        log: parseGroupMetadata(metadata)
+      }))
+  )
+}

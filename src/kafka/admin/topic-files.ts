@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { TickstreamError } from '../../market/error.ts'
+
+const schema = z.strictObject({
+  partitions: z.int().positive(),
+  copartitionedWith: z.string().optional(),
+  config: z.record(z.string(), z.string()),
+  example: z.strictObject({ key: z.string(), value: z.record(z.string(), z.unknown()) })
+})
+
+/** One `topics/NAME.json`: what the broker has to know of a topic, and a record as its readers see it. */
+export type TopicFile = {
+  /** Without the prefix. */
+  readonly name: string
+  readonly partitions: number
+  /** A topic whose real partition count this one takes over, so that one stage can read both. */
+  readonly copartitionedWith?: string | undefined
+  readonly config: Readonly<Record<string, string>>
+  readonly example: { readonly key: string; readonly value: Readonly<Record<string, unknown>> }
+}
+
+const FOLDER = join(import.meta.dirname, '../../../topics')
+
+const parse = (folder: string, file: string): TopicFile => {
+  const name = file.slice(0, -'.json'.length)
+  try {
+    return { name, ...schema.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))) }
+  } catch (cause) {
+    throw new TickstreamError('config', `topics/${file} is not a topic file: ${String(cause)}`, { cause })
+  }
+}
+
+/** Every topic file, by name. Throws a `config` error that names the file that cannot be read. */
+export const readTopicFiles = (folder = FOLDER): readonly TopicFile[] =>
+  readdirSync(folder)
+    .filter(file => file.endsWith('.json'))
+    .sort()
+    .map(file => parse(folder, file))

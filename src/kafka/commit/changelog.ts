@@ -1,0 +1,121 @@
+import type { Kafka } from 'kafkajs'
+import { TickstreamError } from '../../market/error.ts'
+import { type LogIdentity, readLogIdentity } from '../../stream/log-identity.ts'
+import type { Incoming } from '../../stream/topic.ts'
+import type { Topology } from '../../stream/topology.ts'
+import { readTopic } from '../read/read-range.ts'
+import { placeOf } from '../table/read-usable.ts'
+
+/** Key of the record that says how far a partition's inputs have been folded into its state. */
+export const POSITION_KEY = 'position'
+
+/** The next offset of each input, by its topic without the prefix. */
+export type Offsets = Readonly<Record<string, string>>
+
+/** The log that each input's offset is one of, by its topic without the prefix. */
+export type InputLogs = Readonly<Record<string, LogIdentity>>
+
+/** Where a partition goes on: the inputs that were read before, in which logs, and the state of every key. */
+export type Restored<State> = {
+  readonly nextOffsets: Offsets
+  readonly logs: InputLogs
+  readonly states: Map<string, State>
+}
+
+export const partKey = (key: string, part: string): string => `${key}|${part}`
+
+export const positionValue = (nextOffsets: Offsets, version: string, logs: InputLogs): string =>
+  JSON.stringify({ nextOffsets, version, logs })
+
+type Stored = {
+  position: { nextOffsets: Offsets; version: string; logs?: Readonly<Record<string, unknown>> } | null
+  readonly parts: Map<string, Map<string, string>>
+  /** Where the newest record of each key stands. */
+  readonly places: Map<string, string>
+}
+
+/** Without it the state would be another one, and what is published would be wrong without a word: nobody goes on by himself here. */
+const damaged = (place: string, detail: string): TickstreamError =>
+  new TickstreamError(
+    'environment',
+    `the state at ${place} cannot be used (${detail}); put the topic back from a copy, or use a fresh TOPIC_PREFIX and replay the input into it`
+  )
+
+const parsePosition = (value: string, place: string): Stored['position'] => {
+  try {
+    const position = JSON.parse(value) as Stored['position']
+    if (typeof position?.version === 'string' && typeof position.nextOffsets === 'object') return position
+  } catch (error) {
+    throw damaged(place, String(error))
+  }
+  throw damaged(place, 'it is no position')
+}
+
+/** A stage writes keys with a bar, and its position. What else stands there changes no state. */
+const isForeign = ({ key, unreadable }: Incoming): boolean =>
+  unreadable === undefined && String(key) !== POSITION_KEY && !key?.includes('|')
+
+const put = (stored: Stored, record: Incoming): void => {
+  const key = String(record.key)
+  const value = record.value === null ? null : String(record.value)
+  if (record.unreadable !== undefined) throw damaged(placeOf(record), record.unreadable)
+  if (key === POSITION_KEY) {
+    stored.position = value === null ? null : parsePosition(value, placeOf(record))
+    return
+  }
+  const bar = key.indexOf('|')
+  const [of, part] = [key.slice(0, bar), key.slice(bar + 1)]
+  const parts = stored.parts.get(of) ?? new Map<string, string>()
+  if (value === null) parts.delete(part)
+  else parts.set(part, value)
+  stored.parts.set(of, parts)
+  stored.places.set(of, placeOf(record))
+}
+
+const readLogs = (stored: Readonly<Record<string, unknown>>): InputLogs =>
+  Object.fromEntries(
+    Object.entries(stored).flatMap(([topic, value]) => {
+      const log = readLogIdentity(value)
+      return log ? [[topic, log]] : []
+    })
+  )
+
+const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: Stored): Restored<State> => {
+  const { position, parts, places } = stored
+  if (position && position.version !== topology.state.version) {
+    throw new TickstreamError(
+      'config',
+      `the state of ${topology.name} was built as "${position.version}", not "${topology.state.version}"; set the settings back, or use a fresh TOPIC_PREFIX`
+    )
+  }
+  const restore = (key: string, of: ReadonlyMap<string, string>): State => {
+    try {
+      return topology.state.restore(key, of)
+    } catch (error) {
+      throw damaged(`${places.get(key)} or before it, key ${key}`, String(error))
+    }
+  }
+  const states = new Map([...parts].map(([key, of]) => [key, restore(key, of)]))
+  return { nextOffsets: position?.nextOffsets ?? {}, logs: readLogs(position?.logs ?? {}), states }
+}
+
+/** Reads partitions of a topology's state topic (name with its prefix), committed records only, to their present ends. */
+export const restorePartitions = async <State, In, Out>(
+  kafka: Kafka,
+  topic: string,
+  topology: Topology<State, In, Out>,
+  partitions: readonly number[],
+  onForeign: (record: Incoming) => void = () => undefined
+): Promise<ReadonlyMap<number, Restored<State>>> => {
+  const stored = new Map<number, Stored>(
+    partitions.map(partition => [partition, { position: null, parts: new Map(), places: new Map() }])
+  )
+  const take = (records: readonly Incoming[]): void => {
+    for (const record of records) {
+      if (isForeign(record)) onForeign(record)
+      else put(stored.get(record.partition)!, record)
+    }
+  }
+  await readTopic(kafka, topic, take, { partitions })
+  return new Map([...stored].map(([partition, one]) => [partition, restoreOne(topology, one)]))
+}

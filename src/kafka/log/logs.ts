@@ -1,0 +1,114 @@
+import type { Kafka } from 'kafkajs'
+import { TickstreamError } from '../../market/error.ts'
+import { type Place, placeKey } from '../../stream/sink.ts'
+import { type Broker, type Cluster, createCluster } from '../client/cluster.ts'
+import { type Epoch, epochEndRequest, OFFSET_FOR_LEADER_EPOCH } from '../client/wire/epoch-end.ts'
+import { METADATA, type Metadata, metadataRequest, type TopicMetadata } from '../client/wire/metadata.ts'
+import type { Api } from '../client/wire/request.ts'
+
+/** What tells the log of a topic from every other one of its name. */
+export type TopicLog = {
+  readonly clusterId: string | null
+  readonly topicId: string | null
+  /** The leader epoch of each partition now. */
+  readonly leaderEpochs: ReadonlyMap<number, number>
+}
+
+/** Asks the cluster which logs it holds. Rejects with a retryable `environment` error when it does not answer. */
+export type Logs = {
+  /** By topic (the broker's name); a missing topic is left out. */
+  readonly describe: (topics: readonly string[]) => Promise<ReadonlyMap<string, TopicLog>>
+  /** Where leader epochs ended, by `placeKey`: the first offset behind them. One of which nothing is known is left out. */
+  readonly epochEnds: (epochs: readonly Epoch[]) => Promise<ReadonlyMap<string, bigint>>
+  readonly close: () => Promise<void>
+}
+
+const NONE: ReadonlyMap<string, bigint> = new Map()
+
+const knows = ({ versions }: Broker, { key, version }: Api): boolean => {
+  const known = versions[key]
+  return known !== undefined && known.minVersion <= version && version <= known.maxVersion
+}
+
+const isThere = ({ errorCode }: TopicMetadata): boolean => errorCode === 0
+
+const toLogs = ({ clusterId, topics }: Metadata): ReadonlyMap<string, TopicLog> =>
+  new Map(
+    topics.filter(isThere).map(({ name, topicId, partitions }) => {
+      const leaderEpochs = new Map(partitions.map(of => [of.partition, of.leaderEpoch]))
+      return [name, { clusterId, topicId, leaderEpochs }]
+    })
+  )
+
+const explain = (cause: unknown): TickstreamError => {
+  const said = cause instanceof Error ? cause.message : String(cause)
+  const message = `no Kafka broker says which logs it holds (${said}); check KAFKA_BROKERS`
+  return new TickstreamError('environment', message, { retryable: true, cause })
+}
+
+/** A connection of its own, made at the first question, and anew after an error. */
+export const createLogs = (kafka: Kafka): Logs => {
+  let cluster: Cluster | null = null
+  const close = async (): Promise<void> => {
+    const open = cluster
+    cluster = null
+    await open?.disconnect().catch(() => undefined)
+  }
+  const tryOnce = async <T>(work: (of: Cluster) => Promise<T>): Promise<T> => {
+    try {
+      cluster ??= createCluster(kafka)
+      await cluster.connect()
+      return await work(cluster)
+    } catch (cause) {
+      await close()
+      throw explain(cause)
+    }
+  }
+  /** A connection that had been idle for long may have been closed by the broker. */
+  const ask = <T>(work: (of: Cluster) => Promise<T>): Promise<T> => {
+    const isOpen = cluster !== null
+    return tryOnce(work).catch(error => (isOpen ? tryOnce(work) : Promise.reject(error)))
+  }
+  const metadata = async (of: Cluster, topics: readonly string[]): Promise<Metadata> => {
+    const broker = await of.brokerPool.findConnectedBroker()
+    if (!knows(broker, METADATA)) return { clusterId: null, topics: [] }
+    return broker.connectionPool.send(metadataRequest([...new Set(topics)]))
+  }
+  return {
+    describe: topics => ask(async of => toLogs(await metadata(of, topics))),
+    epochEnds: async epochs => (epochs.length === 0 ? NONE : ask(of => askLeaders(of, metadata, epochs))),
+    close
+  }
+}
+
+const askLeaders = async (
+  cluster: Cluster,
+  metadata: (of: Cluster, topics: readonly string[]) => Promise<Metadata>,
+  epochs: readonly Epoch[]
+): Promise<ReadonlyMap<string, bigint>> => {
+  const { topics } = await metadata(
+    cluster,
+    epochs.map(epoch => epoch.topic)
+  )
+  const leaders = new Map(
+    topics.flatMap(({ name, partitions }) =>
+      partitions.map(({ partition, leader }) => [placeKey({ topic: name, partition }), leader] as const)
+    )
+  )
+  await cluster.refreshMetadata()
+  const ends = new Map<string, bigint>()
+  for (const [leader, of] of Map.groupBy(epochs, epoch => leaders.get(placeKey(epoch)) ?? -1)) {
+    if (leader < 0) continue
+    for (const [place, end] of await askLeader(await cluster.findBroker({ nodeId: String(leader) }), of))
+      ends.set(placeKey(place), end)
+  }
+  return ends
+}
+
+const askLeader = async (broker: Broker, epochs: readonly Epoch[]): Promise<readonly (readonly [Place, bigint])[]> => {
+  if (!knows(broker, OFFSET_FOR_LEADER_EPOCH)) return []
+  const answers = await broker.connectionPool.send(epochEndRequest(epochs))
+  const refused = answers.find(({ errorCode }) => errorCode !== 0)
+  if (refused) throw new Error(`error ${refused.errorCode} of ${placeKey(refused)} when asked where an epoch ended`)
+  return answers.filter(({ end }) => end >= 0n).map(answer => [answer, answer.end] as const)
+}

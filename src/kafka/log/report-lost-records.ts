@@ -1,0 +1,38 @@
+import type { Kafka } from 'kafkajs'
+import type { Logger } from '../../runtime/observe/log.ts'
+import { metrics } from '../../runtime/observe/metrics.ts'
+import type { Place } from '../../stream/sink.ts'
+import { offsetsOf } from '../read/read-range.ts'
+import { type Start, startOf } from './resume-offsets.ts'
+
+/** Who tells of records that were deleted before they were read. */
+type Teller = { readonly stage: string; readonly log: Logger }
+
+/** Says why a partition does not go on where it was left, if so, and that a position of before is taken for one in this log. */
+export const tellLoss = (
+  { stage, log }: Teller,
+  { topic, partition, lost, problem, isAdopted, log: of, next }: Start
+): void => {
+  if (isAdopted)
+    log.info(
+      { topic, partition, next: String(next), ...of },
+      'the position is from now on one in this log; it bore none so far'
+    )
+  if (problem !== null) log.error({ topic, partition, lost: Number(lost) }, problem)
+  if (lost > 0n) metrics.recordsLost.inc({ stage, topic }, Number(lost))
+}
+
+/**
+ * Looks why a partition (the broker's name) goes on at `first` instead of `position`: when the log is cut under a reader, the client goes
+ * on at what is left, without a word. What compaction took is not lost.
+ */
+export const lookForLoss = async (
+  teller: Teller & { readonly kafka: Kafka },
+  { topic, partition }: Place,
+  position: bigint,
+  first: bigint
+): Promise<void> => {
+  const held = (await offsetsOf(teller.kafka, topic)).find(at => at.partition === partition)
+  if (held && held.low > position)
+    tellLoss(teller, startOf({ ...held, topic, low: first, log: null, epochEnd: null }, { next: position, log: null }))
+}

@@ -1,0 +1,27 @@
+import type { Health } from '../../runtime/observe/health.ts'
+import type { Logger } from '../../runtime/observe/log.ts'
+import { metrics } from '../../runtime/observe/metrics.ts'
+import { placeKey } from '../../stream/sink.ts'
+import { explainStopped, type StoppedPartition } from './log-change.ts'
+
+/** Tells of partitions that stand still, for their positions belong to another log: once in the log, and in `/readyz` as long as it is so. */
+export type StoppedReport = (stopped: readonly StoppedPartition[]) => void
+
+export const createStoppedReport = (of: {
+  readonly stage: string
+  readonly log: Logger
+  readonly health: Health
+  readonly remedy: (topic: string, resumeAt: ReadonlyMap<number, bigint>) => string
+}): StoppedReport => {
+  let said: ReadonlySet<string> = new Set()
+  let counted: ReadonlySet<string> = new Set()
+  return stopped => {
+    const sentences = explainStopped(stopped, of.remedy)
+    for (const sentence of sentences) if (!said.has(sentence)) of.log.error(sentence)
+    for (const one of stopped.filter(one => !counted.has(placeKey(one))))
+      metrics.positionsRefused.inc({ stage: of.stage, topic: one.topic, reason: one.change.reason })
+    said = new Set(sentences)
+    counted = new Set(stopped.map(placeKey))
+    of.health.report(`positions of ${of.stage}`, sentences.length === 0 ? null : sentences.join(' '))
+  }
+}

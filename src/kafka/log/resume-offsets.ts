@@ -1,0 +1,71 @@
+import type { Admin } from 'kafkajs'
+import { TickstreamError } from '../../market/error.ts'
+import type { LogIdentity, StoredPosition } from '../../stream/log-identity.ts'
+import { type Place, placeKey } from '../../stream/sink.ts'
+import { type LogChange, logChange, type PartitionLog } from './log-change.ts'
+
+/** What a partition holds: `[low, high)`. */
+export type Held = Place & { readonly low: bigint; readonly high: bigint }
+
+/** Where to read a partition on from, and what an operator has to know when that is not where it was left. */
+export type Start = Place & {
+  /** As it was stored; null: nothing yet. */
+  readonly stored: bigint | null
+  readonly next: bigint
+  /** Records that were deleted before they were read. */
+  readonly lost: bigint
+  readonly problem: string | null
+  /** The log that it is read from now. */
+  readonly log: LogIdentity
+  /** The position was stored before logs were told from each other, and is taken for one in this log. */
+  readonly isAdopted: boolean
+  /** It is not to be read at all: the position belongs to another log. */
+  readonly change: LogChange | null
+}
+
+/**
+ * A partition goes on where it was left, from its beginning when it is new, and never skips anything without a word: not at all where the
+ * position is one in another log. Pure.
+ */
+export const startOf = (held: PartitionLog, position: StoredPosition | null): Start => {
+  const { topic, partition, low, log: now } = held
+  const stored = position?.next ?? null
+  const log = {
+    clusterId: now?.clusterId ?? null,
+    topicId: now?.topicId ?? null,
+    leaderEpoch: position?.log?.leaderEpoch ?? null
+  }
+  const start = { topic, partition, stored, next: low, lost: 0n, problem: null, log, isAdopted: false, change: null }
+  if (position === null || stored === null) return start
+  const change = logChange(held, position)
+  if (change !== null) return { ...start, next: stored, change }
+  const isAdopted = position.log === null && now !== null
+  if (stored >= low) return { ...start, next: stored, isAdopted }
+  const lost = low - stored
+  const problem = `${lost} records of ${placeKey(held)} (offsets ${stored}..${low - 1n}) were deleted by retention before they were read; going on at ${low}. Raise retention.ms, or keep the stage running`
+  return { ...start, lost, problem, isAdopted }
+}
+
+/** What the partitions of a topic hold, which is there. */
+export const heldBy = async (admin: Admin, topic: string): Promise<readonly Held[]> => {
+  const offsets = await admin.fetchTopicOffsets(topic)
+  return offsets.map(at => ({ topic, partition: at.partition, low: BigInt(at.low), high: BigInt(at.high) }))
+}
+
+/**
+ * What the partitions of some topics hold. One topic is asked about after the other: where several brokers answer, the client
+ * forgets the partitions of one while it learns those of the next. Throws an `environment` error that names those that are missing.
+ */
+export const heldOffsets = async (admin: Admin, topics: readonly string[]): Promise<readonly Held[]> => {
+  const known = new Set(await admin.listTopics())
+  const wanted = [...new Set(topics)]
+  const missing = wanted.filter(topic => !known.has(topic))
+  if (missing.length > 0)
+    throw new TickstreamError(
+      'environment',
+      `${missing.join(', ')} cannot be read: missing on the broker; run \`tickstream topics apply\``
+    )
+  const held: Held[] = []
+  for (const topic of wanted) held.push(...(await heldBy(admin, topic)))
+  return held
+}

@@ -1,0 +1,242 @@
+import type { Consumer, Kafka } from 'kafkajs'
+import { backOffMs } from '../../runtime/back-off.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Health } from '../../runtime/observe/health.ts'
+import type { Logger } from '../../runtime/observe/log.ts'
+import { metrics } from '../../runtime/observe/metrics.ts'
+import { type Pulse, STALLED_AFTER_MS } from '../../runtime/observe/pulse.ts'
+import { isOtherTopic, type StoredPosition, type TopicIdentity } from '../../stream/log-identity.ts'
+import { type Place, placeKey } from '../../stream/sink.ts'
+import type { Incoming } from '../../stream/topic.ts'
+import { hasTopic } from '../admin/has-topic.ts'
+import { watchFetches } from '../client/fetch-pulse.ts'
+import { isFinal } from '../client/kafka-errors.ts'
+import { groupSession } from '../client/session-timeouts.ts'
+import { withAdmin } from '../client/with-admin.ts'
+import { createLogs, type Logs } from '../log/logs.ts'
+import { otherTopics, type Topics } from '../log/replaced-topics.ts'
+import { type Held, heldOffsets } from '../log/resume-offsets.ts'
+import { incomingOf } from './incoming-record.ts'
+import { createLeftToRead, type Left, type LeftToRead } from './left-to-read.ts'
+import { beginOf } from './start-position.ts'
+
+/** A topic (without the prefix) to follow: `back` so many records before its end, or from its beginning. */
+type Followed = {
+  readonly topic: string
+  readonly back: number | 'all'
+  /** Followed where it is there when following begins; left out, with a line that says so, where it is not. */
+  readonly mayBeMissing?: true
+}
+
+/** Where a partition is read from, and what it held when that was decided. */
+type Begin = Held & { readonly from: bigint }
+
+/** What is followed, and who hears of it. */
+export type Follow = {
+  readonly kafka: Kafka
+  readonly prefix: string
+  /** A group of its own: it takes every partition, and leaves no position behind. */
+  readonly groupId: string
+  readonly topics: readonly Followed[]
+  /** How far somebody else has stored, by `placeKey`: nothing from there on is left out, nor anything of another topic of the same name. */
+  readonly stored: ReadonlyMap<string, StoredPosition>
+  /** Hears which topics (the broker's names) are read, before the first record, and again when one was made anew. */
+  readonly onTopics: (topics: Topics) => void
+  readonly onRecord: (record: Incoming) => void
+  /** Hears how many records of each topic are still to be read of those that were there at the start, or when the broker came back. */
+  readonly onLeft: (left: Left) => void
+  /** How lately the brokers have answered. */
+  readonly pulse: Pulse
+  readonly clock: Clock
+  readonly random: () => number
+  readonly health: Health
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+
+const endsOf = ({ kafka, prefix, topics }: Follow): Promise<readonly Held[]> =>
+  withAdmin(kafka, admin =>
+    heldOffsets(
+      admin,
+      topics.map(({ topic }) => prefix + topic)
+    )
+  )
+
+/** What is stored of the topic that is there now. */
+const storedOf = (position: StoredPosition | undefined, now: TopicIdentity | undefined): bigint | undefined =>
+  position?.log && now && isOtherTopic(position.log, now) ? undefined : position?.next
+
+const beginsOf = async (
+  of: Follow,
+  logs: Logs
+): Promise<{ readonly begins: readonly Begin[]; readonly identities: Topics }> => {
+  const backs = new Map(of.topics.map(({ topic, back }) => [of.prefix + topic, back]))
+  const identities = await logs.describe([...backs.keys()])
+  const held = await endsOf(of)
+  of.onTopics(identities)
+  const begins = held.map(at => {
+    const stored = storedOf(of.stored.get(placeKey(at)), identities.get(at.topic))
+    return { ...at, from: beginOf(at, backs.get(at.topic) ?? 'all', stored) }
+  })
+  return { begins, identities }
+}
+
+/** Without the topics that may be missing and are. */
+const withoutMissing = async (of: Follow): Promise<Follow> => {
+  const topics: Followed[] = []
+  for (const followed of of.topics) {
+    const topic = of.prefix + followed.topic
+    if (!followed.mayBeMissing || (await hasTopic(of.kafka, topic))) topics.push(followed)
+    else
+      of.log.warn(
+        { topic },
+        `${topic} is missing and is done without; run \`tickstream topics apply\`, then start this anew`
+      )
+  }
+  return { ...of, topics }
+}
+
+type State = {
+  readonly follow: Follow
+  readonly logs: Logs
+  /** Which topics are read. */
+  identities: Topics
+  /** The next offset of each partition, kept over a broken connection. */
+  readonly positions: Map<string, bigint>
+  readonly left: LeftToRead
+  readonly places: readonly Place[]
+  /** In a row. */
+  readonly failures: { count: number }
+}
+
+/** A broker has answered: after a silence there may be more than was known of. */
+const hearAnswer = ({ left, follow: { pulse } }: State): void => {
+  if (left.isKnown() && (pulse.ageMs() ?? 0) > STALLED_AFTER_MS) left.forget()
+  if (!left.isKnown()) void left.measure()
+}
+
+const listen = (state: State, consumer: Consumer, fail: (error: Error) => void): void => {
+  const { health, groupId, pulse } = state.follow
+  watchFetches(consumer, pulse, () => hearAnswer(state))
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    for (const place of state.places)
+      consumer.seek({ ...place, offset: String(state.positions.get(placeKey(place)) ?? 0n) })
+    state.failures.count = 0
+    health.report('broker', null)
+  })
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    const { topic, partition, lastOffset, highWatermark } = payload
+    state.left.moveOn({ topic, partition }, BigInt(lastOffset) + 1n)
+    const lag = Math.max(0, Number(BigInt(highWatermark) - BigInt(lastOffset) - 1n))
+    metrics.consumerLag.set({ consumergroup: groupId, topic, partition }, lag)
+  })
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    health.report('broker', payload.error.message)
+    if (!payload.restart) fail(payload.error)
+  })
+}
+
+/** Where a partition is read on from; one that ends before was made anew, and is read from its beginning. */
+const positionIn = ({ positions, follow: { log } }: State, place: Place, end: bigint): bigint => {
+  const position = positions.get(placeKey(place)) ?? 0n
+  if (position <= end) return position
+  log.error({ ...place, position, end }, 'the topic was made anew; it is read from its beginning')
+  positions.set(placeKey(place), 0n)
+  return 0n
+}
+
+/** What was read of these topics says nothing of those that are there now. */
+const readAnew = (state: State, others: Topics): void => {
+  const { positions, places, left, follow } = state
+  for (const topic of others.keys())
+    follow.log.error({ topic }, 'the topic was made anew; it is read from its beginning')
+  for (const place of places) if (others.has(place.topic)) positions.set(placeKey(place), 0n)
+  state.identities = new Map([...state.identities, ...others])
+  follow.onTopics(state.identities)
+  left.forget()
+}
+
+/** One life of a consumer: until the signal, until it breaks off for good, or until a topic that it reads was made anew. */
+const readOnce = async (state: State): Promise<void> => {
+  const { kafka, groupId, prefix, onRecord, clock, signal } = state.follow
+  const consumer = kafka.consumer({
+    groupId,
+    ...groupSession,
+    allowAutoTopicCreation: false,
+    readUncommitted: false,
+    maxWaitTimeInMs: 100
+  })
+  const over = new AbortController()
+  let others: Topics | null = null
+  try {
+    const broken = new Promise<never>((_, reject) => listen(state, consumer, reject))
+    broken.catch(() => undefined)
+    await consumer.connect()
+    await consumer.subscribe({ topics: [...new Set(state.places.map(({ topic }) => topic))], fromBeginning: true })
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: async ({ batch: { topic, partition, messages, highWatermark } }) => {
+        const position = positionIn(state, { topic, partition }, BigInt(highWatermark))
+        for (const message of messages)
+          if (BigInt(message.offset) >= position) onRecord(incomingOf(topic.slice(prefix.length), partition, message))
+      }
+    })
+    const ended = AbortSignal.any([signal, over.signal])
+    others = await Promise.race([broken, otherTopics(state.logs, state.identities, clock, ended)])
+  } finally {
+    over.abort()
+    await consumer.disconnect().catch(() => undefined)
+  }
+  if (others !== null) readAnew(state, others)
+}
+
+/** Repeats what needs the broker until it is done or the signal is raised; throws what no waiting mends. */
+const patiently = async <T>(
+  of: Follow,
+  work: () => Promise<T>,
+  failures: { count: number }
+): Promise<T | undefined> => {
+  const { clock, random, health, log, signal } = of
+  while (!signal.aborted) {
+    try {
+      return await work()
+    } catch (error) {
+      if (signal.aborted) break
+      if (isFinal(error)) throw error
+      const said = error instanceof Error ? error.message : String(error)
+      if (failures.count === 0) log.warn({ err: error }, 'the broker does not answer; it is waited for')
+      health.report('broker', said)
+      const waitMs = backOffMs(failures.count++, { firstMs: 200, mostMs: 5_000 }, random)
+      await clock.sleep(waitMs, signal).catch(() => undefined)
+    }
+  }
+  return undefined
+}
+
+/**
+ * Hands over committed records of whole topics as they come, in order within each partition, until the signal. A broker that is away
+ * is waited for; nothing is left out and nothing comes twice. Throws what no waiting mends, a missing topic for one.
+ */
+export const follow = async (of: Follow): Promise<void> => {
+  const logs = createLogs(of.kafka)
+  try {
+    await followWith(of, logs)
+  } finally {
+    await logs.close()
+  }
+}
+
+const followWith = async (asked: Follow, logs: Logs): Promise<void> => {
+  const failures = { count: 0 }
+  const of = await patiently(asked, () => withoutMissing(asked), failures)
+  if (!of) return
+  const begun = await patiently(of, () => beginsOf(of, logs), failures)
+  if (!begun) return
+  const { begins, identities } = begun
+  const positions = new Map(begins.map(begin => [placeKey(begin), begin.from]))
+  const { prefix, onLeft } = of
+  const left = createLeftToRead({ prefix, ends: begins, positions, askEnds: () => endsOf(of), onLeft })
+  const places = begins.map(({ topic, partition }) => ({ topic, partition }))
+  const state: State = { follow: of, logs, identities, positions, left, places, failures }
+  while (!of.signal.aborted) await patiently(of, () => readOnce(state), failures)
+}

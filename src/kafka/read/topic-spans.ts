@@ -1,0 +1,24 @@
+import type { Kafka } from 'kafkajs'
+import type { EpochMs } from '../../market/time.ts'
+import { withAdmin } from '../client/with-admin.ts'
+import { heldOffsets } from '../log/resume-offsets.ts'
+
+/** What a topic holds, and where its times are. */
+type TopicRecording = {
+  readonly spans: readonly { readonly partition: number; readonly low: bigint; readonly high: bigint }[]
+  /**
+   * An offset, by partition, before which no record is from then on; the end where there is none. What stands there may be older:
+   * the broker also counts marks of transactions, which bear the time of their commit.
+   */
+  readonly offsetsAt: (time: EpochMs) => Promise<ReadonlyMap<number, bigint>>
+}
+
+/** Looks a topic (the broker's name) up. Throws an `environment` error when it is missing. */
+export const readRecording = async (kafka: Kafka, topic: string): Promise<TopicRecording> => {
+  const held = await withAdmin(kafka, admin => heldOffsets(admin, [topic]))
+  const offsetsAt = async (time: EpochMs): Promise<ReadonlyMap<number, bigint>> => {
+    const offsets = await withAdmin(kafka, admin => admin.fetchTopicOffsetsByTimestamp(topic, time))
+    return new Map(offsets.map(at => [at.partition, BigInt(at.offset)]))
+  }
+  return { spans: [...held].sort((a, b) => a.partition - b.partition), offsetsAt }
+}

@@ -1,0 +1,110 @@
+import type { Kafka } from 'kafkajs'
+import { isOtherTopic, type LogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
+import { type Advance, type Place, placeKey } from '../../stream/sink.ts'
+import { groupOffsets } from '../admin/group-offsets.ts'
+import { withAdmin } from '../client/with-admin.ts'
+import { type FoundStart, findStarts } from '../log/find-resume-offsets.ts'
+import type { StoppedPartition } from '../log/log-change.ts'
+import type { ReadLogs } from '../log/log-check.ts'
+import type { TopicLog } from '../log/logs.ts'
+import { tellLoss } from '../log/report-lost-records.ts'
+import type { Assignment, Reached } from './sink-consumer.ts'
+import type { SinkRun } from './sink-options.ts'
+
+/** A partition that is read: its log, and the leader epoch in which its position was found right. */
+type Read = { readonly log: LogIdentity; readonly checkedEpoch: number | null }
+
+/** Partitions that this process holds, and how far each is stored, by `placeKey`. */
+export type Owned = {
+  readonly assignment: Assignment
+  readonly stored: Map<string, bigint>
+  /** The leader epoch of the last record that is stored. */
+  readonly epochs: Map<string, number | null>
+  /** Of those that are read. */
+  readonly read: ReadonlyMap<string, Read>
+  /** How far each that is read has come. */
+  readonly reached: Map<string, bigint>
+  /** Those that stand still, for their positions belong to other logs. */
+  readonly stopped: readonly StoppedPartition[]
+  readonly positions: ReadonlyMap<string, StoredPosition>
+}
+
+const groupPositions = (kafka: Kafka, groupId: string): Promise<ReadonlyMap<string, StoredPosition>> =>
+  withAdmin(kafka, async admin => new Map((await groupOffsets(admin, groupId)).map(at => [placeKey(at), at])))
+
+/** A sink that keeps its positions hears of the start of a new partition at once: from then on every advance begins at a number. */
+const claim = async <T>(run: SinkRun<T>, starts: readonly FoundStart[]): Promise<'written' | 'stale'> => {
+  const moved = starts.filter(start => start.next !== start.stored || start.isAdopted)
+  if (!run.sink.positions || moved.length === 0) return 'written'
+  return run.sink.write({ values: [], advances: moved }, run.signal)
+}
+
+const stoppedOf = (starts: readonly FoundStart[]): readonly StoppedPartition[] =>
+  starts.flatMap(({ topic, partition, stored, change }) =>
+    change === null || stored === null ? [] : [{ topic, partition, stored, change }]
+  )
+
+/** Finds out where each partition is to be read on from; null when another owner moved a position meanwhile. */
+export const takeAssignment = async <T>(
+  run: SinkRun<T>,
+  assignment: Assignment
+): Promise<{ readonly owned: Owned; readonly starts: readonly FoundStart[] } | null> => {
+  const { sink, kafka, prefix } = run
+  const { places } = assignment
+  const positions = await (sink.positions ? sink.positions(places) : groupPositions(kafka, prefix + sink.name))
+  const found = await findStarts(run, places, positions)
+  const starts = found.filter(start => start.change === null)
+  if ((await claim(run, starts)) === 'stale') return null
+  for (const start of starts) tellLoss({ stage: sink.name, log: run.log }, start)
+  const byPlace = <V>(of: (start: FoundStart) => V): Map<string, V> =>
+    new Map(starts.map(start => [placeKey(start), of(start)]))
+  const owned: Owned = {
+    assignment,
+    stored: byPlace(start => start.next),
+    epochs: byPlace(start => start.log.leaderEpoch),
+    read: byPlace(({ log, leaderEpochNow }) => ({ log, checkedEpoch: leaderEpochNow })),
+    reached: byPlace(start => start.next),
+    stopped: stoppedOf(found),
+    positions
+  }
+  return { owned, starts }
+}
+
+/** Whether one of the partitions that stand still could go on. */
+export const canGoOn = async <T>(run: SinkRun<T>, { stopped, positions }: Owned): Promise<boolean> =>
+  (await findStarts(run, stopped, positions)).some(start => start.change === null)
+
+/**
+ * Whether records go on where those before them ended, in the leader epoch in which the position was checked or before it. Otherwise the log
+ * may have been cut under the reader, and the positions have to be looked at again.
+ */
+export const isContinuous = (owned: Owned, { next, leaderEpoch, ...place }: Reached, first: bigint): boolean => {
+  const key = placeKey(place)
+  const checkedEpoch = owned.read.get(key)?.checkedEpoch ?? null
+  if (checkedEpoch !== null && leaderEpoch !== null && leaderEpoch > checkedEpoch) return false
+  if (first < (owned.reached.get(key) ?? first)) return false
+  owned.reached.set(key, next)
+  return true
+}
+
+/** Whether a log that is read is another one by now, or has another leader, which may lack its end. */
+export const mayBeOther = ({ assignment, read }: Owned, now: ReadonlyMap<string, TopicLog>): boolean =>
+  assignment.places.some(place => {
+    const [of, log] = [read.get(placeKey(place)), now.get(place.topic)]
+    if (!of || !log) return false
+    const leaderEpoch = log.leaderEpochs.get(place.partition)
+    const isLedAnew = of.checkedEpoch !== null && leaderEpoch !== undefined && leaderEpoch > of.checkedEpoch
+    return isLedAnew || isOtherTopic(log, of.log)
+  })
+
+/** The logs of partitions that are about to be stored. */
+export const logsOf = ({ read }: Owned, places: readonly Place[]): ReadLogs =>
+  new Map(places.flatMap(place => (read.has(placeKey(place)) ? [[place.topic, read.get(placeKey(place))!.log]] : [])))
+
+/** How far partitions get, and in which logs. */
+export const advancesTo = ({ read, stored }: Owned, reached: readonly Reached[]): readonly Advance[] =>
+  reached.map(({ topic, partition, next, leaderEpoch }) => {
+    const key = placeKey({ topic, partition })
+    const log = read.get(key)?.log
+    return { topic, partition, next, stored: stored.get(key) ?? null, ...(log ? { log: { ...log, leaderEpoch } } : {}) }
+  })

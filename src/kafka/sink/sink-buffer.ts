@@ -1,0 +1,112 @@
+import { TickstreamError } from '../../market/error.ts'
+import { placeKey, type Received } from '../../stream/sink.ts'
+import type { Incoming } from '../../stream/topic.ts'
+import type { Reached } from './sink-consumer.ts'
+
+/** A record that cannot be used, and why. */
+export type Refused = { readonly record: Incoming; readonly error: TickstreamError }
+
+/** What is to be stored next: values in order, records that nobody can read, and how far each partition gets with them. */
+export type Intake<T> = {
+  readonly values: readonly Received<T>[]
+  readonly unreadable: readonly Refused[]
+  readonly reached: ReadonlyMap<string, Reached>
+}
+
+/** Records of one partition that are stored together or not at all. */
+type Piece<T> = {
+  readonly place: Reached
+  readonly values: Received<T>[]
+  readonly unreadable: Refused[]
+  next: bigint
+  bytes: number
+}
+
+/** Values and bytes that one batch holds at most; a single record may be larger. */
+export type IntakeLimits = { readonly values: number; readonly bytes: number }
+
+/** What was read and is not stored yet. Decodes as records come, so that what the sink skips takes no room. */
+export type SinkIntake<T> = {
+  /** Records of one partition in order; `next` is the offset after the last one, control records included. */
+  readonly add: (reached: Reached, records: readonly Incoming[]) => void
+  /** As much of the oldest as the limits allow; null when there is nothing. */
+  readonly take: () => Intake<T> | null
+  readonly clear: () => void
+  /** Values that wait. */
+  readonly values: () => number
+  readonly bytes: () => number
+}
+
+const asTickstreamError = (cause: unknown): TickstreamError =>
+  cause instanceof TickstreamError && cause.code === 'data'
+    ? cause
+    : new TickstreamError('data', cause instanceof Error ? cause.message : String(cause), { cause })
+
+const readInto = <T>(piece: Piece<T>, record: Incoming, read: (record: Incoming) => T | null): void => {
+  piece.next = BigInt(record.offset) + 1n
+  try {
+    if (record.unreadable !== undefined) throw new TickstreamError('data', record.unreadable)
+    const value = read(record)
+    if (value === null) return
+    piece.values.push({ value, record })
+  } catch (cause) {
+    piece.unreadable.push({ record, error: asTickstreamError(cause) })
+  }
+  piece.bytes += record.value?.length ?? 0
+}
+
+const split = <T>(
+  place: Reached,
+  records: readonly Incoming[],
+  read: (record: Incoming) => T | null,
+  limits: IntakeLimits
+): readonly Piece<T>[] => {
+  const start = (): Piece<T> => ({ place, values: [], unreadable: [], next: place.next, bytes: 0 })
+  let piece = start()
+  const pieces = [piece]
+  for (const record of records) {
+    const full = piece.values.length + piece.unreadable.length >= limits.values || piece.bytes >= limits.bytes
+    if (full) {
+      piece = start()
+      pieces.push(piece)
+    }
+    readInto(piece, record, read)
+  }
+  piece.next = place.next
+  return pieces
+}
+
+const merge = <T>(pieces: readonly Piece<T>[]): Intake<T> => ({
+  values: pieces.flatMap(piece => piece.values),
+  unreadable: pieces.flatMap(piece => piece.unreadable),
+  reached: new Map(pieces.map(piece => [placeKey(piece.place), { ...piece.place, next: piece.next }]))
+})
+
+const total = <T>(pieces: readonly Piece<T>[], of: (piece: Piece<T>) => number): number =>
+  pieces.reduce((sum, piece) => sum + of(piece), 0)
+
+export const createSinkIntake = <T>(read: (record: Incoming) => T | null, limits: IntakeLimits): SinkIntake<T> => {
+  let pieces: Piece<T>[] = []
+  const valuesOf = (piece: Piece<T>): number => piece.values.length + piece.unreadable.length
+  const bytesOf = (piece: Piece<T>): number => piece.bytes
+  const take = (): Intake<T> | null => {
+    let values = 0
+    let bytes = 0
+    const end = pieces.findIndex((piece, at) => {
+      values += valuesOf(piece)
+      bytes += bytesOf(piece)
+      return at > 0 && (values > limits.values || bytes > limits.bytes)
+    })
+    const taken = pieces.splice(0, end < 0 ? pieces.length : end)
+    return taken.length === 0 ? null : merge(taken)
+  }
+  return {
+    add: (reached, records) => void pieces.push(...split(reached, records, read, limits)),
+    take,
+    clear: () => {
+      pieces = []
+    },
+    values: () => total(pieces, valuesOf),
+    bytes: () => total(pieces, bytesOf)
+  }
+}

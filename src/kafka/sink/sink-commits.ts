@@ -1,0 +1,81 @@
+import { TickstreamError } from '../../market/error.ts'
+import type { LogIdentity } from '../../stream/log-identity.ts'
+import { type Place, placeKey, type Sink } from '../../stream/sink.ts'
+import { explainFailure } from '../client/explain-failure.ts'
+import type { Owned } from './resume-assignment.ts'
+import type { SinkReader } from './sink-consumer.ts'
+import type { SinkRun } from './sink-options.ts'
+
+const TELL_EVERY_MS = 1_000
+/** The group answered that long ago at most, when something is written that it alone guards; well within its session. */
+const OWNED_FOR_MS = 2_000
+
+/** What a sink and its group tell each other: how far it is, and that its partitions are still its own. */
+export type Membership<T> = {
+  /** Tells the positions after a write. A sink without positions of its own has only these, and waits for the answer; for others they are for tools that show lag. */
+  readonly tell: (owned: Owned) => Promise<void>
+  /** Tells the positions now; never rejects. */
+  readonly commit: (owned: Owned) => Promise<boolean>
+  /**
+   * The sink as an owner may use it until `turn` is raised. Positions beside the values stop an owner that has lost its partitions and
+   * does not know, because it stood still. Where the group alone has them, it must have answered lately, and what is on its way is
+   * given up when it gives the partitions to others: nothing is to land after what the next owner writes.
+   */
+  readonly guarded: (owned: Owned, turn: AbortSignal) => Sink<T>
+}
+
+/** How far a place is stored for good: a sink that gathers is behind what it was given. */
+export const keptBy = <T>(sink: Pick<Sink<T>, 'kept'>, { stored }: Owned, place: Place): bigint =>
+  sink.kept?.(place) ?? stored.get(placeKey(place)) ?? 0n
+
+/** The log that a position is one in, with the leader epoch of what was stored last. */
+const logAt = ({ read, epochs }: Owned, place: Place): LogIdentity | undefined => {
+  const log = read.get(placeKey(place))?.log
+  return log && { ...log, leaderEpoch: epochs.get(placeKey(place)) ?? null }
+}
+
+export const createMembership = <T>(
+  { sink, clock, log }: Pick<SinkRun<T>, 'sink' | 'clock' | 'log'>,
+  reader: Pick<SinkReader, 'assignment' | 'commit'>
+): Membership<T> => {
+  let heardAt = Number.NEGATIVE_INFINITY
+  let failure = ''
+  const isOwn = (owned: Owned): boolean => reader.assignment() === owned.assignment
+
+  /** True when the group took the positions, and so the partitions were still ours. A lost commit means no more than reading again. */
+  const commit = async (owned: Owned): Promise<boolean> => {
+    if (!isOwn(owned)) return false
+    const askedAt = clock.monotonicMs()
+    try {
+      const { places } = owned.assignment
+      const read = places.filter(place => owned.stored.has(placeKey(place)))
+      await reader.commit(read.map(place => ({ ...place, next: keptBy(sink, owned, place), log: logAt(owned, place) })))
+      if (isOwn(owned)) heardAt = askedAt
+      return isOwn(owned)
+    } catch (err) {
+      failure = `: ${explainFailure(err)}`
+      log.debug({ err }, 'the group was not told its positions')
+      return false
+    }
+  }
+  const tell = async (owned: Owned): Promise<void> => {
+    if (!sink.positions) return void (await commit(owned))
+    if (clock.monotonicMs() - heardAt < TELL_EVERY_MS) return
+    heardAt = clock.monotonicMs()
+    void commit(owned)
+  }
+  const confirm = async (owned: Owned): Promise<void> => {
+    if (clock.monotonicMs() - heardAt < OWNED_FOR_MS || (await commit(owned))) return
+    const message = `the group does not confirm that the partitions are still those of this process${failure}`
+    throw new TickstreamError('environment', message, { retryable: true })
+  }
+  const guarded = (owned: Owned, turn: AbortSignal): Sink<T> => {
+    if (sink.positions) return sink
+    const write: Sink<T>['write'] = async (batch, signal) => {
+      await confirm(owned)
+      return sink.write(batch, AbortSignal.any([signal, turn]))
+    }
+    return { ...sink, write }
+  }
+  return { tell, commit, guarded }
+}

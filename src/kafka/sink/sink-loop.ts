@@ -1,0 +1,119 @@
+import { type Bell, createBell } from '../../runtime/bell.ts'
+import type { Incoming } from '../../stream/topic.ts'
+import { type Waiting, waitOut } from '../client/retry-while-unavailable.ts'
+import { withAdmin } from '../client/with-admin.ts'
+import { type CommitWatch, createCommitWatch } from '../commit/commit-watch.ts'
+import { moveGroupRemedy } from '../log/log-change.ts'
+import { createLogCheck, type LogCheck } from '../log/log-check.ts'
+import { createStoppedReport, type StoppedReport } from '../log/report-stopped.ts'
+import { heldOffsets } from '../log/resume-offsets.ts'
+import { createTurns, type Turns } from './generations.ts'
+import { isContinuous, type Owned } from './resume-assignment.ts'
+import { createSinkIntake, type SinkIntake } from './sink-buffer.ts'
+import { createMembership, type Membership } from './sink-commits.ts'
+import { openSinkReader, type Reached, type SinkReader } from './sink-consumer.ts'
+import { createSinkLag, type SinkLag } from './sink-lag.ts'
+import type { SinkRun } from './sink-options.ts'
+
+/** One transaction holds at most so much. */
+export const BATCH = { values: 1_000, bytes: 8 << 20 }
+/** Fetching stops above the first and goes on below the second, in bytes. */
+const HELD = { above: 8 << 20, below: 2 << 20 }
+
+/** A sink at work: what it reads with, what waits, and what it owns. */
+export type SinkLoop<T> = {
+  readonly run: SinkRun<T>
+  readonly intake: SinkIntake<T>
+  readonly bell: Bell
+  readonly lag: SinkLag
+  /** Raised when the batch in hand must be given up too. */
+  readonly cut: AbortController
+  readonly turns: Turns
+  readonly membership: Membership<T>
+  readonly commits: CommitWatch
+  readonly checkLogs: LogCheck
+  readonly tellStopped: StoppedReport
+  reader: SinkReader
+  owned: Owned | null
+  isHeld: boolean
+  storedAt: number
+  /** When the logs were looked at last. */
+  lookedAt: number
+}
+
+/** Takes what was read, unless the log may have been cut under the reader: then the positions are looked at again. */
+const receive = <T>(
+  loop: SinkLoop<T>,
+  reached: Reached,
+  records: readonly Incoming[],
+  high: bigint,
+  first: bigint
+): void => {
+  if (!loop.owned) return
+  if (!isContinuous(loop.owned, reached, first)) {
+    loop.owned = null
+    loop.bell.ring()
+    return
+  }
+  loop.lag.ends(reached, high)
+  loop.intake.add(reached, records)
+  if (loop.intake.values() >= BATCH.values) loop.bell.ring()
+  holdBack(loop)
+}
+
+/** Keeps what waits within bounds, also while the sink is away. */
+export const holdBack = <T>(loop: SinkLoop<T>): void => {
+  const bytes = loop.intake.bytes()
+  const shouldHold = bytes > (loop.isHeld ? HELD.below : HELD.above)
+  if (shouldHold !== loop.isHeld) loop.reader.hold(shouldHold)
+  loop.isHeld = shouldHold
+}
+
+/** How an outage of a part is told and waited out. */
+export const waiting = <T>({ clock, log, health, signal }: SinkRun<T>, part: string): Waiting => ({
+  clock,
+  log,
+  health,
+  part,
+  signal
+})
+
+/** Joins the group of a sink. */
+export const openSinkLoop = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise<SinkLoop<T>> => {
+  const { sink, kafka, prefix, clock, log, health } = run
+  const names = sink.topics.map(topic => prefix + topic)
+  await waitOut(() => withAdmin(kafka, admin => heldOffsets(admin, names)), waiting(run, 'kafka'))
+  const remedy = sink.remedy === undefined ? moveGroupRemedy(prefix, sink.name) : () => sink.remedy!
+  const bell = createBell(clock)
+  const turns = createTurns()
+  const reader = await openSinkReader(kafka, prefix, sink.name, sink.topics, {
+    onRecords: (reached, records, high, first) => receive(loop, reached, records, high, first),
+    onAssignment: () => {
+      turns.next()
+      bell.ring()
+    },
+    onBreak: error => {
+      health.report('consumer', error.message)
+      log.warn({ err: error }, 'the consumer broke off and starts again; nothing is lost')
+    },
+    onEnd
+  })
+  const loop: SinkLoop<T> = {
+    run,
+    bell,
+    reader,
+    membership: createMembership(run, reader),
+    commits: createCommitWatch({ stage: sink.name, clock, health }),
+    checkLogs: createLogCheck(run.logs, names),
+    tellStopped: createStoppedReport({ stage: sink.name, log, health, remedy }),
+    turns,
+    intake: createSinkIntake(sink.read, BATCH),
+    lag: createSinkLag(prefix + sink.name),
+    cut: new AbortController(),
+    owned: null,
+    isHeld: false,
+    storedAt: 0,
+    lookedAt: 0
+  }
+  return loop
+}

@@ -1,0 +1,190 @@
+import { metrics } from '../../runtime/observe/metrics.ts'
+import { within } from '../../runtime/within.ts'
+import { placeKey } from '../../stream/sink.ts'
+import { waitOut } from '../client/retry-while-unavailable.ts'
+import { ALL } from '../commit/commit-watch.ts'
+import { LogChanged } from '../log/log-check.ts'
+import { createLogs } from '../log/logs.ts'
+import { advancesTo, canGoOn, logsOf, mayBeOther, type Owned, takeAssignment } from './resume-assignment.ts'
+import type { Intake } from './sink-buffer.ts'
+import { keptBy } from './sink-commits.ts'
+import type { Reached } from './sink-consumer.ts'
+import { BATCH, holdBack, type SinkLoop as Loop, openSinkLoop, waiting } from './sink-loop.ts'
+import { type SinkSettings, setAside } from './sink-options.ts'
+import { STALE, type Stored, storeIsolating } from './write-bisecting.ts'
+
+/** A batch waits so long for more. */
+const LINGER_MS = 150
+/** Positions that moved over nothing worth storing are stored this often. */
+const ADVANCE_EVERY_MS = 1_000
+/** Together below the five seconds that a stage has to stop. */
+const FINISH_WITHIN_MS = 2_500
+const LEAVE_WITHIN_MS = 1_200
+const CLOSE_WITHIN_MS = 500
+const IDLE_MS = 1_000
+/** How often it is looked whether the logs still are those that are read, and whether partitions that stand still can go on. */
+const LOOK_EVERY_MS = 5_000
+/** What a sink that gathers is given when nothing came: time goes on. */
+const NOTHING = { values: [], unreadable: [], reached: new Map() } as const
+
+/** Runs a sink until the signal: reads, decodes, stores in batches with their positions. Rejects when it cannot go on. */
+export const runSink = async <T>(given: SinkSettings<T>): Promise<void> => {
+  const ended = new AbortController()
+  const logs = given.logs ?? createLogs(given.kafka)
+  const run = { ...given, logs, signal: AbortSignal.any([given.signal, ended.signal]) }
+  try {
+    const loop = await openSinkLoop(run, error => ended.abort(error))
+    await untilStopped(loop).finally(() => leave(loop))
+    ended.signal.throwIfAborted()
+  } finally {
+    await within(CLOSE_WITHIN_MS, Promise.all([run.sink.close(), logs.close()]), run.clock).catch(() => false)
+  }
+}
+
+/** Works until the signal, and then until the batch in hand is stored, or its time is over. */
+const untilStopped = <T>(loop: Loop<T>): Promise<void> => {
+  const { signal } = loop.run
+  const work = goOn(loop)
+  const over = new Promise<void>(resolve => {
+    signal.addEventListener('abort', () => void finish(loop, work).then(resolve), { once: true })
+  })
+  return Promise.race([work, over])
+}
+
+/** Gives the batch in hand its time, and no more. */
+const finish = async <T>(loop: Loop<T>, work: Promise<void>): Promise<void> => {
+  const isDone = await within(FINISH_WITHIN_MS, work, loop.run.clock).catch(() => true)
+  if (!isDone) loop.cut.abort(new Error('stopped before the batch in hand was stored; it will be read again'))
+}
+
+const goOn = async <T>(loop: Loop<T>): Promise<void> => {
+  const { signal } = loop.run
+  while (!signal.aborted) {
+    const assignment = loop.reader.assignment()
+    try {
+      await step(loop)
+    } catch (error) {
+      if (!signal.aborted && loop.reader.assignment() === assignment) throw error
+    }
+  }
+}
+
+const step = async <T>(loop: Loop<T>): Promise<void> => {
+  const { reader, intake, bell, run, owned } = loop
+  const assignment = reader.assignment()
+  const isNew = assignment !== null && owned?.assignment !== assignment
+  if (isNew) {
+    loop.lag.keepOnly(assignment.places)
+    loop.commits.clear()
+  }
+  if (assignment === null || assignment.places.length === 0) return bell.wait(IDLE_MS, run.signal)
+  if (!owned || isNew) return take(loop)
+  await lookAtLogs(loop, owned)
+  if (intake.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
+  const isQuiet = intake.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
+  // Whatever was read meanwhile may be of a log that was cut: it is read again when the positions have been looked at.
+  if (run.signal.aborted || isQuiet || reader.assignment() !== assignment || loop.owned !== owned) return
+  const next = intake.take() ?? (run.sink.kept ? NOTHING : null)
+  holdBack(loop)
+  if (next) await store(loop, owned, next)
+}
+
+/** Partitions whose log was another one go on when that of before is there again; where nothing comes, a log may have become another one. */
+const lookAtLogs = async <T>(loop: Loop<T>, owned: Owned): Promise<void> => {
+  const { run } = loop
+  const now = run.clock.monotonicMs()
+  if (now - loop.lookedAt < LOOK_EVERY_MS) return
+  loop.lookedAt = now
+  const isOver = owned.stopped.length > 0 && (await canGoOn(run, owned).catch(() => false))
+  const topics = owned.assignment.places.map(({ topic }) => topic)
+  const isOther = await run.logs.describe(topics).then(
+    logs => mayBeOther(owned, logs),
+    () => false
+  )
+  if ((isOver || isOther) && loop.owned === owned) loop.owned = null
+}
+
+/** Forgets what was read, and goes on from what is stored. */
+const take = async <T>(loop: Loop<T>): Promise<void> => {
+  const { reader, intake, run } = loop
+  const assignment = reader.assignment()
+  if (!assignment) return
+  reader.silence()
+  intake.clear()
+  loop.isHeld = false
+  const isSuperseded = (): boolean => reader.assignment() !== assignment
+  const work = () => takeAssignment(run, assignment)
+  const { result } = await waitOut(work, waiting(run, run.sink.name), isSuperseded)
+  if (!result || isSuperseded()) return
+  loop.owned = result.owned
+  loop.lookedAt = run.clock.monotonicMs()
+  loop.tellStopped(result.owned.stopped)
+  reader.open(result.starts)
+  run.health.report('consumer', null)
+  run.log.info({ partitions: result.starts.length }, 'partitions taken')
+}
+
+const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<void> => {
+  const { run, reader, cut } = loop
+  const turn = loop.turns.signal()
+  await setAside(run, 'undecodable', next.unreadable)
+  const reached = [...next.reached.values()]
+  const keptOf = () => reached.reduce((sum, at) => sum + keptBy(run.sink, owned, at), 0n)
+  const before = keptOf()
+  const batch = { values: next.values, advances: advancesTo(owned, reached) }
+  const sink = loop.membership.guarded(owned, turn)
+  const work = async (): Promise<Stored> => {
+    try {
+      await loop.checkLogs(logsOf(owned, reached))
+      return await storeIsolating(sink, batch, cut.signal, refused => setAside(run, 'refused', refused))
+    } catch (error) {
+      if (!cut.signal.aborted && !turn.aborted) loop.commits.failed(ALL, error)
+      if (error instanceof LogChanged) return STALE
+      throw error
+    }
+  }
+  loop.commits.due(ALL)
+  const timer = metrics.sinkBatchSeconds.startTimer({ sink: run.sink.name })
+  const isSuperseded = (): boolean => reader.assignment() !== owned.assignment
+  const until = { ...waiting(run, run.sink.name), signal: AbortSignal.any([run.signal, turn]) }
+  const { result, failures } = await waitOut(work, until, isSuperseded)
+  timer()
+  if (result.outcome === 'written') await stored(loop, owned, next, reached, result)
+  if (result.outcome === 'written' && keptOf() !== before) loop.commits.done(ALL)
+  else loop.commits.clear()
+  if (result.outcome === 'stale')
+    run.log.warn({ failures }, 'positions had moved: another owner, or a commit whose answer was lost; reading again')
+  // After an outage the offsets may be gone from the topic, and the client would skip them without a word: look again.
+  if (result.outcome === 'stale' || failures > 0) loop.owned = null
+}
+
+const stored = async <T>(
+  loop: Loop<T>,
+  owned: Owned,
+  next: Intake<T>,
+  reached: readonly Reached[],
+  of: Stored
+): Promise<void> => {
+  const { sink, clock } = loop.run
+  for (const at of reached) {
+    owned.stored.set(placeKey(at), at.next)
+    owned.epochs.set(placeKey(at), at.leaderEpoch)
+    loop.lag.stored(at, keptBy(sink, owned, at))
+  }
+  metrics.sinkRows.inc({ sink: sink.name }, next.values.length - of.refused.length)
+  const now = clock.now()
+  for (const time of next.values.map(({ value }) => sink.time(value)))
+    if (time !== null) metrics.eventLag.observe({ stage: sink.name }, Math.max(0, now - time) / 1_000)
+  loop.storedAt = clock.monotonicMs()
+  await loop.membership.tell(owned)
+}
+
+/** Leaves the group at once, so that others need not wait for it to be missed. */
+const leave = async <T>(loop: Loop<T>): Promise<void> => {
+  const { owned, reader, run, membership } = loop
+  const goodbye = async (): Promise<void> => {
+    if (owned) await membership.commit(owned)
+    await reader.close()
+  }
+  await within(LEAVE_WITHIN_MS, goodbye(), run.clock).catch(() => false)
+}

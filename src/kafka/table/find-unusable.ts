@@ -1,0 +1,57 @@
+import type { Kafka } from 'kafkajs'
+import type { Incoming } from '../../stream/topic.ts'
+import { alertRules, backfillState, gaps, ingestKlinesState, ingestState, listings } from '../../topics.ts'
+import { readTopic } from '../read/read-range.ts'
+import type { Table } from './read-entry.ts'
+import { readTable } from './read-table.ts'
+import { type OnUnusable, placeOf } from './read-usable.ts'
+
+/** A record that cannot be used: where it stands, and why. */
+export type Unusable = { readonly place: string; readonly detail: string }
+
+type Find = (kafka: Kafka, prefix: string, signal: AbortSignal, onUnusable: OnUnusable) => Promise<unknown>
+
+const reading =
+  <T>(table: Table<T>): Find =>
+  (kafka, prefix, signal, onUnusable) =>
+    readTable(kafka, prefix, table, signal, onUnusable)
+
+const TABLES: readonly Find[] = [
+  reading(gaps),
+  reading(ingestState),
+  reading(ingestKlinesState),
+  reading(backfillState),
+  reading(listings),
+  reading(alertRules)
+]
+
+/** Tables read whole: every record of theirs that cannot be used. */
+export const findUnusable = async (kafka: Kafka, prefix: string, signal: AbortSignal): Promise<readonly Unusable[]> => {
+  const found: Unusable[] = []
+  const tell: OnUnusable = ({ record, error }) => {
+    found.push({ place: placeOf(record), detail: error.message })
+  }
+  await Promise.all(TABLES.map(find => find(kafka, prefix, signal, tell)))
+  return found
+}
+
+/** Batches of topics (without the prefix) that cannot be read. */
+export const findUnreadable = async (
+  kafka: Kafka,
+  prefix: string,
+  topics: readonly string[],
+  signal: AbortSignal
+): Promise<readonly Unusable[]> => {
+  const found: Unusable[] = []
+  const look = (topic: string, record: Incoming): void => {
+    if (record.unreadable !== undefined) found.push({ place: placeOf({ ...record, topic }), detail: record.unreadable })
+  }
+  const readAll = (topic: string): Promise<void> => {
+    const take = (records: readonly Incoming[]): void => {
+      for (const record of records) look(topic, record)
+    }
+    return readTopic(kafka, prefix + topic, take, { signal })
+  }
+  await Promise.all(topics.map(readAll))
+  return found
+}

@@ -1,0 +1,35 @@
+import type { Kafka } from 'kafkajs'
+import type { Incoming } from '../../stream/topic.ts'
+import { partitionOf } from '../client/partitioner.ts'
+import { misplaced } from '../task/misplaced.ts'
+import { readEntry, type Table } from './read-entry.ts'
+import { type OnUnusable, readUsable, refuseToGoOn } from './read-usable.ts'
+
+/** What a key holds (null: it was taken away), and the record that says so, in another partition than its own. */
+type Elsewhere<T> = { readonly value: T | null; readonly record: Incoming }
+
+/**
+ * The newest value of every key of a compacted topic, as it stands now. A record that cannot be used is passed over: what its key held
+ * before stands. One in another partition than its key's counts only where its key's own has none: of two nobody could say which is
+ * newer, and in a topic that got more partitions the older ones stand where they stood. Throws an `environment` error when the topic is missing.
+ */
+export const readTable = async <T>(
+  kafka: Kafka,
+  prefix: string,
+  table: Table<T>,
+  signal?: AbortSignal,
+  onUnusable: OnUnusable = refuseToGoOn
+): Promise<readonly T[]> => {
+  const inPlace = new Map<string, T | null>()
+  const elsewhere = new Map<string, Elsewhere<T>>()
+  const keep = (record: Incoming, partitionCount: number): void => {
+    const { key, value } = readEntry(table, record)
+    if (partitionOf(key, partitionCount) === record.partition) inPlace.set(key, value)
+    else elsewhere.set(key, { value, record: { ...record, topic: table.name } })
+  }
+  await readUsable(kafka, prefix, table.name, keep, onUnusable, signal)
+  for (const [key, { value, record }] of elsewhere)
+    if (inPlace.has(key)) onUnusable({ record, error: misplaced(key, record.partition) })
+    else inPlace.set(key, value)
+  return [...inPlace.values()].filter(value => value !== null)
+}

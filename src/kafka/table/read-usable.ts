@@ -1,0 +1,43 @@
+import type { Kafka } from 'kafkajs'
+import { TickstreamError } from '../../market/error.ts'
+import type { Incoming } from '../../stream/topic.ts'
+import { readTopic } from '../read/read-range.ts'
+import type { Refused } from '../sink/sink-buffer.ts'
+
+/** Told of each record that cannot be used; its topic is without the prefix. */
+export type OnUnusable = (refused: Refused) => void
+
+/** Where a record stands, for people. */
+export const placeOf = ({ topic, partition, offset }: Pick<Incoming, 'topic' | 'partition' | 'offset'>): string =>
+  `${topic}, partition ${partition}, offset ${offset}`
+
+/** For those who have no way to go on without it. */
+export const refuseToGoOn: OnUnusable = ({ record, error }) => {
+  throw new TickstreamError('environment', `a record cannot be used: ${placeOf(record)}: ${error.message}`)
+}
+
+/** Hands records to `keep`; one that it refuses by a `data` error is told of under the topic's name without the prefix. */
+export const keepUsable =
+  (name: string, keep: (record: Incoming) => void, onUnusable: OnUnusable) =>
+  (record: Incoming): void => {
+    try {
+      keep(record)
+    } catch (error) {
+      if (!(error instanceof TickstreamError && error.code === 'data')) throw error
+      onUnusable({ record: { ...record, topic: name }, error })
+    }
+  }
+
+/** Reads what a topic holds now, past what cannot be used. */
+export const readUsable = (
+  kafka: Kafka,
+  prefix: string,
+  name: string,
+  keep: (record: Incoming, partitionCount: number) => void,
+  onUnusable: OnUnusable,
+  signal?: AbortSignal
+): Promise<void> => {
+  const take = (records: readonly Incoming[], partitionCount: number): void =>
+    records.forEach(keepUsable(name, record => keep(record, partitionCount), onUnusable))
+  return readTopic(kafka, prefix + name, take, signal && { signal })
+}

@@ -1,0 +1,24 @@
+import type { Kafka } from 'kafkajs'
+import type { Incoming } from '../../stream/topic.ts'
+import { readEntry, type Table } from './read-entry.ts'
+import { type OnUnusable, readUsable, refuseToGoOn } from './read-usable.ts'
+
+/**
+ * Every value that a topic holds now, in order within each partition, older ones of a key too. What cannot be used is passed over.
+ * Throws an `environment` error when the topic is missing.
+ */
+export const readValues = async <T>(
+  kafka: Kafka,
+  prefix: string,
+  table: Table<T>,
+  signal?: AbortSignal,
+  onUnusable: OnUnusable = refuseToGoOn
+): Promise<readonly T[]> => {
+  const values: T[] = []
+  const keep = (record: Incoming): void => {
+    const { value } = readEntry(table, record)
+    if (value !== null) values.push(value)
+  }
+  await readUsable(kafka, prefix, table.name, keep, onUnusable, signal)
+  return values
+}

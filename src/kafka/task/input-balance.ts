@@ -1,0 +1,37 @@
+import type { Consumer } from 'kafkajs'
+import { steer } from '../client/if-attached.ts'
+
+/** An input rests while so many of its records wait for those of another, and goes on below half of it. */
+const MAX_WAITING = 20_000
+
+type Waits = { readonly partition: number; readonly waiting: (input: number) => number }
+
+/** Keeps an input that is far ahead of the others from filling the memory. */
+export type InputBalance = {
+  readonly balance: (held: Waits) => void
+  /** The partition is read anew: none of its inputs rests. */
+  readonly reset: (partition: number) => void
+}
+
+/** `inputs`: the broker's names. */
+export const createInputBalance = (consumer: Consumer, inputs: readonly string[]): InputBalance => {
+  /** As `topic/partition`. */
+  const resting = new Set<string>()
+  return {
+    balance: held => {
+      if (inputs.length === 1) return
+      const partitions = [held.partition]
+      for (const [input, topic] of inputs.entries()) {
+        const [name, waiting] = [`${topic}/${held.partition}`, held.waiting(input)]
+        if (waiting > MAX_WAITING && !resting.has(name)) {
+          resting.add(name)
+          steer(() => consumer.pause([{ topic, partitions }]))
+        } else if (waiting < MAX_WAITING / 2 && resting.delete(name))
+          steer(() => consumer.resume([{ topic, partitions }]))
+      }
+    },
+    reset: partition => {
+      for (const topic of inputs) resting.delete(`${topic}/${partition}`)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import type { LogIdentity, TopicIdentity } from '../../stream/log-identity.ts'
+import { placeKey } from '../../stream/sink.ts'
+import { stateTopic } from '../../topics.ts'
+import { freshPrefixRemedy } from '../log/log-change.ts'
+import { createLogCheck, LogChanged, type LogCheck } from '../log/log-check.ts'
+import { createLogs, type Logs } from '../log/logs.ts'
+import { lookForLoss } from '../log/report-lost-records.ts'
+import { createStoppedReport, type StoppedReport } from '../log/report-stopped.ts'
+import { inputTopics, mayGoOn, type Stopped, type TakenPartition } from './restore-tasks.ts'
+import type { TopologyRun } from './task-options.ts'
+
+/** How often it is looked whether partitions that stand still can go on. */
+const LOOK_EVERY_MS = 5_000
+
+/** A partition that is read. */
+type Held = {
+  readonly partition: number
+  readonly position: (input: number) => number
+  readonly log: (input: number) => LogIdentity | null
+}
+
+/** What a topology knows of its logs: that the inputs which it reads are those in which its positions are, and its state the one it restored. */
+export class InputLogs<State, In, Out> {
+  readonly logs: Logs
+  private readonly run: TopologyRun<State, In, Out>
+  /** The broker's names, in the order of the topology's inputs. */
+  private readonly topics: readonly string[]
+  private readonly state: string
+  /** What partitions were restored from. */
+  private readonly stateLogs = new Map<number, TopicIdentity>()
+  private readonly check: LogCheck
+  private readonly report: StoppedReport
+  /** The leader epochs in which positions were found right, by `placeKey`. */
+  private readonly checkedEpochs = new Map<string, number>()
+  private stopped: readonly Stopped<State>[] = []
+
+  constructor(run: TopologyRun<State, In, Out>) {
+    const { topology, log, health } = run
+    this.run = run
+    this.logs = run.logs ?? createLogs(run.kafka)
+    this.topics = inputTopics(run)
+    this.state = run.prefix + stateTopic(topology.name)
+    this.check = createLogCheck(this.logs, [...this.topics, this.state])
+    const remedy = (): string => freshPrefixRemedy(topology.name)
+    this.report = createStoppedReport({ stage: topology.name, log, health, remedy })
+  }
+
+  /** A partition is read from here on. */
+  begin({ partition, starts, stateLog }: Pick<TakenPartition<State>, 'partition' | 'starts' | 'stateLog'>): void {
+    if (stateLog === null) this.stateLogs.delete(partition)
+    else this.stateLogs.set(partition, stateLog)
+    for (const start of starts) {
+      if (start.leaderEpochNow === null) this.checkedEpochs.delete(placeKey(start))
+      else this.checkedEpochs.set(placeKey(start), start.leaderEpochNow)
+    }
+  }
+
+  /** Rejects when an input, or the state, is no longer the topic that was read; asked at each commit. */
+  confirm(held: Pick<Held, 'partition' | 'log'>): Promise<void> {
+    const read = new Map<string, TopicIdentity>()
+    for (const [input, topic] of this.topics.entries()) {
+      const log = held.log(input)
+      if (log) read.set(topic, log)
+    }
+    const stateLog = this.stateLogs.get(held.partition)
+    if (stateLog) read.set(this.state, stateLog)
+    return this.check(read)
+  }
+
+  /** What is wrong with a batch: null when it goes on where those before it ended; an error, also when that cannot be told. */
+  changeIn(held: Held, input: number, first: bigint, leaderEpoch: number | null): Promise<unknown> {
+    const cut = (): LogChanged => new LogChanged(`${this.topics[input]}/${held.partition} was cut while it was read`)
+    return this.isContinuous(held, input, first, leaderEpoch).then(
+      isContinuous => (isContinuous ? null : cut()),
+      error => error
+    )
+  }
+
+  /** When the log is cut before a reader, the client goes on at what is left, without a word. */
+  noticeJump(held: Held, input: number, to: bigint): void {
+    const from = BigInt(held.position(input))
+    if (to <= from) return
+    const { kafka, log, topology } = this.run
+    const [topic, partition] = [this.topics[input]!, held.partition]
+    void lookForLoss({ kafka, log, stage: topology.name }, { topic, partition }, from, to).catch(err =>
+      log.warn({ err, topic, partition, from, to }, 'records may have been deleted before they were read')
+    )
+  }
+
+  /** Looks at partitions that stand still until they can go on, when the log of before is there again. */
+  async lookAgain(
+    stopped: readonly Stopped<State>[],
+    isVoid: () => boolean,
+    onReady: (partitions: readonly number[]) => void
+  ): Promise<void> {
+    const { clock, signal } = this.run
+    for (let rest = stopped; rest.length > 0; ) {
+      await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined)
+      if (isVoid() || signal.aborted) return
+      const ready: readonly number[] = await mayGoOn(this.run, this.logs, rest).catch(() => [])
+      rest = rest.filter(({ partition }) => !ready.includes(partition))
+      if (ready.length > 0 && !isVoid()) onReady(ready)
+    }
+  }
+
+  /**
+   * Whether records that begin at `first` go on where those before them ended. A leader that came later may have lost the end of what was
+   * read, and written something else there; it says where the epoch of the last record ended for it.
+   */
+  private async isContinuous(held: Held, input: number, first: bigint, leaderEpoch: number | null): Promise<boolean> {
+    const [topic, position] = [this.topics[input]!, BigInt(held.position(input))]
+    const place = { topic, partition: held.partition }
+    const checked = this.checkedEpochs.get(placeKey(place))
+    if (first < position) return false
+    if (leaderEpoch === null || checked === undefined || leaderEpoch <= checked) return true
+    const known = held.log(input)?.leaderEpoch ?? null
+    if (known !== null) {
+      const ends = await this.logs.epochEnds([{ ...place, leaderEpoch: known }])
+      if ((ends.get(placeKey(place)) ?? position) < position) return false
+    }
+    this.checkedEpochs.set(placeKey(place), leaderEpoch)
+    return true
+  }
+
+  /** Of `partitions` these stand still, and no others do. */
+  stop(partitions: readonly number[], stopped: readonly Stopped<State>[]): void {
+    this.stopped = [...this.stopped.filter(({ partition }) => !partitions.includes(partition)), ...stopped]
+    this.report(this.stopped.flatMap(({ why }) => why))
+  }
+
+  /** The partitions may be those of another process from now on. */
+  forget(): void {
+    this.stopped = []
+  }
+}

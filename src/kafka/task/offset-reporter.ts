@@ -1,0 +1,21 @@
+import type { Consumer } from 'kafkajs'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Offsets } from '../commit/changelog.ts'
+
+const REPORT_EVERY_MS = 1_000
+
+/** Commits a topology's offsets to its group, for lag tools alone: the positions that count stand in the state. */
+export const createGroupReporter = (
+  consumer: Consumer,
+  prefix: string,
+  clock: Clock
+): ((partition: number, offsets: Offsets) => void) => {
+  const reportedAt = new Map<number, number>()
+  return (partition, offsets) => {
+    const now = clock.monotonicMs()
+    if (now - (reportedAt.get(partition) ?? Number.NEGATIVE_INFINITY) < REPORT_EVERY_MS) return
+    reportedAt.set(partition, now)
+    const positions = Object.entries(offsets).map(([name, offset]) => ({ topic: prefix + name, partition, offset }))
+    void consumer.commitOffsets(positions).catch(() => undefined)
+  }
+}

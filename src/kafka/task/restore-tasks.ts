@@ -1,0 +1,167 @@
+import type { Kafka, Producer } from 'kafkajs'
+import { TickstreamError } from '../../market/error.ts'
+import { metrics } from '../../runtime/observe/metrics.ts'
+import { placeKey } from '../../stream/sink.ts'
+import type { Incoming } from '../../stream/topic.ts'
+import { stateTopic } from '../../topics.ts'
+import { groupOffsets } from '../admin/group-offsets.ts'
+import { withAdmin } from '../client/with-admin.ts'
+import { type Restored, restorePartitions } from '../commit/changelog.ts'
+import { lostStates } from '../commit/lost-changelog.ts'
+import { takeProducer } from '../commit/transactions.ts'
+import { type FoundStart, findStarts } from '../log/find-resume-offsets.ts'
+import type { StoppedPartition } from '../log/log-change.ts'
+import type { Logs, TopicLog } from '../log/logs.ts'
+import { type Held, heldOffsets } from '../log/resume-offsets.ts'
+import type { TopologyRun } from './task-options.ts'
+
+/** A partition that nobody else can commit for any more, and where it goes on. */
+export type TakenPartition<State> = {
+  readonly partition: number
+  readonly producer: Producer
+  readonly restored: Restored<State>
+  /** The topic that it was restored from; null: the broker does not tell. */
+  readonly stateLog: TopicLog | null
+  /** Of each input, in the order of the topology's. */
+  readonly starts: readonly FoundStart[]
+  /** How many partitions the inputs have. */
+  readonly partitions: number
+  /** What each input holds now. */
+  readonly ends: readonly number[]
+}
+
+/** The broker's names of a topology's inputs. */
+export const inputTopics = <State, In, Out>({ topology, prefix }: TopologyRun<State, In, Out>): readonly string[] =>
+  topology.from.map(({ name }) => prefix + name)
+
+/** What topics hold, each by itself, in their order. */
+const heldIn = async (kafka: Kafka, topics: readonly string[]): Promise<readonly (readonly Held[])[]> => {
+  const held = await withAdmin(kafka, admin => heldOffsets(admin, topics))
+  return topics.map(topic => held.filter(at => at.topic === topic))
+}
+
+/** Throws an `environment` error when a topic is missing, or the inputs and the state are not partitioned alike. */
+export const requireTopics = async <State, In, Out>(run: TopologyRun<State, In, Out>): Promise<void> => {
+  const topics = [run.prefix + stateTopic(run.topology.name), ...inputTopics(run)]
+  const counts = (await heldIn(run.kafka, topics)).map(held => held.length)
+  if (new Set(counts).size === 1) return
+  const found = topics.map((topic, at) => `${topic} has ${counts[at]}`).join(', ')
+  throw new TickstreamError(
+    'environment',
+    `${run.topology.name} needs topics with the same number of partitions, but ${found}; run \`tickstream topics apply\``
+  )
+}
+
+/** Fences all of the partitions before any state is read: what an older owner left open is then committed or gone. */
+const fenceAll = async (
+  kafka: Kafka,
+  idOf: (partition: number) => string,
+  partitions: readonly number[]
+): Promise<ReadonlyMap<number, Producer>> => {
+  const producers = new Map<number, Producer>()
+  const fence = async (partition: number): Promise<void> => {
+    producers.set(partition, await takeProducer(kafka, idOf(partition)))
+  }
+  const fenced = await Promise.allSettled(partitions.map(fence))
+  const failed = fenced.find(({ status }) => status === 'rejected')
+  if (!failed) return producers
+  letGo(producers.values())
+  throw (failed as PromiseRejectedResult).reason
+}
+
+const letGo = (producers: Iterable<Producer>): void => {
+  for (const producer of producers) void producer.disconnect().catch(() => undefined)
+}
+
+const tellForeign = <State, In, Out>({ topology, log }: TopologyRun<State, In, Out>, record: Incoming): void => {
+  const { topic, partition, offset, key } = record
+  metrics.deadLetters.inc({ stage: topology.name, reason: 'undecodable' })
+  log.error({ topic, partition, offset, key: key?.toString() }, 'a record that no stage wrote stands in a state topic')
+}
+
+/** Where the inputs of the partitions go on, each partition's in the order of the topology's inputs. */
+const startsOf = async <State, In, Out>(
+  run: TopologyRun<State, In, Out>,
+  logs: Logs,
+  positions: ReadonlyMap<number, Pick<Restored<State>, 'nextOffsets' | 'logs'>>
+): Promise<ReadonlyMap<number, readonly FoundStart[]>> => {
+  const topics = inputTopics(run)
+  const places = [...positions.keys()].flatMap(partition => topics.map(topic => ({ topic, partition })))
+  const stored = places.flatMap(place => {
+    const [of, name] = [positions.get(place.partition)!, place.topic.slice(run.prefix.length)]
+    const next = of.nextOffsets[name]
+    return next === undefined ? [] : [[placeKey(place), { next: BigInt(next), log: of.logs[name] ?? null }] as const]
+  })
+  const starts = await findStarts({ kafka: run.kafka, logs }, places, new Map(stored))
+  const byKey = new Map(starts.map(start => [placeKey(start), start]))
+  return new Map(
+    [...positions.keys()].map(partition => [partition, topics.map(topic => byKey.get(placeKey({ topic, partition }))!)])
+  )
+}
+
+/** A partition that stands still, for the position of an input belongs to another log, or its state is not what it was. */
+export type Stopped<State> = {
+  readonly partition: number
+  readonly why: readonly StoppedPartition[]
+  readonly position: Pick<Restored<State>, 'nextOffsets' | 'logs'>
+}
+
+const stoppedInputs = (starts: readonly FoundStart[]): readonly StoppedPartition[] =>
+  starts.flatMap(({ topic, partition, stored, change }) =>
+    change === null || stored === null ? [] : [{ topic, partition, stored, change }]
+  )
+
+/** Which partitions that stand still may go on: where a state was lost, taking the partition tells. */
+export const mayGoOn = async <State, In, Out>(
+  run: TopologyRun<State, In, Out>,
+  logs: Logs,
+  stopped: readonly Stopped<State>[]
+): Promise<readonly number[]> => {
+  const starts = await startsOf(run, logs, new Map(stopped.map(one => [one.partition, one.position])))
+  return [...starts].filter(([, of]) => stoppedInputs(of).length === 0).map(([partition]) => partition)
+}
+
+type Taken<State> = {
+  readonly taken: readonly TakenPartition<State>[]
+  readonly stopped: readonly Stopped<State>[]
+}
+
+/** Fences and restores partitions. `isVoid`: whether the group has been rebalanced meanwhile. Leaves nothing open when it rejects. */
+export const takePartitions = async <State, In, Out>(
+  run: TopologyRun<State, In, Out>,
+  logs: Logs,
+  partitions: readonly number[],
+  isVoid: () => boolean
+): Promise<Taken<State>> => {
+  const { kafka, topology, prefix } = run
+  const [group, state] = [prefix + topology.name, prefix + stateTopic(topology.name)]
+  const producers = await fenceAll(kafka, partition => `${group}-${partition}`, partitions)
+  try {
+    const stateLog = (await logs.describe([state])).get(state) ?? null
+    const restored = await restorePartitions(kafka, state, topology, partitions, record => tellForeign(run, record))
+    const all = await startsOf(run, logs, restored)
+    const told = await withAdmin(kafka, admin => groupOffsets(admin, group))
+    const lost = Map.groupBy(lostStates({ prefix, name: topology.name }, told, restored), of => of.partition)
+    if (isVoid()) throw new Error('the group was rebalanced meanwhile')
+    const whyStopped = ({ partition, starts }: Pick<TakenPartition<State>, 'partition' | 'starts'>) => {
+      const inputs = stoppedInputs(starts)
+      return inputs.length > 0 ? inputs : (lost.get(partition) ?? [])
+    }
+    const found = [...producers].map(([partition, producer]) => {
+      const [of, starts] = [restored.get(partition)!, all.get(partition)!]
+      const [{ partitions: count }] = starts as [FoundStart]
+      const ends = starts.map(({ high }) => Number(high))
+      return { partition, producer, restored: of, stateLog, starts, partitions: count, ends }
+    })
+    const isStopped = (one: TakenPartition<State>): boolean => whyStopped(one).length > 0
+    const stopped = found.filter(isStopped)
+    letGo(stopped.map(({ producer }) => producer))
+    return {
+      taken: found.filter(one => !isStopped(one)),
+      stopped: stopped.map(one => ({ partition: one.partition, why: whyStopped(one), position: one.restored }))
+    }
+  } catch (error) {
+    letGo(producers.values())
+    throw error
+  }
+}

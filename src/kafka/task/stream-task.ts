@@ -1,0 +1,150 @@
+import type { Producer } from 'kafkajs'
+import { type Clock, nextTurn } from '../../runtime/clock.ts'
+import type { LogIdentity } from '../../stream/log-identity.ts'
+import type { Offsets } from '../commit/changelog.ts'
+import { commitRecords } from '../commit/transactions.ts'
+import type { Message } from './partition-group.ts'
+import type { PartitionFold } from './task-state.ts'
+
+/** What a held partition tells the runner. */
+export type HeldEvents = {
+  /** A commit failed: what is in memory is ahead of what is stored, and must be thrown away. */
+  readonly onFailure: (error: unknown) => void
+  /** Asked while a commit is on its way: rejects when what was read is no longer what is there. */
+  readonly confirm: () => Promise<void>
+  /** Something waits to be committed. */
+  readonly onDue: () => void
+  readonly onCommit: (nextOffsets: Offsets) => void
+}
+
+/** So many records are folded at a stretch: a commit takes several answers of the broker, and each would wait for the whole batch. */
+const SLICE = 1_000
+/** The next slice waits for the commit under way when more outputs than these are waiting already. */
+const MOST_PENDING = 1_500
+/** Windows of many symbols close within moments of each other: outputs wait so long for company. */
+const LINGER_MS = 10
+/** How soon the position and the state follow when there is nothing to publish. */
+const QUIET_COMMIT_MS = 500
+
+/** A partition that this process holds now. Once it is lost, nothing of it may be used again. */
+export class HeldPartition<State, In, Out> {
+  readonly partition: number
+  private readonly producer: Producer
+  private readonly content: PartitionFold<State, In, Out>
+  private readonly prefix: string
+  private readonly commitEveryMs: number
+  private readonly clock: Clock
+  private readonly events: HeldEvents
+  private committing: Promise<void> | null = null
+  private committedAt: number
+  private announced = false
+  private lost = false
+
+  constructor(
+    content: PartitionFold<State, In, Out>,
+    producer: Producer,
+    settings: {
+      readonly partition: number
+      readonly prefix: string
+      readonly commitEveryMs: number
+      readonly clock: Clock
+    },
+    events: HeldEvents
+  ) {
+    this.content = content
+    this.producer = producer
+    this.partition = settings.partition
+    this.prefix = settings.prefix
+    this.commitEveryMs = settings.commitEveryMs
+    this.clock = settings.clock
+    this.events = events
+    this.committedAt = this.clock.monotonicMs()
+    void this.commitInTime()
+  }
+
+  /** The next offset of an input that is to be read. */
+  position(input: number): number {
+    return this.content.position(input)
+  }
+
+  /** The log of an input, with the leader epoch of what was read of it last. */
+  log(input: number): LogIdentity | null {
+    return this.content.log(input)
+  }
+
+  /** Records of an input that were read and wait for those of another. */
+  waiting(input: number): number {
+    return this.content.waiting(input)
+  }
+
+  /** Folds a batch of an input; commits go on beside it. */
+  async take(
+    input: number,
+    messages: readonly Message[],
+    endOffset: string,
+    leaderEpoch: number | null
+  ): Promise<void> {
+    for (let begin = 0; begin === 0 || begin < messages.length; begin += SLICE) {
+      if (begin > 0) await nextTurn()
+      if (this.lost) return
+      const next = messages[begin + SLICE]
+      this.content.fold(input, messages.slice(begin, begin + SLICE), next?.offset ?? endOffset, leaderEpoch)
+      if (this.content.isDue) this.events.onDue()
+      if (this.content.pending > 0) void this.flushSoon()
+      while (!this.lost && this.content.pending > MOST_PENDING) await this.flush()
+    }
+  }
+
+  /** Commits what is folded so far, after the commit under way. */
+  async finish(): Promise<void> {
+    await this.committing
+    await this.flush()
+  }
+
+  /** Gives the partition up. A commit under way ends as it will: it holds whole batches, or nothing. */
+  lose(): void {
+    if (this.lost) return
+    this.lost = true
+    const ended = this.committing ?? Promise.resolve()
+    void ended.then(() => this.producer.disconnect()).catch(() => undefined)
+  }
+
+  private async commitInTime(): Promise<void> {
+    while (!this.lost) {
+      await this.clock.sleep(Math.max(this.commitEveryMs, QUIET_COMMIT_MS))
+      if (!this.lost) await this.flush()
+    }
+  }
+
+  /** Commits outputs as soon as the last commit is `commitEveryMs` ago. */
+  private async flushSoon(): Promise<void> {
+    if (this.announced) return
+    this.announced = true
+    const due = this.committedAt + this.commitEveryMs - this.clock.monotonicMs()
+    await this.clock.sleep(Math.max(LINGER_MS, due))
+    this.announced = false
+    if (!this.lost) await this.flush()
+  }
+
+  /** One commit at a time; folding goes on meanwhile. */
+  private flush(): Promise<void> {
+    this.committing ??= this.commitOnce().finally(() => {
+      this.committing = null
+    })
+    return this.committing
+  }
+
+  private async commitOnce(): Promise<void> {
+    const commit = this.lost ? null : this.content.takeCommit()
+    this.committedAt = this.clock.monotonicMs()
+    if (!commit) return
+    try {
+      await commitRecords(this.producer, this.prefix, commit.records, this.events.confirm)
+    } catch (error) {
+      if (!this.lost) this.events.onFailure(error)
+      return
+    }
+    this.events.onCommit(commit.nextOffsets)
+    if (this.content.isDue) this.events.onDue()
+  }
+}

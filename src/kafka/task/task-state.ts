@@ -1,0 +1,236 @@
+import { TickstreamError } from '../../market/error.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { metrics } from '../../runtime/observe/metrics.ts'
+import { deadLetterOf } from '../../stream/dead-letter-of.ts'
+import type { LogIdentity } from '../../stream/log-identity.ts'
+import { type Outgoing, outgoing } from '../../stream/topic.ts'
+import type { Source, Topology } from '../../stream/topology.ts'
+import { deadLetters, stateTopic } from '../../topics.ts'
+import {
+  type InputLogs,
+  type Offsets,
+  POSITION_KEY,
+  partKey,
+  positionValue,
+  type Restored
+} from '../commit/changelog.ts'
+import { misplaced } from './misplaced.ts'
+import { type Entry, MergedInputs, type Message } from './partition-group.ts'
+
+/** What one transaction has to hold: outputs, the newest of what watchers may see, the changed state, and the positions of the inputs. */
+export type Commit = { readonly records: readonly Outgoing[]; readonly nextOffsets: Offsets }
+
+const SHOW_EVERY_MS = 1_000
+const NO_BYTES = Buffer.alloc(0)
+
+/** One input, and how far it is folded. */
+type Input<In> = Source<In> & { next: number; committed: number; log: LogIdentity | null }
+
+const from = (messages: readonly Message[], next: number): readonly Message[] => {
+  const [first] = messages
+  return first && Number(first.offset) >= next ? messages : messages.filter(({ offset }) => Number(offset) >= next)
+}
+
+/** What a message says, or why it says nothing. */
+type Decoded<In> = In | TickstreamError
+
+const decoded = <In>({ decode }: Input<In>, message: Message): Decoded<In> => {
+  if (message.unreadable !== undefined) return new TickstreamError('data', message.unreadable)
+  try {
+    return decode(message.value ?? NO_BYTES, message)
+  } catch (error) {
+    if (error instanceof TickstreamError) return error
+    return new TickstreamError('data', error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+/** The fold of one partition in memory: the state of its keys, the positions of its inputs, and what waits for the next commit. */
+export class PartitionFold<State, In, Out> {
+  private readonly topology: Topology<State, In, Out>
+  private readonly partition: number
+  private readonly clock: Clock
+  private readonly observe: (emitted: readonly Out[]) => void
+  private readonly isHere: (key: string) => boolean
+  private readonly states: Map<string, State>
+  private readonly inputs: readonly Input<In>[]
+  /** null: there is one input, and its records are folded as they come. */
+  private readonly merged: MergedInputs<Decoded<In>> | null
+  private outputs: Outgoing[] = []
+  /** Keys that changed since the last commit. */
+  private touched = new Set<string>()
+  /** Keys whose newest state no watcher has seen yet, and when each was last shown. */
+  private readonly unseen = new Set<string>()
+  private readonly shownAt = new Map<string, number>()
+
+  /** `ends`: what each input holds now, in the order of the topology's inputs. `isHere`: whether a key belongs into this partition. */
+  constructor(
+    topology: Topology<State, In, Out>,
+    partition: number,
+    restored: Restored<State>,
+    ends: readonly number[],
+    clock: Clock,
+    observe: (emitted: readonly Out[]) => void,
+    isHere: (key: string) => boolean = () => true
+  ) {
+    this.isHere = isHere
+    this.topology = topology
+    this.partition = partition
+    this.clock = clock
+    this.observe = observe
+    this.states = restored.states
+    this.inputs = topology.from.map(source => {
+      const next = Number(restored.nextOffsets[source.name] ?? 0)
+      return { ...source, next, committed: next, log: restored.logs[source.name] ?? null }
+    })
+    const starts = this.inputs.map(({ next }) => next)
+    this.merged = starts.length > 1 ? new MergedInputs(starts, ends) : null
+  }
+
+  /** The next offset of an input that is to be read. */
+  position(input: number): number {
+    return this.merged?.next(input) ?? this.inputs[input]!.next
+  }
+
+  /** The log of an input, with the leader epoch of what was read of it last. */
+  log(input: number): LogIdentity | null {
+    return this.inputs[input]!.log
+  }
+
+  /** Records of an input that were read and wait for those of another. */
+  waiting(input: number): number {
+    return this.merged?.waiting(input) ?? 0
+  }
+
+  /** Outputs that wait for a commit. */
+  get pending(): number {
+    return this.outputs.length
+  }
+
+  /** Whether positions have moved since the last commit. */
+  get isDue(): boolean {
+    return this.inputs.some(({ next, committed }) => next !== committed)
+  }
+
+  /**
+   * Folds records of an input in order, and moves its position to `endOffset`. Records before the position have been folded already.
+   * `leaderEpoch`: that of the last one.
+   */
+  fold(input: number, messages: readonly Message[], endOffset: string, leaderEpoch: number | null): void {
+    const due = from(messages, this.position(input))
+    const of = this.inputs[input]!
+    if (of.log) of.log = { ...of.log, leaderEpoch }
+    if (this.merged) {
+      this.merged.put(input, this.entries(of, due), Number(endOffset))
+      this.foldMerged(this.merged)
+      return
+    }
+    for (const message of due) this.foldOne(of, message, decoded(of, message))
+    of.next = Math.max(of.next, Number(endOffset))
+  }
+
+  /** Takes what the next transaction has to hold; null when nothing has changed. */
+  takeCommit(): Commit | null {
+    const shown = this.show()
+    if (shown.length === 0 && !this.isDue) return null
+    const nextOffsets = Object.fromEntries(this.inputs.map(({ name, next }) => [name, String(next)]))
+    const records = [...this.outputs, ...shown, ...this.changedState(nextOffsets)]
+    this.outputs = []
+    this.touched = new Set()
+    for (const input of this.inputs) input.committed = input.next
+    return { records, nextOffsets }
+  }
+
+  private foldMerged(merged: MergedInputs<Decoded<In>>): void {
+    for (let taken = merged.take(); taken; taken = merged.take()) {
+      const of = this.inputs[taken.input]!
+      const { message, record } = taken.entry
+      this.foldOne(of, message, record)
+      of.next = Number(message.offset) + 1
+    }
+    for (const [input, of] of this.inputs.entries()) if (merged.waiting(input) === 0) of.next = merged.next(input)
+  }
+
+  private entries(input: Input<In>, messages: readonly Message[]): readonly Entry<Decoded<In>>[] {
+    const timeOf = this.topology.time ?? (() => 0)
+    return messages.map(message => {
+      const record = decoded(input, message)
+      return { message, record, time: record instanceof TickstreamError ? Number.NEGATIVE_INFINITY : timeOf(record) }
+    })
+  }
+
+  /** What cannot be decoded is told when its turn comes: a dead letter belongs to the commit that moves the position past it. */
+  private foldOne(input: Input<In>, message: Message, record: Decoded<In>): void {
+    if (record instanceof TickstreamError) this.refuse(input, message, 'undecodable', record.message)
+    else this.apply(input, message, record)
+  }
+
+  private apply(input: Input<In>, message: Message, record: In): void {
+    const { processor, route, key: keyOf } = this.topology
+    const key = keyOf(record)
+    const place = input.placedBy === keyOf ? key : input.placedBy?.(record)
+    if (place !== undefined && !this.isHere(place)) {
+      this.refuse(input, message, 'misplaced', misplaced(place, this.partition).message)
+      return
+    }
+    const { state, emit, reject } = processor.step(this.stateOf(key), record)
+    this.states.set(key, state)
+    this.touched.add(key)
+    if (reject) this.refuse(input, message, reject.reason, reject.detail)
+    if (emit.length === 0) return
+    for (const out of emit) this.outputs.push(route(out))
+    this.observe(emit)
+  }
+
+  private stateOf(key: string): State {
+    let state = this.states.get(key)
+    if (state === undefined) {
+      state = this.topology.processor.init(key)
+      this.states.set(key, state)
+    }
+    return state
+  }
+
+  private refuse(input: Input<In>, message: Message, reason: string, detail: string): void {
+    const stage = this.topology.name
+    const origin = { topic: input.name, partition: this.partition, offset: message.offset }
+    metrics.deadLetters.inc({ stage, reason })
+    if (reason === 'late') metrics.lateTrades.inc()
+    this.outputs.push(
+      outgoing(
+        deadLetters,
+        deadLetterOf({ stage, reason, detail, origin, receivedAt: this.clock.now() }, message.value ?? NO_BYTES)
+      )
+    )
+  }
+
+  /** The newest of what a watcher may see, at most once a second a key. */
+  private show(): readonly Outgoing[] {
+    const { current } = this.topology.processor
+    if (!current) return []
+    for (const key of this.touched) this.unseen.add(key)
+    const now = this.clock.monotonicMs()
+    const due = [...this.unseen].filter(
+      key => now - (this.shownAt.get(key) ?? Number.NEGATIVE_INFINITY) >= SHOW_EVERY_MS
+    )
+    return due.flatMap(key => {
+      this.unseen.delete(key)
+      this.shownAt.set(key, now)
+      const shown = current(this.stateOf(key))
+      this.observe(shown)
+      return shown.map(this.topology.route)
+    })
+  }
+
+  private logs(): InputLogs {
+    return Object.fromEntries(this.inputs.flatMap(({ name, log }) => (log ? [[name, log]] : [])))
+  }
+
+  private changedState(nextOffsets: Offsets): readonly Outgoing[] {
+    const { name, state } = this.topology
+    const at = { topic: stateTopic(name), time: null, partition: this.partition }
+    const parts = [...this.touched].flatMap(key =>
+      state.changes(this.stateOf(key)).map(part => ({ ...at, key: partKey(key, part.name), value: part.value }))
+    )
+    return [...parts, { ...at, key: POSITION_KEY, value: positionValue(nextOffsets, state.version, this.logs()) }]
+  }
+}

@@ -1,0 +1,58 @@
+import { TickstreamError } from '../../market/error.ts'
+import { IdRuns } from '../manifest/id-runs.ts'
+import type { LakeFile } from '../manifest/manifest.ts'
+import { openTradeFile } from '../parquet/read-trade-file.ts'
+import type { LakeStore, StoredObject } from '../store/lake-store.ts'
+import type { LakeCheck, LakeFinding } from './lake-report.ts'
+
+const AT_ONCE = 8
+
+/** What is wrong with the rows of a file; null: nothing. */
+const checkRows = async (store: LakeStore, about: LakeFile): Promise<string | null> => {
+  const file = await openTradeFile(store, about)
+  if (file.rows !== about.rows) return `holds ${file.rows} rows, the manifest says ${about.rows}`
+  const found = new IdRuns()
+  let doubles = 0
+  for await (const ids of file.ids()) for (const id of ids) if (!found.add(id)) doubles++
+  if (doubles > 0) return `holds ${doubles} ids twice`
+  if (JSON.stringify(found.runs()) === JSON.stringify(about.ids)) return null
+  return `holds other ids than the manifest says: not ${about.minId}..${about.maxId} whole`
+}
+
+/** What is wrong with a file; null: nothing. */
+const checkFile = async (
+  store: LakeStore,
+  about: LakeFile,
+  bytes: number | undefined,
+  isQuick: boolean
+): Promise<string | null> => {
+  if (bytes !== undefined && bytes !== about.bytes) return `has ${bytes} bytes, the manifest says ${about.bytes}`
+  try {
+    if (!isQuick) return await checkRows(store, about)
+  } catch (error) {
+    if (error instanceof TickstreamError && !error.retryable && error.code !== 'config') return error.message
+    throw error
+  }
+  // One that was written since the files were listed is there all the same.
+  return bytes === undefined && (await store.get(about.path)) === null ? 'is not there' : null
+}
+
+/** Looks whether every file that the manifest names is there, and holds what the manifest says of it. */
+export const checkFiles = async (
+  store: LakeStore,
+  files: readonly LakeFile[],
+  objects: readonly StoredObject[],
+  { isQuick, signal }: LakeCheck
+): Promise<readonly LakeFinding[]> => {
+  const sizes = new Map(objects.map(({ path, bytes }) => [path, bytes]))
+  const findings: LakeFinding[] = []
+  for (let at = 0; at < files.length; at += AT_ONCE) {
+    signal.throwIfAborted()
+    const some = files.slice(at, at + AT_ONCE)
+    const says = await Promise.all(some.map(file => checkFile(store, file, sizes.get(file.path), isQuick)))
+    says.forEach((said, n) => {
+      if (said !== null) findings.push({ kind: 'fault', where: some[n]!.path, says: said })
+    })
+  }
+  return findings
+}

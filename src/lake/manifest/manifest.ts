@@ -1,0 +1,124 @@
+import { TickstreamError } from '../../market/error.ts'
+import { type LogIdentity, readLogIdentity } from '../../stream/log-identity.ts'
+import { type Place, placeKey } from '../../stream/sink.ts'
+import type { LakeStore } from '../store/lake-store.ts'
+import { entryPath, MANIFEST, manifestFolder, type OffsetSpan, parseEntryPath } from './lake-paths.ts'
+
+/** A Parquet file of a lake, and what it holds. Its path is below LAKE_DIR. */
+export type LakeFile = {
+  readonly path: string
+  readonly exchange: string
+  readonly instrument: string
+  /** UTC day of the trades. */
+  readonly date: string
+  readonly rows: number
+  readonly bytes: number
+  readonly firstOffset: number
+  readonly lastOffset: number
+  readonly minTime: number
+  readonly maxTime: number
+  /** Runs of trade ids, inclusive, ascending; null where ids are no numbers. */
+  readonly ids: readonly (readonly [from: string, to: string])[] | null
+  readonly minId: string | null
+  readonly maxId: string | null
+  /** Trades that came again and were left out. */
+  readonly duplicates: number
+}
+
+/** Says that the trades at some offsets of a partition stand in these files: all of them, and in no others. */
+export type LakeEntry = {
+  readonly schema: 'raw_ticks/1'
+  readonly topic: string
+  readonly partition: number
+  readonly made: number
+  readonly firstOffset: number
+  readonly lastOffset: number
+  /** The log that the offsets are of; not in entries from before logs were told from each other. */
+  readonly log?: LogIdentity
+  readonly files: readonly LakeFile[]
+}
+
+/** The offsets that an entry speaks for. */
+export const spanOf = ({ topic, partition, made, firstOffset, lastOffset }: LakeEntry): OffsetSpan => ({
+  topic,
+  partition,
+  made,
+  first: firstOffset,
+  last: lastOffset
+})
+
+export const putEntry = (store: LakeStore, entry: LakeEntry, signal?: AbortSignal): Promise<void> =>
+  store.put(entryPath(spanOf(entry)), [Buffer.from(`${JSON.stringify(entry)}\n`)], signal)
+
+/** True when one span of a series lies in another one. */
+export const isWithin = (inner: OffsetSpan, outer: OffsetSpan): boolean =>
+  inner.first >= outer.first && inner.last <= outer.last
+
+/** Where a partition's offsets begin again, their spans have nothing to do with those of before. */
+export const seriesKey = (span: OffsetSpan): string => `${placeKey(span)}/${span.made}`
+
+/** In the order of offsets, without those that lie within another one, which says the same and more. */
+const widest = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] => {
+  const kept: OffsetSpan[] = []
+  for (const span of [...spans].sort((a, b) => a.first - b.first || b.last - a.last)) {
+    const last = kept.at(-1)
+    if (!last || !isWithin(span, last)) kept.push(span)
+  }
+  return kept
+}
+
+/** The spans that count: an entry within another one was merged into it, or was overtaken by it. */
+const liveSpans = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] =>
+  [...Map.groupBy(spans, seriesKey).values()].flatMap(widest)
+
+/** All spans of a lake, or of one partition of it; those of a partition by its folder alone, so that nothing has to be opened. */
+export const listSpans = async (store: LakeStore, of?: Place): Promise<readonly OffsetSpan[]> => {
+  const objects = await store.list(of ? manifestFolder(of) : MANIFEST)
+  return objects.map(({ path }) => parseEntryPath(path)).filter(span => span !== null)
+}
+
+const AT_ONCE = 16
+const ATTEMPTS = 5
+
+const readEntry = async (store: LakeStore, span: OffsetSpan): Promise<LakeEntry | null> => {
+  const bytes = await store.get(entryPath(span))
+  if (bytes === null) return null
+  try {
+    const entry: LakeEntry = JSON.parse(bytes.toString('utf8'))
+    if (entry.schema === 'raw_ticks/1' && Array.isArray(entry.files)) return entry
+  } catch {
+    // It is told of below.
+  }
+  const path = entryPath(span)
+  throw new TickstreamError('environment', `${path} in ${store.url} is no entry of a manifest that this version reads`)
+}
+
+/** The log of an entry's offsets; null where it does not say. */
+export const readEntryLog = async (store: LakeStore, span: OffsetSpan): Promise<LogIdentity | null> =>
+  readLogIdentity((await readEntry(store, span))?.log)
+
+const readEntries = async (store: LakeStore, spans: readonly OffsetSpan[]): Promise<readonly (LakeEntry | null)[]> => {
+  const entries: (LakeEntry | null)[] = []
+  for (let at = 0; at < spans.length; at += AT_ONCE)
+    entries.push(...(await Promise.all(spans.slice(at, at + AT_ONCE).map(span => readEntry(store, span)))))
+  return entries
+}
+
+/** The entries that count now. One that was merged away while they were read makes them be read again. */
+export const liveEntries = async (store: LakeStore): Promise<readonly LakeEntry[]> => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const entries = await readEntries(store, liveSpans(await listSpans(store)))
+    const found = entries.filter(entry => entry !== null)
+    if (found.length === entries.length) return found
+  }
+  throw new TickstreamError('environment', `the manifest in ${store.url} changes faster than it can be read`, {
+    retryable: true
+  })
+}
+
+/**
+ * The files that make up a lake, which is what its readers read: never a folder by pattern, where files stand that were merged
+ * into others, or that nobody has vouched for yet. A trade may stand in two of them where two owners wrote at once.
+ */
+export const liveFiles = async (store: LakeStore): Promise<readonly LakeFile[]> =>
+  (await liveEntries(store)).flatMap(entry => entry.files)

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { TickstreamError } from '../../market/error.ts'
+import type { LakePlace } from '../../runtime/config/config.ts'
+import { liveFiles } from '../manifest/manifest.ts'
+import type { LakeStore } from '../store/lake-store.ts'
+import { buildModels, hasTable, rowsOf, type TestResult, testModels } from './build-models.ts'
+import { fetchLake } from './fetch-lake.ts'
+import { readProject } from './project.ts'
+
+const FOLDER = join(import.meta.dirname, '../../../lake')
+
+/** What to build, and where. */
+export type LakeBuild = {
+  readonly place: LakePlace
+  readonly store: LakeStore
+  /** A file of DuckDB. */
+  readonly database: string
+  readonly full: boolean
+}
+
+/** Rows of a model after a build. */
+type BuiltModel = { readonly name: string; readonly rows: number }
+
+export type BuiltLake = { readonly models: readonly BuiltModel[]; readonly tests: readonly TestResult[] }
+
+const open = async (database: string): Promise<DuckDBInstance> => {
+  try {
+    return await DuckDBInstance.create(database)
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new TickstreamError('environment', `${database} cannot be opened by DuckDB: ${said}`, { cause })
+  }
+}
+
+const readBefore = async (connection: DuckDBConnection, full: boolean): Promise<ReadonlySet<string>> => {
+  if (full || !(await hasTable(connection, 'silver_files'))) return new Set()
+  return new Set((await rowsOf(connection, 'select path from silver_files')).map(([path]) => String(path)))
+}
+
+const build = async (
+  connection: DuckDBConnection,
+  { place, store, full }: LakeBuild,
+  signal: AbortSignal
+): Promise<BuiltLake> => {
+  const project = await readProject(FOLDER)
+  const known = await readBefore(connection, full)
+  const copy = place.kind === 's3' ? await fetchLake(store, known, signal) : null
+  try {
+    await buildModels(connection, project, { lake: copy?.folder ?? store.url, full }, signal)
+  } finally {
+    await copy?.remove()
+  }
+  const models: BuiltModel[] = []
+  for (const { name } of project.models) {
+    const [[rows] = []] = await rowsOf(connection, `select count(*) from ${name}`)
+    models.push({ name, rows: Number(rows) })
+  }
+  return { models, tests: await testModels(connection, project) }
+}
+
+/** Makes the models of `lake/` from a lake, and tests them. */
+export const buildLake = async (of: LakeBuild, signal: AbortSignal): Promise<BuiltLake> => {
+  if ((await liveFiles(of.store)).length === 0)
+    throw new TickstreamError('environment', `${of.store.url} holds no trades yet: run \`tickstream sink lake\` first`)
+  const instance = await open(of.database)
+  const connection = await instance.connect()
+  try {
+    return await build(connection, of, signal)
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}

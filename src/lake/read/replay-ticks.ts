@@ -1,0 +1,72 @@
+import type { Heartbeat, LostTrades, Tick, Trade } from '../../market/records/feed/trade.ts'
+import { epochMs } from '../../market/time.ts'
+import { type IdRange, idsOf } from '../manifest/id-ranges.ts'
+import type { LakeFile } from '../manifest/manifest.ts'
+import type { LakeStore } from '../store/lake-store.ts'
+import { stretchIds, type TimeRange } from './ids-in-time-range.ts'
+import { type ListFiles, lastingTrades } from './resumable-trades.ts'
+
+/** How far the ticks of an instrument have come. */
+type Reached = { id: number; time: number }
+
+const lost = ({ exchange, symbol }: Trade, ids: IdRange, time: number): LostTrades => ({
+  kind: 'gap',
+  exchange,
+  symbol,
+  fromId: String(ids.from),
+  toId: String(ids.to),
+  time: epochMs(time),
+  receivedAt: epochMs(time)
+})
+
+const heartbeat = ({ exchange, symbol }: Trade, { id, time }: Reached): Heartbeat => ({
+  kind: 'heartbeat',
+  exchange,
+  symbol,
+  time: epochMs(time),
+  lastId: String(id),
+  receivedAt: epochMs(time)
+})
+
+/** Trades, and before each of them what the lake lacks between it and the one before. */
+const withGaps = (trades: readonly Trade[], reached: Reached): readonly Tick[] =>
+  trades.flatMap(trade => {
+    const id = Number(trade.id)
+    const due = reached.id + 1
+    reached.id = id
+    reached.time = Math.max(reached.time, trade.time)
+    return id === due ? [trade] : [lost(trade, { from: due, to: id - 1 }, reached.time), trade]
+  })
+
+/** The ids behind the last one of a stretch. Where a later trade is known, all up to it were printed by the end, or are lost. */
+const ending = (last: Trade, ids: readonly IdRange[], reached: Reached, end: number): readonly Tick[] => {
+  const next = ids.find(({ to }) => to > reached.id)
+  // The lake ends here: nobody knows what was printed later.
+  if (!next) return [heartbeat(last, reached)]
+  const time = Math.max(reached.time, end)
+  if (next.from <= reached.id + 1) return [heartbeat(last, { id: reached.id, time })]
+  const missing = { from: reached.id + 1, to: next.from - 1 }
+  return [lost(last, missing, time), heartbeat(last, { id: missing.to, time })]
+}
+
+/**
+ * What `raw_ticks` would say of an instrument between two times, from the files of a lake whose ids are numbers: its trades in the order
+ * of their ids, records of ids that the lake lacks, and in the end a heartbeat, at the end of the stretch where a later trade proves
+ * that the lake reaches so far. Times of records never need a clock: the same lake gives the same bytes.
+ */
+export async function* stretchTicks(
+  store: LakeStore,
+  files: readonly LakeFile[],
+  times: TimeRange,
+  list: ListFiles
+): AsyncGenerator<readonly Tick[]> {
+  const within = await stretchIds(store, files, times)
+  if (within === null) return
+  const reached = { id: within.from - 1, time: 0 }
+  let last: Trade | undefined
+  for await (const trades of lastingTrades(store, files, within, list)) {
+    yield withGaps(trades, reached)
+    last = trades.at(-1)
+  }
+  if (last) yield ending(last, idsOf(files) ?? [], reached, times.to)
+}

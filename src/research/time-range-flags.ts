@@ -1,0 +1,37 @@
+import type { Exchange } from '../exchange/exchange.ts'
+import { exchangeById } from '../exchange/registry.ts'
+import { type Instrument, parseInstrument } from '../market/instrument.ts'
+import { type EpochMs, epochMs } from '../market/time.ts'
+import { type Flags, neededFlag, parsedFlag, timeFlag } from '../runtime/flags.ts'
+
+/** An instrument of an exchange that we know, from a time (inclusive) to another (exclusive). */
+export type Stretch = {
+  readonly of: Instrument
+  readonly exchange: Exchange
+  readonly from: EpochMs
+  readonly to: EpochMs
+}
+
+const TIME = 'give a time as 2024-08-09T00:00:00Z'
+
+/** Reads `--symbol`, `--from` and `--to`, all of which are needed; null when something is wrong with them. */
+export const stretchFlags = (flags: Flags): Stretch | null => {
+  const known = flags.problems.length
+  neededFlag(flags, 'symbol', 'name an instrument as binance:BTC/USDT')
+  for (const name of ['from', 'to']) neededFlag(flags, name, TIME)
+  const found = parsedFlag(flags, 'symbol', text => {
+    const of = parseInstrument(text)
+    return { of, exchange: exchangeById(of.exchange, text) }
+  })
+  const [from, to] = [timeFlag(flags, 'from'), timeFlag(flags, 'to')]
+  if (from !== null && to !== null && from >= to) flags.problems.push('--from is not before --to')
+  if (flags.problems.length > known || !found) return null
+  return { ...found, from: from ?? epochMs(0), to: to ?? epochMs(0) }
+}
+
+/** The same stretch as it is typed. */
+export const typed = ({ of, from, to }: Pick<Stretch, 'of' | 'from' | 'to'>): string =>
+  `--symbol ${of.exchange}:${of.symbol} --from ${iso(from)} --to ${iso(to)}`
+
+/** UTC, without milliseconds where there are none. */
+export const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z')

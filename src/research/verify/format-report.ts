@@ -1,0 +1,88 @@
+import { type InEpoch, inEpoch } from '../../market/epoch.ts'
+import type { OddKline } from '../../market/records/feed/exchange-kline.ts'
+import { iso, typed } from '../time-range-flags.ts'
+import { idsInWords } from './ids-in-words.ts'
+import type { Finding, Ids, Incomplete, Tally } from './summary.ts'
+import type { Verdict } from './verify-range.ts'
+import type { VerifyRequest } from './verify-request.ts'
+
+const WIDTHS = [22, 20, 30]
+/** Of what is told apart so many are named. */
+const MOST_NAMED = 20
+
+const line = (cells: readonly string[]): string => cells.map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0)).join('  ')
+
+export const TITLES = line(['window', 'field', 'ours', 'should be'])
+
+const until = ({ closeTime, what }: Finding): string => (what === 'missing' ? `, to ${iso(closeTime)}` : '')
+
+/** One line of the table. */
+export const drawFinding = (found: Finding): string =>
+  line([iso(found.openTime), found.what, found.ours, found.due + until(found)]).trimEnd()
+
+const nameIncomplete = ({ openTime, status, missing }: Incomplete): string =>
+  `${iso(openTime)} ${status}${missing === undefined ? '' : ` (${missing} trades)`}`
+
+const nameOdd = ({ openTime, detail }: OddKline): string =>
+  `${openTime === null ? 'without a time' : iso(openTime)} (${detail})`
+
+const named = (title: string, names: readonly string[]): readonly string[] => {
+  if (names.length === 0) return []
+  const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : ''
+  return [`${title}: ${names.slice(0, MOST_NAMED).join(', ')}${more}`]
+}
+
+const parts = ({
+  equal,
+  different,
+  missing,
+  surplus,
+  unlisted,
+  uncompared,
+  incomplete,
+  broken
+}: Tally): readonly string[] => [
+  `${equal} equal`,
+  `${different} different`,
+  `${missing} missing`,
+  ...(surplus > 0 ? [`${surplus} that the exchange does not have`] : []),
+  ...(unlisted > 0 ? [`${unlisted} empty and not listed by the exchange`] : []),
+  ...(uncompared > 0 ? [`${uncompared} not compared`] : []),
+  `${incomplete.length} incomplete`,
+  `${broken} breaks in the trade ids`
+]
+
+/** The ids of our candles, of each epoch. */
+const stretches = ({ ids }: Tally): readonly (InEpoch & Ids)[] =>
+  [...ids].map(([epoch, of]) => ({ ...of, ...inEpoch(epoch) }))
+
+/** What is told apart, and one line that sums up. */
+export const drawVerdict = ({ of, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
+  const ids = stretches(tally).map(of => `, ids ${idsInWords({ ...of, fromId: `${of.first}`, toId: `${of.last}` })}`)
+  const holeNames = holes.map(({ count, status, ...of }) => `${idsInWords(of)} (${count}, ${status})`)
+  return [
+    ...named('incomplete, and not expected to agree', tally.incomplete.map(nameIncomplete)),
+    ...named('odd candles of the exchange, set aside and compared with nothing', tally.odd.map(nameOdd)),
+    ...named('holes in the ledger', holeNames),
+    `${of.exchange}:${of.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${tally.windows} windows, ${parts(tally).join(', ')}, ${holes.length} holes${ids.join('')}`
+  ].join('\n')
+}
+
+/** The same as one JSON line. */
+export const verdictJson = ({ of, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
+  const { windows, equal, different, missing, surplus, unlisted, uncompared, broken } = tally
+  const odd = tally.odd.map(({ openTime, detail }) => ({ openTime, detail }))
+  const incomplete = tally.incomplete.map(({ openTime, status, missing: trades = null }) => ({
+    openTime,
+    status,
+    missing: trades
+  }))
+  const counts = { windows, equal, different, missing, surplus, unlisted, uncompared, broken }
+  const epochs = stretches(tally)
+  const ids = { ids: epochs.at(-1) ?? null, ...(epochs.length > 1 ? { epochs } : {}) }
+  return JSON.stringify({ kind: 'summary', ...of, interval, from, to, ...counts, ...ids, incomplete, odd, holes })
+}
+
+/** How to go on after an interruption. */
+export const drawGoOn = (request: VerifyRequest, verifiedTo: VerifyRequest['from']): string =>
+  `verify stopped; what lies before ${iso(verifiedTo)} is verified. It goes on by:\n  tickstream verify ${typed({ ...request, from: verifiedTo })} --interval ${request.interval}`

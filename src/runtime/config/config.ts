@@ -1,0 +1,107 @@
+import type { Instrument } from '../../market/instrument.ts'
+import type { Interval } from '../../market/interval.ts'
+import type { Pair } from '../../market/pair.ts'
+
+/** Every setting of the contract, read and checked once; nothing else reads the environment. */
+export type Config = {
+  readonly kafka: KafkaConfig
+  readonly topicPrefix: string
+  readonly symbols: readonly Instrument[]
+  /** Pairs to analyse, and how many candles their statistics look back on. */
+  readonly pairs: readonly Pair[]
+  readonly pairWindow: number
+  /** `log`: of prices, so that a hedge ratio is an elasticity. */
+  readonly pairPrices: 'plain' | 'log'
+  /** Candles that indicators are computed for. */
+  readonly indicatorIntervals: readonly Interval[]
+  readonly intervals: readonly Interval[]
+  readonly binanceWsUrl: string
+  readonly binanceRestUrl: string
+  /** True when the exchange's addresses were set by hand, and are therefore not to be replaced by a simulated market. */
+  readonly binanceUrlsGiven: boolean
+  readonly graceMs: number
+  readonly heartbeatMs: number
+  readonly gapHoldMs: number
+  /** How long the exchange's history may refuse, or not answer, before a gap is given up. */
+  readonly gapGiveUpMs: number
+  readonly revisionHorizonMs: number
+  readonly commitEveryMs: number
+  /** Cadence of `kpi`, in milliseconds of event time. */
+  readonly kpiEveryMs: number
+  readonly postgresUrl: string | null
+  /** null: the Influx sink is off. */
+  readonly influx: InfluxConfig | null
+  readonly gateway: GatewayConfig
+  /** null: the lake sink is off. */
+  readonly lake: LakePlace | null
+  /** How long a file of the lake gathers at most. */
+  readonly lakeEveryMs: number
+  readonly s3: S3Access
+  /** null: alerts are logged, and sent nowhere. */
+  readonly alertWebhook: WebhookConfig | null
+  readonly metricsPort: number | null
+  /** Absolute. */
+  readonly dataDir: string
+  readonly logLevel: string
+}
+
+/** Where the Influx sink writes to. */
+export type InfluxConfig = {
+  readonly url: string
+  readonly token: string
+  readonly org: string
+  readonly bucket: string
+}
+
+/** Where Parquet files go: an absolute folder, or a bucket and what stands before its keys, without slashes at its ends. */
+export type LakePlace =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
+
+/** How buckets are reached. What is null is left to the usual chain of the client of S3. */
+export type S3Access = {
+  /** null: Amazon's own. */
+  readonly endpoint: string | null
+  readonly region: string | null
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  } | null
+}
+
+/** Where the gateway listens; with a token, every request but the probes must bear it. */
+export type GatewayConfig = {
+  readonly host: string
+  readonly port: number
+  readonly token: string | null
+  /** Of pages elsewhere that may read the API, as a browser names them: `https://charts.example`. */
+  readonly corsOrigins: readonly string[]
+}
+
+/** What a receiver of alerts wants to read. */
+export const WEBHOOK_FORMATS = ['json', 'slack', 'discord', 'telegram'] as const
+
+/** Where alerts are posted to. The URL of a chat is as good as a password: it is never shown. */
+export type WebhookConfig = {
+  readonly url: string
+  /** Signs what is posted; null: it is not signed. */
+  readonly secret: string | null
+  readonly format: (typeof WEBHOOK_FORMATS)[number]
+}
+
+/** How to reach the cluster; `brokers` is empty when none is configured. */
+export type KafkaConfig = {
+  readonly brokers: readonly string[]
+  readonly ssl: boolean
+  readonly sasl:
+    | (Login &
+        (
+          | { readonly mechanism: 'plain' }
+          | { readonly mechanism: 'scram-sha-256' }
+          | { readonly mechanism: 'scram-sha-512' }
+        ))
+    | null
+}
+
+type Login = { readonly username: string; readonly password: string }

@@ -1,0 +1,210 @@
+import { z } from 'zod'
+import { alertsOf, gapsOf, kpisOf, newestKpis, newestPairs } from '../../live/market-data.ts'
+import { ageOf, instrumentsOf, type Serving, SIMULATED, statusOf } from '../../live/serving.ts'
+import { candlesCsv } from '../api/candles-csv.ts'
+import * as field from '../api/fields.ts'
+import { listJson } from '../api/list-json.ts'
+import { type Route, route } from '../api/route.ts'
+import * as schema from '../api/schemas.ts'
+import { Problem } from '../problem.ts'
+import { requireCurrent } from '../require-current.ts'
+import { sendJson } from '../send-json.ts'
+
+const windowQuery = z.strictObject({
+  exchange: field.exchange,
+  symbol: field.symbol,
+  interval: field.interval.default('1m'),
+  ...field.stretch
+})
+
+const listOf = (name: string, item: z.ZodType) =>
+  z.object({ [name]: z.array(item).describe('oldest first'), ...schema.age })
+
+const wantsCsv = (accept: string | undefined): boolean =>
+  /\btext\/csv\b/.test(accept ?? '') && !/\bjson\b/.test(accept ?? '')
+
+const CSV = 'text/csv; charset=utf-8'
+
+const candleRoutes = (serving: Serving): readonly Route[] => {
+  const { edge, liveness } = serving
+  return [
+    route({
+      id: 'listCandles',
+      method: 'GET',
+      path: '/api/v1/candles',
+      summary:
+        'Candles of one instrument, oldest first: stored ones and the open one, without a seam. CSV by Accept: text/csv',
+      query: windowQuery,
+      answer: { status: 200, type: 'text/csv', schema: listOf('candles', schema.candle), says: 'candles' },
+      handle: async ({ query, request, reply }) => {
+        const stretch = field.stretchOf(query)
+        const candles = await edge.candles.ask(query, stretch)
+        if (!wantsCsv(request.headers.accept))
+          return sendJson(reply, listJson('candles', candles, ageOf(serving, query)))
+        requireCurrent(liveness, candles, stretch)
+        void reply.type(CSV)
+        return candlesCsv(candles)
+      }
+    }),
+    route({
+      id: 'downloadCandles',
+      method: 'GET',
+      path: '/api/v1/candles.csv',
+      summary: 'The same as CSV',
+      query: windowQuery,
+      answer: { status: 200, type: 'text/csv', says: 'a line a candle' },
+      problems: [503],
+      handle: async ({ query, reply }) => {
+        const stretch = field.stretchOf(query)
+        const candles = await edge.candles.ask(query, stretch)
+        requireCurrent(liveness, candles, stretch)
+        void reply.type(CSV)
+        return candlesCsv(candles)
+      }
+    }),
+    route({
+      id: 'listIndicators',
+      method: 'GET',
+      path: '/api/v1/indicators',
+      summary: 'Technical indicators of candles, oldest first',
+      query: windowQuery,
+      answer: { status: 200, schema: listOf('indicators', schema.indicators), says: 'indicators' },
+      handle: async ({ query, reply }) => {
+        const indicators = await edge.indicators.ask(query, field.stretchOf(query))
+        return sendJson(reply, listJson('indicators', indicators, ageOf(serving, query)))
+      }
+    })
+  ]
+}
+
+const kpiRoute = (serving: Serving): Route =>
+  route({
+    id: 'listKpis',
+    method: 'GET',
+    path: '/api/v1/kpis',
+    summary: 'Market KPIs: of one instrument, oldest first, or the newest of each',
+    query: z.strictObject({ exchange: field.exchange.optional(), symbol: field.symbol.optional(), ...field.stretch }),
+    answer: { status: 200, schema: listOf('kpis', schema.kpi), says: 'KPIs' },
+    handle: async ({ query, reply }) => {
+      const { exchange, symbol } = query
+      const { edge, history } = serving
+      if (exchange !== undefined && symbol !== undefined) {
+        const of = { exchange, symbol }
+        const kpis = await kpisOf(edge, history, of, field.stretchOf(query))
+        return sendJson(reply, listJson('kpis', kpis, ageOf(serving, of)))
+      }
+      const isWanted = (of: { readonly exchange: string; readonly symbol: string }): boolean =>
+        (exchange ?? of.exchange) === of.exchange && (symbol ?? of.symbol) === of.symbol
+      const newest = await newestKpis(serving)
+      return sendJson(reply, listJson('kpis', newest.filter(isWanted), ageOf(serving)))
+    }
+  })
+
+const pairRoute = (serving: Serving): Route =>
+  route({
+    id: 'listPairs',
+    method: 'GET',
+    path: '/api/v1/pairs',
+    summary:
+      'Statistics of pairs: with a, b, interval and method what has become of one, oldest first; otherwise the newest of each',
+    query: z.strictObject({
+      a: field.instrumentText.optional(),
+      b: field.instrumentText.optional(),
+      interval: field.interval.optional(),
+      method: field.method.optional(),
+      ...field.stretch
+    }),
+    answer: { status: 200, schema: listOf('pairs', schema.pairStats), says: 'statistics' },
+    handle: async ({ query, reply }) => {
+      const { edge } = serving
+      const { a, b, interval, method } = query
+      const isOne = a !== undefined && b !== undefined && interval !== undefined && method !== undefined
+      const pairs = isOne
+        ? await edge.pairs.ask({ a, b, interval, method }, field.stretchOf(query))
+        : newestPairs(edge, { a, b, interval, method }).slice(0, query.limit)
+      return sendJson(reply, listJson('pairs', pairs, ageOf(serving)))
+    }
+  })
+
+const alertRoute = (serving: Serving): Route =>
+  route({
+    id: 'listAlerts',
+    method: 'GET',
+    path: '/api/v1/alerts',
+    summary: 'Alerts raised and resolved, oldest first',
+    query: z.strictObject({
+      rule: z.string().max(100).optional().describe('name of the rule'),
+      instrument: field.instrumentText.optional(),
+      pair: field.pairText.optional(),
+      state: field.alertState.optional(),
+      ...field.stretch
+    }),
+    answer: { status: 200, schema: listOf('alerts', schema.alert), says: 'alerts' },
+    handle: async ({ query, reply }) => {
+      const { rule, instrument, pair, state } = query
+      if (instrument !== undefined && pair !== undefined) {
+        const errors = [{ field: 'pair', detail: 'an alert is of an instrument or of a pair; give one of them' }]
+        throw new Problem(400, 'the request cannot be answered: give instrument or pair', errors)
+      }
+      const { edge, history } = serving
+      const alerts = await alertsOf(edge, history, { rule, state, subject: instrument ?? pair }, field.stretchOf(query))
+      return sendJson(reply, listJson('alerts', alerts, ageOf(serving)))
+    }
+  })
+
+const gapRoute = (serving: Serving): Route =>
+  route({
+    id: 'listGaps',
+    method: 'GET',
+    path: '/api/v1/gaps',
+    summary: 'The ledger of holes in the trade ids, by the time of their discovery',
+    query: z.strictObject({
+      exchange: field.exchange.optional(),
+      symbol: field.symbol.optional(),
+      status: field.gapStatus.optional(),
+      ...field.stretch
+    }),
+    answer: { status: 200, schema: listOf('gaps', schema.gap), says: 'holes' },
+    handle: async ({ query, reply }) => {
+      const gaps = await gapsOf(serving, query, field.stretchOf(query))
+      return sendJson(reply, listJson('gaps', gaps, ageOf(serving)))
+    }
+  })
+
+const none = z.strictObject({})
+
+/** What was recorded, and what is known of the feeds. */
+export const recordRoutes = (serving: Serving): readonly Route[] => [
+  route({
+    id: 'listInstruments',
+    method: 'GET',
+    path: '/api/v1/instruments',
+    summary: 'Instruments that are served, and the intervals of their candles',
+    query: none,
+    answer: { status: 200, schema: schema.instruments, says: 'instruments' },
+    handle: () => ({
+      ...ageOf(serving),
+      instruments: instrumentsOf(serving).map(of => ({
+        exchange: of.exchange,
+        symbol: of.symbol,
+        intervals: serving.intervals,
+        simulated: of.exchange === SIMULATED,
+        ...serving.edge.feeds.exchangeStatus(of)
+      }))
+    })
+  }),
+  ...candleRoutes(serving),
+  kpiRoute(serving),
+  pairRoute(serving),
+  alertRoute(serving),
+  gapRoute(serving),
+  route({
+    id: 'getStatus',
+    method: 'GET',
+    path: '/api/v1/status',
+    summary: 'How far each feed is whole and verified, its holes, and the lag of every consumer group',
+    query: none,
+    answer: { status: 200, schema: schema.status, says: 'the status' },
+    handle: () => statusOf(serving)
+  })
+]

@@ -1,0 +1,165 @@
+import { epochOf } from '../../market/epoch.ts'
+import { type Instrument, instrumentKey } from '../../market/instrument.ts'
+import type { Interval } from '../../market/interval.ts'
+import type { Candle } from '../../market/records/derived/candle.ts'
+import type { FeedStatus } from '../../market/records/derived/feed-status.ts'
+import type { Verification } from '../../market/records/derived/verification.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
+import type { Listing } from '../../market/records/feed/listing.ts'
+import type { Position } from '../../market/records/feed/position.ts'
+
+/** What is known of one feed. */
+type Feed = {
+  readonly of: Instrument
+  listing: Listing | null
+  lastTradeTime: number | null
+  watermark: number | null
+  newestData: number | null
+  contiguousToId: string | null
+  idsDoubtedSince: number | null
+  readonly lacking: Set<number>
+  readonly revised: Set<number>
+  readonly gaps: Map<string, Gap>
+  readonly differing: Set<number>
+  verifiedTo: number | null
+}
+
+type ExchangeStatus = Pick<FeedStatus, 'exchangeStatus' | 'exchangeStatusAt'>
+
+/** What was known of verifications before this gateway watched. */
+export type Verified = Instrument & { readonly verifiedTo: number | null; readonly differing: readonly number[] }
+
+/** The state of every feed, from the records that pass. */
+export type Feeds = {
+  readonly seeCandle: (candle: Candle) => void
+  readonly seeGap: (gap: Gap) => void
+  readonly seeListing: (listing: Listing) => void
+  readonly seePosition: (position: Position) => void
+  readonly seeVerification: (verification: Verification) => void
+  readonly begin: (verified: readonly Verified[]) => void
+  /** Instruments that are expected, or were heard of a while ago at most. */
+  readonly instruments: (now: number) => readonly Instrument[]
+  /** How their feeds stand. */
+  readonly status: (now: number) => readonly FeedStatus[]
+  /** The word of the exchange's own list, and when it was asked for it. */
+  readonly exchangeStatus: (of: Instrument) => ExchangeStatus
+  /** How old the newest data of an instrument is; null while nothing is known. */
+  readonly dataAgeMs: (of: Instrument, now: number) => number | null
+  /** Holes of all feeds, those that were found last first. */
+  readonly gaps: () => readonly Gap[]
+}
+
+const MOST_REVISED = 100_000
+/** An instrument that nobody expects is told of while its newest data is not older than this. */
+const HEARD_WITHIN_MS = 3_600_000
+
+const newFeed = (of: Instrument): Feed => ({
+  of: { exchange: of.exchange, symbol: of.symbol },
+  listing: null,
+  lastTradeTime: null,
+  watermark: null,
+  newestData: null,
+  contiguousToId: null,
+  idsDoubtedSince: null,
+  lacking: new Set(),
+  revised: new Set(),
+  gaps: new Map(),
+  differing: new Set(),
+  verifiedTo: null
+})
+
+const later = (known: number | null, next: number): number => (known === null ? next : Math.max(known, next))
+
+/** A candle of the finest interval tells how far the feed has come. */
+const followFinest = (feed: Feed, candle: Candle): void => {
+  const { openTime, closeTime, final, status, tradeCount, lastTradeId } = candle
+  if (status === 'exchange') return
+  if (tradeCount > 0) feed.lastTradeTime = later(feed.lastTradeTime, openTime)
+  feed.newestData = later(feed.newestData, final ? closeTime : openTime)
+  if (!final) return
+  if (status === 'gap') feed.lacking.add(openTime)
+  else feed.lacking.delete(openTime)
+  if (feed.watermark !== null && closeTime <= feed.watermark) return
+  feed.watermark = closeTime
+  feed.contiguousToId = lastTradeId ?? feed.contiguousToId
+}
+
+const ageOf = ({ newestData }: Pick<Feed, 'newestData'>, now: number): number | null =>
+  newestData === null ? null : Math.max(0, now - newestData)
+
+const exchangeStatusOf = (listing: Listing | null): ExchangeStatus => ({
+  exchangeStatus: listing?.status ?? null,
+  exchangeStatusAt: listing?.checkedAt ?? null
+})
+
+const statusOf = (feed: Feed, now: number): FeedStatus => {
+  const gaps = [...feed.gaps.values()]
+  const count = (status: Gap['status']): number => gaps.filter(gap => gap.status === status).length
+  const missing = gaps.filter(({ status }) => status !== 'filled').reduce((sum, gap) => sum + gap.count, 0)
+  const firstLacking = feed.lacking.size > 0 ? Math.min(...feed.lacking) : null
+  return {
+    ...feed.of,
+    ...exchangeStatusOf(feed.listing),
+    lastTradeTime: feed.lastTradeTime,
+    watermark: feed.watermark,
+    wholeTo: firstLacking ?? feed.watermark,
+    contiguousToId: feed.contiguousToId,
+    idsDoubtedSince: feed.idsDoubtedSince,
+    dataAgeMs: ageOf(feed, now),
+    gapsOpen: count('open'),
+    gapsFilled: count('filled'),
+    gapsUnrecoverable: count('unrecoverable'),
+    missingTrades: missing,
+    revisedCandles: feed.revised.size,
+    verifiedTo: feed.verifiedTo,
+    differing: feed.differing.size
+  }
+}
+
+/** `expected` are there before anything was heard of them; `finest` is the interval by which feeds are followed. */
+export const createFeeds = (expected: readonly Instrument[], finest: Interval): Feeds => {
+  const feeds = new Map(expected.map(of => [instrumentKey(of), newFeed(of)] as const))
+  const wanted = new Set(feeds.keys())
+  const feedOf = (of: Instrument): Feed => {
+    const feed = feeds.get(instrumentKey(of)) ?? newFeed(of)
+    feeds.set(instrumentKey(of), feed)
+    return feed
+  }
+  const known = (now: number): readonly Feed[] =>
+    [...feeds]
+      .filter(([key, { newestData }]) => wanted.has(key) || now - (newestData ?? 0) < HEARD_WITHIN_MS)
+      .map(([, feed]) => feed)
+  return {
+    seeCandle: candle => {
+      const feed = feedOf(candle)
+      if (candle.interval === finest) followFinest(feed, candle)
+      if (candle.interval === '1m' && candle.final && candle.revision > 0 && feed.revised.size < MOST_REVISED)
+        feed.revised.add(candle.openTime)
+    },
+    seeGap: gap => void feedOf(gap).gaps.set(`${epochOf(gap)}/${gap.fromId}`, gap),
+    seeListing: listing => {
+      feedOf(listing).listing = listing
+    },
+    seePosition: position => {
+      feedOf(position).idsDoubtedSince = position.doubtedSince ?? null
+    },
+    seeVerification: ({ openTime, result, verifiedTo, ...of }) => {
+      const feed = feedOf(of)
+      if (result === 'different') feed.differing.add(openTime)
+      else feed.differing.delete(openTime)
+      if (verifiedTo !== null) feed.verifiedTo = verifiedTo
+    },
+    begin: verified => {
+      for (const { verifiedTo, differing, ...of } of verified) {
+        const feed = feedOf(of)
+        feed.verifiedTo = verifiedTo
+        for (const openTime of differing) feed.differing.add(openTime)
+      }
+    },
+    instruments: now => known(now).map(({ of }) => of),
+    exchangeStatus: of => exchangeStatusOf(feeds.get(instrumentKey(of))?.listing ?? null),
+    dataAgeMs: (of, now) => ageOf(feeds.get(instrumentKey(of)) ?? { newestData: null }, now),
+    status: now => known(now).map(feed => statusOf(feed, now)),
+    gaps: () => [...feeds.values()].flatMap(feed => [...feed.gaps.values()]).sort((a, b) => b.detectedAt - a.detectedAt)
+  }
+}

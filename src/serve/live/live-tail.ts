@@ -1,0 +1,176 @@
+import { TickstreamError } from '../../market/error.ts'
+import { type Instrument, instrumentKey } from '../../market/instrument.ts'
+import { INTERVALS, type Interval } from '../../market/interval.ts'
+import { pairKey } from '../../market/pair.ts'
+import type { Alert } from '../../market/records/alert/alert.ts'
+import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
+import type { Candle } from '../../market/records/derived/candle.ts'
+import type { Indicators } from '../../market/records/derived/indicators.ts'
+import type { Kpi } from '../../market/records/derived/kpi.ts'
+import type { PairStats } from '../../market/records/derived/pair-stats.ts'
+import { klineCandle } from '../../market/records/feed/exchange-kline.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
+import { decodeRecord, type Incoming, type Topic } from '../../stream/topic.ts'
+import * as topics from '../../topics.ts'
+import type { Origin } from '../store/series.ts'
+import type { Shelf } from '../store/series-cache.ts'
+import { alertFields, instrumentUpdate, seriesKey, type Update, windowUpdate } from './channels.ts'
+import type { Feeds } from './feed-status-tracker.ts'
+
+/** Candles or indicators of one instrument and interval. */
+export type WindowSeries = Instrument & { readonly interval: Interval }
+
+/** Statistics of one pair by one interval and method. */
+export type PairSeries = Pick<PairStats, 'a' | 'b' | 'interval' | 'method'>
+
+export const windowSeriesKey = (of: WindowSeries): string => `${instrumentKey(of)} ${of.interval}`
+export const pairSeriesKey = (of: PairSeries): string => `${pairKey(of)} ${of.interval} ${of.method}`
+
+type Revised = { readonly revision: number; readonly final: boolean }
+
+/** A higher revision, or what is known of a window that is still open. */
+export const isLater = (known: Revised, next: Revised): boolean =>
+  next.revision > known.revision || (next.revision === known.revision && (next.final || !known.final))
+
+/** What the live edge is kept in. */
+export type EdgeParts = {
+  readonly candles: Shelf<WindowSeries, Candle>
+  readonly indicators: Shelf<WindowSeries, Indicators>
+  readonly pairs: Shelf<PairSeries, PairStats>
+  readonly feeds: Feeds
+  readonly publish: (update: Update) => void
+  /** Told of a record that cannot be used. */
+  readonly onUnusable?: (record: Incoming, detail: string) => void
+}
+
+/** The newest that Kafka has: what the database may not hold yet, and what is never stored. */
+export type Edge = EdgeParts & {
+  /** Takes in a record of one of `EDGE_TOPICS`. One that cannot be used is left out and told of; the stages that store or judge it make the dead letter. */
+  readonly take: (record: Incoming) => void
+  readonly kpis: () => readonly Kpi[]
+  /** The newest alerts, each state of each; oldest first. */
+  readonly alerts: () => readonly Alert[]
+  readonly rules: () => readonly AlertRule[]
+  /** Knows at once what this gateway has written itself. */
+  readonly setRule: (name: string, rule: AlertRule | null) => void
+}
+
+/** Topics to follow, and how far back from their ends a gateway begins when the database has all that is older; those that are wanted first come first. */
+export const EDGE_TOPICS: readonly {
+  readonly topic: string
+  readonly back: number | 'all'
+  /** True for what an installation of an earlier version does not have until its topics are applied. */
+  readonly mayBeMissing?: true
+}[] = [
+  { topic: topics.alertRules.name, back: 'all' },
+  { topic: topics.gaps.name, back: 'all' },
+  { topic: topics.listings.name, back: 'all', mayBeMissing: true },
+  // One record a second an instrument; what it says of ids in doubt is said again every minute.
+  { topic: topics.ingestState.name, back: 5_000 },
+  ...INTERVALS.map(interval => ({ topic: topics.candles[interval].name, back: 200 })),
+  { topic: topics.exchangeKlines.name, back: 200 },
+  { topic: topics.indicators.name, back: 200 },
+  { topic: topics.pairs.name, back: 500 },
+  { topic: topics.kpis.name, back: 200 },
+  { topic: topics.alerts.name, back: 500 },
+  { topic: topics.verifications.name, back: 200 }
+]
+
+const MOST_ALERTS = 1_000
+
+const setNewest = <T>(map: Map<string, T>, key: string, value: T, most: number): void => {
+  map.delete(key)
+  map.set(key, value)
+  const [oldest] = map.keys()
+  if (map.size > most && oldest !== undefined) map.delete(oldest)
+}
+
+const originOf = ({ topic, partition, offset }: Incoming): Origin => ({ topic, partition, offset: BigInt(offset) })
+
+type Take = (value: Buffer | null, record: Incoming) => void
+
+/** Takes values of a topic; tombstones are none of its business. */
+const reading =
+  <T>(topic: Topic<T>, take: (value: T, record: Incoming) => void): Take =>
+  (bytes, record) => {
+    if (bytes !== null) take(decodeRecord(topic, bytes, record.timestamp), record)
+  }
+
+const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, Alert>): ReadonlyMap<string, Take> => {
+  const { candles, indicators, pairs, feeds, publish } = parts
+  const takeCandle = (candle: Candle, record: Incoming): void => {
+    const isNews = candles.put(candle, candle, originOf(record))
+    feeds.seeCandle(candle)
+    if (isNews) publish(windowUpdate('candles', candle))
+  }
+  const takeIndicators = (of: Indicators, record: Incoming): void => {
+    if (indicators.put(of, of, originOf(record))) publish(windowUpdate('indicators', of))
+  }
+  const takePair = (stats: PairStats, record: Incoming): void => {
+    pairs.put(stats, stats, originOf(record))
+    const { a, b, interval, method } = stats
+    const fields = { a, b, interval, method }
+    const series = seriesKey('pairs', fields)
+    publish({ channel: 'pairs', fields, series, name: `${series} ${stats.openTime}`, value: stats })
+  }
+  const takeKpi = (kpi: Kpi): void => {
+    if ((kpis.get(instrumentKey(kpi))?.time ?? 0) > kpi.time) return
+    kpis.set(instrumentKey(kpi), kpi)
+    publish(instrumentUpdate('kpis', kpi))
+  }
+  const takeAlert = (alert: Alert): void => {
+    const name = `alerts ${alert.id} ${alert.state}`
+    setNewest(alerts, name, alert, MOST_ALERTS)
+    publish({ channel: 'alerts', fields: alertFields(alert), series: name, name, value: alert })
+  }
+  const takeGap = (gap: Gap): void => {
+    feeds.seeGap(gap)
+    publish(instrumentUpdate('gaps', gap, topics.gaps.key(gap)))
+  }
+  return new Map<string, Take>([
+    ...INTERVALS.map(
+      interval => [topics.candles[interval].name, reading(topics.candles[interval], takeCandle)] as const
+    ),
+    [topics.exchangeKlines.name, reading(topics.exchangeKlines, (kline, at) => takeCandle(klineCandle(kline), at))],
+    [topics.indicators.name, reading(topics.indicators, takeIndicators)],
+    [topics.pairs.name, reading(topics.pairs, takePair)],
+    [topics.kpis.name, reading(topics.kpis, takeKpi)],
+    [topics.alerts.name, reading(topics.alerts, takeAlert)],
+    [topics.verifications.name, reading(topics.verifications, of => feeds.seeVerification(of))],
+    [topics.gaps.name, reading(topics.gaps, takeGap)],
+    [topics.listings.name, reading(topics.listings, of => feeds.seeListing(of))],
+    [topics.ingestState.name, reading(topics.ingestState, of => feeds.seePosition(of))]
+  ])
+}
+
+export const createEdge = (parts: EdgeParts): Edge => {
+  const kpis = new Map<string, Kpi>()
+  const alerts = new Map<string, Alert>()
+  const rules = new Map<string, AlertRule>()
+  const setRule: Edge['setRule'] = (name, rule) => {
+    if (rule === null) rules.delete(name)
+    else rules.set(name, rule)
+  }
+  const takeRule: Take = (bytes, { key }) => {
+    const [name, rule] = [key?.toString() ?? '', bytes && topics.alertRules.codec.decode(bytes)]
+    if (name === '' || (rule && rule.name !== name))
+      throw new TickstreamError('data', `key: ${JSON.stringify(name)} is not the rule's name`)
+    setRule(name, rule)
+  }
+  const takes = new Map([...takesOf(parts, kpis, alerts), [topics.alertRules.name, takeRule]])
+  return {
+    ...parts,
+    take: record => {
+      try {
+        if (record.unreadable !== undefined) throw new TickstreamError('data', record.unreadable)
+        takes.get(record.topic)?.(record.value, record)
+      } catch (error) {
+        parts.onUnusable?.(record, error instanceof Error ? error.message : String(error))
+      }
+    },
+    kpis: () => [...kpis.values()],
+    alerts: () => [...alerts.values()],
+    rules: () => [...rules.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    setRule
+  }
+}

@@ -1,0 +1,103 @@
+import { type Instrument, instrumentKey } from '../../market/instrument.ts'
+import type { Alert } from '../../market/records/alert/alert.ts'
+import type { Kpi } from '../../market/records/derived/kpi.ts'
+import type { PairStats } from '../../market/records/derived/pair-stats.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
+import { gaps, kpis } from '../../topics.ts'
+import type { AlertFilter, GapFilter, History } from '../store/database-reader.ts'
+import { cut, type Stretch } from '../store/series.ts'
+import type { Filter } from './channels.ts'
+import type { Edge } from './live-tail.ts'
+import { instrumentsOf, type Serving } from './serving.ts'
+
+/** Joins what is stored with what the edge has beside it, by name: the edge knows better. Oldest first. */
+const join = <T>(
+  stored: readonly T[],
+  edge: readonly T[],
+  nameOf: (value: T) => string,
+  timeOf: (value: T) => number,
+  stretch: Stretch
+): readonly T[] => {
+  const { from, to } = stretch
+  const isWithin = (value: T): boolean =>
+    (from === null || timeOf(value) >= from) && (to === null || timeOf(value) < to)
+  const joined = new Map(stored.map(value => [nameOf(value), value]))
+  for (const value of edge) if (isWithin(value)) joined.set(nameOf(value), value)
+  return cut(
+    [...joined.values()].sort((a, b) => timeOf(a) - timeOf(b)),
+    stretch
+  )
+}
+
+/** KPIs of an instrument. */
+export const kpisOf = async (
+  edge: Edge,
+  history: History | null,
+  of: Instrument,
+  stretch: Stretch
+): Promise<readonly Kpi[]> =>
+  join(
+    (await history?.kpis(of, stretch)) ?? [],
+    edge.kpis().filter(kpi => instrumentKey(kpi) === instrumentKey(of)),
+    kpi => String(kpi.time),
+    kpi => kpi.time,
+    stretch
+  )
+
+export const alertsOf = async (
+  edge: Edge,
+  history: History | null,
+  filter: AlertFilter,
+  stretch: Stretch
+): Promise<readonly Alert[]> => {
+  const { rule, subject, state } = filter
+  const isWanted = (alert: Alert): boolean =>
+    (rule === undefined || alert.rule === rule) &&
+    (state === undefined || alert.state === state) &&
+    (subject === undefined || ('pair' in alert ? alert.pair : alert.instrument) === subject)
+  return join(
+    (await history?.alerts(filter, stretch)) ?? [],
+    edge.alerts().filter(isWanted),
+    alert => `${alert.id} ${alert.state}`,
+    alert => alert.time,
+    stretch
+  )
+}
+
+/** Once the edge has read the whole ledger of holes, the database is not needed; before, what it has stored is told alone. */
+export const gapsOf = async (
+  { edge, history, liveness }: Serving,
+  filter: GapFilter,
+  stretch: Stretch
+): Promise<readonly Gap[]> => {
+  if (history && !liveness.wasRead(gaps.name)) return history.gaps(filter, stretch)
+  const { exchange, symbol, status } = filter
+  const isWanted = (gap: Gap): boolean =>
+    (exchange === undefined || gap.exchange === exchange) &&
+    (symbol === undefined || gap.symbol === symbol) &&
+    (status === undefined || gap.status === status)
+  return join([], edge.feeds.gaps().filter(isWanted), gaps.key, gap => gap.detectedAt, stretch)
+}
+
+/** The newest of every instrument; of those that the edge has not met yet, as it was stored last. */
+export const newestKpis = async (serving: Serving): Promise<readonly Kpi[]> => {
+  const { edge, history, liveness } = serving
+  const heard = edge.kpis()
+  if (!history || liveness.isRead(kpis.name)) return heard
+  const known = new Set(heard.map(instrumentKey))
+  const others = instrumentsOf(serving).filter(of => !known.has(instrumentKey(of)))
+  const stored = await Promise.all(others.map(of => history.kpis(of, { from: null, to: null, limit: 1 })))
+  return [...heard, ...stored.flat()]
+}
+
+/** The newest of every pair, interval and method; pairs that were heard of last come first. */
+export const newestPairs = (edge: Edge, filter: Filter): readonly PairStats[] => {
+  const heads = edge.pairs
+    .heads()
+    .filter(of =>
+      (['a', 'b', 'interval', 'method'] as const).every(name => filter[name] === undefined || filter[name] === of[name])
+    )
+  const newest = new Map<string, number>()
+  for (const { a, b, openTime } of heads) newest.set(`${a}~${b}`, Math.max(newest.get(`${a}~${b}`) ?? 0, openTime))
+  return heads.toSorted((x, y) => newest.get(`${y.a}~${y.b}`)! - newest.get(`${x.a}~${x.b}`)!)
+}

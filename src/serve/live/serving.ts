@@ -1,0 +1,62 @@
+import type { Instrument } from '../../market/instrument.ts'
+import type { Interval } from '../../market/interval.ts'
+import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Health } from '../../runtime/observe/health.ts'
+import { gaps } from '../../topics.ts'
+import type { History } from '../store/database-reader.ts'
+import type { Edge } from './live-tail.ts'
+import type { Freshness, Liveness } from './liveness.ts'
+import type { Hub } from './subscriptions.ts'
+
+/** How far a consumer group is behind on one partition. */
+export type Lag = { readonly group: string; readonly topic: string; readonly partition: number; readonly lag: number }
+
+/** A backtest as it is asked for: the options of the command `backtest`, by name. */
+export type BacktestAsked = Readonly<Record<string, string | boolean>>
+
+/** What the routes work with. */
+export type Serving = {
+  readonly edge: Edge
+  readonly hub: Hub
+  /** null: no database is configured; only what the edge holds can be told. */
+  readonly history: History | null
+  readonly intervals: readonly Interval[]
+  /** Whether the live edge is one: every answer says so, or is refused where it has no place to say it. */
+  readonly liveness: Liveness
+  readonly lags: () => readonly Lag[]
+  /** Writes a rule, or takes it away (null); resolves when the broker has it. */
+  readonly writeRule: (name: string, rule: AlertRule | null) => Promise<void>
+  /** Runs a backtest over stored candles, elsewhere than on this thread; resolves to JSON. Rejects with a TickstreamError that says what is wrong. */
+  readonly runBacktest: (asked: BacktestAsked, signal: AbortSignal) => Promise<Uint8Array>
+  readonly clock: Clock
+  readonly health: Health
+}
+
+/** A market that is made up here. */
+export const SIMULATED = 'sim'
+
+/** Instruments that are expected, or were heard of a while ago at most. */
+export const instrumentsOf = ({ edge, clock }: Serving): readonly Instrument[] => edge.feeds.instruments(clock.now())
+
+/** What an answer says of itself: its state, its age, and how old the newest data of the instrument is that it is about. */
+export const ageOf = (
+  { edge, clock, liveness }: Pick<Serving, 'edge' | 'clock' | 'liveness'>,
+  of?: Instrument
+): Freshness & { readonly dataAgeMs?: number | null } => ({
+  ...liveness.freshness(),
+  ...(of ? { dataAgeMs: edge.feeds.dataAgeMs(of, clock.now()) } : {})
+})
+
+/** Feeds are told of from when on their holes are known: before, none would be a claim that there are none. */
+export const statusOf = (of: Pick<Serving, 'edge' | 'clock' | 'lags' | 'liveness'>): object => {
+  const { edge, clock, lags, liveness } = of
+  const symbols = liveness.wasRead(gaps.name) ? edge.feeds.status(clock.now()) : []
+  return {
+    now: clock.now(),
+    ...ageOf(of),
+    simulated: symbols.some(({ exchange }) => exchange === SIMULATED),
+    symbols,
+    lag: lags()
+  }
+}

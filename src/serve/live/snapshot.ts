@@ -1,0 +1,51 @@
+import { isInterval } from '../../market/interval.ts'
+import type { Alert } from '../../market/records/alert/alert.ts'
+import { PAIR_METHODS } from '../../market/records/derived/pair-stats.ts'
+import type { Timed } from '../store/series.ts'
+import type { Shelf } from '../store/series-cache.ts'
+import { alertFields, type Channel, type Filter, isExact, matches } from './channels.ts'
+import type { Edge, WindowSeries } from './live-tail.ts'
+import type { Subscription } from './subscriptions.ts'
+
+const MOST_ALERTS = 200
+const MOST_GAPS = 200
+/** The open candle, and the one before it. */
+const WINDOWS = 2
+
+const matching = <T extends object>(channel: Channel, filter: Filter, all: readonly T[]): readonly T[] =>
+  all.filter(value => matches(channel, filter, value as Filter))
+
+const windowsOf = <T extends WindowSeries & Timed>(
+  shelf: Shelf<WindowSeries, T>,
+  channel: Channel,
+  filter: Filter
+): readonly T[] => {
+  const { exchange = '', symbol = '', interval = '' } = filter
+  if (isExact(channel, filter)) return isInterval(interval) ? shelf.newest({ exchange, symbol, interval }, WINDOWS) : []
+  return matching(channel, filter, shelf.heads()).flatMap(head => shelf.newest(head, WINDOWS))
+}
+
+const pairsOf = (edge: Edge, filter: Filter): readonly object[] => {
+  const { a = '', b = '', interval = '' } = filter
+  const method = PAIR_METHODS.find(name => name === filter.method)
+  if (!isExact('pairs', filter)) return matching('pairs', filter, edge.pairs.heads())
+  return isInterval(interval) && method ? edge.pairs.newest({ a, b, interval, method }, 1) : []
+}
+
+const isOf =
+  (filter: Filter) =>
+  (alert: Alert): boolean =>
+    matches('alerts', filter, alertFields(alert))
+
+/** The newest state of what somebody subscribes to. `status`: that of the gateway. */
+export const snapshotOf =
+  (edge: Edge, status: () => object) =>
+  ({ channel, filter }: Subscription): readonly object[] => {
+    if (channel === 'candles') return windowsOf(edge.candles, channel, filter)
+    if (channel === 'indicators') return windowsOf(edge.indicators, channel, filter)
+    if (channel === 'pairs') return pairsOf(edge, filter)
+    if (channel === 'kpis') return matching(channel, filter, edge.kpis())
+    if (channel === 'alerts') return edge.alerts().filter(isOf(filter)).slice(-MOST_ALERTS)
+    if (channel === 'gaps') return matching(channel, filter, edge.feeds.gaps()).slice(0, MOST_GAPS)
+    return [status()]
+  }

@@ -1,0 +1,102 @@
+import type { Instrument } from '../../market/instrument.ts'
+import type { Alert } from '../../market/records/alert/alert.ts'
+import type { Candle } from '../../market/records/derived/candle.ts'
+import type { Indicators } from '../../market/records/derived/indicators.ts'
+import type { Kpi } from '../../market/records/derived/kpi.ts'
+import type { PairStats } from '../../market/records/derived/pair-stats.ts'
+import type { Gap } from '../../market/records/feed/gap.ts'
+import type { EpochMs } from '../../market/time.ts'
+import { readLogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
+import type { Verified } from '../live/feed-status-tracker.ts'
+import type { PairSeries, WindowSeries } from '../live/live-tail.ts'
+import { ALERTS, CANDLES, GAPS, INDICATORS, KPIS, ms, numberOrNull, PAIRS, type Read, type Row } from './row-mappers.ts'
+import type { Stretch } from './series.ts'
+
+/** Asks the database; a row is a list of values in the order of the columns. Rejects with a TickstreamError. */
+export type Query = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>
+
+/** What the database has stored. Times are inclusive from, exclusive to; lists are oldest first. */
+export type History = {
+  readonly candles: (of: WindowSeries, stretch: Stretch) => Promise<readonly Candle[]>
+  readonly indicators: (of: WindowSeries, stretch: Stretch) => Promise<readonly Indicators[]>
+  readonly pairs: (of: PairSeries, stretch: Stretch) => Promise<readonly PairStats[]>
+  readonly kpis: (of: Instrument, stretch: Stretch) => Promise<readonly Kpi[]>
+  readonly alerts: (filter: AlertFilter, stretch: Stretch) => Promise<readonly Alert[]>
+  readonly gaps: (filter: GapFilter, stretch: Stretch) => Promise<readonly Gap[]>
+  /** Up to when candles are verified, and which differ, as it was stored last. */
+  readonly verified: () => Promise<readonly Verified[]>
+  /** How far a group has stored each partition, and of which log, by `topic/partition`. */
+  readonly stored: (group: string) => Promise<ReadonlyMap<string, StoredPosition>>
+}
+
+export type AlertFilter = {
+  readonly rule?: string | undefined
+  readonly subject?: string | undefined
+  readonly state?: string | undefined
+}
+
+export type GapFilter = {
+  readonly exchange?: string | undefined
+  readonly symbol?: string | undefined
+  readonly status?: string | undefined
+}
+
+const read = async <T>(
+  query: Query,
+  { table, columns, time, toValue }: Read<T>,
+  where: Readonly<Record<string, string | undefined>>,
+  { from, to, limit }: Stretch
+): Promise<readonly T[]> => {
+  const given = Object.entries(where).filter(([, value]) => value !== undefined)
+  const conditions = given.map(([sql], n) => sql.replaceAll('?', `$${n + 1}`))
+  const values: unknown[] = given.map(([, value]) => value)
+  const bound = (sign: string, value: EpochMs | null): void => {
+    if (value === null) return
+    values.push(new Date(value).toISOString())
+    conditions.push(`${time} ${sign} $${values.length}`)
+  }
+  bound('>=', from)
+  bound('<', to)
+  values.push(limit)
+  const text = `select ${columns.join(', ')} from ${table} where ${conditions.join(' and ') || 'true'} order by ${time} ${from === null ? 'desc' : 'asc'} limit $${values.length}`
+  const rows = (await query(text, values)).map(toValue)
+  return from === null ? rows.reverse() : rows
+}
+
+const instrument = ({ exchange, symbol }: Instrument) => ({ 'exchange = ?': exchange, 'symbol = ?': symbol })
+
+/** The newest record of each instrument, and the windows that differ. */
+const VERIFIED = `select i.exchange, i.symbol, ${ms('n.verified_to')}, coalesce(d.windows, '{}')
+from instruments i
+cross join lateral (select verified_to from verifications v where v.exchange = i.exchange and v.symbol = i.symbol
+  and v.interval = '1m' order by open_time desc limit 1) n
+left join lateral (select array_agg(${ms('w.open_time')}) as windows from (select open_time from verifications v
+  where v.exchange = i.exchange and v.symbol = i.symbol and v.result = 'different'
+  order by open_time desc limit 10000) w) d on true`
+
+const STORED = 'select topic, partition, next_offset, cluster_id, topic_id from kafka_offsets where consumer_group = $1'
+
+const toStored = ([topic, partition, next, clusterId, topicId]: Row): readonly [string, StoredPosition] => [
+  `${topic}/${partition}`,
+  { next: BigInt(String(next)), log: readLogIdentity({ clusterId, topicId }) }
+]
+
+export const createHistory = (query: Query): History => ({
+  candles: (of, stretch) => read(query, CANDLES, { ...instrument(of), 'interval = ?': of.interval }, stretch),
+  indicators: (of, stretch) => read(query, INDICATORS, { ...instrument(of), 'interval = ?': of.interval }, stretch),
+  pairs: ({ a, b, interval, method }, stretch) =>
+    read(query, PAIRS, { 'a = ?': a, 'b = ?': b, 'interval = ?': interval, 'method = ?': method }, stretch),
+  kpis: (of, stretch) => read(query, KPIS, instrument(of), stretch),
+  alerts: ({ rule, subject, state }, stretch) =>
+    read(query, ALERTS, { 'rule = ?': rule, '? in (instrument, pair)': subject, 'state = ?': state }, stretch),
+  gaps: ({ exchange, symbol, status }, stretch) =>
+    read(query, GAPS, { 'exchange = ?': exchange, 'symbol = ?': symbol, 'status = ?': status }, stretch),
+  verified: async () =>
+    (await query(VERIFIED, [])).map(([exchange, symbol, verifiedTo, differing]) => ({
+      exchange: String(exchange),
+      symbol: String(symbol),
+      verifiedTo: numberOrNull(verifiedTo),
+      differing: Array.isArray(differing) ? differing.map(Number) : []
+    })),
+  stored: async group => new Map((await query(STORED, [group])).map(toStored))
+})

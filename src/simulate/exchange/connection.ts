@@ -1,0 +1,89 @@
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import type { Clock } from '../../runtime/clock.ts'
+import { answerControl, type Subscriptions } from './control-messages.ts'
+
+const PING_EVERY_MS = 20_000
+const PONG_WITHIN_MS = 60_000
+const MESSAGES_PER_SECOND = 5
+/** A reader that is behind by more is disconnected. */
+const BUFFER_BYTES = 16 * 1024 * 1024
+
+/** One client of the exchange's sockets. */
+export type Connection = {
+  readonly subscriptions: Subscriptions
+  /** Sends to a client that is there, in time and not silenced. */
+  readonly send: (message: string) => void
+  /** Sends pings, and hangs up on who has not answered them. */
+  readonly tick: () => void
+  /** Nothing more is sent for so long, pings included. */
+  readonly silence: (ms: number) => void
+  /** Bytes that wait for the client. */
+  readonly waiting: () => number
+  /** Between these, what is sent travels together. */
+  readonly cork: () => void
+  readonly uncork: () => void
+  /** Breaks the connection without a goodbye. */
+  readonly cut: () => void
+}
+
+/** True while fewer than the allowed messages came within the last second. */
+const createMessageLimit = (clock: Clock): (() => boolean) => {
+  let recent: number[] = []
+  return () => {
+    const now = clock.monotonicMs()
+    recent = [...recent.filter(time => now - time < 1_000), now]
+    return recent.length <= MESSAGES_PER_SECOND
+  }
+}
+
+/** `subscriptionsOf` ties the connection's wishes to the exchange's streams. */
+export const createConnection = (
+  ws: WebSocket,
+  socket: Duplex,
+  clock: Clock,
+  subscriptionsOf: (connection: () => Connection) => Subscriptions
+): Connection => {
+  const withinLimit = createMessageLimit(clock)
+  let lastPing = clock.monotonicMs()
+  let unanswered: number | null = null
+  let silentUntil = 0
+  const silent = (): boolean => clock.monotonicMs() < silentUntil
+  const send = (message: string): void => {
+    if (ws.readyState !== ws.OPEN || silent()) return
+    if (ws.bufferedAmount > BUFFER_BYTES) ws.terminate()
+    else ws.send(message)
+  }
+  const heard = (answer: () => void): void => {
+    if (withinLimit()) answer()
+    else ws.close(1008, 'Too many requests')
+  }
+  const connection: Connection = {
+    subscriptions: subscriptionsOf(() => connection),
+    send,
+    tick: () => {
+      const now = clock.monotonicMs()
+      if (unanswered !== null && now - unanswered > PONG_WITHIN_MS) ws.terminate()
+      if (now - lastPing < PING_EVERY_MS || silent()) return
+      lastPing = now
+      unanswered ??= now
+      ws.ping(String(clock.now()))
+    },
+    silence: ms => {
+      silentUntil = clock.monotonicMs() + ms
+    },
+    waiting: () => (ws.readyState === ws.OPEN ? ws.bufferedAmount : 0),
+    cork: () => socket.cork(),
+    uncork: () => socket.uncork(),
+    cut: () => ws.terminate()
+  }
+  ws.on('message', bytes => heard(() => send(answerControl(String(bytes), connection.subscriptions))))
+  ws.on('ping', () => heard(() => undefined))
+  ws.on('pong', () =>
+    heard(() => {
+      unanswered = null
+    })
+  )
+  ws.on('error', () => undefined)
+  return connection
+}

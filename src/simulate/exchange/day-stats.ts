@@ -1,0 +1,55 @@
+import type { WireDay } from '../../exchange/binance/stream/encode.ts'
+import { fixedText } from '../market/fixed-text.ts'
+import { type Feed, printOf } from '../market/market.ts'
+import type { FoldCache } from '../market/window-sum-cache.ts'
+import { foldedCandle, type PrintFold, total } from '../market/window-sums.ts'
+import { wireTop } from '../market/wire-text.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+/** Prints that may be added up a step to reach further into the past. */
+const REACH = 10_000
+
+/**
+ * Rolling figures of the last 24 h, by whole minutes. A market that has always run has millions of prints behind it: the figures reach
+ * further back with every step until they span the day, and say in `openTime` how far they do.
+ */
+export type DayStats = { readonly at: (now: number) => WireDay | null }
+
+/** A change of price with its sign, plain decimal. */
+const signed = (ticks: number, digits: number): string => (ticks < 0 ? '-' : '') + fixedText(Math.abs(ticks), digits)
+
+const describe = (feed: Feed, fold: PrintFold, openTime: number, now: number): WireDay => {
+  const { listing } = feed
+  const previous = printOf(feed, fold.first.id - 1) ?? fold.first
+  const change = fold.last.ticks - fold.first.ticks
+  return {
+    ...foldedCandle(listing, fold, null, openTime, now),
+    change: signed(change, listing.priceDigits),
+    changePct: ((change / fold.first.ticks) * 100).toFixed(3),
+    averagePrice: fixedText(total(fold.quote) / total(fold.volume), listing.priceDigits),
+    previousClose: fixedText(previous.ticks, listing.priceDigits),
+    lastQuantity: fixedText(fold.last.lots, listing.quantityDigits),
+    top: wireTop(feed.book())
+  }
+}
+
+export const createDayStats = (feed: Feed, folds: FoldCache): DayStats => {
+  let reach = Number.POSITIVE_INFINITY
+  const extend = (now: number): void => {
+    const oldest = Math.ceil((now - DAY) / MINUTE) * MINUTE
+    reach = Math.max(oldest, Math.min(reach, now - (now % MINUTE)))
+    const until = feed.idAt(reach)
+    while (reach > oldest && until - feed.idAt(reach - MINUTE) <= REACH) {
+      reach -= MINUTE
+      folds.fold(reach, reach + MINUTE)
+    }
+  }
+  return {
+    at: now => {
+      extend(now)
+      const fold = folds.fold(reach, now - (now % 1_000) + 1_000)
+      return fold && describe(feed, fold, reach, now)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { encodeAggTrade, encodeKline, encodeTicker } from '../../exchange/binance/stream/encode.ts'
+import type { Feed, Print } from '../market/market.ts'
+import { wireTrade } from '../market/wire-text.ts'
+import { klineLength } from './kline-interval.ts'
+import type { Sockets } from './sockets.ts'
+import type { Listed, Venue } from './venue.ts'
+
+/** Recorded messages come up to a quarter of a second after their time: only then is a second whole. */
+const SETTLE_MS = 300
+const SECOND = 1_000
+
+/** `btcusdt@kline_1m` */
+const KLINE = /^([a-z0-9]+)@kline_(\w+)$/
+const TICKER = /^([a-z0-9]+)@ticker$/
+
+const publishKline = (venue: Venue, sockets: Sockets, stream: string, from: number, to: number): void => {
+  const [, name = '', interval = ''] = KLINE.exec(stream) ?? []
+  const listed = venue.listed.get(name.toUpperCase())
+  const length = klineLength(interval)
+  if (!listed || !length) return
+  const { folds, feed } = listed
+  const send = (openTime: number, closed: boolean): void => {
+    const candle = folds.candle(openTime, openTime + length)
+    sockets.publish(stream, () => encodeKline(feed.listing.native, interval, candle, venue.now(), closed))
+  }
+  const running = to - (to % length)
+  for (let openTime = from - (from % length); openTime < running; openTime += length) send(openTime, true)
+  send(running, false)
+}
+
+const publishTicker = (sockets: Sockets, stream: string, { feed, day }: Listed, time: number): void =>
+  sockets.publish(stream, () => {
+    const figures = day.at(time)
+    return figures && encodeTicker(feed.listing.native, figures, time)
+  })
+
+/** Streams that the exchange computes from the trades: `@aggTrade` with each, `@kline_<interval>` and `@ticker` every second. */
+export const createDerivedStreams = (venue: Venue, sockets: Sockets) => {
+  let second: number | null = null
+  const publishSecond = (from: number, to: number): void => {
+    for (const stream of sockets.streams()) {
+      const ticking = venue.listed.get(TICKER.exec(stream)?.[1]?.toUpperCase() ?? '')
+      if (ticking) publishTicker(sockets, stream, ticking, to)
+      else publishKline(venue, sockets, stream, from, to)
+    }
+  }
+  return {
+    onTrade: ({ listing }: Feed, print: Print): void =>
+      sockets.publish(`${listing.native.toLowerCase()}@aggTrade`, () =>
+        encodeAggTrade(listing.native, wireTrade(listing, print), print.time)
+      ),
+    onTime: (): void => {
+      const whole = Math.floor((venue.now() - SETTLE_MS) / SECOND) * SECOND
+      if (second !== null && whole > second) publishSecond(second, whole)
+      second = second === null ? whole : Math.max(second, whole)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { MarketEvent } from '../market/market.ts'
+import type { Fault } from './fault.ts'
+
+/** A frame that is no message, in place of or beside a trade. */
+type Garbage = { readonly stream: string; readonly garbage: string }
+
+/** What goes wrong with the market on its way out. */
+export type Faults = {
+  /** Faults that are due now, seconds since the start; those that touch trades are taken up, the others are the caller's. */
+  readonly due: (seconds: number) => readonly Fault[]
+  /** What is sent in place of a trade or a change of a book. */
+  readonly pass: (event: MarketEvent) => readonly (MarketEvent | Garbage)[]
+  /** True for a trade that neither stream nor history has. */
+  readonly isLost: (native: string, id: number) => boolean
+}
+
+type Active = { readonly fault: Fault; left: number; readonly held: MarketEvent[] }
+
+/** `depthGap` touches changes of books, all others touch trades. */
+const concerns = ({ kind, native }: Fault, { feed, channel, print }: MarketEvent): boolean =>
+  (kind === 'depthGap' ? channel === 'depth@100ms' : print !== null) &&
+  (native ?? feed.listing.native) === feed.listing.native
+
+/** The trade as it was, told with a time that is still to come; `futureEvent` moves that of the whole frame. */
+const ofTheFuture = (event: MarketEvent, { kind, seconds }: Fault): MarketEvent => {
+  const fields = kind === 'futureTrade' ? /"(T)":(\d+)/ : /"(E|T)":(\d+)/g
+  const moved = (_: string, name: string, time: string): string => `"${name}":${Number(time) + seconds * 1_000}`
+  return { ...event, data: () => event.data()?.replace(fields, moved) ?? null }
+}
+
+const MALFORMED: readonly ((stream: string, data: string) => string)[] = [
+  (stream, data) => `{"stream":"${stream}","data":${data.slice(0, data.length / 2)}`,
+  (stream, data) => `{"stream":"${stream}","data":${data.replace(/"p":"[^"]*"/, '"p":"NaN"')}}`,
+  (stream, data) => `{"stream":"${stream}","data":${data.replace(/"q":"/, '"q":"-')}}`,
+  stream => `{"stream":"${stream}","data":null}`,
+  () => 'trade?'
+]
+
+/** Trades and changes that are touched one after the other, each by the first fault that wants it. */
+export const createFaults = (planned: readonly Fault[]): Faults => {
+  const waiting = planned.map(fault => ({ fault, at: fault.firstAt }))
+  const lost = new Map<string, Set<number>>()
+  let active: Active[] = []
+  let garbled = 0
+  const lose = ({ feed, print }: MarketEvent): void => {
+    const { native } = feed.listing
+    if (print) lost.set(native, (lost.get(native) ?? new Set()).add(print.id))
+  }
+  const garble = (event: MarketEvent): Garbage => {
+    const make = MALFORMED[garbled++ % MALFORMED.length]!
+    const stream = `${event.feed.listing.native.toLowerCase()}@${event.channel}`
+    return { stream, garbage: make(stream, event.data() ?? '') }
+  }
+  const release = (one: Active): readonly MarketEvent[] => (one.left > 0 ? [] : one.held.splice(0).reverse())
+  const touch = (one: Active, event: MarketEvent): readonly (MarketEvent | Garbage)[] => {
+    const { kind } = one.fault
+    if (kind === 'unrecoverable') lose(event)
+    if (kind === 'duplicateFrames') return [event, event]
+    if (kind === 'futureTrade' || kind === 'futureEvent') return [ofTheFuture(event, one.fault)]
+    if (kind === 'malformed') return [garble(event), event]
+    if (kind !== 'reorder') return []
+    one.held.push(event)
+    return release(one)
+  }
+  return {
+    due: seconds => {
+      const now = waiting.filter(one => one.at <= seconds)
+      for (const one of now) {
+        one.at = one.fault.every === null ? Number.POSITIVE_INFINITY : one.at + one.fault.every
+        if (one.fault.count > 0) active.push({ fault: one.fault, left: one.fault.count, held: [] })
+      }
+      return now.map(one => one.fault)
+    },
+    pass: event => {
+      const one = active.find(({ fault }) => concerns(fault, event))
+      if (!one) return [event]
+      one.left--
+      if (one.left === 0) active = active.filter(other => other !== one)
+      return touch(one, event)
+    },
+    isLost: (native, id) => lost.get(native)?.has(id) ?? false
+  }
+}

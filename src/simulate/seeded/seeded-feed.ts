@@ -1,0 +1,82 @@
+import type { Listing } from '../market/listing.ts'
+import type { Book, Feed, Print } from '../market/market.ts'
+import { type Arrivals, createArrivals } from './arrivals.ts'
+import { createPricePath } from './price-path.ts'
+import { createSeededBook } from './seeded-book.ts'
+import { createSeededPrints } from './seeded-prints.ts'
+import { hashText } from './seeded-random.ts'
+
+const SECONDS_KEPT = 16
+
+/** A seeded symbol, and how to let its time pass. */
+export type SeededFeed = Feed & {
+  /** From now on everything printed up to and including `time` has been told. */
+  readonly tellUntil: (time: number) => void
+  /** The book at a tenth of a second since the epoch. */
+  readonly bookAt: (tenth: number) => Book
+}
+
+/** Keeps the seconds used last, since the stream, the book and history ask for the same ones. */
+const remember = (make: (second: number) => readonly Print[]): ((second: number) => readonly Print[]) => {
+  const kept = new Map<number, readonly Print[]>()
+  return second => {
+    const known = kept.get(second)
+    if (known) return known
+    const made = make(second)
+    if (kept.size >= SECONDS_KEPT) kept.delete(kept.keys().next().value ?? second)
+    kept.set(second, made)
+    return made
+  }
+}
+
+const walk = (
+  arrivals: Arrivals,
+  prints: (second: number) => readonly Print[],
+  fromId: number,
+  toId: number,
+  each: (print: Print) => void
+): void => {
+  let second = arrivals.secondOf(fromId)
+  for (let id = fromId; id < toId; second++) {
+    const inside = prints(second)
+    for (let i = id - (inside[0]?.id ?? id); i < inside.length && id < toId; i++, id++) each(inside[i]!)
+  }
+}
+
+/** `perHour`: trades an hour, at least 1. `bound`: see price-path. */
+export const createSeededFeed = (of: {
+  readonly seed: number
+  readonly listing: Listing
+  readonly perHour: number
+  readonly quiet: boolean
+  readonly bound: boolean
+}): SeededFeed => {
+  const { seed, listing, perHour, quiet, bound } = of
+  const key = hashText(listing.native)
+  const arrivals = createArrivals({ seed, key, perHour, quiet })
+  const path = createPricePath({ seed, key, level: listing.level, bound })
+  const prints = remember(createSeededPrints({ seed, key, listing, arrivals, path }))
+  let told = 0
+  let endId = arrivals.firstId
+  const idAt = (time: number): number => {
+    const second = Math.floor(time / 1_000)
+    const first = prints(second).find(print => print.time >= time)
+    return first?.id ?? arrivals.idAtSecond(second + 1)
+  }
+  const visit: Feed['visit'] = (fromId, toId, each) =>
+    walk(arrivals, prints, Math.max(fromId, arrivals.firstId), toId, each)
+  const bookAt = createSeededBook({ seed, key, listing, idAt, visit })
+  return {
+    listing,
+    firstId: () => arrivals.firstId,
+    endId: () => endId,
+    idAt: time => Math.min(endId, idAt(time)),
+    visit,
+    book: () => bookAt(Math.floor(told / 100)),
+    bookAt,
+    tellUntil: time => {
+      told = time
+      endId = idAt(time + 1)
+    }
+  }
+}

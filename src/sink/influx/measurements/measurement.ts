@@ -1,0 +1,66 @@
+import { TickstreamError } from '../../../market/error.ts'
+import type { EpochMs } from '../../../market/time.ts'
+import { decodeRecord, type Incoming, type Topic } from '../../../stream/topic.ts'
+import { type InfluxPoint, lineOf, type Tags } from '../point.ts'
+
+/** How the values of some topics become points. Columns that are null are left out; their types never change: the first write fixes them. */
+type Definition<T> = {
+  readonly name: string
+  readonly topics: readonly Topic<T>[]
+  readonly tags: (value: T) => Tags
+  /** What the point is filed under, in milliseconds. */
+  readonly time: (value: T) => EpochMs
+  /** When the market had completed what the value says, for the lag; null while it has not. */
+  readonly completedAt: (value: T) => EpochMs | null
+  /** Of two points in the same place the higher rank stays; of equal ranks the later one. */
+  readonly rank: (value: T) => number
+  /** Numbers and exact decimals; always floats. */
+  readonly floats: (value: T) => Readonly<Record<string, number | string | null>>
+  /** Whole numbers; always integers. */
+  readonly counts?: (value: T) => Readonly<Record<string, number | null>>
+  readonly flags?: (value: T) => Readonly<Record<string, boolean | null>>
+}
+
+/** A measurement of InfluxDB, and the topics that it is made of. */
+export type Measurement = {
+  readonly name: string
+  /** Without the prefix. */
+  readonly topics: readonly string[]
+  /** The point of a record of these topics; null when there is nothing to write. Throws a `data` error. */
+  readonly read: (record: Incoming) => InfluxPoint | null
+}
+
+export const measurement = <T>(of: Definition<T>): Measurement => {
+  const byName = new Map(of.topics.map(topic => [topic.name, topic]))
+  return {
+    name: of.name,
+    topics: [...byName.keys()],
+    read: ({ topic: name, value, timestamp }) => {
+      const topic = byName.get(name)
+      return topic && value ? pointOf(of, decodeRecord(topic, value, timestamp)) : null
+    }
+  }
+}
+
+const pointOf = <T>(of: Definition<T>, value: T): InfluxPoint | null => {
+  const tags = of.tags(value)
+  const time = of.time(value)
+  const line = lineOf({
+    measurement: of.name,
+    tags: writable(tags),
+    time,
+    floats: of.floats(value),
+    counts: of.counts?.(value) ?? {},
+    flags: of.flags?.(value) ?? {}
+  })
+  if (line === null) return null
+  const place = [of.name, ...Object.values(tags), time].join('\n')
+  return { place, line, rank: of.rank(value), completedAt: of.completedAt(value) }
+}
+
+/** Line protocol has no way to write a tag that ends in a backslash: it would swallow what follows. */
+const writable = (tags: Tags): Tags => {
+  const bad = Object.entries(tags).find(([, text]) => text.endsWith('\\'))
+  if (bad) throw new TickstreamError('data', `${bad[0]}: ${JSON.stringify(bad[1])} ends in a backslash; no tag can`)
+  return tags
+}

@@ -1,0 +1,67 @@
+import type { Host } from './host.ts'
+import type { Running } from './supervise.ts'
+
+/** A server that comes up. */
+type Starting = {
+  readonly name: string
+  /** May throw, when there is no use in waiting. */
+  readonly ready: () => Promise<boolean>
+  /** What it has said last; as long as that changes it gets on. */
+  readonly words: () => string | Promise<string>
+}
+
+/** `quiet`: it lives, but has said nothing new for too long. */
+type Outcome = 'ready' | 'ended' | 'quiet'
+
+const ASK_EVERY_MS = 100
+const LOOK_EVERY_MS = 2_000
+const SAY_EVERY_MS = 10_000
+/** The recovery of a large log may take its time over one file. */
+export const QUIET_MS = 180_000
+const MOST_SHOWN = 160
+
+/**
+ * Waits until a server that was just started serves: as long as it lives and gets on, however slow that is, and says what it waits
+ * for. When there is no use in waiting any more, or the signal is raised, it is stopped.
+ */
+export const awaitReady = async (server: Running, starting: Starting, host: Host): Promise<Outcome> => {
+  let isOver = false
+  void server.ended.then(() => {
+    isOver = true
+  })
+  try {
+    const outcome = await watch(starting, () => isOver, host)
+    if (outcome !== 'ready') await server.stop()
+    return outcome
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+const watch = async (starting: Starting, isOver: () => boolean, { clock, say, signal }: Host): Promise<Outcome> => {
+  const begun = clock.monotonicMs()
+  let [heard, heardAt, lookedAt, saidAt] = ['', begun, begun, begun]
+  for (;;) {
+    if (isOver()) return 'ended'
+    if (await starting.ready()) return isOver() ? 'ended' : 'ready'
+    const now = clock.monotonicMs()
+    if (now - lookedAt >= LOOK_EVERY_MS) {
+      lookedAt = now
+      const words = await starting.words()
+      if (words !== heard) heardAt = now
+      heard = words
+      if (now - heardAt >= QUIET_MS) return 'quiet'
+      if (now - saidAt >= SAY_EVERY_MS) {
+        saidAt = now
+        say(`${starting.name} is still coming up, for ${Math.round((now - begun) / 1_000)} s${lastOf(heard)}`)
+      }
+    }
+    await clock.sleep(ASK_EVERY_MS, signal)
+  }
+}
+
+const lastOf = (words: string): string => {
+  const line = words.trim().split('\n').at(-1)?.slice(0, MOST_SHOWN)
+  return line ? `; it says: ${line}` : ''
+}

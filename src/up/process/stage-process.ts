@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Clock } from '../../runtime/clock.ts'
+import { type Environment, environment } from '../../runtime/config/environment.ts'
+import { STAGE_FLAGS } from '../../runtime/heap.ts'
+import { within } from '../../runtime/within.ts'
+import { rollingFile } from './rolling-file.ts'
+import type { Exit, Running } from './supervise.ts'
+
+/** A command of this program as a process of its own. */
+export type StagePlan = {
+  /** As typed: `sink postgres`. */
+  readonly command: readonly string[]
+  /** The program's own file. */
+  readonly program: string
+  /** Over the variables of this process. */
+  readonly env: Environment
+  readonly logPath: string
+  readonly clock: Clock
+  /** Tells the user what the process wants an operator to know. */
+  readonly say: (line: string) => void
+  /** Hears every line that it writes to its output, which is for programs; its log is on stderr. */
+  readonly onOutput?: (line: string) => void
+}
+
+const STOP_WITHIN_MS = 20_000
+const WARN = 40
+/** A line of a stack; the log has it. */
+const STACK = /^\s+at |^Caused by:/
+
+/**
+ * Starts a stage in a process group of its own (Ctrl-C is not for it: it is stopped in its turn), tied to this one by a channel:
+ * it stops by itself when this process dies. Its log goes to a file; warnings and errors are told as well.
+ */
+export const startStage = (plan: StagePlan): Running => {
+  const child = spawn(process.execPath, [...STAGE_FLAGS, plan.program, ...plan.command], {
+    env: { ...environment(), ...plan.env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc']
+  })
+  const log = rollingFile(plan.logPath)
+  const tellOnce = oncePerSpell(plan)
+  const keep = (line: string): void => {
+    try {
+      log.append(`${line}\n`)
+    } catch (error) {
+      tellOnce(`its log cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue
+    createInterface({ input: stream }).on('line', line => {
+      keep(line)
+      said = noteworthy(line) ?? said
+      tellOnce(noteworthy(line))
+      if (stream === child.stdout) plan.onOutput?.(line)
+    })
+  }
+  const ended = new Promise<Exit>(resolve => {
+    child.once('error', cause => resolve({ code: null, said: cause.message }))
+    child.once('close', (code, signal) => resolve({ code, said: signal ? `killed by ${signal}` : said }))
+  }).finally(log.close)
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    if (await within(STOP_WITHIN_MS, ended, plan.clock)) return
+    plan.say(`has not ended within ${STOP_WITHIN_MS / 1000} s; it is killed`)
+    child.kill('SIGKILL')
+    await ended
+  }
+  return { ended, stop }
+}
+
+/** What an operator should see of a line: a warning or an error of the log, or words that are no JSON at all. */
+const noteworthy = (line: string): string | null => {
+  const entry = parseEntry(line)
+  if (!entry) return STACK.test(line) ? null : line.trim() || null
+  if (!(entry.level >= WARN)) return null
+  return entry.detail ? `${entry.msg} (${entry.detail})` : entry.msg
+}
+
+type Entry = { readonly level: number; readonly msg: string; readonly detail: string }
+
+const parseEntry = (line: string): Entry | null => {
+  if (!line.startsWith('{')) return null
+  try {
+    const { level, msg, err } = JSON.parse(line) as Record<string, unknown>
+    const detail = err && typeof err === 'object' && 'message' in err ? String(err.message) : ''
+    return { level: Number(level), msg: String(msg ?? ''), detail }
+  } catch {
+    return null
+  }
+}
+
+const SPELL_MS = 10_000
+
+/** The same words again within ten seconds are told once: a stage that tries again and again need not fill the screen. */
+const oncePerSpell = ({ clock, say }: StagePlan): ((line: string | null) => void) => {
+  const toldAt = new Map<string, number>()
+  return line => {
+    if (line === null) return
+    const now = clock.monotonicMs()
+    const before = toldAt.get(line)
+    if (before !== undefined && now - before < SPELL_MS) return
+    if (toldAt.size > 100) toldAt.clear()
+    toldAt.set(line, now)
+    say(line)
+  }
+}

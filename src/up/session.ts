@@ -1,0 +1,30 @@
+import type { Config } from '../runtime/config/config.ts'
+import type { Host } from './process/host.ts'
+import { type Running, type Supervised, supervise } from './process/supervise.ts'
+import { createStops, type Stops } from './stops.ts'
+
+/** One run of `up`: what its parts share. */
+export type Session = {
+  readonly config: Config
+  /** Its signal is raised by Ctrl-C, and when something can never run. */
+  readonly host: Host
+  readonly stops: Stops
+  /** Keeps a process up from now on, until it is its turn to be stopped. */
+  readonly keepUp: (name: string, first: Running, again: () => Promise<Running>) => Supervised
+  /** Why the session must end although nobody asked it to; null while it need not. */
+  readonly failure: () => unknown
+}
+
+export const createSession = (config: Config, surroundings: Host): Session => {
+  const failed = new AbortController()
+  const host = { ...surroundings, signal: AbortSignal.any([surroundings.signal, failed.signal]) }
+  const stops = createStops(host.say)
+  const keepUp: Session['keepUp'] = (name, first, again) => {
+    const kept = supervise({ name, first, again, clock: host.clock, say: host.say, signal: host.signal })
+    stops.push(name, kept.stop)
+    kept.hopeless.catch((error: unknown) => failed.abort(error))
+    return kept
+  }
+  const failure = (): unknown => (failed.signal.aborted && !surroundings.signal.aborted ? failed.signal.reason : null)
+  return { config, host, stops, keepUp, failure }
+}

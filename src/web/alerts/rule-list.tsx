@@ -1,0 +1,46 @@
+import type { JSX } from 'preact'
+import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
+import { KIND_WORDS } from '../view/forms/rule-form.ts'
+import { ruleWords } from '../view/forms/rule-words.ts'
+import { type ListedRule, listedRules, type ToldRule } from '../view/lists/rule-list.ts'
+
+type Props = {
+  readonly rules: readonly ToldRule[]
+  readonly onEdit: (rule: AlertRule) => void
+  readonly onDelete: (rule: AlertRule) => void
+}
+
+const Row = ({ of, onEdit, onDelete }: Omit<Props, 'rules'> & { readonly of: ListedRule }): JSX.Element => {
+  const { rule, isBuiltIn } = of
+  return (
+    <li data-rule={rule.name}>
+      <div>
+        <b>{rule.name}</b> <span class={`priority priority-${rule.priority}`}>{rule.priority}</span>
+        {!rule.enabled && <span class="badge off">off</span>}
+        {isBuiltIn && <span class="badge off">built in</span>}
+        <small class="block">
+          {KIND_WORDS[rule.kind]} · {ruleWords(rule)}
+        </small>
+      </div>
+      <span class="actions">
+        <button type="button" aria-label={`Edit ${rule.name}`} onClick={() => onEdit(rule)}>
+          Edit
+        </button>
+        {!isBuiltIn && (
+          <button type="button" aria-label={`Delete ${rule.name}`} onClick={() => onDelete(rule)}>
+            Delete
+          </button>
+        )}
+      </span>
+    </li>
+  )
+}
+
+/** The rules that are in force, or switched off. */
+export const RuleList = ({ rules, onEdit, onDelete }: Props): JSX.Element => (
+  <ul class="rules">
+    {listedRules(rules).map(of => (
+      <Row key={of.rule.name} of={of} onEdit={onEdit} onDelete={onDelete} />
+    ))}
+  </ul>
+)

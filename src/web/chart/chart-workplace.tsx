@@ -1,0 +1,118 @@
+import type { JSX } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { isInterval } from '../../market/interval.ts'
+import type { ListedInstrument } from '../connect/status.ts'
+import { Age } from '../markets/market-row.tsx'
+import { onKey } from '../shell/keys.ts'
+import { goTo, nowAt, route } from '../shell/router.ts'
+import { type ChartView, chartParams, chartViewOf } from '../view/chart-view.ts'
+import { intervalFor, type Range } from '../view/ranges.ts'
+import type { Loaded } from './candle-feed.ts'
+import { ChartNotes } from './chart-notes.tsx'
+import { Countdown } from './countdown.tsx'
+import { moveByKey } from './draw/move-by-key.ts'
+import { saveCsv } from './draw/save-csv.ts'
+import { savePicture } from './draw/save-picture.ts'
+import { useMarketChart } from './draw/use-market-chart.ts'
+import { FeedTrust } from './feed-trust.tsx'
+import { Legend } from './legend.tsx'
+import { SymbolSearch } from './symbol-search.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { useCandles } from './use-candles.ts'
+import { usePlace } from './use-place.ts'
+
+type Props = { readonly listed: readonly ListedInstrument[]; readonly of: ListedInstrument; readonly view: ChartView }
+
+/** What the address says now, which may be newer than what is drawn. */
+const viewNow = (listed: Props['listed']): ChartView => chartViewOf(route.get().params, listed)
+
+const changeView = (listed: Props['listed'], change: Partial<ChartView>): void =>
+  goTo('chart', chartParams({ ...viewNow(listed), span: null, ...change }))
+
+const chooseByKey = (key: string, { intervals }: ListedInstrument, listed: Props['listed']): boolean => {
+  const interval = intervals[Number(key) - 1]
+  if (!interval || !isInterval(interval)) return false
+  changeView(listed, { interval })
+  return true
+}
+
+/** What stands above the candles: their figures, how old they are, and whether they can be trusted. */
+const ChartTop = (props: {
+  readonly of: string
+  readonly view: ChartView
+  readonly loaded: Loaded
+  readonly at: number | undefined
+}): JSX.Element => {
+  const { of, view, loaded, at } = props
+  return (
+    <div class="chart-top">
+      <Legend
+        view={view}
+        candle={loaded.candles.findLast(({ openTime }) => openTime === at)}
+        indicators={loaded.indicators.findLast(({ openTime }) => openTime === at)}
+      />
+      <p class="chart-state">
+        <span>
+          <Countdown interval={view.interval} /> · data <Age of={of} /> old
+        </span>
+        <FeedTrust of={of} />
+      </p>
+    </div>
+  )
+}
+
+/** A chart with all that belongs to it. */
+export const ChartWorkplace = ({ listed, of, view }: Props): JSX.Element => {
+  const { exchange, symbol, simulated, intervals } = of
+  const candlesOf = { exchange, symbol, interval: view.interval }
+  const host = useRef<HTMLDivElement>(null)
+  const [pointed, setPointed] = useState<number | null>(null)
+  const [turn, setTurn] = useState(0)
+  const [loaded, loadOlder] = useCandles(candlesOf)
+  const isPlaced = useRef((): boolean => false)
+  const chart = useMarketChart(host, view, loaded, simulated, {
+    onPoint: setPointed,
+    onSpan: span => isPlaced.current() && nowAt('chart', chartParams({ ...viewNow(listed), span })),
+    onLeftEnd: () => loadOlder()
+  })
+  isPlaced.current = usePlace(chart, view, loaded, loadOlder, turn)
+  useEffect(
+    () =>
+      onKey(key => chooseByKey(key, of, listed) || (chart !== null && moveByKey(chart, key, loaded.candles.length))),
+    [of, chart, loaded.candles.length]
+  )
+  const chooseRange = (range: Range): void => {
+    setTurn(turn + 1)
+    changeView(listed, { range, interval: intervalFor(range, view.interval, intervals) })
+  }
+  const at = pointed ?? loaded.candles.at(-1)?.openTime
+  const title = `${simulated ? 'SIMULATED  ' : ''}${of.key}  ${view.interval}`
+  return (
+    <section class="page chart-page">
+      <div class="chart-head">
+        <SymbolSearch listed={listed} current={of.key} onChoose={instrument => changeView(listed, { instrument })} />
+        <Toolbar
+          view={view}
+          intervals={intervals}
+          onChange={change => changeView(listed, change)}
+          onRange={chooseRange}
+          onCsv={() => void saveCsv(candlesOf, loaded.candles, chart?.view() ?? null)}
+          onPicture={() => chart && savePicture(chart.picture(), title, `${of.key.replace(/[:/]/g, '-')}.png`)}
+        />
+      </div>
+      <div class="card flush chart-card">
+        <ChartTop of={of.key} view={view} loaded={loaded} at={at} />
+        <div
+          class="chart-host"
+          ref={host}
+          role="img"
+          aria-label={`Candles of ${of.key}, ${view.interval}`}
+          data-candles={loaded.candles.length}
+          data-from={loaded.candles[0]?.openTime}
+          data-to={loaded.candles.at(-1)?.openTime}
+        />
+        <ChartNotes view={view} loaded={loaded} />
+      </div>
+    </section>
+  )
+}

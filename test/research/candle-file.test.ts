@@ -1,0 +1,138 @@
+import { renameSync } from 'node:fs'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { openCandleFile } from '../../src/research/bars/candle-file.ts'
+import type { CandleRow } from '../../src/research/bars/candle-row.ts'
+import { folder, HEADER, MINUTE, ofCloses, START } from './candle-csv.ts'
+
+const files = folder()
+afterAll(files.remove)
+
+let count = 0
+
+const read = async (text: string, ending = 'csv') => {
+  const file = await openCandleFile(files.write(`file-${count++}.${ending}`, text))
+  const rows: CandleRow[] = []
+  for await (const row of file.candles) rows.push(row)
+  return { ...file, rows }
+}
+
+const row = (n: number, close: number | string = 10): string => `${START + n * MINUTE},10,12,9,${close},3`
+
+const lines = (...rows: readonly string[]): string => [HEADER, ...rows].join('\n')
+
+describe('a file of candles', () => {
+  test('is read with its numbers, its name, and how far its candles are apart', async () => {
+    const { name, spacingMs, rows } = await read(lines(row(0), row(1, 11.5), row(2)))
+    expect(name).toBe('file-0')
+    expect(spacingMs).toBe(MINUTE)
+    expect(rows[1]).toMatchObject({
+      line: 3,
+      openTime: START + MINUTE,
+      open: 10,
+      high: 12,
+      low: 9,
+      close: 11.5,
+      volume: 3
+    })
+    expect(rows).toHaveLength(3)
+  })
+
+  test('may have its columns in any order, quoted, and others between them', async () => {
+    const text = '\uFEFF"close",symbol,volume,low,high,open,"open_time"\r\n'
+    const { rows } = await read(`${text}"10.5",X,3,9,12,10,${START}\r\n11,X,3,9,12,10,${START + MINUTE}\r\n\r\n`)
+    expect(rows.map(({ close, openTime }) => [close, openTime])).toEqual([
+      [10.5, START],
+      [11, START + MINUTE]
+    ])
+  })
+
+  test.each([
+    '2024-08-09T00:00:00Z',
+    '2024-08-09T00:00:00.000Z',
+    '2024-08-09 00:00:00+00',
+    '2024-08-09',
+    '2024-08-09T02:00:00+02:00'
+  ])('may say its times as %s', async time => {
+    const { rows } = await read(lines(`${time},10,12,9,10,3`, row(1)))
+    expect(rows[0]?.openTime).toBe(START)
+  })
+
+  test('may spell its columns as the topics or as the database', async () => {
+    const named = (header: string) => read([header, row(0), row(1)].join('\n'))
+    const [here, there] = [await named(HEADER), await named('open_time,open,high,low,close,volume')]
+    expect(here.rows).toEqual(there.rows)
+    await expect(named('openTime,open,high,low,close,open_time')).rejects.toThrow('the header has no volume')
+    await expect(read(`${HEADER},open_time\n${row(0)},${START}`)).rejects.toThrow('has openTime twice')
+  })
+
+  test('may end with a candle that was open yet, which is left out', async () => {
+    const { rows } = await read(`${HEADER},final\n${row(0)},true\n${row(1)},t\n${row(2)},false`)
+    expect(rows.map(({ openTime }) => openTime)).toEqual([START, START + MINUTE])
+  })
+
+  test('may be packed by gzip', async () => {
+    const plain = ofCloses(Array.from({ length: 5_000 }, (_, n) => 100 + n))
+    expect((await read(plain, 'csv.gz')).rows).toEqual((await read(plain)).rows)
+  })
+
+  test.each(['quoteVolume', 'quote_volume'])('takes what was paid from %s where it stands', async name => {
+    const { rows } = await read(`${HEADER},${name}\n${row(0)},31.5\n${row(1)},32`)
+    expect(rows[0]?.quoteVolume).toBe(31.5)
+  })
+
+  test('otherwise takes it from the typical price', async () => {
+    expect((await read(lines(row(0), row(1)))).rows[0]?.quoteVolume).toBeCloseTo(((12 + 9 + 10) / 3) * 3, 12)
+  })
+})
+
+const long = Array.from({ length: 30 }, (_, n) => row(n))
+
+const broken: readonly (readonly [what: string, text: string, said: RegExp])[] = [
+  [
+    'a column that is missing',
+    `openTime,open,high,low,clse,volume\n${row(0)}`,
+    /line 1: the header has no close .*clse/
+  ],
+  ['a column that stands twice', `${HEADER},close\n${row(0)},1`, /line 1: the header has close twice/],
+  ['no header', `${row(0)}\n${row(1)}`, /line 1: the header has no openTime, open/],
+  ['a cell too few', lines(row(0), `${START + MINUTE},1,2`), /line 3: 3 columns, where the header has 6/],
+  ['what is no number', lines(row(0), row(1, 'n/a')), /line 3: close "n\/a" is not a number above 0/],
+  ['an empty cell', lines(row(0), row(1, '')), /line 3: close "" is not a number/],
+  ['infinity', lines(row(0), row(1, 'Infinity')), /line 3: close "Infinity"/],
+  ['seconds for milliseconds', lines('1723161600,10,12,9,10,3', row(1)), /line 2: openTime "1723161600"/],
+  ['a day that is none', lines('2024-02-31T00:00:00Z,10,12,9,10,3', row(1)), /line 2: openTime "2024-02-31/],
+  ['a close above the high', lines(row(0), row(1, 13)), /line 3: .*close 13 do not lie between low 9 and high 12/],
+  ['a time twice', lines(row(0), row(1), row(1)), /line 4: 2024-08-09T00:01:00.000Z stands in the line before/],
+  ['times backwards', lines(row(1), row(0)), /line 3: .* sort the candles by openTime/],
+  ['an unsorted time late', lines(...long, row(5)), /line 32: .* sort the candles by openTime/],
+  ['a gap', lines(...long, row(31)), /line 32: a gap: candles are 60 s apart, but .* is 120 s after/],
+  ['a gap at the beginning', lines(row(0), ...long.slice(3)), /line 3: a gap/],
+  ['nothing', '', /has no candle/],
+  ['a header alone', HEADER, /has no candle/],
+  ['one candle', lines(row(0)), /has one candle/]
+]
+
+describe('a file that is wrong is named, with the line:', () => {
+  test.each(broken)('%s', async (_what, text, said) => {
+    await expect(read(text)).rejects.toMatchObject({ code: 'data', message: expect.stringMatching(said) })
+  })
+
+  test('one that is not there is wrong usage', async () => {
+    await expect(openCandleFile(files.at('none.csv'))).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('none.csv cannot be read')
+    })
+  })
+
+  test('one that gzip did not pack', async () => {
+    const path = files.write('plain.csv', ofCloses([1, 2]))
+    renameSync(path, files.at('plain.csv.gz'))
+    await expect(openCandleFile(files.at('plain.csv.gz'))).rejects.toMatchObject({ code: 'data' })
+  })
+
+  test('one without lines', async () => {
+    await expect(read('x'.repeat(3_000_000))).rejects.toMatchObject({
+      message: expect.stringContaining('no text of lines')
+    })
+  })
+})

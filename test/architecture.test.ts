@@ -24,7 +24,7 @@ const TABLE: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   replay: { rooms: [...STAGE_EDGE, 'lake'], outside: true },
   research: { rooms: [...STAGE_EDGE, 'exchange', 'analyze', 'kafka', 'ingest', 'sink', 'replay'], outside: true },
   doctor: { rooms: [...STAGE_EDGE, 'exchange', 'kafka', 'ingest', 'sink', 'up'], outside: true },
-  up: { rooms: [...STAGE_EDGE, 'kafka', 'ingest'], outside: true }
+  up: { rooms: [...STAGE_EDGE, 'exchange', 'kafka', 'ingest'], outside: true }
 }
 
 /** Runs in a browser. */

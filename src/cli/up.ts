@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { exchangesOf } from '../exchange/registry.ts'
 import { aborted } from '../runtime/aborted.ts'
 import { systemClock } from '../runtime/clock.ts'
 import type { GatewayConfig } from '../runtime/config/config.ts'
@@ -63,8 +64,10 @@ const runServers = async (session: Session, only: readonly ServerName[]): Promis
 const runEverything = async (session: Session, options: UpOptions, screen: Screen, context: Context): Promise<void> => {
   const { host, config } = session
   if (options.source === 'simulated') screen.label(LABEL)
+  // Before anything is started: SYMBOLS may name an exchange that nobody knows.
+  const exchanges = options.source === 'simulated' ? [] : exchangesOf(config.symbols).map(({ exchange }) => exchange)
   const [market, servers] = await Promise.all([
-    chooseMarket(options.source, config),
+    chooseMarket(options.source, exchanges, config),
     startServers(session, ['kafka', 'postgres'])
   ])
   const simulated = market.kind === 'simulated'

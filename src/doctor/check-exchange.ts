@@ -1,6 +1,9 @@
-import { exchangeById } from '../exchange/registry.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { exchangesOf } from '../exchange/registry.ts'
+import { fetchJson } from '../ingest/transport/fetch-json.ts'
 import { openSocket } from '../ingest/transport/open-socket.ts'
 import { explainHandshake, explainStatus } from '../ingest/transport/refusal.ts'
+import type { Instrument } from '../market/instrument.ts'
 import { systemClock } from '../runtime/clock.ts'
 import type { Config } from '../runtime/config/config.ts'
 import { type Check, type Finding, reasonOf } from './finding.ts'
@@ -8,61 +11,56 @@ import { type Check, type Finding, reasonOf } from './finding.ts'
 const ANSWER_WITHIN_MS = 5_000
 const MOST_SKEW_MS = 1_000
 
-/** REST and WebSocket of the exchange, and this machine's clock against its. */
+/** REST and WebSocket of each exchange, and this machine's clock against its. */
 export const checkExchange: Check = async ({ config }) => {
-  const [rest, socket] = await Promise.all([checkRest(config), checkSocket(config)])
-  return [...rest, socket]
+  try {
+    const findings = exchangesOf(config.symbols).map(async ({ exchange, instruments: [first] }) => {
+      const [rest, socket] = await Promise.all([checkRest(exchange, config), checkSocket(exchange, first!, config)])
+      return [...rest, socket]
+    })
+    return (await Promise.all(findings)).flat()
+  } catch (error) {
+    return [{ part: 'Exchange', state: 'missing', says: reasonOf(error), todo: 'correct SYMBOLS' }]
+  }
 }
 
 const ELSEWHERE = 'check the network and the BINANCE_… settings, or use `tickstream up --source simulated`'
 
-const checkRest = async ({ binanceRestUrl }: Config): Promise<readonly Finding[]> => {
+const checkRest = async (exchange: Exchange, { binanceRestUrl }: Config): Promise<readonly Finding[]> => {
   const part = 'Exchange REST'
+  const url = binanceRestUrl
+  const missing = (says: string, todo = ELSEWHERE): readonly Finding[] => [{ part, state: 'missing', says, todo }]
+  const { serverTime } = exchange.rest
   try {
     const before = systemClock.now()
-    const answer = await fetch(`${binanceRestUrl}/api/v3/time`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
-    if (!answer.ok)
-      return [
-        {
-          part,
-          state: 'missing',
-          says: `${binanceRestUrl} answers ${answer.status}`,
-          todo: explainStatus(answer.status) ?? ELSEWHERE
-        }
-      ]
-    const theirs = timeIn(await answer.json())
+    const answer = await fetchJson(url + serverTime.request.path, AbortSignal.timeout(ANSWER_WITHIN_MS))
+    const { status, body } = answer
+    if (status !== 200 || exchange.rest.refusal(answer) !== null)
+      return missing(`${url} answers ${status}`, explainStatus(exchange, status) ?? ELSEWHERE)
+    if (typeof body === 'string') return missing(`${url} answers, but with no JSON`)
     const ours = (before + systemClock.now()) / 2
-    return [{ part, state: 'ok', says: `${binanceRestUrl} answers` }, clockSkew(ours, theirs)]
+    return [{ part, state: 'ok', says: `${url} answers` }, clockSkew(ours, serverTime.decode(answer))]
   } catch (error) {
-    return [{ part, state: 'missing', says: `${binanceRestUrl}: ${reasonOf(error)}`, todo: ELSEWHERE }]
+    return missing(`${url}: ${reasonOf(error)}`)
   }
 }
-
-const timeIn = (body: unknown): number | null =>
-  body !== null && typeof body === 'object' && 'serverTime' in body ? Number(body.serverTime) : null
 
 /** The clock decides nothing in a candle, but lag is measured with it. */
 const clockSkew = (ours: number, theirs: number | null): Finding => {
   const part = 'Clock'
-  if (theirs === null || Number.isNaN(theirs))
-    return { part, state: 'note', says: 'the exchange does not tell its time' }
+  if (theirs === null) return { part, state: 'note', says: 'the exchange does not tell its time' }
   const skew = Math.round(ours - theirs)
   const says = `${Math.abs(skew)} ms ${skew < 0 ? 'behind' : 'ahead of'} the exchange`
   if (Math.abs(skew) <= MOST_SKEW_MS) return { part, state: 'ok', says }
   return { part, state: 'note', says, todo: 'set the clock (NTP): lag is wrong by as much; candles are not' }
 }
 
-const checkSocket = async ({ binanceWsUrl, symbols }: Config): Promise<Finding> => {
+const checkSocket = async (exchange: Exchange, of: Instrument, { binanceWsUrl }: Config): Promise<Finding> => {
   const part = 'Exchange WebSocket'
-  try {
-    const [first] = symbols
-    const exchange = exchangeById(first!.exchange)
-    const problem = await socketProblem(`${binanceWsUrl}${exchange.socketPath([exchange.tradeStream(first!)])}`)
-    if (problem === null) return { part, state: 'ok', says: `${binanceWsUrl} opens` }
-    return { part, state: 'missing', says: `${binanceWsUrl}: ${problem}`, todo: explainHandshake(problem) ?? ELSEWHERE }
-  } catch (error) {
-    return { part, state: 'missing', says: reasonOf(error), todo: 'correct SYMBOLS' }
-  }
+  const url = binanceWsUrl
+  const problem = await socketProblem(url + exchange.socketPath([exchange.tradeStream(of)]))
+  if (problem === null) return { part, state: 'ok', says: `${url} opens` }
+  return { part, state: 'missing', says: `${url}: ${problem}`, todo: explainHandshake(exchange, problem) ?? ELSEWHERE }
 }
 
 const socketProblem = (url: string): Promise<string | null> =>

@@ -5,6 +5,7 @@ import type { ExchangeKline, KlinePage } from '../market/records/feed/exchange-k
 import type { Ticker } from '../market/records/feed/ticker.ts'
 import type { Trade } from '../market/records/feed/trade.ts'
 import type { EpochMs } from '../market/time.ts'
+import type { Rate, RestInterface, RestRequest } from './rest-interface.ts'
 
 /** What changed in an order book from update `firstId` to `lastId`. Quantities are absolute; `"0"` removes the level. */
 export type BookDiff = {
@@ -32,9 +33,6 @@ export type Frame =
   | { readonly kind: 'reply'; readonly id: number | string | null; readonly error: string | null }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly detail: string; readonly stream: string }
 
-/** A request to the exchange's REST interface and what it costs of the weight limit. */
-export type HistoryRequest = { readonly path: string; readonly weight: number }
-
 /** What an exchange's list says of an instrument: its own word; null: the list does not hold it; undefined: it does, without a word that can be read. */
 export type ListedStatus = string | null | undefined
 
@@ -45,13 +43,20 @@ export type Exchange = {
   readonly gapDetection: 'id' | 'none'
   readonly limits: {
     readonly streamsPerConnection: number
-    readonly connectionsPer5Minutes: number
+    /** Bytes of stream names that a socket's address holds; what is beyond is subscribed by messages. 0: everything is. */
+    readonly streamBytesInAddress: number
+    readonly streamsPerMessage: number
+    /** Attempts to connect from one address. */
+    readonly connects: Rate
     /** The exchange ends a connection after so long. */
     readonly connectionLifetimeMs: number
-    readonly messagesPerSecond: number
-    readonly weightPerMinute: number
+    /** Messages to it on one connection, pings and pongs among them. */
+    readonly messages: Rate
     readonly tradesPerPage: number
   }
+  readonly rest: RestInterface
+  /** What the HTTP statuses mean by which it refuses this address, and what helps; those of a socket's handshake as well. */
+  readonly refusals: ReadonlyMap<number, string>
   /** Stream name that carries the trades of an instrument. */
   readonly tradeStream: (of: Instrument) => string
   /** Stream name that carries the rolling 24 h of an instrument. */
@@ -64,18 +69,18 @@ export type Exchange = {
   readonly decode: (text: string, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs) => Frame
   readonly history: {
     /** Trades from `fromId` on, oldest first; without it, the newest ones. */
-    readonly trades: (of: Instrument, fromId: string | null, limit: number) => HistoryRequest
+    readonly trades: (of: Instrument, fromId: string | null, limit: number) => RestRequest
     /** Throws a `data` error for anything that is no list of trades. */
     readonly decodeTrades: (body: unknown, of: Instrument, receivedAt: EpochMs) => readonly Trade[]
     /** The first trade that was printed at `time` or later. */
-    readonly firstFrom: (of: Instrument, time: EpochMs) => HistoryRequest
+    readonly firstFrom: (of: Instrument, time: EpochMs) => RestRequest
     /** Its id; null when nothing was printed since. Throws a `data` error for anything else. */
     readonly decodeFirstId: (body: unknown) => number | null
   }
   /** What the exchange lists. */
   readonly listing: {
     /** The state of these; of all that it lists where there are none. */
-    readonly request: (of: readonly Instrument[] | null) => HistoryRequest
+    readonly request: (of: readonly Instrument[] | null) => RestRequest
     /** The exchange's word for the state of each. Throws a `data` error for anything that is no list. */
     readonly decode: (body: unknown, of: readonly Instrument[]) => readonly ListedStatus[]
     /** The words for what is not traded until further notice. */
@@ -89,13 +94,7 @@ export type Exchange = {
     readonly intervals: readonly Interval[]
     readonly perPage: number
     /** Those that open in `[from, to)`, the oldest of them; without `from`, the newest before `to`. */
-    readonly page: (
-      of: Instrument,
-      interval: Interval,
-      from: EpochMs | null,
-      to: EpochMs,
-      limit: number
-    ) => HistoryRequest
+    readonly page: (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number) => RestRequest
     /** The last may still form. Throws a `data` error for anything that is no list. */
     readonly decodePage: <I extends Interval>(
       body: unknown,
@@ -108,7 +107,7 @@ export type Exchange = {
   readonly book: {
     /** Stream name that carries the changes. */
     readonly stream: (of: Instrument) => string
-    readonly snapshot: (of: Instrument) => HistoryRequest
+    readonly snapshot: (of: Instrument) => RestRequest
     /** Levels a side that a snapshot holds at most: beyond the last of so many, nothing is known. */
     readonly snapshotLevels: number
     /** Throws a `data` error for anything that is no snapshot. */

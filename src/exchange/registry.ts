@@ -1,4 +1,5 @@
 import { TickstreamError } from '../market/error.ts'
+import type { Instrument } from '../market/instrument.ts'
 import { createBinance } from './binance/binance.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -11,3 +12,12 @@ export const exchangeById = (id: string, where = 'SYMBOLS'): Exchange => {
   const known = EXCHANGES.map(exchange => exchange.id).join(', ')
   throw new TickstreamError('config', `${where}: exchange "${id}" is unknown; write one of ${known}`)
 }
+
+/** Instruments by their exchange. Throws a `config` error as `exchangeById` does. */
+export const exchangesOf = (
+  instruments: readonly Instrument[]
+): readonly { readonly exchange: Exchange; readonly instruments: readonly Instrument[] }[] =>
+  [...Map.groupBy(instruments, ({ exchange }) => exchange)].map(([id, of]) => ({
+    exchange: exchangeById(id),
+    instruments: of
+  }))

@@ -87,7 +87,7 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const beginnings = createBeginnings(options.readPositions)
   const { gapGiveUpMs } = options
   const deps: FeedDeps = { outlet, history, beginnings, exchangeTime, gapGiveUpMs, health, clock, log, random, signal }
-  const budget = createConnectBudget(exchange.limits.connectionsPer5Minutes, clock, signal)
+  const budget = createConnectBudget(exchange.limits.connects, clock, signal)
   const feeds = new Map<string, Feed>()
   outlet.onRefused(record => takeBack(feeds, record))
   outlet.trust(exchangeTime.now)

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { exchangeById } from '../exchange/registry.ts'
 import type { Config } from '../runtime/config/config.ts'
 
 /** Where the simulated market of a running `up` is reached. */
@@ -25,7 +26,7 @@ const readPlace = (dataDir: string): Place | null => {
 }
 
 const answers = async ({ rest }: Place): Promise<boolean> => {
-  const asked = fetch(`${rest}/api/v3/ping`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+  const asked = fetch(rest + exchangeById('sim').rest.ping.path, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
   return asked.then(({ ok }) => ok).catch(() => false)
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { exchangeById } from '../../src/exchange/registry.ts'
 import { INTERVALS } from '../../src/market/interval.ts'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import type { Gap } from '../../src/market/records/feed/gap.ts'
@@ -105,6 +106,7 @@ describe('where trades come from', () => {
   const reached = async (): Promise<null> => null
   const cut = async (): Promise<string> => 'no route'
   const usual = readConfig({})
+  const exchanges = [exchangeById('binance')]
   const given = readConfig({ BINANCE_WS_URL: 'ws://127.0.0.1:1', BINANCE_REST_URL: 'http://127.0.0.1:1' })
 
   test.each([
@@ -114,6 +116,6 @@ describe('where trades come from', () => {
     ['binance', usual, cut, 'exchange', null],
     ['simulated', given, reached, 'simulated', null]
   ] as const)('--source %s takes the right market (%#)', async (source, config, reach, kind, why) => {
-    expect(await chooseMarket(source, config, reach)).toEqual({ kind, why })
+    expect(await chooseMarket(source, exchanges, config, reach)).toEqual({ kind, why })
   })
 })

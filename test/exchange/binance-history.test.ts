@@ -21,7 +21,7 @@ describe('the history of trades', () => {
   test('is asked by id, and costs what the documentation says', () => {
     expect(history.trades(BTC, '12', 1000)).toEqual({
       path: '/api/v3/historicalTrades?symbol=BTCUSDT&limit=1000&fromId=12',
-      weight: 25
+      cost: 25
     })
     expect(history.trades(BTC, null, 10).path).toBe('/api/v3/trades?symbol=BTCUSDT&limit=10')
   })
@@ -45,7 +45,7 @@ describe('the history of trades', () => {
   test('finds the first trade of a time by the aggregate that holds it', () => {
     expect(history.firstFrom(BTC, NOW)).toEqual({
       path: `/api/v3/aggTrades?symbol=BTCUSDT&startTime=${NOW}&limit=1`,
-      weight: 4
+      cost: 4
     })
     expect(history.decodeFirstId([{ a: 7, p: '1', q: '1', f: 12, l: 14, T: NOW, m: true }])).toBe(12)
     expect(history.decodeFirstId([])).toBeNull()

@@ -130,7 +130,7 @@ describe('the history of klines', () => {
   test('is asked by time, and costs what the documentation says', () => {
     expect(klines.page(BTC, '1m', OPEN, CLOSE, 1000)).toEqual({
       path: `/api/v3/klines?symbol=BTCUSDT&interval=1m&startTime=${OPEN}&endTime=${CLOSE - 1}&limit=1000`,
-      weight: 2
+      cost: 2
     })
     expect(klines.page(BTC, '1m', null, CLOSE, 10).path).toBe(
       `/api/v3/klines?symbol=BTCUSDT&interval=1m&endTime=${CLOSE - 1}&limit=10`

@@ -196,7 +196,7 @@ describe('a snapshot of the order book', () => {
   const BODY = JSON.parse(encodeBook(160, [['0.0024', '10']], [['0.0026', '100']]))
 
   test('is asked for with as many levels as it says, at what that costs', () => {
-    expect(book.snapshot(BTC)).toEqual({ path: '/api/v3/depth?symbol=BTCUSDT&limit=1000', weight: 50 })
+    expect(book.snapshot(BTC)).toEqual({ path: '/api/v3/depth?symbol=BTCUSDT&limit=1000', cost: 50 })
     expect(book.snapshotLevels).toBe(1_000)
   })
 

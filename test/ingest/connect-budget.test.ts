@@ -5,7 +5,7 @@ import { createVirtualClock } from './virtual-clock.ts'
 
 test('attempts to connect stay within half of what the exchange allows in five minutes', async () => {
   const clock = createVirtualClock(DAY)
-  const budget = createConnectBudget(20, clock, new AbortController().signal)
+  const budget = createConnectBudget({ max: 20, perMs: 300_000 }, clock, new AbortController().signal)
   const takenAtMs: number[] = []
   const take = async (): Promise<void> => {
     await budget.take()
@@ -18,4 +18,15 @@ test('attempts to connect stay within half of what the exchange allows in five m
   expect(takenAtMs).toHaveLength(20)
   await clock.advance(300_000)
   expect(takenAtMs).toHaveLength(25)
+})
+
+test('a span of another length is kept as well', async () => {
+  const clock = createVirtualClock(DAY)
+  const budget = createConnectBudget({ max: 6, perMs: 1_000 }, clock, new AbortController().signal)
+  let taken = 0
+  for (let i = 0; i < 7; i++) void budget.take().then(() => taken++)
+  await clock.advance(990)
+  expect(taken).toBe(3)
+  await clock.advance(20)
+  expect(taken).toBe(6)
 })

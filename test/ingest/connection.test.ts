@@ -125,6 +125,23 @@ describe('the connection to the exchange', () => {
     expect(scene.health.problems()).toEqual([])
   })
 
+  test('subscribes by messages alone where the address holds no streams, at the pace and size that the exchange allows', async () => {
+    const limits = { streamBytesInAddress: 0, streamsPerMessage: 2, messages: { max: 4, perMs: 2_000 } }
+    const exchange = { ...withLimits(limits), socketPath: () => '/ws' }
+    const instruments = ['A', 'B', 'C', 'D', 'E'].map(base => parseInstrument(`binance:${base}/USDT`))
+    scene = openScene({ exchange, instruments })
+    await scene.clock.advance(10)
+    const [peer] = scene.exchange.peers
+    expect(peer!.url).toBe('ws://exchange/ws')
+    const asked = (): readonly unknown[] => peer!.sent.map(text => JSON.parse(text).params)
+    expect(asked()).toEqual([['ausdt@trade', 'busdt@trade']])
+    await scene.clock.advance(1_900)
+    expect(asked()).toHaveLength(1)
+    await scene.clock.advance(2_200)
+    expect(scene.exchange.peers).toEqual([peer])
+    expect(asked().flat()).toEqual(['a', 'b', 'c', 'd', 'e'].map(base => `${base}usdt@trade`))
+  })
+
   test('is one of several where the exchange carries fewer streams on each', async () => {
     const exchange = withLimits({ streamsPerConnection: 2 })
     const instruments = ['A', 'B', 'C'].map(base => parseInstrument(`binance:${base}/USDT`))

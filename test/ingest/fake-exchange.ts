@@ -1,4 +1,5 @@
-import type { Answer, FetchJson } from '../../src/ingest/transport/fetch-json.ts'
+import type { RestAnswer } from '../../src/exchange/rest-interface.ts'
+import type { FetchJson } from '../../src/ingest/transport/fetch-json.ts'
 import type { OpenSocket, SocketEvents } from '../../src/ingest/transport/open-socket.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import { DAY } from '../support/market.ts'
@@ -24,7 +25,7 @@ export type FakeExchange = {
   accepts: boolean
   answersPings: boolean
   /** What history answers instead; null for a page of trades. */
-  refusal: Answer | null
+  refusal: RestAnswer | null
   /** Ids that history does not have. */
   readonly forgotten: Set<number>
   /** When it prints a trade of that id now. */
@@ -83,7 +84,7 @@ const historyRow = (id: number, at: number, odd: OddTimes = {}) => ({
   isBuyerMaker: false
 })
 
-export const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+export const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): RestAnswer => ({
   status,
   header: name => headers[name] ?? null,
   body

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
+import type { RestAnswer } from '../../src/exchange/rest-interface.ts'
 import { createHistory } from '../../src/ingest/gaps/history.ts'
-import type { Answer } from '../../src/ingest/transport/fetch-json.ts'
 import { createRest } from '../../src/ingest/transport/rest.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
@@ -14,7 +14,7 @@ import { createVirtualClock } from './virtual-clock.ts'
 const EMPTY = answer(200, [])
 
 /** History over answers given one after the other, the last one for ever. */
-const historyOf = (...answers: readonly (Answer | Error)[]) => {
+const historyOf = (...answers: readonly (RestAnswer | Error)[]) => {
   const clock = createVirtualClock(DAY + 15_000)
   const askedAtMs: number[] = []
   const stop = new AbortController()

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
+import type { Exchange } from '../../src/exchange/exchange.ts'
+import type { RestAnswer } from '../../src/exchange/rest-interface.ts'
 import { createRest } from '../../src/ingest/transport/rest.ts'
 import { DAY } from '../support/market.ts'
 import { answer } from './fake-exchange.ts'
@@ -20,7 +22,7 @@ const openRest = (takesMs = 0) => {
       return answer(200, [])
     }
   })
-  const ask = (path: string, weight: number, share?: number): void => void rest.ask({ path, weight }, share)
+  const ask = (path: string, cost: number, share?: number): void => void rest.ask({ path, cost }, share)
   return { clock, asked, ask }
 }
 
@@ -70,7 +72,7 @@ describe('an exchange that wants to be left alone', () => {
         return asked.length === 1 ? answer(429, {}, { 'retry-after': retryAfter }) : answer(200, [])
       }
     })
-    const ask = (): void => void rest.ask({ path: '/trades', weight: 1 }).catch(() => undefined)
+    const ask = (): void => void rest.ask({ path: '/trades', cost: 1 }).catch(() => undefined)
     return { clock, asked, ask }
   }
 
@@ -100,5 +102,51 @@ describe('an exchange that wants to be left alone', () => {
     ask()
     await clock.advance(ms)
     expect(asked).toEqual([0, ms])
+  })
+})
+
+describe('an exchange that counts requests, and refuses with status 200', () => {
+  const binance = createBinance('binance')
+  const isBusy = ({ body }: RestAnswer): boolean => JSON.stringify(body).includes('Rate limit')
+  const other: Exchange = {
+    ...binance,
+    rest: {
+      ...binance.rest,
+      quota: { max: 1, perMs: 1_000, used: () => null },
+      refusal: found => (isBusy(found) ? { kind: 'rate-limited', waitMs: 5_000 } : null)
+    }
+  }
+  const open = (bodies: readonly unknown[]) => {
+    const clock = createVirtualClock(DAY)
+    const asked: number[] = []
+    const rest = createRest({
+      exchange: other,
+      url: 'http://exchange',
+      clock,
+      signal: new AbortController().signal,
+      fetchJson: async () => {
+        asked.push(clock.monotonicMs())
+        return answer(200, bodies[asked.length - 1] ?? [])
+      }
+    })
+    return { clock, asked, rest }
+  }
+
+  test('is asked as often as its quota says, also where that is less than one request in our share of it', async () => {
+    const { clock, asked, rest } = open([])
+    for (let n = 0; n < 3; n++) void rest.ask({ path: '/trades', cost: 1 })
+    await clock.advance(2_500)
+    expect(asked).toEqual([0, 1_000, 2_000])
+  })
+
+  test('is left alone for as long as its adapter reads from the answer', async () => {
+    const { clock, asked, rest } = open([{ error: ['Rate limit exceeded'] }])
+    const first = rest.ask({ path: '/trades', cost: 1 })
+    const refused = expect(first).rejects.toThrow('too many requests; resting for 5000 ms')
+    await clock.advance(10)
+    await refused
+    void rest.ask({ path: '/trades', cost: 1 })
+    await clock.advance(6_000)
+    expect(asked).toEqual([0, 5_000])
   })
 })

@@ -1,11 +1,10 @@
+import { refusalKind } from '../../ingest/transport/refusal.ts'
 import { TickstreamError } from '../../market/error.ts'
 import type { Stretch } from '../../research/time-range-flags.ts'
 
-const UNKNOWN = /"code":-1121\b/
-
 /** What an exchange's refusal of a symbol means for whoever typed it; any other error stays as it is. */
 export const refusedSymbol = (error: unknown, { of }: Pick<Stretch, 'of'>): unknown =>
-  error instanceof TickstreamError && UNKNOWN.test(error.message)
+  refusalKind(error) === 'unknown-symbol'
     ? new TickstreamError('config', `--symbol ${of.exchange}:${of.symbol}: ${of.exchange} has no such instrument`, {
         cause: error
       })

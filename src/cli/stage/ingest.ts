@@ -1,4 +1,4 @@
-import { exchangeById } from '../../exchange/registry.ts'
+import { exchangesOf } from '../../exchange/registry.ts'
 import { type IngestOptions, startIngest } from '../../ingest/start-ingest.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
 import { openSocket } from '../../ingest/transport/open-socket.ts'
@@ -18,10 +18,7 @@ const STAGE = 'ingest'
 
 const run = async (context: Context): Promise<number> => {
   const { config, log, health, signal } = context
-  const exchanges = [...Map.groupBy(config.symbols, of => of.exchange)].map(([id, instruments]) => ({
-    exchange: exchangeById(id),
-    instruments
-  }))
+  const exchanges = exchangesOf(config.symbols)
   const kafka = createKafka(config.kafka, STAGE, log)
   const world = { clock: systemClock, log, health, random: Math.random }
   const prefix = config.topicPrefix

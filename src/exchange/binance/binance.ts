@@ -1,9 +1,11 @@
 import type { Exchange } from '../exchange.ts'
 import { nativeSymbol } from './native-symbol.ts'
+import { binanceRefusals } from './refusals.ts'
 import { binanceBook } from './rest/book.ts'
 import { binanceHistory } from './rest/history.ts'
 import { binanceKlines } from './rest/klines.ts'
 import { binanceListing } from './rest/listing.ts'
+import { binanceRest } from './rest/rest-interface.ts'
 import { decodeFrame } from './stream/decode.ts'
 
 /** Binance spot under an id of its own, so that an exchange on this machine can speak the same tongue. */
@@ -12,12 +14,15 @@ export const createBinance = (id: string): Exchange => ({
   gapDetection: 'id',
   limits: {
     streamsPerConnection: 1024,
-    connectionsPer5Minutes: 300,
+    streamBytesInAddress: 4_000,
+    streamsPerMessage: 200,
+    connects: { max: 300, perMs: 300_000 },
     connectionLifetimeMs: 86_400_000,
-    messagesPerSecond: 5,
-    weightPerMinute: 6000,
+    messages: { max: 5, perMs: 1_000 },
     tradesPerPage: 1000
   },
+  rest: binanceRest,
+  refusals: binanceRefusals,
   tradeStream: of => `${nativeSymbol(of).toLowerCase()}@trade`,
   tickerStream: of => `${nativeSymbol(of).toLowerCase()}@ticker`,
   // The signs between streams stay as they are; names beyond ASCII are percent-encoded.

@@ -57,7 +57,7 @@ const trades = async (
       return page
     } catch (error) {
       state.signal.throwIfAborted()
-      state.outage.failed(error)
+      state.outage.failed(error, of)
       if (failures + 1 >= attempts || isEnough(error)) throw error
       await state.clock.sleep(backOffMs(failures, RETRY, state.random), state.signal)
     }

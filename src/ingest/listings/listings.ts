@@ -2,7 +2,7 @@ import type { Exchange, ListedStatus } from '../../exchange/exchange.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
-import { statusOf } from '../transport/refusal.ts'
+import { isRequestRefused } from '../transport/refusal.ts'
 import type { Rest } from '../transport/rest.ts'
 import { createListingsPublisher, type ListAnswer, type ListingsOptions } from './publish-listings.ts'
 
@@ -57,7 +57,7 @@ const createAsk = ({ exchange, instruments, rest, clock, log, signal }: ListedOp
     const askedAt = clock.now()
     try {
       const body = await rest.ask(listing.request(isEachListed ? instruments : null)).catch(error => {
-        if (isEachListed && statusOf(error) === 400) return rest.ask(listing.request(null))
+        if (isEachListed && isRequestRefused(error)) return rest.ask(listing.request(null))
         throw error
       })
       const statuses = listing.decode(body, instruments)

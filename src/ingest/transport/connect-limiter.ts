@@ -1,19 +1,19 @@
+import type { Rate } from '../../exchange/rest-interface.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
 /** Keeps the attempts to connect to one exchange within its limit; all its connections share it. */
 export type ConnectBudget = { readonly take: () => Promise<void> }
 
-const SPAN_MS = 300_000
 /** Others on this address connect as well. */
 const SHARE = 0.5
 
-export const createConnectBudget = (perSpan: number, clock: Clock, signal: AbortSignal): ConnectBudget => {
-  const most = Math.max(1, Math.floor(perSpan * SHARE))
+export const createConnectBudget = ({ max, perMs }: Rate, clock: Clock, signal: AbortSignal): ConnectBudget => {
+  const most = Math.max(1, Math.floor(max * SHARE))
   const attempts: number[] = []
   return {
     take: async () => {
       const earlier = attempts.length < most ? undefined : attempts[attempts.length - most]
-      const waitMs = earlier === undefined ? 0 : earlier + SPAN_MS - clock.monotonicMs()
+      const waitMs = earlier === undefined ? 0 : earlier + perMs - clock.monotonicMs()
       attempts.push(clock.monotonicMs() + Math.max(0, waitMs))
       if (attempts.length > most) attempts.shift()
       if (waitMs > 0) await clock.sleep(waitMs, signal)

@@ -113,7 +113,7 @@ const WRONG = /\b(1008|40\d|451)\b/
 /** Says once an outage what happened, and what to do when the exchange itself refuses. */
 const tellFailure = (state: State, link: Link, failures: number): void => {
   const detail = link.lastWords
-  const meaning = explainHandshake(detail)
+  const meaning = explainHandshake(state.exchange, detail)
   const usual = WRONG.test(detail) ? 'the exchange refuses us: check SYMBOLS, the WebSocket base and this address' : ''
   const advice = meaning === null ? usual : `the exchange refuses us: ${meaning}`
   state.health.report(state.name, `not connected: ${meaning ?? detail}`)

@@ -1,14 +1,8 @@
+import type { RestAnswer } from '../../exchange/rest-interface.ts'
 import { TickstreamError } from '../../market/error.ts'
 
-/** An HTTP answer: `body` is the parsed JSON, or the text where it is none. */
-export type Answer = {
-  readonly status: number
-  readonly header: (name: string) => string | null
-  readonly body: unknown
-}
-
 /** Gets a URL. Throws a retryable `environment` error when there is no answer. */
-export type FetchJson = (url: string, signal: AbortSignal) => Promise<Answer>
+export type FetchJson = (url: string, signal: AbortSignal) => Promise<RestAnswer>
 
 const TIMEOUT_MS = 10_000
 

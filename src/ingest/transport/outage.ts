@@ -1,11 +1,13 @@
 import { TickstreamError } from '../../market/error.ts'
+import type { Instrument } from '../../market/instrument.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
-import { statusOf } from './refusal.ts'
+import { isRequestRefused } from './refusal.ts'
 
 /** Tells of something that cannot be had for a while: once in the log when it begins and when it ends, and in health meanwhile. */
 export type Outage = {
-  readonly failed: (error: unknown) => void
+  /** What was asked for this instrument has failed. */
+  readonly failed: (error: unknown, of: Instrument) => void
   readonly ended: () => void
 }
 
@@ -20,16 +22,15 @@ export const createOutage = (of: {
   let failing = false
   const told = new Set<string>()
   /** Of one instrument alone the exchange says that it is wrong: no outage, and told once. */
-  const refusedOne = (detail: string): void => {
-    const name = /[?&]symbol=([^&\s]+)/.exec(detail)?.[1] ?? ''
-    health.note(`${part} ${name}`.trim(), detail)
-    if (!told.has(name)) log.error({ detail }, `${what} of one symbol cannot be read; check SYMBOLS`)
-    told.add(name)
+  const refusedOne = (detail: string, symbol: string): void => {
+    health.note(`${part} ${symbol}`, detail)
+    if (!told.has(symbol)) log.error({ detail, symbol }, `${what} of one symbol cannot be read; check SYMBOLS`)
+    told.add(symbol)
   }
   return {
-    failed: error => {
+    failed: (error, { symbol }) => {
       const detail = error instanceof Error ? error.message : String(error)
-      if (statusOf(error) === 400) return refusedOne(detail)
+      if (isRequestRefused(error)) return refusedOne(detail, symbol)
       const isWrong = error instanceof TickstreamError && !error.retryable
       if (!failing) log[isWrong ? 'error' : 'warn']({ detail }, `${what} cannot be read; asking again`)
       failing = true

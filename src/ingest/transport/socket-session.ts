@@ -44,23 +44,20 @@ export type LinkOptions = {
   readonly signal: AbortSignal
 }
 
-const URL_BYTES = 4_000
-const STREAMS_A_MESSAGE = 200
-/** Pongs and pings count as messages too. */
+/** For pongs and pings. */
 const MESSAGES_KEPT_FREE = 3
 
 /** As many streams as an address holds, and the rest in messages. */
-const portion = (streams: readonly string[]) => {
+const portion = ({ streams, exchange: { limits } }: LinkOptions) => {
   let bytes = 0
   const cut = streams.findIndex(stream => {
     bytes += stream.length + 1
-    return bytes > URL_BYTES
+    return bytes > limits.streamBytesInAddress
   })
   const inUrl = cut < 0 ? streams : streams.slice(0, cut)
   const rest = streams.slice(inUrl.length)
-  const messages = Array.from({ length: Math.ceil(rest.length / STREAMS_A_MESSAGE) }, (_, i) =>
-    rest.slice(i * STREAMS_A_MESSAGE, (i + 1) * STREAMS_A_MESSAGE)
-  )
+  const size = limits.streamsPerMessage
+  const messages = Array.from({ length: Math.ceil(rest.length / size) }, (_, i) => rest.slice(i * size, (i + 1) * size))
   return { inUrl, messages }
 }
 
@@ -70,7 +67,8 @@ const subscribeRest = async (
   link: Link,
   messages: readonly (readonly string[])[]
 ): Promise<void> => {
-  const pauseMs = 1_000 / Math.max(1, exchange.limits.messagesPerSecond - MESSAGES_KEPT_FREE)
+  const { max, perMs } = exchange.limits.messages
+  const pauseMs = perMs / Math.max(1, max - MESSAGES_KEPT_FREE)
   for (const [i, streams] of messages.entries()) {
     link.socket.send(exchange.subscribe(streams, i + 1))
     await clock.sleep(pauseMs, signal)
@@ -103,7 +101,7 @@ const unproven = (atMs: number): Pick<Link, 'seenAtMs' | 'provenAtMs' | 'state' 
 
 /** Opens one socket for these streams. */
 export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
-  const { inUrl, messages } = portion(options.streams)
+  const { inUrl, messages } = portion(options)
   const settled = Promise.withResolvers<void>()
   const relieved = Promise.withResolvers<void>()
   const startedAtMs = options.clock.monotonicMs()

@@ -128,8 +128,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'one symbol that the exchange does not know makes the stage unready',
     file: 'src/ingest/transport/outage.ts',
-    find: 'if (statusOf(error) === 400) return refusedOne(detail)',
-    replace: 'if (statusOf(error) === 999) return refusedOne(detail)',
+    find: 'if (isRequestRefused(error)) return refusedOne(detail, symbol)',
+    replace: 'if (isRequestRefused(null)) return refusedOne(detail, symbol)',
     tests: ['test/ingest/listed.test.ts']
   }
 ]

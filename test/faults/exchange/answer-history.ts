@@ -1,5 +1,5 @@
 import { encodeHistoricalTrade } from '../../../src/exchange/binance/rest/encode-rest.ts'
-import type { Answer } from '../../../src/ingest/transport/fetch-json.ts'
+import type { RestAnswer } from '../../../src/exchange/rest-interface.ts'
 import { TickstreamError } from '../../../src/market/error.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
@@ -7,7 +7,7 @@ import type { Weather } from '../world/weather.ts'
 import { chainAt, type Market } from './market.ts'
 import { native } from './native.ts'
 
-const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): RestAnswer => ({
   status,
   header: name => headers[name] ?? null,
   body
@@ -33,7 +33,7 @@ export const answerHistory = (
   markets: readonly Market[],
   { searchParams }: URL,
   { timeline, weather, random }: { readonly timeline: Timeline; readonly weather: Weather; readonly random: Random }
-): Answer => {
+): RestAnswer => {
   if (weather.strikes('history fails')) return random.chance(0.5) ? answer(503, 'sorry') : noAnswer()
   if (weather.strikes('history refuses'))
     return answer(random.pick([418, 429]), { code: -1003 }, { 'retry-after': String(random.int(1, 4)) })

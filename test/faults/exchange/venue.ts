@@ -1,4 +1,4 @@
-import type { Answer } from '../../../src/ingest/transport/fetch-json.ts'
+import type { RestAnswer } from '../../../src/exchange/rest-interface.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
 import type { Weather } from '../world/weather.ts'
@@ -26,7 +26,7 @@ export type Venue = {
   readonly heard: Heard[]
   /** Frames that said of a trade what was not printed. */
   readonly untrue: ReadonlySet<string>
-  readonly history: (url: URL) => Answer
+  readonly history: (url: URL) => RestAnswer
   /** Sends something to all peers. */
   readonly announce: (text: string) => void
   /** Ends all connections. */
@@ -85,7 +85,7 @@ export const createVenue = (
     const stream = streamOf(market.symbol)
     for (const print of market.trades) timeline.after(print.sentAtMs, () => send(market, stream, print))
   }
-  const history = (url: URL): Answer => answerHistory(markets, url, parts)
+  const history = (url: URL): RestAnswer => answerHistory(markets, url, parts)
   const venue: Venue = {
     markets,
     peers: new Set(),

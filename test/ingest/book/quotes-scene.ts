@@ -1,6 +1,7 @@
 import { encodeDepthUpdate } from '../../../src/exchange/binance/stream/encode.ts'
+import type { RestAnswer } from '../../../src/exchange/rest-interface.ts'
 import type { IngestOptions } from '../../../src/ingest/start-ingest.ts'
-import type { Answer, FetchJson } from '../../../src/ingest/transport/fetch-json.ts'
+import type { FetchJson } from '../../../src/ingest/transport/fetch-json.ts'
 import { parseInstrument } from '../../../src/market/instrument.ts'
 import type { BookLevel, BookTop } from '../../../src/market/records/feed/book.ts'
 import type { Ticker } from '../../../src/market/records/feed/ticker.ts'
@@ -52,10 +53,11 @@ export const openQuotesScene = async (more: Partial<IngestOptions> = {}) => {
     BTCUSDT: createExchangeBook('BTCUSDT', clock.now),
     ETHUSDT: createExchangeBook('ETHUSDT', clock.now)
   }
-  const rest: { answers: (Answer | null)[]; readonly asked: { readonly native: string; readonly atMs: number }[] } = {
-    answers: [],
-    asked: []
-  }
+  const rest: { answers: (RestAnswer | null)[]; readonly asked: { readonly native: string; readonly atMs: number }[] } =
+    {
+      answers: [],
+      asked: []
+    }
   const fetchJson: FetchJson = async (url, signal) => {
     if (url.includes('/klines?')) return answer(200, [])
     if (!url.includes('/depth?')) return exchange.fetchJson(url, signal)

@@ -1,7 +1,8 @@
 import { encodeKlineRow } from '../../../src/exchange/binance/rest/encode-rest.ts'
 import { encodeKline } from '../../../src/exchange/binance/stream/encode.ts'
+import type { RestAnswer } from '../../../src/exchange/rest-interface.ts'
 import type { IngestOptions } from '../../../src/ingest/start-ingest.ts'
-import type { Answer, FetchJson } from '../../../src/ingest/transport/fetch-json.ts'
+import type { FetchJson } from '../../../src/ingest/transport/fetch-json.ts'
 import { epochMs } from '../../../src/market/time.ts'
 import { deadLetters, exchangeKlines, ingestKlinesState } from '../../../src/topics.ts'
 import { DAY } from '../../support/market.ts'
@@ -36,7 +37,7 @@ export const openKlinesScene = async (more: Partial<IngestOptions> = {}, world =
     minutes: new Set<number>(),
     /** Minutes whose rows are odd: by how many milliseconds they begin late and end early. */
     odd: new Map<number, { readonly late: number; readonly early: number }>(),
-    refusals: [] as Answer[],
+    refusals: [] as RestAnswer[],
     asked: [] as URLSearchParams[]
   }
   const rowOf = (candle: ReturnType<typeof candleOf>): string => {
@@ -48,7 +49,7 @@ export const openKlinesScene = async (more: Partial<IngestOptions> = {}, world =
           .replace(String(candle.closeTime - 1), String(candle.closeTime - 1 - odd.early))
       : row
   }
-  const page = (query: URLSearchParams): Answer => {
+  const page = (query: URLSearchParams): RestAnswer => {
     const [from, to, limit] = ['startTime', 'endTime', 'limit'].map(name => query.get(name))
     const inside = [...history.minutes]
       .sort((a, b) => a - b)

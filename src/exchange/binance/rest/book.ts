@@ -10,7 +10,7 @@ import type { BinanceDepthSnapshot } from '../wire.ts'
  * best ten, and a book that outruns them takes the next snapshot while it still holds.
  */
 const LEVELS = 1000
-const WEIGHT = 50
+const COST = 50
 
 const decodeSnapshot = (body: unknown): BookSnapshot => {
   if (!isFields(body)) return fail('snapshot', body, 'an object')
@@ -25,7 +25,7 @@ const decodeSnapshot = (body: unknown): BookSnapshot => {
 /** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly */
 export const binanceBook: Exchange['book'] = {
   stream: (of: Instrument) => `${nativeSymbol(of).toLowerCase()}@depth@100ms`,
-  snapshot: of => ({ path: `/api/v3/depth?symbol=${querySymbol(of)}&limit=${LEVELS}`, weight: WEIGHT }),
+  snapshot: of => ({ path: `/api/v3/depth?symbol=${querySymbol(of)}&limit=${LEVELS}`, cost: COST }),
   snapshotLevels: LEVELS,
   decodeSnapshot
 }

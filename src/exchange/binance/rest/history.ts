@@ -2,22 +2,23 @@ import { TickstreamError } from '../../../market/error.ts'
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Trade } from '../../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../../market/time.ts'
-import type { Exchange, HistoryRequest } from '../../exchange.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { RestRequest } from '../../rest-interface.ts'
 import { fail, isFields, type Unchecked, wholeNumber } from '../fields.ts'
 import { querySymbol } from '../native-symbol.ts'
 import { historicalTrade } from '../stream/decode.ts'
 import type { BinanceAggregate } from '../wire.ts'
 
-const WEIGHT = 25
-const AGGREGATES_WEIGHT = 4
+const COST = 25
+const AGGREGATES_COST = 4
 
 /**
  * The newest are asked for where the hosts for market data alone have them too:
  * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
  */
-const trades = (of: Instrument, fromId: string | null, limit: number): HistoryRequest => {
+const trades = (of: Instrument, fromId: string | null, limit: number): RestRequest => {
   const [name, from] = fromId === null ? ['trades', ''] : ['historicalTrades', `&fromId=${fromId}`]
-  return { path: `/api/v3/${name}?symbol=${querySymbol(of)}&limit=${limit}${from}`, weight: WEIGHT }
+  return { path: `/api/v3/${name}?symbol=${querySymbol(of)}&limit=${limit}${from}`, cost: COST }
 }
 
 const decodeTrades = (body: unknown, of: Instrument, receivedAt: EpochMs): readonly Trade[] => {
@@ -27,9 +28,9 @@ const decodeTrades = (body: unknown, of: Instrument, receivedAt: EpochMs): reado
 }
 
 /** Trades cannot be asked for by time; aggregates can, and all trades of one are of the same time. */
-const firstFrom = (of: Instrument, time: EpochMs): HistoryRequest => ({
+const firstFrom = (of: Instrument, time: EpochMs): RestRequest => ({
   path: `/api/v3/aggTrades?symbol=${querySymbol(of)}&startTime=${time}&limit=1`,
-  weight: AGGREGATES_WEIGHT
+  cost: AGGREGATES_COST
 })
 
 const decodeFirstId = (body: unknown): number | null => {

@@ -3,24 +3,19 @@ import type { Instrument } from '../../../market/instrument.ts'
 import type { Interval } from '../../../market/interval.ts'
 import type { ExchangeKline, KlinePage, OddKline } from '../../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../../market/time.ts'
-import type { Exchange, HistoryRequest } from '../../exchange.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { RestRequest } from '../../rest-interface.ts'
 import { anyTime, decimal, fail, wholeNumber } from '../fields.ts'
 import { nativeSymbol, querySymbol } from '../native-symbol.ts'
 import { windowOf } from '../stream/decode-kline.ts'
 
-const WEIGHT = 2
+const COST = 2
 const MOST = 1_000
 
 /** Both ends are inclusive there. */
-const page = (
-  of: Instrument,
-  interval: Interval,
-  from: EpochMs | null,
-  to: EpochMs,
-  limit: number
-): HistoryRequest => ({
+const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => ({
   path: `/api/v3/klines?symbol=${querySymbol(of)}&interval=${interval}${from === null ? '' : `&startTime=${from}`}&endTime=${to - 1}&limit=${limit}`,
-  weight: WEIGHT
+  cost: COST
 })
 
 /** `[openTime, o, h, l, c, v, closeTime, quoteVolume, trades, takerBuyBase, takerBuyQuote, …]` */

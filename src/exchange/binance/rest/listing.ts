@@ -2,7 +2,7 @@ import type { Exchange } from '../../exchange.ts'
 import { fail, isFields } from '../fields.ts'
 import { nativeSymbol } from '../native-symbol.ts'
 
-const WEIGHT = 20
+const COST = 20
 
 /** Symbols that it names, or all: one that it does not know is an error of the whole request. */
 const request: Exchange['listing']['request'] = instruments => ({
@@ -10,7 +10,7 @@ const request: Exchange['listing']['request'] = instruments => ({
     instruments === null
       ? '/api/v3/exchangeInfo'
       : `/api/v3/exchangeInfo?symbols=${encodeURIComponent(JSON.stringify(instruments.map(nativeSymbol)))}`,
-  weight: WEIGHT
+  cost: COST
 })
 
 /** Any short word: the exchange may say new ones. */

@@ -7,8 +7,6 @@ import type { BookFeed } from './book-feed.ts'
 import { type Applied, createOrderBook } from './order-book.ts'
 import { publishBook, TOP_LEVELS } from './publish-book.ts'
 
-/** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly */
-
 const RETRY = { firstMs: 200, mostMs: 10_000 }
 /** Changes kept for a snapshot that does not come: half a minute of them. The oldest go first, since a later snapshot does without. */
 const MOST_PENDING = 300
@@ -121,7 +119,7 @@ const trySnapshot = async (feed: BookFeed, isWanted: () => boolean): Promise<Boo
     return snapshot
   } catch (error) {
     feed.signal.throwIfAborted()
-    feed.outage.failed(error)
+    feed.outage.failed(error, feed.of)
     return null
   }
 }

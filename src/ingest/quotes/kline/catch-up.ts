@@ -63,7 +63,7 @@ const fromHistory = async (feed: KlineFeed, due: number): Promise<KlinePage> => 
       return page
     } catch (error) {
       feed.signal.throwIfAborted()
-      feed.outage.failed(error)
+      feed.outage.failed(error, feed.of)
       await pause(feed, failures)
     }
   }

@@ -1,0 +1,29 @@
+import { headerNumber, retryAfterMs } from '../../answer-headers.ts'
+import type { Refusal, RestAnswer, RestInterface } from '../../rest-interface.ts'
+import { isFields } from '../fields.ts'
+
+/** A ban lasts three days at most; a proxy may say anything. */
+const WAIT = { fallbackMs: 10_000, maxMs: 3 * 86_400_000 }
+const INVALID_SYMBOL = -1121
+
+const badRequest = ({ body }: RestAnswer): Refusal => ({
+  kind: isFields(body) && body.code === INVALID_SYMBOL ? 'unknown-symbol' : 'bad-request'
+})
+
+const refusal = (answer: RestAnswer): Refusal | null => {
+  const { status } = answer
+  if (status === 418 || status === 429) return { kind: 'rate-limited', waitMs: retryAfterMs(answer, WAIT) }
+  if (status === 403 || status === 451) return { kind: 'blocked' }
+  return status === 400 ? badRequest(answer) : null
+}
+
+const serverTime = ({ body }: RestAnswer): number | null =>
+  isFields(body) && typeof body.serverTime === 'number' ? body.serverTime : null
+
+/** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits */
+export const binanceRest: RestInterface = {
+  quota: { max: 6_000, perMs: 60_000, used: answer => headerNumber(answer, 'x-mbx-used-weight-1m') },
+  ping: { path: '/api/v3/ping', cost: 1 },
+  serverTime: { request: { path: '/api/v3/time', cost: 1 }, decode: serverTime },
+  refusal
+}

@@ -1,4 +1,6 @@
 import { isIP } from 'node:net'
+import { urlSettings } from '../exchange/base-urls.ts'
+import { exchangeById } from '../exchange/registry.ts'
 import { TickstreamError } from '../market/error.ts'
 import { type Instrument, isSymbol, parseInstrument } from '../market/instrument.ts'
 import { systemClock } from '../runtime/clock.ts'
@@ -95,9 +97,15 @@ const startOf = (context: Context): 'connected' | 'subscribed' => {
   throw new TickstreamError('config', `--start is connected or subscribed, not "${start}"`)
 }
 
+/** As a shell takes them. */
+const settingsText = (bases: Pick<SimulatedExchange, 'ws' | 'rest'>): string =>
+  Object.entries(urlSettings(exchangeById('sim'), bases))
+    .map(([name, url]) => `${name}=${url}`)
+    .join(' ')
+
 const announce = ({ ws, rest, port }: SimulatedExchange): string =>
   process.stdout.isTTY
-    ? `The exchange is open. Point a stage at it with BINANCE_WS_URL=${ws} BINANCE_REST_URL=${rest}; Ctrl-C closes it.`
+    ? `The exchange is open. Point a stage at it with ${settingsText({ ws, rest })}; Ctrl-C closes it.`
     : JSON.stringify({ ws, rest, port })
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>

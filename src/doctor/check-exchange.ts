@@ -1,3 +1,4 @@
+import { baseUrls } from '../exchange/base-urls.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { exchangesOf } from '../exchange/registry.ts'
 import { fetchJson } from '../ingest/transport/fetch-json.ts'
@@ -24,19 +25,22 @@ export const checkExchange: Check = async ({ config }) => {
   }
 }
 
-const ELSEWHERE = 'check the network and the BINANCE_… settings, or use `tickstream up --source simulated`'
+const elsewhere = (setting: string): string =>
+  `check the network and ${setting}, or use \`tickstream up --source simulated\``
 
-const checkRest = async (exchange: Exchange, { binanceRestUrl }: Config): Promise<readonly Finding[]> => {
+const checkRest = async (exchange: Exchange, { exchangeUrls }: Config): Promise<readonly Finding[]> => {
   const part = 'Exchange REST'
-  const url = binanceRestUrl
-  const missing = (says: string, todo = ELSEWHERE): readonly Finding[] => [{ part, state: 'missing', says, todo }]
+  const url = baseUrls(exchange, exchangeUrls).rest
+  const missing = (says: string, todo = elsewhere(exchange.urls.rest.setting)): readonly Finding[] => [
+    { part, state: 'missing', says, todo }
+  ]
   const { serverTime } = exchange.rest
   try {
     const before = systemClock.now()
     const answer = await fetchJson(url + serverTime.request.path, AbortSignal.timeout(ANSWER_WITHIN_MS))
     const { status, body } = answer
     if (status !== 200 || exchange.rest.refusal(answer) !== null)
-      return missing(`${url} answers ${status}`, explainStatus(exchange, status) ?? ELSEWHERE)
+      return missing(`${url} answers ${status}`, explainStatus(exchange, status) ?? undefined)
     if (typeof body === 'string') return missing(`${url} answers, but with no JSON`)
     const ours = (before + systemClock.now()) / 2
     return [{ part, state: 'ok', says: `${url} answers` }, clockSkew(ours, serverTime.decode(answer))]
@@ -55,12 +59,13 @@ const clockSkew = (ours: number, theirs: number | null): Finding => {
   return { part, state: 'note', says, todo: 'set the clock (NTP): lag is wrong by as much; candles are not' }
 }
 
-const checkSocket = async (exchange: Exchange, of: Instrument, { binanceWsUrl }: Config): Promise<Finding> => {
+const checkSocket = async (exchange: Exchange, of: Instrument, { exchangeUrls }: Config): Promise<Finding> => {
   const part = 'Exchange WebSocket'
-  const url = binanceWsUrl
+  const url = baseUrls(exchange, exchangeUrls).ws
   const problem = await socketProblem(url + exchange.socketPath([exchange.tradeStream(of)]))
   if (problem === null) return { part, state: 'ok', says: `${url} opens` }
-  return { part, state: 'missing', says: `${url}: ${problem}`, todo: explainHandshake(exchange, problem) ?? ELSEWHERE }
+  const todo = explainHandshake(exchange, problem) ?? elsewhere(exchange.urls.ws.setting)
+  return { part, state: 'missing', says: `${url}: ${problem}`, todo }
 }
 
 const socketProblem = (url: string): Promise<string | null> =>

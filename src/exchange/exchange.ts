@@ -36,11 +36,15 @@ export type Frame =
 /** What an exchange's list says of an instrument: its own word; null: the list does not hold it; undefined: it does, without a word that can be read. */
 export type ListedStatus = string | null | undefined
 
+/** The public base of an interface, and the setting that replaces it. */
+type BaseUrl = { readonly base: string; readonly setting: string }
+
 /** Everything that differs between exchanges and nothing else. Pure: sockets and HTTP live in ingest. */
 export type Exchange = {
   readonly id: string
   /** `id`: trade ids are consecutive, so a jump is a hole. `none`: they are not. */
   readonly gapDetection: 'id' | 'none'
+  readonly urls: { readonly ws: BaseUrl; readonly rest: BaseUrl }
   readonly limits: {
     readonly streamsPerConnection: number
     /** Bytes of stream names that a socket's address holds; what is beyond is subscribed by messages. 0: everything is. */

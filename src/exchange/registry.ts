@@ -3,7 +3,10 @@ import type { Instrument } from '../market/instrument.ts'
 import { createBinance } from './binance/binance.ts'
 import type { Exchange } from './exchange.ts'
 
-const EXCHANGES: readonly Exchange[] = [createBinance('binance'), createBinance('sim')]
+export const EXCHANGES: readonly Exchange[] = [createBinance('binance'), createBinance('sim')]
+
+/** The settings of REST bases, for words about all exchanges. */
+export const REST_SETTINGS = [...new Set(EXCHANGES.map(({ urls }) => urls.rest.setting))].join(', ')
 
 /** The adapter of an exchange id. Throws a `config` error that names the known ones, and `where` the id was written. */
 export const exchangeById = (id: string, where = 'SYMBOLS'): Exchange => {

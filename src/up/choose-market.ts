@@ -1,3 +1,4 @@
+import { baseUrls, hasOwnUrls } from '../exchange/base-urls.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { explainStatus } from '../ingest/transport/refusal.ts'
 import type { Config } from '../runtime/config/config.ts'
@@ -11,17 +12,18 @@ type Market = { readonly kind: 'exchange' | 'simulated'; readonly why: string | 
 /** Why an exchange cannot be reached at this base; null when it can. */
 type Reach = (exchange: Exchange, base: string) => Promise<string | null>
 
-/** Takes the exchanges, or the simulated market when that is wanted or one of them cannot be reached from here. */
+/** Takes the exchanges, or the simulated market when that is wanted, or one of them cannot be reached at its public base. */
 export const chooseMarket = async (
   source: Source,
   exchanges: readonly Exchange[],
-  config: Config,
+  { exchangeUrls }: Config,
   reach: Reach = unreachable
 ): Promise<Market> => {
   if (source === 'simulated') return { kind: 'simulated', why: null }
-  if (source === 'binance' || config.binanceUrlsGiven) return { kind: 'exchange', why: null }
+  if (source === 'binance') return { kind: 'exchange', why: null }
   for (const exchange of exchanges) {
-    const why = await reach(exchange, config.binanceRestUrl)
+    if (hasOwnUrls(exchange, exchangeUrls)) continue
+    const why = await reach(exchange, baseUrls(exchange, exchangeUrls).rest)
     if (why !== null) return { kind: 'simulated', why }
   }
   return { kind: 'exchange', why: null }

@@ -1,3 +1,5 @@
+import { urlSettings } from '../exchange/base-urls.ts'
+import { exchangeById } from '../exchange/registry.ts'
 import { TickstreamError } from '../market/error.ts'
 import { instrumentKey, parseInstrument } from '../market/instrument.ts'
 import { pairKey } from '../market/pair.ts'
@@ -24,8 +26,7 @@ export const runSimulator = async (session: Session): Promise<Environment> => {
   return {
     SYMBOLS: symbols.map(instrumentKey).join(','),
     PAIRS: session.config.pairs.map(({ a, b }) => pairKey({ a: simulated(a), b: simulated(b) })).join(','),
-    BINANCE_WS_URL: ws,
-    BINANCE_REST_URL: rest
+    ...urlSettings(exchangeById('sim'), { ws, rest })
   }
 }
 

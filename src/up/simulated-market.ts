@@ -1,11 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasOwnUrls, urlSettings } from '../exchange/base-urls.ts'
 import { exchangeById } from '../exchange/registry.ts'
 import type { Config } from '../runtime/config/config.ts'
 
 /** Where the simulated market of a running `up` is reached. */
 type Place = { readonly ws: string; readonly rest: string }
 
+const EXCHANGE = exchangeById('sim')
 const FILE = 'simulated-market.json'
 const ANSWER_WITHIN_MS = 1_000
 
@@ -26,7 +28,7 @@ const readPlace = (dataDir: string): Place | null => {
 }
 
 const answers = async ({ rest }: Place): Promise<boolean> => {
-  const asked = fetch(rest + exchangeById('sim').rest.ping.path, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+  const asked = fetch(rest + EXCHANGE.rest.ping.path, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
   return asked.then(({ ok }) => ok).catch(() => false)
 }
 
@@ -35,8 +37,8 @@ const answers = async ({ rest }: Place): Promise<boolean> => {
  * none runs. Its instruments are those of `sim`, so that nothing is compared with another market.
  */
 export const besideSimulated = async (config: Config, say: (text: string) => void): Promise<Config> => {
-  const place = config.binanceUrlsGiven ? null : readPlace(config.dataDir)
+  const place = hasOwnUrls(EXCHANGE, config.exchangeUrls) ? null : readPlace(config.dataDir)
   if (place === null || !(await answers(place))) return config
   say(`taking the simulated market of the \`tickstream up\` in ${config.dataDir}, ${place.rest}\n`)
-  return { ...config, binanceWsUrl: place.ws, binanceRestUrl: place.rest }
+  return { ...config, exchangeUrls: { ...config.exchangeUrls, ...urlSettings(EXCHANGE, place) } }
 }

@@ -118,4 +118,20 @@ describe('where trades come from', () => {
   ] as const)('--source %s takes the right market (%#)', async (source, config, reach, kind, why) => {
     expect(await chooseMarket(source, exchanges, config, reach)).toEqual({ kind, why })
   })
+
+  test('each exchange is asked at its own base, unless that was set', async () => {
+    const rest = { base: 'https://second.example', setting: 'SECOND_REST_URL' }
+    const binance = exchangeById('binance')
+    const second = { ...binance, id: 'second', urls: { ws: { base: '', setting: 'SECOND_WS_URL' }, rest } }
+    const asked: string[] = []
+    const refusing = async (_: unknown, base: string): Promise<string> => {
+      asked.push(base)
+      return `${base} is cut off`
+    }
+    expect(await chooseMarket('auto', [binance, second], given, refusing)).toEqual({
+      kind: 'simulated',
+      why: 'https://second.example is cut off'
+    })
+    expect(asked).toEqual(['https://second.example'])
+  })
 })

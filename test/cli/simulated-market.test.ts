@@ -32,22 +32,22 @@ const beside = (more = {}) => besideSimulated(config(more), text => void said.pu
 test('a command takes the simulated market of the `up` that runs in its folder, and says so', async () => {
   const { ws, rest } = market()
   noteSimulated(folder, market())
-  expect(await beside()).toMatchObject({ binanceWsUrl: ws, binanceRestUrl: rest })
+  expect(await beside()).toMatchObject({ exchangeUrls: { BINANCE_WS_URL: ws, BINANCE_REST_URL: rest } })
   expect(said.join()).toContain(rest)
 })
 
 test('addresses that are set go first', async () => {
   noteSimulated(folder, market())
-  expect(await beside({ BINANCE_REST_URL: 'http://elsewhere' })).toMatchObject({ binanceRestUrl: 'http://elsewhere' })
+  const { exchangeUrls } = await beside({ BINANCE_REST_URL: 'http://elsewhere' })
+  expect(exchangeUrls).toEqual({ BINANCE_REST_URL: 'http://elsewhere' })
   expect(said).toEqual([])
 })
 
 test('one that has ended is not taken, whether it has taken its note back or not', async () => {
-  const usual = config().binanceRestUrl
   const takeBack = noteSimulated(folder, market())
   await new Promise(closed => server.close(closed))
-  expect(await beside()).toMatchObject({ binanceRestUrl: usual })
+  expect((await beside()).exchangeUrls).toEqual({})
   takeBack()
-  expect(await beside()).toMatchObject({ binanceRestUrl: usual })
+  expect((await beside()).exchangeUrls).toEqual({})
   expect(said).toEqual([])
 })

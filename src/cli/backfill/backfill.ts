@@ -1,3 +1,5 @@
+import { baseUrls } from '../../exchange/base-urls.ts'
+import { REST_SETTINGS } from '../../exchange/registry.ts'
 import { type AskHistory, createAskHistory } from '../../ingest/backfill/ask-history.ts'
 import type { Backfilled } from '../../ingest/backfill/backfilling.ts'
 import { findStretch } from '../../ingest/backfill/find-stretch.ts'
@@ -41,7 +43,8 @@ const parse = (values: Flags['values']): Request => {
 }
 
 const openHistory = ({ config, signal }: Context, { exchange, of }: Request) => {
-  const rest = createRest({ exchange, url: config.binanceRestUrl, clock, fetchJson, signal })
+  const url = baseUrls(exchange, config.exchangeUrls).rest
+  const rest = createRest({ exchange, url, clock, fetchJson, signal })
   return (attempts: number): AskHistory =>
     createAskHistory(exchange, of, rest, { attempts, clock, random: Math.random, signal })
 }
@@ -120,7 +123,7 @@ const USAGE = `--symbol S          exchange:BASE/QUOTE
 --again             begin anew a stretch that was fetched before
 --lift-retention    lets raw_ticks keep trades that are older than its retention.ms, by setting that to -1
 
-Trades are asked of the exchange's history (BINANCE_REST_URL) by id and published in their order, with half the request budget of this
+Trades are asked of the exchange's history (${REST_SETTINGS}) by id and published in their order, with half the request budget of this
 address, so that an ingest goes first. Ended anywhere and started again, it goes on from the position in backfill_state; a trade that
 is published twice counts once. Ids that candles hold already are passed over.
 

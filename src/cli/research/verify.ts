@@ -1,3 +1,5 @@
+import { baseUrls } from '../../exchange/base-urls.ts'
+import { REST_SETTINGS } from '../../exchange/registry.ts'
 import { createKlineHistory } from '../../ingest/quotes/kline/kline-history.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
 import { createRest } from '../../ingest/transport/rest.ts'
@@ -36,7 +38,8 @@ const openTable = ({ isJson }: VerifyRequest) => {
 const verify = async ({ config, signal }: Context, request: VerifyRequest): Promise<Verdict> => {
   const { exchange, interval } = request
   const pool = createPool(postgresUrl(config), 'verify', { answerWithinMs: ANSWER_WITHIN_MS })
-  const rest = createRest({ exchange, url: config.binanceRestUrl, clock, fetchJson, signal })
+  const url = baseUrls(exchange, config.exchangeUrls).rest
+  const rest = createRest({ exchange, url, clock, fetchJson, signal })
   const total = (request.to - request.from) / INTERVAL_MS[interval]
   const progress = createShareProgress(total, 'windows', clock, process.stderr.isTTY, tell)
   let verifiedTo = request.from
@@ -77,7 +80,7 @@ const USAGE = `--symbol S      exchange:BASE/QUOTE
 --interval I    1m, or another one that the exchange makes as well (default: 1m)
 --json          one JSON object a finding, and one that sums up
 
-Our final candles (POSTGRES_URL) are held against the exchange's own (BINANCE_REST_URL) in nine fields, exactly. Their trade ids must be
+Our final candles (POSTGRES_URL) are held against the exchange's own (${REST_SETTINGS}) in nine fields, exactly. Their trade ids must be
 as many as their trades, and go on where the candle before has ended. What ours knows to lack trades (partial, gap) is named and not
 compared; so is a candle of the exchange that is none (it ends early, begins off the grid, stands twice in two ways), and the others
 count. A hole of the table gaps that was not filled must lie in no candle that claims to be whole.

@@ -1,3 +1,4 @@
+import { baseUrls } from '../../exchange/base-urls.ts'
 import { exchangesOf } from '../../exchange/registry.ts'
 import { type IngestOptions, startIngest } from '../../ingest/start-ingest.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
@@ -26,12 +27,10 @@ const run = async (context: Context): Promise<number> => {
   // On its own: a topic that it may not write to must not keep trades back, nor make the stage unready.
   const listingsOutlet = createPublisher({ ...world, kafka, prefix, stage: STAGE, health: createHealth() })
   const unusable = setAsideOnce({ ...world, kafka, prefix, stage: STAGE, publisher: outlet, signal })
-  const shared: Omit<IngestOptions, 'exchange' | 'instruments'> = {
+  const shared: Omit<IngestOptions, 'exchange' | 'instruments' | 'wsUrl' | 'restUrl'> = {
     ...world,
     ...(await readLeftBehind({ kafka, prefix, instruments: config.symbols, unusable, log, signal })),
     readPositions: () => readValues(kafka, prefix, ingestState, signal, unusable.onUnusable),
-    wsUrl: config.binanceWsUrl,
-    restUrl: config.binanceRestUrl,
     graceMs: config.graceMs,
     heartbeatMs: config.heartbeatMs,
     gapGiveUpMs: config.gapGiveUpMs,
@@ -43,7 +42,10 @@ const run = async (context: Context): Promise<number> => {
     fetchJson,
     openSocket
   }
-  const running = exchanges.map(of => startIngest({ ...shared, ...of }))
+  const running = exchanges.map(of => {
+    const { ws, rest } = baseUrls(of.exchange, config.exchangeUrls)
+    return startIngest({ ...shared, ...of, wsUrl: ws, restUrl: rest })
+  })
   await aborted(signal)
   for (const ingest of running) ingest.stop()
   await Promise.all([outlet.close(), listingsOutlet.close()])

@@ -12,6 +12,10 @@ import { decodeFrame } from './stream/decode.ts'
 export const createBinance = (id: string): Exchange => ({
   id,
   gapDetection: 'id',
+  urls: {
+    ws: { base: 'wss://stream.binance.com:9443', setting: 'BINANCE_WS_URL' },
+    rest: { base: 'https://api.binance.com', setting: 'BINANCE_REST_URL' }
+  },
   limits: {
     streamsPerConnection: 1024,
     streamBytesInAddress: 4_000,

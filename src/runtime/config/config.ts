@@ -15,10 +15,8 @@ export type Config = {
   /** Candles that indicators are computed for. */
   readonly indicatorIntervals: readonly Interval[]
   readonly intervals: readonly Interval[]
-  readonly binanceWsUrl: string
-  readonly binanceRestUrl: string
-  /** True when the exchange's addresses were set by hand, and are therefore not to be replaced by a simulated market. */
-  readonly binanceUrlsGiven: boolean
+  /** Bases of exchanges that were set, by the names of their settings; an exchange knows its public ones. */
+  readonly exchangeUrls: Readonly<Record<string, string>>
   readonly graceMs: number
   readonly heartbeatMs: number
   readonly gapHoldMs: number

@@ -13,10 +13,10 @@ import {
   parseList,
   parseOneOf,
   parsePort,
-  parseUrl,
   wrongEntries
 } from './parse-setting.ts'
 import { parsePostgresUrl, SESSION_ATTRS } from './postgres-url.ts'
+import { exchangeUrls } from './read-exchange-urls.ts'
 import { lake, lakeEveryMs, s3 } from './read-lake.ts'
 import { alertWebhook, gateway, influx } from './read-outlets.ts'
 import { readSettings, type SettingsReader } from './settings.ts'
@@ -27,8 +27,6 @@ const PAIR_WINDOW = { least: 20, most: 5_000, usual: 240 }
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const POSTGRES_FORM = `postgres://user:password@host:port/database, or several host:port with commas between; ?target_session_attrs= is ${SESSION_ATTRS.join(', ')}`
-const BINANCE_WS = 'wss://stream.binance.com:9443'
-const BINANCE_REST = 'https://api.binance.com'
 
 /** Settings from variables. Throws one `config` error that lists everything wrong with them. */
 export const readConfig = (env: Environment): Config => {
@@ -86,37 +84,18 @@ const sasl = (from: SettingsReader): KafkaConfig['sasl'] => {
 
 const market = (
   from: SettingsReader
-): Pick<
-  Config,
-  'symbols' | 'intervals' | 'indicatorIntervals' | 'binanceWsUrl' | 'binanceRestUrl' | 'binanceUrlsGiven'
-> => {
-  const wsUrl = from.read({
-    name: 'BINANCE_WS_URL',
-    fallback: '',
-    allowed: 'ws://… or wss://…',
-    parse: parseUrl('ws', 'wss')
-  })
-  const restUrl = from.read({
-    name: 'BINANCE_REST_URL',
-    fallback: '',
-    allowed: 'http://… or https://…',
-    parse: parseUrl('http', 'https')
-  })
-  return {
-    symbols: from.read({
-      name: 'SYMBOLS',
-      fallback: DEFAULT_SYMBOLS,
-      allowed: 'exchange:BASE/QUOTE, the exchange in lower case, with commas between',
-      parse: parseList(text => parsed(parseInstrument, text)),
-      wrongPart: wrongEntries(text => parsed(parseInstrument, text))
-    }),
-    intervals: intervals(from, 'INTERVALS', INTERVALS),
-    indicatorIntervals: intervals(from, 'INDICATOR_INTERVALS', MINUTES_AND_UP),
-    binanceWsUrl: wsUrl || BINANCE_WS,
-    binanceRestUrl: restUrl || BINANCE_REST,
-    binanceUrlsGiven: wsUrl !== '' || restUrl !== ''
-  }
-}
+): Pick<Config, 'symbols' | 'intervals' | 'indicatorIntervals' | 'exchangeUrls'> => ({
+  symbols: from.read({
+    name: 'SYMBOLS',
+    fallback: DEFAULT_SYMBOLS,
+    allowed: 'exchange:BASE/QUOTE, the exchange in lower case, with commas between',
+    parse: parseList(text => parsed(parseInstrument, text)),
+    wrongPart: wrongEntries(text => parsed(parseInstrument, text))
+  }),
+  intervals: intervals(from, 'INTERVALS', INTERVALS),
+  indicatorIntervals: intervals(from, 'INDICATOR_INTERVALS', MINUTES_AND_UP),
+  exchangeUrls: exchangeUrls(from)
+})
 
 const pairs = (from: SettingsReader): Pick<Config, 'pairs' | 'pairWindow' | 'pairPrices'> => ({
   pairs: from.read({

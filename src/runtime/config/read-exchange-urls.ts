@@ -1,0 +1,20 @@
+import type { Config } from './config.ts'
+import { parseUrl } from './parse-setting.ts'
+import type { SettingsReader } from './settings.ts'
+
+const WS = { allowed: 'ws://… or wss://…', parse: parseUrl('ws', 'wss') }
+const REST = { allowed: 'http://… or https://…', parse: parseUrl('http', 'https') }
+
+/** The exchanges say for themselves which of these are theirs. */
+const SETTINGS = [
+  { name: 'BINANCE_WS_URL', ...WS },
+  { name: 'BINANCE_REST_URL', ...REST }
+]
+
+export const exchangeUrls = (from: SettingsReader): Config['exchangeUrls'] =>
+  Object.fromEntries(
+    SETTINGS.flatMap(setting => {
+      const url = from.read({ ...setting, fallback: '' })
+      return url === '' ? [] : [[setting.name, url]]
+    })
+  )

@@ -10,11 +10,16 @@ import type { World } from './world.ts'
 /** What the topics are in. */
 type Scene = Pick<World, 'broker' | 'database' | 'settings' | 'timeline' | 'journal'>
 
-/** How far a partition is stored in the database, of the log that is there; nothing of another one is. */
+/**
+ * How far a partition is stored in the database, of the log that is there; nothing of another one is, nor what stands where an end that was
+ * stored was lost.
+ */
 const storedOf = ({ broker, database }: Scene, topic: string, partition: number): number => {
   const rows = database.tables().rows('kafka_offsets')
   const row = rows.find(row => row.topic === topic && row.partition === partition)
-  return row?.topic_id === broker.namesakes.idOf(topic) ? Number(row?.next_offset) : 0
+  if (row?.topic_id !== broker.namesakes.idOf(topic)) return 0
+  const end = broker.log(topic, partition).epochEnd(Number(row?.leader_epoch ?? 0)) ?? 0
+  return Math.min(Number(row?.next_offset), end)
 }
 
 /** Topics that the sink reads; some are tables to others, of which nothing may be missing. */

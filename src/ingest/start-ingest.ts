@@ -3,6 +3,7 @@ import { type Instrument, instrumentKey } from '../market/instrument.ts'
 import type { Gap } from '../market/records/feed/gap.ts'
 import type { KlinePosition } from '../market/records/feed/kline-position.ts'
 import type { Position } from '../market/records/feed/position.ts'
+import { epochMs } from '../market/time.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/observe/health.ts'
 import type { Logger } from '../runtime/observe/log.ts'
@@ -90,7 +91,9 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const budget = createConnectBudget(exchange.limits.connects, clock, signal)
   const feeds = new Map<string, Feed>()
   outlet.onRefused(record => takeBack(feeds, record))
-  outlet.trust(exchangeTime.now)
+  // Before any frame has come, what an earlier run has vouched for, and this one says again, is what shows a broker's clock to be behind.
+  const vouched = Math.max(0, ...options.positions.map(({ time }) => time))
+  outlet.trust(() => epochMs(Math.max(exchangeTime.now(), vouched)))
   const shared = { ...options, url: base(options.wsUrl), budget, exchangeTime, signal }
   const shards: Shard[] = []
   const quotes: Intake[] = []

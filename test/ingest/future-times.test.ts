@@ -232,6 +232,16 @@ describe("this machine's clock", () => {
     expect(live.broker.trusted()).toBeGreaterThanOrEqual(live.trades().at(-1)!.time)
   })
 
+  test('an hour behind lets the time wait, too, that an earlier run has vouched for, before any frame has come', async () => {
+    const opened = openScene({
+      positions: [positionAt(1000, DAY), { ...positionAt(7, DAY - HOUR), symbol: 'ETH/USDT' }]
+    })
+    scene = opened
+    opened.clock.setWall(DAY - HOUR)
+    await opened.clock.advance(10)
+    expect(opened.broker.trusted()).toBeGreaterThanOrEqual(DAY)
+  })
+
   test('an hour behind gives nothing of history up before a frame has shown what time it is', async () => {
     const opened = openScene({ positions: [positionAt(1000, DAY)] })
     scene = opened

@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs'
+import { epochOf, inEpoch } from '../../market/epoch.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Position } from '../../market/records/feed/position.ts'
 import type { Incoming } from '../../stream/topic.ts'
@@ -20,7 +21,7 @@ const heartbeatsIn = async (kafka: Kafka, range: Range, signal: AbortSignal): Pr
     const { value } = readEntry(rawTicks, record)
     if (value === null || !('kind' in value) || value.kind !== 'heartbeat') return
     const { exchange, symbol, lastId, time } = value
-    found.set(instrumentKey(value), { exchange, symbol, lastId, time })
+    found.set(instrumentKey(value), { exchange, symbol, lastId, time, ...inEpoch(epochOf(value)) })
   }
   // Of what cannot be used the aggregator makes dead letters.
   const take = keepUsable(rawTicks.name, keep, () => undefined)

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals'
+import { partitionOf } from '../../src/kafka/client/partitioner.ts'
+import { positionsInTicks } from '../../src/kafka/table/positions-in-ticks.ts'
+import { parseInstrument } from '../../src/market/instrument.ts'
+import type { Tick } from '../../src/market/records/feed/trade.ts'
+import { rawTicks } from '../../src/topics.ts'
+import { oneProcess } from '../faults/one-process.ts'
+import { DAY, heartbeat, trade } from '../support/market.ts'
+
+const BTC = parseInstrument('binance:BTC/USDT')
+
+/** A process beside `raw_ticks` that hold these, in order, and bytes that nobody can read. */
+const reading = async <T>(
+  ticks: readonly Tick[],
+  read: (kafka: ReturnType<typeof oneProcess>['kafka'], signal: AbortSignal) => Promise<T>
+): Promise<T> => {
+  const { timeline, broker, kafka } = oneProcess('ingest')
+  const { length } = broker.topics.get(rawTicks.name)!
+  const put = (key: string, value: string, time: number): void =>
+    broker.log(rawTicks.name, partitionOf(key, length)).append([{ key, value, time }], null)
+  put(rawTicks.key(trade(1, DAY)), 'unreadable', DAY + 100_000)
+  for (const tick of ticks) put(rawTicks.key(tick), rawTicks.codec.encode(tick), tick.time)
+  const found = read(kafka, new AbortController().signal)
+  await timeline.run(5_000)
+  return found
+}
+
+const inOne = <T extends Tick>(tick: T): T => ({ ...tick, epoch: 1 })
+
+test('the last heartbeat in raw_ticks says in which epoch its feed is', async () => {
+  const ticks = [
+    trade(7, DAY),
+    heartbeat(7, DAY + 1_000),
+    inOne(trade(1, DAY + 2_000)),
+    inOne(heartbeat(1, DAY + 3_000))
+  ]
+  const found = await reading(ticks, (kafka, signal) => positionsInTicks(kafka, '', [BTC], signal))
+  expect(found).toEqual([{ ...BTC, lastId: '1', time: DAY + 3_000, epoch: 1 }])
+})

@@ -16,7 +16,7 @@ import { joinListed } from './listings/listings.ts'
 import type { Outlet } from './output.ts'
 import { startQuotes } from './quotes/start-quotes.ts'
 import { createBeginnings } from './trades/concurrent-starts.ts'
-import type { Feed, FeedDeps } from './trades/feed.ts'
+import type { Feed, FeedDeps, ReadPublished } from './trades/feed.ts'
 import {
   beatShard,
   connectShard,
@@ -61,6 +61,7 @@ export type IngestOptions = {
   readonly klinePositions: readonly KlinePosition[]
   /** Every position that was ever saved and is still there, as it stands when it is called. */
   readonly readPositions: () => Promise<readonly Position[]>
+  readonly readPublished: ReadPublished
   readonly outlet: Outlet
   readonly clock: Clock
   readonly fetchJson: FetchJson
@@ -86,8 +87,9 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const rest = createRest({ ...options, url: options.restUrl, signal })
   const history = createHistory({ ...options, rest, signal })
   const beginnings = createBeginnings(options.readPositions)
-  const { gapGiveUpMs } = options
-  const deps: FeedDeps = { outlet, history, beginnings, exchangeTime, gapGiveUpMs, health, clock, log, random, signal }
+  const { gapGiveUpMs, readPublished } = options
+  const surroundings = { outlet, readPublished, exchangeTime, health, clock, log, random, signal }
+  const deps: FeedDeps = { ...surroundings, history, beginnings, gapGiveUpMs }
   const budget = createConnectBudget(exchange.limits.connects, clock, signal)
   const feeds = new Map<string, Feed>()
   outlet.onRefused(record => takeBack(feeds, record))

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { epochOf } from '../../src/market/epoch.ts'
+import { epochMs } from '../../src/market/time.ts'
 import { candlesOf } from '../support/driven-candles.ts'
 import { DAY } from '../support/market.ts'
 import { answer } from './fake-exchange.ts'
@@ -279,6 +280,44 @@ describe('what was not settled when the ids begin anew', () => {
     expect(published(0)).toEqual(ids(1_005, 1_007))
     expect(published(1)).toEqual(ids(1, 5))
     expect(lost()).toEqual(['1001..1004', '1008..1008'])
+  })
+
+  test('what an earlier run has left out among the trades behind its position is given up, and nothing else', async () => {
+    const world = createWorld()
+    const before = await openLiveScene(2_000, world)
+    before.exchange.trade(1006)
+    await before.clock.advance(1_500)
+    before.exchange.trade(1008, 1010, 1011)
+    await before.clock.advance(100)
+    before.ingest.stop()
+    world.exchange.drop()
+    expect(before.positions().at(-1)).toMatchObject({ lastId: '1006' })
+    world.exchange.beginAnew(MINUTE)
+    scene = openScene({ positions: before.positions().slice(-1) }, world)
+    await scene.clock.advance(5)
+    scene.exchange.trade(...ids(1, 8))
+    await scene.clock.advance(20_000)
+    expect(published(0)).toEqual([...ids(1000, 1006), 1008, 1010, 1011])
+    expect(lost()).toEqual(['1007..1007', '1009..1009', '1012..1012'])
+    expect(scene.gaps().slice(0, 3)).toEqual(lost().map(range => `${range} unrecoverable restart`))
+    expect(published(1)).toEqual(ids(1, 8))
+  })
+
+  test('and is read once the broker tells it', async () => {
+    let tries = 0
+    scene = openScene({
+      positions: [positionAt(1005, DAY + 60)],
+      readPublished: async () => {
+        if (tries++ < 3) throw new Error('the broker does not answer')
+        return [{ id: 1007, time: epochMs(DAY + 70) }]
+      }
+    })
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.print(...ids(1, 200))
+    await scene.clock.advance(MINUTE)
+    expect(lost()).toEqual(['1006..1006', '1008..1008'])
+    expect(published(1)).toEqual(ids(1, 200))
+    expect(scene.health.problems()).toEqual([])
   })
 
   test('a hole that another ingest has left open in an epoch before is given up', async () => {

@@ -53,6 +53,7 @@ const follow = async (fault: string, enough: (read: <T>(topic: Topic<T>) => read
     openGaps: [],
     klinePositions: [],
     readPositions: async () => [],
+    readPublished: async () => [],
     outlet,
     clock: systemClock,
     fetchJson,

@@ -1,6 +1,7 @@
 import { createBinance } from '../../src/exchange/binance/binance.ts'
 import type { Outlet } from '../../src/ingest/output.ts'
 import { type IngestOptions, startIngest } from '../../src/ingest/start-ingest.ts'
+import { epochOf } from '../../src/market/epoch.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import type { DeadLetter } from '../../src/market/records/dead-letter.ts'
 import type { Gap } from '../../src/market/records/feed/gap.ts'
@@ -94,6 +95,11 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
     openGaps: [],
     klinePositions: [],
     readPositions: async () => read(ingestState),
+    readPublished: async (_, behind) =>
+      read(rawTicks)
+        .filter(isTrade)
+        .filter(trade => epochOf(trade) === behind.epoch && Number(trade.id) > behind.id)
+        .map(({ id, time }) => ({ id: Number(id), time })),
     outlet: broker.outlet,
     clock,
     fetchJson: exchange.fetchJson,
@@ -153,8 +159,8 @@ export const openGap = (fromId: number, toId: number): Gap => ({
 })
 
 /** A scene whose feed is live after its first trades, 1000 to 1005, and `settleMs` to settle. */
-export const openLiveScene = async (settleMs = 10): Promise<Scene> => {
-  const opened = openScene()
+export const openLiveScene = async (settleMs = 10, world = createWorld()): Promise<Scene> => {
+  const opened = openScene({}, world)
   await opened.clock.advance(10)
   opened.exchange.trade(...ids(1000, 1005))
   await opened.clock.advance(settleMs)

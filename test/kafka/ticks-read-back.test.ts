@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { partitionOf } from '../../src/kafka/client/partitioner.ts'
 import { positionsInTicks } from '../../src/kafka/table/positions-in-ticks.ts'
+import { publishedBehind } from '../../src/kafka/table/published-behind.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import type { Tick } from '../../src/market/records/feed/trade.ts'
 import { rawTicks } from '../../src/topics.ts'
@@ -36,4 +37,24 @@ test('the last heartbeat in raw_ticks says in which epoch its feed is', async ()
   ]
   const found = await reading(ticks, (kafka, signal) => positionsInTicks(kafka, '', [BTC], signal))
   expect(found).toEqual([{ ...BTC, lastId: '1', time: DAY + 3_000, epoch: 1 }])
+})
+
+test('what was published behind a place is found in its epoch alone, of its instrument alone, in the order of the records', async () => {
+  const at = DAY + 600_000
+  const ticks = [
+    trade(6, DAY),
+    trade(9, at + 20),
+    { ...trade(11, at + 30), symbol: 'ETH/USDT' },
+    heartbeat(7, at),
+    trade(7, at),
+    trade(8, at - 10),
+    inOne(trade(10, at + 40))
+  ]
+  const found = await reading(ticks, (kafka, signal) =>
+    publishedBehind(kafka, '', BTC, { epoch: 0, id: 7, time: at }, signal)
+  )
+  expect(found).toEqual([
+    { id: 9, time: at + 20 },
+    { id: 8, time: at - 10 }
+  ])
 })

@@ -7,6 +7,7 @@ import { hasTopic } from '../../kafka/admin/has-topic.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { setAsideOnce } from '../../kafka/table/dead-letter-once.ts'
+import { publishedBehind } from '../../kafka/table/published-behind.ts'
 import { readValues } from '../../kafka/table/read-values.ts'
 import { aborted } from '../../runtime/aborted.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -31,6 +32,7 @@ const run = async (context: Context): Promise<number> => {
     ...world,
     ...(await readLeftBehind({ kafka, prefix, instruments: config.symbols, unusable, log, signal })),
     readPositions: () => readValues(kafka, prefix, ingestState, signal, unusable.onUnusable),
+    readPublished: (of, behind) => publishedBehind(kafka, prefix, of, behind, signal),
     graceMs: config.graceMs,
     heartbeatMs: config.heartbeatMs,
     gapGiveUpMs: config.gapGiveUpMs,

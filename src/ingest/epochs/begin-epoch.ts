@@ -8,6 +8,7 @@ import type { Feed, OpenGap, Why } from '../trades/feed.ts'
 import { saveBeginning } from '../trades/heartbeat.ts'
 import { publishTrades } from '../trades/publish-trade.ts'
 import { joinAfterRestart } from '../trades/warm-restart.ts'
+import { takeOnPublished } from './take-on-published.ts'
 
 /**
  * Begins a new chain of ids. `oldest` is the first that is known of it; what was missing of the old one can be asked of nobody any more.
@@ -17,6 +18,7 @@ export const beginEpoch = async (feed: Feed, oldest: Trade, why: Why = {}): Prom
   publishOld(feed, oldest)
   // Only then it is known which of the old trades the broker refuses.
   await feed.sent
+  if (feed.mode === 'catchingUp') await takeOnPublished(feed)
   const first = firstOf(feed, oldest)
   const { newest } = feed
   feed.log.error(

@@ -30,9 +30,17 @@ export type OpenGap = IdRange & {
  */
 type Mode = 'cold' | 'catchingUp' | 'live'
 
+/** A trade that stands in `raw_ticks`, and the place in the ids of an epoch behind which it is looked for. */
+export type PublishedTrade = { readonly id: number; readonly time: number }
+type Place = PublishedTrade & { readonly epoch: number }
+
+/** Reads the trades of an instrument that anybody has published behind a place. */
+export type ReadPublished = (of: Instrument, behind: Place) => Promise<readonly PublishedTrade[]>
+
 /** What a feed works with. */
 export type FeedDeps = {
   readonly outlet: Outlet
+  readonly readPublished: ReadPublished
   readonly history: History
   readonly beginnings: Beginnings
   readonly exchangeTime: ExchangeTime

@@ -4,6 +4,7 @@ import { placeKey } from '../../../src/stream/sink.ts'
 import type { Life } from '../world/life.ts'
 import { createCluster } from './cluster.ts'
 import { createConsumer } from './consumer.ts'
+import type { PartitionLog } from './partition-log.ts'
 import { createProducer } from './producer.ts'
 import { createReach, type Reach, type World } from './reach.ts'
 
@@ -29,6 +30,13 @@ const createAdmin = ({ ask, broker }: Reach) => ({
           low: '0'
         }))
       )
+    }),
+  fetchTopicOffsetsByTimestamp: (topic: string, time: number) =>
+    ask(answer => {
+      const logs = broker.topics.get(topic) ?? []
+      const offsetAt = (log: PartitionLog): number =>
+        log.fetch(0, Number.POSITIVE_INFINITY).entries.find(entry => entry.time >= time)?.offset ?? log.end()
+      answer(logs.map((log, partition) => ({ partition, offset: String(offsetAt(log)) })))
     })
 })
 

@@ -42,6 +42,27 @@ export const epochBugs: readonly Bug[] = [
     tests: ['test/ingest/epochs.test.ts']
   },
   {
+    name: 'what an earlier run has published behind its position is not asked for when its chain has ended',
+    file: 'src/ingest/epochs/begin-epoch.ts',
+    find: "if (feed.mode === 'catchingUp') await takeOnPublished(feed)",
+    replace: "if (feed.mode === 'cold') await takeOnPublished(feed)",
+    tests: ['test/ingest/epochs.test.ts']
+  },
+  {
+    name: 'trades of other chains count as published behind the position',
+    file: 'src/kafka/table/published-behind.ts',
+    find: 'epochOf(value) !== behind.epoch',
+    replace: 'epochOf(value) < 0',
+    tests: ['test/kafka/ticks-read-back.test.ts']
+  },
+  {
+    name: 'the last heartbeat in raw_ticks does not say its epoch',
+    file: 'src/kafka/table/positions-in-ticks.ts',
+    find: '...inEpoch(epochOf(value))',
+    replace: '...inEpoch(0 * epochOf(value))',
+    tests: ['test/kafka/ticks-read-back.test.ts']
+  },
+  {
     name: 'a new chain begins with the first trade that history has, whatever the stream brought',
     file: 'src/ingest/epochs/begin-epoch.ts',
     find: 'const first = firstOf(feed, oldest)',

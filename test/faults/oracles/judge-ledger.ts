@@ -45,10 +45,6 @@ const mayOverwrite = ({ forgottenAtMs }: EpochEvidence, { born, journal }: World
   journal.faults().has('ingest taken for dead') ||
   new Set(born.flatMap(({ stage, number }) => (stage === 'ingest' ? [number] : []))).size > 1
 
-/** What the broker refused of a chain that has ended only a process knew that may have died; the candles say that it is missing. */
-const isUnknown = ({ symbol, epoch, forgottenAtMs }: EpochEvidence, id: number, world: World): boolean =>
-  forgottenAtMs !== null && hasWitness(world) && world.broker.refusals.hasRefused(symbol, epoch, id, 'stream')
-
 /** No hole is open in the end; what is missing is given up, what is not is not; what no stream carried is named. */
 export const judgeLedger = (of: EpochEvidence, world: World): readonly string[] => {
   const span = spanOf(of)
@@ -60,7 +56,7 @@ export const judgeLedger = (of: EpochEvidence, world: World): readonly string[] 
   const open = newest.filter(gap => gap.status === 'open')
   const isExcused = (id: number): boolean => mayStayOpen(world) && open.some(gap => covers(gap, id))
   const isGivenUp = (id: number): boolean =>
-    isExcused(id) || isUnknown(of, id, world) || newest.some(gap => gap.status === 'unrecoverable' && covers(gap, id))
+    isExcused(id) || newest.some(gap => gap.status === 'unrecoverable' && covers(gap, id))
   const everNamed = mayOverwrite(of, world) ? of.gaps.map(({ value }) => value) : newest
   const isNamed = (id: number): boolean => everNamed.some(gap => covers(gap, id))
   const givenUp = newest.filter(gap => gap.status === 'unrecoverable')

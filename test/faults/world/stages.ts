@@ -4,6 +4,7 @@ import { createBinance } from '../../../src/exchange/binance/binance.ts'
 import { startIngest } from '../../../src/ingest/start-ingest.ts'
 import { createPublisher } from '../../../src/kafka/produce/publisher.ts'
 import { runSink } from '../../../src/kafka/sink/sink-task.ts'
+import { publishedBehind } from '../../../src/kafka/table/published-behind.ts'
 import { readTable } from '../../../src/kafka/table/read-table.ts'
 import { readValues } from '../../../src/kafka/table/read-values.ts'
 import { TopologyRunner } from '../../../src/kafka/task/task-manager.ts'
@@ -50,6 +51,7 @@ const ingest: RunStage = async (world, life, signal, told) => {
     openGaps: known.filter(gap => gap.status === 'open'),
     klinePositions: [],
     readPositions: () => readValues(kafka, '', ingestState, signal),
+    readPublished: (of, behind) => publishedBehind(kafka, '', of, behind, signal),
     outlet
   })
   await aborted(signal)

@@ -1,0 +1,34 @@
+import { enterId } from '../../market/id-ledger.ts'
+import { instrumentKey } from '../../market/instrument.ts'
+import { backOffMs } from '../../runtime/back-off.ts'
+import type { Feed, PublishedTrade } from '../trades/feed.ts'
+
+const RETRY = { firstMs: 500, mostMs: 10_000 }
+
+/**
+ * Takes on what an earlier run has published behind its position. History leads over it no more, so that `raw_ticks` alone tells what is
+ * missing between: the earlier run may have ended before it named that.
+ */
+export const takeOnPublished = async (feed: Feed): Promise<void> => {
+  for (const { id, time } of await readPublished(feed)) {
+    enterId(feed.ledger, id)
+    if (id > feed.newest.id) feed.newest = { id, time: Math.max(time, feed.newest.time) }
+  }
+}
+
+const readPublished = async (feed: Feed): Promise<readonly PublishedTrade[]> => {
+  const { of, epoch, newest, clock, log, health, random, signal } = feed
+  const part = `trades behind the position of ${instrumentKey(of)}`
+  for (let tries = 0; ; tries++) {
+    try {
+      const trades = await feed.readPublished(of, { epoch, ...newest })
+      health.report(part, null)
+      return trades
+    } catch (err) {
+      signal.throwIfAborted()
+      if (tries === 0) log.warn({ err, ...of }, 'what an earlier run has published cannot be read; trying again')
+      health.report(part, 'they cannot be read from raw_ticks, and what is missing among them is not named')
+    }
+    await clock.sleep(backOffMs(tries, RETRY, random), signal)
+  }
+}

@@ -143,6 +143,27 @@ describe('the house', () => {
     expect([...new Set(importers)]).toEqual(['kafka'])
   })
 
+  test('paths, headers, hosts, codes and settings of Binance are named where it is spoken, and nowhere else', () => {
+    const binance = /x-mbx|\/api\/v3|\bbinance\.(?:com|us|vision)\b|\bBINANCE_(?:WS|REST)_URL\b|-1121\b/i
+    const speakers = [
+      /^exchange\/binance\//,
+      /^simulate\//,
+      /^runtime\/config\/read-exchange-urls\.ts$/,
+      /^serve\/http\/(?:dialects|api\/openapi|routes\/klines)\.ts$/
+    ]
+    const named = where(binance)
+    expect(named.filter(path => !speakers.some(speaker => speaker.test(path)))).toEqual([])
+    expect(speakers.filter(speaker => !named.some(path => speaker.test(path)))).toEqual([])
+  })
+
+  test('an adapter of an exchange is imported by the registry, and by the simulator of its protocol', () => {
+    const importers = sources.filter(source => importsOf(source).some(name => /\/binance\//.test(name)))
+    expect([...new Set(importers.map(({ path, room }) => (room === 'simulate' ? room : path)))].sort()).toEqual([
+      'exchange/registry.ts',
+      'simulate'
+    ])
+  })
+
   test('one file reads the clock and sets timers', () => {
     const timers =
       /\b(?:Date\.now|performance\.now|setTimeout|setInterval|setImmediate)\b|node:timers|node:perf_hooks|new Date\(\)/

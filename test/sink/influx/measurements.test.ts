@@ -183,7 +183,7 @@ describe('measurement alerts', () => {
 
 describe('the measurements', () => {
   test('every file that defines one is registered', () => {
-    const folder = 'src/sink/influx'
+    const folder = 'src/sink/influx/measurements'
     const defining = readdirSync(folder).filter(name =>
       /= measurement\(\{/.test(readFileSync(`${folder}/${name}`, 'utf8'))
     )

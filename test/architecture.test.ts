@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { registry } from '../src/cli/registry.ts'
+import { type Imports, importsIn, readImports, sourcePaths, withoutComments } from './support/imports.ts'
 
 /** The import table: a room may import itself, the rooms named here, and `node:*` and npm packages where `outside` says so. */
 const STAGE_EDGE = ['market', 'stream', 'topics.ts', 'runtime']
@@ -31,25 +32,20 @@ const TABLE: Readonly<Record<string, { readonly rooms: readonly string[]; readon
 const WEB = 'web'
 
 const SRC = resolve('src')
-const IMPORT = /(?:^|[\s;}])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g
-const COMMENT = /\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm
 
 const roomAt = (path: string): string => path.split('/')[0]!
 
 type Source = { readonly path: string; readonly room: string; readonly code: string; readonly lines: number }
 
 const readSources = (root: string): readonly Source[] =>
-  readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter(path => /\.tsx?$/.test(path))
-    .map(path => {
-      const text = readFileSync(join(root, path), 'utf8')
-      return { path, room: roomAt(path), code: text.replace(COMMENT, ''), lines: text.split('\n').length - 1 }
-    })
+  sourcePaths(root).map(path => {
+    const text = readFileSync(join(root, path), 'utf8')
+    return { path, room: roomAt(path), code: withoutComments(text), lines: text.split('\n').length - 1 }
+  })
 
 const sources = readSources(SRC)
 
-const importsOf = ({ code }: Source): readonly string[] =>
-  [...code.matchAll(IMPORT)].map(match => match[1] ?? match[2]!)
+const importsOf = ({ code }: Source): readonly string[] => importsIn(code)
 
 const roomOf = (source: Source, specifier: string): string =>
   roomAt(relative(SRC, resolve(SRC, dirname(source.path), specifier)))
@@ -65,7 +61,7 @@ const isAllowed = (source: Source, specifier: string): boolean => {
 }
 
 /** Files that import each other, however far around; each circle once, by its files. */
-const circlesIn = (imports: ReadonlyMap<string, readonly string[]>): readonly string[] => {
+const circlesIn = (imports: Imports): readonly string[] => {
   const done = new Set<string>()
   const circles: string[] = []
   const walk = (path: string, trail: readonly string[]): void => {
@@ -78,14 +74,6 @@ const circlesIn = (imports: ReadonlyMap<string, readonly string[]>): readonly st
   for (const path of imports.keys()) walk(path, [])
   return circles
 }
-
-const localImports = (root: string): ReadonlyMap<string, readonly string[]> =>
-  new Map(
-    readSources(root).map(source => {
-      const local = importsOf(source).filter(specifier => specifier.startsWith('.'))
-      return [source.path, local.map(specifier => join(dirname(source.path), specifier))]
-    })
-  )
 
 const where = (pattern: RegExp): readonly string[] =>
   sources.filter(({ code }) => pattern.test(code)).map(({ path }) => path)
@@ -123,7 +111,7 @@ describe('the house', () => {
   })
 
   test.each(['src', 'test', 'bench'])('no files of %s import each other in a circle', root => {
-    expect(circlesIn(localImports(resolve(root)))).toEqual([])
+    expect(circlesIn(readImports([root]))).toEqual([])
   })
 
   test('no folder has more than 12 files side by side', () => {

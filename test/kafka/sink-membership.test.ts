@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Assignment, ConsumerSession } from '../../src/kafka/client/consumer-session.ts'
 import type { Owned } from '../../src/kafka/sink/resume-assignment.ts'
 import { createMembership } from '../../src/kafka/sink/sink-commits.ts'
-import type { Assignment, SinkReader } from '../../src/kafka/sink/sink-consumer.ts'
 import type { StoredPosition } from '../../src/stream/log-identity.ts'
 import type { Sink } from '../../src/stream/sink.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -13,7 +13,7 @@ const PLACE = { topic: 'numbers', partition: 0 }
 const LOG = { clusterId: 'here', topicId: 'T1' }
 const BATCH = { values: [], advances: [] }
 
-type Told = Parameters<SinkReader['commit']>[0][number]
+type Told = Parameters<ConsumerSession['commitOffsets']>[0][number]
 
 /** A group that takes positions until it refuses, around a sink whose positions it keeps. */
 const scene = (more: Partial<Sink<string>> = {}) => {
@@ -24,18 +24,20 @@ const scene = (more: Partial<Sink<string>> = {}) => {
     return 'written'
   }
   const commits: (readonly Told[])[] = []
-  let assignment: Assignment | null = { places: [PLACE] }
+  let revoke = new AbortController()
+  const assign = (): Assignment => ({ partitions: [PLACE], revoked: revoke.signal })
+  let assignment: Assignment | null = assign()
   let onCommit: () => void = () => undefined
-  const reader = {
+  const session = {
     assignment: () => assignment,
-    commit: async (positions: readonly Told[]) => {
+    commitOffsets: async (positions: readonly Told[]) => {
       commits.push(positions)
       onCommit()
     }
   }
   const clock = fakeClock()
   const sink: Sink<string> = { ...plain, write, ...more }
-  const membership = createMembership({ sink, clock, log: silent }, reader)
+  const membership = createMembership({ sink, clock, log: silent }, session)
   const owned: Owned = {
     assignment,
     stored: new Map([['numbers/0', 7n]]),
@@ -48,7 +50,9 @@ const scene = (more: Partial<Sink<string>> = {}) => {
   return {
     ...{ membership, owned, writes, commits, clock, sink },
     rebalance: () => {
-      assignment = { places: [PLACE] }
+      revoke.abort(new Error('anew'))
+      revoke = new AbortController()
+      assignment = assign()
     },
     whenAsked: (does: () => void) => {
       onCommit = does
@@ -59,7 +63,7 @@ const scene = (more: Partial<Sink<string>> = {}) => {
 describe('a sink whose positions are those of its group', () => {
   test('asks the group before it writes, and again when it was not heard for two seconds', async () => {
     const { membership, owned, writes, commits, clock } = scene()
-    const sink = membership.guarded(owned, NEVER)
+    const sink = membership.guarded(owned)
     await sink.write(BATCH, NEVER)
     await sink.write(BATCH, NEVER)
     expect([writes.length, commits]).toEqual([2, [[{ ...PLACE, next: 7n, log: { ...LOG, leaderEpoch: 4 } }]]])
@@ -70,7 +74,7 @@ describe('a sink whose positions are those of its group', () => {
 
   test('writes nothing when the group does not answer, or answers after it has given the partitions out anew', async () => {
     const { membership, owned, writes, whenAsked, rebalance } = scene()
-    const sink = membership.guarded(owned, NEVER)
+    const sink = membership.guarded(owned)
     whenAsked(() => {
       throw new Error('UNKNOWN_MEMBER_ID')
     })
@@ -80,12 +84,11 @@ describe('a sink whose positions are those of its group', () => {
     expect(writes).toEqual([])
   })
 
-  test('gives up what is on its way when its turn is over', async () => {
-    const { membership, owned, writes } = scene()
-    const turn = new AbortController()
-    await membership.guarded(owned, turn.signal).write(BATCH, NEVER)
+  test('gives up what is on its way when its assignment is revoked', async () => {
+    const { membership, owned, writes, rebalance } = scene()
+    await membership.guarded(owned).write(BATCH, NEVER)
     expect(writes[0]?.aborted).toBe(false)
-    turn.abort(new Error('anew'))
+    rebalance()
     expect(writes[0]?.aborted).toBe(true)
   })
 
@@ -102,7 +105,7 @@ describe('a sink with positions of its own', () => {
 
   test('is not guarded, and tells the group once a second at most', async () => {
     const { membership, owned, commits, clock, sink } = scene(keeping)
-    expect(membership.guarded(owned, NEVER)).toBe(sink)
+    expect(membership.guarded(owned)).toBe(sink)
     await membership.tell(owned)
     await membership.tell(owned)
     expect(commits).toHaveLength(1)

@@ -1,18 +1,7 @@
 import type { Admin } from 'kafkajs'
-import { type LogIdentity, readLogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
+import type { StoredPosition } from '../../stream/log-identity.ts'
 import type { Place } from '../../stream/sink.ts'
-
-/** The log of a position, as the text that a group keeps beside an offset. */
-export const groupMetadata = (log: LogIdentity): string => JSON.stringify(log)
-
-/** null for no text, and for that of somebody else. */
-const parseGroupMetadata = (text: string | null): LogIdentity | null => {
-  try {
-    return readLogIdentity(JSON.parse(text ?? 'null'))
-  } catch {
-    return null
-  }
-}
+import { parseGroupMetadata } from '../client/group-metadata.ts'
 
 /** Where a group goes on in a partition (the broker's names). */
 export type GroupOffset = Place & StoredPosition

@@ -1,5 +1,6 @@
-import type { Admin, Consumer, Kafka } from 'kafkajs'
+import type { Admin, Kafka } from 'kafkajs'
 import { TickstreamError } from '../../market/error.ts'
+import { createConsumerSession } from '../client/consumer-session.ts'
 import { withAdmin } from '../client/with-admin.ts'
 import { groupOffsets } from './group-offsets.ts'
 
@@ -30,24 +31,10 @@ export const readGroupPositions = (
     return new Map((await groupOffsets(admin, groupId, topic)).map(({ partition, next }) => [partition, next]))
   })
 
-/** Joins as the group's only member, without reading anything: a stopped group takes positions from nobody else. */
-const joinSilently = async (consumer: Consumer, topic: string): Promise<void> => {
-  const joined = new Promise<void>((resolve, reject) => {
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      consumer.pause([{ topic, partitions: payload.memberAssignment[topic] ?? [] }])
-      resolve()
-    })
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart) reject(payload.error)
-    })
-  })
-  await consumer.connect()
-  await consumer.subscribe({ topic })
-  await consumer.run({ autoCommit: false, eachBatch: async () => undefined })
-  await joined
-}
-
-/** Moves a stopped group in one topic (both the broker's names). Throws an `environment` error while it has members. */
+/**
+ * Moves a stopped group in one topic (both the broker's names), as its only member: the broker takes positions from nobody else. Throws an
+ * `environment` error while it has members.
+ */
 export const setGroupPositions = async (
   kafka: Kafka,
   groupId: string,
@@ -55,11 +42,23 @@ export const setGroupPositions = async (
   positions: readonly Position[]
 ): Promise<void> => {
   await withAdmin(kafka, admin => requireStopped(admin, groupId))
-  const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 100 })
+  const joined = Promise.withResolvers<void>()
+  const session = createConsumerSession(
+    kafka,
+    { groupId, topics: [topic] },
+    {
+      onAssigned: () => joined.resolve(),
+      onBatch: () => undefined,
+      onCrash: (error, restarts) => {
+        if (!restarts) joined.reject(error)
+      }
+    }
+  )
   try {
-    await joinSilently(consumer, topic)
-    await consumer.commitOffsets(positions.map(({ partition, next }) => ({ topic, partition, offset: String(next) })))
+    await session.join()
+    await joined.promise
+    await session.commitOffsets(positions.map(position => ({ topic, ...position })))
   } finally {
-    await consumer.disconnect()
+    await session.leave()
   }
 }

@@ -1,4 +1,4 @@
-import type { Consumer, Kafka } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import { backOffMs } from '../../runtime/back-off.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
@@ -9,9 +9,8 @@ import { isOtherTopic, type StoredPosition, type TopicIdentity } from '../../str
 import { type Place, placeKey } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { hasTopic } from '../admin/has-topic.ts'
-import { watchFetches } from '../client/fetch-pulse.ts'
+import { type ConsumerSession, createConsumerSession, type RecordBatch } from '../client/consumer-session.ts'
 import { isFinal } from '../client/kafka-errors.ts'
-import { groupSession } from '../client/session-timeouts.ts'
 import { withAdmin } from '../client/with-admin.ts'
 import { createLogs, type Logs } from '../log/logs.ts'
 import { otherTopics, type Topics } from '../log/replaced-topics.ts'
@@ -115,27 +114,6 @@ const hearAnswer = ({ left, follow: { pulse } }: State): void => {
   if (!left.isKnown()) void left.measure()
 }
 
-const listen = (state: State, consumer: Consumer, fail: (error: Error) => void): void => {
-  const { health, groupId, pulse } = state.follow
-  watchFetches(consumer, pulse, () => hearAnswer(state))
-  consumer.on(consumer.events.GROUP_JOIN, () => {
-    for (const place of state.places)
-      consumer.seek({ ...place, offset: String(state.positions.get(placeKey(place)) ?? 0n) })
-    state.failures.count = 0
-    health.report('broker', null)
-  })
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-    const { topic, partition, lastOffset, highWatermark } = payload
-    state.left.moveOn({ topic, partition }, BigInt(lastOffset) + 1n)
-    const lag = Math.max(0, Number(BigInt(highWatermark) - BigInt(lastOffset) - 1n))
-    metrics.consumerLag.set({ consumergroup: groupId, topic, partition }, lag)
-  })
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    health.report('broker', payload.error.message)
-    if (!payload.restart) fail(payload.error)
-  })
-}
-
 /** Where a partition is read on from; one that ends before was made anew, and is read from its beginning. */
 const positionIn = ({ positions, follow: { log } }: State, place: Place, end: bigint): bigint => {
   const position = positions.get(placeKey(place)) ?? 0n
@@ -156,36 +134,58 @@ const readAnew = (state: State, others: Topics): void => {
   left.forget()
 }
 
-/** One life of a consumer: until the signal, until it breaks off for good, or until a topic that it reads was made anew. */
+/** What is handed over of a batch: nothing twice, and nothing of before a position. */
+const take = (state: State, { topic, partition, messages, next, highWatermark }: RecordBatch): void => {
+  const { prefix, groupId, onRecord } = state.follow
+  const position = messages.length > 0 ? positionIn(state, { topic, partition }, highWatermark) : 0n
+  for (const message of messages)
+    if (BigInt(message.offset) >= position) onRecord(incomingOf(topic.slice(prefix.length), partition, message))
+  state.left.moveOn({ topic, partition }, next)
+  const lag = Math.max(0, Number(highWatermark - next))
+  metrics.consumerLag.set({ consumergroup: groupId, topic, partition }, lag)
+}
+
+const createSession = (state: State, fail: (error: Error) => void): ConsumerSession => {
+  const { kafka, groupId, health, pulse } = state.follow
+  const session = createConsumerSession(
+    kafka,
+    {
+      groupId,
+      topics: [...new Set(state.places.map(({ topic }) => topic))],
+      pulse,
+      onAnswer: () => hearAnswer(state)
+    },
+    {
+      onAssigned: () => {
+        session.open(state.places.map(place => ({ ...place, next: state.positions.get(placeKey(place)) ?? 0n })))
+        state.failures.count = 0
+        health.report('broker', null)
+      },
+      onBatch: batch => take(state, batch),
+      onCrash: (error, restarts) => {
+        health.report('broker', error.message)
+        if (!restarts) fail(error)
+      }
+    }
+  )
+  return session
+}
+
+/** One session: until the signal, until it breaks off for good, or until a topic that it reads was made anew. */
 const readOnce = async (state: State): Promise<void> => {
-  const { kafka, groupId, prefix, onRecord, clock, signal } = state.follow
-  const consumer = kafka.consumer({
-    groupId,
-    ...groupSession,
-    allowAutoTopicCreation: false,
-    readUncommitted: false,
-    maxWaitTimeInMs: 100
-  })
+  const { clock, signal } = state.follow
+  const broken = Promise.withResolvers<never>()
+  broken.promise.catch(() => undefined)
+  const session = createSession(state, broken.reject)
   const over = new AbortController()
   let others: Topics | null = null
   try {
-    const broken = new Promise<never>((_, reject) => listen(state, consumer, reject))
-    broken.catch(() => undefined)
-    await consumer.connect()
-    await consumer.subscribe({ topics: [...new Set(state.places.map(({ topic }) => topic))], fromBeginning: true })
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: async ({ batch: { topic, partition, messages, highWatermark } }) => {
-        const position = positionIn(state, { topic, partition }, BigInt(highWatermark))
-        for (const message of messages)
-          if (BigInt(message.offset) >= position) onRecord(incomingOf(topic.slice(prefix.length), partition, message))
-      }
-    })
+    await session.join()
     const ended = AbortSignal.any([signal, over.signal])
-    others = await Promise.race([broken, otherTopics(state.logs, state.identities, clock, ended)])
+    others = await Promise.race([broken.promise, otherTopics(state.logs, state.identities, clock, ended)])
   } finally {
     over.abort()
-    await consumer.disconnect().catch(() => undefined)
+    await session.leave().catch(() => undefined)
   }
   if (others !== null) readAnew(state, others)
 }

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kafka } from 'kafkajs'
 import type { Pulse } from '../../runtime/observe/pulse.ts'
 import type { Incoming } from '../../stream/topic.ts'
-import { watchFetches } from '../client/fetch-pulse.ts'
-import { groupSession } from '../client/session-timeouts.ts'
+import { createConsumerSession } from '../client/consumer-session.ts'
 import { incomingOf } from './incoming-record.ts'
 
 /** Topics by the broker's names: `whole` from their beginning, `fresh` from now on. */
@@ -24,30 +23,31 @@ export const tail = async (
   onRecord: (record: Incoming) => void,
   watcher?: Watcher
 ): Promise<() => Promise<void>> => {
-  const consumer = kafka.consumer({
-    groupId: `tickstream-watch-${randomUUID()}`,
-    ...groupSession,
-    allowAutoTopicCreation: false,
-    readUncommitted: false,
-    maxWaitTimeInMs: 200
-  })
-  if (watcher) watchFetches(consumer, watcher.pulse)
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) watcher?.onBroken()
-  })
-  try {
-    await consumer.connect()
-    await consumer.subscribe({ topics: [...watched.whole], fromBeginning: true })
-    await consumer.subscribe({ topics: [...watched.fresh], fromBeginning: false })
-    await consumer.run({
-      autoCommit: false,
-      eachMessage: async ({ topic, partition, message }) => {
-        onRecord(incomingOf(topic, partition, message))
+  const session = createConsumerSession(
+    kafka,
+    {
+      groupId: `tickstream-watch-${randomUUID()}`,
+      topics: watched.whole,
+      latest: watched.fresh,
+      isOpen: true,
+      maxWaitMs: 200,
+      ...(watcher ? { pulse: watcher.pulse } : {})
+    },
+    {
+      onAssigned: () => undefined,
+      onBatch: ({ topic, partition, messages }) => {
+        for (const message of messages) onRecord(incomingOf(topic, partition, message))
+      },
+      onCrash: (_, restarts) => {
+        if (!restarts) watcher?.onBroken()
       }
-    })
+    }
+  )
+  try {
+    await session.join()
   } catch (error) {
-    await consumer.disconnect()
+    await session.leave()
     throw error
   }
-  return () => consumer.disconnect()
+  return session.leave
 }

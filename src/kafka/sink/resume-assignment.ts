@@ -2,13 +2,14 @@ import type { Kafka } from 'kafkajs'
 import { isOtherTopic, type LogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
 import { type Advance, type Place, placeKey } from '../../stream/sink.ts'
 import { groupOffsets } from '../admin/group-offsets.ts'
+import type { Assignment } from '../client/consumer-session.ts'
 import { withAdmin } from '../client/with-admin.ts'
 import { type FoundStart, findStarts } from '../log/find-resume-offsets.ts'
 import type { StoppedPartition } from '../log/log-change.ts'
 import type { ReadLogs } from '../log/log-check.ts'
 import type { TopicLog } from '../log/logs.ts'
 import { tellLoss } from '../log/report-lost-records.ts'
-import type { Assignment, Reached } from './sink-consumer.ts'
+import type { Reached } from './sink-buffer.ts'
 import type { SinkRun } from './sink-options.ts'
 
 /** A partition that is read: its log, and the leader epoch in which its position was found right. */
@@ -50,9 +51,9 @@ export const takeAssignment = async <T>(
   assignment: Assignment
 ): Promise<{ readonly owned: Owned; readonly starts: readonly FoundStart[] } | null> => {
   const { sink, kafka, prefix } = run
-  const { places } = assignment
-  const positions = await (sink.positions ? sink.positions(places) : groupPositions(kafka, prefix + sink.name))
-  const found = await findStarts(run, places, positions)
+  const { partitions } = assignment
+  const positions = await (sink.positions ? sink.positions(partitions) : groupPositions(kafka, prefix + sink.name))
+  const found = await findStarts(run, partitions, positions)
   const starts = found.filter(start => start.change === null)
   if ((await claim(run, starts)) === 'stale') return null
   for (const start of starts) tellLoss({ stage: sink.name, log: run.log }, start)
@@ -89,7 +90,7 @@ export const isContinuous = (owned: Owned, { next, leaderEpoch, ...place }: Reac
 
 /** Whether a log that is read is another one by now, or has another leader, which may lack its end. */
 export const mayBeOther = ({ assignment, read }: Owned, now: ReadonlyMap<string, TopicLog>): boolean =>
-  assignment.places.some(place => {
+  assignment.partitions.some(place => {
     const [of, log] = [read.get(placeKey(place)), now.get(place.topic)]
     if (!of || !log) return false
     const leaderEpoch = log.leaderEpochs.get(place.partition)

@@ -1,7 +1,9 @@
 import { TickstreamError } from '../../market/error.ts'
-import { placeKey, type Received } from '../../stream/sink.ts'
+import { type Place, placeKey, type Received } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
-import type { Reached } from './sink-consumer.ts'
+
+/** A partition, the offset after what is meant, and the leader epoch of the last record before that; null where nobody says. */
+export type Reached = Place & { readonly next: bigint; readonly leaderEpoch: number | null }
 
 /** A record that cannot be used, and why. */
 export type Refused = { readonly record: Incoming; readonly error: TickstreamError }

@@ -1,9 +1,9 @@
 import { TickstreamError } from '../../market/error.ts'
 import type { LogIdentity } from '../../stream/log-identity.ts'
 import { type Place, placeKey, type Sink } from '../../stream/sink.ts'
+import type { ConsumerSession } from '../client/consumer-session.ts'
 import { explainFailure } from '../client/explain-failure.ts'
 import type { Owned } from './resume-assignment.ts'
-import type { SinkReader } from './sink-consumer.ts'
 import type { SinkRun } from './sink-options.ts'
 
 const TELL_EVERY_MS = 1_000
@@ -17,11 +17,11 @@ export type Membership<T> = {
   /** Tells the positions now; never rejects. */
   readonly commit: (owned: Owned) => Promise<boolean>
   /**
-   * The sink as an owner may use it until `turn` is raised. Positions beside the values stop an owner that has lost its partitions and
+   * The sink as an owner may use it until its assignment is revoked. Positions beside the values stop an owner that has lost its partitions and
    * does not know, because it stood still. Where the group alone has them, it must have answered lately, and what is on its way is
    * given up when it gives the partitions to others: nothing is to land after what the next owner writes.
    */
-  readonly guarded: (owned: Owned, turn: AbortSignal) => Sink<T>
+  readonly guarded: (owned: Owned) => Sink<T>
 }
 
 /** How far a place is stored for good: a sink that gathers is behind what it was given. */
@@ -36,20 +36,22 @@ const logAt = ({ read, epochs }: Owned, place: Place): LogIdentity | undefined =
 
 export const createMembership = <T>(
   { sink, clock, log }: Pick<SinkRun<T>, 'sink' | 'clock' | 'log'>,
-  reader: Pick<SinkReader, 'assignment' | 'commit'>
+  session: Pick<ConsumerSession, 'assignment' | 'commitOffsets'>
 ): Membership<T> => {
   let heardAt = Number.NEGATIVE_INFINITY
   let failure = ''
-  const isOwn = (owned: Owned): boolean => reader.assignment() === owned.assignment
+  const isOwn = (owned: Owned): boolean => session.assignment() === owned.assignment
 
   /** True when the group took the positions, and so the partitions were still ours. A lost commit means no more than reading again. */
   const commit = async (owned: Owned): Promise<boolean> => {
     if (!isOwn(owned)) return false
     const askedAt = clock.monotonicMs()
     try {
-      const { places } = owned.assignment
-      const read = places.filter(place => owned.stored.has(placeKey(place)))
-      await reader.commit(read.map(place => ({ ...place, next: keptBy(sink, owned, place), log: logAt(owned, place) })))
+      const { partitions } = owned.assignment
+      const read = partitions.filter(place => owned.stored.has(placeKey(place)))
+      await session.commitOffsets(
+        read.map(place => ({ ...place, next: keptBy(sink, owned, place), log: logAt(owned, place) }))
+      )
       if (isOwn(owned)) heardAt = askedAt
       return isOwn(owned)
     } catch (err) {
@@ -69,11 +71,11 @@ export const createMembership = <T>(
     const message = `the group does not confirm that the partitions are still those of this process${failure}`
     throw new TickstreamError('environment', message, { retryable: true })
   }
-  const guarded = (owned: Owned, turn: AbortSignal): Sink<T> => {
+  const guarded = (owned: Owned): Sink<T> => {
     if (sink.positions) return sink
     const write: Sink<T>['write'] = async (batch, signal) => {
       await confirm(owned)
-      return sink.write(batch, AbortSignal.any([signal, turn]))
+      return sink.write(batch, AbortSignal.any([signal, owned.assignment.revoked]))
     }
     return { ...sink, write }
   }

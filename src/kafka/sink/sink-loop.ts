@@ -1,5 +1,6 @@
+import { TickstreamError } from '../../market/error.ts'
 import { type Bell, createBell } from '../../runtime/bell.ts'
-import type { Incoming } from '../../stream/topic.ts'
+import { type ConsumerSession, createConsumerSession, type RecordBatch } from '../client/consumer-session.ts'
 import { type Waiting, waitOut } from '../client/retry-while-unavailable.ts'
 import { withAdmin } from '../client/with-admin.ts'
 import { type CommitWatch, createCommitWatch } from '../commit/commit-watch.ts'
@@ -7,11 +8,10 @@ import { moveGroupRemedy } from '../log/log-change.ts'
 import { createLogCheck, type LogCheck } from '../log/log-check.ts'
 import { createStoppedReport, type StoppedReport } from '../log/report-stopped.ts'
 import { heldOffsets } from '../log/resume-offsets.ts'
-import { createTurns, type Turns } from './generations.ts'
+import { incomingOf } from '../read/incoming-record.ts'
 import { isContinuous, type Owned } from './resume-assignment.ts'
 import { createSinkIntake, type SinkIntake } from './sink-buffer.ts'
 import { createMembership, type Membership } from './sink-commits.ts'
-import { openSinkReader, type Reached, type SinkReader } from './sink-consumer.ts'
 import { createSinkLag, type SinkLag } from './sink-lag.ts'
 import type { SinkRun } from './sink-options.ts'
 
@@ -28,12 +28,11 @@ export type SinkLoop<T> = {
   readonly lag: SinkLag
   /** Raised when the batch in hand must be given up too. */
   readonly cut: AbortController
-  readonly turns: Turns
   readonly membership: Membership<T>
   readonly commits: CommitWatch
   readonly checkLogs: LogCheck
   readonly tellStopped: StoppedReport
-  reader: SinkReader
+  readonly session: ConsumerSession
   owned: Owned | null
   isHeld: boolean
   storedAt: number
@@ -42,21 +41,21 @@ export type SinkLoop<T> = {
 }
 
 /** Takes what was read, unless the log may have been cut under the reader: then the positions are looked at again. */
-const receive = <T>(
-  loop: SinkLoop<T>,
-  reached: Reached,
-  records: readonly Incoming[],
-  high: bigint,
-  first: bigint
-): void => {
+const receive = <T>(loop: SinkLoop<T>, batch: RecordBatch): void => {
   if (!loop.owned) return
+  const { topic, partition, next, leaderEpoch, first, messages, highWatermark } = batch
+  const reached = { topic, partition, next, leaderEpoch }
   if (!isContinuous(loop.owned, reached, first)) {
     loop.owned = null
     loop.bell.ring()
     return
   }
-  loop.lag.ends(reached, high)
-  loop.intake.add(reached, records)
+  const name = topic.slice(loop.run.prefix.length)
+  loop.lag.ends(reached, highWatermark)
+  loop.intake.add(
+    reached,
+    messages.map(message => incomingOf(name, partition, message))
+  )
   if (loop.intake.values() >= BATCH.values) loop.bell.ring()
   holdBack(loop)
 }
@@ -65,7 +64,10 @@ const receive = <T>(
 export const holdBack = <T>(loop: SinkLoop<T>): void => {
   const bytes = loop.intake.bytes()
   const shouldHold = bytes > (loop.isHeld ? HELD.below : HELD.above)
-  if (shouldHold !== loop.isHeld) loop.reader.hold(shouldHold)
+  const { session } = loop
+  const partitions = session.assignment()?.partitions ?? []
+  if (shouldHold && !loop.isHeld) session.pause(partitions)
+  if (!shouldHold && loop.isHeld) session.resume(partitions)
   loop.isHeld = shouldHold
 }
 
@@ -78,6 +80,9 @@ export const waiting = <T>({ clock, log, health, signal }: SinkRun<T>, part: str
   signal
 })
 
+const ended = (cause: Error): TickstreamError =>
+  new TickstreamError('environment', `the consumer ended: ${cause.message}`, { cause })
+
 /** Joins the group of a sink. */
 export const openSinkLoop = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise<SinkLoop<T>> => {
   const { sink, kafka, prefix, clock, log, health } = run
@@ -85,28 +90,28 @@ export const openSinkLoop = async <T>(run: SinkRun<T>, onEnd: (error: Error) => 
   await waitOut(() => withAdmin(kafka, admin => heldOffsets(admin, names)), waiting(run, 'kafka'))
   const remedy = sink.remedy === undefined ? moveGroupRemedy(prefix, sink.name) : () => sink.remedy!
   const bell = createBell(clock)
-  const turns = createTurns()
-  const reader = await openSinkReader(kafka, prefix, sink.name, sink.topics, {
-    onRecords: (reached, records, high, first) => receive(loop, reached, records, high, first),
-    onAssignment: () => {
-      turns.next()
-      bell.ring()
-    },
-    onBreak: error => {
-      health.report('consumer', error.message)
-      log.warn({ err: error }, 'the consumer broke off and starts again; nothing is lost')
-    },
-    onEnd
-  })
+  const session = createConsumerSession(
+    kafka,
+    { groupId: prefix + sink.name, topics: names, restartsWhile: () => true },
+    {
+      onAssigned: () => bell.ring(),
+      onRevoked: () => bell.ring(),
+      onBatch: batch => receive(loop, batch),
+      onCrash: (error, restarts) => {
+        if (!restarts) return onEnd(ended(error))
+        health.report('consumer', error.message)
+        log.warn({ err: error }, 'the consumer broke off and starts again; nothing is lost')
+      }
+    }
+  )
   const loop: SinkLoop<T> = {
     run,
     bell,
-    reader,
-    membership: createMembership(run, reader),
+    session,
+    membership: createMembership(run, session),
     commits: createCommitWatch({ stage: sink.name, clock, health }),
     checkLogs: createLogCheck(run.logs, names),
     tellStopped: createStoppedReport({ stage: sink.name, log, health, remedy }),
-    turns,
     intake: createSinkIntake(sink.read, BATCH),
     lag: createSinkLag(prefix + sink.name),
     cut: new AbortController(),
@@ -115,5 +120,6 @@ export const openSinkLoop = async <T>(run: SinkRun<T>, onEnd: (error: Error) => 
     storedAt: 0,
     lookedAt: 0
   }
+  await session.join()
   return loop
 }

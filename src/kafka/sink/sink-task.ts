@@ -6,9 +6,8 @@ import { ALL } from '../commit/commit-watch.ts'
 import { LogChanged } from '../log/log-check.ts'
 import { createLogs } from '../log/logs.ts'
 import { advancesTo, canGoOn, logsOf, mayBeOther, type Owned, takeAssignment } from './resume-assignment.ts'
-import type { Intake } from './sink-buffer.ts'
+import type { Intake, Reached } from './sink-buffer.ts'
 import { keptBy } from './sink-commits.ts'
-import type { Reached } from './sink-consumer.ts'
 import { BATCH, holdBack, type SinkLoop as Loop, openSinkLoop, waiting } from './sink-loop.ts'
 import { type SinkSettings, setAside } from './sink-options.ts'
 import { STALE, type Stored, storeIsolating } from './write-bisecting.ts'
@@ -60,30 +59,30 @@ const finish = async <T>(loop: Loop<T>, work: Promise<void>): Promise<void> => {
 const goOn = async <T>(loop: Loop<T>): Promise<void> => {
   const { signal } = loop.run
   while (!signal.aborted) {
-    const assignment = loop.reader.assignment()
+    const assignment = loop.session.assignment()
     try {
       await step(loop)
     } catch (error) {
-      if (!signal.aborted && loop.reader.assignment() === assignment) throw error
+      if (!signal.aborted && loop.session.assignment() === assignment) throw error
     }
   }
 }
 
 const step = async <T>(loop: Loop<T>): Promise<void> => {
-  const { reader, intake, bell, run, owned } = loop
-  const assignment = reader.assignment()
+  const { session, intake, bell, run, owned } = loop
+  const assignment = session.assignment()
   const isNew = assignment !== null && owned?.assignment !== assignment
   if (isNew) {
-    loop.lag.keepOnly(assignment.places)
+    loop.lag.keepOnly(assignment.partitions)
     loop.commits.clear()
   }
-  if (assignment === null || assignment.places.length === 0) return bell.wait(IDLE_MS, run.signal)
+  if (assignment === null || assignment.partitions.length === 0) return bell.wait(IDLE_MS, run.signal)
   if (!owned || isNew) return take(loop)
   await lookAtLogs(loop, owned)
   if (intake.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
   const isQuiet = intake.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
   // Whatever was read meanwhile may be of a log that was cut: it is read again when the positions have been looked at.
-  if (run.signal.aborted || isQuiet || reader.assignment() !== assignment || loop.owned !== owned) return
+  if (run.signal.aborted || isQuiet || session.assignment() !== assignment || loop.owned !== owned) return
   const next = intake.take() ?? (run.sink.kept ? NOTHING : null)
   holdBack(loop)
   if (next) await store(loop, owned, next)
@@ -96,7 +95,7 @@ const lookAtLogs = async <T>(loop: Loop<T>, owned: Owned): Promise<void> => {
   if (now - loop.lookedAt < LOOK_EVERY_MS) return
   loop.lookedAt = now
   const isOver = owned.stopped.length > 0 && (await canGoOn(run, owned).catch(() => false))
-  const topics = owned.assignment.places.map(({ topic }) => topic)
+  const topics = owned.assignment.partitions.map(({ topic }) => topic)
   const isOther = await run.logs.describe(topics).then(
     logs => mayBeOther(owned, logs),
     () => false
@@ -106,47 +105,47 @@ const lookAtLogs = async <T>(loop: Loop<T>, owned: Owned): Promise<void> => {
 
 /** Forgets what was read, and goes on from what is stored. */
 const take = async <T>(loop: Loop<T>): Promise<void> => {
-  const { reader, intake, run } = loop
-  const assignment = reader.assignment()
+  const { session, intake, run } = loop
+  const assignment = session.assignment()
   if (!assignment) return
-  reader.silence()
+  session.close(assignment.partitions)
   intake.clear()
   loop.isHeld = false
-  const isSuperseded = (): boolean => reader.assignment() !== assignment
+  const isSuperseded = (): boolean => session.assignment() !== assignment
   const work = () => takeAssignment(run, assignment)
   const { result } = await waitOut(work, waiting(run, run.sink.name), isSuperseded)
   if (!result || isSuperseded()) return
   loop.owned = result.owned
   loop.lookedAt = run.clock.monotonicMs()
   loop.tellStopped(result.owned.stopped)
-  reader.open(result.starts)
+  session.open(result.starts)
   run.health.report('consumer', null)
   run.log.info({ partitions: result.starts.length }, 'partitions taken')
 }
 
 const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<void> => {
-  const { run, reader, cut } = loop
-  const turn = loop.turns.signal()
+  const { run, session, cut } = loop
+  const { revoked } = owned.assignment
   await setAside(run, 'undecodable', next.unreadable)
   const reached = [...next.reached.values()]
   const keptOf = () => reached.reduce((sum, at) => sum + keptBy(run.sink, owned, at), 0n)
   const before = keptOf()
   const batch = { values: next.values, advances: advancesTo(owned, reached) }
-  const sink = loop.membership.guarded(owned, turn)
+  const sink = loop.membership.guarded(owned)
   const work = async (): Promise<Stored> => {
     try {
       await loop.checkLogs(logsOf(owned, reached))
       return await storeIsolating(sink, batch, cut.signal, refused => setAside(run, 'refused', refused))
     } catch (error) {
-      if (!cut.signal.aborted && !turn.aborted) loop.commits.failed(ALL, error)
+      if (!cut.signal.aborted && !revoked.aborted) loop.commits.failed(ALL, error)
       if (error instanceof LogChanged) return STALE
       throw error
     }
   }
   loop.commits.due(ALL)
   const timer = metrics.sinkBatchSeconds.startTimer({ sink: run.sink.name })
-  const isSuperseded = (): boolean => reader.assignment() !== owned.assignment
-  const until = { ...waiting(run, run.sink.name), signal: AbortSignal.any([run.signal, turn]) }
+  const isSuperseded = (): boolean => session.assignment() !== owned.assignment
+  const until = { ...waiting(run, run.sink.name), signal: AbortSignal.any([run.signal, revoked]) }
   const { result, failures } = await waitOut(work, until, isSuperseded)
   timer()
   if (result.outcome === 'written') await stored(loop, owned, next, reached, result)
@@ -181,10 +180,10 @@ const stored = async <T>(
 
 /** Leaves the group at once, so that others need not wait for it to be missed. */
 const leave = async <T>(loop: Loop<T>): Promise<void> => {
-  const { owned, reader, run, membership } = loop
+  const { owned, session, run, membership } = loop
   const goodbye = async (): Promise<void> => {
     if (owned) await membership.commit(owned)
-    await reader.close()
+    await session.leave()
   }
   await within(LEAVE_WITHIN_MS, goodbye(), run.clock).catch(() => false)
 }

@@ -1,5 +1,4 @@
-import type { Consumer } from 'kafkajs'
-import { steer } from '../client/if-attached.ts'
+import type { ConsumerSession } from '../client/consumer-session.ts'
 
 /** An input rests while so many of its records wait for those of another, and goes on below half of it. */
 const MAX_WAITING = 20_000
@@ -14,20 +13,22 @@ export type InputBalance = {
 }
 
 /** `inputs`: the broker's names. */
-export const createInputBalance = (consumer: Consumer, inputs: readonly string[]): InputBalance => {
+export const createInputBalance = (
+  session: Pick<ConsumerSession, 'pause' | 'resume'>,
+  inputs: readonly string[]
+): InputBalance => {
   /** As `topic/partition`. */
   const resting = new Set<string>()
   return {
     balance: held => {
       if (inputs.length === 1) return
-      const partitions = [held.partition]
+      const { partition } = held
       for (const [input, topic] of inputs.entries()) {
-        const [name, waiting] = [`${topic}/${held.partition}`, held.waiting(input)]
+        const [name, waiting] = [`${topic}/${partition}`, held.waiting(input)]
         if (waiting > MAX_WAITING && !resting.has(name)) {
           resting.add(name)
-          steer(() => consumer.pause([{ topic, partitions }]))
-        } else if (waiting < MAX_WAITING / 2 && resting.delete(name))
-          steer(() => consumer.resume([{ topic, partitions }]))
+          session.pause([{ topic, partition }])
+        } else if (waiting < MAX_WAITING / 2 && resting.delete(name)) session.resume([{ topic, partition }])
       }
     },
     reset: partition => {

@@ -1,12 +1,12 @@
-import type { Consumer } from 'kafkajs'
 import type { Clock } from '../../runtime/clock.ts'
+import type { ConsumerSession } from '../client/consumer-session.ts'
 import type { Offsets } from '../commit/changelog.ts'
 
 const REPORT_EVERY_MS = 1_000
 
 /** Commits a topology's offsets to its group, for lag tools alone: the positions that count stand in the state. */
 export const createGroupReporter = (
-  consumer: Consumer,
+  session: Pick<ConsumerSession, 'commitOffsets'>,
   prefix: string,
   clock: Clock
 ): ((partition: number, offsets: Offsets) => void) => {
@@ -15,7 +15,11 @@ export const createGroupReporter = (
     const now = clock.monotonicMs()
     if (now - (reportedAt.get(partition) ?? Number.NEGATIVE_INFINITY) < REPORT_EVERY_MS) return
     reportedAt.set(partition, now)
-    const positions = Object.entries(offsets).map(([name, offset]) => ({ topic: prefix + name, partition, offset }))
-    void consumer.commitOffsets(positions).catch(() => undefined)
+    const positions = Object.entries(offsets).map(([name, offset]) => ({
+      topic: prefix + name,
+      partition,
+      next: BigInt(offset)
+    }))
+    void session.commitOffsets(positions).catch(() => undefined)
   }
 }

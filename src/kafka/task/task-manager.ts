@@ -1,17 +1,22 @@
-import type { Consumer, ConsumerEndBatchProcessEvent, EachBatchPayload } from 'kafkajs'
 import { backOffMs } from '../../runtime/back-off.ts'
 import { within } from '../../runtime/within.ts'
+import type { Place } from '../../stream/sink.ts'
+import {
+  type Assignment,
+  type ConsumerSession,
+  createConsumerSession,
+  type RecordBatch
+} from '../client/consumer-session.ts'
 import { explainFailure } from '../client/explain-failure.ts'
-import { steer } from '../client/if-attached.ts'
 import { isFenced, isFinal } from '../client/kafka-errors.ts'
 import { belongsInto } from '../client/partitioner.ts'
-import { groupSession } from '../client/session-timeouts.ts'
+import { SESSION_TIMEOUT_MS } from '../client/session-options.ts'
 import type { Offsets } from '../commit/changelog.ts'
 import { type CommitWatch, createCommitWatch } from '../commit/commit-watch.ts'
 import { observeBatch } from '../commit/observe-batch.ts'
-import { leaderEpochOf, toldLeaderEpoch } from '../log/leader-epoch.ts'
 import { LogChanged } from '../log/log-check.ts'
 import { tellLoss } from '../log/report-lost-records.ts'
+import { coPartitionAssigner } from './co-partition-assigner.ts'
 import { createInputBalance, type InputBalance } from './input-balance.ts'
 import { InputLogs } from './input-logs.ts'
 import { createGroupReporter } from './offset-reporter.ts'
@@ -19,11 +24,16 @@ import { inputTopics, requireTopics, type TakenPartition, takePartitions } from 
 import { HeldPartition } from './stream-task.ts'
 import type { TopologyRun } from './task-options.ts'
 import { PartitionFold } from './task-state.ts'
-import { createTopologyConsumer } from './topology-consumer.ts'
 
 const RETAKE_WITHIN = { firstMs: 200, mostMs: 5_000 }
 /** Of a last commit, and of leaving the group: a broker that is away must not keep a stage from stopping. */
 const STOP_WITHIN_MS = 3_000
+
+/** What a broker sends of a partition at once. */
+const MAX_BYTES_PER_PARTITION = 256 << 10
+
+const partitionsOf = ({ partitions }: Assignment, topic: string): readonly number[] =>
+  partitions.flatMap(place => (place.topic === topic ? [place.partition] : []))
 
 /**
  * Runs a topology exactly once: per input partition, outputs, changed state and the next input offset are one transaction.
@@ -31,7 +41,7 @@ const STOP_WITHIN_MS = 3_000
  */
 export class TopologyRunner<State, In, Out> {
   private readonly run: TopologyRun<State, In, Out>
-  private readonly consumer: Consumer
+  private readonly session: ConsumerSession
   /** The broker's names, in the order of the topology's inputs. */
   private readonly inputs: readonly string[]
   private readonly held = new Map<number, HeldPartition<State, In, Out>>()
@@ -39,17 +49,15 @@ export class TopologyRunner<State, In, Out> {
   private readonly reportPositions: (partition: number, offsets: Offsets) => void
   private readonly commits: CommitWatch
   private readonly inputLogs: InputLogs<State, In, Out>
-  /** Raised at every rebalance; what was begun under an older one is void. */
-  private generation = 0
   private fail: (error: unknown) => void = () => undefined
 
   constructor(run: TopologyRun<State, In, Out>) {
     this.run = run
     this.inputs = inputTopics(run)
-    this.consumer = createTopologyConsumer(run.kafka, run.prefix + run.topology.name, run.signal)
+    this.session = this.createSession()
     this.inputLogs = new InputLogs(run)
-    this.inputBalance = createInputBalance(this.consumer, this.inputs)
-    this.reportPositions = createGroupReporter(this.consumer, run.prefix, run.clock)
+    this.inputBalance = createInputBalance(this.session, this.inputs)
+    this.reportPositions = createGroupReporter(this.session, run.prefix, run.clock)
     this.commits = createCommitWatch({ stage: run.topology.name, clock: run.clock, health: run.health })
   }
 
@@ -62,46 +70,44 @@ export class TopologyRunner<State, In, Out> {
       signal.addEventListener('abort', () => resolve(), { once: true })
       if (signal.aborted) resolve()
     })
-    this.listen()
     this.tellHealth('joining the group')
     try {
-      await this.consumer.connect()
-      await this.consumer.subscribe({ topics: [...this.inputs], fromBeginning: true })
-      await this.consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: true,
-        eachBatch: payload => this.onBatch(payload)
-      })
+      await this.session.join()
       await ended
     } finally {
       await this.stop()
     }
   }
 
-  private listen(): void {
-    const { GROUP_JOIN, REBALANCING, END_BATCH_PROCESS, CRASH } = this.consumer.events
-    this.consumer.on(REBALANCING, () => this.loseAll())
-    this.consumer.on(GROUP_JOIN, ({ payload }) => {
-      this.loseAll()
-      const partitions = payload.memberAssignment[this.inputs[0]!] ?? []
-      this.pause(partitions)
-      void this.take(partitions, this.generation, 0)
-    })
-    if (this.inputs.length > 1) this.consumer.on(END_BATCH_PROCESS, ({ payload }) => this.passOver(payload))
-    this.consumer.on(CRASH, ({ payload }) => {
-      this.loseAll()
-      this.run.log.warn({ err: payload.error }, 'the consumer broke off and starts again')
-      if (!payload.restart) this.fail(payload.error)
-    })
+  private createSession(): ConsumerSession {
+    const { kafka, prefix, topology, signal, log } = this.run
+    return createConsumerSession(
+      kafka,
+      {
+        groupId: prefix + topology.name,
+        topics: this.inputs,
+        assigner: coPartitionAssigner,
+        maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
+        restartsWhile: () => !signal.aborted
+      },
+      {
+        onRevoked: () => this.loseAll(),
+        onAssigned: assignment => void this.take(partitionsOf(assignment, this.inputs[0]!), assignment, 0),
+        onBatch: batch => this.onBatch(batch),
+        onCrash: (error, restarts) => {
+          log.warn({ err: error }, 'the consumer broke off and starts again')
+          if (!restarts) this.fail(error)
+        }
+      }
+    )
   }
 
-  private pause(partitions: readonly number[]): void {
-    if (partitions.length === 0) return
-    steer(() => this.consumer.pause(this.inputs.map(topic => ({ topic, partitions: [...partitions] }))))
+  /** One partition of every input. */
+  private placesOf(partition: number): readonly Place[] {
+    return this.inputs.map(topic => ({ topic, partition }))
   }
 
   private loseAll(): void {
-    this.generation++
     for (const held of this.held.values()) held.lose()
     this.held.clear()
     this.commits.clear()
@@ -113,16 +119,16 @@ export class TopologyRunner<State, In, Out> {
     this.run.health.report(`partitions of ${this.run.topology.name}`, problem)
   }
 
-  /** Takes partitions that the group has assigned: fence, restore, seek, resume. Tried again until the next assignment. */
-  private async take(partitions: readonly number[], generation: number, attempt: number): Promise<void> {
-    const isVoid = (): boolean => generation !== this.generation
+  /** Takes partitions that the group has assigned: fence, restore, seek, resume. Tried again until they are revoked. */
+  private async take(partitions: readonly number[], assignment: Assignment, attempt: number): Promise<void> {
+    const isVoid = (): boolean => assignment.revoked.aborted
     try {
       const { logs } = this.inputLogs
       const { taken, stopped } = await takePartitions(this.run, logs, partitions, isVoid)
-      for (const one of taken) this.hold(one)
+      for (const one of taken) this.hold(one, assignment)
       this.inputLogs.stop(partitions, stopped)
       this.tellHealth(null)
-      void this.inputLogs.lookAgain(stopped, isVoid, ready => void this.take(ready, generation, 0))
+      void this.inputLogs.lookAgain(stopped, isVoid, ready => void this.take(ready, assignment, 0))
     } catch (error) {
       if (isVoid() || this.run.signal.aborted) return
       if (isFinal(error)) {
@@ -134,11 +140,11 @@ export class TopologyRunner<State, In, Out> {
       for (const partition of partitions) this.commits.failed(String(partition), error)
       this.tellHealth(`waiting for the broker: ${why}`)
       await this.run.clock.sleep(backOffMs(attempt, RETAKE_WITHIN, Math.random))
-      if (!isVoid()) await this.take(partitions, generation, attempt + 1)
+      if (!isVoid()) await this.take(partitions, assignment, attempt + 1)
     }
   }
 
-  private hold(taken: TakenPartition<State>): void {
+  private hold(taken: TakenPartition<State>, assignment: Assignment): void {
     const { partition, producer, restored, starts, ends, partitions } = taken
     const { topology, clock, log, prefix, commitEveryMs, observe = () => undefined } = this.run
     for (const start of starts) tellLoss({ stage: topology.name, log }, start)
@@ -152,50 +158,46 @@ export class TopologyRunner<State, In, Out> {
       producer,
       { partition, prefix, commitEveryMs, clock },
       {
-        onFailure: error => this.retake(one, error),
+        onFailure: error => this.retake(one, assignment, error),
         confirm: () => this.inputLogs.confirm(one),
         onDue: () => this.commits.due(String(partition)),
         onCommit: offsets => this.committed(partition, offsets)
       }
     )
     this.held.set(partition, one)
-    steer(() => {
-      for (const { topic, next } of starts) this.consumer.seek({ topic, partition, offset: String(next) })
-      this.consumer.resume(this.inputs.map(topic => ({ topic, partitions: [partition] })))
-    })
+    this.session.open(starts)
     this.inputBalance.reset(partition)
     if (starts.every(({ next }, input) => Number(next) >= ends[input]!)) this.commits.clear(String(partition))
     log.info({ partition, offsets: nextOffsets, keys: restored.states.size }, 'partition taken')
   }
 
   /** A batch that was fetched before the partition was taken (again) is stale: its records may lie beyond what was restored. */
-  private async onBatch({ batch, heartbeat, isStale }: EachBatchPayload): Promise<void> {
-    const held = this.held.get(batch.partition)
-    if (!held) return
+  private async onBatch(batch: RecordBatch): Promise<void> {
+    const { topic, partition, messages, first, leaderEpoch } = batch
+    const [held, assignment] = [this.held.get(partition), this.session.assignment()]
+    const input = this.inputs.indexOf(topic)
+    if (!held || assignment === null) return
+    // Others may wait for what lies behind marks of transactions, and what was aborted.
+    if (messages.length === 0)
+      return this.inputs.length > 1 && first <= BigInt(held.position(input))
+        ? this.accept(held, input, batch)
+        : undefined
     observeBatch(this.run, batch)
-    const input = this.inputs.indexOf(batch.topic)
-    const [first, leaderEpoch] = [BigInt(batch.firstOffset() ?? held.position(input)), leaderEpochOf(batch)]
     const change = await this.inputLogs.changeIn(held, input, first, leaderEpoch)
-    if (this.held.get(batch.partition) !== held || isStale()) return
-    if (change !== null) return this.retake(held, change)
+    if (this.held.get(partition) !== held || batch.isStale()) return
+    if (change !== null) return this.retake(held, assignment, change)
     this.inputLogs.noticeJump(held, input, first)
+    await this.accept(held, input, batch)
+    await batch.heartbeat()
+  }
+
+  private async accept(held: HeldPartition<State, In, Out>, input: number, batch: RecordBatch): Promise<void> {
     try {
-      await held.take(input, batch.messages, String(BigInt(batch.lastOffset()) + 1n), leaderEpoch)
+      await held.take(input, batch.messages, String(batch.next), batch.leaderEpoch)
       this.balance(held)
     } catch (error) {
       this.fail(error)
     }
-    await heartbeat()
-  }
-
-  /** Marks of transactions, and what was aborted, come to no handler; others may wait for what lies behind them. */
-  private passOver(payload: ConsumerEndBatchProcessEvent['payload']): void {
-    const { topic, partition, batchSize, firstOffset, lastOffset } = payload
-    const [held, input] = [this.held.get(partition), this.inputs.indexOf(topic)]
-    if (!held || batchSize > 0 || firstOffset === null || BigInt(firstOffset) > BigInt(held.position(input))) return
-    held
-      .take(input, [], String(BigInt(lastOffset) + 1n), toldLeaderEpoch(payload))
-      .then(() => this.balance(held), this.fail)
   }
 
   private balance(held: HeldPartition<State, In, Out>): void {
@@ -208,23 +210,24 @@ export class TopologyRunner<State, In, Out> {
     this.reportPositions(partition, offsets)
   }
 
-  private retake(held: HeldPartition<State, In, Out>, error: unknown): void {
+  private retake(held: HeldPartition<State, In, Out>, assignment: Assignment, error: unknown): void {
     const { partition } = held
+    const { log } = this.run
     this.commits.failed(String(partition), error)
     if (this.held.get(partition) === held) this.held.delete(partition)
-    this.pause([partition])
+    this.session.close(this.placesOf(partition))
     held.lose()
     if (isFinal(error)) this.fail(error)
     else if (error instanceof LogChanged) {
-      this.run.log.warn({ partition }, `${error.message}: it is looked at again, from the last commit`)
-      void this.take([partition], this.generation, 0)
+      log.warn({ partition }, `${error.message}: it is looked at again, from the last commit`)
+      void this.take([partition], assignment, 0)
     } else if (isFenced(error)) {
-      this.run.log.warn({ partition }, 'another process has taken this partition; waiting for the next assignment')
-      void this.retakeUnlessAssigned(partition, this.generation)
+      log.warn({ partition }, 'another process has taken this partition; waiting for the next assignment')
+      void this.retakeUnlessRevoked(partition, assignment)
     } else {
       const why = explainFailure(error)
-      this.run.log.warn({ err: error, why, partition }, 'a commit failed; the partition is restored from its last one')
-      void this.take([partition], this.generation, 0)
+      log.warn({ err: error, why, partition }, 'a commit failed; the partition is restored from its last one')
+      void this.take([partition], assignment, 0)
     }
   }
 
@@ -232,17 +235,17 @@ export class TopologyRunner<State, In, Out> {
    * Whoever fenced this owner was assigned the partition, or had slept and believed so: the group decides, within a session timeout.
    * When it has not spoken by then, this process is still the owner, and nobody else would work on the partition.
    */
-  private async retakeUnlessAssigned(partition: number, generation: number): Promise<void> {
+  private async retakeUnlessRevoked(partition: number, assignment: Assignment): Promise<void> {
     const { clock, signal } = this.run
-    await clock.sleep(groupSession.sessionTimeout, signal).catch(() => undefined)
-    if (generation === this.generation && !signal.aborted) await this.take([partition], generation, 0)
+    await clock.sleep(SESSION_TIMEOUT_MS, signal).catch(() => undefined)
+    if (!assignment.revoked.aborted && !signal.aborted) await this.take([partition], assignment, 0)
   }
 
   private async stop(): Promise<void> {
     const { clock } = this.run
     await within(STOP_WITHIN_MS, Promise.all([...this.held.values()].map(held => held.finish())), clock)
     this.loseAll()
-    const closing = Promise.all([this.consumer.disconnect(), this.inputLogs.logs.close()])
+    const closing = Promise.all([this.session.leave(), this.inputLogs.logs.close()])
     await within(STOP_WITHIN_MS, closing, clock).catch(() => undefined)
   }
 }

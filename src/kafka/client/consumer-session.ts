@@ -1,0 +1,220 @@
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
+import type { LogIdentity } from '../../stream/log-identity.ts'
+import { type Place, placeKey } from '../../stream/sink.ts'
+import { watchFetches } from './fetch-pulse.ts'
+import { groupMetadata } from './group-metadata.ts'
+import { configOf, type SessionOptions, subscribe } from './session-options.ts'
+
+/** Partitions (the broker's names) that the group has assigned to this member; a new object each time, so that older ones are known. */
+export type Assignment = {
+  readonly partitions: readonly Place[]
+  /** Raised when the group assigns anew, or the connection breaks: what was begun under it is void. */
+  readonly revoked: AbortSignal
+}
+
+/** Committed records of one partition, in order. Without records: markers of transactions and aborted records alone. */
+export type RecordBatch = Place & {
+  readonly messages: readonly KafkaMessage[]
+  /** The offset that it begins at, and the one behind it: what no reader sees is counted. */
+  readonly first: bigint
+  readonly next: bigint
+  readonly highWatermark: bigint
+  /** In which the last record was written; null: the broker does not say. */
+  readonly leaderEpoch: number | null
+  /** Whether the partition was sought elsewhere since it was fetched. */
+  readonly isStale: () => boolean
+  /** Keeps the membership while a batch takes long. */
+  readonly heartbeat: () => Promise<void>
+}
+
+/** An offset in a partition; a group keeps beside it which log it is one of. */
+export type OffsetPosition = Place & { readonly next: bigint; readonly log?: LogIdentity | undefined }
+
+/** What happens to a member. */
+type SessionEvents = {
+  /** Every partition is paused, unless `isOpen`. */
+  readonly onAssigned: (assignment: Assignment) => void
+  readonly onRevoked?: () => void
+  /** Of partitions that were opened; the next batch waits for the promise. */
+  readonly onBatch: (batch: RecordBatch) => void | Promise<void>
+  /** The member broke off; `restarts`: it joins again by itself. */
+  readonly onCrash: (error: Error, restarts: boolean) => void
+}
+
+/**
+ * A member of a consumer group:
+ *
+ *     joining -> assigned -> revoked -> assigned …
+ *                   any  -> crashed  -> assigned …, where it restarts
+ *
+ * Partitions are paused from their assignment until they are opened at an offset. Orders for a member that has just broken off are
+ * dropped: when it is back, the group assigns it everything anew.
+ */
+export type ConsumerSession = {
+  /** Joins. Rejects where the broker does not take the member; `leave` then too. */
+  readonly join: () => Promise<void>
+  readonly assignment: () => Assignment | null
+  /** Reads partitions from these offsets on. */
+  readonly open: (positions: readonly OffsetPosition[]) => void
+  /** Reads nothing more of them, and drops what was fetched, until they are opened again. */
+  readonly close: (partitions: readonly Place[]) => void
+  /** Fetches no more, or on from where it was, of partitions that are open. */
+  readonly pause: (partitions: readonly Place[]) => void
+  readonly resume: (partitions: readonly Place[]) => void
+  readonly commitOffsets: (positions: readonly OffsetPosition[]) => Promise<void>
+  /** Leaves the group. */
+  readonly leave: () => Promise<void>
+}
+
+/** The client's types do not know what our patch of it adds: the leader epoch of a batch's last record. */
+type PatchedBatch = { readonly leaderEpoch?: () => number | null }
+type PatchedEvent = { readonly leaderEpoch?: number | null }
+
+const BROKEN_OFF = 'Consumer group was not initialized'
+
+const unlessBrokenOff = (order: () => void): void => {
+  try {
+    order()
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith(BROKEN_OFF))) throw error
+  }
+}
+
+const byTopic = (places: readonly Place[]): { topic: string; partitions: number[] }[] =>
+  [...Map.groupBy(places, place => place.topic)].map(([topic, of]) => ({ topic, partitions: of.map(p => p.partition) }))
+
+const toOffsets = (positions: readonly OffsetPosition[]) =>
+  positions.map(({ topic, partition, next, log }) => ({
+    topic,
+    partition,
+    offset: String(next),
+    ...(log ? { metadata: groupMetadata(log) } : {})
+  }))
+
+type State = {
+  readonly consumer: Consumer
+  readonly options: SessionOptions
+  readonly events: SessionEvents
+  assignment: Assignment | null
+  revoke: AbortController
+  /** By `placeKey`. */
+  readonly opened: Set<string>
+}
+
+const revoke = (state: State): void => {
+  state.revoke.abort(new Error('the group assigns its partitions anew'))
+  state.assignment = null
+  state.opened.clear()
+  state.events.onRevoked?.()
+}
+
+const assign = (state: State, memberAssignment: Readonly<Record<string, readonly number[]>>): void => {
+  revoke(state)
+  const partitions = Object.entries(memberAssignment).flatMap(([topic, of]) =>
+    of.map(partition => ({ topic, partition }))
+  )
+  state.revoke = new AbortController()
+  state.assignment = { partitions, revoked: state.revoke.signal }
+  if (state.options.isOpen) for (const place of partitions) state.opened.add(placeKey(place))
+  else if (partitions.length > 0) unlessBrokenOff(() => state.consumer.pause(byTopic(partitions)))
+  state.events.onAssigned(state.assignment)
+}
+
+const deliver = async ({ opened, events }: State, { batch, isStale, heartbeat }: EachBatchPayload): Promise<void> => {
+  const { topic, partition, messages } = batch
+  if (!opened.has(placeKey(batch)) || isStale()) return
+  const next = BigInt(batch.lastOffset()) + 1n
+  await events.onBatch({
+    topic,
+    partition,
+    messages,
+    first: BigInt(batch.firstOffset() ?? next),
+    next,
+    highWatermark: BigInt(batch.highWatermark),
+    leaderEpoch: (batch as PatchedBatch).leaderEpoch?.() ?? null,
+    isStale,
+    heartbeat
+  })
+}
+
+const noHeartbeat = async (): Promise<void> => undefined
+
+/** A batch of nothing that a reader sees reaches no handler of the client; without it a position would never get to the end. */
+const deliverEmpty = ({ consumer, opened, events }: State, onFailure: (error: unknown) => void): void => {
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    const { topic, partition, firstOffset, lastOffset, highWatermark, batchSize } = payload
+    if (batchSize > 0 || !opened.has(placeKey(payload))) return
+    const next = BigInt(lastOffset) + 1n
+    const batch = {
+      topic,
+      partition,
+      messages: [],
+      first: BigInt(firstOffset ?? next),
+      next,
+      highWatermark: BigInt(highWatermark),
+      leaderEpoch: (payload as PatchedEvent).leaderEpoch ?? null,
+      isStale: () => false,
+      heartbeat: noHeartbeat
+    }
+    Promise.resolve(events.onBatch(batch)).catch(onFailure)
+  })
+}
+
+const listen = (state: State): void => {
+  const { consumer, options, events } = state
+  const { REBALANCING, GROUP_JOIN, CRASH } = consumer.events
+  if (options.pulse) watchFetches(consumer, options.pulse, options.onAnswer)
+  consumer.on(REBALANCING, () => revoke(state))
+  consumer.on(GROUP_JOIN, ({ payload }) => assign(state, payload.memberAssignment))
+  consumer.on(CRASH, ({ payload: { error, restart } }) => {
+    revoke(state)
+    events.onCrash(error, restart)
+  })
+  deliverEmpty(state, error => events.onCrash(error instanceof Error ? error : new Error(String(error)), false))
+}
+
+/** A member that has not joined yet. */
+export const createConsumerSession = (
+  kafka: Kafka,
+  options: SessionOptions,
+  events: SessionEvents
+): ConsumerSession => {
+  const consumer = kafka.consumer(configOf(options))
+  const opened = new Set<string>()
+  const state: State = { consumer, options, events, assignment: null, revoke: new AbortController(), opened }
+  const order = (act: (of: ReturnType<typeof byTopic>) => void, places: readonly Place[]): void => {
+    if (places.length > 0) unlessBrokenOff(() => act(byTopic(places)))
+  }
+  listen(state)
+  return {
+    join: async () => {
+      await consumer.connect()
+      await subscribe(consumer, options)
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: true,
+        eachBatch: payload => deliver(state, payload)
+      })
+    },
+    assignment: () => state.assignment,
+    open: positions => {
+      for (const position of positions) opened.add(placeKey(position))
+      unlessBrokenOff(() => {
+        for (const { topic, partition, offset } of toOffsets(positions)) consumer.seek({ topic, partition, offset })
+      })
+      order(of => consumer.resume(of), positions)
+    },
+    close: places => {
+      for (const place of places) opened.delete(placeKey(place))
+      order(of => consumer.pause(of), places)
+    },
+    pause: places => order(of => consumer.pause(of), places),
+    resume: places =>
+      order(
+        of => consumer.resume(of),
+        places.filter(place => opened.has(placeKey(place)))
+      ),
+    commitOffsets: positions => consumer.commitOffsets(toOffsets(positions)),
+    leave: () => consumer.disconnect()
+  }
+}

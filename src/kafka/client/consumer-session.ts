@@ -21,14 +21,12 @@ export type RecordBatch = Place & {
   readonly highWatermark: bigint
   /** In which the last record was written; null: the broker does not say. */
   readonly leaderEpoch: number | null
-  /** Whether the partition was sought elsewhere since it was fetched. */
-  readonly isStale: () => boolean
   /** Keeps the membership while a batch takes long. */
   readonly heartbeat: () => Promise<void>
 }
 
 /** An offset in a partition; a group keeps beside it which log it is one of. */
-export type OffsetPosition = Place & { readonly next: bigint; readonly log?: LogIdentity | undefined }
+type OffsetPosition = Place & { readonly next: bigint; readonly log?: LogIdentity | undefined }
 
 /** What happens to a member. */
 type SessionEvents = {
@@ -120,6 +118,7 @@ const assign = (state: State, memberAssignment: Readonly<Record<string, readonly
   state.events.onAssigned(state.assignment)
 }
 
+/** A batch that was fetched before its partition was opened (again) is stale: its records may lie beyond the offset that was asked for. */
 const deliver = async ({ opened, events }: State, { batch, isStale, heartbeat }: EachBatchPayload): Promise<void> => {
   const { topic, partition, messages } = batch
   if (!opened.has(placeKey(batch)) || isStale()) return
@@ -132,7 +131,6 @@ const deliver = async ({ opened, events }: State, { batch, isStale, heartbeat }:
     next,
     highWatermark: BigInt(batch.highWatermark),
     leaderEpoch: (batch as PatchedBatch).leaderEpoch?.() ?? null,
-    isStale,
     heartbeat
   })
 }
@@ -153,7 +151,6 @@ const deliverEmpty = ({ consumer, opened, events }: State, onFailure: (error: un
       next,
       highWatermark: BigInt(highWatermark),
       leaderEpoch: (payload as PatchedEvent).leaderEpoch ?? null,
-      isStale: () => false,
       heartbeat: noHeartbeat
     }
     Promise.resolve(events.onBatch(batch)).catch(onFailure)

@@ -5,8 +5,9 @@ import { placeKey } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { stateTopic } from '../../topics.ts'
 import { groupOffsets } from '../admin/group-offsets.ts'
+import { belongsInto } from '../client/partitioner.ts'
 import { withAdmin } from '../client/with-admin.ts'
-import { type Restored, restorePartitions } from '../commit/changelog.ts'
+import { type Offsets, type Restored, restorePartitions } from '../commit/changelog.ts'
 import { lostStates } from '../commit/lost-changelog.ts'
 import { takeProducer } from '../commit/transactions.ts'
 import { type FoundStart, findStarts } from '../log/find-resume-offsets.ts'
@@ -14,6 +15,7 @@ import type { StoppedPartition } from '../log/log-change.ts'
 import type { Logs, TopicLog } from '../log/logs.ts'
 import { type Held, heldOffsets } from '../log/resume-offsets.ts'
 import type { TopologyRun } from './task-options.ts'
+import { PartitionFold } from './task-state.ts'
 
 /** A partition that nobody else can commit for any more, and where it goes on. */
 export type TakenPartition<State> = {
@@ -28,6 +30,20 @@ export type TakenPartition<State> = {
   readonly partitions: number
   /** What each input holds now. */
   readonly ends: readonly number[]
+}
+
+/** Where inputs go on, by their names without the prefix. */
+export const offsetsOf = (starts: readonly FoundStart[], prefix: string): Offsets =>
+  Object.fromEntries(starts.map(({ topic, next }) => [topic.slice(prefix.length), String(next)]))
+
+/** The state of a partition that was taken, ready for the next record. */
+export const foldFrom = <State, In, Out>(
+  { topology, prefix, clock, observe = () => undefined }: TopologyRun<State, In, Out>,
+  { partition, restored, starts, ends, partitions }: TakenPartition<State>
+): PartitionFold<State, In, Out> => {
+  const logs = Object.fromEntries(starts.map(({ topic, log }) => [topic.slice(prefix.length), log]))
+  const state = { ...restored, nextOffsets: offsetsOf(starts, prefix), logs }
+  return new PartitionFold(topology, partition, state, ends, clock, observe, belongsInto(partition, partitions))
 }
 
 /** The broker's names of a topology's inputs. */

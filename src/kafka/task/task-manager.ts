@@ -1,6 +1,5 @@
 import { backOffMs } from '../../runtime/back-off.ts'
 import { within } from '../../runtime/within.ts'
-import type { Place } from '../../stream/sink.ts'
 import {
   type Assignment,
   type ConsumerSession,
@@ -9,7 +8,6 @@ import {
 } from '../client/consumer-session.ts'
 import { explainFailure } from '../client/explain-failure.ts'
 import { isFenced, isFinal } from '../client/kafka-errors.ts'
-import { belongsInto } from '../client/partitioner.ts'
 import { SESSION_TIMEOUT_MS } from '../client/session-options.ts'
 import type { Offsets } from '../commit/changelog.ts'
 import { type CommitWatch, createCommitWatch } from '../commit/commit-watch.ts'
@@ -20,10 +18,16 @@ import { coPartitionAssigner } from './co-partition-assigner.ts'
 import { createInputBalance, type InputBalance } from './input-balance.ts'
 import { InputLogs } from './input-logs.ts'
 import { createGroupReporter } from './offset-reporter.ts'
-import { inputTopics, requireTopics, type TakenPartition, takePartitions } from './restore-tasks.ts'
+import {
+  foldFrom,
+  inputTopics,
+  offsetsOf,
+  requireTopics,
+  type TakenPartition,
+  takePartitions
+} from './restore-tasks.ts'
 import { HeldPartition } from './stream-task.ts'
 import type { TopologyRun } from './task-options.ts'
-import { PartitionFold } from './task-state.ts'
 
 const RETAKE_WITHIN = { firstMs: 200, mostMs: 5_000 }
 /** Of a last commit, and of leaving the group: a broker that is away must not keep a stage from stopping. */
@@ -102,11 +106,6 @@ export class TopologyRunner<State, In, Out> {
     )
   }
 
-  /** One partition of every input. */
-  private placesOf(partition: number): readonly Place[] {
-    return this.inputs.map(topic => ({ topic, partition }))
-  }
-
   private loseAll(): void {
     for (const held of this.held.values()) held.lose()
     this.held.clear()
@@ -145,16 +144,12 @@ export class TopologyRunner<State, In, Out> {
   }
 
   private hold(taken: TakenPartition<State>, assignment: Assignment): void {
-    const { partition, producer, restored, starts, ends, partitions } = taken
-    const { topology, clock, log, prefix, commitEveryMs, observe = () => undefined } = this.run
+    const { partition, producer, restored, starts, ends } = taken
+    const { topology, clock, log, prefix, commitEveryMs } = this.run
     for (const start of starts) tellLoss({ stage: topology.name, log }, start)
-    const nextOffsets = Object.fromEntries(topology.from.map(({ name }, input) => [name, String(starts[input]!.next)]))
-    const logs = Object.fromEntries(topology.from.map(({ name }, input) => [name, starts[input]!.log]))
-    const [state, isHere] = [{ ...restored, nextOffsets, logs }, belongsInto(partition, partitions)]
-    const fold = new PartitionFold(topology, partition, state, ends, clock, observe, isHere)
     this.inputLogs.begin(taken)
     const one: HeldPartition<State, In, Out> = new HeldPartition(
-      fold,
+      foldFrom(this.run, taken),
       producer,
       { partition, prefix, commitEveryMs, clock },
       {
@@ -168,10 +163,9 @@ export class TopologyRunner<State, In, Out> {
     this.session.open(starts)
     this.inputBalance.reset(partition)
     if (starts.every(({ next }, input) => Number(next) >= ends[input]!)) this.commits.clear(String(partition))
-    log.info({ partition, offsets: nextOffsets, keys: restored.states.size }, 'partition taken')
+    log.info({ partition, offsets: offsetsOf(starts, prefix), keys: restored.states.size }, 'partition taken')
   }
 
-  /** A batch that was fetched before the partition was taken (again) is stale: its records may lie beyond what was restored. */
   private async onBatch(batch: RecordBatch): Promise<void> {
     const { topic, partition, messages, first, leaderEpoch } = batch
     const [held, assignment] = [this.held.get(partition), this.session.assignment()]
@@ -184,7 +178,7 @@ export class TopologyRunner<State, In, Out> {
         : undefined
     observeBatch(this.run, batch)
     const change = await this.inputLogs.changeIn(held, input, first, leaderEpoch)
-    if (this.held.get(partition) !== held || batch.isStale()) return
+    if (this.held.get(partition) !== held) return
     if (change !== null) return this.retake(held, assignment, change)
     this.inputLogs.noticeJump(held, input, first)
     await this.accept(held, input, batch)
@@ -194,14 +188,10 @@ export class TopologyRunner<State, In, Out> {
   private async accept(held: HeldPartition<State, In, Out>, input: number, batch: RecordBatch): Promise<void> {
     try {
       await held.take(input, batch.messages, String(batch.next), batch.leaderEpoch)
-      this.balance(held)
+      if (this.held.get(held.partition) === held) this.inputBalance.balance(held)
     } catch (error) {
       this.fail(error)
     }
-  }
-
-  private balance(held: HeldPartition<State, In, Out>): void {
-    if (this.held.get(held.partition) === held) this.inputBalance.balance(held)
   }
 
   private committed(partition: number, offsets: Offsets): void {
@@ -215,7 +205,7 @@ export class TopologyRunner<State, In, Out> {
     const { log } = this.run
     this.commits.failed(String(partition), error)
     if (this.held.get(partition) === held) this.held.delete(partition)
-    this.session.close(this.placesOf(partition))
+    this.session.close(this.inputs.map(topic => ({ topic, partition })))
     held.lose()
     if (isFinal(error)) this.fail(error)
     else if (error instanceof LogChanged) {

@@ -72,9 +72,9 @@ export const stateBugs: readonly Bug[] = [
   },
   {
     name: 'a batch fetched before its partition was taken is folded',
-    file: 'src/kafka/task/task-manager.ts',
-    find: 'if (this.held.get(batch.partition) !== held || isStale()) return',
-    replace: 'if (this.held.get(batch.partition) !== held) return',
+    file: 'src/kafka/client/consumer-session.ts',
+    find: 'if (!opened.has(placeKey(batch)) || isStale()) return',
+    replace: 'if (!opened.has(placeKey(batch))) return',
     tests: ['test/faults/stale-batch.test.ts']
   },
   {

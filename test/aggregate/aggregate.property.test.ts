@@ -4,10 +4,10 @@ import { aggregate } from '../../src/aggregate/aggregate.ts'
 import { INTERVALS, type Interval } from '../../src/market/interval.ts'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import { isTrade, type Tick, type Trade } from '../../src/market/records/feed/trade.ts'
-import { type DriveOptions, drive } from '../../src/stream/drive.ts'
 import { processorContract } from '../contract/processor-contract.ts'
 import { expectedMissing, lostOf } from '../faults/oracles/lost-trades.ts'
 import { oracleCandles } from '../support/candle-oracle.ts'
+import { type DriveOptions, drive } from '../support/drive.ts'
 import { DAY, heartbeat, lost, trade } from '../support/market.ts'
 
 const options = { intervals: INTERVALS, gapHoldMs: 3_000, revisionHorizonMs: 3_600_000 }

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import { isTrade, type Tick, type Trade } from '../../src/market/records/feed/trade.ts'
-import { drive } from '../../src/stream/drive.ts'
 import { processorContract } from '../contract/processor-contract.ts'
 import { placed } from '../faults/oracles/in-one-order.ts'
 import { expectedMissing, lostOf } from '../faults/oracles/lost-trades.ts'
+import { drive } from '../support/drive.ts'
 import { DAY, heartbeat, lost, trade } from '../support/market.ts'
 
 const topology = aggregate({ intervals: ['1s', '5s', '1m'], gapHoldMs: 3_000, revisionHorizonMs: 3_600_000 })

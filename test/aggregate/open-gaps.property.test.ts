@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import type { Tick, Trade } from '../../src/market/records/feed/trade.ts'
-import { type DriveOptions, drive } from '../../src/stream/drive.ts'
 import { processorContract } from '../contract/processor-contract.ts'
 import { oracleCandles } from '../support/candle-oracle.ts'
+import { type DriveOptions, drive } from '../support/drive.ts'
 import { DAY, heartbeat, lost, trade } from '../support/market.ts'
 
 /** Horizon and patience are short, so that gaps outlive both by far. */

@@ -9,9 +9,9 @@ import { PAIR_FIGURES, type PairStats } from '../../src/market/records/derived/p
 import type { Gap } from '../../src/market/records/feed/gap.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { checkAlertRule } from '../../src/stream/codec/alert/check-alert-rule.ts'
-import { drive } from '../../src/stream/drive.ts'
 import { alerts } from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
+import { drive } from '../support/drive.ts'
 
 export const MINUTE = 60_000
 /** Open time of the candle 0 of `candleAt`. */

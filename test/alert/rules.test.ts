@@ -3,8 +3,8 @@ import { alert } from '../../src/alert/alert.ts'
 import { alertRules } from '../../src/alert/alert-rules.ts'
 import { ruleSource } from '../../src/alert/rule-change.ts'
 import { BUILT_IN_RULES } from '../../src/market/records/alert/alert-rule.ts'
-import { drive } from '../../src/stream/drive.ts'
 import { alerts } from '../../src/topics.ts'
+import { drive } from '../support/drive.ts'
 import { BTC, candle, change, closes, indicatorsAt, MINUTE, pair, raised, rule, START, short } from './facts.ts'
 
 const PRICE = { name: 'p', kind: 'price', instrument: BTC, above: 100, cooldownMs: 0 }

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { drive } from '../../src/stream/drive.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
 import type { Topology } from '../../src/stream/topology.ts'
+import { drive } from '../support/drive.ts'
 
 /** What every topology promises. `records` makes inputs in any order of arrival, with repetitions. */
 export type ProcessorCase<State, In, Out> = {

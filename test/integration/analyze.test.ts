@@ -13,7 +13,6 @@ import type { Candle } from '../../src/market/records/derived/candle.ts'
 import type { BookTop } from '../../src/market/records/feed/book.ts'
 import { type ExchangeKline, klineCandle } from '../../src/market/records/feed/exchange-kline.ts'
 import type { Ticker } from '../../src/market/records/feed/ticker.ts'
-import { drive } from '../../src/stream/drive.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
 import {
   candles,
@@ -29,6 +28,7 @@ import {
   verifications
 } from '../../src/topics.ts'
 import { candleWalk } from '../support/candle-walk.ts'
+import { drive } from '../support/drive.ts'
 import { eventually } from '../support/eventually.ts'
 import { figureCandle } from '../support/figure-candles.ts'
 import type { KillPoint } from '../support/kill-points.ts'

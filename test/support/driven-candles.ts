@@ -2,7 +2,7 @@ import { aggregate } from '../../src/aggregate/aggregate.ts'
 import type { Interval } from '../../src/market/interval.ts'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import type { Tick } from '../../src/market/records/feed/trade.ts'
-import { drive } from '../../src/stream/drive.ts'
+import { drive } from './drive.ts'
 import { DAY } from './market.ts'
 
 export type CandleOptions = {

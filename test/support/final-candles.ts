@@ -3,9 +3,9 @@ import { aggregate } from '../../src/aggregate/aggregate.ts'
 import type { AggregateOptions } from '../../src/aggregate/state/symbol-state.ts'
 import { readTopic } from '../../src/kafka/read/read-range.ts'
 import { isTrade, type Tick } from '../../src/market/records/feed/trade.ts'
-import { drive } from '../../src/stream/drive.ts'
 import { candles } from '../../src/topics.ts'
 import { oracleCandles } from './candle-oracle.ts'
+import { drive } from './drive.ts'
 
 /** A final candle as it was published; `topic` without the prefix. */
 export type Final = { readonly topic: string; readonly key: string; readonly value: string }

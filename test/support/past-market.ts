@@ -9,8 +9,8 @@ import { systemClock } from '../../src/runtime/clock.ts'
 import { createLog } from '../../src/runtime/observe/log.ts'
 import { createSeededMarket } from '../../src/simulate/seeded/seeded-market.ts'
 import { startSimulatedExchange } from '../../src/simulate/simulated-exchange.ts'
-import { drive } from '../../src/stream/drive.ts'
 import { candles } from '../../src/topics.ts'
+import { drive } from './drive.ts'
 
 export const BTC = parseInstrument('binance:BTC/USDT')
 export const MINUTE = 60_000

@@ -4,10 +4,10 @@ import { analyzeIndicators } from '../../../src/analyze/analyze-indicators.ts'
 import type { CandleFigures } from '../../../src/analyze/candle-figures.ts'
 import type { Candle } from '../../../src/market/records/derived/candle.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../../../src/market/records/derived/indicators.ts'
-import { drive } from '../../../src/stream/drive.ts'
 import { indicators } from '../../../src/topics.ts'
 import { processorContract } from '../../contract/processor-contract.ts'
 import { candleWalk } from '../../support/candle-walk.ts'
+import { drive } from '../../support/drive.ts'
 import { figureCandle } from '../../support/figure-candles.ts'
 
 const topology = analyzeIndicators()

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { analyzeIndicators } from '../../../src/analyze/analyze-indicators.ts'
 import type { Candle } from '../../../src/market/records/derived/candle.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../../../src/market/records/derived/indicators.ts'
-import { drive } from '../../../src/stream/drive.ts'
 import { indicators } from '../../../src/topics.ts'
 import { processorContract } from '../../contract/processor-contract.ts'
 import { candleWalk } from '../../support/candle-walk.ts'
+import { drive } from '../../support/drive.ts'
 import { figureCandle } from '../../support/figure-candles.ts'
 
 const topology = analyzeIndicators()

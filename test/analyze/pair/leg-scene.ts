@@ -3,8 +3,8 @@ import type { PairOptions } from '../../../src/analyze/pair/state/pair-state.ts'
 import type { PairLeg, PairSide } from '../../../src/market/records/derived/pair-leg.ts'
 import { PAIR_METHODS, type PairStats } from '../../../src/market/records/derived/pair-stats.ts'
 import { epochMs } from '../../../src/market/time.ts'
-import { type DriveOptions, drive } from '../../../src/stream/drive.ts'
 import { pairs } from '../../../src/topics.ts'
+import { type DriveOptions, drive } from '../../support/drive.ts'
 import { seeded } from '../../support/seeded.ts'
 
 const START = 1_723_161_600_000

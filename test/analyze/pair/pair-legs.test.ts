@@ -6,10 +6,10 @@ import type { Interval } from '../../../src/market/interval.ts'
 import { parsePair } from '../../../src/market/pair.ts'
 import type { Candle } from '../../../src/market/records/derived/candle.ts'
 import { epochMs } from '../../../src/market/time.ts'
-import { drive } from '../../../src/stream/drive.ts'
 import { pairLegs as legs, pairs } from '../../../src/topics.ts'
 import { processorContract } from '../../contract/processor-contract.ts'
 import { candleAt } from '../../support/candles.ts'
+import { drive } from '../../support/drive.ts'
 import { DAY } from '../../support/market.ts'
 
 const [BTC, ETH, SOL] = ['binance:BTC/USDT', 'binance:ETH/USDT', 'binance:SOL/USDT']

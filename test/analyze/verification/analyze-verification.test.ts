@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { analyzeVerification } from '../../../src/analyze/analyze-verification.ts'
 import type { Candle } from '../../../src/market/records/derived/candle.ts'
 import { VERIFIED_FIELDS, type Verification } from '../../../src/market/records/derived/verification.ts'
-import { type DriveOptions, drive } from '../../../src/stream/drive.ts'
 import { verifications } from '../../../src/topics.ts'
 import { processorContract } from '../../contract/processor-contract.ts'
 import { candleAt } from '../../support/candles.ts'
+import { type DriveOptions, drive } from '../../support/drive.ts'
 
 const topology = analyzeVerification()
 const START = candleAt(0).openTime

@@ -10,7 +10,7 @@ describe('who has begun', () => {
   test('is told of that instrument alone', async () => {
     const saved: Position[] = [positionAt(20, DAY), positionAt(9, DAY), { ...positionAt(1, DAY), symbol: 'ETH/USDT' }]
     const beginnings = createBeginnings(async () => saved)
-    expect(await beginnings(BTC)).toEqual([20, 9])
+    expect((await beginnings(BTC)).map(({ lastId }) => lastId)).toEqual(['20', '9'])
     expect(await beginnings(parseInstrument('binance:SOL/USDT'))).toEqual([])
   })
 
@@ -25,7 +25,7 @@ describe('who has begun', () => {
     reads[0]!.resolve([])
     expect(await first).toEqual([])
     reads[1]!.resolve([positionAt(4, DAY)])
-    expect(await Promise.all([second, third])).toEqual([[4], [4]])
+    expect(await Promise.all([second, third])).toEqual([[positionAt(4, DAY)], [positionAt(4, DAY)]])
     expect(reads).toHaveLength(2)
   })
 })

@@ -4,8 +4,9 @@ import { epochMs } from '../../market/time.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { gaps } from '../../topics.ts'
 import { closingRecords, publishLost } from '../gaps/gap-ledger.ts'
-import type { Feed, OpenGap, Why } from '../trades/feed.ts'
+import { type Feed, NOWHERE, type OpenGap, type Why } from '../trades/feed.ts'
 import { saveBeginning } from '../trades/heartbeat.ts'
+import { hold } from '../trades/live.ts'
 import { publishTrades } from '../trades/publish-trade.ts'
 import { joinAfterRestart } from '../trades/warm-restart.ts'
 import { takeOnPublished } from './take-on-published.ts'
@@ -33,8 +34,8 @@ export const beginEpoch = async (feed: Feed, oldest: Trade, why: Why = {}): Prom
   feed.cause = 'restart'
   feed.proven = false
   feed.connection += 1
-  for (const { trade } of feed.strange.splice(0)) feed.held.set(Number(trade.id), trade)
   feed.doubtedSince = null
+  holdAnew(feed)
   await feed.sent
   await feed.outlet.send(given.map(record => outgoing(gaps, record)))
   await saveBeginning(feed, first - 1, epochMs(newest.time))
@@ -68,6 +69,14 @@ const publishOld = (feed: Feed, oldest: Trade): void => {
     feed,
     old.toSorted((a, b) => Number(a.id) - Number(b.id))
   )
+}
+
+/** What is held of the new chain, and what was strange in the old one. */
+const holdAnew = (feed: Feed): void => {
+  const trades = [...feed.strange.splice(0).map(({ trade }) => trade), ...feed.held.values()]
+  feed.held.clear()
+  feed.newestHeld = NOWHERE
+  for (const trade of trades) hold(feed, trade)
 }
 
 /** The first id of the new chain: the stream may have brought some that history does not have. */

@@ -3,9 +3,9 @@ import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
 import { background } from '../../runtime/spawn.ts'
-import { isStrange, JUMP, NEWER_MS } from '../frames/strange-trade.ts'
+import { isStrange, JUMP, NEWER_MS, wasPassed } from '../frames/strange-trade.ts'
 import { noteAnswer, noteFailure, settlesWithout } from '../gaps/failing.ts'
-import type { Feed, StrangeTrade, Why } from '../trades/feed.ts'
+import type { Feed, Reached, StrangeTrade, Why } from '../trades/feed.ts'
 import { repeatPosition } from '../trades/heartbeat.ts'
 import { acceptTrade, flushHeld } from '../trades/live.ts'
 import { beginEpoch } from './begin-epoch.ts'
@@ -13,6 +13,7 @@ import { beginEpoch } from './begin-epoch.ts'
 const MOST_STRANGE = 5_000
 const RETRY = { firstMs: 500, mostMs: 10_000 }
 const TELL_EVERY_MS = 60_000
+const LOOK_AGAIN_MS = 500
 const MIN_WITNESSES = 3
 
 /** What history says of the ids: they go on as before, or the exchange has begun anew with `first`; null while it cannot tell. */
@@ -36,12 +37,14 @@ export const suspectIds = (feed: Feed): void => {
     'the exchange may count its trades anew; nothing is vouched for until history tells, or for GAP_GIVE_UP'
   )
   feed.log.warn(
-    { ...feed.of, newestId: feed.newest.id },
+    { ...feed.of, newestId: newestId(feed) },
     'an old id has a new time, or one is far ahead; asking history'
   )
   background(settle(feed), feed.signal, feed.log)
   background(tellDoubt(feed, feed.doubtedSince), feed.signal, feed.log)
 }
+
+const newestId = ({ newest, newestHeld }: Feed): number => Math.max(newest.id, newestHeld.id)
 
 const partOf = (feed: Feed): string => `ids of ${instrumentKey(feed.of)}`
 
@@ -54,6 +57,8 @@ const tellDoubt = async (feed: Feed, since: EpochMs): Promise<void> => {
 }
 
 const settle = async (feed: Feed): Promise<void> => {
+  // Before it has said where it begins a feed has no chain to end.
+  while (feed.mode === 'cold') await feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)
   const sinceMs = feed.clock.monotonicMs()
   const ask = asking(feed, sinceMs)
   for (let tries = 0; ; tries++) {
@@ -85,11 +90,11 @@ const judgeByStream = (feed: Feed): Verdict => {
   const [first] = strange.map(({ trade }) => trade).sort((a, b) => Number(a.id) - Number(b.id))
   if (first === undefined) return null
   feed.log.error(
-    { ...feed.of, newestId: feed.newest.id },
+    { ...feed.of, newestId: newestId(feed) },
     'history does not settle it for too long; the stream decides'
   )
   const isNew = strange.length >= MIN_WITNESSES || held.size === 0
-  return { first: isNew ? first : null, newest: feed.newest.id }
+  return { first: isNew ? first : null, newest: newestId(feed) }
 }
 
 /** The ids are as they were: what does not fit was never printed like that. */
@@ -127,28 +132,45 @@ const judge = async (feed: Feed, ask: Ask): Promise<Verdict> => {
   const last = page.at(-1)
   if (!last) return null
   const newest = Number(last.id)
-  if (newest >= feed.newest.id) return { first: await firstMoved(feed, ask), newest }
-  const strange = page.find(trade => isStrange(feed, trade))
-  if (strange && isStrange(feed, last)) return { first: await firstOfChain(feed, ask, strange), newest }
+  // What a start holds may be of the new chain already, and what an earlier run left of the old one.
+  for (const reached of [feed.newest, feed.newestHeld].filter(({ time }) => time > 0)) {
+    const first = await firstBehind(feed, ask, reached, page)
+    if (first === 'unknown') return null
+    if (first !== null) return { first, newest }
+  }
+  return { first: null, newest }
+}
+
+/** Where new ids begin, as a chain is known that has come so far; null where it goes on. */
+const firstBehind = async (
+  feed: Feed,
+  ask: Ask,
+  reached: Reached,
+  page: readonly Trade[]
+): Promise<Trade | null | 'unknown'> => {
+  const last = page.at(-1)!
+  if (Number(last.id) >= reached.id) return firstMoved(ask, reached)
+  const strange = page.find(trade => wasPassed(reached, trade))
+  if (strange && wasPassed(reached, last)) return firstOfChain(ask, reached, strange)
   // History may trail the stream: only once it has a time as new does it know of ids as new.
-  return last.time >= newestStrange(feed) ? { first: null, newest } : null
+  return last.time >= newestStrange(feed) ? null : 'unknown'
 }
 
 const newestStrange = (feed: Feed): number => Math.max(0, ...feed.strange.map(({ trade }) => trade.time))
 
-/** History has our newest id, or more. Null where it is the trade that we know, and ids go on behind it; else where the new ones begin. */
-const firstMoved = async (feed: Feed, ask: Ask): Promise<Trade | null> => {
-  const [own] = await ask(feed.newest.id, 1)
-  if (own && Number(own.id) === feed.newest.id && isStrange(feed, own)) return firstOfChain(feed, ask, own)
-  const [next] = await ask(feed.newest.id + 1, 1)
-  return next !== undefined && Number(next.id) > feed.newest.id + JUMP ? next : null
+/** History has that id, or more. Null where it is the trade that we know, and ids go on behind it; else where the new ones begin. */
+const firstMoved = async (ask: Ask, reached: Reached): Promise<Trade | null> => {
+  const [own] = await ask(reached.id, 1)
+  if (own && Number(own.id) === reached.id && wasPassed(reached, own)) return firstOfChain(ask, reached, own)
+  const [next] = await ask(reached.id + 1, 1)
+  return next !== undefined && Number(next.id) > reached.id + JUMP ? next : null
 }
 
 /**
  * The first trade that the exchange has of the new chain: the oldest of all, where it has none of ours any more; else `known`, one of it. It
  * may have begun right behind the last moment that was vouched for.
  */
-const firstOfChain = async (feed: Feed, ask: Ask, known: Trade): Promise<Trade> => {
+const firstOfChain = async (ask: Ask, reached: Reached, known: Trade): Promise<Trade> => {
   const [oldest] = await ask(0, 1)
-  return oldest && oldest.time > feed.newest.time - NEWER_MS ? oldest : known
+  return oldest && oldest.time > reached.time - NEWER_MS ? oldest : known
 }

@@ -1,5 +1,5 @@
 import type { Trade } from '../../market/records/feed/trade.ts'
-import type { Feed } from '../trades/feed.ts'
+import type { Feed, Reached } from '../trades/feed.ts'
 
 /** Trades are printed in the order of their ids; so much is left for clocks inside the exchange. */
 export const NEWER_MS = 2_000
@@ -7,12 +7,18 @@ export const NEWER_MS = 2_000
 export const JUMP = 1_000_000
 
 /** An id that was passed long ago, with a time that was not: the exchange has begun its ids anew, or the trade is wrong. */
-export const isStrange = ({ newest }: Feed, { id, time }: Trade): boolean =>
-  newest.time > 0 && Number(id) <= newest.id && time > newest.time + NEWER_MS
+export const isStrange = (feed: Feed, trade: Trade): boolean =>
+  wasPassed(feed.newest, trade) || wasPassed(feed.newestHeld, trade)
 
-/** An id so far ahead of a feed that is live that the exchange has moved its ids, or the trade is wrong. */
-export const isFarAhead = ({ mode, newest }: Feed, { id }: Trade): boolean =>
-  mode === 'live' && newest.time > 0 && Number(id) > newest.id + JUMP
+/** The same, seen from one trade of the chain. */
+export const wasPassed = (by: Reached, { id, time }: Trade): boolean =>
+  by.time > 0 && Number(id) <= by.id && time > by.time + NEWER_MS
+
+/** An id so far ahead of the stream that the exchange has moved its ids, or the trade is wrong. What a start has missed may be as many. */
+export const isFarAhead = ({ mode, newest, newestHeld }: Feed, { id }: Trade): boolean => {
+  const reached = mode === 'live' && newest.id > newestHeld.id ? newest : newestHeld
+  return reached.time > 0 && Number(id) > reached.id + JUMP
+}
 
 const LOOK_AGAIN_MS = 500
 

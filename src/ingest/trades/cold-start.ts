@@ -1,10 +1,13 @@
+import { epochOf } from '../../market/epoch.ts'
 import { createLedger } from '../../market/id-ledger.ts'
 import { INTERVAL_MS, windowStart } from '../../market/interval.ts'
+import type { Position } from '../../market/records/feed/position.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import { background } from '../../runtime/spawn.ts'
+import { isStrange } from '../frames/strange-trade.ts'
 import { worthTaking } from '../gaps/trim-backlog.ts'
 import { proveWhenQuiet } from './check-quiet-feed.ts'
-import type { Feed } from './feed.ts'
+import { type Feed, NOWHERE } from './feed.ts'
 import { saveBeginning } from './heartbeat.ts'
 import { goLive, lowestHeld, watchHoles } from './live.ts'
 import { publishTrades } from './publish-trade.ts'
@@ -27,7 +30,7 @@ export const joinCold = async (feed: Feed): Promise<void> => {
   const before = first ? worthTaking(older, first) : []
   const oldest = before[0] ?? first
   const other = oldest ? await othersBeginning(feed, oldest) : null
-  if (oldest && other !== null) return joinBehind(feed, other, oldest)
+  if (other !== null) return joinBehind(feed, other)
   const holes = publishTrades(feed, before)
   watchHoles(feed, holes, 'skipped')
   goLive(feed)
@@ -38,28 +41,43 @@ export const joinCold = async (feed: Feed): Promise<void> => {
  * Says where this process begins, unless another has begun, and gives the lowest id that others have begun behind. Of two that start cold
  * at the same moment at least one sees the other, as each looks again once it has said where it begins.
  */
-const othersBeginning = async (feed: Feed, oldest: Trade): Promise<number | null> => {
+const othersBeginning = async (feed: Feed, oldest: Trade): Promise<Position | null> => {
   const before = await beginnings(feed)
-  if (before.length > 0) return Math.min(...before)
+  if (before.length > 0) return lowestOf(before)
   const own = Number(oldest.id) - 1
   await saveBeginning(feed, own, oldest.time)
   const now = await beginnings(feed)
-  if (now.length < 2) return null
-  const lowest = Math.min(...now)
-  if (lowest < own) await saveBeginning(feed, lowest, oldest.time)
-  return lowest
+  return now.length < 2 ? null : lowestOf(now)
 }
 
-const beginnings = (feed: Feed): Promise<readonly number[]> =>
+/** The lowest id of the newest epoch: what was before it others have given up. */
+const lowestOf = (positions: readonly Position[]): Position =>
+  positions.reduce((lowest, other) => {
+    const epochs = epochOf(other) - epochOf(lowest)
+    return epochs > 0 || (epochs === 0 && Number(other.lastId) < Number(lowest.lastId)) ? other : lowest
+  })
+
+const beginnings = (feed: Feed): Promise<readonly Position[]> =>
   feed.beginnings(feed.of).catch(err => {
     feed.log.warn({ err, ...feed.of }, 'who else has begun cannot be read; going on alone')
     return []
   })
 
-/** Takes on what the other has begun: it may end before it has named the holes of it. `oldest` was printed later than `lastId`. */
-const joinBehind = async (feed: Feed, lastId: number, oldest: Trade): Promise<void> => {
+/**
+ * Takes on what the other has begun: it may end before it has named the holes of it. It may have come far beyond what is held here; where
+ * that is in a later epoch, history has its trades, and what is held may be of an earlier one.
+ */
+const joinBehind = async (feed: Feed, position: Position): Promise<void> => {
+  const lastId = Number(position.lastId)
+  const isLater = epochOf(position) > feed.epoch
+  if (isLater) {
+    feed.epoch = epochOf(position)
+    feed.held.clear()
+    feed.newestHeld = NOWHERE
+  }
+  if (feed.saved && (isLater || lastId < Number(feed.saved.lastId))) await saveBeginning(feed, lastId, position.time)
   Object.assign(feed.ledger, createLedger(lastId))
-  feed.newest = { id: lastId, time: oldest.time }
+  feed.newest = { id: lastId, time: position.time }
   feed.mode = 'catchingUp'
   feed.cause = 'restart'
   return joinAfterRestart(feed, [])
@@ -75,6 +93,7 @@ const collectOlder = async (feed: Feed, older: Trade[]): Promise<void> => {
     const from = Math.max(0, before - feed.history.pageSize)
     const page = await feed.history.trades(feed.of, from, before - from, ATTEMPTS)
     const earlier = page.filter(({ id, time }) => Number(id) < before && !feed.exchangeTime.isFuture(time))
+    if (earlier.some(trade => isStrange(feed, trade))) return feed.suspect()
     older.unshift(...earlier)
     const [first] = earlier
     if (!first || first.time < minute || Number(first.id) > from) return

@@ -1,8 +1,8 @@
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Position } from '../../market/records/feed/position.ts'
 
-/** The ids behind which anybody has begun to publish an instrument, or has gone on, as it stands once this was asked. */
-export type Beginnings = (of: Instrument) => Promise<readonly number[]>
+/** The positions behind which anybody has begun to publish an instrument, or has gone on, as it stands once this was asked. */
+export type Beginnings = (of: Instrument) => Promise<readonly Position[]>
 
 /** Those that ask while a read is under way share the next one: it sees what each of them has written before. */
 const shared = <T>(read: () => Promise<T>): (() => Promise<T>) => {
@@ -28,6 +28,6 @@ export const createBeginnings = (readPositions: () => Promise<readonly Position[
   const read = shared(readPositions)
   return async of => {
     const key = instrumentKey(of)
-    return (await read()).filter(position => instrumentKey(position) === key).map(({ lastId }) => Number(lastId))
+    return (await read()).filter(position => instrumentKey(position) === key)
   }
 }

@@ -66,7 +66,9 @@ export type Feed = FeedDeps & {
   epoch: number
   readonly ledger: Ledger
   /** The newest trade that stands in `raw_ticks`: no trade of a lower id was printed later. */
-  newest: { readonly id: number; readonly time: number }
+  newest: Reached
+  /** The newest of the trades that are held, as far as every id fitted; `NOWHERE` while none is. */
+  newestHeld: Reached
   /** Live trades whose ids do not fit the others; nothing is published or vouched for until history has settled why. */
   readonly strange: StrangeTrade[]
   /** Since when; null: every id fits. */
@@ -114,6 +116,11 @@ export type Feed = FeedDeps & {
   sent: Promise<void>
 }
 
+/** A trade that a chain of ids has come to: its id, and the latest time of it and of all before it. */
+export type Reached = { readonly id: number; readonly time: number }
+
+export const NOWHERE: Reached = { id: -1, time: 0 }
+
 /** A trade of another chain of ids, or a frame that is wrong, which then goes to dead letters. */
 export type StrangeTrade = { readonly trade: Trade; readonly bury: () => void }
 
@@ -123,7 +130,8 @@ export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps
   of,
   epoch: 0,
   ledger: createLedger(lastId),
-  newest: { id: lastId ?? -1, time: 0 },
+  newest: { ...NOWHERE, id: lastId ?? NOWHERE.id },
+  newestHeld: NOWHERE,
   strange: [],
   doubtedSince: null,
   saved: null,

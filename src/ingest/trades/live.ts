@@ -4,7 +4,7 @@ import type { Trade } from '../../market/records/feed/trade.ts'
 import { background } from '../../runtime/spawn.ts'
 import { fillGap } from '../gaps/fill-gap.ts'
 import { recordOpen } from '../gaps/gap-ledger.ts'
-import type { Feed } from './feed.ts'
+import { type Feed, NOWHERE } from './feed.ts'
 import { publishTrades } from './publish-trade.ts'
 
 /** How far frames may come out of order: so long a jump of ids waits for what it has left out. */
@@ -27,10 +27,14 @@ export const acceptTrade = (feed: Feed, trade: Trade): void => {
 const isProof = ({ connected, unsureAtMs, clock }: Feed): boolean =>
   connected && clock.monotonicMs() - unsureAtMs >= DISORDER_MS
 
-const hold = (feed: Feed, trade: Trade): void => {
+/** Keeps a live trade until the feed has caught up, or it is known of which chain of ids it is. */
+export const hold = (feed: Feed, trade: Trade): void => {
   const id = Number(trade.id)
   if (feed.held.has(id)) return
   feed.held.set(id, trade)
+  const { newestHeld, doubtedSince } = feed
+  // In doubt it may be of the next chain, which has come past this one.
+  if (doubtedSince === null && id > newestHeld.id) feed.newestHeld = { id, time: Math.max(trade.time, newestHeld.time) }
   const [oldest] = feed.held.keys()
   if (feed.held.size > MOST_HELD && oldest !== undefined) feed.held.delete(oldest)
   feed.firstLive.resolve()
@@ -53,6 +57,7 @@ export const goLive = (feed: Feed): void => {
 export const flushHeld = (feed: Feed): void => {
   const held = [...feed.held].sort(([a], [b]) => a - b).map(([, trade]) => trade)
   feed.held.clear()
+  feed.newestHeld = NOWHERE
   if (held.length > 0) publishLive(feed, held)
 }
 

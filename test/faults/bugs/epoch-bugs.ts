@@ -63,6 +63,27 @@ export const epochBugs: readonly Bug[] = [
     tests: ['test/kafka/ticks-read-back.test.ts']
   },
   {
+    name: 'trades that are held do not show that ids begin anew',
+    file: 'src/ingest/frames/strange-trade.ts',
+    find: 'wasPassed(feed.newest, trade) || wasPassed(feed.newestHeld, trade)',
+    replace: 'wasPassed(feed.newest, trade)',
+    tests: ['test/ingest/held-epochs.test.ts']
+  },
+  {
+    name: 'a late first start takes what it holds for as new as what the other has',
+    file: 'src/ingest/trades/cold-start.ts',
+    find: 'feed.newest = { id: lastId, time: position.time }',
+    replace: 'feed.newest = { id: lastId, time: feed.newestHeld.time }',
+    tests: ['test/ingest/held-epochs.test.ts']
+  },
+  {
+    name: 'a late first start overlooks that the other is in a later epoch',
+    file: 'src/ingest/trades/cold-start.ts',
+    find: 'const isLater = epochOf(position) > feed.epoch\n',
+    replace: 'const isLater = epochOf(position) > feed.epoch + 1_000\n',
+    tests: ['test/ingest/held-epochs.test.ts']
+  },
+  {
     name: 'a new chain begins with the first trade that history has, whatever the stream brought',
     file: 'src/ingest/epochs/begin-epoch.ts',
     find: 'const first = firstOf(feed, oldest)',

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { epochOf } from '../../src/market/epoch.ts'
 import type { Position } from '../../src/market/records/feed/position.ts'
+import { epochMs } from '../../src/market/time.ts'
 import { DAY } from '../support/market.ts'
 import { answer, timeOf } from './fake-exchange.ts'
 import { ids, openScene, positionAt, type Scene } from './scene.ts'
@@ -86,6 +87,25 @@ describe('ids that begin anew while live trades are held', () => {
     expect(published(0)).toEqual(ids(1_005, 1_050))
     expect(published(1)).toEqual(begun)
     expect(lost()).toEqual(['1001..1004', '1051..1051'])
+  })
+
+  test('of a restart: what an earlier run has published behind its position, and this one holds beyond that, is not given up', async () => {
+    const before = [1_001, 1_002, 1_003, 1_004, 1_006].map(id => ({ id, time: epochMs(timeOf(id)) }))
+    scene = openScene({
+      positions: [positionAt(1_000, DAY)],
+      readPublished: async (_, behind) => before.filter(({ id }) => id > behind.id)
+    })
+    scene.exchange.refusal = answer(503, {})
+    await scene.clock.advance(5)
+    scene.exchange.trade(...ids(1_008, 1_010))
+    await scene.clock.advance(5_000)
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.trade(...ids(1, 5))
+    scene.exchange.refusal = null
+    await scene.clock.advance(20_000)
+    expect(published(0)).toEqual(ids(1_008, 1_010))
+    expect(published(1)).toEqual(ids(1, 5))
+    expect(lost()).toEqual(['1005..1005', '1007..1007', '1011..1011'])
   })
 
   test('a single strange id among them is a dead letter, and the feed goes on', async () => {

@@ -16,10 +16,11 @@ import { takeOnPublished } from './take-on-published.ts'
  * `why` is said of it where history has not shown the chain.
  */
 export const beginEpoch = async (feed: Feed, oldest: Trade, why: Why = {}): Promise<void> => {
+  // What is held lies behind it: it is looked for from where the earlier run was, or this one has come on its way.
+  if (feed.mode === 'catchingUp') await takeOnPublished(feed)
   publishOld(feed, oldest)
   // Only then it is known which of the old trades the broker refuses.
   await feed.sent
-  if (feed.mode === 'catchingUp') await takeOnPublished(feed)
   const first = firstOf(feed, oldest)
   const { newest } = feed
   feed.log.error(

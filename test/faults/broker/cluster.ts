@@ -23,7 +23,8 @@ const answerFetch = async (reach: Reach, { topics: [of] }: FetchRequest) => {
       messages: [...entries.map(messageOf), ...(entries.at(-1)?.offset === next - 1 ? [] : [mark])]
     }
   })
-  return { responses: [{ partitions }] }
+  const empty = { partition, highWatermark: String(place!.log.end()), abortedTransactions: [], messages: [] }
+  return { responses: [{ partitions: partitions.length > 0 ? partitions : [empty] }] }
 }
 
 /** The client's connections, as much of them as is needed to read without a group. */
@@ -55,7 +56,17 @@ export const createCluster = (reach: Reach) => {
     refreshMetadata: reachIt,
     findTopicPartitionMetadata: (topic: string) =>
       (broker.topics.get(topic) ?? []).map((_, partitionId) => ({ partitionId, leader: LEADER })),
-    fetchTopicsOffset: async () => [{ partitions: [{ offset: '0' }] }],
+    fetchTopicsOffset: (topics: Parameters<Cluster['fetchTopicsOffset']>[0]) =>
+      ask<Awaited<ReturnType<Cluster['fetchTopicsOffset']>>>(answer =>
+        answer(
+          topics.map(({ topic, partitions, fromBeginning }) => ({
+            topic,
+            partitions: partitions.map(({ partition }) => ({
+              offset: fromBeginning ? '0' : String(broker.log(topic, partition).end())
+            }))
+          }))
+        )
+      ),
     findBroker: async () => ({ fetch: (request: FetchRequest) => answerFetch(reach, request) }),
     retrier
   }

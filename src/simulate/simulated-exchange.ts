@@ -68,12 +68,24 @@ const createDelivery = (sockets: Sockets, faults: Faults, derived: ReturnType<ty
   }
 }
 
-const WORDS: Partial<Record<Fault['kind'], string>> = { halt: 'HALT', break: 'BREAK' }
-
 /** Faults that touch connections, REST, ids and the list of symbols. */
 const createBreakdown = (sockets: Sockets, market: RenumberedMarket, clock: Clock, log: Logger) => {
   let restDownUntil = 0
   const words = new Map<string, { readonly word: string; readonly until: number }>()
+  const listAs = (word: string, { native }: Fault, ms: number): void => {
+    const until = clock.monotonicMs() + ms
+    for (const symbol of native === null ? market.feeds.keys() : [native]) words.set(symbol, { word, until })
+  }
+  const strikes: Partial<Record<Fault['kind'], (fault: Fault, ms: number) => void>> = {
+    disconnect: (_, ms) => sockets.breakFor(ms),
+    silence: (_, ms) => sockets.connections().forEach(connection => void connection.silence(ms)),
+    newEpoch: ({ native }) => market.beginAnew(native),
+    halt: (fault, ms) => listAs('HALT', fault, ms),
+    break: (fault, ms) => listAs('BREAK', fault, ms),
+    restFailure: (_, ms) => {
+      restDownUntil = clock.monotonicMs() + ms
+    }
+  }
   return {
     statusOf: (native: string): string => {
       const told = words.get(native)
@@ -82,15 +94,7 @@ const createBreakdown = (sockets: Sockets, market: RenumberedMarket, clock: Cloc
     restIsDown: (): boolean => clock.monotonicMs() < restDownUntil,
     strike: (fault: Fault): void => {
       log.info({ fault: fault.kind, seconds: fault.seconds, count: fault.count }, 'fault')
-      const ms = fault.seconds * 1_000
-      if (fault.kind === 'disconnect') sockets.breakFor(ms)
-      if (fault.kind === 'silence') for (const connection of sockets.connections()) connection.silence(ms)
-      if (fault.kind === 'newEpoch') market.beginAnew(fault.native)
-      const word = WORDS[fault.kind]
-      if (word !== undefined)
-        for (const native of fault.native === null ? market.feeds.keys() : [fault.native])
-          words.set(native, { word, until: clock.monotonicMs() + ms })
-      if (fault.kind === 'restFailure') restDownUntil = clock.monotonicMs() + ms
+      strikes[fault.kind]?.(fault, fault.seconds * 1_000)
     }
   }
 }

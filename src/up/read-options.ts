@@ -2,7 +2,8 @@ import { TickstreamError } from '../market/error.ts'
 import type { OptionValues } from '../runtime/flags.ts'
 
 const SOURCES = ['auto', 'binance', 'simulated'] as const
-const SERVERS = ['kafka', 'postgres'] as const
+/** What `up` can start, in the order in which it names them. */
+export const SERVERS = ['kafka', 'postgres'] as const
 
 export type Source = (typeof SOURCES)[number]
 export type ServerName = (typeof SERVERS)[number]

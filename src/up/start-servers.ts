@@ -1,4 +1,5 @@
-import type { ServerName } from './read-options.ts'
+import type { Running } from './process/supervise.ts'
+import { SERVERS, type ServerName } from './read-options.ts'
 import { startKafka } from './servers/start-kafka.ts'
 import { startPostgres } from './servers/start-postgres.ts'
 import type { Session } from './session.ts'
@@ -8,26 +9,47 @@ export type ServerSettings = { readonly KAFKA_BROKERS?: string; readonly POSTGRE
 
 /** Starts the servers that are wanted and not configured, both at once, and keeps them up. The broker is the last to be stopped. */
 export const startServers = async (session: Session, wanted: readonly ServerName[]): Promise<ServerSettings> => {
-  const { config, host } = session
-  const needsKafka = wanted.includes('kafka') && config.kafka.brokers.length === 0
-  const needsPostgres = wanted.includes('postgres') && config.postgresUrl === null
-  if (wanted.includes('kafka') && !needsKafka) host.say(`Kafka: ${config.kafka.brokers.join(',')} (KAFKA_BROKERS)`)
-  if (wanted.includes('postgres') && !needsPostgres) host.say('PostgreSQL: the one of POSTGRES_URL')
+  const { host } = session
+  const needed = notConfigured(session, wanted)
   const [kafka, postgres] = await Promise.allSettled([
-    needsKafka ? startKafka(host) : null,
-    needsPostgres ? startPostgres(host) : null
+    needed.includes('kafka') ? startKafka(host) : null,
+    needed.includes('postgres') ? startPostgres(host) : null
   ])
-  if (kafka.status === 'fulfilled' && kafka.value) session.keepUp('Kafka', kafka.value.server, kafka.value.again)
-  if (postgres.status === 'fulfilled' && postgres.value)
-    session.keepUp('PostgreSQL', postgres.value.server, postgres.value.again)
-  if (kafka.status === 'rejected') throw kafka.reason
-  if (postgres.status === 'rejected') throw postgres.reason
-  if (kafka.value) host.say(`Kafka is up at ${kafka.value.brokers}, by ${kafka.value.by}`)
-  if (postgres.value) host.say(`PostgreSQL is up at ${withoutPassword(postgres.value.url)}`)
+  // Also the one that came up beside one that failed: it is stopped with the session.
+  keepUp(session, 'Kafka', kafka)
+  keepUp(session, 'PostgreSQL', postgres)
+  const [broker, database] = [startedOf(kafka), startedOf(postgres)]
+  if (broker) host.say(`Kafka is up at ${broker.brokers}, by ${broker.by}`)
+  if (database) host.say(`PostgreSQL is up at ${withoutPassword(database.url)}`)
   return {
-    ...(kafka.value ? { KAFKA_BROKERS: kafka.value.brokers } : {}),
-    ...(postgres.value ? { POSTGRES_URL: postgres.value.url } : {})
+    ...(broker ? { KAFKA_BROKERS: broker.brokers } : {}),
+    ...(database ? { POSTGRES_URL: database.url } : {})
   }
+}
+
+/** What of the wanted servers is to be started. Of the others it says where they are. */
+const notConfigured = ({ config, host }: Session, wanted: readonly ServerName[]): readonly ServerName[] => {
+  const { brokers } = config.kafka
+  const configured: Readonly<Record<ServerName, string | null>> = {
+    kafka: brokers.length === 0 ? null : `Kafka: ${brokers.join(',')} (KAFKA_BROKERS)`,
+    postgres: config.postgresUrl === null ? null : 'PostgreSQL: the one of POSTGRES_URL'
+  }
+  const names = SERVERS.filter(name => wanted.includes(name))
+  for (const name of names) if (configured[name] !== null) host.say(configured[name])
+  return names.filter(name => configured[name] === null)
+}
+
+type Started = { readonly server: Running; readonly again: () => Promise<Running> }
+
+type Settled<T> = PromiseSettledResult<T | null>
+
+const keepUp = ({ keepUp }: Session, name: string, started: Settled<Started>): void => {
+  if (started.status === 'fulfilled' && started.value) keepUp(name, started.value.server, started.value.again)
+}
+
+const startedOf = <T>(started: Settled<T>): T | null => {
+  if (started.status === 'rejected') throw started.reason
+  return started.value
 }
 
 const withoutPassword = (text: string): string => {

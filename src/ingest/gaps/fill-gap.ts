@@ -27,19 +27,22 @@ export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
   for (let next = await nextMissing(feed, gap); next; next = await nextMissing(feed, gap)) {
     const page = await askInTurn(feed, gap)
     if (page === null) continue
-    if (page.some(trade => isStrange(feed, trade))) feed.suspect()
-    await whenSettled(feed)
-    if (gap.epoch !== feed.epoch) return
-    publishPage(feed, gap, page)
-    await feed.sent
+    await acceptPage(feed, gap, page)
     if (gap.epoch !== feed.epoch) return
     tries = isMissing(feed.ledger, next.from) ? tries + 1 : 0
-    const absent = tries >= TRIES ? provenAbsent(feed, { from: next.from, to: gap.to }, page) : []
-    for (const range of absent) giveUp(feed, gap, range, page)
-    if (absent.length > 0) tries = 0
+    if (tries >= TRIES && giveUpAbsent(feed, { from: next.from, to: gap.to }, gap, page)) tries = 0
     else if (tries > 0) await feed.clock.sleep(backOffMs(tries - 1, RETRY, feed.random), feed.signal)
   }
   await recordClosed(feed, gap)
+}
+
+/** Publishes what the gap needs of a page, and waits for the broker; nothing where the ids turn out to have begun anew. */
+const acceptPage = async (feed: Feed, gap: OpenGap, page: readonly Trade[]): Promise<void> => {
+  if (page.some(trade => isStrange(feed, trade))) feed.suspect()
+  await whenSettled(feed)
+  if (gap.epoch !== feed.epoch) return
+  publishPage(feed, gap, page)
+  await feed.sent
 }
 
 /** The next page that the gap needs: empty where it needs none any more, null where the rest of it was given up. */
@@ -134,6 +137,13 @@ const canTell = ({ exchangeTime }: Feed, page: readonly Trade[]): boolean =>
 const lastOfNoUse = ({ ledger }: Feed, page: readonly Trade[]): number | null => {
   const last = page.findLast(({ id }) => isMissing(ledger, Number(id)))
   return last ? Number(last.id) : null
+}
+
+/** Gives up the ids that history passes over; false where the page proves none absent. */
+const giveUpAbsent = (feed: Feed, within: IdRange, gap: OpenGap, page: readonly Trade[]): boolean => {
+  const absent = provenAbsent(feed, within, page)
+  for (const range of absent) giveUp(feed, gap, range, page)
+  return absent.length > 0
 }
 
 /** Says so at once: another gap that names these ids as well may be closed before this one. */

@@ -30,35 +30,41 @@ export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): P
   await Promise.race([feed.firstLive.promise, feed.clock.sleep(QUIET_MS, feed.signal)])
   // What was named is there, even if history does not show it yet.
   const named = Math.max(0, ...ahead.map(({ to }) => to))
-  for (;;) {
-    const { connection, connected } = feed
-    const known = feed.ledger.max ?? 0
-    const first = lowestHeld(feed)
-    const newest = first === known + 1 ? known : await newestAfter(feed, known, first)
-    await whenSettled(feed)
-    if (feed.epoch !== epoch) return
-    const hole = expectUpTo(feed.ledger, Math.max(newest ?? known, named))
-    const walked = hole === null || (await walk(feed, recordAndFill(feed, hole, 'restart')))
-    if (feed.epoch !== epoch) return
-    if (hole && walked && newest !== null) continue
-    // A trade that was held may have come over an earlier connection: it says nothing about this one.
-    const isProven = newest !== null && walked && first === null && connected && feed.connection === connection
-    if (isProven) feed.proven = true
-    break
-  }
-  goLive(feed)
-  if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
+  if (!(await walkToLive(feed, epoch, named))) return
   // What the walk has named from the same id on is told by that record, which reaches as far at least.
   const isTold = ({ from }: OpenGap): boolean => feed.opened.has(from)
   for (const gap of ahead.filter(isTold)) feed.openGaps.delete(gap)
   await Promise.all(ahead.filter(gap => !isTold(gap)).map(gap => fillGap(feed, gap)))
 }
 
+/** Walks through history until it has no more, and goes live at once. False where the ids have begun anew meanwhile. */
+const walkToLive = async (feed: Feed, epoch: number, named: number): Promise<boolean> => {
+  for (;;) {
+    const { connection, connected } = feed
+    const known = feed.ledger.max ?? 0
+    const first = lowestHeld(feed)
+    const newest = await newestAfter(feed, known, first)
+    await whenSettled(feed)
+    if (feed.epoch !== epoch) return false
+    const hole = expectUpTo(feed.ledger, Math.max(newest ?? known, named))
+    const walked = hole === null || (await walk(feed, recordAndFill(feed, hole, 'restart')))
+    if (feed.epoch !== epoch) return false
+    if (hole && walked && newest !== null) continue
+    // A trade that was held may have come over an earlier connection: it says nothing about this one.
+    const isProven = newest !== null && walked && first === null && connected && feed.connection === connection
+    feed.proven ||= isProven
+    goLive(feed)
+    if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
+    return true
+  }
+}
+
 /**
- * The newest id before the first live trade; null where history gives nothing for long. It is asked in any case, though not again where a
- * live trade is there: it may have other trades under the ids that we know.
+ * The newest id before the first live trade; null where history gives nothing for long. Unless the live trade follows at once, history is
+ * asked in any case, though not again where a live trade is there: it may have other trades under the ids that we know.
  */
 const newestAfter = async (feed: Feed, known: number, first: number | null): Promise<number | null> => {
+  if (first === known + 1) return known
   const newest = await newestInHistory(feed, known, () => first !== null || joinsWithout(feed))
   return first === null ? newest : first - 1
 }

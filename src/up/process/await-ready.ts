@@ -39,25 +39,32 @@ export const awaitReady = async (server: Running, starting: Starting, host: Host
   }
 }
 
-const watch = async (starting: Starting, isOver: () => boolean, { clock, say, signal }: Host): Promise<Outcome> => {
+const watch = async (starting: Starting, isOver: () => boolean, host: Host): Promise<Outcome> => {
+  const isQuiet = followWords(starting, host)
+  while (!isOver()) {
+    if (await starting.ready()) return isOver() ? 'ended' : 'ready'
+    if (await isQuiet()) return 'quiet'
+    await host.clock.sleep(ASK_EVERY_MS, host.signal)
+  }
+  return 'ended'
+}
+
+/** Looks now and then at what a server says, and passes it on; true once it has said nothing new for too long. */
+const followWords = ({ name, words }: Starting, { clock, say }: Host): (() => Promise<boolean>) => {
   const begun = clock.monotonicMs()
   let [heard, heardAt, lookedAt, saidAt] = ['', begun, begun, begun]
-  for (;;) {
-    if (isOver()) return 'ended'
-    if (await starting.ready()) return isOver() ? 'ended' : 'ready'
+  return async () => {
     const now = clock.monotonicMs()
-    if (now - lookedAt >= LOOK_EVERY_MS) {
-      lookedAt = now
-      const words = await starting.words()
-      if (words !== heard) heardAt = now
-      heard = words
-      if (now - heardAt >= QUIET_MS) return 'quiet'
-      if (now - saidAt >= SAY_EVERY_MS) {
-        saidAt = now
-        say(`${starting.name} is still coming up, for ${Math.round((now - begun) / 1_000)} s${lastOf(heard)}`)
-      }
-    }
-    await clock.sleep(ASK_EVERY_MS, signal)
+    if (now - lookedAt < LOOK_EVERY_MS) return false
+    lookedAt = now
+    const said = await words()
+    if (said !== heard) heardAt = now
+    heard = said
+    if (now - heardAt >= QUIET_MS) return true
+    if (now - saidAt < SAY_EVERY_MS) return false
+    saidAt = now
+    say(`${name} is still coming up, for ${Math.round((now - begun) / 1_000)} s${lastOf(heard)}`)
+    return false
   }
 }
 

@@ -21,7 +21,20 @@ const LINES: readonly Line[] = [
   { figure: 'correlation', colour: 'fourth', pane: 2, title: 'correlation' }
 ]
 
-const BANDS = [-3, -2, 0, 2, 3]
+type Band = {
+  readonly price: number
+  readonly colour: keyof Palette
+  readonly lineStyle: LineStyle
+  readonly title: string
+}
+
+const BANDS: readonly Band[] = [
+  { price: -3, colour: 'down', lineStyle: LineStyle.Dashed, title: '−3' },
+  { price: -2, colour: 'muted', lineStyle: LineStyle.Dotted, title: '−2' },
+  { price: 0, colour: 'muted', lineStyle: LineStyle.Solid, title: '' },
+  { price: 2, colour: 'muted', lineStyle: LineStyle.Dotted, title: '+2' },
+  { price: 3, colour: 'down', lineStyle: LineStyle.Dashed, title: '+3' }
+]
 
 type Draw = (records: readonly PairStats[]) => void
 
@@ -32,15 +45,8 @@ const drawLine = (chart: IChartApi, { figure, colour, pane, title }: Line, palet
     pane
   )
   if (figure === 'zScore')
-    for (const price of BANDS)
-      series.createPriceLine({
-        price,
-        color: Math.abs(price) === 3 ? palette.down : palette.muted,
-        lineWidth: 1,
-        lineStyle: price === 0 ? LineStyle.Solid : Math.abs(price) === 3 ? LineStyle.Dashed : LineStyle.Dotted,
-        axisLabelVisible: true,
-        title: price === 0 ? '' : `${price > 0 ? '+' : '−'}${Math.abs(price)}`
-      })
+    for (const { colour: shade, ...band } of BANDS)
+      series.createPriceLine({ ...band, color: palette[shade], lineWidth: 1, axisLabelVisible: true })
   return follow(series, record => {
     const value = record[figure]
     return value === null ? { time: chartTime(record.openTime) } : { time: chartTime(record.openTime), value }

@@ -74,14 +74,20 @@ const copyPlain = (flow: Flow, size: number): void => {
   flow.to += size
 }
 
-/** Checksums are passed over: Kafka's own, over the whole batch, has been looked at. */
-const readFrame = (flow: Flow): void => {
+/** What a frame says of itself: its flags, and the most that a block of it holds. */
+const readDescriptor = (flow: Flow): { readonly flags: number; readonly most: number } => {
   const flags = readNumber(flow, 1)
   if (flags >>> 6 !== 1) throw damaged(CODEC, `version ${flags >>> 6} of its frame is not known`)
   if (flags & 1) throw damaged(CODEC, 'it needs a dictionary')
   const most = BLOCK_BYTES[(readNumber(flow, 1) >>> 4) & 7]
   if (most === undefined) throw damaged(CODEC, 'the size of its blocks is not known')
   skip(flow, (flags & 8 ? 8 : 0) + 1)
+  return { flags, most }
+}
+
+/** Checksums are passed over: Kafka's own, over the whole batch, has been looked at. */
+const readFrame = (flow: Flow): void => {
+  const { flags, most } = readDescriptor(flow)
   const begin = flow.to
   for (;;) {
     const told = readNumber(flow, 4)

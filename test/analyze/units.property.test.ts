@@ -91,6 +91,9 @@ const rescaled = (figures: PairFigures & { readonly method: PairMethod }, scales
   )
 })
 
+/** About how large a figure is on these prices. */
+const sizeOf = (name: string): number => (['alpha', 'spread', 'spreadMean', 'spreadStd'].includes(name) ? 60_000 : 1)
+
 /** What rounding may leave between two figures, beside what they are about. */
 const expectClose = (found: number | null, wanted: number | null, about: number, what: string): void => {
   const apart = Math.abs((found ?? Number.NaN) - (wanted ?? Number.NaN))
@@ -113,11 +116,9 @@ describe('the unit of a price changes nothing in a pair', () => {
       fc.property(market, anyScales, (prices, scales) => {
         const wanted = figuresAt(prices, ONE, false)
         for (const [n, one] of figuresAt(prices, scales, false).entries()) {
-          for (const name of FIGURES) {
-            const about = ['alpha', 'spread', 'spreadMean', 'spreadStd'].includes(name) ? 60_000 : 1
-            const value = one[name] === null ? null : one[name] / unitOf(name, scales)
-            expectClose(value, wanted[n]![name], about, `${one.method} ${name}`)
-          }
+          const found: Readonly<Record<string, unknown>> = rescaled(one, scales)
+          for (const name of FIGURES)
+            expectClose(found[name] as number | null, wanted[n]![name], sizeOf(name), `${one.method} ${name}`)
           expect(one.cointegrated).toBe(wanted[n]!.cointegrated)
         }
       }),

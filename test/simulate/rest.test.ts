@@ -18,6 +18,11 @@ const asRest = ({ data }: Readonly<Record<string, unknown>>): Readonly<Record<st
   return { id: t, price: p, qty: q, time: T, isBuyerMaker: m, isBestMatch: true }
 }
 
+/** A size of 0 takes the level away. */
+const applyTo = (side: Map<string, string>, changes: readonly (readonly string[])[]): void => {
+  for (const [price = '', size = ''] of changes) Number(size) === 0 ? side.delete(price) : side.set(price, size)
+}
+
 /** All trades with a time in `[from, to)`, page by page. */
 const tradesBetween = async (get: Get, from: number, to: number): Promise<RestTrade[]> => {
   const { body: edge } = await get<{ a: number }[]>(`aggTrades?symbol=BTCUSDT&startTime=${from}&limit=1`)
@@ -129,18 +134,17 @@ describe('the history of the simulated exchange', () => {
         'depth?symbol=BTCUSDT&limit=1000'
       )
       const diffs = await client.messages(12)
-      const bids = new Map(start.bids.map(([price, size]) => [price, size]))
+      const bids = new Map(start.bids as [string, string][])
       let id = start.lastUpdateId
       for (const diff of diffs) {
         if (Number(diff.u) <= id) continue
         expect(diff.U).toBe(id + 1)
         id = Number(diff.u)
-        for (const [price, size] of diff.b as string[][])
-          Number(size) === 0 ? bids.delete(price) : bids.set(price, size)
+        applyTo(bids, diff.b as string[][])
       }
       expect(id).toBeGreaterThan(start.lastUpdateId)
       const { body: end } = await get<{ lastUpdateId: number; bids: string[][] }>('depth?symbol=BTCUSDT&limit=1000')
-      if (end.lastUpdateId === id) expect(new Map(end.bids.map(([price, size]) => [price, size]))).toEqual(bids)
+      if (end.lastUpdateId === id) expect(new Map(end.bids as [string, string][])).toEqual(bids)
       expect(Number(start.bids[0]![0])).toBeLessThan(Number(start.asks[0]![0]))
     }))
 

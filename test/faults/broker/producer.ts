@@ -44,6 +44,17 @@ const partsOf = (
   return [...parts.values()]
 }
 
+/** Takes one partition's records; the code of the refusal where it does not. */
+const append = ({ weather, broker }: Reach, { topic, log, records }: Part, txn: Txn | null): string | null => {
+  // Every record is looked at, so that a seed draws as often whatever is refused.
+  const isUnwelcome = records.filter(record => broker.refusals.refuses(topic, record, weather)).length > 0
+  if (isUnwelcome) return 'INVALID_RECORD'
+  const taken = broker.clock.stamp(topic, records)
+  if (!taken) return 'INVALID_TIMESTAMP'
+  log.append(taken, txn)
+  return null
+}
+
 /** Takes a request as a broker may: whole, not at all, in part, or without the answer getting back. */
 const produce = (reach: Reach, parts: readonly Part[], txn: Txn | null, answer: (of: undefined) => void): void => {
   const { weather, life, broker } = reach
@@ -54,11 +65,8 @@ const produce = (reach: Reach, parts: readonly Part[], txn: Txn | null, answer: 
   let refusal: string | null = null
   for (const [n, part] of parts.entries()) {
     if (n === spared || isShut(part)) continue
-    const { topic, log, records } = part
-    const isUnwelcome = records.filter(record => broker.refusals.refuses(topic, record, weather)).length > 0
-    const taken = isUnwelcome ? null : broker.clock.stamp(topic, records)
-    if (taken) log.append(taken, txn)
-    else refusal ??= isUnwelcome ? 'INVALID_RECORD' : 'INVALID_TIMESTAMP'
+    const why = append(reach, part, txn)
+    refusal ??= why
   }
   if (isHalf || parts.some(isShut) || weather.strikes('ack lost')) throw noAnswer()
   if (refusal !== null) throw brokerError(refusal)

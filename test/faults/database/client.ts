@@ -35,6 +35,11 @@ const asking =
       }
     })
 
+const sessionOf = ({ session }: Connection): Session => {
+  if (!session) throw brokenOff()
+  return session
+}
+
 const queryOn = (of: Connection, ask: Ask, database: Database, weather: Weather) => {
   const breakOff = (): never => {
     of.session?.rollback()
@@ -43,9 +48,16 @@ const queryOn = (of: Connection, ask: Ask, database: Database, weather: Weather)
     throw brokenOff()
   }
   /** The server behind a connection became a standby; whoever connects anew reaches the one that was promoted. */
-  const refuseWrites = (): void => {
+  const refuseWrites = (sql: string): void => {
+    if (!isWrite(sql)) return
     if (of.isUsed && weather.strikes('database demoted')) of.isDemoted = true
     if (of.isDemoted) throw readOnly()
+  }
+  const end = (how: 'commit' | 'rollback'): void => {
+    of.session?.[how]()
+    of.session = null
+    of.isUsed = true
+    if (how === 'commit' && weather.strikes('database answer lost')) breakOff()
   }
   return (sql: string, params: readonly unknown[] = []): Promise<Result> =>
     ask((answer, refuse) => {
@@ -56,15 +68,12 @@ const queryOn = (of: Connection, ask: Ask, database: Database, weather: Weather)
       }
       if (weather.strikes('database breaks off')) breakOff()
       if (sql === 'commit' || sql === 'rollback') {
-        of.session?.[sql]()
-        of.session = null
-        of.isUsed = true
-        if (sql === 'commit' && weather.strikes('database answer lost')) breakOff()
+        end(sql)
         return answer(NOTHING)
       }
-      if (!of.session) throw brokenOff()
-      if (isWrite(sql)) refuseWrites()
-      of.session.run(sql, params, answer, refuse)
+      const session = sessionOf(of)
+      refuseWrites(sql)
+      session.run(sql, params, answer, refuse)
     })
 }
 

@@ -25,6 +25,12 @@ const step = fc.record({
 
 type Step = typeof step extends fc.Arbitrary<infer Of> ? Of : never
 
+/** What comes of a frame at once; a swapped one comes behind the next. */
+const arriving = (what: Step['what'], frame: string): readonly string[] => {
+  if (what === 'cut' || what === 'swapped' || what === 'lost') return []
+  return what === 'repeated' ? [frame, frame] : [frame]
+}
+
 const play = async (steps: readonly Step[]) => {
   const scene = await openQuotesScene()
   const book = scene.market.BTCUSDT
@@ -34,12 +40,9 @@ const play = async (steps: readonly Step[]) => {
     const frame = book.change({ bids: [bid], asks: [ask] })
     if (what === 'restFails') scene.rest.answers.push(answer(503, null))
     if (what === 'cut') scene.cut()
-    else if (what === 'swapped') held = frame
-    else if (what !== 'lost') scene.send(frame, ...(what === 'repeated' ? [frame] : []))
-    if (held && what !== 'swapped') {
-      scene.send(held)
-      held = null
-    }
+    scene.send(...arriving(what, frame))
+    if (what !== 'swapped' && held) scene.send(held)
+    held = what === 'swapped' ? frame : null
     await scene.clock.advance(what === 'second' ? 1_000 : 50)
   }
   scene.rest.answers = []

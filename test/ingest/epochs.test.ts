@@ -320,6 +320,48 @@ describe('what was not settled when the ids begin anew', () => {
     expect(scene.health.problems()).toEqual([])
   })
 
+  test('once more before history has told of the first time: each chain has its own trades', async () => {
+    scene = await openBefore()
+    scene.exchange.refusal = answer(503, {})
+    scene.exchange.beginAnew(2 * MINUTE)
+    scene.exchange.trade(...ids(2, 4), ...ids(6, 8))
+    await scene.clock.advance(5_000)
+    scene.exchange.beginAnew(4 * MINUTE)
+    scene.exchange.print(1, 2)
+    scene.exchange.trade(...ids(3, 5))
+    await scene.clock.advance(5_000)
+    scene.exchange.refusal = null
+    await scene.clock.advance(30_000)
+    expect(published(0)).toEqual(ids(1000, 1005))
+    expect(published(1)).toEqual([2, 3, 4, 6, 7, 8])
+    expect(published(2)).toEqual(ids(1, 5))
+    expect(lost()).toEqual(['1006..1006', '5..5', '9..9'])
+    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '5', epoch: 2 })
+    expect(
+      scene
+        .gapRecords()
+        .filter(({ status }) => status === 'open')
+        .map(epochOf)
+    ).toEqual([2])
+  })
+
+  test('once more, and the first time they had passed the old ones: each chain has its own trades', async () => {
+    scene = openScene({ positions: [positionAt(5, DAY)] })
+    scene.exchange.refusal = answer(503, {})
+    await scene.clock.advance(5)
+    scene.exchange.beginAnew(2 * MINUTE)
+    scene.exchange.trade(...ids(4, 12))
+    await scene.clock.advance(5_000)
+    scene.exchange.beginAnew(4 * MINUTE)
+    scene.exchange.trade(...ids(1, 3))
+    scene.exchange.refusal = null
+    await scene.clock.advance(30_000)
+    expect(published(0)).toEqual([])
+    expect(published(1)).toEqual(ids(4, 12))
+    expect(published(2)).toEqual(ids(1, 3))
+    expect(lost()).toEqual(['6..6', '13..13'])
+  })
+
   test('a hole that another ingest has left open in an epoch before is given up', async () => {
     scene = openScene({ positions: [{ ...positionAt(10, DAY), epoch: 1 }], openGaps: [openGap(1010, 1020)] })
     await scene.clock.advance(5_000)

@@ -3,6 +3,7 @@ import type { Trade } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { gaps } from '../../topics.ts'
+import { wasPassed } from '../frames/strange-trade.ts'
 import { closingRecords, publishLost } from '../gaps/gap-ledger.ts'
 import { type Feed, NOWHERE, type OpenGap, type Why } from '../trades/feed.ts'
 import { saveBeginning } from '../trades/heartbeat.ts'
@@ -16,12 +17,35 @@ import { takeOnPublished } from './take-on-published.ts'
  * `why` is said of it where history has not shown the chain.
  */
 export const beginEpoch = async (feed: Feed, oldest: Trade, why: Why = {}): Promise<void> => {
+  const between = chainBetween(feed, oldest)
+  if (between) await changeChain(feed, between, why)
+  await changeChain(feed, { oldest, until: Number.POSITIVE_INFINITY }, why)
+  await joinAfterRestart(feed, [])
+}
+
+/** A chain of ids: the first trade that is known of it, and the time up to which strange trades are its own. */
+type Chain = { readonly oldest: Trade; readonly until: number }
+
+/**
+ * A chain that has come and gone while it was in doubt whether ids had begun anew: some strange trades are older than the first of the new
+ * one, and have no lower id. The stream alone tells of it.
+ */
+const chainBetween = ({ strange }: Feed, oldest: Trade): Chain | null => {
+  const trades = strange.map(({ trade }) => trade)
+  const passing = trades.filter(({ id, time }) => wasPassed({ id: Number(id), time }, oldest))
+  const until = Math.max(...passing.map(({ time }) => time))
+  const [first] = trades.filter(({ time }) => time <= until).sort((a, b) => Number(a.id) - Number(b.id))
+  return first ? { oldest: first, until } : null
+}
+
+/** Ends the chain that is followed, and takes up the next one. */
+const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Promise<void> => {
   // What is held lies behind it: it is looked for from where the earlier run was, or this one has come on its way.
   if (feed.mode === 'catchingUp') await takeOnPublished(feed)
   publishOld(feed, oldest)
   // Only then it is known which of the old trades the broker refuses.
   await feed.sent
-  const first = firstOf(feed, oldest)
+  const first = firstOf(feed, { oldest, until })
   const { newest } = feed
   feed.log.error(
     { ...feed.of, epoch: feed.epoch + 1, first, before: newest.id, ...why },
@@ -35,12 +59,10 @@ export const beginEpoch = async (feed: Feed, oldest: Trade, why: Why = {}): Prom
   feed.cause = 'restart'
   feed.proven = false
   feed.connection += 1
-  feed.doubtedSince = null
-  holdAnew(feed)
+  holdAnew(feed, until)
   await feed.sent
   await feed.outlet.send(given.map(record => outgoing(gaps, record)))
   await saveBeginning(feed, first - 1, epochMs(newest.time))
-  await joinAfterRestart(feed, [])
 }
 
 /** Gives up what is missing of the chain, and the trade that would have come next; returns what `gaps` has to say of it. */
@@ -72,16 +94,21 @@ const publishOld = (feed: Feed, oldest: Trade): void => {
   )
 }
 
-/** What is held of the new chain, and what was strange in the old one. */
-const holdAnew = (feed: Feed): void => {
-  const trades = [...feed.strange.splice(0).map(({ trade }) => trade), ...feed.held.values()]
+/** What is held of the new chain, and what was strange in the old one. Nothing is in doubt any more, unless another chain follows. */
+const holdAnew = (feed: Feed, until: number): void => {
+  const strange = feed.strange.splice(0)
+  feed.strange.push(...strange.filter(({ trade }) => trade.time > until))
+  if (until === Number.POSITIVE_INFINITY) feed.doubtedSince = null
+  const own = strange.filter(({ trade }) => trade.time <= until).map(({ trade }) => trade)
+  const trades = [...own, ...feed.held.values()]
   feed.held.clear()
   feed.newestHeld = NOWHERE
   for (const trade of trades) hold(feed, trade)
 }
 
 /** The first id of the new chain: the stream may have brought some that history does not have. */
-const firstOf = ({ strange, history }: Feed, { id }: Trade): number => {
-  const ids = strange.map(({ trade }) => Number(trade.id))
-  return Math.min(Number(id), ...ids.filter(other => other > Number(id) - history.pageSize))
+const firstOf = ({ strange, history }: Feed, { oldest, until }: Chain): number => {
+  const id = Number(oldest.id)
+  const ids = strange.filter(({ trade }) => trade.time <= until).map(({ trade }) => Number(trade.id))
+  return Math.min(id, ...ids.filter(other => other > id - history.pageSize))
 }

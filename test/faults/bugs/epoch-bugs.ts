@@ -63,6 +63,13 @@ export const epochBugs: readonly Bug[] = [
     tests: ['test/kafka/ticks-read-back.test.ts']
   },
   {
+    name: 'a chain that has come and gone while ids were in doubt is one with the next',
+    file: 'src/ingest/epochs/begin-epoch.ts',
+    find: 'if (between) await changeChain',
+    replace: 'if (between && feed.epoch < 0) await changeChain',
+    tests: ['test/ingest/epochs.test.ts']
+  },
+  {
     name: 'trades that are held do not show that ids begin anew',
     file: 'src/ingest/frames/strange-trade.ts',
     find: 'wasPassed(feed.newest, trade) || wasPassed(feed.newestHeld, trade)',
@@ -86,8 +93,8 @@ export const epochBugs: readonly Bug[] = [
   {
     name: 'a new chain begins with the first trade that history has, whatever the stream brought',
     file: 'src/ingest/epochs/begin-epoch.ts',
-    find: 'const first = firstOf(feed, oldest)',
-    replace: 'const first = Math.max(Number(oldest.id), firstOf(feed, oldest))',
+    find: 'const first = firstOf(feed, { oldest, until })',
+    replace: 'const first = Math.max(Number(oldest.id), firstOf(feed, { oldest, until }))',
     tests: ['test/ingest/epochs.test.ts']
   },
   {

@@ -6,7 +6,7 @@ import type { Scene } from './storm.ts'
 const CHANCE = { once: 0.15, twice: 0.3 }
 /** A pause of trading, longer than clocks inside the exchange may be apart. */
 const PAUSE_MS = { least: 2_500, most: 9_000 }
-/** Of two resets the first is settled before the second, whatever goes wrong. */
+/** Of two resets the first is settled before the second, as a rule. */
 const APART_MS = 25_000
 
 /** When the exchange begins its ids anew; drawn before the world begins, since all that it prints is. */

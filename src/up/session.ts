@@ -1,7 +1,27 @@
 import type { Config } from '../runtime/config/config.ts'
 import type { Host } from './process/host.ts'
 import { type Running, type Supervised, supervise } from './process/supervise.ts'
-import { createStops, type Stops } from './stops.ts'
+
+/** What has been started and must be stopped, newest first. */
+type Stops = {
+  readonly push: (name: string, stop: () => Promise<void>) => void
+  /** Stops everything, each after the one before has ended; a failure does not keep the others from being stopped. */
+  readonly unwind: () => Promise<void>
+}
+
+const createStops = (say: (line: string) => void): Stops => {
+  const started: { name: string; stop: () => Promise<void> }[] = []
+  const unwind = async (): Promise<void> => {
+    for (let last = started.pop(); last; last = started.pop()) {
+      const { name } = last
+      await last.stop().then(
+        () => say(`${name} stopped`),
+        (error: unknown) => say(`${name} could not be stopped: ${String(error)}`)
+      )
+    }
+  }
+  return { push: (name, stop) => void started.push({ name, stop }), unwind }
+}
 
 /** One run of `up`: what its parts share. */
 export type Session = {

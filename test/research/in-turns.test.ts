@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { inTurns } from '../../src/research/backtest/in-turns.ts'
+import { inTurns } from '../../src/research/backtest/backtest-report.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 /** So many steps, each of which takes a while. */

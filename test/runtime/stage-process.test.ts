@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { rollingFile } from '../../src/up/process/rolling-file.ts'
-import { startStage } from '../../src/up/process/stage-process.ts'
+import { rollingFile, startStage } from '../../src/up/process/stage-process.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 let folder: string

@@ -18,7 +18,7 @@ import { deliverySink } from '../../src/sink/webhook/delivery-sink.ts'
 import { decodeRecord, type Incoming } from '../../src/stream/topic.ts'
 import * as topics from '../../src/topics.ts'
 import { createBoard } from '../../src/up/screen/board.ts'
-import { seeRecord } from '../../src/up/screen/see-record.ts'
+import { seeRecord } from '../../src/up/screen/watch-market.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { DAY, trade } from '../support/market.ts'
 

@@ -3,7 +3,21 @@ import type { Ticker } from '../../market/records/feed/ticker.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Macd } from '../indicator/macd.ts'
 import type { Depth } from './depth.ts'
-import { exactDifference } from './exact-difference.ts'
+
+const digitsBehind = (decimal: string): number => {
+  const point = decimal.indexOf('.')
+  return point < 0 ? 0 : decimal.length - point - 1
+}
+
+const scaled = (decimal: string, digits: number): bigint =>
+  BigInt(decimal.replace('.', '') + '0'.repeat(digits - digitsBehind(decimal)))
+
+/** a - b of two canonical decimals, rounded once: a spread of a cent between two large prices keeps its digits. */
+const exactDifference = (a: string, b: string): number => {
+  const digits = Math.max(digitsBehind(a), digitsBehind(b))
+  const units = scaled(a, digits) - scaled(b, digits)
+  return Number(`${units}e-${digits}`)
+}
 
 /** What is missing, divided by zero or out of a number's range is undefined. */
 const defined = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null)

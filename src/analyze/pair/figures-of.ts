@@ -1,11 +1,39 @@
 import type { PairFigure, PairMethod } from '../../market/records/derived/pair-stats.ts'
-import { correlation } from './correlation.ts'
-import { halfLife } from './half-life.ts'
 import { type Hedge, hedges, type PairWindow } from './hedge/hedges.ts'
+import type { Line } from './hedge/line.ts'
+import type { Moments } from './hedge/moments.ts'
+import { addPoint, NO_MOMENTS } from './hedge/moments.ts'
 import { fitOls } from './hedge/ols.ts'
-import { type AdfOptions, adfTest } from './unit-root/adf.ts'
-import { engleGranger } from './unit-root/engle-granger.ts'
+import { spreads } from './hedge/spreads.ts'
+import { type AdfOptions, adfTest, type UnitRootTest } from './unit-root/adf.ts'
 import { zScore } from './z-score.ts'
+
+/**
+ * Engle and Granger's test (Econometrica 55, 1987): do the residuals of the least-squares line come back to 0?
+ * Judged by the values for residuals of two series; those for one series would find cointegration in one of seven pairs of random walks.
+ */
+export const engleGranger = (
+  ols: Line,
+  a: readonly number[],
+  b: readonly number[],
+  lags: Pick<AdfOptions, 'lags'> = {}
+): UnitRootTest | null => adfTest(spreads(ols, a, b), { ...lags, constant: false, variables: 2 })
+
+/** How many steps the series takes to come half the way back: −ln 2 / λ of Δe = λ·e₋₁ + c; null where it does not come back. */
+export const halfLife = (values: readonly number[]): number | null => {
+  let moments = NO_MOMENTS
+  for (let n = 1; n < values.length; n++) moments = addPoint(moments, values[n - 1]!, values[n]! - values[n - 1]!)
+  const speed = fitOls(moments)?.beta ?? 0
+  const steps = -Math.LN2 / speed
+  return speed < 0 && Number.isFinite(steps) ? steps : null
+}
+
+/** Pearson's correlation, −1 to 1; null where one of the two does not move. */
+export const correlation = ({ sxx, sxy, syy }: Moments): number | null => {
+  const spread = Math.sqrt(sxx) * Math.sqrt(syy)
+  if (!(spread > 0 && Number.isFinite(spread))) return null
+  return Math.max(-1, Math.min(1, sxy / spread))
+}
 
 /** What a record of `pairs` says of a window. */
 export type PairFigures = { readonly [Figure in PairFigure]: number | null } & { readonly cointegrated: boolean | null }

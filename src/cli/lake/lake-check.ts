@@ -2,8 +2,17 @@ import { checkLake } from '../../lake/maintain/check-lake.ts'
 import type { LakeFinding, LakeReport } from '../../lake/maintain/lake-report.ts'
 import type { Command, Context } from '../run/command.ts'
 import { openLake } from './open-lake.ts'
-import { printTable } from './print-table.ts'
 import { readGaps } from './read-gaps.ts'
+
+type Cell = string | number | null
+
+/** Prints rows below a head, names to the left and figures to the right. */
+const printTable = (head: readonly string[], rows: readonly (readonly Cell[])[]): void => {
+  const lines = [head, ...rows.map(row => row.map(cell => String(cell ?? '')))]
+  const widths = head.map((_, at) => Math.max(...lines.map(line => line[at]!.length)))
+  const cell = (text: string, at: number): string => (at === 0 ? text.padEnd(widths[0]!) : text.padStart(widths[at]!))
+  for (const line of lines) process.stdout.write(`${line.map(cell).join('  ')}\n`)
+}
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 

@@ -4,13 +4,31 @@ import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { offsetsOf } from '../../kafka/read/read-range.ts'
 import type { Alert } from '../../market/records/alert/alert.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
-import { alertSpread } from '../../topics.ts'
+import { outgoing, type Publisher } from '../../stream/topic.ts'
+import { alertClock, alertSpread } from '../../topics.ts'
 import type { Command, Context } from '../run/command.ts'
-import { tellTime } from './emit-clock.ts'
 import { runDelivery } from './run-delivery.ts'
 import { running, type Start, sideBySide } from './running.ts'
+
+const EVERY_MS = 5_000
+
+/** Says what time it is in every partition until the signal, so that what is silent can be told from what is late. */
+const tellTime = async (to: {
+  readonly publisher: Publisher
+  readonly partitions: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}): Promise<void> => {
+  const { publisher, partitions, clock, signal } = to
+  while (!signal.aborted) {
+    const record = outgoing(alertClock, { time: clock.now() })
+    await publisher.send(Array.from({ length: partitions }, (_, partition) => ({ ...record, partition })))
+    await clock.sleep(EVERY_MS, signal).catch(() => undefined)
+  }
+}
 
 const STAGE = 'alert'
 

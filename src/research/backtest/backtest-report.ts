@@ -9,7 +9,22 @@ import type { Bars } from '../bars/bars.ts'
 import { drawFigures, drawNumber } from '../draw-figures.ts'
 import { intervalName } from '../interval-name.ts'
 import type { BacktestRequest } from './backtest-request.ts'
-import { inTurns } from './in-turns.ts'
+
+/** Longer than this nothing else waits, Ctrl-C for one. */
+const TURN_MS = 50
+
+/** Takes steps to their end, and lets others have their turn between them. Rejects with the signal's reason when it is raised. */
+export const inTurns = async <T>(steps: Generator<undefined, T>, clock: Clock, signal: AbortSignal): Promise<T> => {
+  let since = clock.monotonicMs()
+  for (;;) {
+    signal.throwIfAborted()
+    const { done, value } = steps.next()
+    if (done) return value
+    if (clock.monotonicMs() - since < TURN_MS) continue
+    await clock.sleep(0, signal)
+    since = clock.monotonicMs()
+  }
+}
 
 /** A backtest, what it came to, and what the same rules came to where there was nothing to know. */
 export type BacktestReport = {

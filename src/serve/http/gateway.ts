@@ -1,7 +1,9 @@
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { TickstreamError } from '../../market/error.ts'
+import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
+import { PROBES, probe } from '../../runtime/observe/metrics-server.ts'
 import type { Serving } from '../live/serving.ts'
 import { openApi } from './api/openapi.ts'
 import { mount, type Route } from './api/route.ts'
@@ -14,7 +16,6 @@ import { Problem } from './problem.ts'
 import { ageHeaders } from './require-current.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { klineRoutes } from './routes/klines.ts'
-import { mountProbes } from './routes/probes.ts'
 import { recordRoutes } from './routes/records.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { streamRoutes } from './routes/stream.ts'
@@ -22,6 +23,16 @@ import { udfRoutes } from './routes/udf.ts'
 import { zipTexts } from './send-json.ts'
 import { openSockets, type Sockets } from './sockets.ts'
 import type { WebFile } from './web-app.ts'
+
+/** The probes of every stage, at the gateway's own address. */
+const mountProbes = (app: FastifyInstance, health: Health): void => {
+  for (const path of PROBES)
+    app.get(path, async (_, reply) => {
+      const { status, type, body } = await probe(path, health)
+      void reply.code(status).type(type)
+      return body
+    })
+}
 
 /** A gateway that is not listening yet. */
 export type Gateway = { readonly app: FastifyInstance; readonly sockets: Sockets }

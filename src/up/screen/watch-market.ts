@@ -1,20 +1,60 @@
 import { createKafka } from '../../kafka/client/client.ts'
 import { tail } from '../../kafka/read/tail.ts'
+import { TickstreamError } from '../../market/error.ts'
 import { instrumentKey } from '../../market/instrument.ts'
+import type { EpochMs } from '../../market/time.ts'
 import { aborted } from '../../runtime/aborted.ts'
 import type { Config } from '../../runtime/config/config.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { createPulse, type Pulse, STALLED_AFTER_MS } from '../../runtime/observe/pulse.ts'
 import { within } from '../../runtime/within.ts'
-import type { Incoming } from '../../stream/topic.ts'
+import { decodeRecord, type Incoming } from '../../stream/topic.ts'
 import { candles, gaps } from '../../topics.ts'
 import type { RunningStage } from '../run-stages.ts'
 import type { Session } from '../session.ts'
 import { type Board, boardIntervals, createBoard, type Row } from './board.ts'
 import { drawBoard, type Surroundings, statusLine } from './draw-board.ts'
 import type { Screen } from './screen.ts'
-import { seeRecord } from './see-record.ts'
-import { stageLag } from './stage-lag.ts'
+
+const LAG = /^kafka_consumergroup_lag\{[^}]*\} (\d+)/gm
+
+const MOST_SHOWN = 60
+const ASK_WITHIN_MS = 1_000
+
+const ask = (url: string): Promise<Response> => fetch(url, { signal: AbortSignal.timeout(ASK_WITHIN_MS) })
+
+/**
+ * A stage's state and how many records it is behind, in a few words. Its figures are of what the broker said last: while that is
+ * silent nobody knows them.
+ */
+const stageLag = async ({ name, metricsUrl, state }: RunningStage, isBrokerSilent: boolean): Promise<string> => {
+  if (state() !== 'running') return `${name} ${state()}`
+  try {
+    const [readiness, metrics] = await Promise.all([ask(metricsUrl().replace(/metrics$/, 'readyz')), ask(metricsUrl())])
+    const [said, text] = await Promise.all([readiness.text(), metrics.text()])
+    if (isBrokerSilent) return `${name} ! lag unknown`
+    if (!readiness.ok) return `${name} ! ${said.trim().split('\n')[0]?.slice(0, MOST_SHOWN)}`
+    const lags = [...text.matchAll(LAG)].map(match => Number(match[1]))
+    return lags.length === 0 ? `${name} ✓` : `${name} ✓ ${lags.reduce((sum, lag) => sum + lag, 0)} behind`
+  } catch {
+    return `${name} starting`
+  }
+}
+
+const see = (board: Board, { topic, key, value, timestamp }: Incoming, gapsTopic: string, now: EpochMs): void => {
+  if (!value) return
+  if (topic === gapsTopic) board.seeGap(String(key), decodeRecord(gaps, value, timestamp))
+  else board.seeCandle(decodeRecord(candles['1m'], value, timestamp), now)
+}
+
+/** Shows a record of `gaps` or of candles. One that cannot be used shows nothing, and hides no other: the stages make the dead letter. */
+export const seeRecord = (board: Board, record: Incoming, gapsTopic: string, now: EpochMs): void => {
+  try {
+    see(board, record, gapsTopic, now)
+  } catch (error) {
+    if (!(error instanceof TickstreamError && error.code === 'data')) throw error
+  }
+}
 
 /** What the watcher shows, and where it reads it. */
 type Watch = {

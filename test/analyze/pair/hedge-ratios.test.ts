@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { correlation } from '../../../src/analyze/pair/correlation.ts'
+import { correlation } from '../../../src/analyze/pair/figures-of.ts'
 import { fitHuber } from '../../../src/analyze/pair/hedge/huber.ts'
 import type { Line } from '../../../src/analyze/pair/hedge/line.ts'
 import { momentsOf } from '../../../src/analyze/pair/hedge/moments.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { correlation } from '../../../src/analyze/pair/correlation.ts'
+import { correlation } from '../../../src/analyze/pair/figures-of.ts'
 import { addPoint, type Moments, mergeMoments, momentsOf, NO_MOMENTS } from '../../../src/analyze/pair/hedge/moments.ts'
 import { fitOls } from '../../../src/analyze/pair/hedge/ols.ts'
 import { newRollingMoments, roll } from '../../../src/analyze/pair/state/rolling-moments.ts'

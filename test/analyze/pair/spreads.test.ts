@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { halfLife } from '../../../src/analyze/pair/half-life.ts'
+import { halfLife } from '../../../src/analyze/pair/figures-of.ts'
 import { spreads } from '../../../src/analyze/pair/hedge/spreads.ts'
 import { zScore } from '../../../src/analyze/pair/z-score.ts'
 import { apart, vectors } from './vectors.ts'

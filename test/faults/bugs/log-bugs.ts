@@ -37,13 +37,15 @@ export const logBugs: readonly Bug[] = [
     name: 'a state made anew is taken for a first start',
     file: 'src/kafka/commit/lost-changelog.ts',
     find: 'known >= next ||',
-    replace: 'known >= 0n ||'
+    replace: 'known >= 0n ||',
+    tests: ['test/kafka/state-made-anew.test.ts']
   },
   {
     name: 'a commit does not ask whether the state still is the topic that was restored',
     file: 'src/kafka/task/input-logs.ts',
     find: 'if (stateLog) read.set',
-    replace: 'if (stateLog && false) read.set'
+    replace: 'if (stateLog && false) read.set',
+    tests: ['test/kafka/state-made-anew.test.ts']
   },
   {
     name: 'a stage is ready while a partition stands still',

@@ -2,7 +2,7 @@ import type { Kafka, Producer } from 'kafkajs'
 import { aggregate } from '../src/aggregate/aggregate.ts'
 import { GARBAGE_BYTES } from '../src/cli/stage/aggregate.ts'
 import { createKafka } from '../src/kafka/client/client.ts'
-import { TopologyRunner } from '../src/kafka/task/task-manager.ts'
+import { TaskManager } from '../src/kafka/task/task-manager.ts'
 import type { Interval } from '../src/market/interval.ts'
 import { systemClock } from '../src/runtime/clock.ts'
 import { keepGarbageWithin } from '../src/runtime/heap.ts'
@@ -39,7 +39,7 @@ keepGarbageWithin(GARBAGE_BYTES)
 let finals = 0
 let cpu = process.cpuUsage()
 
-await new TopologyRunner({
+await new TaskManager({
   topology: aggregate({ intervals: intervals.split(',') as Interval[], gapHoldMs: 60_000, revisionHorizonMs: 600_000 }),
   kafka: guarantee === 'at-least-once' ? atLeastOnce(kafka) : kafka,
   prefix,

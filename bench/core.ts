@@ -1,6 +1,6 @@
 import { aggregate } from '../src/aggregate/aggregate.ts'
 import { belongsInto } from '../src/kafka/client/partitioner.ts'
-import { PartitionFold } from '../src/kafka/task/task-state.ts'
+import { TaskState } from '../src/kafka/task/task-state.ts'
 import { INTERVALS, type Interval } from '../src/market/interval.ts'
 import { systemClock } from '../src/runtime/clock.ts'
 import { rawTicks } from '../src/topics.ts'
@@ -21,7 +21,7 @@ export const core = async ({ records, intervals }: BenchOptions): Promise<Figure
     gapHoldMs: 60_000,
     revisionHorizonMs: 600_000
   }
-  const fold = new PartitionFold(
+  const fold = new TaskState(
     aggregate(options),
     0,
     { nextOffsets: {}, logs: {}, states: new Map() },

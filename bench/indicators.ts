@@ -1,5 +1,5 @@
 import { analyzeIndicators } from '../src/analyze/analyze-indicators.ts'
-import { PartitionFold } from '../src/kafka/task/task-state.ts'
+import { TaskState } from '../src/kafka/task/task-state.ts'
 import { INTERVAL_MS, INTERVALS, type Interval, MINUTES_AND_UP } from '../src/market/interval.ts'
 import type { Candle } from '../src/market/records/derived/candle.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../src/market/records/derived/indicators.ts'
@@ -111,7 +111,7 @@ export const indicators = async ({ seconds, symbols: asked, intervals }: BenchOp
   const { counted, observe } = tally()
   const clock = { ...systemClock, monotonicMs: () => eventMs }
   let eventMs = 0
-  const fold = new PartitionFold(
+  const fold = new TaskState(
     analyzeIndicators(analyzed),
     0,
     { nextOffsets: {}, logs: {}, states: new Map() },

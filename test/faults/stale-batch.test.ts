@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Consumer, ConsumerConfig, ConsumerRunConfig, EachBatchPayload, Kafka } from 'kafkajs'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
-import { TopologyRunner } from '../../src/kafka/task/task-manager.ts'
+import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import { rawTicks } from '../../src/topics.ts'
 import { DAY, heartbeat, trade } from '../support/market.ts'
@@ -45,7 +45,7 @@ test('a batch that was fetched before the partition was taken again makes it ski
   const { timeline, broker, life, kafka, logs } = oneProcess('aggregate')
   const client = listening(kafka)
   const stop = new AbortController()
-  const ended = new TopologyRunner({
+  const ended = new TaskManager({
     topology: aggregate({ intervals: ['1s'], gapHoldMs: 10_000, revisionHorizonMs: 60_000 }),
     kafka: client.kafka,
     logs,

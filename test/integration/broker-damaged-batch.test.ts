@@ -9,7 +9,7 @@ import { createKafka } from '../../src/kafka/client/client.ts'
 import { createPublisher } from '../../src/kafka/produce/publisher.ts'
 import { runSink } from '../../src/kafka/sink/sink-task.ts'
 import { readValues } from '../../src/kafka/table/read-values.ts'
-import { TopologyRunner } from '../../src/kafka/task/task-manager.ts'
+import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import { systemClock as clock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import { outgoing } from '../../src/stream/topic.ts'
@@ -67,7 +67,7 @@ const fold = async (upTo: number): Promise<void> => {
   const onCommit = (_: number, { raw_ticks: next = '0' }: Readonly<Record<string, string>>): void => {
     if (Number(next) >= upTo) done.abort()
   }
-  await new TopologyRunner({ topology, ...world(), commitEveryMs: 20, signal: done.signal, onCommit }).start()
+  await new TaskManager({ topology, ...world(), commitEveryMs: 20, signal: done.signal, onCommit }).start()
 }
 
 ;(HAS_JAVA ? describe : describe.skip)('a batch that is damaged on the disk of the broker', () => {

@@ -12,7 +12,7 @@ import { tail } from '../../src/kafka/read/tail.ts'
 import { runSink } from '../../src/kafka/sink/sink-task.ts'
 import { readTable } from '../../src/kafka/table/read-table.ts'
 import { readValues } from '../../src/kafka/table/read-values.ts'
-import { TopologyRunner } from '../../src/kafka/task/task-manager.ts'
+import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import type { Tick } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { systemClock as clock } from '../../src/runtime/clock.ts'
@@ -73,7 +73,7 @@ const catchUp = async (): Promise<void> => {
     if (due.size === 0) done.abort()
   }
   const run = { topology, kafka, prefix, commitEveryMs: 20, clock, log, health: createHealth(), signal: done.signal }
-  await new TopologyRunner({ ...run, onCommit }).start()
+  await new TaskManager({ ...run, onCommit }).start()
 }
 
 /** What a gateway hears. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { Producer, ProducerBatch } from 'kafkajs'
 import type { Offsets } from '../../src/kafka/commit/changelog.ts'
 import type { Message } from '../../src/kafka/task/partition-group.ts'
-import { HeldPartition } from '../../src/kafka/task/stream-task.ts'
-import { PartitionFold } from '../../src/kafka/task/task-state.ts'
+import { StreamTask } from '../../src/kafka/task/stream-task.ts'
+import { TaskState } from '../../src/kafka/task/task-state.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { nextTurn } from '../../src/runtime/clock.ts'
 import type { Topology } from '../../src/stream/topology.ts'
@@ -64,13 +64,13 @@ const hold = () => {
   const producer = { transaction: async () => transaction, disconnect: nextTurn } as unknown as Producer
   const restored = { states: new Map<string, Total>(), nextOffsets: { numbers: String(FIRST_OFFSET) }, logs: {} }
   const clock = fakeClock()
-  const fold = new PartitionFold(sums, 0, restored, [], clock, () => undefined)
+  const fold = new TaskState(sums, 0, restored, [], clock, () => undefined)
   const settings = { partition: 0, prefix: '', commitEveryMs: 0, clock }
   const onFailure = (error: unknown): void => {
     throw error
   }
   return {
-    held: new HeldPartition(fold, producer, settings, {
+    held: new StreamTask(fold, producer, settings, {
       onFailure,
       confirm: nextTurn,
       onDue: () => undefined,
@@ -85,7 +85,7 @@ describe('a held partition', () => {
     const { held, commits } = hold()
     await held.take(0, numbers, String(END), null)
     await held.finish()
-    held.lose()
+    held.close()
     expect(commits.length).toBeGreaterThan(2)
     let told = 0
     for (const { told: now, sum, position } of commits) {
@@ -99,7 +99,7 @@ describe('a held partition', () => {
     const { held } = hold()
     const taking = held.take(0, numbers, String(END), null)
     const reached = held.position(0)
-    held.lose()
+    held.close()
     await taking
     expect(reached).toBeLessThan(END)
     expect(held.position(0)).toBe(reached)

@@ -4,7 +4,7 @@ import { createKafka } from '../../src/kafka/client/client.ts'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
 import { commitRecords, takeProducer } from '../../src/kafka/commit/transactions.ts'
 import { tail } from '../../src/kafka/read/tail.ts'
-import { TopologyRunner } from '../../src/kafka/task/task-manager.ts'
+import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import { type EpochMs, epochMs } from '../../src/market/time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
@@ -77,7 +77,7 @@ const write = async (topic: 'left' | 'right', words: readonly (readonly [time: n
 const startRunner = () => {
   const stop = new AbortController()
   const health = createHealth()
-  const ended = new TopologyRunner({
+  const ended = new TaskManager({
     topology: sentences,
     kafka,
     prefix,

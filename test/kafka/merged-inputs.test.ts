@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { assignTogether } from '../../src/kafka/task/co-partition-assigner.ts'
-import { MergedInputs } from '../../src/kafka/task/partition-group.ts'
+import { PartitionGroup } from '../../src/kafka/task/partition-group.ts'
 
 type Put = { readonly input: number; readonly offset: number; readonly time: number }
 
@@ -11,13 +11,13 @@ const entry = ({ input, offset, time }: Put) => ({
   time
 })
 
-const drain = (merged: MergedInputs<string>): readonly string[] => {
+const drain = (merged: PartitionGroup<string>): readonly string[] => {
   const taken: string[] = []
   for (let one = merged.take(); one; one = merged.take()) taken.push(one.entry.record!)
   return taken
 }
 
-const put = (merged: MergedInputs<string>, of: Put): void => merged.put(of.input, [entry(of)], of.offset + 1)
+const put = (merged: PartitionGroup<string>, of: Put): void => merged.put(of.input, [entry(of)], of.offset + 1)
 
 /** Three inputs, the records of each in order of time. */
 const logs = fc
@@ -30,7 +30,7 @@ describe('several inputs of one partition', () => {
   test('what the broker held already comes in order of time, whichever input is read first', () => {
     fc.assert(
       fc.property(logs, fc.infiniteStream(fc.nat({ max: 2 })), (inputs, choose) => {
-        const merged = new MergedInputs<string>(
+        const merged = new PartitionGroup<string>(
           [0, 0, 0],
           inputs.map(log => log.length)
         )
@@ -48,7 +48,7 @@ describe('several inputs of one partition', () => {
   })
 
   test('what is written later comes as it arrives, with no waiting for a quiet input', () => {
-    const merged = new MergedInputs<string>([0, 7], [1, 7])
+    const merged = new PartitionGroup<string>([0, 7], [1, 7])
     put(merged, { input: 0, offset: 0, time: 50 })
     put(merged, { input: 0, offset: 1, time: 60 })
     expect(drain(merged)).toEqual(['0/0', '0/1'])
@@ -57,7 +57,7 @@ describe('several inputs of one partition', () => {
   })
 
   test('an input that ends in marks of transactions keeps the others waiting until they were passed over', () => {
-    const merged = new MergedInputs<string>([0, 0], [1, 3])
+    const merged = new PartitionGroup<string>([0, 0], [1, 3])
     put(merged, { input: 0, offset: 0, time: 50 })
     put(merged, { input: 1, offset: 0, time: 10 })
     expect(drain(merged)).toEqual(['1/0'])
@@ -68,7 +68,7 @@ describe('several inputs of one partition', () => {
   })
 
   test('a record that is older than the one before it in its input keeps its place', () => {
-    const merged = new MergedInputs<string>([0, 0], [2, 1])
+    const merged = new PartitionGroup<string>([0, 0], [2, 1])
     merged.put(0, [entry({ input: 0, offset: 0, time: 30 }), entry({ input: 0, offset: 1, time: 5 })], 2)
     put(merged, { input: 1, offset: 0, time: 20 })
     expect(drain(merged)).toEqual(['1/0', '0/0', '0/1'])

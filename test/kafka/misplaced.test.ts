@@ -6,7 +6,7 @@ import { partitionOf } from '../../src/kafka/client/partitioner.ts'
 import { offsetsOf } from '../../src/kafka/read/read-range.ts'
 import { readTable } from '../../src/kafka/table/read-table.ts'
 import { readValues } from '../../src/kafka/table/read-values.ts'
-import { TopologyRunner } from '../../src/kafka/task/task-manager.ts'
+import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import { instrumentKey } from '../../src/market/instrument.ts'
 import type { Tick } from '../../src/market/records/feed/trade.ts'
 import { systemClock as clock } from '../../src/runtime/clock.ts'
@@ -69,7 +69,7 @@ const catchUp = async (): Promise<void> => {
     if (due.size === 0) done.abort()
   }
   const run = { topology, kafka, prefix, commitEveryMs: 20, clock, log, signal: done.signal, onCommit }
-  await Promise.all([1, 2].map(() => new TopologyRunner({ ...run, health: createHealth() }).start()))
+  await Promise.all([1, 2].map(() => new TaskManager({ ...run, health: createHealth() }).start()))
 }
 
 describe('records that another client put into other partitions', () => {

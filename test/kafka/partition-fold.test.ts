@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { partitionOf } from '../../src/kafka/client/partitioner.ts'
 import type { Message } from '../../src/kafka/task/partition-group.ts'
-import { PartitionFold } from '../../src/kafka/task/task-state.ts'
+import { TaskState } from '../../src/kafka/task/task-state.ts'
 import { epochMs } from '../../src/market/time.ts'
 import type { Topology } from '../../src/stream/topology.ts'
 import { deadLetters } from '../../src/topics.ts'
@@ -37,7 +37,7 @@ const message = (value: string, more: Partial<Message> = {}): Message => ({
 const fold = (messages: readonly Message[]) => {
   const restored = { nextOffsets: {}, logs: {}, states: new Map<string, number>() }
   const isHere = (key: string): boolean => key === 'here'
-  const content = new PartitionFold(counts, 3, restored, [], fakeClock(1_723_161_600_000), () => undefined, isHere)
+  const content = new TaskState(counts, 3, restored, [], fakeClock(1_723_161_600_000), () => undefined, isHere)
   const placed = messages.map((one, offset) => ({ ...one, offset: String(offset) }))
   content.fold(0, placed, String(messages.length), null)
   const records = content.takeCommit()?.records ?? []

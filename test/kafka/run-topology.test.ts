@@ -7,7 +7,7 @@ import { createKafka } from '../../src/kafka/client/client.ts'
 import type { Offsets } from '../../src/kafka/commit/changelog.ts'
 import { commitRecords, takeProducer } from '../../src/kafka/commit/transactions.ts'
 import { offsetsOf, readTopic } from '../../src/kafka/read/read-range.ts'
-import { TopologyRunner } from '../../src/kafka/task/task-manager.ts'
+import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import type { Tick } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { type Clock, systemClock } from '../../src/runtime/clock.ts'
@@ -81,7 +81,7 @@ const catchUp = async (run: { readonly topology?: typeof topology; readonly cloc
     signal: done.signal,
     onCommit
   }
-  await new TopologyRunner({ topology, ...settings, ...run }).start()
+  await new TaskManager({ topology, ...settings, ...run }).start()
 }
 
 const finals = (values: readonly string[]): readonly string[] => values.filter(value => value.includes('"final":true'))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createSinkIntake, type Intake } from '../../src/kafka/sink/sink-buffer.ts'
+import { createSinkBuffer, type Intake } from '../../src/kafka/sink/sink-buffer.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import type { Incoming } from '../../src/stream/topic.ts'
 import { incoming } from '../support/records.ts'
@@ -14,7 +14,7 @@ const read = ({ value }: Incoming): number | null => {
 
 const LIMITS = { values: 5, bytes: 40 }
 
-const drain = (intake: ReturnType<typeof createSinkIntake<number>>): Intake<number>[] => {
+const drain = (intake: ReturnType<typeof createSinkBuffer<number>>): Intake<number>[] => {
   const taken: Intake<number>[] = []
   for (let next = intake.take(); next; next = intake.take()) taken.push(next)
   return taken
@@ -27,7 +27,7 @@ const arrivals = fc.array(fc.record({ partition: fc.nat(2), words: fc.array(word
 
 /** Puts arrivals in, partition by partition with rising offsets. */
 const fill = (given: readonly { partition: number; words: readonly string[] }[]) => {
-  const intake = createSinkIntake(read, LIMITS)
+  const intake = createSinkBuffer(read, LIMITS)
   const ends = [0, 0, 0]
   const all: Incoming[] = []
   for (const { partition, words } of given) {

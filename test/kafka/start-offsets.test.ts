@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Admin } from 'kafkajs'
 import { explainStopped, moveGroupRemedy } from '../../src/kafka/log/log-change.ts'
 import type { TopicLog } from '../../src/kafka/log/logs.ts'
-import { heldOffsets, startOf } from '../../src/kafka/log/resume-offsets.ts'
+import { heldOffsets, resumeOffset } from '../../src/kafka/log/resume-offsets.ts'
 import type { LogIdentity, StoredPosition } from '../../src/stream/log-identity.ts'
 
 const log: TopicLog = { clusterId: 'here', topicId: 'T1', leaderEpochs: new Map([[2, 7]]) }
@@ -15,22 +15,26 @@ const in1 = (next: bigint, more: Partial<LogIdentity> = {}): StoredPosition => (
 
 describe('where a partition is read on from', () => {
   test('a new partition begins with what it holds', () => {
-    expect(startOf(held, null)).toMatchObject({ next: 100n, stored: null, lost: 0n, problem: null, change: null })
+    expect(resumeOffset(held, null)).toMatchObject({ next: 100n, stored: null, lost: 0n, problem: null, change: null })
   })
 
   test.each([100n, 150n, 200n])('a position inside goes on where it was left: %s', stored => {
-    const start = startOf(held, in1(stored))
+    const start = resumeOffset(held, in1(stored))
     expect(start).toMatchObject({ next: stored, stored, lost: 0n, problem: null, change: null, isAdopted: false })
     expect(start.log).toEqual({ clusterId: 'here', topicId: 'T1', leaderEpoch: 6 })
   })
 
   test('a position that bears no log is taken for one in the log that is there, once', () => {
-    expect(startOf(held, bare(150n))).toMatchObject({ next: 150n, isAdopted: true, change: null })
-    expect(startOf({ ...held, log: null }, bare(150n))).toMatchObject({ next: 150n, isAdopted: false, change: null })
+    expect(resumeOffset(held, bare(150n))).toMatchObject({ next: 150n, isAdopted: true, change: null })
+    expect(resumeOffset({ ...held, log: null }, bare(150n))).toMatchObject({
+      next: 150n,
+      isAdopted: false,
+      change: null
+    })
   })
 
   test('a position that retention has overtaken goes on at the beginning, and says how many records are lost', () => {
-    const start = startOf(held, in1(40n))
+    const start = resumeOffset(held, in1(40n))
     expect(start).toMatchObject({ next: 100n, stored: 40n, lost: 60n, change: null })
     expect(start.problem).toContain('60 records of p-ohlcv_1m/2 (offsets 40..99)')
   })
@@ -52,13 +56,13 @@ describe('a position in another log is not gone on from', () => {
     ['a log that ends before it, where no log was noted: it may be another one', bare(500n), {}, 'truncated', 100n],
     ['a position before the beginning of a topic made anew', in1(40n, { topicId: 'T0' }), {}, 'topic', 100n]
   ] as const)('%s', (_, stored, now, reason, resumeAt) => {
-    const start = startOf({ ...held, ...now }, stored)
+    const start = resumeOffset({ ...held, ...now }, stored)
     expect(start.change).toMatchObject({ reason, resumeAt })
     expect(start).toMatchObject({ next: stored.next, lost: 0n })
   })
 
   test('but one behind the high watermark is well while the leader still has its epoch: its followers lag', () => {
-    expect(startOf({ ...held, epochEnd: 230n }, in1(220n))).toMatchObject({ next: 220n, change: null })
+    expect(resumeOffset({ ...held, epochEnd: 230n }, in1(220n))).toMatchObject({ next: 220n, change: null })
   })
 
   test('says in one sentence a topic what happened, what to do, and what else', () => {
@@ -66,7 +70,7 @@ describe('a position in another log is not gone on from', () => {
       topic: 'p-gaps',
       partition,
       stored: 100n,
-      change: startOf({ ...held, low: 0n }, in1(100n, { topicId: 'T0' })).change!
+      change: resumeOffset({ ...held, low: 0n }, in1(100n, { topicId: 'T0' })).change!
     }))
     const [sentence, ...others] = explainStopped(stopped, moveGroupRemedy('p-', 'sink-postgres'))
     expect(others).toEqual([])
@@ -76,7 +80,7 @@ describe('a position in another log is not gone on from', () => {
   })
 
   test('names the partition and the offset of a cut, where the others are well', () => {
-    const change = startOf({ ...held, epochEnd: 120n }, in1(150n)).change!
+    const change = resumeOffset({ ...held, epochEnd: 120n }, in1(150n)).change!
     const stopped = [{ topic: 'p-gaps', partition: 2, stored: 150n, change }]
     const [sentence] = explainStopped(stopped, moveGroupRemedy('p-', 'sink-influx'))
     expect(sentence).toContain('p-gaps/2 is not the log')

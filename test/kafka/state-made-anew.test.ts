@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
-import { TopologyRunner } from '../../src/kafka/task/task-manager.ts'
+import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import { candles, rawTicks, stateTopic } from '../../src/topics.ts'
 import { oneProcess } from '../faults/one-process.ts'
@@ -18,7 +18,7 @@ const createScene = async () => {
     const health = createHealth()
     const stop = new AbortController()
     const around = { kafka, logs, prefix: '', clock: life.clock, log: silent, health, signal: stop.signal }
-    const ended = new TopologyRunner({ ...around, topology: aggregate(settings), commitEveryMs: 100 }).start()
+    const ended = new TaskManager({ ...around, topology: aggregate(settings), commitEveryMs: 100 }).start()
     const end = async (): Promise<void> => {
       stop.abort(new Error('SIGTERM'))
       await timeline.run(timeline.nowMs() + 5_000)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Refused } from '../../src/kafka/sink/sink-buffer.ts'
-import { storeIsolating } from '../../src/kafka/sink/write-bisecting.ts'
+import { writeBisecting } from '../../src/kafka/sink/write-bisecting.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import type { SinkBatch } from '../../src/stream/sink.ts'
 import { memorySink } from '../support/memory-sink.ts'
@@ -23,7 +23,7 @@ const store = async (values: readonly string[], bad: ReadonlySet<string>) => {
     expect(sink.stored.get('numbers/0')).toBe(0n)
     aside.push(...refused)
   }
-  const result = await storeIsolating(sink, batchOf(values), NEVER, setAside)
+  const result = await writeBisecting(sink, batchOf(values), NEVER, setAside)
   return { sink, aside, result }
 }
 
@@ -45,7 +45,7 @@ describe('a batch with values that the sink refuses', () => {
   test('an owner that is stale stores nothing and sets nothing aside', async () => {
     const sink = memorySink({ isBad: value => value === 'bad' })
     sink.stored.set('numbers/0', 7n)
-    const result = await storeIsolating(sink, batchOf(['good', 'bad']), NEVER, () => Promise.reject(new Error('aside')))
+    const result = await writeBisecting(sink, batchOf(['good', 'bad']), NEVER, () => Promise.reject(new Error('aside')))
     expect(result).toEqual({ outcome: 'stale', refused: [] })
     expect(sink.values).toEqual([])
   })
@@ -53,7 +53,7 @@ describe('a batch with values that the sink refuses', () => {
   test('an outage is no refusal: it is passed on, and nothing is set aside', async () => {
     const outage = new TickstreamError('environment', 'away', { retryable: true })
     const sink = { ...memorySink({}), write: () => Promise.reject(outage) }
-    const attempt = storeIsolating(sink, batchOf(['a', 'b']), NEVER, () => Promise.reject(new Error('aside')))
+    const attempt = writeBisecting(sink, batchOf(['a', 'b']), NEVER, () => Promise.reject(new Error('aside')))
     await expect(attempt).rejects.toBe(outage)
   })
 })

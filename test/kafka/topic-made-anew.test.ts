@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { pino } from 'pino'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
 import { runSink } from '../../src/kafka/sink/sink-task.ts'
-import { TopologyRunner } from '../../src/kafka/task/task-manager.ts'
+import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
@@ -166,7 +166,7 @@ const startEcho = () => {
   const commits: number[] = []
   const onCommit = (_: number, { numbers }: Readonly<Record<string, string>>): void =>
     void commits.push(Number(numbers))
-  const ended = new TopologyRunner({ ...shared, topology: echo, commitEveryMs: 20, onCommit }).start()
+  const ended = new TaskManager({ ...shared, topology: echo, commitEveryMs: 20, onCommit }).start()
   ended.catch(() => undefined)
   const reaches = (offset: number): Promise<void> => eventually(() => (commits.at(-1) ?? 0) >= offset)
   const standsStill = (): Promise<void> =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { waitOut } from '../../src/kafka/client/retry-while-unavailable.ts'
+import { retryWhileUnavailable } from '../../src/kafka/client/retry-while-unavailable.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -27,7 +27,7 @@ const waiting = () => ({
 describe('waiting an outage out', () => {
   test('waits longer from failure to failure, and at least as long as it is asked to', async () => {
     const until = waiting()
-    const { result, failures } = await waitOut(failing([away(), away(30_000), away(1)]), until)
+    const { result, failures } = await retryWhileUnavailable(failing([away(), away(30_000), away(1)]), until)
     expect([result, failures]).toEqual(['done', 3])
     const [first, second, third] = until.clock.slept
     expect(first).toBeLessThanOrEqual(200)
@@ -44,14 +44,14 @@ describe('waiting an outage out', () => {
       said.push(until.health.problems())
       return work()
     }
-    await waitOut(watched, until)
+    await retryWhileUnavailable(watched, until)
     expect([...said, until.health.problems()]).toEqual([[], ['the part: away'], []])
   })
 
   test('what does not pass is not waited for', async () => {
     const until = waiting()
     const bad = new TickstreamError('data', 'bad')
-    await expect(waitOut(failing([bad]), until)).rejects.toBe(bad)
+    await expect(retryWhileUnavailable(failing([bad]), until)).rejects.toBe(bad)
     expect(until.clock.slept).toEqual([])
   })
 })

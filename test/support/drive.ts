@@ -1,5 +1,5 @@
 import { POSITION_KEY, type Restored } from '../../src/kafka/commit/changelog.ts'
-import { PartitionFold } from '../../src/kafka/task/task-state.ts'
+import { TaskState } from '../../src/kafka/task/task-state.ts'
 import type { Rejection } from '../../src/stream/processor.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
 import type { Topology } from '../../src/stream/topology.ts'
@@ -61,7 +61,7 @@ export const drive = <State, In, Out>(
   const [crashes, changelog, clock] = [new Set(crashAt), createChangelog(topology), fakeClock()]
   const [outputs, rejected]: [Outgoing[], Driven['rejected'][number][]] = [[], []]
   const begin = (from: number) =>
-    new PartitionFold(over(topology, records), 0, changelog.restore(from), [], clock, () => undefined)
+    new TaskState(over(topology, records), 0, changelog.restore(from), [], clock, () => undefined)
   let [task, committed] = [begin(0), 0]
   const commit = (position: number): void => {
     for (const record of task.takeCommit()?.records ?? []) {

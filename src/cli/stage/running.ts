@@ -1,5 +1,5 @@
 import { createKafka } from '../../kafka/client/client.ts'
-import { TopologyRunner } from '../../kafka/task/task-manager.ts'
+import { TaskManager } from '../../kafka/task/task-manager.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Topology } from '../../stream/topology.ts'
 import type { Context } from '../run/command.ts'
@@ -14,7 +14,7 @@ export const running =
     const { commitEveryMs, topicPrefix: prefix } = config
     const kafka = createKafka(config.kafka, topology.name, log)
     const run = { topology, kafka, prefix, commitEveryMs, clock: systemClock, log, health, signal, observe }
-    return new TopologyRunner(run).start()
+    return new TaskManager(run).start()
   }
 
 /** Runs several side by side. When one cannot go on, the others end in order, and its error is thrown. */

@@ -1,5 +1,5 @@
 import { createKafka } from '../../kafka/client/client.ts'
-import { waitOut } from '../../kafka/client/retry-while-unavailable.ts'
+import { retryWhileUnavailable } from '../../kafka/client/retry-while-unavailable.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { runSink } from '../../kafka/sink/sink-task.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
@@ -25,7 +25,13 @@ export const command: Command = {
     const kafka = createKafka(config.kafka, STAGE, log)
     const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
     try {
-      await waitOut(() => rehearseWrites(pool, readMigrations()), { clock, log, health, signal, part: STAGE })
+      await retryWhileUnavailable(() => rehearseWrites(pool, readMigrations()), {
+        clock,
+        log,
+        health,
+        signal,
+        part: STAGE
+      })
       await runSink({ sink: postgresSink(pool, prefix + STAGE), kafka, prefix, publisher, clock, log, health, signal })
       return 0
     } finally {

@@ -22,7 +22,7 @@ const isPassing = (error: unknown): error is TickstreamError => error instanceof
  * Does `work` until it succeeds or fails for good, and says how often it had to wait. Warns once an outage, and once when it is over.
  * `isPointless` ends the waiting early with the last error, for example when someone else has the work now.
  */
-export const waitOut = async <T>(
+export const retryWhileUnavailable = async <T>(
   work: () => Promise<T>,
   { clock, log, health, part, signal }: Waiting,
   isPointless: () => boolean = () => false

@@ -1,10 +1,10 @@
 import { metrics } from '../../runtime/observe/metrics.ts'
 import type { RecordBatch } from '../client/consumer-session.ts'
-import type { TopologyRun } from '../task/task-options.ts'
+import type { TaskOptions } from '../task/task-options.ts'
 
 /** Shows how far a topology is behind the market, and behind its input. */
 export const observeBatch = <State, In, Out>(
-  { prefix, topology, clock }: TopologyRun<State, In, Out>,
+  { prefix, topology, clock }: TaskOptions<State, In, Out>,
   batch: RecordBatch
 ): void => {
   const newest = batch.messages.at(-1)

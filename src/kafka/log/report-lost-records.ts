@@ -3,7 +3,7 @@ import type { Logger } from '../../runtime/observe/log.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import type { Place } from '../../stream/sink.ts'
 import { offsetsOf } from '../read/read-range.ts'
-import { type Start, startOf } from './resume-offsets.ts'
+import { resumeOffset, type Start } from './resume-offsets.ts'
 
 /** Who tells of records that were deleted before they were read. */
 type Teller = { readonly stage: string; readonly log: Logger }
@@ -34,5 +34,8 @@ export const lookForLoss = async (
 ): Promise<void> => {
   const held = (await offsetsOf(teller.kafka, topic)).find(at => at.partition === partition)
   if (held && held.low > position)
-    tellLoss(teller, startOf({ ...held, topic, low: first, log: null, epochEnd: null }, { next: position, log: null }))
+    tellLoss(
+      teller,
+      resumeOffset({ ...held, topic, low: first, log: null, epochEnd: null }, { next: position, log: null })
+    )
 }

@@ -27,7 +27,7 @@ export type Start = Place & {
  * A partition goes on where it was left, from its beginning when it is new, and never skips anything without a word: not at all where the
  * position is one in another log. Pure.
  */
-export const startOf = (held: PartitionLog, position: StoredPosition | null): Start => {
+export const resumeOffset = (held: PartitionLog, position: StoredPosition | null): Start => {
   const { topic, partition, low, log: now } = held
   const stored = position?.next ?? null
   const log = {

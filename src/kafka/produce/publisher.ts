@@ -118,7 +118,7 @@ const ADVICE = new Map<unknown, string>([
 ])
 
 /** The broker is away, or the topic is: nothing is lost, the same batch is sent again. */
-const waitOut = async (state: State, error: unknown): Promise<void> => {
+const retryWhileUnavailable = async (state: State, error: unknown): Promise<void> => {
   dropProducer(state)
   const detail = error instanceof Error ? error.message : String(error)
   const advice = ADVICE.get(typeOf(error)) ?? 'check KAFKA_BROKERS and that the broker runs'
@@ -167,14 +167,14 @@ const sendNext = async (state: State): Promise<void> => {
   try {
     await sendBatch(state, batch)
   } catch (error) {
-    await (isRefused(error) ? sendHalves(state, batch, error) : waitOut(state, error))
+    await (isRefused(error) ? sendHalves(state, batch, error) : retryWhileUnavailable(state, error))
   }
 }
 
 /** The one loop that sends, so that the order of sends is the order of records in every partition. */
 const drain = async (state: State): Promise<void> => {
   while (state.queue.backlog().records > 0 && !state.stop.signal.aborted) {
-    await sendNext(state).catch(error => (state.stop.signal.aborted ? undefined : waitOut(state, error)))
+    await sendNext(state).catch(error => (state.stop.signal.aborted ? undefined : retryWhileUnavailable(state, error)))
   }
 }
 

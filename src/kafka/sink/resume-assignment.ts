@@ -4,13 +4,13 @@ import { type Advance, type Place, placeKey } from '../../stream/sink.ts'
 import { groupOffsets } from '../admin/group-offsets.ts'
 import type { Assignment } from '../client/consumer-session.ts'
 import { withAdmin } from '../client/with-admin.ts'
-import { type FoundStart, findStarts } from '../log/find-resume-offsets.ts'
+import { findResumeOffsets, type ResumeOffset } from '../log/find-resume-offsets.ts'
 import type { StoppedPartition } from '../log/log-change.ts'
 import type { ReadLogs } from '../log/log-check.ts'
 import type { TopicLog } from '../log/logs.ts'
 import { tellLoss } from '../log/report-lost-records.ts'
 import type { Reached } from './sink-buffer.ts'
-import type { SinkRun } from './sink-options.ts'
+import type { SinkOptions } from './sink-options.ts'
 
 /** A partition that is read: its log, and the leader epoch in which its position was found right. */
 type Read = { readonly log: LogIdentity; readonly checkedEpoch: number | null }
@@ -34,30 +34,30 @@ const groupPositions = (kafka: Kafka, groupId: string): Promise<ReadonlyMap<stri
   withAdmin(kafka, async admin => new Map((await groupOffsets(admin, groupId)).map(at => [placeKey(at), at])))
 
 /** A sink that keeps its positions hears of the start of a new partition at once: from then on every advance begins at a number. */
-const claim = async <T>(run: SinkRun<T>, starts: readonly FoundStart[]): Promise<'written' | 'stale'> => {
+const claim = async <T>(run: SinkOptions<T>, starts: readonly ResumeOffset[]): Promise<'written' | 'stale'> => {
   const moved = starts.filter(start => start.next !== start.stored || start.isAdopted)
   if (!run.sink.positions || moved.length === 0) return 'written'
   return run.sink.write({ values: [], advances: moved }, run.signal)
 }
 
-const stoppedOf = (starts: readonly FoundStart[]): readonly StoppedPartition[] =>
+const stoppedOf = (starts: readonly ResumeOffset[]): readonly StoppedPartition[] =>
   starts.flatMap(({ topic, partition, stored, change }) =>
     change === null || stored === null ? [] : [{ topic, partition, stored, change }]
   )
 
 /** Finds out where each partition is to be read on from; null when another owner moved a position meanwhile. */
 export const takeAssignment = async <T>(
-  run: SinkRun<T>,
+  run: SinkOptions<T>,
   assignment: Assignment
-): Promise<{ readonly owned: Owned; readonly starts: readonly FoundStart[] } | null> => {
+): Promise<{ readonly owned: Owned; readonly starts: readonly ResumeOffset[] } | null> => {
   const { sink, kafka, prefix } = run
   const { partitions } = assignment
   const positions = await (sink.positions ? sink.positions(partitions) : groupPositions(kafka, prefix + sink.name))
-  const found = await findStarts(run, partitions, positions)
+  const found = await findResumeOffsets(run, partitions, positions)
   const starts = found.filter(start => start.change === null)
   if ((await claim(run, starts)) === 'stale') return null
   for (const start of starts) tellLoss({ stage: sink.name, log: run.log }, start)
-  const byPlace = <V>(of: (start: FoundStart) => V): Map<string, V> =>
+  const byPlace = <V>(of: (start: ResumeOffset) => V): Map<string, V> =>
     new Map(starts.map(start => [placeKey(start), of(start)]))
   const owned: Owned = {
     assignment,
@@ -72,8 +72,8 @@ export const takeAssignment = async <T>(
 }
 
 /** Whether one of the partitions that stand still could go on. */
-export const canGoOn = async <T>(run: SinkRun<T>, { stopped, positions }: Owned): Promise<boolean> =>
-  (await findStarts(run, stopped, positions)).some(start => start.change === null)
+export const canGoOn = async <T>(run: SinkOptions<T>, { stopped, positions }: Owned): Promise<boolean> =>
+  (await findResumeOffsets(run, stopped, positions)).some(start => start.change === null)
 
 /**
  * Whether records go on where those before them ended, in the leader epoch in which the position was checked or before it. Otherwise the log

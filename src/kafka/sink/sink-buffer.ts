@@ -28,7 +28,7 @@ type Piece<T> = {
 export type IntakeLimits = { readonly values: number; readonly bytes: number }
 
 /** What was read and is not stored yet. Decodes as records come, so that what the sink skips takes no room. */
-export type SinkIntake<T> = {
+export type SinkBuffer<T> = {
   /** Records of one partition in order; `next` is the offset after the last one, control records included. */
   readonly add: (reached: Reached, records: readonly Incoming[]) => void
   /** As much of the oldest as the limits allow; null when there is nothing. */
@@ -87,7 +87,7 @@ const merge = <T>(pieces: readonly Piece<T>[]): Intake<T> => ({
 const total = <T>(pieces: readonly Piece<T>[], of: (piece: Piece<T>) => number): number =>
   pieces.reduce((sum, piece) => sum + of(piece), 0)
 
-export const createSinkIntake = <T>(read: (record: Incoming) => T | null, limits: IntakeLimits): SinkIntake<T> => {
+export const createSinkBuffer = <T>(read: (record: Incoming) => T | null, limits: IntakeLimits): SinkBuffer<T> => {
   let pieces: Piece<T>[] = []
   const valuesOf = (piece: Piece<T>): number => piece.values.length + piece.unreadable.length
   const bytesOf = (piece: Piece<T>): number => piece.bytes

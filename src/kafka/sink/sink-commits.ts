@@ -4,7 +4,7 @@ import { type Place, placeKey, type Sink } from '../../stream/sink.ts'
 import type { ConsumerSession } from '../client/consumer-session.ts'
 import { explainFailure } from '../client/explain-failure.ts'
 import type { Owned } from './resume-assignment.ts'
-import type { SinkRun } from './sink-options.ts'
+import type { SinkOptions } from './sink-options.ts'
 
 const TELL_EVERY_MS = 1_000
 /** The group answered that long ago at most, when something is written that it alone guards; well within its session. */
@@ -35,7 +35,7 @@ const logAt = ({ read, epochs }: Owned, place: Place): LogIdentity | undefined =
 }
 
 export const createMembership = <T>(
-  { sink, clock, log }: Pick<SinkRun<T>, 'sink' | 'clock' | 'log'>,
+  { sink, clock, log }: Pick<SinkOptions<T>, 'sink' | 'clock' | 'log'>,
   session: Pick<ConsumerSession, 'assignment' | 'commitOffsets'>
 ): Membership<T> => {
   let heardAt = Number.NEGATIVE_INFINITY

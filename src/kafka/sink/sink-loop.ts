@@ -1,7 +1,7 @@
 import { TickstreamError } from '../../market/error.ts'
 import { type Bell, createBell } from '../../runtime/bell.ts'
 import { type ConsumerSession, createConsumerSession, type RecordBatch } from '../client/consumer-session.ts'
-import { type Waiting, waitOut } from '../client/retry-while-unavailable.ts'
+import { retryWhileUnavailable, type Waiting } from '../client/retry-while-unavailable.ts'
 import { withAdmin } from '../client/with-admin.ts'
 import { type CommitWatch, createCommitWatch } from '../commit/commit-watch.ts'
 import { moveGroupRemedy } from '../log/log-change.ts'
@@ -10,10 +10,10 @@ import { createStoppedReport, type StoppedReport } from '../log/report-stopped.t
 import { heldOffsets } from '../log/resume-offsets.ts'
 import { incomingOf } from '../read/incoming-record.ts'
 import { isContinuous, type Owned } from './resume-assignment.ts'
-import { createSinkIntake, type SinkIntake } from './sink-buffer.ts'
+import { createSinkBuffer, type SinkBuffer } from './sink-buffer.ts'
 import { createMembership, type Membership } from './sink-commits.ts'
 import { createSinkLag, type SinkLag } from './sink-lag.ts'
-import type { SinkRun } from './sink-options.ts'
+import type { SinkOptions } from './sink-options.ts'
 
 /** One transaction holds at most so much. */
 export const BATCH = { values: 1_000, bytes: 8 << 20 }
@@ -22,8 +22,8 @@ const HELD = { above: 8 << 20, below: 2 << 20 }
 
 /** A sink at work: what it reads with, what waits, and what it owns. */
 export type SinkLoop<T> = {
-  readonly run: SinkRun<T>
-  readonly intake: SinkIntake<T>
+  readonly run: SinkOptions<T>
+  readonly intake: SinkBuffer<T>
   readonly bell: Bell
   readonly lag: SinkLag
   /** Raised when the batch in hand must be given up too. */
@@ -72,7 +72,7 @@ export const holdBack = <T>(loop: SinkLoop<T>): void => {
 }
 
 /** How an outage of a part is told and waited out. */
-export const waiting = <T>({ clock, log, health, signal }: SinkRun<T>, part: string): Waiting => ({
+export const waiting = <T>({ clock, log, health, signal }: SinkOptions<T>, part: string): Waiting => ({
   clock,
   log,
   health,
@@ -84,10 +84,10 @@ const ended = (cause: Error): TickstreamError =>
   new TickstreamError('environment', `the consumer ended: ${cause.message}`, { cause })
 
 /** Joins the group of a sink. */
-export const openSinkLoop = async <T>(run: SinkRun<T>, onEnd: (error: Error) => void): Promise<SinkLoop<T>> => {
+export const openSinkLoop = async <T>(run: SinkOptions<T>, onEnd: (error: Error) => void): Promise<SinkLoop<T>> => {
   const { sink, kafka, prefix, clock, log, health } = run
   const names = sink.topics.map(topic => prefix + topic)
-  await waitOut(() => withAdmin(kafka, admin => heldOffsets(admin, names)), waiting(run, 'kafka'))
+  await retryWhileUnavailable(() => withAdmin(kafka, admin => heldOffsets(admin, names)), waiting(run, 'kafka'))
   const remedy = sink.remedy === undefined ? moveGroupRemedy(prefix, sink.name) : () => sink.remedy!
   const bell = createBell(clock)
   const session = createConsumerSession(
@@ -112,7 +112,7 @@ export const openSinkLoop = async <T>(run: SinkRun<T>, onEnd: (error: Error) => 
     commits: createCommitWatch({ stage: sink.name, clock, health }),
     checkLogs: createLogCheck(run.logs, names),
     tellStopped: createStoppedReport({ stage: sink.name, log, health, remedy }),
-    intake: createSinkIntake(sink.read, BATCH),
+    intake: createSinkBuffer(sink.read, BATCH),
     lag: createSinkLag(prefix + sink.name),
     cut: new AbortController(),
     owned: null,

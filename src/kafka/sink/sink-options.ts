@@ -11,7 +11,7 @@ import type { Logs } from '../log/logs.ts'
 import type { Refused } from './sink-buffer.ts'
 
 /** What a sink runs with. */
-export type SinkRun<T> = {
+export type SinkOptions<T> = {
   readonly sink: Sink<T>
   readonly kafka: Kafka
   /** Put before topics and the group. */
@@ -26,7 +26,7 @@ export type SinkRun<T> = {
 }
 
 /** The same as it is given; who asks for the logs may be left out. */
-export type SinkSettings<T> = Omit<SinkRun<T>, 'logs'> & { readonly logs?: Logs }
+export type SinkSettings<T> = Omit<SinkOptions<T>, 'logs'> & { readonly logs?: Logs }
 
 const NO_BYTES = Buffer.alloc(0)
 
@@ -35,7 +35,7 @@ const NO_BYTES = Buffer.alloc(0)
  * A dead letter that cannot be stored is only told of: a letter about it would come back as the next one, for ever.
  */
 export const setAside = async <T>(
-  { sink, publisher, clock, log }: SinkRun<T>,
+  { sink, publisher, clock, log }: SinkOptions<T>,
   reason: 'undecodable' | 'refused',
   refused: readonly Refused[]
 ): Promise<void> => {

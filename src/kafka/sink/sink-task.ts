@@ -1,7 +1,7 @@
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { within } from '../../runtime/within.ts'
 import { placeKey } from '../../stream/sink.ts'
-import { waitOut } from '../client/retry-while-unavailable.ts'
+import { retryWhileUnavailable } from '../client/retry-while-unavailable.ts'
 import { ALL } from '../commit/commit-watch.ts'
 import { LogChanged } from '../log/log-check.ts'
 import { createLogs } from '../log/logs.ts'
@@ -10,7 +10,7 @@ import type { Intake, Reached } from './sink-buffer.ts'
 import { keptBy } from './sink-commits.ts'
 import { BATCH, holdBack, type SinkLoop as Loop, openSinkLoop, waiting } from './sink-loop.ts'
 import { type SinkSettings, setAside } from './sink-options.ts'
-import { STALE, type Stored, storeIsolating } from './write-bisecting.ts'
+import { STALE, type Stored, writeBisecting } from './write-bisecting.ts'
 
 /** A batch waits so long for more. */
 const LINGER_MS = 150
@@ -113,7 +113,7 @@ const take = async <T>(loop: Loop<T>): Promise<void> => {
   loop.isHeld = false
   const isSuperseded = (): boolean => session.assignment() !== assignment
   const work = () => takeAssignment(run, assignment)
-  const { result } = await waitOut(work, waiting(run, run.sink.name), isSuperseded)
+  const { result } = await retryWhileUnavailable(work, waiting(run, run.sink.name), isSuperseded)
   if (!result || isSuperseded()) return
   loop.owned = result.owned
   loop.lookedAt = run.clock.monotonicMs()
@@ -135,7 +135,7 @@ const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<v
   const work = async (): Promise<Stored> => {
     try {
       await loop.checkLogs(logsOf(owned, reached))
-      return await storeIsolating(sink, batch, cut.signal, refused => setAside(run, 'refused', refused))
+      return await writeBisecting(sink, batch, cut.signal, refused => setAside(run, 'refused', refused))
     } catch (error) {
       if (!cut.signal.aborted && !revoked.aborted) loop.commits.failed(ALL, error)
       if (error instanceof LogChanged) return STALE
@@ -146,7 +146,7 @@ const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<v
   const timer = metrics.sinkBatchSeconds.startTimer({ sink: run.sink.name })
   const isSuperseded = (): boolean => session.assignment() !== owned.assignment
   const until = { ...waiting(run, run.sink.name), signal: AbortSignal.any([run.signal, revoked]) }
-  const { result, failures } = await waitOut(work, until, isSuperseded)
+  const { result, failures } = await retryWhileUnavailable(work, until, isSuperseded)
   timer()
   if (result.outcome === 'written') await stored(loop, owned, next, reached, result)
   if (result.outcome === 'written' && keptOf() !== before) loop.commits.done(ALL)

@@ -17,7 +17,7 @@ const asDataError = (error: unknown): TickstreamError => {
  * Stores a batch. When the sink refuses it, it is written in halves that leave the positions where they are, down to the values
  * that are refused by themselves; these are handed to `setAside`, and only then do the positions move. Neighbours are never stopped.
  */
-export const storeIsolating = async <T>(
+export const writeBisecting = async <T>(
   sink: Sink<T>,
   batch: SinkBatch<T>,
   signal: AbortSignal,

@@ -6,8 +6,8 @@ import { createLogCheck, LogChanged, type LogCheck } from '../log/log-check.ts'
 import { createLogs, type Logs } from '../log/logs.ts'
 import { lookForLoss } from '../log/report-lost-records.ts'
 import { createStoppedReport, type StoppedReport } from '../log/report-stopped.ts'
-import { inputTopics, mayGoOn, type Stopped, type TakenPartition } from './restore-tasks.ts'
-import type { TopologyRun } from './task-options.ts'
+import { inputTopics, mayGoOn, type RestoredTask, type Stopped } from './restore-tasks.ts'
+import type { TaskOptions } from './task-options.ts'
 
 /** How often it is looked whether partitions that stand still can go on. */
 const LOOK_EVERY_MS = 5_000
@@ -22,7 +22,7 @@ type Held = {
 /** What a topology knows of its logs: that the inputs which it reads are those in which its positions are, and its state the one it restored. */
 export class InputLogs<State, In, Out> {
   readonly logs: Logs
-  private readonly run: TopologyRun<State, In, Out>
+  private readonly run: TaskOptions<State, In, Out>
   /** The broker's names, in the order of the topology's inputs. */
   private readonly topics: readonly string[]
   private readonly state: string
@@ -34,7 +34,7 @@ export class InputLogs<State, In, Out> {
   private readonly checkedEpochs = new Map<string, number>()
   private stopped: readonly Stopped<State>[] = []
 
-  constructor(run: TopologyRun<State, In, Out>) {
+  constructor(run: TaskOptions<State, In, Out>) {
     const { topology, log, health } = run
     this.run = run
     this.logs = run.logs ?? createLogs(run.kafka)
@@ -46,7 +46,7 @@ export class InputLogs<State, In, Out> {
   }
 
   /** A partition is read from here on. */
-  begin({ partition, starts, stateLog }: Pick<TakenPartition<State>, 'partition' | 'starts' | 'stateLog'>): void {
+  begin({ partition, starts, stateLog }: Pick<RestoredTask<State>, 'partition' | 'starts' | 'stateLog'>): void {
     if (stateLog === null) this.stateLogs.delete(partition)
     else this.stateLogs.set(partition, stateLog)
     for (const start of starts) {

@@ -5,7 +5,7 @@ import type { Offsets } from '../commit/changelog.ts'
 const REPORT_EVERY_MS = 1_000
 
 /** Commits a topology's offsets to its group, for lag tools alone: the positions that count stand in the state. */
-export const createGroupReporter = (
+export const createOffsetReporter = (
   session: Pick<ConsumerSession, 'commitOffsets'>,
   prefix: string,
   clock: Clock

@@ -29,7 +29,7 @@ const waitingIn = <In>(lane: Lane<In>): number => lane.waiting.length - lane.tak
  * The co-partitioned inputs of one partition as one sequence. What the broker held when the partition was taken comes in order of time,
  * equal times in order of the inputs, so that a replay joins what belonged together; what is written later comes as it arrives.
  */
-export class MergedInputs<In> {
+export class PartitionGroup<In> {
   private readonly lanes: readonly Lane<In>[]
 
   /** `starts`: where each input is read from; `ends`: what it holds now. */

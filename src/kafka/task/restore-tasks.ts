@@ -10,22 +10,22 @@ import { withAdmin } from '../client/with-admin.ts'
 import { type Offsets, type Restored, restorePartitions } from '../commit/changelog.ts'
 import { lostStates } from '../commit/lost-changelog.ts'
 import { takeProducer } from '../commit/transactions.ts'
-import { type FoundStart, findStarts } from '../log/find-resume-offsets.ts'
+import { findResumeOffsets, type ResumeOffset } from '../log/find-resume-offsets.ts'
 import type { StoppedPartition } from '../log/log-change.ts'
 import type { Logs, TopicLog } from '../log/logs.ts'
 import { type Held, heldOffsets } from '../log/resume-offsets.ts'
-import type { TopologyRun } from './task-options.ts'
-import { PartitionFold } from './task-state.ts'
+import type { TaskOptions } from './task-options.ts'
+import { TaskState } from './task-state.ts'
 
 /** A partition that nobody else can commit for any more, and where it goes on. */
-export type TakenPartition<State> = {
+export type RestoredTask<State> = {
   readonly partition: number
   readonly producer: Producer
-  readonly restored: Restored<State>
+  readonly state: Restored<State>
   /** The topic that it was restored from; null: the broker does not tell. */
   readonly stateLog: TopicLog | null
   /** Of each input, in the order of the topology's. */
-  readonly starts: readonly FoundStart[]
+  readonly starts: readonly ResumeOffset[]
   /** How many partitions the inputs have. */
   readonly partitions: number
   /** What each input holds now. */
@@ -33,21 +33,21 @@ export type TakenPartition<State> = {
 }
 
 /** Where inputs go on, by their names without the prefix. */
-export const offsetsOf = (starts: readonly FoundStart[], prefix: string): Offsets =>
+export const offsetsOf = (starts: readonly ResumeOffset[], prefix: string): Offsets =>
   Object.fromEntries(starts.map(({ topic, next }) => [topic.slice(prefix.length), String(next)]))
 
 /** The state of a partition that was taken, ready for the next record. */
-export const foldFrom = <State, In, Out>(
-  { topology, prefix, clock, observe = () => undefined }: TopologyRun<State, In, Out>,
-  { partition, restored, starts, ends, partitions }: TakenPartition<State>
-): PartitionFold<State, In, Out> => {
+export const taskStateFrom = <State, In, Out>(
+  { topology, prefix, clock, observe = () => undefined }: TaskOptions<State, In, Out>,
+  { partition, state, starts, ends, partitions }: RestoredTask<State>
+): TaskState<State, In, Out> => {
   const logs = Object.fromEntries(starts.map(({ topic, log }) => [topic.slice(prefix.length), log]))
-  const state = { ...restored, nextOffsets: offsetsOf(starts, prefix), logs }
-  return new PartitionFold(topology, partition, state, ends, clock, observe, belongsInto(partition, partitions))
+  const from = { ...state, nextOffsets: offsetsOf(starts, prefix), logs }
+  return new TaskState(topology, partition, from, ends, clock, observe, belongsInto(partition, partitions))
 }
 
 /** The broker's names of a topology's inputs. */
-export const inputTopics = <State, In, Out>({ topology, prefix }: TopologyRun<State, In, Out>): readonly string[] =>
+export const inputTopics = <State, In, Out>({ topology, prefix }: TaskOptions<State, In, Out>): readonly string[] =>
   topology.from.map(({ name }) => prefix + name)
 
 /** What topics hold, each by itself, in their order. */
@@ -57,7 +57,7 @@ const heldIn = async (kafka: Kafka, topics: readonly string[]): Promise<readonly
 }
 
 /** Throws an `environment` error when a topic is missing, or the inputs and the state are not partitioned alike. */
-export const requireTopics = async <State, In, Out>(run: TopologyRun<State, In, Out>): Promise<void> => {
+export const requireTopics = async <State, In, Out>(run: TaskOptions<State, In, Out>): Promise<void> => {
   const topics = [run.prefix + stateTopic(run.topology.name), ...inputTopics(run)]
   const counts = (await heldIn(run.kafka, topics)).map(held => held.length)
   if (new Set(counts).size === 1) return
@@ -89,7 +89,7 @@ const letGo = (producers: Iterable<Producer>): void => {
   for (const producer of producers) void producer.disconnect().catch(() => undefined)
 }
 
-const tellForeign = <State, In, Out>({ topology, log }: TopologyRun<State, In, Out>, record: Incoming): void => {
+const tellForeign = <State, In, Out>({ topology, log }: TaskOptions<State, In, Out>, record: Incoming): void => {
   const { topic, partition, offset, key } = record
   metrics.deadLetters.inc({ stage: topology.name, reason: 'undecodable' })
   log.error({ topic, partition, offset, key: key?.toString() }, 'a record that no stage wrote stands in a state topic')
@@ -97,10 +97,10 @@ const tellForeign = <State, In, Out>({ topology, log }: TopologyRun<State, In, O
 
 /** Where the inputs of the partitions go on, each partition's in the order of the topology's inputs. */
 const startsOf = async <State, In, Out>(
-  run: TopologyRun<State, In, Out>,
+  run: TaskOptions<State, In, Out>,
   logs: Logs,
   positions: ReadonlyMap<number, Pick<Restored<State>, 'nextOffsets' | 'logs'>>
-): Promise<ReadonlyMap<number, readonly FoundStart[]>> => {
+): Promise<ReadonlyMap<number, readonly ResumeOffset[]>> => {
   const topics = inputTopics(run)
   const places = [...positions.keys()].flatMap(partition => topics.map(topic => ({ topic, partition })))
   const stored = places.flatMap(place => {
@@ -108,7 +108,7 @@ const startsOf = async <State, In, Out>(
     const next = of.nextOffsets[name]
     return next === undefined ? [] : [[placeKey(place), { next: BigInt(next), log: of.logs[name] ?? null }] as const]
   })
-  const starts = await findStarts({ kafka: run.kafka, logs }, places, new Map(stored))
+  const starts = await findResumeOffsets({ kafka: run.kafka, logs }, places, new Map(stored))
   const byKey = new Map(starts.map(start => [placeKey(start), start]))
   return new Map(
     [...positions.keys()].map(partition => [partition, topics.map(topic => byKey.get(placeKey({ topic, partition }))!)])
@@ -122,14 +122,14 @@ export type Stopped<State> = {
   readonly position: Pick<Restored<State>, 'nextOffsets' | 'logs'>
 }
 
-const stoppedInputs = (starts: readonly FoundStart[]): readonly StoppedPartition[] =>
+const stoppedInputs = (starts: readonly ResumeOffset[]): readonly StoppedPartition[] =>
   starts.flatMap(({ topic, partition, stored, change }) =>
     change === null || stored === null ? [] : [{ topic, partition, stored, change }]
   )
 
 /** Which partitions that stand still may go on: where a state was lost, taking the partition tells. */
 export const mayGoOn = async <State, In, Out>(
-  run: TopologyRun<State, In, Out>,
+  run: TaskOptions<State, In, Out>,
   logs: Logs,
   stopped: readonly Stopped<State>[]
 ): Promise<readonly number[]> => {
@@ -137,18 +137,18 @@ export const mayGoOn = async <State, In, Out>(
   return [...starts].filter(([, of]) => stoppedInputs(of).length === 0).map(([partition]) => partition)
 }
 
-type Taken<State> = {
-  readonly taken: readonly TakenPartition<State>[]
+type Restoration<State> = {
+  readonly restored: readonly RestoredTask<State>[]
   readonly stopped: readonly Stopped<State>[]
 }
 
 /** Fences and restores partitions. `isVoid`: whether the group has been rebalanced meanwhile. Leaves nothing open when it rejects. */
-export const takePartitions = async <State, In, Out>(
-  run: TopologyRun<State, In, Out>,
+export const restoreTasks = async <State, In, Out>(
+  run: TaskOptions<State, In, Out>,
   logs: Logs,
   partitions: readonly number[],
   isVoid: () => boolean
-): Promise<Taken<State>> => {
+): Promise<Restoration<State>> => {
   const { kafka, topology, prefix } = run
   const [group, state] = [prefix + topology.name, prefix + stateTopic(topology.name)]
   const producers = await fenceAll(kafka, partition => `${group}-${partition}`, partitions)
@@ -159,22 +159,22 @@ export const takePartitions = async <State, In, Out>(
     const told = await withAdmin(kafka, admin => groupOffsets(admin, group))
     const lost = Map.groupBy(lostStates({ prefix, name: topology.name }, told, restored), of => of.partition)
     if (isVoid()) throw new Error('the group was rebalanced meanwhile')
-    const whyStopped = ({ partition, starts }: Pick<TakenPartition<State>, 'partition' | 'starts'>) => {
+    const whyStopped = ({ partition, starts }: Pick<RestoredTask<State>, 'partition' | 'starts'>) => {
       const inputs = stoppedInputs(starts)
       return inputs.length > 0 ? inputs : (lost.get(partition) ?? [])
     }
     const found = [...producers].map(([partition, producer]) => {
       const [of, starts] = [restored.get(partition)!, all.get(partition)!]
-      const [{ partitions: count }] = starts as [FoundStart]
+      const [{ partitions: count }] = starts as [ResumeOffset]
       const ends = starts.map(({ high }) => Number(high))
-      return { partition, producer, restored: of, stateLog, starts, partitions: count, ends }
+      return { partition, producer, state: of, stateLog, starts, partitions: count, ends }
     })
-    const isStopped = (one: TakenPartition<State>): boolean => whyStopped(one).length > 0
+    const isStopped = (one: RestoredTask<State>): boolean => whyStopped(one).length > 0
     const stopped = found.filter(isStopped)
     letGo(stopped.map(({ producer }) => producer))
     return {
-      taken: found.filter(one => !isStopped(one)),
-      stopped: stopped.map(one => ({ partition: one.partition, why: whyStopped(one), position: one.restored }))
+      restored: found.filter(one => !isStopped(one)),
+      stopped: stopped.map(one => ({ partition: one.partition, why: whyStopped(one), position: one.state }))
     }
   } catch (error) {
     letGo(producers.values())

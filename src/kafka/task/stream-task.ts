@@ -4,10 +4,10 @@ import type { LogIdentity } from '../../stream/log-identity.ts'
 import type { Offsets } from '../commit/changelog.ts'
 import { commitRecords } from '../commit/transactions.ts'
 import type { Message } from './partition-group.ts'
-import type { PartitionFold } from './task-state.ts'
+import type { TaskState } from './task-state.ts'
 
 /** What a held partition tells the runner. */
-export type HeldEvents = {
+export type TaskEvents = {
   /** A commit failed: what is in memory is ahead of what is stored, and must be thrown away. */
   readonly onFailure: (error: unknown) => void
   /** Asked while a commit is on its way: rejects when what was read is no longer what is there. */
@@ -26,22 +26,36 @@ const LINGER_MS = 10
 /** How soon the position and the state follow when there is nothing to publish. */
 const QUIET_COMMIT_MS = 500
 
-/** A partition that this process holds now. Once it is lost, nothing of it may be used again. */
-export class HeldPartition<State, In, Out> {
+/** Legal moves of a task: see the drawing at `StreamTask`. */
+const MOVES = { running: ['committing', 'closed'], committing: ['running', 'closed'], closed: [] } as const
+
+type TaskStatus = keyof typeof MOVES
+
+/**
+ * One partition of a topology that this process owns, from its restore to its end:
+ *
+ *     running <──> committing
+ *        │             │
+ *        └─> closed <──┘
+ *
+ * Records are folded while a commit is under way too. A closed task folds and commits nothing more; a commit that was under way ends as it
+ * will, whole or not at all.
+ */
+export class StreamTask<State, In, Out> {
   readonly partition: number
   private readonly producer: Producer
-  private readonly content: PartitionFold<State, In, Out>
+  private readonly content: TaskState<State, In, Out>
   private readonly prefix: string
   private readonly commitEveryMs: number
   private readonly clock: Clock
-  private readonly events: HeldEvents
+  private readonly events: TaskEvents
   private committing: Promise<void> | null = null
   private committedAt: number
-  private announced = false
-  private lost = false
+  private isFlushDue = false
+  private status: TaskStatus = 'running'
 
   constructor(
-    content: PartitionFold<State, In, Out>,
+    content: TaskState<State, In, Out>,
     producer: Producer,
     settings: {
       readonly partition: number
@@ -49,7 +63,7 @@ export class HeldPartition<State, In, Out> {
       readonly commitEveryMs: number
       readonly clock: Clock
     },
-    events: HeldEvents
+    events: TaskEvents
   ) {
     this.content = content
     this.producer = producer
@@ -86,12 +100,12 @@ export class HeldPartition<State, In, Out> {
   ): Promise<void> {
     for (let begin = 0; begin === 0 || begin < messages.length; begin += SLICE) {
       if (begin > 0) await nextTurn()
-      if (this.lost) return
+      if (this.isClosed) return
       const next = messages[begin + SLICE]
       this.content.fold(input, messages.slice(begin, begin + SLICE), next?.offset ?? endOffset, leaderEpoch)
       if (this.content.isDue) this.events.onDue()
       if (this.content.pending > 0) void this.flushSoon()
-      while (!this.lost && this.content.pending > MOST_PENDING) await this.flush()
+      while (!this.isClosed && this.content.pending > MOST_PENDING) await this.flush()
     }
   }
 
@@ -101,29 +115,29 @@ export class HeldPartition<State, In, Out> {
     await this.flush()
   }
 
-  /** Gives the partition up. A commit under way ends as it will: it holds whole batches, or nothing. */
-  lose(): void {
-    if (this.lost) return
-    this.lost = true
+  /** Gives the partition up. */
+  close(): void {
+    if (this.isClosed) return
+    this.moveTo('closed')
     const ended = this.committing ?? Promise.resolve()
     void ended.then(() => this.producer.disconnect()).catch(() => undefined)
   }
 
   private async commitInTime(): Promise<void> {
-    while (!this.lost) {
+    while (!this.isClosed) {
       await this.clock.sleep(Math.max(this.commitEveryMs, QUIET_COMMIT_MS))
-      if (!this.lost) await this.flush()
+      if (!this.isClosed) await this.flush()
     }
   }
 
   /** Commits outputs as soon as the last commit is `commitEveryMs` ago. */
   private async flushSoon(): Promise<void> {
-    if (this.announced) return
-    this.announced = true
+    if (this.isFlushDue) return
+    this.isFlushDue = true
     const due = this.committedAt + this.commitEveryMs - this.clock.monotonicMs()
     await this.clock.sleep(Math.max(LINGER_MS, due))
-    this.announced = false
-    if (!this.lost) await this.flush()
+    this.isFlushDue = false
+    if (!this.isClosed) await this.flush()
   }
 
   /** One commit at a time; folding goes on meanwhile. */
@@ -134,16 +148,29 @@ export class HeldPartition<State, In, Out> {
     return this.committing
   }
 
+  private get isClosed(): boolean {
+    return this.status === 'closed'
+  }
+
+  private moveTo(next: TaskStatus): void {
+    const legal: readonly TaskStatus[] = MOVES[this.status]
+    if (!legal.includes(next))
+      throw new Error(`the task of partition ${this.partition} cannot go from ${this.status} to ${next}`)
+    this.status = next
+  }
+
   private async commitOnce(): Promise<void> {
-    const commit = this.lost ? null : this.content.takeCommit()
+    const commit = this.isClosed ? null : this.content.takeCommit()
     this.committedAt = this.clock.monotonicMs()
     if (!commit) return
+    this.moveTo('committing')
     try {
       await commitRecords(this.producer, this.prefix, commit.records, this.events.confirm)
     } catch (error) {
-      if (!this.lost) this.events.onFailure(error)
+      if (!this.isClosed) this.events.onFailure(error)
       return
     }
+    if (!this.isClosed) this.moveTo('running')
     this.events.onCommit(commit.nextOffsets)
     if (this.content.isDue) this.events.onDue()
   }

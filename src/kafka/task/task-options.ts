@@ -7,7 +7,7 @@ import type { Offsets } from '../commit/changelog.ts'
 import type { Logs } from '../log/logs.ts'
 
 /** What the loop runs with. */
-export type TopologyRun<State, In, Out> = {
+export type TaskOptions<State, In, Out> = {
   readonly topology: Topology<State, In, Out>
   readonly kafka: Kafka
   readonly prefix: string

@@ -15,7 +15,7 @@ import {
   type Restored
 } from '../commit/changelog.ts'
 import { misplaced } from './misplaced.ts'
-import { type Entry, MergedInputs, type Message } from './partition-group.ts'
+import { type Entry, type Message, PartitionGroup } from './partition-group.ts'
 
 /** What one transaction has to hold: outputs, the newest of what watchers may see, the changed state, and the positions of the inputs. */
 export type Commit = { readonly records: readonly Outgoing[]; readonly nextOffsets: Offsets }
@@ -45,7 +45,7 @@ const decoded = <In>({ decode }: Input<In>, message: Message): Decoded<In> => {
 }
 
 /** The fold of one partition in memory: the state of its keys, the positions of its inputs, and what waits for the next commit. */
-export class PartitionFold<State, In, Out> {
+export class TaskState<State, In, Out> {
   private readonly topology: Topology<State, In, Out>
   private readonly partition: number
   private readonly clock: Clock
@@ -54,7 +54,7 @@ export class PartitionFold<State, In, Out> {
   private readonly states: Map<string, State>
   private readonly inputs: readonly Input<In>[]
   /** null: there is one input, and its records are folded as they come. */
-  private readonly merged: MergedInputs<Decoded<In>> | null
+  private readonly merged: PartitionGroup<Decoded<In>> | null
   private outputs: Outgoing[] = []
   /** Keys that changed since the last commit. */
   private touched = new Set<string>()
@@ -83,7 +83,7 @@ export class PartitionFold<State, In, Out> {
       return { ...source, next, committed: next, log: restored.logs[source.name] ?? null }
     })
     const starts = this.inputs.map(({ next }) => next)
-    this.merged = starts.length > 1 ? new MergedInputs(starts, ends) : null
+    this.merged = starts.length > 1 ? new PartitionGroup(starts, ends) : null
   }
 
   /** The next offset of an input that is to be read. */
@@ -140,7 +140,7 @@ export class PartitionFold<State, In, Out> {
     return { records, nextOffsets }
   }
 
-  private foldMerged(merged: MergedInputs<Decoded<In>>): void {
+  private foldMerged(merged: PartitionGroup<Decoded<In>>): void {
     for (let taken = merged.take(); taken; taken = merged.take()) {
       const of = this.inputs[taken.input]!
       const { message, record } = taken.entry

@@ -61,8 +61,8 @@ export const stateBugs: readonly Bug[] = [
   {
     name: 'a commit that failed is taken for done',
     file: 'src/kafka/task/stream-task.ts',
-    find: 'if (!this.lost) this.events.onFailure(error)',
-    replace: 'this.lost ||= error === null'
+    find: 'if (!this.isClosed) this.events.onFailure(error)',
+    replace: "if (!this.isClosed) this.status = error === null ? 'closed' : 'running'"
   },
   {
     name: 'a stale owner of a partition may commit',

@@ -7,7 +7,7 @@ import { runSink } from '../../../src/kafka/sink/sink-task.ts'
 import { publishedBehind } from '../../../src/kafka/table/published-behind.ts'
 import { readTable } from '../../../src/kafka/table/read-table.ts'
 import { readValues } from '../../../src/kafka/table/read-values.ts'
-import { TopologyRunner } from '../../../src/kafka/task/task-manager.ts'
+import { TaskManager } from '../../../src/kafka/task/task-manager.ts'
 import { parseInstrument } from '../../../src/market/instrument.ts'
 import { aborted } from '../../../src/runtime/aborted.ts'
 import { createHealth, type Health } from '../../../src/runtime/observe/health.ts'
@@ -60,7 +60,7 @@ const ingest: RunStage = async (world, life, signal, told) => {
 }
 
 const aggregateStage: RunStage = (world, life, signal, told) =>
-  new TopologyRunner({
+  new TaskManager({
     topology: aggregate(world.settings),
     kafka: createKafkaClient(life, world),
     logs: createFakeLogs(life, world),

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { epochOf } from '../../src/market/epoch.ts'
+import { parseInstrument } from '../../src/market/instrument.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { candlesOf } from '../support/driven-candles.ts'
 import { DAY } from '../support/market.ts'
 import { answer } from './fake-exchange.ts'
-import { createWorld, ids, openGap, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
+import { BTC, createWorld, ids, openGap, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
 
 let scene: Scene
 afterEach(() => scene.ingest.stop())
@@ -147,6 +148,25 @@ describe('an exchange that begins its ids anew', () => {
     scene.exchange.print(...ids(1, 400))
     await scene.clock.advance(20_000)
     expect(published(1)).toEqual(ids(1, 400))
+  })
+
+  test('and has traded within the clocks of the exchange alone is not vouched for before it is known', async () => {
+    const instruments = [BTC, parseInstrument('binance:ETH/USDT')]
+    scene = openScene({ instruments, positions: [positionAt(5_000_000, DAY + MINUTE - 500)] })
+    scene.exchange.beginAnew(MINUTE)
+    scene.exchange.print(...ids(1, 100))
+    await scene.clock.advance(10)
+    // The exchange's clock is known by another symbol.
+    const [e, T] = ['trade', DAY + MINUTE + 980]
+    const data = { e, E: T + 1, s: 'ETHUSDT', t: 7, p: '1', q: '1', T, m: false, M: true }
+    scene.exchange.send(JSON.stringify({ stream: 'ethusdt@trade', data }))
+    await scene.clock.advance(20_000)
+    expect(scene.heartbeats().filter(({ symbol }) => symbol === BTC.symbol)).toEqual([])
+    scene.exchange.print(...ids(101, 399))
+    scene.exchange.trade(400)
+    await scene.clock.advance(20_000)
+    expect(published(1)).toEqual(ids(1, 400))
+    expect(scene.heartbeats().filter(beat => epochOf(beat) === 0 && beat.symbol === BTC.symbol)).toEqual([])
   })
 
   test('is found out at a start whose clock is hours behind', async () => {

@@ -1,4 +1,5 @@
 import { expectUpTo } from '../../market/id-ledger.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
 import { isStrange, whenSettled } from '../frames/strange-trade.ts'
 import { noteAnswer, noteFailure } from '../gaps/failing.ts'
@@ -8,12 +9,12 @@ import { recordAndFill } from './live.ts'
 /** How long a fresh connection may bring no trade of an instrument before history is asked whether one was missed. */
 export const QUIET_MS = 1_000
 
-/** A history without a single trade. */
-const EMPTY_RETRY = { firstMs: 500, mostMs: 10_000 }
+/** A history without a single trade, or with none that tells. */
+const RETRY = { firstMs: 500, mostMs: 10_000 }
 
 /**
  * The newest id that one page of history shows beyond what is known; what is known when there is none. Asks until there is an answer, and
- * until history has a trade at all: where it had some, and has none, the ids begin anew. null once `isEnough` says so.
+ * until history has a trade that tells: where it had some, and has none, the ids begin anew. null once `isEnough` says so.
  */
 export const newestInHistory = async (feed: Feed, known: number, isEnough: () => boolean): Promise<number | null> => {
   const isOver = (error: unknown): boolean => {
@@ -32,11 +33,18 @@ export const newestInHistory = async (feed: Feed, known: number, isEnough: () =>
     const [first] = newest
     // Our newest id is another trade there, or the newest trade has a lower one.
     if (first && isStrange(feed, first)) feed.suspect()
-    if (first) return page.reduce((newest, { id }) => Math.max(newest, Number(id)), known)
+    if (first && tells(feed, first)) return page.reduce((newest, { id }) => Math.max(newest, Number(id)), known)
     if (isEnough()) return null
-    await feed.clock.sleep(backOffMs(tries, EMPTY_RETRY, feed.random), feed.signal)
+    await feed.clock.sleep(backOffMs(tries, RETRY, feed.random), feed.signal)
   }
 }
+
+/**
+ * False for a low id that is newer than the newest, but not strange yet: the exchange may have begun anew just now, or history may trail the
+ * stream, and the exchange's clocks be apart.
+ */
+const tells = (feed: Feed, trade: Trade): boolean =>
+  Number(trade.id) > feed.newest.id || trade.time <= feed.newest.time || isStrange(feed, trade)
 
 /** Proves a quiet feed whole after its connection was opened; a live trade proves it as well, and ends this. */
 export const proveWhenQuiet = async (feed: Feed): Promise<void> => {

@@ -30,8 +30,15 @@ export const epochBugs: readonly Bug[] = [
   {
     name: 'a history without trades proves that nothing was missed',
     file: 'src/ingest/trades/check-quiet-feed.ts',
-    find: 'if (first) return page.reduce',
+    find: 'if (first && tells(feed, first)) return page.reduce',
     replace: 'if (page) return page.reduce',
+    tests: ['test/ingest/epochs.test.ts']
+  },
+  {
+    name: 'a history that has nothing as new but a trade that may be of new ids proves that nothing was missed',
+    file: 'src/ingest/trades/check-quiet-feed.ts',
+    find: 'if (first && tells(feed, first))',
+    replace: 'if (first)',
     tests: ['test/ingest/epochs.test.ts']
   },
   {

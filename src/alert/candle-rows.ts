@@ -1,5 +1,5 @@
 import { INTERVAL_MS } from '../market/interval.ts'
-import { MOST_WINDOW } from '../market/records/alert/alert-rule.ts'
+import { MAX_WINDOW } from '../market/records/alert/alert-rule.ts'
 import type { Candle } from '../market/records/derived/candle.ts'
 
 /** What windows need of a final 1m candle. */
@@ -9,7 +9,7 @@ export type CandleRow = { readonly openTime: number; readonly close: number; rea
 export type CandleRows = CandleRow[]
 
 /** A window, and the candle before it. */
-const MOST_ROWS = MOST_WINDOW + 1
+const MAX_ROWS = MAX_WINDOW + 1
 const CANDLES_PER_CHUNK = 50
 
 /** Rows are stored in chunks of consecutive times. */
@@ -20,11 +20,11 @@ export const putRow = (rows: CandleRows, { openTime, close, volume }: Candle): R
   const after = rows.findLastIndex(row => row.openTime <= openTime)
   const isKnown = rows[after]?.openTime === openTime
   rows.splice(isKnown ? after : after + 1, isKnown ? 1 : 0, { openTime, close: Number(close), volume: Number(volume) })
-  const gone = rows.splice(0, Math.max(0, rows.length - MOST_ROWS)).map(row => rowChunk(row.openTime))
+  const gone = rows.splice(0, Math.max(0, rows.length - MAX_ROWS)).map(row => rowChunk(row.openTime))
   const oldest = rowChunk(rows[0]?.openTime ?? openTime)
   return new Set([rowChunk(openTime), ...gone.filter(chunk => chunk !== oldest)])
 }
 
 /** Rows from their stored chunks, in any order; a chunk may still hold what was dropped. */
 export const restoreRows = (stored: readonly CandleRow[]): CandleRows =>
-  stored.toSorted((a, b) => a.openTime - b.openTime).slice(-MOST_ROWS)
+  stored.toSorted((a, b) => a.openTime - b.openTime).slice(-MAX_ROWS)

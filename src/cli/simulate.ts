@@ -12,7 +12,7 @@ import { type SimulatedExchange, startSimulatedExchange } from '../simulate/simu
 import type { Command, Context } from './run/command.ts'
 
 const LOOPBACK = '127.0.0.1'
-const MOST_RATE = 100_000
+const MAX_RATE = 100_000
 
 const texts = (context: Context, name: string): readonly string[] => {
   const value = context.values[name]
@@ -44,7 +44,7 @@ const listed = (context: Context, name: string): readonly string[] => {
   return [...new Set(names.filter(Boolean).map(item => (isSymbol(item) ? item : parseInstrument(item).symbol)))]
 }
 
-const MOST_QUIET_FROM = 5
+const MAX_QUIET_FROM = 5
 
 /** The symbols that sleep: those named, otherwise the last of five or more. */
 const quietOf = (context: Context, symbols: readonly string[]): readonly string[] => {
@@ -52,7 +52,7 @@ const quietOf = (context: Context, symbols: readonly string[]): readonly string[
   const unknown = named.find(symbol => !symbols.includes(symbol))
   if (unknown)
     throw new TickstreamError('config', `--quiet ${unknown} is none of the symbols; they are ${symbols.join(', ')}`)
-  return named.length > 0 || symbols.length < MOST_QUIET_FROM ? named : symbols.slice(-1)
+  return named.length > 0 || symbols.length < MAX_QUIET_FROM ? named : symbols.slice(-1)
 }
 
 const seeded = (context: Context): Market => {
@@ -60,7 +60,7 @@ const seeded = (context: Context): Market => {
   const symbols = asked.length > 0 ? asked : symbolsOf(context.config.symbols)
   return createSeededMarket({
     seed: number(context, 'seed', 1, 'a whole number', Number.isSafeInteger),
-    rate: number(context, 'rate', 40, `above 0 and at most ${MOST_RATE} trades a second`, n => n > 0 && n <= MOST_RATE),
+    rate: number(context, 'rate', 40, `above 0 and at most ${MAX_RATE} trades a second`, n => n > 0 && n <= MAX_RATE),
     symbols,
     quiet: quietOf(context, symbols),
     clock: systemClock

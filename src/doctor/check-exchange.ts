@@ -10,7 +10,7 @@ import type { Config } from '../runtime/config/config.ts'
 import { type Check, type Finding, reasonOf } from './finding.ts'
 
 const ANSWER_WITHIN_MS = 5_000
-const MOST_SKEW_MS = 1_000
+const MAX_SKEW_MS = 1_000
 
 /** REST and WebSocket of each exchange, and this machine's clock against its. */
 export const checkExchange: Check = async ({ config }) => {
@@ -55,7 +55,7 @@ const clockSkew = (ours: number, theirs: number | null): Finding => {
   if (theirs === null) return { part, state: 'note', says: 'the exchange does not tell its time' }
   const skew = Math.round(ours - theirs)
   const says = `${Math.abs(skew)} ms ${skew < 0 ? 'behind' : 'ahead of'} the exchange`
-  if (Math.abs(skew) <= MOST_SKEW_MS) return { part, state: 'ok', says }
+  if (Math.abs(skew) <= MAX_SKEW_MS) return { part, state: 'ok', says }
   return { part, state: 'note', says, todo: 'set the clock (NTP): lag is wrong by as much; candles are not' }
 }
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import type { Check, Finding } from './finding.ts'
 
 const OLDEST_NODE = [22, 18] as const
-const LEAST_FREE_BYTES = 2 * 2 ** 30
+const MIN_FREE_BYTES = 2 * 2 ** 30
 
 /** Node and the disk. */
 export const checkMachine: Check = async ({ config }) => [node(process.versions.node), await disk(config.dataDir)]
@@ -26,7 +26,7 @@ const disk = async (folder: string): Promise<Finding> => {
   const { bavail, bsize } = await statfs(existing(folder))
   const free = bavail * bsize
   const says = `${(free / 2 ** 30).toFixed(1)} GiB free for ${folder}`
-  if (free >= LEAST_FREE_BYTES) return { part: 'Disk', state: 'ok', says }
+  if (free >= MIN_FREE_BYTES) return { part: 'Disk', state: 'ok', says }
   return { part: 'Disk', state: 'missing', says, todo: 'make room, or set DATA_DIR to a folder on a larger disk' }
 }
 

@@ -6,10 +6,10 @@ import { type Check, type Finding, reasonOf } from './finding.ts'
 
 type Patient = Parameters<Check>[0]
 
-const MOST_SHOWN = 5
+const MAX_SHOWN = 5
 
 const listed = (found: readonly Unusable[]): string => {
-  const shown = found.slice(0, MOST_SHOWN).map(({ place, detail }) => `${place}: ${detail}`)
+  const shown = found.slice(0, MAX_SHOWN).map(({ place, detail }) => `${place}: ${detail}`)
   const more = found.length - shown.length
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }

@@ -8,12 +8,12 @@ export type Instrument = { readonly exchange: string; readonly symbol: string }
  * lists names in every alphabet.
  */
 const NAME = String.raw`[^\p{C}\p{Z}"\\~#,/|]+`
-const MOST_CHARACTERS = 200
-const SYMBOL = new RegExp(`^(?=.{1,${MOST_CHARACTERS}}$)${NAME}/${NAME}$`, 'u')
+const MAX_CHARACTERS = 200
+const SYMBOL = new RegExp(`^(?=.{1,${MAX_CHARACTERS}}$)${NAME}/${NAME}$`, 'u')
 const EXCHANGE = /^[a-z][a-z0-9-]*$/
 const INSTRUMENT = /^([a-z][a-z0-9-]*):(.+)$/su
 
-const MOST_KEYS = 100_000
+const MAX_KEYS = 100_000
 let keys = new Map<string, Map<string, string>>()
 
 /** The key of an instrument; remembered, because it is asked for with every record. */
@@ -22,7 +22,7 @@ export const instrumentKey = ({ exchange, symbol }: Instrument): string =>
 
 const newKey = (exchange: string, symbol: string): string => {
   const ofExchange = keys.get(exchange) ?? new Map<string, string>()
-  if (ofExchange.size >= MOST_KEYS || keys.size >= MOST_KEYS) keys = new Map()
+  if (ofExchange.size >= MAX_KEYS || keys.size >= MAX_KEYS) keys = new Map()
   const key = `${exchange}:${symbol}`
   keys.set(exchange, ofExchange.set(symbol, key))
   return key

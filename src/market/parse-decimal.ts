@@ -1,7 +1,7 @@
 const PLAIN = /^\d+(\.\d+)?$/
 const WITH_EXPONENT = /^(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/
 /** No market counts so finely, and sums of longer ones would make records that no broker takes. */
-const MOST_CHARACTERS = 400
+const MAX_CHARACTERS = 400
 /** Shorter plain text is a number that a double can hold; longer text is looked at. */
 const SURELY_HELD = 300
 
@@ -21,7 +21,7 @@ const expanded = (text: string): string | null => {
 /** False for digits that as a number would be infinite, or nothing where they are something. */
 const isHeld = (text: string): boolean => {
   if (text.length <= SURELY_HELD) return true
-  if (text.length > MOST_CHARACTERS) return false
+  if (text.length > MAX_CHARACTERS) return false
   const value = Number(text)
   return Number.isFinite(value) && (value > 0 || /^[0.]+$/.test(text))
 }

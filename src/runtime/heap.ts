@@ -5,8 +5,8 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 export const STAGE_FLAGS = ['--max-semi-space-size=8'] as const
 
 /** By how much the heap may grow until the next collection, in percent of what is held. */
-const LEAST_GROWTH = 20
-const MOST_GROWTH = 400
+const MIN_GROWTH = 20
+const MAX_GROWTH = 400
 
 const isMajor = (collection: object & { readonly detail?: unknown }): boolean =>
   (collection.detail as { readonly kind?: number } | undefined)?.kind === constants.NODE_PERFORMANCE_GC_MAJOR
@@ -19,7 +19,7 @@ export const keepGarbageWithin = (bytes: number): void => {
   let told = 0
   const tell = (): void => {
     const growth = Math.round(
-      Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, (100 * bytes) / getHeapStatistics().used_heap_size))
+      Math.min(MAX_GROWTH, Math.max(MIN_GROWTH, (100 * bytes) / getHeapStatistics().used_heap_size))
     )
     if (growth !== told) setFlagsFromString(`--heap-growing-percent=${growth}`)
     told = growth

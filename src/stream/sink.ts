@@ -6,7 +6,7 @@ import type { Incoming } from './topic.ts'
 export type Received<T> = { readonly value: T; readonly record: Incoming }
 
 /** How far one partition is stored: from `stored` (null: nothing yet) on to `next`, the first offset not yet stored. `topic` is the broker's name. */
-export type Advance = {
+export type OffsetCommit = {
   readonly topic: string
   readonly partition: number
   readonly stored: bigint | null
@@ -18,12 +18,12 @@ export type Advance = {
 }
 
 /** What is written in one piece: values, and the positions that they bring their partitions to. */
-export type SinkBatch<T> = { readonly values: readonly Received<T>[]; readonly advances: readonly Advance[] }
+export type SinkBatch<T> = { readonly values: readonly Received<T>[]; readonly advances: readonly OffsetCommit[] }
 
 /** A partition by the broker's name of its topic. */
-export type Place = { readonly topic: string; readonly partition: number }
+export type TopicPartition = { readonly topic: string; readonly partition: number }
 
-export const placeKey = (of: Place): string => `${of.topic}/${of.partition}`
+export const topicPartitionKey = (of: TopicPartition): string => `${of.topic}/${of.partition}`
 
 /**
  * A place outside Kafka where records go. A batch may be written again, so `write` is idempotent by natural key.
@@ -40,12 +40,12 @@ export type Sink<T> = {
   /** When the market had completed what the value says, for the lag; null while it has not. */
   readonly time: (value: T) => EpochMs | null
   /** Positions stored beside the values, by `placeKey`. A sink without them keeps its positions in the consumer group. */
-  readonly positions?: (of: readonly Place[]) => Promise<ReadonlyMap<string, StoredPosition>>
+  readonly positions?: (of: readonly TopicPartition[]) => Promise<ReadonlyMap<string, StoredPosition>>
   /**
    * For a sink that gathers values over many writes: the first offset that it has not stored for good, which is what the group is told;
    * null where it knows of none. Such a sink is written to every second, whether something came or not.
    */
-  readonly kept?: (of: Place) => bigint | null
+  readonly kept?: (of: TopicPartition) => bigint | null
   /** Stores a batch whole, or not at all. `stale`: another owner has moved a position, and nothing was stored. */
   readonly write: (batch: SinkBatch<T>, signal: AbortSignal) => Promise<'written' | 'stale'>
   readonly close: () => Promise<void>

@@ -15,12 +15,12 @@ Plays the stages in a virtual world in which everything fails, and judges what i
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-const MOST_PROBLEMS = 5
+const MAX_PROBLEMS = 5
 
 const tellFailure = ({ seed, problems }: Outcome): void => {
   say(`seed ${seed} failed:`)
-  for (const problem of problems.slice(0, MOST_PROBLEMS)) say(`  ${problem}`)
-  if (problems.length > MOST_PROBLEMS) say(`  … and ${problems.length - MOST_PROBLEMS} more`)
+  for (const problem of problems.slice(0, MAX_PROBLEMS)) say(`  ${problem}`)
+  if (problems.length > MAX_PROBLEMS) say(`  … and ${problems.length - MAX_PROBLEMS} more`)
   say(`  again: npm run simulate-faults -- --seed ${seed} --verbose`)
 }
 

@@ -40,7 +40,7 @@ const QUIET_MS = 8_000
 const DRAIN_MS = 4_000
 
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT']
-const MOST_HAPPENINGS = 14
+const MAX_HAPPENINGS = 14
 
 const settingsOf = (random: Random): World['settings'] => ({
   intervals: random.chance(0.3)
@@ -57,7 +57,7 @@ const settingsOf = (random: Random): World['settings'] => ({
   commitEveryMs: random.pick([20, 100, 300])
 })
 
-const MOST_OF = { ingest: 2, aggregate: 3, sink: 2 } as const
+const MAX_OF = { ingest: 2, aggregate: 3, sink: 2 } as const
 
 const build = (random: Random, stormMs: number, journal: ReturnType<typeof createJournal>) => {
   const timeline = createTimeline()
@@ -79,7 +79,7 @@ const build = (random: Random, stormMs: number, journal: ReturnType<typeof creat
     settings: settingsOf(random)
   }
   const berths = STAGES.flatMap(stage =>
-    Array.from({ length: random.chance(0.5) ? random.int(1, MOST_OF[stage]) : 1 }, (_, n) =>
+    Array.from({ length: random.chance(0.5) ? random.int(1, MAX_OF[stage]) : 1 }, (_, n) =>
       keep(stage, n + 1, world, startAt, random.fork(`${stage} ${n}`))
     )
   )
@@ -107,7 +107,7 @@ export const simulate = (seed: number, listen: ((line: string) => void) | null =
     const stormMs = random.int(STORM_MS.least, STORM_MS.most)
     const { world, berths, resets } = build(random, stormMs, journal)
     const scene: Scene = { ...world, berths }
-    brew(scene, random.fork('storm'), random.int(0, MOST_HAPPENINGS), stormMs)
+    brew(scene, random.fork('storm'), random.int(0, MAX_HAPPENINGS), stormMs)
     brewNamesakes(world, random.fork('namesakes'), stormMs)
     playResets(scene, resets, random.fork('reset'))
     await world.timeline.run(stormMs)

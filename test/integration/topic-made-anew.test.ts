@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
-import { follow } from '../../src/kafka/read/live-reader.ts'
+import { runLiveReader } from '../../src/kafka/read/live-reader.ts'
 import { liveFiles } from '../../src/lake/manifest/manifest.ts'
 import { folderStore } from '../../src/lake/store/folder-store.ts'
 import { systemClock as clock } from '../../src/runtime/clock.ts'
@@ -80,7 +80,7 @@ const edge = async (count: number): Promise<{ readonly read: number; readonly st
     (await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' })).rows
   part.know(await createHistory(query).stored(`${prefix}sink-postgres`))
   const heard: bigint[] = []
-  const following = follow({
+  const following = runLiveReader({
     kafka,
     prefix,
     groupId: `${prefix}serve-test`,

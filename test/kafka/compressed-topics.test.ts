@@ -5,7 +5,7 @@ import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
 import type { Offsets } from '../../src/kafka/commit/changelog.ts'
 import { readStateParts } from '../../src/kafka/commit/read-changelog-parts.ts'
 import { createPublisher } from '../../src/kafka/produce/publisher.ts'
-import { follow } from '../../src/kafka/read/live-reader.ts'
+import { runLiveReader } from '../../src/kafka/read/live-reader.ts'
 import { pullRanges } from '../../src/kafka/read/range-reader.ts'
 import { offsetsOf, readTopic } from '../../src/kafka/read/read-range.ts'
 import { tail } from '../../src/kafka/read/tail.ts'
@@ -80,7 +80,7 @@ const catchUp = async (): Promise<void> => {
 const followed = async (count: number): Promise<readonly string[]> => {
   const { kafka, prefix } = cluster
   const [ended, heard] = [new AbortController(), [] as string[]]
-  const following = follow({
+  const following = runLiveReader({
     kafka,
     prefix,
     groupId: `${prefix}serve-test`,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
 import { hasTopic } from '../../src/kafka/admin/has-topic.ts'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
-import { follow } from '../../src/kafka/read/live-reader.ts'
+import { runLiveReader } from '../../src/kafka/read/live-reader.ts'
 import { type Clock, systemClock as clock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import { createPulse } from '../../src/runtime/observe/pulse.ts'
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => cluster.sweep())
 
-type Followed = Parameters<typeof follow>[0]['topics']
+type Followed = Parameters<typeof runLiveReader>[0]['topics']
 
 /** Time that passes ten times as fast for whoever sleeps. */
 const hasty: Clock = { ...clock, sleep: (ms, signal) => clock.sleep(ms / 10, signal) }
@@ -29,7 +29,7 @@ const begin = (topics: Followed) => {
   const { kafka, prefix } = cluster
   const [ended, records, lines] = [new AbortController(), [] as string[], [] as string[]]
   const read = { isWhole: false }
-  const following = follow({
+  const following = runLiveReader({
     kafka,
     prefix,
     groupId: `${prefix}serve-test-${topics.length}`,

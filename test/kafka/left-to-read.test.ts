@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Held } from '../../src/kafka/log/resume-offsets.ts'
+import type { OffsetRange } from '../../src/kafka/log/resume-offsets.ts'
 import { createLeftToRead, type Left } from '../../src/kafka/read/left-to-read.ts'
 
-const at = (partition: number, high: bigint): Held => ({ topic: 'x.gaps', partition, low: 0n, high })
+const at = (partition: number, high: bigint): OffsetRange => ({ topic: 'x.gaps', partition, low: 0n, high })
 
 /** Two partitions of which 5 and 0 records are to be read; `ask` answers what the broker holds later. */
-const scene = (ask: () => Promise<readonly Held[]> = async () => []) => {
+const scene = (ask: () => Promise<readonly OffsetRange[]> = async () => []) => {
   const told: Left[] = []
   const positions = new Map([
     ['x.gaps/0', 5n],
@@ -36,7 +36,7 @@ describe('what is left to be read', () => {
   })
 
   test('an answer from before it was away again proves nothing', async () => {
-    const answers = Promise.withResolvers<readonly Held[]>()
+    const answers = Promise.withResolvers<readonly OffsetRange[]>()
     const { left, newest } = scene(() => answers.promise)
     left.forget()
     const measured = left.measure()

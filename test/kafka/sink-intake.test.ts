@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createSinkBuffer, type Intake } from '../../src/kafka/sink/sink-buffer.ts'
+import { createSinkBuffer, type PendingBatch } from '../../src/kafka/sink/sink-buffer.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import type { Incoming } from '../../src/stream/topic.ts'
 import { incoming } from '../support/records.ts'
@@ -14,8 +14,8 @@ const read = ({ value }: Incoming): number | null => {
 
 const LIMITS = { values: 5, bytes: 40 }
 
-const drain = (intake: ReturnType<typeof createSinkBuffer<number>>): Intake<number>[] => {
-  const taken: Intake<number>[] = []
+const drain = (intake: ReturnType<typeof createSinkBuffer<number>>): PendingBatch<number>[] => {
+  const taken: PendingBatch<number>[] = []
   for (let next = intake.take(); next; next = intake.take()) taken.push(next)
   return taken
 }
@@ -44,7 +44,7 @@ const fill = (given: readonly { partition: number; words: readonly string[] }[])
 const tag = ({ partition, offset }: Incoming): string => `${partition}/${offset}`
 
 /** The position in a partition, when a batch is stored. */
-const endOf = ({ reached }: Intake<number>, partition: number): bigint | undefined =>
+const endOf = ({ reached }: PendingBatch<number>, partition: number): bigint | undefined =>
   [...reached.values()].find(at => at.partition === partition)?.next
 
 describe('what was read and is not stored yet', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Assignment, ConsumerSession } from '../../src/kafka/client/consumer-session.ts'
-import type { Owned } from '../../src/kafka/sink/resume-assignment.ts'
-import { createMembership } from '../../src/kafka/sink/sink-commits.ts'
+import type { OwnedPartitions } from '../../src/kafka/sink/resume-assignment.ts'
+import { createOffsetCommitter } from '../../src/kafka/sink/sink-commits.ts'
 import type { StoredPosition } from '../../src/stream/log-identity.ts'
 import type { Sink } from '../../src/stream/sink.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -37,8 +37,8 @@ const scene = (more: Partial<Sink<string>> = {}) => {
   }
   const clock = fakeClock()
   const sink: Sink<string> = { ...plain, write, ...more }
-  const membership = createMembership({ sink, clock, log: silent }, session)
-  const owned: Owned = {
+  const membership = createOffsetCommitter({ sink, clock, log: silent }, session)
+  const owned: OwnedPartitions = {
     assignment,
     stored: new Map([['numbers/0', 7n]]),
     epochs: new Map([['numbers/0', 4]]),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Admin } from 'kafkajs'
 import { explainStopped, moveGroupRemedy } from '../../src/kafka/log/log-change.ts'
 import type { TopicLog } from '../../src/kafka/log/logs.ts'
-import { heldOffsets, resumeOffset } from '../../src/kafka/log/resume-offsets.ts'
+import { offsetRanges, resumeOffset } from '../../src/kafka/log/resume-offsets.ts'
 import type { LogIdentity, StoredPosition } from '../../src/stream/log-identity.ts'
 
 const log: TopicLog = { clusterId: 'here', topicId: 'T1', leaderEpochs: new Map([[2, 7]]) }
@@ -107,13 +107,13 @@ const forgetful = (topics: readonly string[]) => {
 describe('what partitions hold', () => {
   test('is told of several topics though the client remembers one at a time', async () => {
     const admin = forgetful(['a', 'b', 'c']) as unknown as Admin
-    expect(await heldOffsets(admin, ['a', 'b', 'c', 'a'])).toEqual(
+    expect(await offsetRanges(admin, ['a', 'b', 'c', 'a'])).toEqual(
       ['a', 'b', 'c'].map(topic => ({ topic, partition: 0, low: 4n, high: 9n }))
     )
   })
 
   test('of a missing topic cannot be told, and its name is', async () => {
     const admin = forgetful(['a']) as unknown as Admin
-    await expect(heldOffsets(admin, ['a', 'b'])).rejects.toThrow('b cannot be read: missing on the broker')
+    await expect(offsetRanges(admin, ['a', 'b'])).rejects.toThrow('b cannot be read: missing on the broker')
   })
 })

@@ -16,7 +16,7 @@ type Plan = {
   readonly onKill: (count: number) => void
 }
 
-const MOST_REST_MS = 1_500
+const MAX_REST_MS = 1_500
 /** How often one that is just coming up is killed as well. */
 const AGAIN = 0.3
 const WITHIN_MS = 6_000
@@ -53,7 +53,7 @@ export const killUntil = async ({ stage, cast, progress, wanted, random, onKill 
     onKill(count)
   }
   while (count < wanted) {
-    await sleep(random() * MOST_REST_MS)
+    await sleep(random() * MAX_REST_MS)
     const isDone = await progress.mark(stage)
     await kill(choose(cast.size, wanted - count, random))
     if (count < wanted && random() < AGAIN) {

@@ -6,12 +6,12 @@ import { PAIR_METHODS } from '../../src/market/records/derived/pair-stats.ts'
 import type { gap, instruments, status } from '../../src/serve/http/api/schemas.ts'
 import { fakeAlert, fakeCandle, fakeIndicators, fakePair } from './fake-records.ts'
 
-const MOST = 1_500
+const MAX = 1_500
 
 const timesOf = (interval: keyof typeof INTERVAL_MS, to: number, limit: number): readonly number[] => {
   const length = INTERVAL_MS[interval]
   const last = Math.ceil(to / length) * length - length
-  const first = Math.floor(Date.now() / length) * length - MOST * length
+  const first = Math.floor(Date.now() / length) * length - MAX * length
   return Array.from({ length: limit }, (_, n) => last - (limit - 1 - n) * length).filter(time => time >= first)
 }
 

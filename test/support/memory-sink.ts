@@ -1,7 +1,7 @@
 import { TickstreamError } from '../../src/market/error.ts'
 import { epochMs } from '../../src/market/time.ts'
 import type { LogIdentity } from '../../src/stream/log-identity.ts'
-import { placeKey, type Sink, type SinkBatch } from '../../src/stream/sink.ts'
+import { type Sink, type SinkBatch, topicPartitionKey } from '../../src/stream/sink.ts'
 
 /** A sink in memory that forgives nothing: what is written twice stands there twice. Positions and values are one transaction. */
 type MemorySink = Sink<string> & { readonly values: string[]; readonly stored: Map<string, bigint> }
@@ -27,11 +27,11 @@ export const memorySink = ({
   const write = async (batch: SinkBatch<string>): Promise<'written' | 'stale'> => {
     const failure = fault()
     if (failure === 'before') throw away()
-    if (batch.advances.some(at => (stored.get(placeKey(at)) ?? null) !== at.stored)) return 'stale'
+    if (batch.advances.some(at => (stored.get(topicPartitionKey(at)) ?? null) !== at.stored)) return 'stale'
     if (batch.values.some(({ value }) => isBad(value))) throw new TickstreamError('data', 'refused')
     for (const at of batch.advances) {
-      stored.set(placeKey(at), at.next)
-      logs.set(placeKey(at), at.log ?? null)
+      stored.set(topicPartitionKey(at), at.next)
+      logs.set(topicPartitionKey(at), at.log ?? null)
     }
     values.push(...batch.values.map(({ value }) => value))
     if (failure === 'after') throw away()

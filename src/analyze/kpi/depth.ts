@@ -7,7 +7,7 @@ const LEVELS = 5
 /** A book that is older says nothing of the market now. */
 const OLDEST_MS = 30_000
 /** Moments of which the depth is kept while no ticker passes them: some minutes, should tickers stay behind the books. */
-const MOST_KEPT = 64
+const MAX_KEPT = 64
 
 const volumeOf = (levels: readonly BookLevel[]): number | null =>
   levels.length === 0 ? null : levels.slice(0, LEVELS).reduce((sum, [, quantity]) => sum + Number(quantity), 0)
@@ -22,7 +22,7 @@ export const keepDepth = (kept: readonly Depth[], depth: Depth, everyMs: number)
   const before = kept.filter(one => boundary(one) < at)
   const rival = kept.find(one => boundary(one) === at)
   const after = kept.filter(one => boundary(one) > at)
-  return [...before, rival && rival.time > depth.time ? rival : depth, ...after].slice(-MOST_KEPT)
+  return [...before, rival && rival.time > depth.time ? rival : depth, ...after].slice(-MAX_KEPT)
 }
 
 /** The newest depth at `time`, however old. */

@@ -3,7 +3,7 @@ import manifest from '../../../package.json' with { type: 'json' }
 import { readGroupLags } from '../../kafka/admin/group-lags.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
-import { follow } from '../../kafka/read/live-reader.ts'
+import { runLiveReader } from '../../kafka/read/live-reader.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { createBacktests } from '../../research/backtest/run-backtest.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
@@ -18,7 +18,7 @@ import type { Command, Context } from '../run/command.ts'
 
 const STAGE = 'serve'
 /** Requests of one address in a second. */
-const MOST_REQUESTS = 3_000
+const MAX_REQUESTS = 3_000
 
 type Pool = ReturnType<typeof createPool>
 
@@ -53,14 +53,25 @@ const run = async (context: Context): Promise<number> => {
       files: await buildWebApp(),
       history: pool && createHistory(queryOn(pool)),
       follow: of =>
-        follow({ ...of, kafka, prefix, groupId, topics: EDGE_TOPICS, clock, random: Math.random, health, log, signal }),
+        runLiveReader({
+          ...of,
+          kafka,
+          prefix,
+          groupId,
+          topics: EDGE_TOPICS,
+          clock,
+          random: Math.random,
+          health,
+          log,
+          signal
+        }),
       readLags: () => readGroupLags(kafka, prefix),
       writeRule: (name, rule) =>
         publisher.send([
           { topic: alertRules.name, key: name, value: rule && alertRules.codec.encode(rule), time: clock.now() }
         ]),
       runBacktest: backtests?.run ?? withoutDatabase,
-      mostRequests: MOST_REQUESTS,
+      mostRequests: MAX_REQUESTS,
       clock,
       health,
       log,

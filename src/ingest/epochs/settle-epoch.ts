@@ -10,7 +10,7 @@ import { repeatPosition } from '../trades/heartbeat.ts'
 import { acceptTrade, flushHeld } from '../trades/live.ts'
 import { beginEpoch } from './begin-epoch.ts'
 
-const MOST_STRANGE = 5_000
+const MAX_STRANGE = 5_000
 const RETRY = { firstMs: 500, mostMs: 10_000 }
 const TELL_EVERY_MS = 60_000
 const LOOK_AGAIN_MS = 500
@@ -24,7 +24,7 @@ type Verdict = Settled | null
 export const suspectTrade = (feed: Feed, strange: StrangeTrade): void => {
   feed.strange.push(strange)
   // The first one stays: a new chain begins there, where history does not say.
-  if (feed.strange.length > MOST_STRANGE) for (const { bury } of feed.strange.splice(1, 1)) bury()
+  if (feed.strange.length > MAX_STRANGE) for (const { bury } of feed.strange.splice(1, 1)) bury()
   suspectIds(feed)
 }
 

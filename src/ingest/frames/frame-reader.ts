@@ -38,7 +38,7 @@ export type Arrival = {
 }
 
 /** Sockets rest while more than this waits for the broker, and go on below half of it. */
-const MOST_WAITING = { bytes: 96 * 1024 * 1024, records: 200_000 }
+const MAX_WAITING = { bytes: 96 * 1024 * 1024, records: 200_000 }
 const LOOK_AGAIN_MS = 50
 
 /** Decodes one frame and sees to all that is no market data, or none that can be believed, which gives null. */
@@ -95,7 +95,7 @@ export const buryFrame = (
 /** While the broker is behind, the exchange has to wait: memory stays bounded. */
 export const limitBacklog = (intake: Intake): void => {
   const { bytes, records } = intake.outlet.backlog()
-  if (intake.paused || (bytes < MOST_WAITING.bytes && records < MOST_WAITING.records)) return
+  if (intake.paused || (bytes < MAX_WAITING.bytes && records < MAX_WAITING.records)) return
   intake.paused = true
   intake.connection?.setPaused(true)
   intake.log.warn({ bytes, records }, 'Kafka is behind; the sockets rest until it has caught up')
@@ -105,7 +105,7 @@ export const limitBacklog = (intake: Intake): void => {
 const resumeWhenRelieved = async (intake: Intake): Promise<void> => {
   const isBehind = (): boolean => {
     const { bytes, records } = intake.outlet.backlog()
-    return bytes > MOST_WAITING.bytes / 2 || records > MOST_WAITING.records / 2
+    return bytes > MAX_WAITING.bytes / 2 || records > MAX_WAITING.records / 2
   }
   while (isBehind()) await intake.clock.sleep(LOOK_AGAIN_MS, intake.signal)
   intake.paused = false

@@ -14,7 +14,7 @@ import { namedRanges, publishLost, recordClosed } from './gap-ledger.ts'
 /** History may trail the stream a little: ids that it skips are asked for again so often before they are given up. */
 const TRIES = 4
 /** Of what was given up, so many ranges are remembered: another hole may name the same ids. */
-const MOST_LOST = 1_000
+const MAX_LOST = 1_000
 const RETRY = { firstMs: 250, mostMs: 5_000 }
 const FAILING_RETRY = { firstMs: 100, mostMs: 5_000 }
 
@@ -156,7 +156,7 @@ const giveUp = (feed: Feed, gap: OpenGap, absent: IdRange, page: readonly Trade[
 
 const loseIds = (feed: Feed, gap: OpenGap, lost: IdRange & Why): void => {
   removeIds(feed.ledger, lost)
-  feed.lost = [...feed.lost, lost].slice(-MOST_LOST)
+  feed.lost = [...feed.lost, lost].slice(-MAX_LOST)
   publishLost(feed, gap, lost)
 }
 

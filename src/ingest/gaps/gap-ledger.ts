@@ -86,7 +86,7 @@ export const closingRecords = (feed: Feed, gap: OpenGap): readonly Gap[] => {
 }
 
 /** Of what was closed, so many first ids are remembered. */
-const MOST_CLOSED = 1_000
+const MAX_CLOSED = 1_000
 
 /**
  * False where an earlier record of this run closes ids from the same one on and further: the later one, of the same key, would take the rest
@@ -98,7 +98,7 @@ const reaches = ({ closed }: Feed, { fromId, toId }: Gap): boolean => {
   closed.delete(from)
   closed.set(from, to)
   const [oldest] = closed.keys()
-  if (closed.size > MOST_CLOSED && oldest !== undefined) closed.delete(oldest)
+  if (closed.size > MAX_CLOSED && oldest !== undefined) closed.delete(oldest)
   return true
 }
 

@@ -13,7 +13,7 @@ import { goLive, lowestHeld, watchHoles } from './live.ts'
 import { publishTrades } from './publish-trade.ts'
 import { joinAfterRestart } from './warm-restart.ts'
 
-const MOST_PAGES = 5
+const MAX_PAGES = 5
 const ATTEMPTS = 2
 const PATIENCE_MS = 5_000
 
@@ -89,7 +89,7 @@ const collectOlder = async (feed: Feed, older: Trade[]): Promise<void> => {
   if (!firstTrade) return
   const minute = windowStart(firstTrade.time, INTERVAL_MS['1m'])
   let before = Number(firstTrade.id)
-  for (let pages = 0; pages < MOST_PAGES && before > 0; pages++) {
+  for (let pages = 0; pages < MAX_PAGES && before > 0; pages++) {
     const from = Math.max(0, before - feed.history.pageSize)
     const page = await feed.history.trades(feed.of, from, before - from, ATTEMPTS)
     const earlier = page.filter(({ id, time }) => Number(id) < before && !feed.exchangeTime.isFuture(time))

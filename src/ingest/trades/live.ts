@@ -10,7 +10,7 @@ import { publishTrades } from './publish-trade.ts'
 /** How far frames may come out of order: so long a jump of ids waits for what it has left out. */
 const DISORDER_MS = 500
 /** How many live trades are held while a feed catches up; older ones come from history instead. */
-const MOST_HELD = 5_000
+const MAX_HELD = 5_000
 
 /** Takes one trade of the live stream: publishes it at once, or holds it until the feed has caught up. */
 export const acceptTrade = (feed: Feed, trade: Trade): void => {
@@ -36,7 +36,7 @@ export const hold = (feed: Feed, trade: Trade): void => {
   // In doubt it may be of the next chain, which has come past this one.
   if (doubtedSince === null && id > newestHeld.id) feed.newestHeld = { id, time: Math.max(trade.time, newestHeld.time) }
   const [oldest] = feed.held.keys()
-  if (feed.held.size > MOST_HELD && oldest !== undefined) feed.held.delete(oldest)
+  if (feed.held.size > MAX_HELD && oldest !== undefined) feed.held.delete(oldest)
   feed.firstLive.resolve()
 }
 

@@ -21,7 +21,7 @@ export type SocketEvents = {
 
 export type OpenSocket = (url: string, events: SocketEvents) => Socket
 
-const MOST_FRAME_BYTES = 32 * 1024 * 1024
+const MAX_FRAME_BYTES = 32 * 1024 * 1024
 const HANDSHAKE_MS = 10_000
 
 const bytesOf = (data: Buffer | ArrayBuffer | Buffer[]): Buffer =>
@@ -30,7 +30,7 @@ const bytesOf = (data: Buffer | ArrayBuffer | Buffer[]): Buffer =>
 /** Text that is no UTF-8 is let through: it becomes a dead letter, not a broken connection. */
 export const openSocket: OpenSocket = (url, events) => {
   const ws = new WebSocket(url, {
-    maxPayload: MOST_FRAME_BYTES,
+    maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
     skipUTF8Validation: true,
     handshakeTimeout: HANDSHAKE_MS

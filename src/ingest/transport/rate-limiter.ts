@@ -15,7 +15,7 @@ export type RequestGate = {
 /** Ends a turn. `used` is what the exchange says was used in this window; null where it does not say. */
 type EndTurn = (used: number | null) => void
 
-const MOST_AT_ONCE = 4
+const MAX_AT_ONCE = 4
 /** Others on this address want their share, and what is under way is not counted yet. */
 const SHARE = 0.85
 
@@ -46,7 +46,7 @@ const waitMs = (gate: Gate, cost: number, share: number): number => {
 const enter = async (gate: Gate, cost: number, share: number): Promise<EndTurn> => {
   // Who lets others go first waits outside, where it takes nobody's place.
   if (share < SHARE) await untilFree(gate, cost, share)
-  if (gate.inside >= MOST_AT_ONCE) await new Promise<void>(resolve => gate.waiting.push(resolve))
+  if (gate.inside >= MAX_AT_ONCE) await new Promise<void>(resolve => gate.waiting.push(resolve))
   else gate.inside += 1
   for (let ms = waitMs(gate, cost, SHARE); ms > 0; ms = waitMs(gate, cost, SHARE))
     await gate.clock.sleep(ms, gate.signal)

@@ -1,10 +1,10 @@
 import type { Admin } from 'kafkajs'
 import type { StoredPosition } from '../../stream/log-identity.ts'
-import type { Place } from '../../stream/sink.ts'
+import type { TopicPartition } from '../../stream/sink.ts'
 import { parseGroupMetadata } from '../client/group-metadata.ts'
 
 /** Where a group goes on in a partition (the broker's names). */
-export type GroupOffset = Place & StoredPosition
+export type GroupOffset = TopicPartition & StoredPosition
 
 /** What a group has told the broker, of one topic or of all; a partition of which it has said nothing is left out. */
 export const groupOffsets = async (admin: Admin, groupId: string, topic?: string): Promise<readonly GroupOffset[]> => {

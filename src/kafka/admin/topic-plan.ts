@@ -18,13 +18,13 @@ export type TopicChange = {
   readonly says: readonly string[]
 }
 
-const MOST_REPLICAS = 3
+const MAX_REPLICAS = 3
 
 /** Three replicas where there are three brokers, and then a write counts when two have it. */
-export const replicasFor = (brokers: number): number => Math.min(MOST_REPLICAS, Math.max(1, brokers))
+export const replicasFor = (brokers: number): number => Math.min(MAX_REPLICAS, Math.max(1, brokers))
 
 const wantedConfig = (file: TopicFile, brokers: number): Record<string, string> =>
-  replicasFor(brokers) === MOST_REPLICAS ? { 'min.insync.replicas': '2', ...file.config } : { ...file.config }
+  replicasFor(brokers) === MAX_REPLICAS ? { 'min.insync.replicas': '2', ...file.config } : { ...file.config }
 
 const differences = (wanted: Readonly<Record<string, string>>, actual: ActualTopic): string[] =>
   Object.entries(wanted)

@@ -1,19 +1,19 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
 import type { LogIdentity } from '../../stream/log-identity.ts'
-import { type Place, placeKey } from '../../stream/sink.ts'
+import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import { watchFetches } from './fetch-pulse.ts'
 import { groupMetadata } from './group-metadata.ts'
 import { configOf, type SessionOptions, subscribe } from './session-options.ts'
 
 /** Partitions (the broker's names) that the group has assigned to this member; a new object each time, so that older ones are known. */
 export type Assignment = {
-  readonly partitions: readonly Place[]
+  readonly partitions: readonly TopicPartition[]
   /** Raised when the group assigns anew, or the connection breaks: what was begun under it is void. */
   readonly revoked: AbortSignal
 }
 
 /** Committed records of one partition, in order. Without records: markers of transactions and aborted records alone. */
-export type RecordBatch = Place & {
+export type RecordBatch = TopicPartition & {
   readonly messages: readonly KafkaMessage[]
   /** The offset that it begins at, and the one behind it: what no reader sees is counted. */
   readonly first: bigint
@@ -26,7 +26,7 @@ export type RecordBatch = Place & {
 }
 
 /** An offset in a partition; a group keeps beside it which log it is one of. */
-type OffsetPosition = Place & { readonly next: bigint; readonly log?: LogIdentity | undefined }
+type OffsetPosition = TopicPartition & { readonly next: bigint; readonly log?: LogIdentity | undefined }
 
 /** What happens to a member. */
 type SessionEvents = {
@@ -55,10 +55,10 @@ export type ConsumerSession = {
   /** Reads partitions from these offsets on. */
   readonly open: (positions: readonly OffsetPosition[]) => void
   /** Reads nothing more of them, and drops what was fetched, until they are opened again. */
-  readonly close: (partitions: readonly Place[]) => void
+  readonly close: (partitions: readonly TopicPartition[]) => void
   /** Fetches no more, or on from where it was, of partitions that are open. */
-  readonly pause: (partitions: readonly Place[]) => void
-  readonly resume: (partitions: readonly Place[]) => void
+  readonly pause: (partitions: readonly TopicPartition[]) => void
+  readonly resume: (partitions: readonly TopicPartition[]) => void
   readonly commitOffsets: (positions: readonly OffsetPosition[]) => Promise<void>
   /** Leaves the group. */
   readonly leave: () => Promise<void>
@@ -78,7 +78,7 @@ const unlessBrokenOff = (order: () => void): void => {
   }
 }
 
-const byTopic = (places: readonly Place[]): { topic: string; partitions: number[] }[] =>
+const byTopic = (places: readonly TopicPartition[]): { topic: string; partitions: number[] }[] =>
   [...Map.groupBy(places, place => place.topic)].map(([topic, of]) => ({ topic, partitions: of.map(p => p.partition) }))
 
 const toOffsets = (positions: readonly OffsetPosition[]) =>
@@ -113,7 +113,7 @@ const assign = (state: State, memberAssignment: Readonly<Record<string, readonly
   )
   state.revoke = new AbortController()
   state.assignment = { partitions, revoked: state.revoke.signal }
-  if (state.options.isOpen) for (const place of partitions) state.opened.add(placeKey(place))
+  if (state.options.isOpen) for (const place of partitions) state.opened.add(topicPartitionKey(place))
   else if (partitions.length > 0) unlessBrokenOff(() => state.consumer.pause(byTopic(partitions)))
   state.events.onAssigned(state.assignment)
 }
@@ -121,7 +121,7 @@ const assign = (state: State, memberAssignment: Readonly<Record<string, readonly
 /** A batch that was fetched before its partition was opened (again) is stale: its records may lie beyond the offset that was asked for. */
 const deliver = async ({ opened, events }: State, { batch, isStale, heartbeat }: EachBatchPayload): Promise<void> => {
   const { topic, partition, messages } = batch
-  if (!opened.has(placeKey(batch)) || isStale()) return
+  if (!opened.has(topicPartitionKey(batch)) || isStale()) return
   const next = BigInt(batch.lastOffset()) + 1n
   await events.onBatch({
     topic,
@@ -141,7 +141,7 @@ const noHeartbeat = async (): Promise<void> => undefined
 const deliverEmpty = ({ consumer, opened, events }: State, onFailure: (error: unknown) => void): void => {
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     const { topic, partition, firstOffset, lastOffset, highWatermark, batchSize } = payload
-    if (batchSize > 0 || !opened.has(placeKey(payload))) return
+    if (batchSize > 0 || !opened.has(topicPartitionKey(payload))) return
     const next = BigInt(lastOffset) + 1n
     const batch = {
       topic,
@@ -179,7 +179,7 @@ export const createConsumerSession = (
   const consumer = kafka.consumer(configOf(options))
   const opened = new Set<string>()
   const state: State = { consumer, options, events, assignment: null, revoke: new AbortController(), opened }
-  const order = (act: (of: ReturnType<typeof byTopic>) => void, places: readonly Place[]): void => {
+  const order = (act: (of: ReturnType<typeof byTopic>) => void, places: readonly TopicPartition[]): void => {
     if (places.length > 0) unlessBrokenOff(() => act(byTopic(places)))
   }
   listen(state)
@@ -195,21 +195,21 @@ export const createConsumerSession = (
     },
     assignment: () => state.assignment,
     open: positions => {
-      for (const position of positions) opened.add(placeKey(position))
+      for (const position of positions) opened.add(topicPartitionKey(position))
       unlessBrokenOff(() => {
         for (const { topic, partition, offset } of toOffsets(positions)) consumer.seek({ topic, partition, offset })
       })
       order(of => consumer.resume(of), positions)
     },
     close: places => {
-      for (const place of places) opened.delete(placeKey(place))
+      for (const place of places) opened.delete(topicPartitionKey(place))
       order(of => consumer.pause(of), places)
     },
     pause: places => order(of => consumer.pause(of), places),
     resume: places =>
       order(
         of => consumer.resume(of),
-        places.filter(place => opened.has(placeKey(place)))
+        places.filter(place => opened.has(topicPartitionKey(place)))
       ),
     commitOffsets: positions => consumer.commitOffsets(toOffsets(positions)),
     leave: () => consumer.disconnect()

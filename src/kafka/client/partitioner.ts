@@ -1,6 +1,6 @@
 import kafkajs, { type PartitionerArgs, type PartitionMetadata } from 'kafkajs'
 
-const MOST_CACHED = 50_000
+const MAX_CACHED = 50_000
 const NO_METADATA = { partitionErrorCode: 0, partitionId: 0, leader: 0, replicas: [], isr: [] }
 
 const byKey = kafkajs.Partitioners.DefaultPartitioner()
@@ -18,7 +18,7 @@ export const belongsInto = (partition: number, partitions: number): ((key: strin
   return key => {
     const remembered = known.get(key)
     if (remembered !== undefined) return remembered
-    if (known.size >= MOST_CACHED) known.clear()
+    if (known.size >= MAX_CACHED) known.clear()
     const isHere = partitionOf(key, partitions) === partition
     known.set(key, isHere)
     return isHere
@@ -34,7 +34,7 @@ export const cachedPartitioner = () => {
     const name = `${args.topic} ${args.partitionMetadata.length} ${String(args.message.key)}`
     const known = cache.get(name)
     if (known !== undefined) return known
-    if (cache.size >= MOST_CACHED) cache.clear()
+    if (cache.size >= MAX_CACHED) cache.clear()
     const partition = byDefault(args)
     cache.set(name, partition)
     return partition

@@ -31,7 +31,7 @@ export const takeProducer = async (kafka: Kafka, transactionalId: string): Promi
 }
 
 /** A broker takes 1 MiB a batch by default. */
-const MOST_BATCH_BYTES = 900_000
+const MAX_BATCH_BYTES = 900_000
 const RECORD_OVERHEAD_BYTES = 100
 
 type Batch = { readonly messages: Message[]; bytes: number }
@@ -50,7 +50,7 @@ const toRequests = (records: readonly Outgoing[]): readonly ReadonlyMap<string, 
   for (const record of records) {
     const bytes = Buffer.byteLength(record.value ?? '') + Buffer.byteLength(record.key) + RECORD_OVERHEAD_BYTES
     const batch = request.get(record.topic)
-    if (batch && batch.bytes + bytes <= MOST_BATCH_BYTES) {
+    if (batch && batch.bytes + bytes <= MAX_BATCH_BYTES) {
       batch.messages.push(toMessage(record))
       batch.bytes += bytes
       continue

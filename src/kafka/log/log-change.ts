@@ -1,5 +1,5 @@
 import type { StoredPosition } from '../../stream/log-identity.ts'
-import { type Place, placeKey } from '../../stream/sink.ts'
+import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import type { TopicLog } from './logs.ts'
 
 /** Why a stored offset means nothing in the log of a partition; a closed set, for metrics. */
@@ -15,7 +15,7 @@ export type LogChange = {
 }
 
 /** A partition as it is now: what it holds, `[low, high)`, which log it is, and where the stored leader epoch ended if that is known. */
-export type PartitionLog = Place & {
+export type PartitionLog = TopicPartition & {
   readonly low: bigint
   readonly high: bigint
   readonly log: TopicLog | null
@@ -42,7 +42,7 @@ export const logChange = ({ low, high, log, epochEnd }: PartitionLog, stored: St
 }
 
 /** A partition that does not go on, and why. */
-export type StoppedPartition = Place & { readonly stored: bigint; readonly change: LogChange }
+export type StoppedPartition = TopicPartition & { readonly stored: bigint; readonly change: LogChange }
 
 const NOT_SKIPPED = 'Nothing of it is read, so that nothing is skipped.'
 
@@ -63,7 +63,8 @@ export const explainStopped = (
     const [{ topic, partition, stored, change }] = of as [StoppedPartition]
     const names = of.map(one => one.partition).sort((a, b) => a - b)
     const resumeAt = new Map(of.map(one => [one.partition, one.change.resumeAt]))
-    const where = of.length === 1 ? placeKey({ topic, partition }) : `${topic} (partitions ${names.join(', ')})`
+    const where =
+      of.length === 1 ? topicPartitionKey({ topic, partition }) : `${topic} (partitions ${names.join(', ')})`
     return (
       `${where} is not the log that was read before: ${change.what}, where offset ${stored} had been reached. ` +
       `${REMEDY_FIRST[change.reason]}, and it goes on by itself; or ${remedy(topic, resumeAt)}`

@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import { TickstreamError } from '../../market/error.ts'
-import { type Place, placeKey } from '../../stream/sink.ts'
+import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import { type Broker, type Cluster, createCluster } from '../client/cluster.ts'
 import { type Epoch, epochEndRequest, OFFSET_FOR_LEADER_EPOCH } from '../client/wire/epoch-end.ts'
 import { METADATA, type Metadata, metadataRequest, type TopicMetadata } from '../client/wire/metadata.ts'
@@ -92,23 +92,27 @@ const askLeaders = async (
   )
   const leaders = new Map(
     topics.flatMap(({ name, partitions }) =>
-      partitions.map(({ partition, leader }) => [placeKey({ topic: name, partition }), leader] as const)
+      partitions.map(({ partition, leader }) => [topicPartitionKey({ topic: name, partition }), leader] as const)
     )
   )
   await cluster.refreshMetadata()
   const ends = new Map<string, bigint>()
-  for (const [leader, of] of Map.groupBy(epochs, epoch => leaders.get(placeKey(epoch)) ?? -1)) {
+  for (const [leader, of] of Map.groupBy(epochs, epoch => leaders.get(topicPartitionKey(epoch)) ?? -1)) {
     if (leader < 0) continue
     for (const [place, end] of await askLeader(await cluster.findBroker({ nodeId: String(leader) }), of))
-      ends.set(placeKey(place), end)
+      ends.set(topicPartitionKey(place), end)
   }
   return ends
 }
 
-const askLeader = async (broker: Broker, epochs: readonly Epoch[]): Promise<readonly (readonly [Place, bigint])[]> => {
+const askLeader = async (
+  broker: Broker,
+  epochs: readonly Epoch[]
+): Promise<readonly (readonly [TopicPartition, bigint])[]> => {
   if (!knows(broker, OFFSET_FOR_LEADER_EPOCH)) return []
   const answers = await broker.connectionPool.send(epochEndRequest(epochs))
   const refused = answers.find(({ errorCode }) => errorCode !== 0)
-  if (refused) throw new Error(`error ${refused.errorCode} of ${placeKey(refused)} when asked where an epoch ended`)
+  if (refused)
+    throw new Error(`error ${refused.errorCode} of ${topicPartitionKey(refused)} when asked where an epoch ended`)
   return answers.filter(({ end }) => end >= 0n).map(answer => [answer, answer.end] as const)
 }

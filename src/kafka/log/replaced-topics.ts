@@ -9,7 +9,7 @@ export type Topics = ReadonlyMap<string, TopicIdentity>
 const LOOK_EVERY_MS = 5_000
 
 /** Waits until a topic that is read is another one of its name, and gives all that are; null once the signal is raised. */
-export const otherTopics = async (
+export const replacedTopics = async (
   logs: Logs,
   read: Topics,
   clock: Clock,

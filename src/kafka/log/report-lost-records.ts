@@ -1,17 +1,17 @@
 import type { Kafka } from 'kafkajs'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
-import type { Place } from '../../stream/sink.ts'
+import type { TopicPartition } from '../../stream/sink.ts'
 import { offsetsOf } from '../read/read-range.ts'
-import { resumeOffset, type Start } from './resume-offsets.ts'
+import { resumeOffset, type StartOffset } from './resume-offsets.ts'
 
 /** Who tells of records that were deleted before they were read. */
 type Teller = { readonly stage: string; readonly log: Logger }
 
 /** Says why a partition does not go on where it was left, if so, and that a position of before is taken for one in this log. */
-export const tellLoss = (
+export const reportLostRecords = (
   { stage, log }: Teller,
-  { topic, partition, lost, problem, isAdopted, log: of, next }: Start
+  { topic, partition, lost, problem, isAdopted, log: of, next }: StartOffset
 ): void => {
   if (isAdopted)
     log.info(
@@ -26,15 +26,15 @@ export const tellLoss = (
  * Looks why a partition (the broker's name) goes on at `first` instead of `position`: when the log is cut under a reader, the client goes
  * on at what is left, without a word. What compaction took is not lost.
  */
-export const lookForLoss = async (
+export const detectLostRecords = async (
   teller: Teller & { readonly kafka: Kafka },
-  { topic, partition }: Place,
+  { topic, partition }: TopicPartition,
   position: bigint,
   first: bigint
 ): Promise<void> => {
   const held = (await offsetsOf(teller.kafka, topic)).find(at => at.partition === partition)
   if (held && held.low > position)
-    tellLoss(
+    reportLostRecords(
       teller,
       resumeOffset({ ...held, topic, low: first, log: null, epochEnd: null }, { next: position, log: null })
     )

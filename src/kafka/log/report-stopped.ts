@@ -1,7 +1,7 @@
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
-import { placeKey } from '../../stream/sink.ts'
+import { topicPartitionKey } from '../../stream/sink.ts'
 import { explainStopped, type StoppedPartition } from './log-change.ts'
 
 /** Tells of partitions that stand still, for their positions belong to another log: once in the log, and in `/readyz` as long as it is so. */
@@ -18,10 +18,10 @@ export const createStoppedReport = (of: {
   return stopped => {
     const sentences = explainStopped(stopped, of.remedy)
     for (const sentence of sentences) if (!said.has(sentence)) of.log.error(sentence)
-    for (const one of stopped.filter(one => !counted.has(placeKey(one))))
+    for (const one of stopped.filter(one => !counted.has(topicPartitionKey(one))))
       metrics.positionsRefused.inc({ stage: of.stage, topic: one.topic, reason: one.change.reason })
     said = new Set(sentences)
-    counted = new Set(stopped.map(placeKey))
+    counted = new Set(stopped.map(topicPartitionKey))
     of.health.report(`positions of ${of.stage}`, sentences.length === 0 ? null : sentences.join(' '))
   }
 }

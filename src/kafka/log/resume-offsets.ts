@@ -1,14 +1,14 @@
 import type { Admin } from 'kafkajs'
 import { TickstreamError } from '../../market/error.ts'
 import type { LogIdentity, StoredPosition } from '../../stream/log-identity.ts'
-import { type Place, placeKey } from '../../stream/sink.ts'
+import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import { type LogChange, logChange, type PartitionLog } from './log-change.ts'
 
 /** What a partition holds: `[low, high)`. */
-export type Held = Place & { readonly low: bigint; readonly high: bigint }
+export type OffsetRange = TopicPartition & { readonly low: bigint; readonly high: bigint }
 
 /** Where to read a partition on from, and what an operator has to know when that is not where it was left. */
-export type Start = Place & {
+export type StartOffset = TopicPartition & {
   /** As it was stored; null: nothing yet. */
   readonly stored: bigint | null
   readonly next: bigint
@@ -27,7 +27,7 @@ export type Start = Place & {
  * A partition goes on where it was left, from its beginning when it is new, and never skips anything without a word: not at all where the
  * position is one in another log. Pure.
  */
-export const resumeOffset = (held: PartitionLog, position: StoredPosition | null): Start => {
+export const resumeOffset = (held: PartitionLog, position: StoredPosition | null): StartOffset => {
   const { topic, partition, low, log: now } = held
   const stored = position?.next ?? null
   const log = {
@@ -42,12 +42,12 @@ export const resumeOffset = (held: PartitionLog, position: StoredPosition | null
   const isAdopted = position.log === null && now !== null
   if (stored >= low) return { ...start, next: stored, isAdopted }
   const lost = low - stored
-  const problem = `${lost} records of ${placeKey(held)} (offsets ${stored}..${low - 1n}) were deleted by retention before they were read; going on at ${low}. Raise retention.ms, or keep the stage running`
+  const problem = `${lost} records of ${topicPartitionKey(held)} (offsets ${stored}..${low - 1n}) were deleted by retention before they were read; going on at ${low}. Raise retention.ms, or keep the stage running`
   return { ...start, lost, problem, isAdopted }
 }
 
 /** What the partitions of a topic hold, which is there. */
-export const heldBy = async (admin: Admin, topic: string): Promise<readonly Held[]> => {
+export const offsetRangesOf = async (admin: Admin, topic: string): Promise<readonly OffsetRange[]> => {
   const offsets = await admin.fetchTopicOffsets(topic)
   return offsets.map(at => ({ topic, partition: at.partition, low: BigInt(at.low), high: BigInt(at.high) }))
 }
@@ -56,7 +56,7 @@ export const heldBy = async (admin: Admin, topic: string): Promise<readonly Held
  * What the partitions of some topics hold. One topic is asked about after the other: where several brokers answer, the client
  * forgets the partitions of one while it learns those of the next. Throws an `environment` error that names those that are missing.
  */
-export const heldOffsets = async (admin: Admin, topics: readonly string[]): Promise<readonly Held[]> => {
+export const offsetRanges = async (admin: Admin, topics: readonly string[]): Promise<readonly OffsetRange[]> => {
   const known = new Set(await admin.listTopics())
   const wanted = [...new Set(topics)]
   const missing = wanted.filter(topic => !known.has(topic))
@@ -65,7 +65,7 @@ export const heldOffsets = async (admin: Admin, topics: readonly string[]): Prom
       'environment',
       `${missing.join(', ')} cannot be read: missing on the broker; run \`tickstream topics apply\``
     )
-  const held: Held[] = []
-  for (const topic of wanted) held.push(...(await heldBy(admin, topic)))
+  const held: OffsetRange[] = []
+  for (const topic of wanted) held.push(...(await offsetRangesOf(admin, topic)))
   return held
 }

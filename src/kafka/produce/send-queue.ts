@@ -23,9 +23,9 @@ export type SendQueue = {
   readonly backlog: () => Backlog
 }
 
-const MOST_RECORDS = 5_000
+const MAX_RECORDS = 5_000
 /** A partition's share of a request stays below the broker's usual limit of 1 MiB. */
-const MOST_BYTES = 900_000
+const MAX_BYTES = 900_000
 /** What a record costs on the wire beside its key and value. */
 const OVERHEAD_BYTES = 40
 const COMPACT_AFTER = 10_000
@@ -63,9 +63,9 @@ export const createSendQueue = (): SendQueue => {
 const fitting = (items: readonly Queued[], head: number): number => {
   let bytes = 0
   let count = 0
-  for (let i = head; i < items.length && count < MOST_RECORDS; i++) {
+  for (let i = head; i < items.length && count < MAX_RECORDS; i++) {
     bytes += items[i]!.bytes
-    if (count > 0 && bytes > MOST_BYTES) break
+    if (count > 0 && bytes > MAX_BYTES) break
     count++
   }
   return count

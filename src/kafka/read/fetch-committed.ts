@@ -1,7 +1,7 @@
 import type { KafkaMessage } from 'kafkajs'
 import Batch from 'kafkajs/src/consumer/batch.js'
 import { TickstreamError } from '../../market/error.ts'
-import { placeKey } from '../../stream/sink.ts'
+import { topicPartitionKey } from '../../stream/sink.ts'
 import type { Cluster } from '../client/cluster.ts'
 import { brokerCode } from '../client/kafka-errors.ts'
 
@@ -41,7 +41,7 @@ const edgeOf = async (cluster: Cluster, { topic, partition }: Span, fromBeginnin
 }
 
 const refuseCut = (span: Span, what: string): never => {
-  const message = `${placeKey(span)} ${what}: it was cut or made anew while it was read`
+  const message = `${topicPartitionKey(span)} ${what}: it was cut or made anew while it was read`
   throw new TickstreamError('environment', message, { retryable: true })
 }
 

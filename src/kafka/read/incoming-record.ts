@@ -6,7 +6,7 @@ import type { Incoming } from '../../stream/topic.ts'
 type ClientMessage = KafkaMessage & { readonly unreadable?: string }
 
 /** A message of the client as a record of `topic`, whichever name that is to have. */
-export const incomingOf = (
+export const incomingRecord = (
   topic: string,
   partition: number,
   { offset, timestamp, key, value, headers = {}, unreadable }: ClientMessage

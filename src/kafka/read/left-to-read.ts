@@ -1,5 +1,5 @@
-import { type Place, placeKey } from '../../stream/sink.ts'
-import type { Held } from '../log/resume-offsets.ts'
+import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
+import type { OffsetRange } from '../log/resume-offsets.ts'
 
 /** Records that are to be read, by topic (without the prefix); a topic that has none is left out. */
 export type Left = ReadonlyMap<string, number>
@@ -7,7 +7,7 @@ export type Left = ReadonlyMap<string, number>
 /** What is still to be read of what was there when the broker was asked last. */
 export type LeftToRead = {
   /** A partition is read up to there. */
-  readonly moveOn: (place: Place, next: bigint) => void
+  readonly moveOn: (place: TopicPartition, next: bigint) => void
   /** The broker was away: nobody knows what came meanwhile. */
   readonly forget: () => void
   readonly isKnown: () => boolean
@@ -19,22 +19,22 @@ export type LeftToRead = {
 type Options = {
   readonly prefix: string
   /** Where the partitions ended when reading began. */
-  readonly ends: readonly Held[]
+  readonly ends: readonly OffsetRange[]
   /** The next offset of each partition, by `placeKey`. */
   readonly positions: Map<string, bigint>
-  readonly askEnds: () => Promise<readonly Held[]>
+  readonly askEnds: () => Promise<readonly OffsetRange[]>
   readonly onLeft: (left: Left) => void
 }
 
 /** Tells at once what is left, and again with each change. */
 export const createLeftToRead = ({ prefix, ends, positions, askEnds, onLeft }: Options): LeftToRead => {
-  let behind: ReadonlyMap<string, Held> | null = null
+  let behind: ReadonlyMap<string, OffsetRange> | null = null
   let isAsking = false
   let forgotten = 0
   const positionOf = (key: string): bigint => positions.get(key) ?? 0n
   const tell = (): void => {
     const left = new Map<string, number>()
-    const add = ({ topic }: Place, count: number): void => {
+    const add = ({ topic }: TopicPartition, count: number): void => {
       const name = topic.slice(prefix.length)
       left.set(name, (left.get(name) ?? 0) + count)
     }
@@ -42,8 +42,8 @@ export const createLeftToRead = ({ prefix, ends, positions, askEnds, onLeft }: O
     if (behind === null) for (const at of ends) add(at, Number.POSITIVE_INFINITY)
     onLeft(left)
   }
-  const know = (now: readonly Held[]): void => {
-    const keyed = now.map(at => [placeKey(at), at] as const)
+  const know = (now: readonly OffsetRange[]): void => {
+    const keyed = now.map(at => [topicPartitionKey(at), at] as const)
     behind = new Map(keyed.filter(([key, { high }]) => high > positionOf(key)))
     tell()
   }
@@ -55,7 +55,7 @@ export const createLeftToRead = ({ prefix, ends, positions, askEnds, onLeft }: O
   know(ends)
   return {
     moveOn: (place, next) => {
-      const key = placeKey(place)
+      const key = topicPartitionKey(place)
       if (next <= positionOf(key)) return
       positions.set(key, next)
       const at = behind?.get(key)

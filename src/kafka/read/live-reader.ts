@@ -6,16 +6,16 @@ import type { Logger } from '../../runtime/observe/log.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { type Pulse, STALLED_AFTER_MS } from '../../runtime/observe/pulse.ts'
 import { isOtherTopic, type StoredPosition, type TopicIdentity } from '../../stream/log-identity.ts'
-import { type Place, placeKey } from '../../stream/sink.ts'
+import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { hasTopic } from '../admin/has-topic.ts'
 import { type ConsumerSession, createConsumerSession, type RecordBatch } from '../client/consumer-session.ts'
 import { isFinal } from '../client/kafka-errors.ts'
 import { withAdmin } from '../client/with-admin.ts'
 import { createLogs, type Logs } from '../log/logs.ts'
-import { otherTopics, type Topics } from '../log/replaced-topics.ts'
-import { type Held, heldOffsets } from '../log/resume-offsets.ts'
-import { incomingOf } from './incoming-record.ts'
+import { replacedTopics, type Topics } from '../log/replaced-topics.ts'
+import { type OffsetRange, offsetRanges } from '../log/resume-offsets.ts'
+import { incomingRecord } from './incoming-record.ts'
 import { createLeftToRead, type Left, type LeftToRead } from './left-to-read.ts'
 import { beginOf } from './start-position.ts'
 
@@ -28,10 +28,10 @@ type Followed = {
 }
 
 /** Where a partition is read from, and what it held when that was decided. */
-type Begin = Held & { readonly from: bigint }
+type Begin = OffsetRange & { readonly from: bigint }
 
 /** What is followed, and who hears of it. */
-export type Follow = {
+export type LiveReaderOptions = {
   readonly kafka: Kafka
   readonly prefix: string
   /** A group of its own: it takes every partition, and leaves no position behind. */
@@ -53,9 +53,9 @@ export type Follow = {
   readonly signal: AbortSignal
 }
 
-const endsOf = ({ kafka, prefix, topics }: Follow): Promise<readonly Held[]> =>
+const endsOf = ({ kafka, prefix, topics }: LiveReaderOptions): Promise<readonly OffsetRange[]> =>
   withAdmin(kafka, admin =>
-    heldOffsets(
+    offsetRanges(
       admin,
       topics.map(({ topic }) => prefix + topic)
     )
@@ -66,7 +66,7 @@ const storedOf = (position: StoredPosition | undefined, now: TopicIdentity | und
   position?.log && now && isOtherTopic(position.log, now) ? undefined : position?.next
 
 const beginsOf = async (
-  of: Follow,
+  of: LiveReaderOptions,
   logs: Logs
 ): Promise<{ readonly begins: readonly Begin[]; readonly identities: Topics }> => {
   const backs = new Map(of.topics.map(({ topic, back }) => [of.prefix + topic, back]))
@@ -74,14 +74,14 @@ const beginsOf = async (
   const held = await endsOf(of)
   of.onTopics(identities)
   const begins = held.map(at => {
-    const stored = storedOf(of.stored.get(placeKey(at)), identities.get(at.topic))
+    const stored = storedOf(of.stored.get(topicPartitionKey(at)), identities.get(at.topic))
     return { ...at, from: beginOf(at, backs.get(at.topic) ?? 'all', stored) }
   })
   return { begins, identities }
 }
 
 /** Without the topics that may be missing and are. */
-const withoutMissing = async (of: Follow): Promise<Follow> => {
+const withoutMissing = async (of: LiveReaderOptions): Promise<LiveReaderOptions> => {
   const topics: Followed[] = []
   for (const followed of of.topics) {
     const topic = of.prefix + followed.topic
@@ -96,14 +96,14 @@ const withoutMissing = async (of: Follow): Promise<Follow> => {
 }
 
 type State = {
-  readonly follow: Follow
+  readonly follow: LiveReaderOptions
   readonly logs: Logs
   /** Which topics are read. */
   identities: Topics
   /** The next offset of each partition, kept over a broken connection. */
   readonly positions: Map<string, bigint>
   readonly left: LeftToRead
-  readonly places: readonly Place[]
+  readonly places: readonly TopicPartition[]
   /** In a row. */
   readonly failures: { count: number }
 }
@@ -115,11 +115,11 @@ const hearAnswer = ({ left, follow: { pulse } }: State): void => {
 }
 
 /** Where a partition is read on from; one that ends before was made anew, and is read from its beginning. */
-const positionIn = ({ positions, follow: { log } }: State, place: Place, end: bigint): bigint => {
-  const position = positions.get(placeKey(place)) ?? 0n
+const positionIn = ({ positions, follow: { log } }: State, place: TopicPartition, end: bigint): bigint => {
+  const position = positions.get(topicPartitionKey(place)) ?? 0n
   if (position <= end) return position
   log.error({ ...place, position, end }, 'the topic was made anew; it is read from its beginning')
-  positions.set(placeKey(place), 0n)
+  positions.set(topicPartitionKey(place), 0n)
   return 0n
 }
 
@@ -128,7 +128,7 @@ const readAnew = (state: State, others: Topics): void => {
   const { positions, places, left, follow } = state
   for (const topic of others.keys())
     follow.log.error({ topic }, 'the topic was made anew; it is read from its beginning')
-  for (const place of places) if (others.has(place.topic)) positions.set(placeKey(place), 0n)
+  for (const place of places) if (others.has(place.topic)) positions.set(topicPartitionKey(place), 0n)
   state.identities = new Map([...state.identities, ...others])
   follow.onTopics(state.identities)
   left.forget()
@@ -139,7 +139,7 @@ const take = (state: State, { topic, partition, messages, next, highWatermark }:
   const { prefix, groupId, onRecord } = state.follow
   const position = messages.length > 0 ? positionIn(state, { topic, partition }, highWatermark) : 0n
   for (const message of messages)
-    if (BigInt(message.offset) >= position) onRecord(incomingOf(topic.slice(prefix.length), partition, message))
+    if (BigInt(message.offset) >= position) onRecord(incomingRecord(topic.slice(prefix.length), partition, message))
   state.left.moveOn({ topic, partition }, next)
   const lag = Math.max(0, Number(highWatermark - next))
   metrics.consumerLag.set({ consumergroup: groupId, topic, partition }, lag)
@@ -157,7 +157,9 @@ const createSession = (state: State, fail: (error: Error) => void): ConsumerSess
     },
     {
       onAssigned: () => {
-        session.open(state.places.map(place => ({ ...place, next: state.positions.get(placeKey(place)) ?? 0n })))
+        session.open(
+          state.places.map(place => ({ ...place, next: state.positions.get(topicPartitionKey(place)) ?? 0n }))
+        )
         state.failures.count = 0
         health.report('broker', null)
       },
@@ -182,7 +184,7 @@ const readOnce = async (state: State): Promise<void> => {
   try {
     await session.join()
     const ended = AbortSignal.any([signal, over.signal])
-    others = await Promise.race([broken.promise, otherTopics(state.logs, state.identities, clock, ended)])
+    others = await Promise.race([broken.promise, replacedTopics(state.logs, state.identities, clock, ended)])
   } finally {
     over.abort()
     await session.leave().catch(() => undefined)
@@ -192,7 +194,7 @@ const readOnce = async (state: State): Promise<void> => {
 
 /** Repeats what needs the broker until it is done or the signal is raised; throws what no waiting mends. */
 const patiently = async <T>(
-  of: Follow,
+  of: LiveReaderOptions,
   work: () => Promise<T>,
   failures: { count: number }
 ): Promise<T | undefined> => {
@@ -217,7 +219,7 @@ const patiently = async <T>(
  * Hands over committed records of whole topics as they come, in order within each partition, until the signal. A broker that is away
  * is waited for; nothing is left out and nothing comes twice. Throws what no waiting mends, a missing topic for one.
  */
-export const follow = async (of: Follow): Promise<void> => {
+export const runLiveReader = async (of: LiveReaderOptions): Promise<void> => {
   const logs = createLogs(of.kafka)
   try {
     await followWith(of, logs)
@@ -226,14 +228,14 @@ export const follow = async (of: Follow): Promise<void> => {
   }
 }
 
-const followWith = async (asked: Follow, logs: Logs): Promise<void> => {
+const followWith = async (asked: LiveReaderOptions, logs: Logs): Promise<void> => {
   const failures = { count: 0 }
   const of = await patiently(asked, () => withoutMissing(asked), failures)
   if (!of) return
   const begun = await patiently(of, () => beginsOf(of, logs), failures)
   if (!begun) return
   const { begins, identities } = begun
-  const positions = new Map(begins.map(begin => [placeKey(begin), begin.from]))
+  const positions = new Map(begins.map(begin => [topicPartitionKey(begin), begin.from]))
   const { prefix, onLeft } = of
   const left = createLeftToRead({ prefix, ends: begins, positions, askEnds: () => endsOf(of), onLeft })
   const places = begins.map(({ topic, partition }) => ({ topic, partition }))

@@ -3,7 +3,7 @@ import type { Incoming } from '../../stream/topic.ts'
 import { type Cluster, createCluster } from '../client/cluster.ts'
 import { explainUnreachable } from '../client/with-admin.ts'
 import { fetchCommitted } from './fetch-committed.ts'
-import { incomingOf } from './incoming-record.ts'
+import { incomingRecord } from './incoming-record.ts'
 
 /** Offsets `[from, to)` of one partition of `topic` (the broker's name, with its prefix). */
 export type Range = { readonly topic: string; readonly partition: number; readonly from: bigint; readonly to: bigint }
@@ -45,7 +45,7 @@ const readOn = async (source: Source, stretch: Stretch): Promise<void> => {
   while (stretch.records.length === 0 && stretch.position < to) {
     const { messages, next } = await fetchInTurn(source, stretch.range, stretch.position)
     const wanted = messages.filter(({ offset }) => BigInt(offset) < to)
-    stretch.records = wanted.map(message => incomingOf(topic, partition, message))
+    stretch.records = wanted.map(message => incomingRecord(topic, partition, message))
     stretch.position = next
   }
 }

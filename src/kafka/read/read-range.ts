@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs'
 import type { EpochMs } from '../../market/time.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { withAdmin } from '../client/with-admin.ts'
-import { heldOffsets } from '../log/resume-offsets.ts'
+import { offsetRanges } from '../log/resume-offsets.ts'
 import { pullRanges, type Range } from './range-reader.ts'
 import { readRecording } from './topic-spans.ts'
 
@@ -11,7 +11,7 @@ export const offsetsOf = (
   kafka: Kafka,
   topic: string
 ): Promise<readonly { readonly partition: number; readonly low: bigint; readonly high: bigint }[]> =>
-  withAdmin(kafka, admin => heldOffsets(admin, [topic]))
+  withAdmin(kafka, admin => offsetRanges(admin, [topic]))
 
 /** Reads the committed records of ranges of one topic, in order within each partition, and resolves when all ends are reached. */
 export const readRanges = async (

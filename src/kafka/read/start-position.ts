@@ -1,5 +1,5 @@
 /** However far behind somebody else is: more than this is not held in memory. */
-const MOST_BACK = 200_000n
+const MAX_BACK = 200_000n
 
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
@@ -15,5 +15,5 @@ export const beginOf = (
 ): bigint => {
   if (back === 'all') return held.low
   const wanted = smaller(stored ?? held.low, held.high - BigInt(back))
-  return larger(held.low, larger(wanted, held.high - MOST_BACK))
+  return larger(held.low, larger(wanted, held.high - MAX_BACK))
 }

@@ -3,7 +3,7 @@ import type { Kafka } from 'kafkajs'
 import type { Pulse } from '../../runtime/observe/pulse.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { createConsumerSession } from '../client/consumer-session.ts'
-import { incomingOf } from './incoming-record.ts'
+import { incomingRecord } from './incoming-record.ts'
 
 /** Topics by the broker's names: `whole` from their beginning, `fresh` from now on. */
 type Watched = { readonly whole: readonly string[]; readonly fresh: readonly string[] }
@@ -36,7 +36,7 @@ export const tail = async (
     {
       onAssigned: () => undefined,
       onBatch: ({ topic, partition, messages }) => {
-        for (const message of messages) onRecord(incomingOf(topic, partition, message))
+        for (const message of messages) onRecord(incomingRecord(topic, partition, message))
       },
       onCrash: (_, restarts) => {
         if (!restarts) watcher?.onBroken()

@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import type { EpochMs } from '../../market/time.ts'
 import { withAdmin } from '../client/with-admin.ts'
-import { heldOffsets } from '../log/resume-offsets.ts'
+import { offsetRanges } from '../log/resume-offsets.ts'
 
 /** What a topic holds, and where its times are. */
 type TopicRecording = {
@@ -15,7 +15,7 @@ type TopicRecording = {
 
 /** Looks a topic (the broker's name) up. Throws an `environment` error when it is missing. */
 export const readRecording = async (kafka: Kafka, topic: string): Promise<TopicRecording> => {
-  const held = await withAdmin(kafka, admin => heldOffsets(admin, [topic]))
+  const held = await withAdmin(kafka, admin => offsetRanges(admin, [topic]))
   const offsetsAt = async (time: EpochMs): Promise<ReadonlyMap<number, bigint>> => {
     const offsets = await withAdmin(kafka, admin => admin.fetchTopicOffsetsByTimestamp(topic, time))
     return new Map(offsets.map(at => [at.partition, BigInt(at.offset)]))

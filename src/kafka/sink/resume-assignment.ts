@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import { isOtherTopic, type LogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
-import { type Advance, type Place, placeKey } from '../../stream/sink.ts'
+import { type OffsetCommit, type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import { groupOffsets } from '../admin/group-offsets.ts'
 import type { Assignment } from '../client/consumer-session.ts'
 import { withAdmin } from '../client/with-admin.ts'
@@ -8,15 +8,15 @@ import { findResumeOffsets, type ResumeOffset } from '../log/find-resume-offsets
 import type { StoppedPartition } from '../log/log-change.ts'
 import type { ReadLogs } from '../log/log-check.ts'
 import type { TopicLog } from '../log/logs.ts'
-import { tellLoss } from '../log/report-lost-records.ts'
-import type { Reached } from './sink-buffer.ts'
+import { reportLostRecords } from '../log/report-lost-records.ts'
+import type { ReachedOffset } from './sink-buffer.ts'
 import type { SinkOptions } from './sink-options.ts'
 
 /** A partition that is read: its log, and the leader epoch in which its position was found right. */
 type Read = { readonly log: LogIdentity; readonly checkedEpoch: number | null }
 
 /** Partitions that this process holds, and how far each is stored, by `placeKey`. */
-export type Owned = {
+export type OwnedPartitions = {
   readonly assignment: Assignment
   readonly stored: Map<string, bigint>
   /** The leader epoch of the last record that is stored. */
@@ -31,7 +31,7 @@ export type Owned = {
 }
 
 const groupPositions = (kafka: Kafka, groupId: string): Promise<ReadonlyMap<string, StoredPosition>> =>
-  withAdmin(kafka, async admin => new Map((await groupOffsets(admin, groupId)).map(at => [placeKey(at), at])))
+  withAdmin(kafka, async admin => new Map((await groupOffsets(admin, groupId)).map(at => [topicPartitionKey(at), at])))
 
 /** A sink that keeps its positions hears of the start of a new partition at once: from then on every advance begins at a number. */
 const claim = async <T>(run: SinkOptions<T>, starts: readonly ResumeOffset[]): Promise<'written' | 'stale'> => {
@@ -46,20 +46,20 @@ const stoppedOf = (starts: readonly ResumeOffset[]): readonly StoppedPartition[]
   )
 
 /** Finds out where each partition is to be read on from; null when another owner moved a position meanwhile. */
-export const takeAssignment = async <T>(
+export const resumeAssignment = async <T>(
   run: SinkOptions<T>,
   assignment: Assignment
-): Promise<{ readonly owned: Owned; readonly starts: readonly ResumeOffset[] } | null> => {
+): Promise<{ readonly owned: OwnedPartitions; readonly starts: readonly ResumeOffset[] } | null> => {
   const { sink, kafka, prefix } = run
   const { partitions } = assignment
   const positions = await (sink.positions ? sink.positions(partitions) : groupPositions(kafka, prefix + sink.name))
   const found = await findResumeOffsets(run, partitions, positions)
   const starts = found.filter(start => start.change === null)
   if ((await claim(run, starts)) === 'stale') return null
-  for (const start of starts) tellLoss({ stage: sink.name, log: run.log }, start)
+  for (const start of starts) reportLostRecords({ stage: sink.name, log: run.log }, start)
   const byPlace = <V>(of: (start: ResumeOffset) => V): Map<string, V> =>
-    new Map(starts.map(start => [placeKey(start), of(start)]))
-  const owned: Owned = {
+    new Map(starts.map(start => [topicPartitionKey(start), of(start)]))
+  const owned: OwnedPartitions = {
     assignment,
     stored: byPlace(start => start.next),
     epochs: byPlace(start => start.log.leaderEpoch),
@@ -72,15 +72,19 @@ export const takeAssignment = async <T>(
 }
 
 /** Whether one of the partitions that stand still could go on. */
-export const canGoOn = async <T>(run: SinkOptions<T>, { stopped, positions }: Owned): Promise<boolean> =>
+export const canResume = async <T>(run: SinkOptions<T>, { stopped, positions }: OwnedPartitions): Promise<boolean> =>
   (await findResumeOffsets(run, stopped, positions)).some(start => start.change === null)
 
 /**
  * Whether records go on where those before them ended, in the leader epoch in which the position was checked or before it. Otherwise the log
  * may have been cut under the reader, and the positions have to be looked at again.
  */
-export const isContinuous = (owned: Owned, { next, leaderEpoch, ...place }: Reached, first: bigint): boolean => {
-  const key = placeKey(place)
+export const isContinuous = (
+  owned: OwnedPartitions,
+  { next, leaderEpoch, ...place }: ReachedOffset,
+  first: bigint
+): boolean => {
+  const key = topicPartitionKey(place)
   const checkedEpoch = owned.read.get(key)?.checkedEpoch ?? null
   if (checkedEpoch !== null && leaderEpoch !== null && leaderEpoch > checkedEpoch) return false
   if (first < (owned.reached.get(key) ?? first)) return false
@@ -89,9 +93,9 @@ export const isContinuous = (owned: Owned, { next, leaderEpoch, ...place }: Reac
 }
 
 /** Whether a log that is read is another one by now, or has another leader, which may lack its end. */
-export const mayBeOther = ({ assignment, read }: Owned, now: ReadonlyMap<string, TopicLog>): boolean =>
+export const mayBeOther = ({ assignment, read }: OwnedPartitions, now: ReadonlyMap<string, TopicLog>): boolean =>
   assignment.partitions.some(place => {
-    const [of, log] = [read.get(placeKey(place)), now.get(place.topic)]
+    const [of, log] = [read.get(topicPartitionKey(place)), now.get(place.topic)]
     if (!of || !log) return false
     const leaderEpoch = log.leaderEpochs.get(place.partition)
     const isLedAnew = of.checkedEpoch !== null && leaderEpoch !== undefined && leaderEpoch > of.checkedEpoch
@@ -99,13 +103,20 @@ export const mayBeOther = ({ assignment, read }: Owned, now: ReadonlyMap<string,
   })
 
 /** The logs of partitions that are about to be stored. */
-export const logsOf = ({ read }: Owned, places: readonly Place[]): ReadLogs =>
-  new Map(places.flatMap(place => (read.has(placeKey(place)) ? [[place.topic, read.get(placeKey(place))!.log]] : [])))
+export const logsOf = ({ read }: OwnedPartitions, places: readonly TopicPartition[]): ReadLogs =>
+  new Map(
+    places.flatMap(place =>
+      read.has(topicPartitionKey(place)) ? [[place.topic, read.get(topicPartitionKey(place))!.log]] : []
+    )
+  )
 
 /** How far partitions get, and in which logs. */
-export const advancesTo = ({ read, stored }: Owned, reached: readonly Reached[]): readonly Advance[] =>
+export const advancesTo = (
+  { read, stored }: OwnedPartitions,
+  reached: readonly ReachedOffset[]
+): readonly OffsetCommit[] =>
   reached.map(({ topic, partition, next, leaderEpoch }) => {
-    const key = placeKey({ topic, partition })
+    const key = topicPartitionKey({ topic, partition })
     const log = read.get(key)?.log
     return { topic, partition, next, stored: stored.get(key) ?? null, ...(log ? { log: { ...log, leaderEpoch } } : {}) }
   })

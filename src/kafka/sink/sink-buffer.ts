@@ -1,23 +1,23 @@
 import { TickstreamError } from '../../market/error.ts'
-import { type Place, placeKey, type Received } from '../../stream/sink.ts'
+import { type Received, type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 
 /** A partition, the offset after what is meant, and the leader epoch of the last record before that; null where nobody says. */
-export type Reached = Place & { readonly next: bigint; readonly leaderEpoch: number | null }
+export type ReachedOffset = TopicPartition & { readonly next: bigint; readonly leaderEpoch: number | null }
 
 /** A record that cannot be used, and why. */
 export type Refused = { readonly record: Incoming; readonly error: TickstreamError }
 
 /** What is to be stored next: values in order, records that nobody can read, and how far each partition gets with them. */
-export type Intake<T> = {
+export type PendingBatch<T> = {
   readonly values: readonly Received<T>[]
   readonly unreadable: readonly Refused[]
-  readonly reached: ReadonlyMap<string, Reached>
+  readonly reached: ReadonlyMap<string, ReachedOffset>
 }
 
 /** Records of one partition that are stored together or not at all. */
 type Piece<T> = {
-  readonly place: Reached
+  readonly place: ReachedOffset
   readonly values: Received<T>[]
   readonly unreadable: Refused[]
   next: bigint
@@ -25,14 +25,14 @@ type Piece<T> = {
 }
 
 /** Values and bytes that one batch holds at most; a single record may be larger. */
-export type IntakeLimits = { readonly values: number; readonly bytes: number }
+export type BufferLimits = { readonly values: number; readonly bytes: number }
 
 /** What was read and is not stored yet. Decodes as records come, so that what the sink skips takes no room. */
 export type SinkBuffer<T> = {
   /** Records of one partition in order; `next` is the offset after the last one, control records included. */
-  readonly add: (reached: Reached, records: readonly Incoming[]) => void
+  readonly add: (reached: ReachedOffset, records: readonly Incoming[]) => void
   /** As much of the oldest as the limits allow; null when there is nothing. */
-  readonly take: () => Intake<T> | null
+  readonly take: () => PendingBatch<T> | null
   readonly clear: () => void
   /** Values that wait. */
   readonly values: () => number
@@ -58,10 +58,10 @@ const readInto = <T>(piece: Piece<T>, record: Incoming, read: (record: Incoming)
 }
 
 const split = <T>(
-  place: Reached,
+  place: ReachedOffset,
   records: readonly Incoming[],
   read: (record: Incoming) => T | null,
-  limits: IntakeLimits
+  limits: BufferLimits
 ): readonly Piece<T>[] => {
   const start = (): Piece<T> => ({ place, values: [], unreadable: [], next: place.next, bytes: 0 })
   let piece = start()
@@ -78,20 +78,20 @@ const split = <T>(
   return pieces
 }
 
-const merge = <T>(pieces: readonly Piece<T>[]): Intake<T> => ({
+const merge = <T>(pieces: readonly Piece<T>[]): PendingBatch<T> => ({
   values: pieces.flatMap(piece => piece.values),
   unreadable: pieces.flatMap(piece => piece.unreadable),
-  reached: new Map(pieces.map(piece => [placeKey(piece.place), { ...piece.place, next: piece.next }]))
+  reached: new Map(pieces.map(piece => [topicPartitionKey(piece.place), { ...piece.place, next: piece.next }]))
 })
 
 const total = <T>(pieces: readonly Piece<T>[], of: (piece: Piece<T>) => number): number =>
   pieces.reduce((sum, piece) => sum + of(piece), 0)
 
-export const createSinkBuffer = <T>(read: (record: Incoming) => T | null, limits: IntakeLimits): SinkBuffer<T> => {
+export const createSinkBuffer = <T>(read: (record: Incoming) => T | null, limits: BufferLimits): SinkBuffer<T> => {
   let pieces: Piece<T>[] = []
   const valuesOf = (piece: Piece<T>): number => piece.values.length + piece.unreadable.length
   const bytesOf = (piece: Piece<T>): number => piece.bytes
-  const take = (): Intake<T> | null => {
+  const take = (): PendingBatch<T> | null => {
     let values = 0
     let bytes = 0
     const end = pieces.findIndex((piece, at) => {

@@ -1,9 +1,9 @@
 import { TickstreamError } from '../../market/error.ts'
 import type { LogIdentity } from '../../stream/log-identity.ts'
-import { type Place, placeKey, type Sink } from '../../stream/sink.ts'
+import { type Sink, type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import type { ConsumerSession } from '../client/consumer-session.ts'
 import { explainFailure } from '../client/explain-failure.ts'
-import type { Owned } from './resume-assignment.ts'
+import type { OwnedPartitions } from './resume-assignment.ts'
 import type { SinkOptions } from './sink-options.ts'
 
 const TELL_EVERY_MS = 1_000
@@ -11,46 +11,49 @@ const TELL_EVERY_MS = 1_000
 const OWNED_FOR_MS = 2_000
 
 /** What a sink and its group tell each other: how far it is, and that its partitions are still its own. */
-export type Membership<T> = {
+export type OffsetCommitter<T> = {
   /** Tells the positions after a write. A sink without positions of its own has only these, and waits for the answer; for others they are for tools that show lag. */
-  readonly tell: (owned: Owned) => Promise<void>
+  readonly tell: (owned: OwnedPartitions) => Promise<void>
   /** Tells the positions now; never rejects. */
-  readonly commit: (owned: Owned) => Promise<boolean>
+  readonly commit: (owned: OwnedPartitions) => Promise<boolean>
   /**
    * The sink as an owner may use it until its assignment is revoked. Positions beside the values stop an owner that has lost its partitions and
    * does not know, because it stood still. Where the group alone has them, it must have answered lately, and what is on its way is
    * given up when it gives the partitions to others: nothing is to land after what the next owner writes.
    */
-  readonly guarded: (owned: Owned) => Sink<T>
+  readonly guarded: (owned: OwnedPartitions) => Sink<T>
 }
 
 /** How far a place is stored for good: a sink that gathers is behind what it was given. */
-export const keptBy = <T>(sink: Pick<Sink<T>, 'kept'>, { stored }: Owned, place: Place): bigint =>
-  sink.kept?.(place) ?? stored.get(placeKey(place)) ?? 0n
+export const storedThrough = <T>(
+  sink: Pick<Sink<T>, 'kept'>,
+  { stored }: OwnedPartitions,
+  place: TopicPartition
+): bigint => sink.kept?.(place) ?? stored.get(topicPartitionKey(place)) ?? 0n
 
 /** The log that a position is one in, with the leader epoch of what was stored last. */
-const logAt = ({ read, epochs }: Owned, place: Place): LogIdentity | undefined => {
-  const log = read.get(placeKey(place))?.log
-  return log && { ...log, leaderEpoch: epochs.get(placeKey(place)) ?? null }
+const logAt = ({ read, epochs }: OwnedPartitions, place: TopicPartition): LogIdentity | undefined => {
+  const log = read.get(topicPartitionKey(place))?.log
+  return log && { ...log, leaderEpoch: epochs.get(topicPartitionKey(place)) ?? null }
 }
 
-export const createMembership = <T>(
+export const createOffsetCommitter = <T>(
   { sink, clock, log }: Pick<SinkOptions<T>, 'sink' | 'clock' | 'log'>,
   session: Pick<ConsumerSession, 'assignment' | 'commitOffsets'>
-): Membership<T> => {
+): OffsetCommitter<T> => {
   let heardAt = Number.NEGATIVE_INFINITY
   let failure = ''
-  const isOwn = (owned: Owned): boolean => session.assignment() === owned.assignment
+  const isOwn = (owned: OwnedPartitions): boolean => session.assignment() === owned.assignment
 
   /** True when the group took the positions, and so the partitions were still ours. A lost commit means no more than reading again. */
-  const commit = async (owned: Owned): Promise<boolean> => {
+  const commit = async (owned: OwnedPartitions): Promise<boolean> => {
     if (!isOwn(owned)) return false
     const askedAt = clock.monotonicMs()
     try {
       const { partitions } = owned.assignment
-      const read = partitions.filter(place => owned.stored.has(placeKey(place)))
+      const read = partitions.filter(place => owned.stored.has(topicPartitionKey(place)))
       await session.commitOffsets(
-        read.map(place => ({ ...place, next: keptBy(sink, owned, place), log: logAt(owned, place) }))
+        read.map(place => ({ ...place, next: storedThrough(sink, owned, place), log: logAt(owned, place) }))
       )
       if (isOwn(owned)) heardAt = askedAt
       return isOwn(owned)
@@ -60,18 +63,18 @@ export const createMembership = <T>(
       return false
     }
   }
-  const tell = async (owned: Owned): Promise<void> => {
+  const tell = async (owned: OwnedPartitions): Promise<void> => {
     if (!sink.positions) return void (await commit(owned))
     if (clock.monotonicMs() - heardAt < TELL_EVERY_MS) return
     heardAt = clock.monotonicMs()
     void commit(owned)
   }
-  const confirm = async (owned: Owned): Promise<void> => {
+  const confirm = async (owned: OwnedPartitions): Promise<void> => {
     if (clock.monotonicMs() - heardAt < OWNED_FOR_MS || (await commit(owned))) return
     const message = `the group does not confirm that the partitions are still those of this process${failure}`
     throw new TickstreamError('environment', message, { retryable: true })
   }
-  const guarded = (owned: Owned): Sink<T> => {
+  const guarded = (owned: OwnedPartitions): Sink<T> => {
     if (sink.positions) return sink
     const write: Sink<T>['write'] = async (batch, signal) => {
       await confirm(owned)

@@ -7,11 +7,11 @@ import { type CommitWatch, createCommitWatch } from '../commit/commit-watch.ts'
 import { moveGroupRemedy } from '../log/log-change.ts'
 import { createLogCheck, type LogCheck } from '../log/log-check.ts'
 import { createStoppedReport, type StoppedReport } from '../log/report-stopped.ts'
-import { heldOffsets } from '../log/resume-offsets.ts'
-import { incomingOf } from '../read/incoming-record.ts'
-import { isContinuous, type Owned } from './resume-assignment.ts'
+import { offsetRanges } from '../log/resume-offsets.ts'
+import { incomingRecord } from '../read/incoming-record.ts'
+import { isContinuous, type OwnedPartitions } from './resume-assignment.ts'
 import { createSinkBuffer, type SinkBuffer } from './sink-buffer.ts'
-import { createMembership, type Membership } from './sink-commits.ts'
+import { createOffsetCommitter, type OffsetCommitter } from './sink-commits.ts'
 import { createSinkLag, type SinkLag } from './sink-lag.ts'
 import type { SinkOptions } from './sink-options.ts'
 
@@ -28,12 +28,12 @@ export type SinkLoop<T> = {
   readonly lag: SinkLag
   /** Raised when the batch in hand must be given up too. */
   readonly cut: AbortController
-  readonly membership: Membership<T>
+  readonly membership: OffsetCommitter<T>
   readonly commits: CommitWatch
   readonly checkLogs: LogCheck
   readonly tellStopped: StoppedReport
   readonly session: ConsumerSession
-  owned: Owned | null
+  owned: OwnedPartitions | null
   isHeld: boolean
   storedAt: number
   /** When the logs were looked at last. */
@@ -54,7 +54,7 @@ const receive = <T>(loop: SinkLoop<T>, batch: RecordBatch): void => {
   loop.lag.ends(reached, highWatermark)
   loop.intake.add(
     reached,
-    messages.map(message => incomingOf(name, partition, message))
+    messages.map(message => incomingRecord(name, partition, message))
   )
   if (loop.intake.values() >= BATCH.values) loop.bell.ring()
   holdBack(loop)
@@ -87,7 +87,7 @@ const ended = (cause: Error): TickstreamError =>
 export const openSinkLoop = async <T>(run: SinkOptions<T>, onEnd: (error: Error) => void): Promise<SinkLoop<T>> => {
   const { sink, kafka, prefix, clock, log, health } = run
   const names = sink.topics.map(topic => prefix + topic)
-  await retryWhileUnavailable(() => withAdmin(kafka, admin => heldOffsets(admin, names)), waiting(run, 'kafka'))
+  await retryWhileUnavailable(() => withAdmin(kafka, admin => offsetRanges(admin, names)), waiting(run, 'kafka'))
   const remedy = sink.remedy === undefined ? moveGroupRemedy(prefix, sink.name) : () => sink.remedy!
   const bell = createBell(clock)
   const session = createConsumerSession(
@@ -108,7 +108,7 @@ export const openSinkLoop = async <T>(run: SinkOptions<T>, onEnd: (error: Error)
     run,
     bell,
     session,
-    membership: createMembership(run, session),
+    membership: createOffsetCommitter(run, session),
     commits: createCommitWatch({ stage: sink.name, clock, health }),
     checkLogs: createLogCheck(run.logs, names),
     tellStopped: createStoppedReport({ stage: sink.name, log, health, remedy }),

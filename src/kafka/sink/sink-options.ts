@@ -34,7 +34,7 @@ const NO_BYTES = Buffer.alloc(0)
  * Puts records that cannot be used into `dead_letters`, and resolves when they stand there.
  * A dead letter that cannot be stored is only told of: a letter about it would come back as the next one, for ever.
  */
-export const setAside = async <T>(
+export const deadLetterAll = async <T>(
   { sink, publisher, clock, log }: SinkOptions<T>,
   reason: 'undecodable' | 'refused',
   refused: readonly Refused[]

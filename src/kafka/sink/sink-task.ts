@@ -1,15 +1,22 @@
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { within } from '../../runtime/within.ts'
-import { placeKey } from '../../stream/sink.ts'
+import { topicPartitionKey } from '../../stream/sink.ts'
 import { retryWhileUnavailable } from '../client/retry-while-unavailable.ts'
 import { ALL } from '../commit/commit-watch.ts'
 import { LogChanged } from '../log/log-check.ts'
 import { createLogs } from '../log/logs.ts'
-import { advancesTo, canGoOn, logsOf, mayBeOther, type Owned, takeAssignment } from './resume-assignment.ts'
-import type { Intake, Reached } from './sink-buffer.ts'
-import { keptBy } from './sink-commits.ts'
+import {
+  advancesTo,
+  canResume,
+  logsOf,
+  mayBeOther,
+  type OwnedPartitions,
+  resumeAssignment
+} from './resume-assignment.ts'
+import type { PendingBatch, ReachedOffset } from './sink-buffer.ts'
+import { storedThrough } from './sink-commits.ts'
 import { BATCH, holdBack, type SinkLoop as Loop, openSinkLoop, waiting } from './sink-loop.ts'
-import { type SinkSettings, setAside } from './sink-options.ts'
+import { deadLetterAll, type SinkSettings } from './sink-options.ts'
 import { STALE, type Stored, writeBisecting } from './write-bisecting.ts'
 
 /** A batch waits so long for more. */
@@ -89,12 +96,12 @@ const step = async <T>(loop: Loop<T>): Promise<void> => {
 }
 
 /** Partitions whose log was another one go on when that of before is there again; where nothing comes, a log may have become another one. */
-const lookAtLogs = async <T>(loop: Loop<T>, owned: Owned): Promise<void> => {
+const lookAtLogs = async <T>(loop: Loop<T>, owned: OwnedPartitions): Promise<void> => {
   const { run } = loop
   const now = run.clock.monotonicMs()
   if (now - loop.lookedAt < LOOK_EVERY_MS) return
   loop.lookedAt = now
-  const isOver = owned.stopped.length > 0 && (await canGoOn(run, owned).catch(() => false))
+  const isOver = owned.stopped.length > 0 && (await canResume(run, owned).catch(() => false))
   const topics = owned.assignment.partitions.map(({ topic }) => topic)
   const isOther = await run.logs.describe(topics).then(
     logs => mayBeOther(owned, logs),
@@ -112,7 +119,7 @@ const take = async <T>(loop: Loop<T>): Promise<void> => {
   intake.clear()
   loop.isHeld = false
   const isSuperseded = (): boolean => session.assignment() !== assignment
-  const work = () => takeAssignment(run, assignment)
+  const work = () => resumeAssignment(run, assignment)
   const { result } = await retryWhileUnavailable(work, waiting(run, run.sink.name), isSuperseded)
   if (!result || isSuperseded()) return
   loop.owned = result.owned
@@ -123,19 +130,19 @@ const take = async <T>(loop: Loop<T>): Promise<void> => {
   run.log.info({ partitions: result.starts.length }, 'partitions taken')
 }
 
-const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<void> => {
+const store = async <T>(loop: Loop<T>, owned: OwnedPartitions, next: PendingBatch<T>): Promise<void> => {
   const { run, session, cut } = loop
   const { revoked } = owned.assignment
-  await setAside(run, 'undecodable', next.unreadable)
+  await deadLetterAll(run, 'undecodable', next.unreadable)
   const reached = [...next.reached.values()]
-  const keptOf = () => reached.reduce((sum, at) => sum + keptBy(run.sink, owned, at), 0n)
+  const keptOf = () => reached.reduce((sum, at) => sum + storedThrough(run.sink, owned, at), 0n)
   const before = keptOf()
   const batch = { values: next.values, advances: advancesTo(owned, reached) }
   const sink = loop.membership.guarded(owned)
   const work = async (): Promise<Stored> => {
     try {
       await loop.checkLogs(logsOf(owned, reached))
-      return await writeBisecting(sink, batch, cut.signal, refused => setAside(run, 'refused', refused))
+      return await writeBisecting(sink, batch, cut.signal, refused => deadLetterAll(run, 'refused', refused))
     } catch (error) {
       if (!cut.signal.aborted && !revoked.aborted) loop.commits.failed(ALL, error)
       if (error instanceof LogChanged) return STALE
@@ -159,16 +166,16 @@ const store = async <T>(loop: Loop<T>, owned: Owned, next: Intake<T>): Promise<v
 
 const stored = async <T>(
   loop: Loop<T>,
-  owned: Owned,
-  next: Intake<T>,
-  reached: readonly Reached[],
+  owned: OwnedPartitions,
+  next: PendingBatch<T>,
+  reached: readonly ReachedOffset[],
   of: Stored
 ): Promise<void> => {
   const { sink, clock } = loop.run
   for (const at of reached) {
-    owned.stored.set(placeKey(at), at.next)
-    owned.epochs.set(placeKey(at), at.leaderEpoch)
-    loop.lag.stored(at, keptBy(sink, owned, at))
+    owned.stored.set(topicPartitionKey(at), at.next)
+    owned.epochs.set(topicPartitionKey(at), at.leaderEpoch)
+    loop.lag.stored(at, storedThrough(sink, owned, at))
   }
   metrics.sinkRows.inc({ sink: sink.name }, next.values.length - of.refused.length)
   const now = clock.now()

@@ -1,12 +1,12 @@
 import type { LogIdentity, TopicIdentity } from '../../stream/log-identity.ts'
-import { placeKey } from '../../stream/sink.ts'
+import { topicPartitionKey } from '../../stream/sink.ts'
 import { stateTopic } from '../../topics.ts'
 import { freshPrefixRemedy } from '../log/log-change.ts'
 import { createLogCheck, LogChanged, type LogCheck } from '../log/log-check.ts'
 import { createLogs, type Logs } from '../log/logs.ts'
-import { lookForLoss } from '../log/report-lost-records.ts'
+import { detectLostRecords } from '../log/report-lost-records.ts'
 import { createStoppedReport, type StoppedReport } from '../log/report-stopped.ts'
-import { inputTopics, mayGoOn, type RestoredTask, type Stopped } from './restore-tasks.ts'
+import { inputTopics, type RestoredTask, resumable, type Stopped } from './restore-tasks.ts'
 import type { TaskOptions } from './task-options.ts'
 
 /** How often it is looked whether partitions that stand still can go on. */
@@ -50,8 +50,8 @@ export class InputLogs<State, In, Out> {
     if (stateLog === null) this.stateLogs.delete(partition)
     else this.stateLogs.set(partition, stateLog)
     for (const start of starts) {
-      if (start.leaderEpochNow === null) this.checkedEpochs.delete(placeKey(start))
-      else this.checkedEpochs.set(placeKey(start), start.leaderEpochNow)
+      if (start.leaderEpochNow === null) this.checkedEpochs.delete(topicPartitionKey(start))
+      else this.checkedEpochs.set(topicPartitionKey(start), start.leaderEpochNow)
     }
   }
 
@@ -82,7 +82,7 @@ export class InputLogs<State, In, Out> {
     if (to <= from) return
     const { kafka, log, topology } = this.run
     const [topic, partition] = [this.topics[input]!, held.partition]
-    void lookForLoss({ kafka, log, stage: topology.name }, { topic, partition }, from, to).catch(err =>
+    void detectLostRecords({ kafka, log, stage: topology.name }, { topic, partition }, from, to).catch(err =>
       log.warn({ err, topic, partition, from, to }, 'records may have been deleted before they were read')
     )
   }
@@ -97,7 +97,7 @@ export class InputLogs<State, In, Out> {
     for (let rest = stopped; rest.length > 0; ) {
       await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined)
       if (isVoid() || signal.aborted) return
-      const ready: readonly number[] = await mayGoOn(this.run, this.logs, rest).catch(() => [])
+      const ready: readonly number[] = await resumable(this.run, this.logs, rest).catch(() => [])
       rest = rest.filter(({ partition }) => !ready.includes(partition))
       if (ready.length > 0 && !isVoid()) onReady(ready)
     }
@@ -110,15 +110,15 @@ export class InputLogs<State, In, Out> {
   private async isContinuous(held: Held, input: number, first: bigint, leaderEpoch: number | null): Promise<boolean> {
     const [topic, position] = [this.topics[input]!, BigInt(held.position(input))]
     const place = { topic, partition: held.partition }
-    const checked = this.checkedEpochs.get(placeKey(place))
+    const checked = this.checkedEpochs.get(topicPartitionKey(place))
     if (first < position) return false
     if (leaderEpoch === null || checked === undefined || leaderEpoch <= checked) return true
     const known = held.log(input)?.leaderEpoch ?? null
     if (known !== null) {
       const ends = await this.logs.epochEnds([{ ...place, leaderEpoch: known }])
-      if ((ends.get(placeKey(place)) ?? position) < position) return false
+      if ((ends.get(topicPartitionKey(place)) ?? position) < position) return false
     }
-    this.checkedEpochs.set(placeKey(place), leaderEpoch)
+    this.checkedEpochs.set(topicPartitionKey(place), leaderEpoch)
     return true
   }
 

@@ -21,7 +21,7 @@ type Lane<In> = {
   newest: number
 }
 
-const MOST_TAKEN = 1_024
+const MAX_TAKEN = 1_024
 
 const waitingIn = <In>(lane: Lane<In>): number => lane.waiting.length - lane.taken
 
@@ -68,7 +68,7 @@ export class PartitionGroup<In> {
     if (input === null) return null
     const lane = this.lanes[input]!
     const entry = lane.waiting[lane.taken++]!
-    if (lane.taken >= MOST_TAKEN || lane.taken === lane.waiting.length) {
+    if (lane.taken >= MAX_TAKEN || lane.taken === lane.waiting.length) {
       lane.waiting = lane.waiting.slice(lane.taken)
       lane.taken = 0
     }

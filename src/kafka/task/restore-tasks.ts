@@ -1,7 +1,7 @@
 import type { Kafka, Producer } from 'kafkajs'
 import { TickstreamError } from '../../market/error.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
-import { placeKey } from '../../stream/sink.ts'
+import { topicPartitionKey } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { stateTopic } from '../../topics.ts'
 import { groupOffsets } from '../admin/group-offsets.ts'
@@ -13,7 +13,7 @@ import { takeProducer } from '../commit/transactions.ts'
 import { findResumeOffsets, type ResumeOffset } from '../log/find-resume-offsets.ts'
 import type { StoppedPartition } from '../log/log-change.ts'
 import type { Logs, TopicLog } from '../log/logs.ts'
-import { type Held, heldOffsets } from '../log/resume-offsets.ts'
+import { type OffsetRange, offsetRanges } from '../log/resume-offsets.ts'
 import type { TaskOptions } from './task-options.ts'
 import { TaskState } from './task-state.ts'
 
@@ -51,8 +51,8 @@ export const inputTopics = <State, In, Out>({ topology, prefix }: TaskOptions<St
   topology.from.map(({ name }) => prefix + name)
 
 /** What topics hold, each by itself, in their order. */
-const heldIn = async (kafka: Kafka, topics: readonly string[]): Promise<readonly (readonly Held[])[]> => {
-  const held = await withAdmin(kafka, admin => heldOffsets(admin, topics))
+const heldIn = async (kafka: Kafka, topics: readonly string[]): Promise<readonly (readonly OffsetRange[])[]> => {
+  const held = await withAdmin(kafka, admin => offsetRanges(admin, topics))
   return topics.map(topic => held.filter(at => at.topic === topic))
 }
 
@@ -106,12 +106,17 @@ const startsOf = async <State, In, Out>(
   const stored = places.flatMap(place => {
     const [of, name] = [positions.get(place.partition)!, place.topic.slice(run.prefix.length)]
     const next = of.nextOffsets[name]
-    return next === undefined ? [] : [[placeKey(place), { next: BigInt(next), log: of.logs[name] ?? null }] as const]
+    return next === undefined
+      ? []
+      : [[topicPartitionKey(place), { next: BigInt(next), log: of.logs[name] ?? null }] as const]
   })
   const starts = await findResumeOffsets({ kafka: run.kafka, logs }, places, new Map(stored))
-  const byKey = new Map(starts.map(start => [placeKey(start), start]))
+  const byKey = new Map(starts.map(start => [topicPartitionKey(start), start]))
   return new Map(
-    [...positions.keys()].map(partition => [partition, topics.map(topic => byKey.get(placeKey({ topic, partition }))!)])
+    [...positions.keys()].map(partition => [
+      partition,
+      topics.map(topic => byKey.get(topicPartitionKey({ topic, partition }))!)
+    ])
   )
 }
 
@@ -128,7 +133,7 @@ const stoppedInputs = (starts: readonly ResumeOffset[]): readonly StoppedPartiti
   )
 
 /** Which partitions that stand still may go on: where a state was lost, taking the partition tells. */
-export const mayGoOn = async <State, In, Out>(
+export const resumable = async <State, In, Out>(
   run: TaskOptions<State, In, Out>,
   logs: Logs,
   stopped: readonly Stopped<State>[]

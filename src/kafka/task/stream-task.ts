@@ -20,7 +20,7 @@ export type TaskEvents = {
 /** So many records are folded at a stretch: a commit takes several answers of the broker, and each would wait for the whole batch. */
 const SLICE = 1_000
 /** The next slice waits for the commit under way when more outputs than these are waiting already. */
-const MOST_PENDING = 1_500
+const MAX_PENDING = 1_500
 /** Windows of many symbols close within moments of each other: outputs wait so long for company. */
 const LINGER_MS = 10
 /** How soon the position and the state follow when there is nothing to publish. */
@@ -105,7 +105,7 @@ export class StreamTask<State, In, Out> {
       this.content.fold(input, messages.slice(begin, begin + SLICE), next?.offset ?? endOffset, leaderEpoch)
       if (this.content.isDue) this.events.onDue()
       if (this.content.pending > 0) void this.flushSoon()
-      while (!this.isClosed && this.content.pending > MOST_PENDING) await this.flush()
+      while (!this.isClosed && this.content.pending > MAX_PENDING) await this.flush()
     }
   }
 

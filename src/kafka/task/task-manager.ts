@@ -13,7 +13,7 @@ import type { Offsets } from '../commit/changelog.ts'
 import { type CommitWatch, createCommitWatch } from '../commit/commit-watch.ts'
 import { observeBatch } from '../commit/observe-batch.ts'
 import { LogChanged } from '../log/log-check.ts'
-import { tellLoss } from '../log/report-lost-records.ts'
+import { reportLostRecords } from '../log/report-lost-records.ts'
 import { coPartitionAssigner } from './co-partition-assigner.ts'
 import { createInputBalance, type InputBalance } from './input-balance.ts'
 import { InputLogs } from './input-logs.ts'
@@ -146,7 +146,7 @@ export class TaskManager<State, In, Out> {
   private startTask(restored: RestoredTask<State>, assignment: Assignment): void {
     const { partition, producer, starts, ends } = restored
     const { topology, clock, log, prefix, commitEveryMs } = this.run
-    for (const start of starts) tellLoss({ stage: topology.name, log }, start)
+    for (const start of starts) reportLostRecords({ stage: topology.name, log }, start)
     this.inputLogs.begin(restored)
     const task: StreamTask<State, In, Out> = new StreamTask(
       taskStateFrom(this.run, restored),

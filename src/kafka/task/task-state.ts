@@ -34,7 +34,7 @@ const from = (messages: readonly Message[], next: number): readonly Message[] =>
 /** What a message says, or why it says nothing. */
 type Decoded<In> = In | TickstreamError
 
-const decoded = <In>({ decode }: Input<In>, message: Message): Decoded<In> => {
+const decodeMessage = <In>({ decode }: Input<In>, message: Message): Decoded<In> => {
   if (message.unreadable !== undefined) return new TickstreamError('data', message.unreadable)
   try {
     return decode(message.value ?? NO_BYTES, message)
@@ -124,7 +124,7 @@ export class TaskState<State, In, Out> {
       this.foldMerged(this.merged)
       return
     }
-    for (const message of due) this.foldOne(of, message, decoded(of, message))
+    for (const message of due) this.foldOne(of, message, decodeMessage(of, message))
     of.next = Math.max(of.next, Number(endOffset))
   }
 
@@ -153,7 +153,7 @@ export class TaskState<State, In, Out> {
   private entries(input: Input<In>, messages: readonly Message[]): readonly Entry<Decoded<In>>[] {
     const timeOf = this.topology.time ?? (() => 0)
     return messages.map(message => {
-      const record = decoded(input, message)
+      const record = decodeMessage(input, message)
       return { message, record, time: record instanceof TickstreamError ? Number.NEGATIVE_INFINITY : timeOf(record) }
     })
   }

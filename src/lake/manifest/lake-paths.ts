@@ -1,4 +1,4 @@
-import type { Place } from '../../stream/sink.ts'
+import type { TopicPartition } from '../../stream/sink.ts'
 
 /** Names in a lake. A file is named by the offsets that it was made from, so that one name never means two contents. */
 
@@ -6,7 +6,7 @@ export const ROOT = 'raw_ticks'
 export const MANIFEST = `${ROOT}/_manifest`
 
 /** Offsets of a partition, both inclusive; `made` counts how often its topic was made anew, and its offsets began again. */
-export type OffsetSpan = Place & { readonly made: number; readonly first: number; readonly last: number }
+export type OffsetSpan = TopicPartition & { readonly made: number; readonly first: number; readonly last: number }
 
 const DIGITS = 20
 const padded = (offset: number): string => String(offset).padStart(DIGITS, '0')
@@ -19,7 +19,7 @@ export const dayOf = (time: number): string => new Date(time).toISOString().slic
 export const filePath = (span: OffsetSpan, exchange: string, symbol: string, date: string): string =>
   `${ROOT}/exchange=${exchange}/symbol=${symbol.replaceAll('/', '-')}/date=${date}/${span.topic}-${span.partition}-${spanName(span)}.parquet`
 
-export const manifestFolder = ({ topic, partition }: Place): string => `${MANIFEST}/${topic}/${partition}`
+export const manifestFolder = ({ topic, partition }: TopicPartition): string => `${MANIFEST}/${topic}/${partition}`
 
 export const entryPath = (span: OffsetSpan): string => `${manifestFolder(span)}/${spanName(span)}.json`
 

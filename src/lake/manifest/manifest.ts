@@ -1,6 +1,6 @@
 import { TickstreamError } from '../../market/error.ts'
 import { type LogIdentity, readLogIdentity } from '../../stream/log-identity.ts'
-import { type Place, placeKey } from '../../stream/sink.ts'
+import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import type { LakeStore } from '../store/lake-store.ts'
 import { entryPath, MANIFEST, manifestFolder, type OffsetSpan, parseEntryPath } from './lake-paths.ts'
 
@@ -55,7 +55,7 @@ export const isWithin = (inner: OffsetSpan, outer: OffsetSpan): boolean =>
   inner.first >= outer.first && inner.last <= outer.last
 
 /** Where a partition's offsets begin again, their spans have nothing to do with those of before. */
-export const seriesKey = (span: OffsetSpan): string => `${placeKey(span)}/${span.made}`
+export const seriesKey = (span: OffsetSpan): string => `${topicPartitionKey(span)}/${span.made}`
 
 /** In the order of offsets, without those that lie within another one, which says the same and more. */
 const widest = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] => {
@@ -72,7 +72,7 @@ const liveSpans = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] =>
   [...Map.groupBy(spans, seriesKey).values()].flatMap(widest)
 
 /** All spans of a lake, or of one partition of it; those of a partition by its folder alone, so that nothing has to be opened. */
-export const listSpans = async (store: LakeStore, of?: Place): Promise<readonly OffsetSpan[]> => {
+export const listSpans = async (store: LakeStore, of?: TopicPartition): Promise<readonly OffsetSpan[]> => {
   const objects = await store.list(of ? manifestFolder(of) : MANIFEST)
   return objects.map(({ path }) => parseEntryPath(path)).filter(span => span !== null)
 }

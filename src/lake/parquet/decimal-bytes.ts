@@ -5,8 +5,8 @@ const SCALE = 18
 const WHOLE_DIGITS = 20
 const EXACT_DIGITS = 15
 const LIMB = 2 ** 32
-const MOST_FACTOR_DIGITS = 6
-const POWERS = Array.from({ length: MOST_FACTOR_DIGITS + 1 }, (_, n) => 10 ** n)
+const MAX_FACTOR_DIGITS = 6
+const POWERS = Array.from({ length: MAX_FACTOR_DIGITS + 1 }, (_, n) => 10 ** n)
 
 /** True for canonical text of at most 20 digits before the point and 18 behind it. */
 export const fitsDecimal = (text: string): boolean => {
@@ -19,8 +19,8 @@ const limbs = new Float64Array(4)
 
 /** Multiplies by a power of ten, exactly: a limb of 32 bits times 10^6 is below 2^53. */
 const scaleUp = (digits: number): void => {
-  for (let left = digits; left > 0; left -= MOST_FACTOR_DIGITS) {
-    const factor = POWERS[Math.min(left, MOST_FACTOR_DIGITS)]!
+  for (let left = digits; left > 0; left -= MAX_FACTOR_DIGITS) {
+    const factor = POWERS[Math.min(left, MAX_FACTOR_DIGITS)]!
     let carry = 0
     for (let i = 0; i < 4; i++) {
       const product = limbs[i]! * factor + carry

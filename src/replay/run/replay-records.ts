@@ -5,8 +5,8 @@ import type { RecordSource, RecordTarget } from '../ports.ts'
 import { byTime } from './by-time.ts'
 
 /** A broker takes a batch of about a megabyte; half of that leaves room for keys and headers. */
-const MOST_BYTES = 512 << 10
-const MOST_RECORDS = 4_000
+const MAX_BYTES = 512 << 10
+const MAX_RECORDS = 4_000
 
 /** Records in pieces that a broker takes at once; one that is larger by itself goes alone. */
 export function* slices(records: readonly Incoming[]): Generator<readonly Incoming[]> {
@@ -14,7 +14,7 @@ export function* slices(records: readonly Incoming[]): Generator<readonly Incomi
   let bytes = 0
   for (let at = 0; at < records.length; at++) {
     const size = (records[at]!.value?.length ?? 0) + (records[at]!.key?.length ?? 0)
-    if (at > from && (bytes + size > MOST_BYTES || at - from >= MOST_RECORDS)) {
+    if (at > from && (bytes + size > MAX_BYTES || at - from >= MAX_RECORDS)) {
       yield records.slice(from, at)
       from = at
       bytes = 0
@@ -57,7 +57,7 @@ const dueFrom =
   (record: Incoming): number =>
     startedMs + (record.timestamp - firstTime) / speed
 
-const MOST_AT_ONCE = 4_000
+const MAX_AT_ONCE = 4_000
 
 const atPace = async (replaying: Replaying, speed: number): Promise<void> => {
   const { source, partitions, clock, signal } = replaying
@@ -71,7 +71,7 @@ const atPace = async (replaying: Replaying, speed: number): Promise<void> => {
   for await (const record of byTime(source, partitions)) {
     due ??= dueFrom(record.timestamp, clock.monotonicMs(), speed)
     const waitMs = due(record) - clock.monotonicMs()
-    if (waitMs > 0 || ready.length >= MOST_AT_ONCE) await flush()
+    if (waitMs > 0 || ready.length >= MAX_AT_ONCE) await flush()
     if (waitMs > 0) await clock.sleep(due(record) - clock.monotonicMs(), signal)
     ready.push(record)
   }

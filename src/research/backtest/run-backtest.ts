@@ -21,7 +21,7 @@ const FILE = join(import.meta.dirname, 'backtest-worker.ts')
 
 /** What one request may cost; the command takes any number, and any time. */
 const LIMITS = { atOnce: 2, waiting: 4, withinMs: 60_000, memoryMiB: 384 }
-const MOST_CANDLES = 50_000
+const MAX_CANDLES = 50_000
 
 const ADVICE =
   'narrow from and to, take a wider interval, a smaller window or the method ols, or run `tickstream backtest`, which has no limit'
@@ -35,7 +35,7 @@ export const pairOf = ({ source }: BacktestRequest): MarketSource => {
 /** Backtests over the candles of a database, each on a thread of its own. */
 export const createBacktests = (
   url: string,
-  { mostCandles = MOST_CANDLES, ...limits }: Partial<typeof LIMITS> & { readonly mostCandles?: number } = {}
+  { mostCandles = MAX_CANDLES, ...limits }: Partial<typeof LIMITS> & { readonly mostCandles?: number } = {}
 ): Backtests => {
   const pool = createWorkerPool({ ...LIMITS, ...limits, file: FILE, name: 'backtest', advice: ADVICE, clock })
   return {

@@ -8,7 +8,7 @@ import type { VerifyRequest } from './verify-request.ts'
 
 const WIDTHS = [22, 20, 30]
 /** Of what is told apart so many are named. */
-const MOST_NAMED = 20
+const MAX_NAMED = 20
 
 const line = (cells: readonly string[]): string => cells.map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0)).join('  ')
 
@@ -28,8 +28,8 @@ const nameOdd = ({ openTime, detail }: OddKline): string =>
 
 const named = (title: string, names: readonly string[]): readonly string[] => {
   if (names.length === 0) return []
-  const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : ''
-  return [`${title}: ${names.slice(0, MOST_NAMED).join(', ')}${more}`]
+  const more = names.length > MAX_NAMED ? `, and ${names.length - MAX_NAMED} more` : ''
+  return [`${title}: ${names.slice(0, MAX_NAMED).join(', ')}${more}`]
 }
 
 const parts = ({

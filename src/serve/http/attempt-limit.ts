@@ -15,7 +15,7 @@ const AT_ONCE = 10
 /** … and then one every so often: who shares an address with a guesser gets in within seconds of its end. */
 const ONE_EVERY_MS = 3_000
 /** Addresses that are remembered; of more, the one whose last try is the oldest is forgotten. */
-const MOST_ADDRESSES = 10_000
+const MAX_ADDRESSES = 10_000
 
 /** When an address has all its tries again, and whether it was told of that it ran out of them. */
 type Spent = { readonly fullAt: number; readonly isTold: boolean }
@@ -52,7 +52,7 @@ export const createTries = ({ monotonicMs }: Pick<Clock, 'monotonicMs'>, onEmpty
       addresses.delete(key)
       addresses.set(key, { ...next, isTold: isTold || isEmpty })
       const [oldest] = addresses.keys()
-      if (addresses.size > MOST_ADDRESSES && oldest !== undefined) addresses.delete(oldest)
+      if (addresses.size > MAX_ADDRESSES && oldest !== undefined) addresses.delete(oldest)
     }
   }
 }

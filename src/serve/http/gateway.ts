@@ -48,9 +48,9 @@ export type GatewayOptions = {
   readonly log: Logger
 }
 
-const MOST_BODY = 64 << 10
+const MAX_BODY = 64 << 10
 /** More than Node takes of all headers together: what a name may be is for its schema to say. */
-const MOST_ADDRESS = 16 << 10
+const MAX_ADDRESS = 16 << 10
 const RECORD_PATHS = /^\/(api\/v1|api\/v3|udf)\//
 const DATA_PATHS = /^\/(api|udf|metrics|openapi\.json)\b/
 
@@ -131,10 +131,10 @@ export const createGateway = async (serving: Serving, options: GatewayOptions): 
   const { guard, files, mostRequests, version, log } = options
   const app = Fastify({
     logger: false,
-    bodyLimit: MOST_BODY,
+    bodyLimit: MAX_BODY,
     forceCloseConnections: true,
     requestTimeout: 30_000,
-    routerOptions: { maxParamLength: MOST_ADDRESS },
+    routerOptions: { maxParamLength: MAX_ADDRESS },
     frameworkErrors: (error, _, reply) => void sendProblem(reply, problemOf(error, log))
   })
   app.removeContentTypeParser('text/plain')

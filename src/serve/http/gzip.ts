@@ -4,7 +4,7 @@ import { constants, crc32, deflateRawSync, gzip } from 'node:zlib'
 /** https://www.rfc-editor.org/rfc/rfc1952 */
 
 /** Less is as well sent as it is. */
-export const LEAST_ZIPPED = 1_024
+export const MIN_ZIPPED = 1_024
 /** A tenth of the bytes for a third of the work of the usual level. */
 const LEVEL = 1
 
@@ -31,7 +31,7 @@ export type Begun = { readonly bytes: Buffer; readonly crc: number; readonly len
 
 /** Magic, deflate, nothing else to say, no time, any system. */
 const HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
-const MOST_STORED = 0xffff
+const MAX_STORED = 0xffff
 
 /** Packs what stays the same, so that only its end is left to do. */
 export const beginGzip = (bytes: Uint8Array): Begun => ({
@@ -42,11 +42,11 @@ export const beginGzip = (bytes: Uint8Array): Begun => ({
 
 /** The last block as it is: a packer for a record would cost more than it saves. https://www.rfc-editor.org/rfc/rfc1951#section-3.2.4 */
 const lastBlock = (end: Uint8Array): Uint8Array => {
-  if (end.length > MOST_STORED) return deflateRawSync(end, { level: LEVEL })
+  if (end.length > MAX_STORED) return deflateRawSync(end, { level: LEVEL })
   const block = Buffer.alloc(5 + end.length)
   block[0] = 1
   block.writeUInt16LE(end.length, 1)
-  block.writeUInt16LE(end.length ^ MOST_STORED, 3)
+  block.writeUInt16LE(end.length ^ MAX_STORED, 3)
   block.set(end, 5)
   return block
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { gzipped, LEAST_ZIPPED, takesGzip } from './gzip.ts'
+import { gzipped, MIN_ZIPPED, takesGzip } from './gzip.ts'
 
 /** JSON that is written already, in pieces; `zipped` where it can be packed at little cost. */
 export type JsonBody = { readonly plain: readonly Uint8Array[]; readonly zipped?: () => readonly Uint8Array[] }
@@ -11,7 +11,7 @@ const pack = async ({ plain, zipped }: JsonBody): Promise<readonly Uint8Array[]>
 
 /** Sends JSON piece by piece as it is, packed for those who take it so. */
 export const sendJson = async (reply: FastifyReply, body: JsonBody): Promise<FastifyReply> => {
-  const isZipped = sizeOf(body.plain) >= LEAST_ZIPPED && takesGzip(reply.request.headers['accept-encoding'])
+  const isZipped = sizeOf(body.plain) >= MIN_ZIPPED && takesGzip(reply.request.headers['accept-encoding'])
   reply.hijack()
   const pieces = isZipped ? await pack(body) : body.plain
   void reply.headers({ 'content-type': 'application/json; charset=utf-8', 'content-length': sizeOf(pieces) })
@@ -27,7 +27,7 @@ export const sendJson = async (reply: FastifyReply, body: JsonBody): Promise<Fas
 /** Packs every other text that is long enough. Events are never held up by it: they are no answer that ends. */
 export const zipTexts = (app: FastifyInstance): void => {
   app.addHook('onSend', async (request, reply, payload) => {
-    if (typeof payload !== 'string' || payload.length < LEAST_ZIPPED || reply.hasHeader('content-encoding'))
+    if (typeof payload !== 'string' || payload.length < MIN_ZIPPED || reply.hasHeader('content-encoding'))
       return payload
     if (!takesGzip(request.headers['accept-encoding'])) return payload
     void reply.removeHeader('content-length').header('content-encoding', 'gzip')

@@ -20,14 +20,14 @@ export type Sockets = {
   readonly close: () => void
 }
 
-const MOST_SOCKETS = 2_000
-const MOST_SUBSCRIPTIONS = 500
-const MOST_MESSAGE = 16 << 10
-const MOST_ID = 64
+const MAX_SOCKETS = 2_000
+const MAX_SUBSCRIPTIONS = 500
+const MAX_MESSAGE = 16 << 10
+const MAX_ID = 64
 /** Bytes that wait for a reader; one that has so many is slow. */
 const SLOW_FROM = 256 << 10
 /** … and one that lets so many gather, for it asks and never reads, is let go. */
-const MOST_WAITING = 8 << 20
+const MAX_WAITING = 8 << 20
 
 type Client = {
   readonly socket: WebSocket
@@ -46,7 +46,7 @@ const textOf = ({ type, id, seq, data, skipped }: Message): string => {
 const outletOf = ({ socket, wire }: Client): Outlet => ({
   say: message => {
     if (socket.readyState !== socket.OPEN) return
-    if (socket.bufferedAmount > MOST_WAITING) {
+    if (socket.bufferedAmount > MAX_WAITING) {
       socket.terminate()
       return
     }
@@ -71,7 +71,7 @@ const jsonOf = (text: string): unknown => {
 /** The id that a message bears, however wrong the rest of it is. */
 const idIn = (said: unknown): string | undefined => {
   const id = typeof said === 'object' && said !== null && 'id' in said ? said.id : undefined
-  return typeof id === 'string' ? id.slice(0, MOST_ID) : undefined
+  return typeof id === 'string' ? id.slice(0, MAX_ID) : undefined
 }
 
 type ClientMessage = z.output<typeof clientMessage>
@@ -90,9 +90,9 @@ const obey = ({ hub, liveness }: Serving, client: Client, message: ClientMessage
   ends.get(id)?.()
   ends.delete(id)
   if (message.op === 'unsubscribe') return
-  if (ends.size < MOST_SUBSCRIPTIONS)
+  if (ends.size < MAX_SUBSCRIPTIONS)
     ends.set(id, hub.subscribe({ id, channel: message.channel, filter: filterOf(message) }, outletOf(client)))
-  else refuse(socket, `a socket has ${MOST_SUBSCRIPTIONS} subscriptions at most`, id)
+  else refuse(socket, `a socket has ${MAX_SUBSCRIPTIONS} subscriptions at most`, id)
 }
 
 const hear = (serving: Serving, client: Client, text: string): void => {
@@ -120,7 +120,7 @@ export const openSockets = (server: Server, serving: Serving, guard: Guard, trie
   const clients = new Map<WebSocket, Client>()
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: MOST_MESSAGE,
+    maxPayload: MAX_MESSAGE,
     handleProtocols: (offered: Set<string>) => offered.values().next().value ?? false
   })
   const welcome = (socket: WebSocket, { socket: wire }: IncomingMessage): void => {
@@ -147,7 +147,7 @@ export const openSockets = (server: Server, serving: Serving, guard: Guard, trie
       if (pathOf(request) !== '/ws') throw new Problem(404, 'the socket is at /ws')
       requireOrigin(request, guard)
       requireToken(request, guard, tries)
-      if (clients.size >= MOST_SOCKETS)
+      if (clients.size >= MAX_SOCKETS)
         throw new Problem(503, `${clients.size} sockets are open, which is all that there can be`)
       sockets.handleUpgrade(request, socket, head, welcome)
     } catch (error) {

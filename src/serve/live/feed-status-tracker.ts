@@ -49,7 +49,7 @@ export type Feeds = {
   readonly gaps: () => readonly Gap[]
 }
 
-const MOST_REVISED = 100_000
+const MAX_REVISED = 100_000
 /** An instrument that nobody expects is told of while its newest data is not older than this. */
 const HEARD_WITHIN_MS = 3_600_000
 
@@ -133,7 +133,7 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
     seeCandle: candle => {
       const feed = feedOf(candle)
       if (candle.interval === finest) followFinest(feed, candle)
-      if (candle.interval === '1m' && candle.final && candle.revision > 0 && feed.revised.size < MOST_REVISED)
+      if (candle.interval === '1m' && candle.final && candle.revision > 0 && feed.revised.size < MAX_REVISED)
         feed.revised.add(candle.openTime)
     },
     seeGap: gap => void feedOf(gap).gaps.set(`${epochOf(gap)}/${gap.fromId}`, gap),

@@ -76,7 +76,7 @@ export const EDGE_TOPICS: readonly {
   { topic: topics.verifications.name, back: 200 }
 ]
 
-const MOST_ALERTS = 1_000
+const MAX_ALERTS = 1_000
 
 const setNewest = <T>(map: Map<string, T>, key: string, value: T, most: number): void => {
   map.delete(key)
@@ -120,7 +120,7 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
   }
   const takeAlert = (alert: Alert): void => {
     const name = `alerts ${alert.id} ${alert.state}`
-    setNewest(alerts, name, alert, MOST_ALERTS)
+    setNewest(alerts, name, alert, MAX_ALERTS)
     publish({ channel: 'alerts', fields: alertFields(alert), series: name, name, value: alert })
   }
   const takeGap = (gap: Gap): void => {

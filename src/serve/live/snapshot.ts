@@ -7,8 +7,8 @@ import { alertFields, type Channel, type Filter, isExact, matches } from './chan
 import type { Edge, WindowSeries } from './live-tail.ts'
 import type { Subscription } from './subscriptions.ts'
 
-const MOST_ALERTS = 200
-const MOST_GAPS = 200
+const MAX_ALERTS = 200
+const MAX_GAPS = 200
 /** The open candle, and the one before it. */
 const WINDOWS = 2
 
@@ -45,7 +45,7 @@ export const snapshotOf =
     if (channel === 'indicators') return windowsOf(edge.indicators, channel, filter)
     if (channel === 'pairs') return pairsOf(edge, filter)
     if (channel === 'kpis') return matching(channel, filter, edge.kpis())
-    if (channel === 'alerts') return edge.alerts().filter(isOf(filter)).slice(-MOST_ALERTS)
-    if (channel === 'gaps') return matching(channel, filter, edge.feeds.gaps()).slice(0, MOST_GAPS)
+    if (channel === 'alerts') return edge.alerts().filter(isOf(filter)).slice(-MAX_ALERTS)
+    if (channel === 'gaps') return matching(channel, filter, edge.feeds.gaps()).slice(0, MAX_GAPS)
     return [status()]
   }

@@ -39,7 +39,7 @@ type Waiting = {
 }
 
 /** A slow reader's records beyond that become the newest of their series. */
-const MOST_PENDING = 200
+const MAX_PENDING = 200
 
 const keepNewest = (waiting: Waiting): void => {
   const newest = new Map([...waiting.pending.values()].map(update => [update.series, update] as const))
@@ -68,7 +68,7 @@ export const createHub = (snapshot: (to: Subscription) => readonly object[]): Hu
   const give = (waiting: Waiting, update: Update): void => {
     waiting.pending.delete(update.name)
     waiting.pending.set(update.name, update)
-    if (waiting.pending.size > MOST_PENDING && waiting.outlet.isSlow()) keepNewest(waiting)
+    if (waiting.pending.size > MAX_PENDING && waiting.outlet.isSlow()) keepNewest(waiting)
     dirty.add(waiting)
   }
 

@@ -30,11 +30,11 @@ export type ShelfOptions<K, T> = {
 }
 
 /** Records that are held of a series that nobody has asked for; those that the database lacks come on top. */
-const LEAST = 4
+const MIN = 4
 /** … and of one that was asked for. */
 const WARM = 1_500
 /** Series that are held warm; the one that was asked for longest ago gives way. */
-const MOST_WARM = 128
+const MAX_WARM = 128
 /** For so long it is believed that the database holds nothing older. */
 const BEGINNING_HOLDS_MS = 60_000
 
@@ -62,10 +62,10 @@ const seriesOf = <K, T extends Timed>({ all, isNews }: State<K, T>, key: string)
 
 const letOneCool = <K, T extends Timed>(state: State<K, T>): void => {
   const [oldest] = state.warm.keys()
-  if (state.warm.size <= MOST_WARM || oldest === undefined) return
+  if (state.warm.size <= MAX_WARM || oldest === undefined) return
   state.warm.delete(oldest)
   const series = seriesOf(state, oldest)
-  series.trim(LEAST, state.isStored)
+  series.trim(MIN, state.isStored)
   series.cover(null)
 }
 
@@ -126,7 +126,7 @@ export const createShelf = <K, T extends Timed>(options: ShelfOptions<K, T>): Sh
       const key = keyOf(of)
       const series = seriesOf(state, key)
       const isNew = series.put(value, origin)
-      const most = warm.has(key) ? WARM : LEAST
+      const most = warm.has(key) ? WARM : MIN
       if (series.size() > most + most / 4) series.trim(most, isStored)
       return isNew
     },

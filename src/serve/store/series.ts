@@ -22,13 +22,13 @@ export type Series<T extends Timed> = {
   /** Everything from there on is here; null where nothing is known of that. */
   readonly coveredFrom: () => number | null
   readonly cover: (from: number | null) => void
-  /** Lets the oldest go until no more than `most` are left, but never one that `isStored` denies, until there are `MOST_UNSTORED`. */
+  /** Lets the oldest go until no more than `most` are left, but never one that `isStored` denies, until there are `MAX_UNSTORED`. */
   readonly trim: (most: number, isStored: (origin: Origin) => boolean) => void
   readonly size: () => number
 }
 
 /** Records of one series that wait for the database; beyond that the oldest go. */
-const MOST_UNSTORED = 10_000
+const MAX_UNSTORED = 10_000
 
 /** The place of the first time that is not below `time`. */
 const placeOf = (times: readonly number[], time: number): number => {
@@ -65,7 +65,7 @@ export const createSeries = <T extends Timed>(isNews: (known: T, next: T) => boo
   }
   const mayGo = (place: number, isStored: (origin: Origin) => boolean): boolean => {
     const origin = origins[place]!
-    return origin === null || times.length - place > MOST_UNSTORED || isStored(origin)
+    return origin === null || times.length - place > MAX_UNSTORED || isStored(origin)
   }
   return {
     put: (value, origin) => set(value, origin, isNews),

@@ -4,7 +4,7 @@ import type { Feed, Print } from '../market/market.ts'
 import { quoteQuantity, wireTrade } from '../market/wire-text.ts'
 import { limitOf, Refusal, required, wholeNumber } from './rest-query.ts'
 
-const MOST = 1_000
+const MAX = 1_000
 /** Trades looked at a time: more only where some are lost. */
 const STRIDE = 1_000
 
@@ -53,7 +53,7 @@ const list = (prints: readonly Print[], encode: (print: Print) => string): strin
 export const tradesBody = (venue: Venue, query: URLSearchParams, takesId: boolean): string => {
   const { feed } = listedOf(venue, query)
   const fromId = takesId ? wholeNumber(query, 'fromId') : null
-  const prints = byId(venue, feed, fromId, limitOf(query, 500, MOST))
+  const prints = byId(venue, feed, fromId, limitOf(query, 500, MAX))
   return list(prints, print =>
     encodeHistoricalTrade(wireTrade(feed.listing, print), quoteQuantity(feed.listing, print))
   )
@@ -67,7 +67,7 @@ export const aggTradesBody = (venue: Venue, query: URLSearchParams): string => {
     wholeNumber(query, 'startTime'),
     wholeNumber(query, 'endTime')
   ]
-  const limit = limitOf(query, 500, MOST)
+  const limit = limitOf(query, 500, MAX)
   const timed = start !== null || end !== null
   if (fromId !== null && timed) throw new Refusal(-1128, 'Combination of optional parameters invalid.')
   const range = {

@@ -11,8 +11,8 @@ const DATA = [201, 400, 413, 422]
 const PASSES = [408, 425, 429]
 
 /** No server is obeyed for longer than that. */
-const MOST_MS = 600_000
-const MOST_TEXT = 300
+const MAX_MS = 600_000
+const MAX_TEXT = 300
 
 /** What a failed write means: values that can never be stored, an outage that passes, or a setting that someone has to mend. */
 export const explainError = (cause: unknown, asked: Asked, now: EpochMs): TickstreamError => {
@@ -31,7 +31,7 @@ const isInflux = ({ json }: HttpError): boolean =>
   typeof json === 'object' && json !== null && ('message' in json || 'error' in json)
 
 const outage = (cause: HttpError, now: EpochMs): TickstreamError => {
-  const retryAfterMs = Math.min(MOST_MS, retryAfter(cause, now))
+  const retryAfterMs = Math.min(MAX_MS, retryAfter(cause, now))
   const wish = retryAfterMs > 0 ? `, and wants to be left alone for ${Math.ceil(retryAfterMs / 1_000)} s` : ''
   const message = `InfluxDB takes no writes now: ${said(cause)}${wish}`
   return new TickstreamError('environment', message, { retryable: true, retryAfterMs, cause })
@@ -51,7 +51,7 @@ const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.mess
 
 /** The server's words on one line, behind its status. */
 const said = ({ statusCode, message }: HttpError): string => {
-  const words = message.replace(/\s+/g, ' ').trim().slice(0, MOST_TEXT)
+  const words = message.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT)
   return words.startsWith(String(statusCode)) ? words : `${statusCode} ${words}`
 }
 

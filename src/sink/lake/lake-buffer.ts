@@ -3,7 +3,7 @@ import { type FinishedFile, type OpenFile, openFile } from '../../lake/parquet/o
 import type { TradeRow } from '../../lake/parquet/trade-file.ts'
 import { instrumentKey } from '../../market/instrument.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
-import type { Place } from '../../stream/sink.ts'
+import type { TopicPartition } from '../../stream/sink.ts'
 
 /** The files of some offsets of a partition, whole. */
 export type Cut = { readonly span: OffsetSpan; readonly files: readonly FinishedFile[] }
@@ -22,7 +22,7 @@ export type Gathering = {
 const DAY_MS = 86_400_000
 
 /** Begins at an offset. */
-export const gather = (place: Place, made: number, first: number): Gathering => {
+export const gather = (place: TopicPartition, made: number, first: number): Gathering => {
   const files = new Map<string, Map<number, OpenFile>>()
   let next = first
   let rows = 0

@@ -6,7 +6,13 @@ import { isSymbol } from '../../market/instrument.ts'
 import { isTrade, type Trade } from '../../market/records/feed/trade.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { LogIdentity, StoredPosition } from '../../stream/log-identity.ts'
-import { type Advance, type Place, placeKey, type Sink, type SinkBatch } from '../../stream/sink.ts'
+import {
+  type OffsetCommit,
+  type Sink,
+  type SinkBatch,
+  type TopicPartition,
+  topicPartitionKey
+} from '../../stream/sink.ts'
 import { decodeRecord, type Incoming } from '../../stream/topic.ts'
 import { rawTicks } from '../../topics.ts'
 import { type Cut, type Gathering, gather } from './lake-buffer.ts'
@@ -21,7 +27,7 @@ const EMPTY_AFTER_MS = 600_000
 
 /** A partition that is gathered: its files, and those that are whole and on their way into the store. */
 type Gathered = {
-  readonly place: Place
+  readonly place: TopicPartition
   made: number
   /** The first offset that the store does not vouch for. */
   kept: number
@@ -55,7 +61,7 @@ const read = (record: Incoming): Trade | null => {
   return isTrade(tick) ? checked(tick) : null
 }
 
-const begin = (place: Place, made: number, at: number, log: LogIdentity | null): Gathered => ({
+const begin = (place: TopicPartition, made: number, at: number, log: LogIdentity | null): Gathered => ({
   place,
   made,
   kept: at,
@@ -68,7 +74,7 @@ const begin = (place: Place, made: number, at: number, log: LogIdentity | null):
 /** Where a partition goes on: after the last offset that an entry vouches for, as often as its topic was made. */
 const lastKept = async (
   store: LakeStore,
-  place: Place
+  place: TopicPartition
 ): Promise<{ made: number; next: number; log: LogIdentity | null } | null> => {
   const spans = await listSpans(store, place)
   if (spans.length === 0) return null
@@ -112,19 +118,19 @@ const storeCut = async ({ to }: State, of: Gathered, signal: AbortSignal): Promi
   Object.assign(of, begin(of.place, of.made, of.cut.span.last + 1, of.log))
 }
 
-const isStale = ({ places }: State, of: Advance): boolean => {
-  const known = places.get(placeKey(of))
+const isStale = ({ places }: State, of: OffsetCommit): boolean => {
+  const known = places.get(topicPartitionKey(of))
   return known ? Number(of.stored) !== known.files.reached() : of.stored !== null
 }
 
-const follow = ({ places, clock }: State, of: Advance): void => {
+const follow = ({ places, clock }: State, of: OffsetCommit): void => {
   const place = { topic: of.topic, partition: of.partition }
-  const known = places.get(placeKey(place))
+  const known = places.get(topicPartitionKey(place))
   const next = Number(of.next)
   // The partition begins: at its front, behind what retention has deleted, or at the front of a topic that was made anew.
   if (!known || of.lost || next < known.kept) {
     const isAnew = known !== undefined && next < known.kept
-    places.set(placeKey(place), begin(place, (known?.made ?? 0) + (isAnew ? 1 : 0), next, of.log ?? null))
+    places.set(topicPartitionKey(place), begin(place, (known?.made ?? 0) + (isAnew ? 1 : 0), next, of.log ?? null))
     return
   }
   known.log = of.log ?? known.log
@@ -133,11 +139,14 @@ const follow = ({ places, clock }: State, of: Advance): void => {
 }
 
 /** What the manifest vouches for, of each partition. */
-const positions = async ({ to, places }: State, of: readonly Place[]): Promise<ReadonlyMap<string, StoredPosition>> => {
+const positions = async (
+  { to, places }: State,
+  of: readonly TopicPartition[]
+): Promise<ReadonlyMap<string, StoredPosition>> => {
   places.clear()
   for (const place of of) {
     const last = await lastKept(to, place)
-    if (last) places.set(placeKey(place), begin(place, last.made, last.next, last.log))
+    if (last) places.set(topicPartitionKey(place), begin(place, last.made, last.next, last.log))
   }
   return new Map([...places].map(([key, { kept, log }]) => [key, { next: BigInt(kept), log }]))
 }
@@ -153,7 +162,7 @@ const write: (state: State, batch: SinkBatch<Trade>, signal: AbortSignal) => Pro
   for (const place of places.values()) if (place.cut || isDue(state, place)) await storeCut(state, place, signal)
   const byPartition = new Map(advances.map(of => [of.partition, of]))
   for (const { value, record } of values)
-    places.get(placeKey(byPartition.get(record.partition)!))?.files.add(value, Number(record.offset))
+    places.get(topicPartitionKey(byPartition.get(record.partition)!))?.files.add(value, Number(record.offset))
   for (const advance of advances) follow(state, advance)
   return 'written'
 }
@@ -173,7 +182,7 @@ export const lakeSink = (to: LakeStore, clock: Clock, given: Partial<CutRules> =
     time: () => null,
     positions: of => positions(state, of),
     kept: of => {
-      const known = state.places.get(placeKey(of))
+      const known = state.places.get(topicPartitionKey(of))
       return known ? BigInt(known.kept) : null
     },
     write: (batch, signal) => write(state, batch, signal),

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { readLogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
-import { type Advance, type Place, placeKey } from '../../stream/sink.ts'
+import { type OffsetCommit, type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import { ask, inTransaction } from './in-transaction.ts'
 
 type OffsetRow = {
@@ -24,11 +24,15 @@ const toPosition = (row: OffsetRow): StoredPosition => ({
 export const readPositions = async (
   from: Pool,
   group: string,
-  of: readonly Place[]
+  of: readonly TopicPartition[]
 ): Promise<ReadonlyMap<string, StoredPosition>> => {
-  const wanted = new Set(of.map(placeKey))
+  const wanted = new Set(of.map(topicPartitionKey))
   const rows = await ask<OffsetRow>(from, READ, [group])
-  return new Map(rows.filter(row => wanted.has(placeKey(row))).map(row => [placeKey(row), toPosition(row)] as const))
+  return new Map(
+    rows
+      .filter(row => wanted.has(topicPartitionKey(row)))
+      .map(row => [topicPartitionKey(row), toPosition(row)] as const)
+  )
 }
 
 const FIRST = `insert into kafka_offsets (consumer_group, topic, partition, next_offset, cluster_id, topic_id, leader_epoch)
@@ -41,7 +45,7 @@ from unnest($2::text[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7:
   as a(topic, partition, next, cluster_id, topic_id, leader_epoch, stored)
 where k.consumer_group = $1 and k.topic = a.topic and k.partition = a.partition and k.next_offset = a.stored`
 
-const arrays = (of: readonly Advance[]): unknown[][] => [
+const arrays = (of: readonly OffsetCommit[]): unknown[][] => [
   of.map(advance => advance.topic),
   of.map(advance => advance.partition),
   of.map(advance => String(advance.next)),
@@ -57,7 +61,7 @@ const arrays = (of: readonly Advance[]): unknown[][] => [
 export const advancePositions = async (
   client: PoolClient,
   group: string,
-  advances: readonly Advance[]
+  advances: readonly OffsetCommit[]
 ): Promise<boolean> => {
   const fresh = advances.filter(advance => advance.stored === null)
   const known = advances.filter(advance => advance.stored !== null)
@@ -81,7 +85,7 @@ on conflict (consumer_group, topic, partition) do update set next_offset = exclu
 export const setPositions = async (
   pool: Pool,
   group: string,
-  positions: readonly (Place & { readonly next: bigint })[]
+  positions: readonly (TopicPartition & { readonly next: bigint })[]
 ): Promise<void> => {
   const advances = positions.map(position => ({ ...position, stored: null }))
   await inTransaction(pool, client => client.query(SET, [group, ...arrays(advances)]))

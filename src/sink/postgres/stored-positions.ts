@@ -1,4 +1,4 @@
-import { placeKey } from '../../stream/sink.ts'
+import { topicPartitionKey } from '../../stream/sink.ts'
 import { readPositions, setPositions } from './offsets.ts'
 import { createPool } from './pool.ts'
 
@@ -18,7 +18,7 @@ export const openStoredPositions = (url: string, group: string, topic: string): 
       const stored = await readPositions(pool, group, places)
       return new Map(
         places.flatMap(place => {
-          const position = stored.get(placeKey(place))
+          const position = stored.get(topicPartitionKey(place))
           return position === undefined ? [] : [[place.partition, position.next] as const]
         })
       )

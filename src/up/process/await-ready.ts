@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 2_000
 const SAY_EVERY_MS = 10_000
 /** The recovery of a large log may take its time over one file. */
 export const QUIET_MS = 180_000
-const MOST_SHOWN = 160
+const MAX_SHOWN = 160
 
 /**
  * Waits until a server that was just started serves: as long as it lives and gets on, however slow that is, and says what it waits
@@ -69,6 +69,6 @@ const followWords = ({ name, words }: Starting, { clock, say }: Host): (() => Pr
 }
 
 const lastOf = (words: string): string => {
-  const line = words.trim().split('\n').at(-1)?.slice(0, MOST_SHOWN)
+  const line = words.trim().split('\n').at(-1)?.slice(0, MAX_SHOWN)
   return line ? `; it says: ${line}` : ''
 }

@@ -4,10 +4,10 @@ import { dirname } from 'node:path'
 /** A line of a stack: it says where, never what. */
 const STACK = /^\s+at |^\s+\.\.\. \d+ more/
 const KEPT_LINES = 3
-const MOST_SHOWN = 600
-const MOST_READ = 256 << 10
+const MAX_SHOWN = 600
+const MAX_READ = 256 << 10
 /** With less than that on its disk no server of ours comes up. */
-const LEAST_FREE = 1 << 20
+const MIN_FREE = 1 << 20
 
 /** What machines say of themselves in many words, in few. */
 const CAUSES: readonly (readonly [said: RegExp, means: string])[] = [
@@ -26,7 +26,7 @@ export const addedTo = (path: string, since = 0): string => {
   const file = openSync(path, 'r')
   try {
     const { size } = fstatSync(file)
-    const from = Math.max(size < since ? 0 : since, size - MOST_READ)
+    const from = Math.max(size < since ? 0 : since, size - MAX_READ)
     const bytes = Buffer.alloc(size - from)
     return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, from))
   } finally {
@@ -37,7 +37,7 @@ export const addedTo = (path: string, since = 0): string => {
 const fullDisk = (folder: string): string | null => {
   if (!existsSync(folder)) return fullDisk(dirname(folder))
   const { bavail, bsize } = statfsSync(folder)
-  return bavail * bsize < LEAST_FREE ? `the disk of ${folder} is full` : null
+  return bavail * bsize < MIN_FREE ? `the disk of ${folder} is full` : null
 }
 
 /** Why a program ended, by its last words and by the disk below `folder`, on which words may be lost too; one line. */
@@ -50,6 +50,6 @@ export const whyItEnded = (words: string, folder: string): string => {
     const line = lines.findLast(one => said.test(one))
     return line === undefined ? null : `${means}: ${line}`
   }).find(found => found !== null)
-  if (telling) return telling.slice(0, MOST_SHOWN)
-  return fullDisk(folder) ?? (lines.slice(-KEPT_LINES).join(' | ').slice(-MOST_SHOWN) || 'it said nothing')
+  if (telling) return telling.slice(0, MAX_SHOWN)
+  return fullDisk(folder) ?? (lines.slice(-KEPT_LINES).join(' | ').slice(-MAX_SHOWN) || 'it said nothing')
 }

@@ -18,7 +18,7 @@ import type { Screen } from './screen.ts'
 
 const LAG = /^kafka_consumergroup_lag\{[^}]*\} (\d+)/gm
 
-const MOST_SHOWN = 60
+const MAX_SHOWN = 60
 const ASK_WITHIN_MS = 1_000
 
 const ask = (url: string): Promise<Response> => fetch(url, { signal: AbortSignal.timeout(ASK_WITHIN_MS) })
@@ -33,7 +33,7 @@ const stageLag = async ({ name, metricsUrl, state }: RunningStage, isBrokerSilen
     const [readiness, metrics] = await Promise.all([ask(metricsUrl().replace(/metrics$/, 'readyz')), ask(metricsUrl())])
     const [said, text] = await Promise.all([readiness.text(), metrics.text()])
     if (isBrokerSilent) return `${name} ! lag unknown`
-    if (!readiness.ok) return `${name} ! ${said.trim().split('\n')[0]?.slice(0, MOST_SHOWN)}`
+    if (!readiness.ok) return `${name} ! ${said.trim().split('\n')[0]?.slice(0, MAX_SHOWN)}`
     const lags = [...text.matchAll(LAG)].map(match => Number(match[1]))
     return lags.length === 0 ? `${name} ✓` : `${name} ✓ ${lags.reduce((sum, lag) => sum + lag, 0)} behind`
   } catch {

@@ -6,7 +6,7 @@ import { gateway } from '../connect/gateway.ts'
 import { createStore } from '../connect/store.ts'
 import { newestById } from '../view/lists/alert-list.ts'
 
-const MOST_ALERTS = 500
+const MAX_ALERTS = 500
 const SHOWN_MS = 6_000
 
 /** Alerts, newest first: each in its newest state. */
@@ -30,7 +30,7 @@ const countOpen = (): void => {
 }
 
 export const acknowledge = (ids: readonly string[]): void => {
-  const all = [...acknowledged.get(), ...ids].slice(-2 * MOST_ALERTS)
+  const all = [...acknowledged.get(), ...ids].slice(-2 * MAX_ALERTS)
   acknowledged.set(new Set(all))
   remember('acknowledged', all.join(','))
 }
@@ -56,7 +56,7 @@ export const watchAlerts = (): void => {
   acknowledged.watch(countOpen)
   let come: readonly Alert[] = []
   const draw = oncePerFrame(() => {
-    alerts.set(newestById(alerts.get() ?? [], come).slice(0, MOST_ALERTS))
+    alerts.set(newestById(alerts.get() ?? [], come).slice(0, MAX_ALERTS))
     come = []
   })
   gateway.subscribe<Alert>({ channel: 'alerts' }, (data, isSnapshot) => {

@@ -4,7 +4,7 @@ import { useStore } from '../connect/use-store.ts'
 import { breakable, formatShort, formatTime } from '../view/format.ts'
 import { acknowledge, acknowledged, alerts } from './alert-feed.ts'
 
-const MOST_ROWS = 100
+const MAX_ROWS = 100
 
 const Row = ({ alert, isSeen }: { readonly alert: Alert; readonly isSeen: boolean }): JSX.Element => (
   <tr class={`priority-${alert.priority} ${alert.state}`} data-alert={alert.rule} data-state={alert.state}>
@@ -56,7 +56,7 @@ export const AlertList = (): JSX.Element => {
         </tr>
       </thead>
       <tbody>
-        {list.slice(0, MOST_ROWS).map(alert => (
+        {list.slice(0, MAX_ROWS).map(alert => (
           <Row key={alert.id} alert={alert} isSeen={seen.has(alert.id)} />
         ))}
       </tbody>

@@ -37,11 +37,11 @@ type Feed = {
 
 const PAGE = 500
 const LARGEST_PAGE = 5_000
-const MOST_CANDLES = 20_000
+const MAX_CANDLES = 20_000
 const THIN = 100
 const RETRY_MS = 3_000
 /** So often what comes before the oldest candle is asked for again by itself. */
-const MOST_VAIN = 20
+const MAX_VAIN = 20
 
 const take = (feed: Feed, candles: readonly Candle[], indicators: readonly Indicators[]): void => {
   if (feed.isStopped) return
@@ -66,7 +66,7 @@ const askPage = async (feed: Feed, to: number | undefined, limit: number): Promi
 const loadOlder = async (feed: Feed, count: number): Promise<void> => {
   const { candles, isAtBeginning } = feed.loaded
   const first = candles[0]
-  if (!first || isAtBeginning || feed.isAsking || candles.length > MOST_CANDLES) return
+  if (!first || isAtBeginning || feed.isAsking || candles.length > MAX_CANDLES) return
   feed.isAsking = true
   const limit = Math.min(LARGEST_PAGE, Math.max(PAGE, Math.ceil(count)))
   const older = await askPage(feed, first.openTime, limit).catch(() => null)
@@ -90,7 +90,7 @@ const expectHistory = (feed: Feed): (() => void) =>
     if (isLoaded && candles.length < THIN) void loadNewest(feed)
     if (!isAtBeginning) return
     feed.loaded = { ...feed.loaded, isAtBeginning: false }
-    if (feed.vain < MOST_VAIN) void loadOlder(feed, PAGE)
+    if (feed.vain < MAX_VAIN) void loadOlder(feed, PAGE)
   })
 
 /** Loads the newest candles, follows them live, and after a loss of the connection fills in what was missed. */

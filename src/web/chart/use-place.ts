@@ -6,7 +6,7 @@ import { rangeMs } from '../view/ranges.ts'
 import type { Loaded } from './candle-feed.ts'
 import type { MarketChart } from './draw/market-chart.ts'
 
-const MOST_CANDLES = 20_000
+const MAX_CANDLES = 20_000
 
 /** How many candles, counted from the newest, a view wants to show; null: the usual. */
 const wantedCount = (view: ChartView, { candles }: Loaded): number | null => {
@@ -15,7 +15,7 @@ const wantedCount = (view: ChartView, { candles }: Loaded): number | null => {
   if (view.span) return Math.ceil((newest - view.span.from) / step) + 1
   if (view.range === null) return null
   const length = rangeMs(view.range)
-  return length === null ? MOST_CANDLES : Math.ceil(length / step)
+  return length === null ? MAX_CANDLES : Math.ceil(length / step)
 }
 
 const placesFor = (view: ChartView, { candles }: Loaded, count: number | null): Places => {
@@ -38,7 +38,7 @@ export const usePlace = (
     if (!chart || placed.current === key || candles.length === 0 || !isLoaded) return
     const count = wantedCount(view, loaded)
     const lacks = (count ?? 0) - candles.length
-    const isDone = lacks <= 0 || isAtBeginning || candles.length >= MOST_CANDLES
+    const isDone = lacks <= 0 || isAtBeginning || candles.length >= MAX_CANDLES
     if (isDone) placed.current = key
     else loadOlder(lacks)
     chart.show(placesFor(view, loaded, count))

@@ -11,7 +11,7 @@ import type { MarketFeed } from './market-feed.ts'
 import { directionOf } from './market-row.tsx'
 import { Sparkline } from './sparkline.tsx'
 
-const MOST_CARDS = 4
+const MAX_CARDS = 4
 
 const Card = (props: { readonly of: ListedInstrument; readonly store: Store<WatchRow> }): JSX.Element => {
   const row = useStore(props.store)
@@ -35,7 +35,7 @@ export const MarketCards = (props: {
   readonly feed: MarketFeed
 }): JSX.Element => (
   <div class="market-cards">
-    {props.listed.slice(0, MOST_CARDS).map(one => (
+    {props.listed.slice(0, MAX_CARDS).map(one => (
       <Card key={one.key} of={one} store={props.feed.row(one.key)} />
     ))}
   </div>

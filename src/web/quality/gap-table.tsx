@@ -3,7 +3,7 @@ import type { Gap } from '../../market/records/feed/gap.ts'
 import { formatDecimal, formatTime } from '../view/format.ts'
 import { gapKey } from '../view/lists/gap-list.ts'
 
-const MOST_ROWS = 50
+const MAX_ROWS = 50
 
 const GapRow = ({ gap }: { readonly gap: Gap }): JSX.Element => (
   <tr>
@@ -50,7 +50,7 @@ export const GapTable = ({ gaps }: { readonly gaps: readonly Gap[] | null }): JS
         </tr>
       </thead>
       <tbody>
-        {gaps.slice(0, MOST_ROWS).map(gap => (
+        {gaps.slice(0, MAX_ROWS).map(gap => (
           <GapRow key={gapKey(gap)} gap={gap} />
         ))}
       </tbody>

@@ -21,7 +21,7 @@ export const isRange = (text: string | undefined): text is Range => RANGES.some(
 export const rangeMs = (range: Range): number | null => (range === 'All' ? null : RANGE_MS[range])
 
 /** More candles than this are a smear on a screen. */
-const MOST_CANDLES = 1_500
+const MAX_CANDLES = 1_500
 const FEWEST_CANDLES = 12
 
 const known = (intervals: readonly string[]): readonly Interval[] => intervals.filter(isInterval)
@@ -32,7 +32,7 @@ export const intervalFor = (range: Range, current: Interval, intervals: readonly
   if (length === null) return current
   const isReadable = (interval: Interval): boolean => {
     const candles = length / INTERVAL_MS[interval]
-    return candles <= MOST_CANDLES && candles >= FEWEST_CANDLES
+    return candles <= MAX_CANDLES && candles >= FEWEST_CANDLES
   }
   return isReadable(current) ? current : (known(intervals).find(isReadable) ?? current)
 }

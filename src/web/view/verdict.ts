@@ -27,10 +27,10 @@ export const notTradedWords = ({ exchangeStatus, exchangeStatusAt }: FeedStatus)
   return exchangeStatus === null ? 'not listed by the exchange' : `${exchangeStatus} at the exchange`
 }
 
-const MOST_NAMED = 3
+const MAX_NAMED = 3
 
 const lacking = (symbols: readonly FeedStatus[]): string => {
-  const named = symbols.slice(0, MOST_NAMED).map(of => `${of.symbol}: ${verdictOf(of).words}`)
+  const named = symbols.slice(0, MAX_NAMED).map(of => `${of.symbol}: ${verdictOf(of).words}`)
   const more = symbols.length - named.length
   return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }

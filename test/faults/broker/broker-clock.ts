@@ -10,7 +10,7 @@ export type BrokerClock = {
 }
 
 /** `message.timestamp.after.max.ms`, as brokers have it by default. */
-const MOST_AHEAD_MS = 3_600_000
+const MAX_AHEAD_MS = 3_600_000
 const NO_TIMESTAMP = -1
 
 /** `appendTime`: topics whose records bear the broker's time, whatever a producer says. */
@@ -20,7 +20,7 @@ export const createBrokerClock = (rightTime: () => EpochMs, appendTime: readonly
     stamp: (topic, records) => {
       const now = Math.floor(rightTime() + clock.aheadMs)
       if (appendTime.includes(topic)) return records.map(record => ({ ...record, time: now }))
-      const isRefused = records.some(({ time }) => time !== NO_TIMESTAMP && time - now > MOST_AHEAD_MS)
+      const isRefused = records.some(({ time }) => time !== NO_TIMESTAMP && time - now > MAX_AHEAD_MS)
       return isRefused ? null : records
     }
   }

@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import type { Logs, TopicLog } from '../../../src/kafka/log/logs.ts'
-import { placeKey } from '../../../src/stream/sink.ts'
+import { topicPartitionKey } from '../../../src/stream/sink.ts'
 import type { Life } from '../world/life.ts'
 import { createCluster } from './cluster.ts'
 import { createConsumer } from './consumer.ts'
@@ -58,7 +58,7 @@ export const createFakeLogs = (life: Life, world: World): Logs => {
       ask(answer => {
         const ends = epochs.flatMap(of => {
           const end = broker.log(of.topic, of.partition).epochEnd(of.leaderEpoch)
-          return end === null ? [] : [[placeKey(of), BigInt(end)] as const]
+          return end === null ? [] : [[topicPartitionKey(of), BigInt(end)] as const]
         })
         answer(new Map(ends))
       }),

@@ -5,7 +5,7 @@ import type { Reach } from './reach.ts'
 
 const LEADER = 0
 const RETRY_MS = 300
-const MOST_TRIES = 12
+const MAX_TRIES = 12
 
 /** What the broker answers of the partition that is asked for; the mark at its end stands for all that no handler sees. */
 const answerFetch = async (reach: Reach, { topics: [of] }: FetchRequest) => {
@@ -40,7 +40,7 @@ export const createCluster = (reach: Reach) => {
       }
       const attempt = (tries: number): void => {
         const again = async (error: unknown): Promise<void> => {
-          if (tries === MOST_TRIES) bail(error)
+          if (tries === MAX_TRIES) bail(error)
           if (isOver) return
           await life.clock.sleep(RETRY_MS)
           attempt(tries + 1)

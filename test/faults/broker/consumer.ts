@@ -3,7 +3,7 @@ import type { Assigned } from './deal-partitions.ts'
 import {
   type Batch,
   fetch,
-  MOST_WAIT_MS,
+  MAX_WAIT_MS,
   messageOf,
   type Place,
   placeKey,
@@ -41,10 +41,10 @@ const EVENTS = {
 } as const
 
 /** How long a busy process takes for a batch. */
-const MOST_BUSY_MS = 600
+const MAX_BUSY_MS = 600
 const HEARTBEAT_EVERY_MS = 1_500
 const RETRY_MS = 300
-const MOST_FAILURES = 12
+const MAX_FAILURES = 12
 
 const emit = (member: Member, event: string, payload: Record<string, unknown>): void => {
   for (const listener of member.listeners.get(event) ?? []) listener({ payload })
@@ -115,10 +115,10 @@ const turn = async (member: Member): Promise<void> => {
   member.reading ??= readingOf(member.places.values())
   const isIdle = member.reading.places.length === 0
   const batches = isIdle ? [] : await fetch(member.reach, member.reading)
-  if (isIdle) await life.clock.sleep(MOST_WAIT_MS / 5)
+  if (isIdle) await life.clock.sleep(MAX_WAIT_MS / 5)
   for (const batch of batches) {
     if (member.isRunning) await process(member, batch)
-    if (weather.strikes('process slow')) await life.clock.sleep(life.random.int(50, MOST_BUSY_MS))
+    if (weather.strikes('process slow')) await life.clock.sleep(life.random.int(50, MAX_BUSY_MS))
   }
   await heartbeat(member)
 }
@@ -138,7 +138,7 @@ const recover = async (member: Member, error: unknown, failures: number): Promis
   if (typeOf(error) === 'REBALANCE_IN_PROGRESS') emit(member, EVENTS.REBALANCING, {})
   if (['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID'].includes(typeOf(error))) return join(member)
   await member.reach.life.clock.sleep(RETRY_MS)
-  if (failures < MOST_FAILURES) return
+  if (failures < MAX_FAILURES) return
   emit(member, EVENTS.CRASH, { error, restart: true })
   await joinAnew(member)
 }

@@ -57,8 +57,8 @@ export const messageOf = (entry: Entry): KafkaMessage => {
   return entry.message
 }
 
-const MOST_RECORDS = 200
-export const MOST_WAIT_MS = 250
+const MAX_RECORDS = 200
+export const MAX_WAIT_MS = 250
 /** How long an answer waits for more, once there is something. */
 const GATHER_MS = 2
 
@@ -73,7 +73,7 @@ const look = ({ places }: Reading): readonly Batch[] => {
   for (const place of places) {
     const { log } = place
     const position = withinRange(place)
-    if (log.stableEnd() > position) found.push({ ...log.fetch(position, MOST_RECORDS), place, high: log.end() })
+    if (log.stableEnd() > position) found.push({ ...log.fetch(position, MAX_RECORDS), place, high: log.end() })
   }
   return found
 }
@@ -90,6 +90,6 @@ export const fetch = ({ ask, broker, timeline }: Reach, reading: Reading): Promi
       timeline.after(ms, () => answer(look(reading)))
     }
     const waiter = { logs: reading.logs, wake: () => wakeIn(GATHER_MS) }
-    const callOffLate = timeline.after(MOST_WAIT_MS, () => wakeIn(0))
+    const callOffLate = timeline.after(MAX_WAIT_MS, () => wakeIn(0))
     waiters.add(waiter)
   })

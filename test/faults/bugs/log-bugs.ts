@@ -56,8 +56,8 @@ export const logBugs: readonly Bug[] = [
   {
     name: 'a partition that stands still is not counted',
     file: 'src/kafka/log/report-stopped.ts',
-    find: '.filter(one => !counted.has(placeKey(one))))',
-    replace: '.filter(one => counted.has(placeKey(one))))'
+    find: '.filter(one => !counted.has(topicPartitionKey(one))))',
+    replace: '.filter(one => counted.has(topicPartitionKey(one))))'
   },
   {
     name: 'a quiet topic that was made anew is not noticed',

@@ -73,8 +73,8 @@ export const stateBugs: readonly Bug[] = [
   {
     name: 'a batch fetched before its partition was taken is folded',
     file: 'src/kafka/client/consumer-session.ts',
-    find: 'if (!opened.has(placeKey(batch)) || isStale()) return',
-    replace: 'if (!opened.has(placeKey(batch))) return',
+    find: 'if (!opened.has(topicPartitionKey(batch)) || isStale()) return',
+    replace: 'if (!opened.has(topicPartitionKey(batch))) return',
     tests: ['test/faults/stale-batch.test.ts']
   },
   {

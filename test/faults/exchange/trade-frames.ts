@@ -18,15 +18,15 @@ export type TradeFrames<Peer> = {
 export const streamOf = (symbol: string): string => `${native(symbol).toLowerCase()}@trade`
 
 /** Up to these; the last is more than any clock is wrong by. */
-const MOST_AHEAD_MS = [INTERVAL_MS['5m'], INTERVAL_MS['1h'], 5 * INTERVAL_MS['1h'], 40 * INTERVAL_MS['1d']]
-const LEAST_AHEAD_MS = INTERVAL_MS['1m']
+const MAX_AHEAD_MS = [INTERVAL_MS['5m'], INTERVAL_MS['1h'], 5 * INTERVAL_MS['1h'], 40 * INTERVAL_MS['1d']]
+const MIN_AHEAD_MS = INTERVAL_MS['1m']
 
 export const createTradeFrames = <Peer extends object>(weather: Weather, random: Random): TradeFrames<Peer> => {
   const untrue = new Set<string>()
   const allTold = new Map<string, Print>()
   /** Whose last frame was of the present. Frames of the future and nothing else are what a wrong clock of one's own looks like. */
   const informed = new WeakSet<Peer>()
-  const later = (time: number): EpochMs => epochMs(time + random.int(LEAST_AHEAD_MS, random.pick(MOST_AHEAD_MS)))
+  const later = (time: number): EpochMs => epochMs(time + random.int(MIN_AHEAD_MS, random.pick(MAX_AHEAD_MS)))
   const eventTimeFor = (peer: Peer, time: EpochMs): EpochMs => {
     if (informed.delete(peer) && weather.strikes('frame of the future')) return later(time)
     informed.add(peer)

@@ -36,9 +36,9 @@ export type Venue = {
 }
 
 /** Late, but within what the heartbeats' grace allows. */
-const MOST_LATE_MS = 450
+const MAX_LATE_MS = 450
 /** Later than any grace. */
-const MOST_OVERDUE_MS = 6_000
+const MAX_OVERDUE_MS = 6_000
 
 /** What makes a frame malformed; no stream carries these otherwise. */
 const GARBAGE: readonly ((of: string) => string)[] = [
@@ -65,8 +65,8 @@ export const createVenue = (
     })
   }
   const delayMs = (): number => {
-    if (weather.strikes('frame overdue')) return random.int(MOST_LATE_MS, MOST_OVERDUE_MS)
-    return weather.strikes('frame late') ? random.int(50, MOST_LATE_MS) : 0
+    if (weather.strikes('frame overdue')) return random.int(MAX_LATE_MS, MAX_OVERDUE_MS)
+    return weather.strikes('frame late') ? random.int(50, MAX_LATE_MS) : 0
   }
   const disturb = (peer: Peer, symbol: string): void => {
     if (isSilent() || !weather.strikes('frame malformed')) return
@@ -78,7 +78,7 @@ export const createVenue = (
       disturb(peer, market.symbol)
       if (weather.strikes('frame dropped')) continue
       sendTo(peer, market, print, delayMs())
-      if (weather.strikes('frame repeated')) sendTo(peer, market, print, random.int(0, MOST_LATE_MS))
+      if (weather.strikes('frame repeated')) sendTo(peer, market, print, random.int(0, MAX_LATE_MS))
     }
   }
   for (const market of markets) {

@@ -176,11 +176,11 @@ const concealed = (
 }
 
 /** A hole stops the watermark: within the time that it is held, only what is lost for good makes a gap. */
-const MOST_HELD_MS = 60_000
+const MAX_HELD_MS = 60_000
 
 const impatient = (lives: ReadonlyMap<string, Life>, { settings, born }: World): readonly string[] => {
   const isAlone = born.filter(({ stage }) => stage === 'ingest').length === 1
-  if (settings.gapHoldMs < MOST_HELD_MS || !isAlone) return []
+  if (settings.gapHoldMs < MAX_HELD_MS || !isAlone) return []
   return [...lives].flatMap(([name, { finals }]) =>
     finals[0]?.status === 'gap' && finals.at(-1)?.status !== 'gap' ? [`candle ${name} did not wait for its hole`] : []
   )

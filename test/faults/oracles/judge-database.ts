@@ -1,6 +1,6 @@
 import type { Candle } from '../../../src/market/records/derived/candle.ts'
 import type { Gap } from '../../../src/market/records/feed/gap.ts'
-import { placeKey } from '../../../src/stream/sink.ts'
+import { topicPartitionKey } from '../../../src/stream/sink.ts'
 import { deadLetters } from '../../../src/topics.ts'
 import { bytesOf } from '../broker/partition-log.ts'
 import type { Row } from '../database/tables.ts'
@@ -103,9 +103,10 @@ const positionsDiffer = ({ world: { broker, database } }: Evidence): readonly st
     .flatMap(row => {
       const place = { topic: String(row.topic), partition: Number(row.partition) }
       const end = broker.log(place.topic, place.partition).end()
-      if (Number(row.next_offset) !== end) return [`position of ${placeKey(place)} is ${row.next_offset}, not ${end}`]
+      if (Number(row.next_offset) !== end)
+        return [`position of ${topicPartitionKey(place)} is ${row.next_offset}, not ${end}`]
       const isHere = row.topic_id === broker.namesakes.idOf(place.topic)
-      return isHere ? [] : [`position of ${placeKey(place)} is one in ${row.topic_id}, which is gone`]
+      return isHere ? [] : [`position of ${topicPartitionKey(place)} is one in ${row.topic_id}, which is gone`]
     })
 
 /** The tables hold what the topics say in the end. */

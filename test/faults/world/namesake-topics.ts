@@ -1,6 +1,6 @@
 import { POSITION_KEY } from '../../../src/kafka/commit/changelog.ts'
 import { isTrade, type Trade } from '../../../src/market/records/feed/trade.ts'
-import { placeKey } from '../../../src/stream/sink.ts'
+import { topicPartitionKey } from '../../../src/stream/sink.ts'
 import { candles, deadLetters, gaps, rawTicks, stateTopic } from '../../../src/topics.ts'
 import { type Contents, emptyContents } from '../broker/log-contents.ts'
 import { bytesOf, entriesOf, type NewRecord, type PartitionLog } from '../broker/partition-log.ts'
@@ -54,7 +54,7 @@ const foreignOf = (log: PartitionLog, random: Random): Contents => {
   return { ...emptyContents(), entries: [...entriesOf(records, 0, of)], end: records.length }
 }
 
-const MOST_REPLACED_MS = 9_000
+const MAX_REPLACED_MS = 9_000
 
 /** Whether the fold has noted in which log it reads each partition: before that it may take any. */
 const isFolded = ({ broker }: Scene): boolean =>
@@ -71,7 +71,7 @@ const replace = (
   contentsOf: (log: PartitionLog) => Contents
 ): string => {
   const bringBack = broker.namesakes.replace(topic, contentsOf)
-  timeline.after(random.int(1_000, MOST_REPLACED_MS), () => {
+  timeline.after(random.int(1_000, MAX_REPLACED_MS), () => {
     journal.note(timeline.nowMs(), 'storm', `${topic} is brought back`)
     bringBack()
   })
@@ -107,7 +107,7 @@ const partitionsOf = ({ broker }: Scene, topics: readonly string[]) =>
 const electLeader = (scene: Scene, random: Random): string => {
   const place = random.pick(partitionsOf(scene, [rawTicks.name, ...storedTopics(scene)]))
   if (!scene.broker.namesakes.isReplaced(place.topic)) place.log.elect(place.log.end())
-  return placeKey(place)
+  return topicPartitionKey(place)
 }
 
 /** One takes over that lacks the end; only of what is stored, so that nothing is lost for good, and of no table: others read that as well. */
@@ -119,7 +119,7 @@ const cutEnd = (scene: Scene, random: Random): string | null => {
   if (places.length === 0) return null
   const place = random.pick(places)
   place.log.elect(random.int(0, place.log.end() - 1))
-  return placeKey(place)
+  return topicPartitionKey(place)
 }
 
 const EVENTS: Readonly<Record<string, (scene: Scene, random: Random) => string | null>> = {
@@ -132,12 +132,12 @@ const EVENTS: Readonly<Record<string, (scene: Scene, random: Random) => string |
 
 /** In how many worlds such things happen, and how often at most. */
 const SHARE = 0.4
-const MOST = 4
+const MAX = 4
 
 /** Fills the time up to `untilMs`: topics lose their leaders or their ends, and make place for others of their names. */
 export const brewNamesakes = (scene: Scene, random: Random, untilMs: number): void => {
   if (!random.chance(SHARE)) return
-  for (let n = random.int(1, MOST); n > 0; n--) {
+  for (let n = random.int(1, MAX); n > 0; n--) {
     const kind = random.pick(Object.keys(EVENTS))
     scene.timeline.after(random.int(200, untilMs), () => {
       const what = EVENTS[kind]!(scene, random)

@@ -43,7 +43,7 @@ const GROUP = 'sink-postgres'
 const REACTS = { leastMs: 500, mostMs: 4_000 }
 const LOOK_EVERY_MS = 200
 /** More tries than any weather lasts. */
-const MOST_TRIES = 200
+const MAX_TRIES = 200
 
 const OPTIONS = {
   topic: { type: 'string' },
@@ -71,7 +71,7 @@ const movePositions = async (around: Surroundings, life: Life, request: ReplayRe
     try {
       return await setPositions(pool, GROUP, positions)
     } catch (error) {
-      if (tries === MOST_TRIES) throw error
+      if (tries === MAX_TRIES) throw error
       await life.clock.sleep(LOOK_EVERY_MS)
     }
   }

@@ -40,7 +40,7 @@ const pop = (heap: Event[]): void => {
 }
 
 /** More events than any run needs: something turns in circles. */
-const MOST_EVENTS = 3_000_000
+const MAX_EVENTS = 3_000_000
 
 /** Immediates are queued in bursts: promises settle between any two of them, and the event loop turns once a burst. */
 const BURST = 64
@@ -64,7 +64,7 @@ export const createTimeline = (): Timeline => {
     if (!next || next.dueMs > untilMs) return false
     pop(heap)
     nowMs = next.dueMs
-    if (++played > MOST_EVENTS) throw new Error(`the world does not come to rest at ${nowMs} ms`)
+    if (++played > MAX_EVENTS) throw new Error(`the world does not come to rest at ${nowMs} ms`)
     next.act?.()
     return true
   }

@@ -8,7 +8,7 @@ const K = 1.345
 /** The median of |z| of a standard normal z, by which a median of |residual| becomes a deviation. */
 const MEDIAN_OF_NORMAL = 0.6744897501960817
 const CLOSE_ENOUGH = 1e-12
-const MOST_ROUNDS = 200
+const MAX_ROUNDS = 200
 
 /** Points with mean 0 and deviation 1, so that what is close enough is the same for every price. */
 type Standardised = { readonly x: Float64Array; readonly y: Float64Array }
@@ -41,7 +41,7 @@ const weighted = ({ x, y }: Standardised, residuals: Float64Array, limit: number
 const iterate = (points: Standardised, from: Line): Line => {
   let line = from
   const [residuals, sizes] = [new Float64Array(points.x.length), new Float64Array(points.x.length)]
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     measure(points, line, residuals)
     const scale = scaleOf(residuals, sizes)
     if (!(scale > CLOSE_ENOUGH)) return line

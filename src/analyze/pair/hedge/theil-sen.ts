@@ -2,8 +2,8 @@ import { finiteLine, type Line } from './line.ts'
 import { median } from './median.ts'
 
 /** Up to so many points every two of them are joined; of more, as many twos as these have are drawn. */
-const MOST_POINTS = 500
-const DRAWN = (MOST_POINTS * (MOST_POINTS - 1)) / 2
+const MAX_POINTS = 500
+const DRAWN = (MAX_POINTS * (MAX_POINTS - 1)) / 2
 const SEED = 0x7115e7
 
 /** Whole numbers below `below` from a fixed seed (xorshift32): the same points always give the same line. */
@@ -38,7 +38,7 @@ const joinSome = (found: Found, a: readonly number[], b: readonly number[]): voi
 }
 
 const slopesOf = (a: readonly number[], b: readonly number[]): Float64Array => {
-  const isFew = a.length <= MOST_POINTS
+  const isFew = a.length <= MAX_POINTS
   const found = { slopes: new Float64Array(isFew ? (a.length * (a.length - 1)) / 2 : DRAWN), count: 0 }
   if (isFew) joinAll(found, a, b)
   else joinSome(found, a, b)

@@ -19,7 +19,7 @@ const priceOf = (close: string, prices: PairOptions['prices']): number | null =>
 }
 
 /** Values to a leg: a correction deep in a long window bears on many, and those of other pairs must not wait for all of them. */
-const MOST_AT_ONCE = 16
+const MAX_AT_ONCE = 16
 
 /**
  * Folds the legs of one pair and interval into its statistics. There is a value where both have a candle, and nowhere else;
@@ -73,9 +73,9 @@ const take = (state: PairState, point: Point): void => {
 const takeDue = (state: PairState, stale: number, point: Point | null): readonly Known[] => {
   const { points } = state.series
   const from = points.findLastIndex(({ openTime }) => openTime < stale) + 1
-  const due = points.slice(from, from + MOST_AT_ONCE)
+  const due = points.slice(from, from + MAX_AT_ONCE)
   const newest = points.at(-1)
-  state.stale = points[from + MOST_AT_ONCE]?.openTime ?? null
+  state.stale = points[from + MAX_AT_ONCE]?.openTime ?? null
   state.changed.add(HEAD)
   return state.stale !== null && newest && newest.openTime === point?.openTime ? [...due, newest] : due
 }

@@ -2,13 +2,13 @@
 export type Waiting = Map<number, Map<number, number>>
 
 /** Of 100 candles each, a day of seconds: how far one leg may run ahead of the other before its oldest candles are forgotten. */
-const MOST_CHUNKS = 865
+const MAX_CHUNKS = 865
 
 /** Keeps a price until the other leg comes. The chunks that are forgotten for it. */
 export const keepWaiting = (waiting: Waiting, chunk: number, openTime: number, price: number): readonly number[] => {
   const prices = waiting.get(chunk) ?? new Map<number, number>()
   waiting.set(chunk, prices.set(openTime, price))
-  return waiting.size > MOST_CHUNKS ? forgetChunks(waiting, Math.min(...waiting.keys()) + 1) : []
+  return waiting.size > MAX_CHUNKS ? forgetChunks(waiting, Math.min(...waiting.keys()) + 1) : []
 }
 
 /** Takes a price out; undefined when none waits. */

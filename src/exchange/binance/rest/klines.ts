@@ -10,7 +10,7 @@ import { nativeSymbol, querySymbol } from '../native-symbol.ts'
 import { windowOf } from '../stream/decode-kline.ts'
 
 const COST = 2
-const MOST = 1_000
+const MAX = 1_000
 
 /** Both ends are inclusive there. */
 const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => ({
@@ -102,7 +102,7 @@ const decodePage = <I extends Interval>(
 export const binanceKlines: Exchange['klines'] = {
   stream: of => `${nativeSymbol(of).toLowerCase()}@kline_1m`,
   intervals: ['1s', '1m', '5m', '15m', '1h', '1d'],
-  perPage: MOST,
+  perPage: MAX,
   page,
   decodePage
 }

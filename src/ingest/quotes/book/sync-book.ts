@@ -9,9 +9,9 @@ import { publishBook, TOP_LEVELS } from './publish-book.ts'
 
 const RETRY = { firstMs: 200, mostMs: 10_000 }
 /** Changes kept for a snapshot that does not come: half a minute of them. The oldest go first, since a later snapshot does without. */
-const MOST_PENDING = 300
+const MAX_PENDING = 300
 /** Changes of a newer link that wait for the older one, which is ended after ten. */
-const MOST_EARLY = 20
+const MAX_EARLY = 20
 /** With fewer levels left on a side, the next snapshot is taken while the book still holds. */
 const FEW_LEVELS = 100
 /** A book that did not hold so long is built anew later each time: an exchange that skips changes is not asked all the time. */
@@ -45,7 +45,7 @@ const keepPending = (pending: BookDiff[], diff: BookDiff): void => {
   if (last && diff.lastId <= last.lastId) return
   if (last && diff.firstId > last.lastId + 1) pending.length = 0
   pending.push(diff)
-  if (pending.length > MOST_PENDING) pending.shift()
+  if (pending.length > MAX_PENDING) pending.shift()
 }
 
 /**
@@ -54,7 +54,7 @@ const keepPending = (pending: BookDiff[], diff: BookDiff): void => {
  */
 const followLink = (feed: BookFeed, diff: BookDiff, link: object): void => {
   const outcome = feed.book?.apply(diff)
-  if (outcome === 'broken' && link !== feed.link && feed.early.length < MOST_EARLY) {
+  if (outcome === 'broken' && link !== feed.link && feed.early.length < MAX_EARLY) {
     feed.early.push({ diff, link })
   } else if (outcome === 'applied') {
     feed.changed = true

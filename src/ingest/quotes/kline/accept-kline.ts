@@ -9,13 +9,13 @@ import type { KlineFeed } from './kline-feed.ts'
 const GRACE_MS = 5_000
 const MINUTE_MS = INTERVAL_MS['1m']
 /** From the stream while history does not answer: an hour; it gives the older ones when it does. */
-const MOST_CLOSED = 60
+const MAX_CLOSED = 60
 
 /** Takes a closed kline of the stream. */
 export const acceptKline = (feed: KlineFeed, kline: ExchangeKline): void => {
   if (kline.openTime <= (feed.newest ?? 0)) return
   feed.closed.set(kline.openTime, kline)
-  if (feed.closed.size > MOST_CLOSED) feed.closed.delete(Math.min(...feed.closed.keys()))
+  if (feed.closed.size > MAX_CLOSED) feed.closed.delete(Math.min(...feed.closed.keys()))
   bring(feed, kline.openTime)
 }
 

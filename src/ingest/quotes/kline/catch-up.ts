@@ -10,7 +10,7 @@ import type { KlineFeed } from './kline-feed.ts'
 
 const MINUTE_MS = INTERVAL_MS['1m']
 /** As long as the topic keeps them: older ones would be deleted as they come. */
-const MOST_BACK_MS = 30 * INTERVAL_MS['1d']
+const MAX_BACK_MS = 30 * INTERVAL_MS['1d']
 const RETRY = { firstMs: 500, mostMs: 30_000 }
 const LOOK_AGAIN_MS = 100
 /** Times that history is asked for one that has closed, before it is taken to have none. */
@@ -35,7 +35,7 @@ export const catchUp = async (feed: KlineFeed): Promise<void> => {
 }
 
 const nextOpenTime = ({ newest, due }: KlineFeed): number | null =>
-  newest === null ? null : Math.max(newest + MINUTE_MS, due - MOST_BACK_MS)
+  newest === null ? null : Math.max(newest + MINUTE_MS, due - MAX_BACK_MS)
 
 /** Closed klines of the stream that follow the newest one without a hole; null when there is none. */
 const followOn = (feed: KlineFeed): KlinePage | null => {

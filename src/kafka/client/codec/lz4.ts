@@ -5,7 +5,7 @@ import { checkSize, damaged, MAX_BATCH_BYTES } from './max-bytes.ts'
 const CODEC = 'lz4'
 const FRAME = 0x184d2204
 const SKIPPABLE = 0x184d2a50
-const LEAST_MATCH = 4
+const MIN_MATCH = 4
 /** By the code in the frame's descriptor. */
 const BLOCK_BYTES: Readonly<Record<number, number>> = { 4: 64 << 10, 5: 256 << 10, 6: 1 << 20, 7: 4 << 20 }
 
@@ -59,7 +59,7 @@ const readBlock = (flow: Flow, end: number, most: number, begin: number): void =
     if (flow.from === end) return
     if (flow.from + 2 > end) throw cut()
     const distance = readNumber(flow, 2)
-    const length = readLength(flow, token & 15, end) + LEAST_MATCH
+    const length = readLength(flow, token & 15, end) + MIN_MATCH
     if (distance === 0 || flow.to - distance < begin || flow.to + length > limit)
       throw damaged(CODEC, `a copy of what is not there, at byte ${flow.from}`)
     copyMatch(out, flow.to, distance, length)

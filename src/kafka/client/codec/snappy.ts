@@ -7,7 +7,7 @@ const XERIAL = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0])
 /** The mark, the version, and the version that can read it. */
 const XERIAL_HEADER_BYTES = 16
 /** The longest copy is 64 bytes, told in three. */
-const MOST_GROWTH = 22
+const MAX_GROWTH = 22
 const FIRST_ALLOWANCE = 64
 
 const cut = () => damaged(CODEC, 'it ends in the middle')
@@ -47,7 +47,7 @@ const readCopy = (bytes: Buffer, at: number, tag: number): Copy => {
 const block = (bytes: Buffer): Buffer => {
   const { length, start } = readLength(bytes)
   checkSize(CODEC, length)
-  if (length > bytes.length * MOST_GROWTH + FIRST_ALLOWANCE)
+  if (length > bytes.length * MAX_GROWTH + FIRST_ALLOWANCE)
     throw damaged(CODEC, `${bytes.length} bytes cannot hold the ${length} that it tells of`)
   const out = Buffer.allocUnsafe(length)
   let [from, to] = [start, 0]

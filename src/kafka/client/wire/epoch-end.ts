@@ -1,14 +1,14 @@
-import type { Place } from '../../../stream/sink.ts'
+import type { TopicPartition } from '../../../stream/sink.ts'
 import { array, ByteReader, int32, string } from './bytes.ts'
 import { type Api, type WireRequest, wireRequest } from './request.ts'
 
 export const OFFSET_FOR_LEADER_EPOCH: Api = { key: 23, version: 3, name: 'OffsetForLeaderEpoch' }
 
 /** A partition, and a leader epoch in it. */
-export type Epoch = Place & { readonly leaderEpoch: number }
+export type Epoch = TopicPartition & { readonly leaderEpoch: number }
 
 /** `end`: the first offset that was not written in the epoch or before it; -1 when the broker does not know. */
-export type EpochEnd = Place & { readonly errorCode: number; readonly end: bigint }
+export type EpochEnd = TopicPartition & { readonly errorCode: number; readonly end: bigint }
 
 const CONSUMER = -1
 const ANY_LEADER = -1

@@ -36,7 +36,7 @@ export type KindDefaults = Omit<AlertRule, 'name' | 'kind' | 'enabled' | 'instru
 }
 
 /** Candles that are kept of each instrument for windows. */
-export const MOST_WINDOW = 500
+export const MAX_WINDOW = 500
 
 const COOLDOWN_MS = 300_000
 

@@ -6,8 +6,8 @@ import { PAIR_METHODS } from '../../../market/records/derived/pair-stats.ts'
 import type { EpochMs } from '../../../market/time.ts'
 
 /** Records of one answer where nothing is said, and at most. */
-const USUAL = 500
-const MOST = 5_000
+const DEFAULT = 500
+const MAX = 5_000
 
 const TIME = 'a time as 2024-08-09T00:00:00Z, or epoch milliseconds'
 
@@ -70,7 +70,7 @@ export const gapStatus = z
 export const stretch = {
   from: time.optional().meta({ format: 'date-time', description: `from then on, inclusive: ${TIME}` }),
   to: time.optional().meta({ format: 'date-time', description: `up to then, exclusive: ${TIME}` }),
-  limit: wholeNumber(1, MOST, 'at most so many: with from the first of them, otherwise the newest').default(USUAL)
+  limit: wholeNumber(1, MAX, 'at most so many: with from the first of them, otherwise the newest').default(DEFAULT)
 }
 
 /** The same as the rest of the gateway has it. */

@@ -11,7 +11,7 @@ type Settled = {
 }
 
 /** Answers that are remembered, and the records of the longest: a few dozen MiB, whoever asks for what. */
-const MOST_REMEMBERED = 128
+const MAX_REMEMBERED = 128
 const LONGEST = 1_000
 
 /** By their first records, the oldest first. */
@@ -26,7 +26,7 @@ const remember = (name: string, first: object, records: readonly object[]): Sett
   remembered.delete(first)
   remembered.set(first, settled)
   const [oldest] = remembered.keys()
-  if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest)
+  if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest)
   return settled
 }
 

@@ -9,7 +9,7 @@ import { Problem } from '../problem.ts'
 
 /** Bytes that wait for a reader; one that has so many is slow. */
 const SLOW_FROM = 256 << 10
-const MOST_STREAMS = 500
+const MAX_STREAMS = 500
 const COMMENT_EVERY_MS = 15_000
 
 const eventOf = ({ type, seq, data, skipped }: Message): string => {
@@ -42,7 +42,7 @@ export const streamRoutes = (serving: Serving): readonly Route[] => {
       query: streamQuery,
       answer: { status: 200, type: 'text/event-stream', says: 'events, until the reader leaves' },
       handle: ({ query, reply }) => {
-        if (open.size >= MOST_STREAMS)
+        if (open.size >= MAX_STREAMS)
           throw new Problem(503, `${open.size} streams are open, which is all that there can be`)
         reply.hijack()
         const { raw } = reply

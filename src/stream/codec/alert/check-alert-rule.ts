@@ -6,7 +6,7 @@ import {
   type AlertRule,
   KIND_DEFAULTS,
   type KindDefaults,
-  MOST_WINDOW,
+  MAX_WINDOW,
   type SpecialField
 } from '../../../market/records/alert/alert-rule.ts'
 import { PAIR_METHODS } from '../../../market/records/derived/pair-stats.ts'
@@ -63,8 +63,8 @@ const FIELDS: Readonly<Record<Exclude<keyof AlertRule, 'kind'>, Field>> = {
   pair: written('a pair such as binance:BTC/USDT~binance:ETH/USDT', text => pairKey(parsePair(text))),
   interval: wordOf(INTERVALS),
   method: wordOf(PAIR_METHODS),
-  window: whole(2, MOST_WINDOW, '1m candles'),
-  shortWindow: whole(2, MOST_WINDOW, '1m candles'),
+  window: whole(2, MAX_WINDOW, '1m candles'),
+  shortWindow: whole(2, MAX_WINDOW, '1m candles'),
   above: number,
   below: number,
   hysteresis: {

@@ -10,12 +10,12 @@ const CAUSES = ['disconnect', 'restart', 'skipped'] as const
 const reason = (of: Fields, name: string) => oneOf(of, name, REASONS)
 
 /** No exchange prints so many trades while somebody is away: history would be asked for all that it has. */
-const MOST_TRADES = 1_000_000_000
+const MAX_TRADES = 1_000_000_000
 
 const ids = (of: Fields): Pick<Gap, 'fromId' | 'toId' | 'count'> => {
   const [fromId, toId, missing] = [wholeId(of, 'fromId'), wholeId(of, 'toId'), count(of, 'count')]
   const between = Number(toId) - Number(fromId) + 1
-  if (missing === between && between >= 1 && between <= MOST_TRADES) return { fromId, toId, count: missing }
+  if (missing === between && between >= 1 && between <= MAX_TRADES) return { fromId, toId, count: missing }
   throw new TickstreamError('data', `fromId ${fromId}, toId ${toId}, count ${missing} are no hole in a chain of ids`)
 }
 

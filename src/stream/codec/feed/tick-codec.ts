@@ -50,7 +50,7 @@ const decodeSlow = (bytes: Buffer): Tick => {
 
 /** The instrument in `{"exchange":"…","symbol":"…`, by exactly that text; a stream has few of them. */
 const instruments = new Map<string, { readonly exchange: string; readonly symbol: string }>()
-const MOST_INSTRUMENTS = 10_000
+const MAX_INSTRUMENTS = 10_000
 const HEAD = /^\{"exchange":"([a-z][a-z0-9-]*)","symbol":"([ !#-[\]-~\u0080-\u00ff]+)$/
 const NOT_UTF8 = '\uFFFD'
 
@@ -65,7 +65,7 @@ const instrumentOf = (head: string) => {
   if (known) return known
   const match = HEAD.exec(head)
   if (!match) return undefined
-  if (instruments.size >= MOST_INSTRUMENTS) instruments.clear()
+  if (instruments.size >= MAX_INSTRUMENTS) instruments.clear()
   const symbol = nameOf(match[2]!)
   if (!isSymbol(symbol)) return undefined
   const instrument = { exchange: match[1]!, symbol }
@@ -102,11 +102,11 @@ const isDigits = (line: string, from: number, to: number): boolean => {
 }
 
 /** Longer ones are left to the full check. */
-const MOST_DIGITS = 300
+const MAX_DIGITS = 300
 
 /** True for digits, with at most one point inside and no needless zero: canonical, as our own ingest writes them. */
 const isCanonicalAt = (line: string, from: number, to: number): boolean => {
-  if (to - from > MOST_DIGITS) return false
+  if (to - from > MAX_DIGITS) return false
   let point = -1
   for (let i = from; i < to; i++) {
     const code = line.charCodeAt(i)

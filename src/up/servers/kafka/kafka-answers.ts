@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 /** Metadata, version 2, of no topic; correlation 1, no client id: every broker answers it without a login, and says which cluster it is of. */
 const METADATA = Buffer.from([0, 0, 0, 14, 0, 3, 0, 2, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 0])
 const ANSWER_WITHIN_MS = 2_000
-const MOST_BYTES = 64 << 10
+const MAX_BYTES = 64 << 10
 
 /** The id in an answer of the protocol (https://kafka.apache.org/protocol#The_Messages_Metadata); null when it is none, or no broker is listed yet. */
 const clusterIn = (bytes: Buffer): string | null => {
@@ -49,7 +49,7 @@ export const clusterAt = (port: number): Promise<string | null> =>
     socket.on('data', (part: Buffer) => {
       bytes = Buffer.concat([bytes, part])
       const isWhole = bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE(0)
-      if (isWhole || bytes.length > MOST_BYTES) settle(safely(bytes))
+      if (isWhole || bytes.length > MAX_BYTES) settle(safely(bytes))
     })
     for (const event of ['error', 'timeout', 'close'] as const) socket.once(event, () => settle(null))
   })

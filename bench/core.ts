@@ -1,5 +1,5 @@
 import { aggregate } from '../src/aggregate/aggregate.ts'
-import { belongsInto } from '../src/kafka/client/partitioner.ts'
+import { belongsTo } from '../src/kafka/client/partitioner.ts'
 import { TaskState } from '../src/kafka/task/task-state.ts'
 import { INTERVALS, type Interval } from '../src/market/interval.ts'
 import { systemClock } from '../src/runtime/clock.ts'
@@ -28,7 +28,7 @@ export const core = async ({ records, intervals }: BenchOptions): Promise<Figure
     [],
     systemClock,
     () => undefined,
-    belongsInto(0, 1)
+    belongsTo(0, 1)
   )
   const startedAt = systemClock.monotonicMs()
   const cpu = process.cpuUsage()

@@ -7,27 +7,27 @@ import { epochMs } from '../market/time.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Health } from '../runtime/observe/health.ts'
 import type { Logger } from '../runtime/observe/log.ts'
-import { background } from '../runtime/spawn.ts'
+import { spawn } from '../runtime/spawn.ts'
 import type { Publisher } from '../stream/topic.ts'
-import type { Intake } from './frames/frame-reader.ts'
+import type { FrameReader } from './frames/frame-reader.ts'
 import { createHistory } from './gaps/history.ts'
 import { takeBack } from './gaps/take-back.ts'
 import { joinListed } from './listings/listings.ts'
-import type { Outlet } from './output.ts'
+import type { Output } from './output.ts'
 import { startQuotes } from './quotes/start-quotes.ts'
-import { createBeginnings } from './trades/concurrent-starts.ts'
+import { createConcurrentStarts } from './trades/concurrent-starts.ts'
 import type { Feed, FeedDeps, ReadPublished } from './trades/feed.ts'
 import {
   beatShard,
+  chunks,
   connectShard,
   createShard,
   disconnectShard,
-  portions,
   receiveFrame,
   type Shard
 } from './trades/shard.ts'
 import { startFeed } from './trades/start-feed.ts'
-import { createConnectBudget } from './transport/connect-limiter.ts'
+import { createConnectLimiter } from './transport/connect-limiter.ts'
 import { type ConnectionOptions, openConnection } from './transport/connection.ts'
 import { createExchangeTime } from './transport/exchange-time.ts'
 import type { FetchJson } from './transport/fetch-json.ts'
@@ -62,7 +62,7 @@ export type IngestOptions = {
   /** Every position that was ever saved and is still there, as it stands when it is called. */
   readonly readPositions: () => Promise<readonly Position[]>
   readonly readPublished: ReadPublished
-  readonly outlet: Outlet
+  readonly outlet: Output
   readonly clock: Clock
   readonly fetchJson: FetchJson
   readonly openSocket: OpenSocket
@@ -86,11 +86,11 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const options = { ...asked, clock }
   const rest = createRest({ ...options, url: options.restUrl, signal })
   const history = createHistory({ ...options, rest, signal })
-  const beginnings = createBeginnings(options.readPositions)
+  const beginnings = createConcurrentStarts(options.readPositions)
   const { gapGiveUpMs, readPublished } = options
   const surroundings = { outlet, readPublished, exchangeTime, health, clock, log, random, signal }
   const deps: FeedDeps = { ...surroundings, history, beginnings, gapGiveUpMs }
-  const budget = createConnectBudget(exchange.limits.connects, clock, signal)
+  const budget = createConnectLimiter(exchange.limits.connects, clock, signal)
   const feeds = new Map<string, Feed>()
   outlet.onRefused(record => takeBack(feeds, record))
   // Before any frame has come, what an earlier run has vouched for, and this one says again, is what shows a broker's clock to be behind.
@@ -98,19 +98,19 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   outlet.trust(() => epochMs(Math.max(exchangeTime.now(), vouched)))
   const shared = { ...options, url: base(options.wsUrl), budget, exchangeTime, signal }
   const shards: Shard[] = []
-  const quotes: Intake[] = []
+  const quotes: FrameReader[] = []
   const join = (instruments: readonly Instrument[]): void => {
-    const parts = portions(instruments, exchange.limits.streamsPerConnection)
+    const parts = chunks(instruments, exchange.limits.streamsPerConnection)
     const more = parts.map(of => startShard(options, of, deps))
     for (const shard of more) for (const feed of shard.feeds.values()) feeds.set(instrumentKey(feed.of), feed)
     connect(shared, more, shards.length)
     shards.push(...more)
     if (options.quotes) quotes.push(...startQuotes({ ...shared, instruments, rest, before: quotes.length }))
   }
-  if (options.listing) background(joinListed({ listingsOutlet: outlet, ...shared, rest, join }), signal, log)
+  if (options.listing) spawn(joinListed({ listingsOutlet: outlet, ...shared, rest, join }), signal, log)
   else join(options.instruments)
-  background(beatOften(options, shards, signal), signal, log)
-  background(
+  spawn(beatOften(options, shards, signal), signal, log)
+  spawn(
     watchOften(options, () => [...shards, ...quotes], signal),
     signal,
     log
@@ -155,7 +155,7 @@ const beatOften = async (options: IngestOptions, shards: readonly Shard[], signa
 
 const watchOften = async (
   options: IngestOptions,
-  intakes: () => readonly Intake[],
+  intakes: () => readonly FrameReader[],
   signal: AbortSignal
 ): Promise<void> => {
   const everyMs = Math.min(WATCH_MS.most, Math.max(WATCH_MS.least, options.heartbeatMs))

@@ -2,22 +2,22 @@
 export type IdRange = { readonly from: number; readonly to: number }
 
 /** Which ids of one instrument were seen: everything up to `max` but for the `holes`, which are disjoint and in order. */
-export type Ledger = {
+export type IdLedger = {
   /** null before the first id. */
   max: number | null
   holes: readonly IdRange[]
 }
 
 /** What an id turned out to be: new or seen before, and the hole that it opened by jumping ahead. */
-export type Seen = { readonly fresh: boolean; readonly hole: IdRange | null }
+export type Entered = { readonly fresh: boolean; readonly hole: IdRange | null }
 
-const DUPLICATE: Seen = { fresh: false, hole: null }
-const IN_ORDER: Seen = { fresh: true, hole: null }
+const DUPLICATE: Entered = { fresh: false, hole: null }
+const IN_ORDER: Entered = { fresh: true, hole: null }
 
-export const createLedger = (max: number | null): Ledger => ({ max, holes: [] })
+export const createLedger = (max: number | null): IdLedger => ({ max, holes: [] })
 
 /** Enters one id. Ids before the first one ever entered count as seen. */
-export const enterId = (ledger: Ledger, id: number): Seen => {
+export const enterId = (ledger: IdLedger, id: number): Entered => {
   const { max } = ledger
   if (max === null || id === max + 1) {
     ledger.max = id
@@ -32,13 +32,13 @@ export const enterId = (ledger: Ledger, id: number): Seen => {
   return isMissing(ledger, id) ? fillOne(ledger, id) : DUPLICATE
 }
 
-const fillOne = (ledger: Ledger, id: number): Seen => {
+const fillOne = (ledger: IdLedger, id: number): Entered => {
   removeIds(ledger, { from: id, to: id })
   return IN_ORDER
 }
 
 /** Says that ids up to `to` exist though none of them came: opens a hole behind `max`, or gives null when there is none. */
-export const expectUpTo = (ledger: Ledger, to: number): IdRange | null => {
+export const expectUpTo = (ledger: IdLedger, to: number): IdRange | null => {
   if (ledger.max === null || to <= ledger.max) return null
   const hole = { from: ledger.max + 1, to }
   ledger.holes = [...ledger.holes, hole]
@@ -47,13 +47,13 @@ export const expectUpTo = (ledger: Ledger, to: number): IdRange | null => {
 }
 
 /** Opens a hole among ids that count as seen; for holes known from an earlier run. */
-export const reopen = (ledger: Ledger, range: IdRange): void => {
+export const reopen = (ledger: IdLedger, range: IdRange): void => {
   removeIds(ledger, range)
   ledger.holes = [...ledger.holes, range].sort((a, b) => a.from - b.from)
 }
 
 /** Ids no longer missing: filled, or given up. */
-export const removeIds = (ledger: Ledger, range: IdRange): void => {
+export const removeIds = (ledger: IdLedger, range: IdRange): void => {
   const { holes } = ledger
   const [first, behind] = [indexOf(holes, range.from), indexOf(holes, range.to + 1)]
   // Where a hole reaches beyond the range it is the last one that is touched.
@@ -70,7 +70,7 @@ const without = (hole: IdRange, range: IdRange): readonly IdRange[] => {
   ].filter(part => part.from <= part.to)
 }
 
-export const isMissing = ({ holes }: Ledger, id: number): boolean => isWithin(holes, id)
+export const isMissing = ({ holes }: IdLedger, id: number): boolean => isWithin(holes, id)
 
 /** Index of the first of these disjoint ranges in order that ends at `id` or later. */
 const indexOf = (ranges: readonly IdRange[], id: number): number => {
@@ -111,7 +111,7 @@ const touchedBy = (holes: readonly IdRange[], { from, to }: IdRange): readonly I
 }
 
 /** The missing ids inside a range, in order. */
-export const missingIn = (ledger: Ledger, range: IdRange): readonly IdRange[] =>
+export const missingIn = (ledger: IdLedger, range: IdRange): readonly IdRange[] =>
   touchedBy(ledger.holes, range).map(hole => ({
     from: Math.max(hole.from, range.from),
     to: Math.min(hole.to, range.to)

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { pino } from 'pino'
-import { runSink } from '../../src/kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../src/kafka/sink/sink-task.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import { alerts } from '../../src/topics.ts'
 import { DAY } from '../support/market.ts'
@@ -15,7 +15,7 @@ const startSink = () => {
   const sink = memorySink({ topics: [TOPIC] })
   const health = createHealth()
   const stop = new AbortController()
-  const ended = runSink({
+  const ended = runSinkTask({
     sink,
     kafka,
     logs,

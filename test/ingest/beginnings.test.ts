@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createBeginnings } from '../../src/ingest/trades/concurrent-starts.ts'
+import { createConcurrentStarts } from '../../src/ingest/trades/concurrent-starts.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import type { Position } from '../../src/market/records/feed/position.ts'
 import { DAY } from '../support/market.ts'
@@ -9,14 +9,14 @@ import { BTC, createWorld, ids, openScene, positionAt } from './scene.ts'
 describe('who has begun', () => {
   test('is told of that instrument alone', async () => {
     const saved: Position[] = [positionAt(20, DAY), positionAt(9, DAY), { ...positionAt(1, DAY), symbol: 'ETH/USDT' }]
-    const beginnings = createBeginnings(async () => saved)
+    const beginnings = createConcurrentStarts(async () => saved)
     expect((await beginnings(BTC)).map(({ lastId }) => lastId)).toEqual(['20', '9'])
     expect(await beginnings(parseInstrument('binance:SOL/USDT'))).toEqual([])
   })
 
   test('who asks while a read is under way gets the next one, shared by all who do', async () => {
     const reads: PromiseWithResolvers<readonly Position[]>[] = []
-    const beginnings = createBeginnings(() => {
+    const beginnings = createConcurrentStarts(() => {
       const read = Promise.withResolvers<readonly Position[]>()
       reads.push(read)
       return read.promise

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
-import { createConnectBudget } from '../../src/ingest/transport/connect-limiter.ts'
+import { createConnectLimiter } from '../../src/ingest/transport/connect-limiter.ts'
 import { DAY } from '../support/market.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
 test('attempts to connect stay within half of what the exchange allows in five minutes', async () => {
   const clock = createVirtualClock(DAY)
-  const budget = createConnectBudget({ max: 20, perMs: 300_000 }, clock, new AbortController().signal)
+  const budget = createConnectLimiter({ max: 20, perMs: 300_000 }, clock, new AbortController().signal)
   const takenAtMs: number[] = []
   const take = async (): Promise<void> => {
     await budget.take()
@@ -22,7 +22,7 @@ test('attempts to connect stay within half of what the exchange allows in five m
 
 test('a span of another length is kept as well', async () => {
   const clock = createVirtualClock(DAY)
-  const budget = createConnectBudget({ max: 6, perMs: 1_000 }, clock, new AbortController().signal)
+  const budget = createConnectLimiter({ max: 6, perMs: 1_000 }, clock, new AbortController().signal)
   let taken = 0
   for (let i = 0; i < 7; i++) void budget.take().then(() => taken++)
   await clock.advance(990)

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
-import type { Outlet } from '../../src/ingest/output.ts'
+import type { Output } from '../../src/ingest/output.ts'
 import { startIngest } from '../../src/ingest/start-ingest.ts'
 import { fetchJson } from '../../src/ingest/transport/fetch-json.ts'
 import { openSocket } from '../../src/ingest/transport/open-socket.ts'
@@ -22,7 +22,7 @@ const silent = createLog('ingest', 'silent')
 /** Follows a simulated market over real sockets until `enough` of what is published. */
 const follow = async (fault: string, enough: (read: <T>(topic: Topic<T>) => readonly T[]) => boolean) => {
   const log: Outgoing[] = []
-  const outlet: Outlet = {
+  const outlet: Output = {
     send: async records => void log.push(...records),
     close: async () => undefined,
     onRefused: () => undefined,

@@ -1,5 +1,5 @@
 import { createBinance } from '../../src/exchange/binance/binance.ts'
-import type { Outlet } from '../../src/ingest/output.ts'
+import type { Output } from '../../src/ingest/output.ts'
 import { type IngestOptions, startIngest } from '../../src/ingest/start-ingest.ts'
 import { epochOf } from '../../src/market/epoch.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
@@ -28,7 +28,7 @@ const createBroker = () => {
   const tell = (records: readonly Outgoing[]): void => {
     for (const record of records) for (const listen of listeners) listen(record)
   }
-  const outlet: Outlet = {
+  const outlet: Output = {
     onRefused: listen => void listeners.push(listen),
     trust: now => {
       broker.trusted = now

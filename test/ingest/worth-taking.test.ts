@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { worthTaking } from '../../src/ingest/gaps/trim-backlog.ts'
+import { trimBacklog } from '../../src/ingest/gaps/trim-backlog.ts'
 import { DAY, trade } from '../support/market.ts'
 
 const MINUTE = 60_000
 const first = trade(100, DAY + 10 * MINUTE + 30_000)
 const idsOf = (minutes: readonly number[]): readonly number[] =>
-  worthTaking(
+  trimBacklog(
     minutes.map((minute, n) => trade(100 - minutes.length + n, DAY + minute * MINUTE)),
     first
   ).map(({ id }) => Number(id))
@@ -21,6 +21,6 @@ describe('of the history before a first live trade', () => {
   })
 
   test('what the stream has brought as well is left to the stream', () => {
-    expect(worthTaking([trade(99, DAY + 10 * MINUTE), first], first).map(({ id }) => id)).toEqual(['99'])
+    expect(trimBacklog([trade(99, DAY + 10 * MINUTE), first], first).map(({ id }) => id)).toEqual(['99'])
   })
 })

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
-import { restorePartitions } from '../../src/kafka/commit/changelog.ts'
+import { restoreChangelog } from '../../src/kafka/commit/changelog.ts'
 import { rawTicks, stateTopic } from '../../src/topics.ts'
 import { type AggregateScene, openAggregateScene, SCENE_OPTIONS } from '../support/aggregate-scene.ts'
 import { eventually } from '../support/eventually.ts'
@@ -33,7 +33,7 @@ const lostIn = (said: string): number =>
 
 const positionsOf = async ({ kafka, prefix }: AggregateScene): Promise<ReadonlyMap<number, number>> => {
   const topology = aggregate(SCENE_OPTIONS)
-  const restored = await restorePartitions(kafka, prefix + stateTopic(topology.name), topology, [0, 1, 2, 3])
+  const restored = await restoreChangelog(kafka, prefix + stateTopic(topology.name), topology, [0, 1, 2, 3])
   return new Map([...restored].map(([partition, { nextOffsets }]) => [partition, Number(nextOffsets.raw_ticks ?? 0)]))
 }
 

@@ -7,7 +7,7 @@ import { applyTopics } from '../../src/kafka/admin/apply-topics.ts'
 import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
 import { createKafka } from '../../src/kafka/client/client.ts'
 import { createPublisher } from '../../src/kafka/produce/publisher.ts'
-import { runSink } from '../../src/kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../src/kafka/sink/sink-task.ts'
 import { readValues } from '../../src/kafka/table/read-values.ts'
 import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import { systemClock as clock } from '../../src/runtime/clock.ts'
@@ -100,7 +100,7 @@ const fold = async (upTo: number): Promise<void> => {
         void sent.push(...records.map(({ value }) => String(value))),
       close: async () => undefined
     }
-    const running = runSink({ sink, ...world(), publisher, signal: ended.signal })
+    const running = runSinkTask({ sink, ...world(), publisher, signal: ended.signal })
     await eventually(
       () => sink.stored.get('raw_ticks/0') === 202n,
       () => [...sink.stored].map(String)

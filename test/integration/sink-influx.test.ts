@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
-import { runSink } from '../../src/kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../src/kafka/sink/sink-task.ts'
 import { systemClock as clock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import { influxSink } from '../../src/sink/influx/influx-sink.ts'
@@ -145,7 +145,7 @@ const oneByOne = (): Promise<void> =>
     const health = createHealth()
     const publisher = { send: async () => undefined, close: async () => undefined }
     server.answer(() => ({ status: 503, headers: { 'retry-after': '3' } }))
-    const ended = runSink({ sink, kafka, prefix, publisher, clock, log: silent, health, signal: stopping.signal })
+    const ended = runSinkTask({ sink, kafka, prefix, publisher, clock, log: silent, health, signal: stopping.signal })
     const wish =
       'sink-influx: InfluxDB takes no writes now: 503 Service Unavailable, and wants to be left alone for 3 s'
     await eventually(() => health.problems().includes(wish), health.problems)

@@ -3,13 +3,13 @@ import { aggregate } from '../../src/aggregate/aggregate.ts'
 import { applyTopics } from '../../src/kafka/admin/apply-topics.ts'
 import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
 import type { Offsets } from '../../src/kafka/commit/changelog.ts'
-import { readStateParts } from '../../src/kafka/commit/read-changelog-parts.ts'
+import { readChangelogParts } from '../../src/kafka/commit/read-changelog-parts.ts'
 import { createPublisher } from '../../src/kafka/produce/publisher.ts'
 import { runLiveReader } from '../../src/kafka/read/live-reader.ts'
 import { pullRanges } from '../../src/kafka/read/range-reader.ts'
 import { offsetsOf, readTopic } from '../../src/kafka/read/read-range.ts'
 import { tail } from '../../src/kafka/read/tail.ts'
-import { runSink } from '../../src/kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../src/kafka/sink/sink-task.ts'
 import { readTable } from '../../src/kafka/table/read-table.ts'
 import { readValues } from '../../src/kafka/table/read-values.ts'
 import { TaskManager } from '../../src/kafka/task/task-manager.ts'
@@ -110,7 +110,16 @@ const stored = async (count: number): Promise<readonly string[]> => {
   const { kafka, prefix } = cluster
   const [ended, sink] = [new AbortController(), memorySink({ topics: [CANDLES] })]
   const publisher = { send: async () => undefined, close: async () => undefined }
-  const running = runSink({ sink, kafka, prefix, publisher, clock, log, health: createHealth(), signal: ended.signal })
+  const running = runSinkTask({
+    sink,
+    kafka,
+    prefix,
+    publisher,
+    clock,
+    log,
+    health: createHealth(),
+    signal: ended.signal
+  })
   await eventually(
     () => sink.values.length >= count,
     () => sink.values.length
@@ -175,7 +184,7 @@ describe.each(['gzip', 'snappy', 'lz4', 'zstd'])('where the broker compresses al
     expect((await readValues(kafka, prefix, candles['1s'])).map(candles['1s'].codec.encode)).toEqual(all)
     expect(await readTable(kafka, prefix, ingestState)).toEqual([position])
     const { signal } = new AbortController()
-    const parts = await readStateParts(kafka, `${prefix}aggregate_state`, KEY, name => name === 'head', signal)
+    const parts = await readChangelogParts(kafka, `${prefix}aggregate_state`, KEY, name => name === 'head', signal)
     expect(parts.has('head')).toBe(true)
   })
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
-import { runSink } from '../../src/kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../src/kafka/sink/sink-task.ts'
 import { aborted } from '../../src/runtime/aborted.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
@@ -31,7 +31,7 @@ const start = (sink: Sink<string>) => {
   }
   const { kafka, prefix } = cluster
   const { signal } = stopping
-  const ended = runSink({ sink, kafka, prefix, publisher, clock: systemClock, log: silent, health, signal })
+  const ended = runSinkTask({ sink, kafka, prefix, publisher, clock: systemClock, log: silent, health, signal })
   ended.catch(() => undefined)
   const stop = async (): Promise<void> => {
     stopping.abort(new Error('SIGTERM'))

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
-import { runSink } from '../../src/kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../src/kafka/sink/sink-task.ts'
 import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
@@ -58,7 +58,7 @@ const running = () => {
 const startSink = (sink: Sink<string>) => {
   const { shared, health, errors, stop } = running()
   const publisher = { send: async () => undefined, close: async () => undefined }
-  const ended = runSink({ ...shared, sink, publisher })
+  const ended = runSinkTask({ ...shared, sink, publisher })
   ended.catch(() => undefined)
   return { health, errors, ended, stop: stop(ended) }
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
 import { readLeftBehind } from '../../src/cli/stage/left-behind.ts'
 import { createPublisher } from '../../src/kafka/produce/publisher.ts'
-import { setAsideOnce } from '../../src/kafka/table/dead-letter-once.ts'
+import { deadLetterOnce } from '../../src/kafka/table/dead-letter-once.ts'
 import { readTable } from '../../src/kafka/table/read-table.ts'
 import { readValues } from '../../src/kafka/table/read-values.ts'
 import { epochMs } from '../../src/market/time.ts'
@@ -62,7 +62,7 @@ const startUp = async () => {
   const world = { kafka, prefix, stage: 'ingest', log, clock }
   const publisher = createPublisher({ ...world, health: createHealth(), random: Math.random })
   const { signal } = new AbortController()
-  const unusable = setAsideOnce({ ...world, publisher, signal })
+  const unusable = deadLetterOnce({ ...world, publisher, signal })
   const left = await readLeftBehind({ kafka, prefix, instruments: [BTC, ETH], unusable, log, signal })
   await publisher.close()
   return { left, lines }

@@ -1,6 +1,6 @@
 import { type Counted, countedOf, tellsCounted } from '../../aggregate/state/counted.ts'
 import type { createKafka } from '../../kafka/client/client.ts'
-import { readStateParts } from '../../kafka/commit/read-changelog-parts.ts'
+import { readChangelogParts } from '../../kafka/commit/read-changelog-parts.ts'
 import { readTable } from '../../kafka/table/read-table.ts'
 import type { OnUnusable } from '../../kafka/table/read-usable.ts'
 import { instrumentKey } from '../../market/instrument.ts'
@@ -29,7 +29,7 @@ export const whatIsKnown = async (
 ): Promise<Known> => {
   const key = instrumentKey(of)
   const [parts, allGaps, positions] = await Promise.all([
-    readStateParts(kafka, prefix + stateTopic('aggregate'), key, tellsCounted, signal),
+    readChangelogParts(kafka, prefix + stateTopic('aggregate'), key, tellsCounted, signal),
     readTable(kafka, prefix, gaps, signal, onUnusable),
     readTable(kafka, prefix, backfillState, signal, onUnusable)
   ])

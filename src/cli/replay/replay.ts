@@ -3,7 +3,7 @@ import { readTopicFiles } from '../../kafka/admin/topic-files.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { findTargetTopic, openTargetTopic } from '../../kafka/read/copy-target.ts'
 import { pullRanges } from '../../kafka/read/range-reader.ts'
-import { readRecording } from '../../kafka/read/topic-spans.ts'
+import { readTopicSpans } from '../../kafka/read/topic-spans.ts'
 import { placeOf } from '../../kafka/table/read-usable.ts'
 import { TickstreamError } from '../../market/error.ts'
 import type { OffsetRange, RecordTarget } from '../../replay/ports.ts'
@@ -142,7 +142,7 @@ const run = async (context: Context): Promise<number> => {
   const request = parseReplay(context.values)
   const kafka = createKafka(context.config.kafka, 'replay', context.log)
   const topic = context.config.topicPrefix + request.topic
-  const recording = await readRecording(kafka, topic)
+  const recording = await readTopicSpans(kafka, topic)
   const ranges = await resolveRanges(request, recording)
   const job: Job = { context, kafka, request, topic, ranges, partitions: recording.spans.length }
   const { destination } = request

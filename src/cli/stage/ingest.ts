@@ -6,7 +6,7 @@ import { openSocket } from '../../ingest/transport/open-socket.ts'
 import { hasTopic } from '../../kafka/admin/has-topic.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
-import { setAsideOnce } from '../../kafka/table/dead-letter-once.ts'
+import { deadLetterOnce } from '../../kafka/table/dead-letter-once.ts'
 import { publishedBehind } from '../../kafka/table/published-behind.ts'
 import { readValues } from '../../kafka/table/read-values.ts'
 import { aborted } from '../../runtime/aborted.ts'
@@ -27,7 +27,7 @@ const run = async (context: Context): Promise<number> => {
   const outlet = createPublisher({ ...world, kafka, prefix, stage: STAGE })
   // On its own: a topic that it may not write to must not keep trades back, nor make the stage unready.
   const listingsOutlet = createPublisher({ ...world, kafka, prefix, stage: STAGE, health: createHealth() })
-  const unusable = setAsideOnce({ ...world, kafka, prefix, stage: STAGE, publisher: outlet, signal })
+  const unusable = deadLetterOnce({ ...world, kafka, prefix, stage: STAGE, publisher: outlet, signal })
   const shared: Omit<IngestOptions, 'exchange' | 'instruments' | 'wsUrl' | 'restUrl'> = {
     ...world,
     ...(await readLeftBehind({ kafka, prefix, instruments: config.symbols, unusable, log, signal })),

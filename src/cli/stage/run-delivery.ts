@@ -1,6 +1,6 @@
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
-import { runSink } from '../../kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../kafka/sink/sink-task.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Delivery } from '../../sink/webhook/deliver.ts'
@@ -22,7 +22,7 @@ const runOne =
     const sink = sinkOf({ publisher, clock, log, random: Math.random })
     const report: Health['report'] = (part, problem) => health.report(`${sink.name}: ${part}`, problem)
     const run = { sink, kafka, prefix, publisher, clock, log, health: { ...health, report }, signal }
-    await runSink(run).finally(publisher.close)
+    await runSinkTask(run).finally(publisher.close)
   }
 
 /** Logs alerts and sends them; where there is a receiver, what it does not take is sent again beside that. */

@@ -1,7 +1,7 @@
 import { readGroupLags } from '../../kafka/admin/group-lags.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
-import { runSink } from '../../kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../kafka/sink/sink-task.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { influxSink } from '../../sink/influx/influx-sink.ts'
 import { createInfluxWriter } from '../../sink/influx/influx-writer.ts'
@@ -36,7 +36,7 @@ export const command: Command = {
       signal: AbortSignal.any([signal, ended.signal])
     })
     try {
-      await runSink({ sink: influxSink(write), kafka, prefix, publisher, clock, log, health, signal })
+      await runSinkTask({ sink: influxSink(write), kafka, prefix, publisher, clock, log, health, signal })
       return 0
     } finally {
       ended.abort()

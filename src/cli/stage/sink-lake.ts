@@ -1,6 +1,6 @@
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
-import { runSink } from '../../kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../kafka/sink/sink-task.ts'
 import { openStore } from '../../lake/store/open-store.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { lakeSink } from '../../sink/lake/lake-sink.ts'
@@ -26,7 +26,7 @@ first trade, or when those of its partition take 64 MiB. Readers take the list o
     const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
     try {
       const sink = lakeSink(store, clock, { afterMs })
-      await runSink({ sink, kafka, prefix, publisher, clock, log, health, signal })
+      await runSinkTask({ sink, kafka, prefix, publisher, clock, log, health, signal })
       return 0
     } finally {
       await publisher.close()

@@ -1,7 +1,7 @@
 import { createKafka } from '../../kafka/client/client.ts'
 import { retryWhileUnavailable } from '../../kafka/client/retry-while-unavailable.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
-import { runSink } from '../../kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../kafka/sink/sink-task.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
 import { postgresSink } from '../../sink/postgres/postgres-sink.ts'
@@ -32,7 +32,16 @@ export const command: Command = {
         signal,
         part: STAGE
       })
-      await runSink({ sink: postgresSink(pool, prefix + STAGE), kafka, prefix, publisher, clock, log, health, signal })
+      await runSinkTask({
+        sink: postgresSink(pool, prefix + STAGE),
+        kafka,
+        prefix,
+        publisher,
+        clock,
+        log,
+        health,
+        signal
+      })
       return 0
     } finally {
       await publisher.close()

@@ -3,7 +3,7 @@ import type { Instrument } from '../../market/instrument.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Rest } from '../transport/rest.ts'
-import { type Patience, tryAgain } from '../transport/retry.ts'
+import { type RetryPolicy, retry } from '../transport/retry.ts'
 
 /** The exchange's history as a backfill asks for it. Rejects with the last failure once it has tried often enough. */
 export type AskHistory = {
@@ -21,14 +21,14 @@ export const createAskHistory = (
   { history, limits }: Exchange,
   of: Instrument,
   rest: Rest,
-  patience: Patience
+  patience: RetryPolicy
 ): AskHistory => ({
   trades: (fromId, limit) =>
-    tryAgain(async () => {
+    retry(async () => {
       const request = history.trades(of, fromId === null ? null : String(fromId), limit)
       return history.decodeTrades(await rest.ask(request, SHARE), of, patience.clock.now())
     }, patience),
   firstFrom: time =>
-    tryAgain(async () => history.decodeFirstId(await rest.ask(history.firstFrom(of, time), SHARE)), patience),
+    retry(async () => history.decodeFirstId(await rest.ask(history.firstFrom(of, time), SHARE)), patience),
   pageSize: limits.tradesPerPage
 })

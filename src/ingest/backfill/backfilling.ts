@@ -1,21 +1,21 @@
-import type { IdRange, Ledger } from '../../market/id-ledger.ts'
+import type { IdLedger, IdRange } from '../../market/id-ledger.ts'
 import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { Outlet } from '../output.ts'
+import type { Output } from '../output.ts'
 import type { AskHistory } from './ask-history.ts'
 
 /** What a backfill works with. */
 export type Backfilling = {
   readonly position: BackfillPosition
   /** Its holes are the ids to ask for. */
-  readonly wanted: Ledger
+  readonly wanted: IdLedger
   /** Holes of `gaps` that were not filled, up to now. */
   readonly holes: readonly Gap[]
   /** Whether no ids are missing before its first, so that its end may be vouched for. */
   readonly isJoined: boolean
   readonly ask: AskHistory
-  readonly outlet: Pick<Outlet, 'send' | 'onRefused'>
+  readonly outlet: Pick<Output, 'send' | 'onRefused'>
   readonly clock: Clock
   readonly signal: AbortSignal
   /** So many ids more are done. */

@@ -1,4 +1,4 @@
-import { createLedger, type IdRange, type Ledger, missingIn, removeIds, reopen } from '../../market/id-ledger.ts'
+import { createLedger, type IdLedger, type IdRange, missingIn, removeIds, reopen } from '../../market/id-ledger.ts'
 import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 
@@ -6,7 +6,7 @@ import type { Gap } from '../../market/records/feed/gap.ts'
 type Known = { readonly firstId: number; readonly lastId: number; readonly holes: readonly IdRange[] }
 
 /** The ids of a backfill that are still to be asked for, as the holes of a ledger. `known`: null where there are no candles yet. */
-export const wantedIds = (position: BackfillPosition, known: Known | null, lost: readonly Gap[]): Ledger => {
+export const wantedIds = (position: BackfillPosition, known: Known | null, lost: readonly Gap[]): IdLedger => {
   const range = { from: resumeAt(position, lost), to: Number(position.toId) }
   const wanted = createLedger(range.to)
   if (range.from > range.to) return wanted

@@ -6,10 +6,10 @@ import { gaps } from '../../topics.ts'
 import { wasPassed } from '../frames/strange-trade.ts'
 import { closingRecords, publishLost } from '../gaps/gap-ledger.ts'
 import { type Feed, NOWHERE, type OpenGap, type Why } from '../trades/feed.ts'
-import { saveBeginning } from '../trades/heartbeat.ts'
-import { hold } from '../trades/live.ts'
+import { saveFirstPosition } from '../trades/heartbeat.ts'
+import { bufferTrade } from '../trades/live.ts'
 import { publishTrades } from '../trades/publish-trade.ts'
-import { joinAfterRestart } from '../trades/warm-restart.ts'
+import { warmRestart } from '../trades/warm-restart.ts'
 import { takeOnPublished } from './take-on-published.ts'
 
 /**
@@ -20,7 +20,7 @@ export const beginEpoch = async (feed: Feed, oldest: Trade, why: Why = {}): Prom
   const between = chainBetween(feed, oldest)
   if (between) await changeChain(feed, between, why)
   await changeChain(feed, { oldest, until: Number.POSITIVE_INFINITY }, why)
-  await joinAfterRestart(feed, [])
+  await warmRestart(feed, [])
 }
 
 /** A chain of ids: the first trade that is known of it, and the time up to which strange trades are its own. */
@@ -62,7 +62,7 @@ const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Prom
   holdAnew(feed, until)
   await feed.sent
   await feed.outlet.send(given.map(record => outgoing(gaps, record)))
-  await saveBeginning(feed, first - 1, epochMs(newest.time))
+  await saveFirstPosition(feed, first - 1, epochMs(newest.time))
 }
 
 /** Gives up what is missing of the chain, and the trade that would have come next; returns what `gaps` has to say of it. */
@@ -103,7 +103,7 @@ const holdAnew = (feed: Feed, until: number): void => {
   const trades = [...own, ...feed.held.values()]
   feed.held.clear()
   feed.newestHeld = NOWHERE
-  for (const trade of trades) hold(feed, trade)
+  for (const trade of trades) bufferTrade(feed, trade)
 }
 
 /** The first id of the new chain: the stream may have brought some that history does not have. */

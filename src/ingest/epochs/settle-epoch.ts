@@ -2,12 +2,12 @@ import { instrumentKey } from '../../market/instrument.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
-import { background } from '../../runtime/spawn.ts'
+import { spawn } from '../../runtime/spawn.ts'
 import { isStrange, JUMP, NEWER_MS, wasPassed } from '../frames/strange-trade.ts'
 import { noteAnswer, noteFailure, settlesWithout } from '../gaps/failing.ts'
 import type { Feed, Reached, StrangeTrade, Why } from '../trades/feed.ts'
 import { repeatPosition } from '../trades/heartbeat.ts'
-import { acceptTrade, flushHeld } from '../trades/live.ts'
+import { acceptTrade, flushBuffered } from '../trades/live.ts'
 import { beginEpoch } from './begin-epoch.ts'
 
 const MAX_STRANGE = 5_000
@@ -40,8 +40,8 @@ export const suspectIds = (feed: Feed): void => {
     { ...feed.of, newestId: newestId(feed) },
     'an old id has a new time, or one is far ahead; asking history'
   )
-  background(settle(feed), feed.signal, feed.log)
-  background(tellDoubt(feed, feed.doubtedSince), feed.signal, feed.log)
+  spawn(settle(feed), feed.signal, feed.log)
+  spawn(tellDoubt(feed, feed.doubtedSince), feed.signal, feed.log)
 }
 
 const newestId = ({ newest, newestHeld }: Feed): number => Math.max(newest.id, newestHeld.id)
@@ -105,7 +105,7 @@ const goOn = (feed: Feed, newest: number): void => {
     if (!isStrange(feed, trade) && Number(trade.id) <= newest + feed.history.pageSize) acceptTrade(feed, trade)
     else bury()
   }
-  if (feed.mode === 'live') flushHeld(feed)
+  if (feed.mode === 'live') flushBuffered(feed)
 }
 
 /** Pages of history without what cannot be: from an id on, or the newest. */

@@ -2,7 +2,7 @@ import { type DeadLetter, MAX_PAYLOAD_BYTES } from '../../market/records/dead-le
 import type { EpochMs } from '../../market/time.ts'
 
 /** A frame that nobody can read, with its exact bytes; the beginning of them where they are too many. */
-export const deadFrame = (
+export const deadLetterFrame = (
   from: { readonly exchange: string; readonly stream: string },
   why: { readonly reason: string; readonly detail: string },
   bytes: Buffer,

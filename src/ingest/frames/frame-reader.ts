@@ -4,23 +4,23 @@ import type { EpochMs } from '../../market/time.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
-import { background } from '../../runtime/spawn.ts'
+import { spawn } from '../../runtime/spawn.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { deadLetters } from '../../topics.ts'
-import type { Outlet } from '../output.ts'
+import type { Output } from '../output.ts'
 import type { Connection } from '../transport/connection.ts'
 import type { ExchangeTime } from '../transport/exchange-time.ts'
-import type { Link } from '../transport/socket-session.ts'
-import { deadFrame } from './dead-letter-frame.ts'
+import type { SocketSession } from '../transport/socket-session.ts'
+import { deadLetterFrame } from './dead-letter-frame.ts'
 import { oddTime } from './odd-time.ts'
 
 /** What the frames of one connection go through, whatever they carry. */
-export type Intake = {
+export type FrameReader = {
   readonly exchange: Exchange
   readonly byStream: ReadonlyMap<string, Instrument>
   readonly clock: Clock
   readonly exchangeTime: ExchangeTime
-  readonly outlet: Outlet
+  readonly outlet: Output
   readonly log: Logger
   readonly signal: AbortSignal
   /** Set once the connection exists. */
@@ -42,7 +42,7 @@ const MAX_WAITING = { bytes: 96 * 1024 * 1024, records: 200_000 }
 const LOOK_AGAIN_MS = 50
 
 /** Decodes one frame and sees to all that is no market data, or none that can be believed, which gives null. */
-export const readFrame = (intake: Intake, link: Link, arrival: Arrival): Frame | null => {
+export const readFrame = (intake: FrameReader, link: SocketSession, arrival: Arrival): Frame | null => {
   const { bytes, isBinary } = arrival
   const receivedAt = intake.clock.now()
   const frame: Frame = isBinary
@@ -50,15 +50,20 @@ export const readFrame = (intake: Intake, link: Link, arrival: Arrival): Frame |
     : intake.exchange.decode(bytes.toString('utf8'), intake.byStream, receivedAt)
   if (frame.kind === 'shutdown') link.relieve()
   else if (frame.kind === 'reply') receiveReply(intake, link, frame)
-  else if (frame.kind === 'unreadable') buryFrame(intake, frame, arrival, receivedAt)
+  else if (frame.kind === 'unreadable') rejectFrame(intake, frame, arrival, receivedAt)
   else return believed(intake, frame, arrival, receivedAt)
   return null
 }
 
 /** The frame, when its times can be true; null when it has to wait for that, or goes to dead letters. */
-const believed = (intake: Intake, frame: MarketFrame, arrival: Arrival, receivedAt: EpochMs): MarketFrame | null => {
+const believed = (
+  intake: FrameReader,
+  frame: MarketFrame,
+  arrival: Arrival,
+  receivedAt: EpochMs
+): MarketFrame | null => {
   const lose = (why: { readonly reason: string; readonly detail: string }): void =>
-    buryFrame(intake, { ...why, stream: streamOf(intake.exchange, frame) }, arrival, receivedAt, tradeIdOf(frame))
+    rejectFrame(intake, { ...why, stream: streamOf(intake.exchange, frame) }, arrival, receivedAt, tradeIdOf(frame))
   const bury = (detail: string): void => lose({ reason: 'future-time', detail })
   if (!intake.exchangeTime.admit({ time: frame.time, again: arrival.again, bury })) return null
   const odd = oddTime(frame)
@@ -74,35 +79,39 @@ const streamOf = (exchange: Exchange, frame: MarketFrame): string => {
   return frame.kind === 'kline' ? exchange.klines.stream(frame.kline) : exchange.book.stream(frame.of)
 }
 
-const receiveReply = (intake: Intake, link: Link, { id, error }: Extract<Frame, { kind: 'reply' }>): void => {
+const receiveReply = (
+  intake: FrameReader,
+  link: SocketSession,
+  { id, error }: Extract<Frame, { kind: 'reply' }>
+): void => {
   if (error !== null) intake.log.error({ id, error }, 'the exchange refuses to subscribe; check SYMBOLS')
   link.onReply(id, error)
 }
 
-export const buryFrame = (
-  intake: Intake,
+export const rejectFrame = (
+  intake: FrameReader,
   why: { readonly reason: string; readonly detail: string; readonly stream: string },
   arrival: Arrival,
   receivedAt: EpochMs,
   tradeId: string | null = null
 ): void => {
   metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
-  const letter = deadFrame({ exchange: intake.exchange.id, stream: why.stream }, why, arrival.bytes, receivedAt)
+  const letter = deadLetterFrame({ exchange: intake.exchange.id, stream: why.stream }, why, arrival.bytes, receivedAt)
   intake.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
   arrival.onLost(why.stream, tradeId)
 }
 
 /** While the broker is behind, the exchange has to wait: memory stays bounded. */
-export const limitBacklog = (intake: Intake): void => {
+export const limitBacklog = (intake: FrameReader): void => {
   const { bytes, records } = intake.outlet.backlog()
   if (intake.paused || (bytes < MAX_WAITING.bytes && records < MAX_WAITING.records)) return
   intake.paused = true
   intake.connection?.setPaused(true)
   intake.log.warn({ bytes, records }, 'Kafka is behind; the sockets rest until it has caught up')
-  background(resumeWhenRelieved(intake), intake.signal, intake.log)
+  spawn(resumeWhenRelieved(intake), intake.signal, intake.log)
 }
 
-const resumeWhenRelieved = async (intake: Intake): Promise<void> => {
+const resumeWhenRelieved = async (intake: FrameReader): Promise<void> => {
   const isBehind = (): boolean => {
     const { bytes, records } = intake.outlet.backlog()
     return bytes > MAX_WAITING.bytes / 2 || records > MAX_WAITING.records / 2

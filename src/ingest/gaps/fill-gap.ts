@@ -4,7 +4,7 @@ import { backOffMs } from '../../runtime/back-off.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { deadLetters } from '../../topics.ts'
-import { deadFrame } from '../frames/dead-letter-frame.ts'
+import { deadLetterFrame } from '../frames/dead-letter-frame.ts'
 import { isStrange, NEWER_MS, whenSettled } from '../frames/strange-trade.ts'
 import type { Feed, OpenGap, Why } from '../trades/feed.ts'
 import { publishTrades } from '../trades/publish-trade.ts'
@@ -165,6 +165,6 @@ const buryTrade = (feed: Feed, trade: Trade): void => {
   const why = { reason: 'future-time', detail: `history has trade ${trade.id} of ${trade.time}, which has not come` }
   const from = { exchange: feed.of.exchange, stream: 'history' }
   metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
-  const letter = deadFrame(from, why, Buffer.from(JSON.stringify(trade)), feed.clock.now())
+  const letter = deadLetterFrame(from, why, Buffer.from(JSON.stringify(trade)), feed.clock.now())
   feed.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
 }

@@ -1,7 +1,7 @@
 import { epochOf } from '../../market/epoch.ts'
 import { joined, reopen } from '../../market/id-ledger.ts'
 import { instrumentKey } from '../../market/instrument.ts'
-import { background } from '../../runtime/spawn.ts'
+import { spawn } from '../../runtime/spawn.ts'
 import type { Outgoing } from '../../stream/topic.ts'
 import { tradeIn } from '../frames/trade-in.ts'
 import type { Feed } from '../trades/feed.ts'
@@ -28,7 +28,7 @@ const reopenTrade = (feed: Feed, id: number): void => {
     return
   }
   feed.refused.add(id)
-  if (feed.refused.size === 1) background(nameRefused(feed), feed.signal, feed.log)
+  if (feed.refused.size === 1) spawn(nameRefused(feed), feed.signal, feed.log)
 }
 
 const nameRefused = async (feed: Feed): Promise<void> => {

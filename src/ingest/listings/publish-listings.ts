@@ -2,7 +2,7 @@ import type { ListedStatus } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
-import { background } from '../../runtime/spawn.ts'
+import { spawn } from '../../runtime/spawn.ts'
 import { outgoing, type Publisher } from '../../stream/topic.ts'
 import { listings } from '../../topics.ts'
 
@@ -29,7 +29,7 @@ export const createListingsPublisher = (options: ListingsOptions): ((answer: Lis
       return null
     })
     if (isThere === null) return false
-    if (isThere) background(listingsOutlet.send(recordsOf(instruments, statuses, askedAt)), signal, log)
+    if (isThere) spawn(listingsOutlet.send(recordsOf(instruments, statuses, askedAt)), signal, log)
     else if (!isToldMissing)
       log.warn(
         `${listings.name} is missing: what the exchange says of each symbol's state is not published until you run \`tickstream topics apply\``

@@ -1,7 +1,7 @@
 import type { Exchange, Frame } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
-import { type Intake, limitBacklog, readFrame } from '../frames/frame-reader.ts'
-import type { Link } from '../transport/socket-session.ts'
+import { type FrameReader, limitBacklog, readFrame } from '../frames/frame-reader.ts'
+import type { SocketSession } from '../transport/socket-session.ts'
 import { type BookFeed, type BookFeedDeps, createBookFeed } from './book/book-feed.ts'
 import { publishBook } from './book/publish-book.ts'
 import { acceptDiff, connectBook, disconnectBook } from './book/sync-book.ts'
@@ -10,7 +10,7 @@ import type { KlineFeed } from './kline/kline-feed.ts'
 import { createTickerFeed, type TickerFeed } from './ticker-feed.ts'
 
 /** The order books, tickers and klines that share one connection, apart from trades: nothing that happens to them holds trades up. */
-export type Quotes = Intake & {
+export type Quotes = FrameReader & {
   readonly books: ReadonlyMap<string, BookFeed>
   readonly tickers: ReadonlyMap<string, TickerFeed>
   readonly klines: ReadonlyMap<string, KlineFeed>
@@ -22,7 +22,7 @@ export const QUOTE_STREAMS = 3
 export const createQuotes = (
   instruments: readonly Instrument[],
   exchange: Exchange,
-  deps: BookFeedDeps & Pick<Intake, 'exchangeTime'>,
+  deps: BookFeedDeps & Pick<FrameReader, 'exchangeTime'>,
   openKlines: (of: Instrument) => KlineFeed
 ): Quotes => ({
   ...deps,
@@ -50,7 +50,7 @@ export const disconnectQuotes = ({ books }: Quotes): void => {
 }
 
 /** Takes one frame to where it belongs. */
-export const receiveQuote = (quotes: Quotes, link: Link, bytes: Buffer, isBinary: boolean): void => {
+export const receiveQuote = (quotes: Quotes, link: SocketSession, bytes: Buffer, isBinary: boolean): void => {
   if (quotes.signal.aborted) return
   const again = (): void => receiveQuote(quotes, link, bytes, isBinary)
   const frame = readFrame(quotes, link, { bytes, isBinary, again, onLost: () => undefined })

@@ -4,9 +4,9 @@ import type { KlinePosition } from '../../market/records/feed/kline-position.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
-import { background } from '../../runtime/spawn.ts'
-import type { Outlet } from '../output.ts'
-import { portions } from '../trades/shard.ts'
+import { spawn } from '../../runtime/spawn.ts'
+import type { Output } from '../output.ts'
+import { chunks } from '../trades/shard.ts'
 import { type ConnectionOptions, openConnection } from '../transport/connection.ts'
 import type { ExchangeTime } from '../transport/exchange-time.ts'
 import { createOutage } from '../transport/outage.ts'
@@ -32,7 +32,7 @@ export type QuotesOptions = Omit<ConnectionOptions, 'streams' | 'name' | 'onFram
   readonly before: number
   /** The newest kline that an earlier run has published of each. */
   readonly klinePositions: readonly KlinePosition[]
-  readonly outlet: Outlet
+  readonly outlet: Output
   readonly rest: Rest
   readonly exchangeTime: ExchangeTime
   readonly clock: Clock
@@ -80,8 +80,8 @@ export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
   }
   const openKlines = (of: Instrument) => createKlineFeed(of, newestKline(options, of), klineDeps)
   const most = Math.floor(exchange.limits.streamsPerConnection / QUOTE_STREAMS)
-  const all = portions(options.instruments, most).map(of => createQuotes(of, exchange, deps, openKlines))
+  const all = chunks(options.instruments, most).map(of => createQuotes(of, exchange, deps, openKlines))
   for (const [i, quotes] of all.entries()) open(options, quotes, `${exchange.id} quotes ${options.before + i + 1}`)
-  background(flushOften(all, options), signal, log)
+  spawn(flushOften(all, options), signal, log)
   return all
 }

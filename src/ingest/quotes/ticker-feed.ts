@@ -1,7 +1,7 @@
 import type { Ticker } from '../../market/records/feed/ticker.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { rawTickers } from '../../topics.ts'
-import type { Outlet } from '../output.ts'
+import type { Output } from '../output.ts'
 import { isBehind } from '../transport/backpressure.ts'
 
 /** The tickers of one instrument on their way out. */
@@ -12,7 +12,7 @@ export type TickerFeed = {
   readonly flush: () => void
 }
 
-export const createTickerFeed = (outlet: Outlet): TickerFeed => {
+export const createTickerFeed = (outlet: Output): TickerFeed => {
   let newest = 0
   let waiting: Ticker | null = null
   const flush = (): void => {

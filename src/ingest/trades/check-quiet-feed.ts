@@ -47,7 +47,7 @@ const tells = (feed: Feed, trade: Trade): boolean =>
   Number(trade.id) > feed.newest.id || trade.time <= feed.newest.time || isStrange(feed, trade)
 
 /** Proves a quiet feed whole after its connection was opened; a live trade proves it as well, and ends this. */
-export const proveWhenQuiet = async (feed: Feed): Promise<void> => {
+export const checkQuietFeed = async (feed: Feed): Promise<void> => {
   const { connection } = feed
   await feed.clock.sleep(QUIET_MS, feed.signal)
   const isDue = (): boolean => feed.connected && feed.connection === connection && feed.mode === 'live' && !feed.proven

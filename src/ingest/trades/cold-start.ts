@@ -3,22 +3,22 @@ import { createLedger } from '../../market/id-ledger.ts'
 import { INTERVAL_MS, windowStart } from '../../market/interval.ts'
 import type { Position } from '../../market/records/feed/position.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
-import { background } from '../../runtime/spawn.ts'
+import { spawn } from '../../runtime/spawn.ts'
 import { isStrange } from '../frames/strange-trade.ts'
-import { worthTaking } from '../gaps/trim-backlog.ts'
-import { proveWhenQuiet } from './check-quiet-feed.ts'
+import { trimBacklog } from '../gaps/trim-backlog.ts'
+import { checkQuietFeed } from './check-quiet-feed.ts'
 import { type Feed, NOWHERE } from './feed.ts'
-import { saveBeginning } from './heartbeat.ts'
-import { goLive, lowestHeld, watchHoles } from './live.ts'
+import { saveFirstPosition } from './heartbeat.ts'
+import { goLive, lowestBuffered, watchGaps } from './live.ts'
 import { publishTrades } from './publish-trade.ts'
-import { joinAfterRestart } from './warm-restart.ts'
+import { warmRestart } from './warm-restart.ts'
 
 const MAX_PAGES = 5
 const ATTEMPTS = 2
 const PATIENCE_MS = 5_000
 
 /** Starts a feed that never ran: what history has of the current minute goes before the first live trades. */
-export const joinCold = async (feed: Feed): Promise<void> => {
+export const coldStart = async (feed: Feed): Promise<void> => {
   await feed.firstLive.promise
   const older: Trade[] = []
   const asking = collectOlder(feed, older).catch(() =>
@@ -26,15 +26,15 @@ export const joinCold = async (feed: Feed): Promise<void> => {
   )
   await Promise.race([asking, feed.clock.sleep(PATIENCE_MS, feed.signal)])
   feed.signal.throwIfAborted()
-  const first = feed.held.get(lowestHeld(feed) ?? -1)
-  const before = first ? worthTaking(older, first) : []
+  const first = feed.held.get(lowestBuffered(feed) ?? -1)
+  const before = first ? trimBacklog(older, first) : []
   const oldest = before[0] ?? first
   const other = oldest ? await othersBeginning(feed, oldest) : null
   if (other !== null) return joinBehind(feed, other)
   const holes = publishTrades(feed, before)
-  watchHoles(feed, holes, 'skipped')
+  watchGaps(feed, holes, 'skipped')
   goLive(feed)
-  if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
+  if (!feed.proven) spawn(checkQuietFeed(feed), feed.signal, feed.log)
 }
 
 /**
@@ -45,7 +45,7 @@ const othersBeginning = async (feed: Feed, oldest: Trade): Promise<Position | nu
   const before = await beginnings(feed)
   if (before.length > 0) return lowestOf(before)
   const own = Number(oldest.id) - 1
-  await saveBeginning(feed, own, oldest.time)
+  await saveFirstPosition(feed, own, oldest.time)
   const now = await beginnings(feed)
   return now.length < 2 ? null : lowestOf(now)
 }
@@ -75,12 +75,13 @@ const joinBehind = async (feed: Feed, position: Position): Promise<void> => {
     feed.held.clear()
     feed.newestHeld = NOWHERE
   }
-  if (feed.saved && (isLater || lastId < Number(feed.saved.lastId))) await saveBeginning(feed, lastId, position.time)
+  if (feed.saved && (isLater || lastId < Number(feed.saved.lastId)))
+    await saveFirstPosition(feed, lastId, position.time)
   Object.assign(feed.ledger, createLedger(lastId))
   feed.newest = { id: lastId, time: position.time }
   feed.mode = 'catchingUp'
   feed.cause = 'restart'
-  return joinAfterRestart(feed, [])
+  return warmRestart(feed, [])
 }
 
 /** Puts pages of history before the first live trade into `older`, newest page first, until one reaches before its minute. */

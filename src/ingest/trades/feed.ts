@@ -1,4 +1,4 @@
-import { createLedger, type IdRange, type Ledger } from '../../market/id-ledger.ts'
+import { createLedger, type IdLedger, type IdRange } from '../../market/id-ledger.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import type { Position } from '../../market/records/feed/position.ts'
@@ -8,9 +8,9 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import type { History } from '../gaps/history.ts'
-import type { Outlet } from '../output.ts'
+import type { Output } from '../output.ts'
 import type { ExchangeTime } from '../transport/exchange-time.ts'
-import type { Beginnings } from './concurrent-starts.ts'
+import type { ConcurrentStarts } from './concurrent-starts.ts'
 
 /** A hole as `gaps` names it: the range as it was when it was opened. */
 export type OpenGap = IdRange & {
@@ -39,10 +39,10 @@ export type ReadPublished = (of: Instrument, behind: Place) => Promise<readonly 
 
 /** What a feed works with. */
 export type FeedDeps = {
-  readonly outlet: Outlet
+  readonly outlet: Output
   readonly readPublished: ReadPublished
   readonly history: History
-  readonly beginnings: Beginnings
+  readonly beginnings: ConcurrentStarts
   readonly exchangeTime: ExchangeTime
   /** How long history may refuse, or not answer, before a gap is given up. */
   readonly gapGiveUpMs: number
@@ -64,7 +64,7 @@ export type Feed = FeedDeps & {
   readonly of: Instrument
   /** How often the exchange has begun its ids anew. */
   epoch: number
-  readonly ledger: Ledger
+  readonly ledger: IdLedger
   /** The newest trade that stands in `raw_ticks`: no trade of a lower id was printed later. */
   newest: Reached
   /** The newest of the trades that are held, as far as every id fitted; `NOWHERE` while none is. */

@@ -28,7 +28,7 @@ const canVouch = (feed: Feed): boolean =>
  * Says in `raw_ticks` how far a feed is whole, and once the broker has that, in `ingest_state` where the next run goes on.
  * `provenTime` is the exchange's time up to which the connection is proven alive, less the grace; null when unknown.
  */
-export const beat = async (feed: Feed, provenTime: EpochMs | null): Promise<void> => {
+export const emitHeartbeat = async (feed: Feed, provenTime: EpochMs | null): Promise<void> => {
   const {
     ledger: { max },
     epoch
@@ -77,7 +77,7 @@ const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> 
  * The position of a feed that is about to publish its first trade: before it. However soon the process ends, the next run goes on there
  * and misses nothing of what this one has begun.
  */
-export const saveBeginning = (feed: Feed, lastId: number, time: EpochMs): Promise<void> =>
+export const saveFirstPosition = (feed: Feed, lastId: number, time: EpochMs): Promise<void> =>
   savePosition(feed, String(lastId), time)
 
 /** The position once more, as it stands: whether the ids are in doubt has changed, or has to be said again. */

@@ -1,7 +1,7 @@
 import { expectUpTo, type IdRange, missingIn } from '../../market/id-ledger.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
-import { background } from '../../runtime/spawn.ts'
+import { spawn } from '../../runtime/spawn.ts'
 import { fillGap } from '../gaps/fill-gap.ts'
 import { recordOpen } from '../gaps/gap-ledger.ts'
 import { type Feed, NOWHERE } from './feed.ts'
@@ -16,7 +16,7 @@ const MAX_HELD = 5_000
 export const acceptTrade = (feed: Feed, trade: Trade): void => {
   feed.proven ||= isProof(feed)
   if (feed.mode === 'live' && feed.doubtedSince === null) publishLive(feed, [trade])
-  else hold(feed, trade)
+  else bufferTrade(feed, trade)
 }
 
 /**
@@ -28,7 +28,7 @@ const isProof = ({ connected, unsureAtMs, clock }: Feed): boolean =>
   connected && clock.monotonicMs() - unsureAtMs >= DISORDER_MS
 
 /** Keeps a live trade until the feed has caught up, or it is known of which chain of ids it is. */
-export const hold = (feed: Feed, trade: Trade): void => {
+export const bufferTrade = (feed: Feed, trade: Trade): void => {
   const id = Number(trade.id)
   if (feed.held.has(id)) return
   feed.held.set(id, trade)
@@ -41,7 +41,7 @@ export const hold = (feed: Feed, trade: Trade): void => {
 }
 
 /** The lowest id held; null when none is. */
-export const lowestHeld = (feed: Feed): number | null => {
+export const lowestBuffered = (feed: Feed): number | null => {
   let lowest: number | null = null
   for (const id of feed.held.keys()) if (lowest === null || id < lowest) lowest = id
   return lowest
@@ -50,11 +50,11 @@ export const lowestHeld = (feed: Feed): number | null => {
 /** Publishes what was held, in id order, and everything that comes from now on at once. */
 export const goLive = (feed: Feed): void => {
   feed.mode = 'live'
-  if (feed.doubtedSince === null) flushHeld(feed)
+  if (feed.doubtedSince === null) flushBuffered(feed)
 }
 
 /** Publishes what was held, in id order. */
-export const flushHeld = (feed: Feed): void => {
+export const flushBuffered = (feed: Feed): void => {
   const held = [...feed.held].sort(([a], [b]) => a - b).map(([, trade]) => trade)
   feed.held.clear()
   feed.newestHeld = NOWHERE
@@ -64,7 +64,7 @@ export const flushHeld = (feed: Feed): void => {
 const publishLive = (feed: Feed, trades: readonly Trade[]): void => {
   const { cause } = feed
   feed.cause = 'skipped'
-  watchHoles(feed, publishTrades(feed, trades), cause)
+  watchGaps(feed, publishTrades(feed, trades), cause)
 }
 
 /**
@@ -75,12 +75,12 @@ export const expectTrade = (feed: Feed, id: number): void => {
   const { ledger, history, mode, doubtedSince } = feed
   if (mode !== 'live' || doubtedSince !== null || ledger.max === null || id > ledger.max + history.pageSize) return
   const hole = expectUpTo(ledger, id)
-  if (hole) watchHoles(feed, [hole], feed.cause)
+  if (hole) watchGaps(feed, [hole], feed.cause)
 }
 
 /** Gives holes a moment to close by themselves, then records and fills what is still missing. */
-export const watchHoles = (feed: Feed, holes: readonly IdRange[], cause: Gap['cause']): void => {
-  for (const hole of holes) background(afterWait(feed, hole, cause), feed.signal, feed.log)
+export const watchGaps = (feed: Feed, holes: readonly IdRange[], cause: Gap['cause']): void => {
+  for (const hole of holes) spawn(afterWait(feed, hole, cause), feed.signal, feed.log)
 }
 
 const afterWait = async (feed: Feed, hole: IdRange, cause: Gap['cause']): Promise<void> => {

@@ -3,19 +3,19 @@ import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
-import { background } from '../../runtime/spawn.ts'
+import { spawn } from '../../runtime/spawn.ts'
 import { suspectTrade } from '../epochs/settle-epoch.ts'
-import { type Arrival, buryFrame, type Intake, limitBacklog, readFrame } from '../frames/frame-reader.ts'
+import { type Arrival, type FrameReader, limitBacklog, readFrame, rejectFrame } from '../frames/frame-reader.ts'
 import { isFarAhead, isStrange } from '../frames/strange-trade.ts'
-import type { Link } from '../transport/socket-session.ts'
+import type { SocketSession } from '../transport/socket-session.ts'
 import { createExchangeClock, type ExchangeClock } from './exchange-clock.ts'
 import type { Feed } from './feed.ts'
-import { beat } from './heartbeat.ts'
+import { emitHeartbeat } from './heartbeat.ts'
 import { acceptTrade } from './live.ts'
 import { connectFeed, disconnectFeed, doubtFeed } from './start-feed.ts'
 
 /** The feeds that share one connection, and its idea of the exchange's clock. */
-export type Shard = Intake & {
+export type Shard = FrameReader & {
   readonly feeds: ReadonlyMap<string, Feed>
   readonly exchangeClock: ExchangeClock
 }
@@ -43,7 +43,7 @@ export const disconnectShard = (shard: Shard): void => {
 /** Takes one frame to where it belongs. */
 export const receiveFrame = (
   shard: Shard,
-  link: Link,
+  link: SocketSession,
   bytes: Buffer,
   isBinary: boolean,
   hasWaited: boolean = false
@@ -85,7 +85,7 @@ const receiveTrade = (shard: Shard, frame: Extract<Frame, { kind: 'trade' }>, ar
 const buryTrade = (shard: Shard, trade: Trade, arrival: Arrival): void => {
   const detail = `trade ${trade.id} of ${trade.time} is none of the exchange's: its ids are as they were`
   const stream = shard.exchange.tradeStream(trade)
-  buryFrame(shard, { reason: 'odd-id', detail, stream }, arrival, trade.receivedAt)
+  rejectFrame(shard, { reason: 'odd-id', detail, stream }, arrival, trade.receivedAt)
 }
 
 /** Lets every feed say how far it is whole. */
@@ -94,12 +94,12 @@ export const beatShard = (shard: Shard, graceMs: number): void => {
   const time = provenAtMs === null ? null : shard.exchangeClock.at(provenAtMs)
   if (time === null) return
   for (const feed of shard.feeds.values()) {
-    background(beat(feed, epochMs(time - graceMs)), shard.signal, shard.log)
+    spawn(emitHeartbeat(feed, epochMs(time - graceMs)), shard.signal, shard.log)
   }
 }
 
 /** Instruments in portions that one connection can carry. */
-export const portions = (instruments: readonly Instrument[], most: number): readonly (readonly Instrument[])[] => {
+export const chunks = (instruments: readonly Instrument[], most: number): readonly (readonly Instrument[])[] => {
   const known = [...new Map(instruments.map(of => [instrumentKey(of), of])).values()]
   return Array.from({ length: Math.ceil(known.length / most) }, (_, i) => known.slice(i * most, (i + 1) * most))
 }

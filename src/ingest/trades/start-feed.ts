@@ -3,15 +3,15 @@ import { reopen } from '../../market/id-ledger.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import type { Position } from '../../market/records/feed/position.ts'
-import { background } from '../../runtime/spawn.ts'
+import { spawn } from '../../runtime/spawn.ts'
 import { suspectIds } from '../epochs/settle-epoch.ts'
 import { fillGap } from '../gaps/fill-gap.ts'
 import { recordGone } from '../gaps/gap-ledger.ts'
-import { proveWhenQuiet } from './check-quiet-feed.ts'
-import { joinCold } from './cold-start.ts'
+import { checkQuietFeed } from './check-quiet-feed.ts'
+import { coldStart } from './cold-start.ts'
 import { createFeed, type Feed, type FeedDeps, type OpenGap } from './feed.ts'
 import { expectTrade } from './live.ts'
-import { joinAfterRestart } from './warm-restart.ts'
+import { warmRestart } from './warm-restart.ts'
 
 const adopted = (gap: Gap, position: Position | null): OpenGap => ({
   from: Number(gap.fromId),
@@ -49,18 +49,18 @@ export const startFeed = (of: Instrument, position: Position | null, gaps: reado
     reopen(feed.ledger, gap)
     run(feed, fillGap(feed, gap))
   }
-  run(feed, after === null ? joinCold(feed) : joinAfterRestart(feed, ahead))
+  run(feed, after === null ? coldStart(feed) : warmRestart(feed, ahead))
   return feed
 }
 
-const run = (feed: Feed, work: Promise<void>): void => background(work, feed.signal, feed.log)
+const run = (feed: Feed, work: Promise<void>): void => spawn(work, feed.signal, feed.log)
 
 /** The instrument's stream flows again: only ids can tell whether something was missed meanwhile. */
 export const connectFeed = (feed: Feed): void => {
   feed.connected = true
   feed.unsureAtMs = feed.clock.monotonicMs()
   feed.connection += 1
-  run(feed, proveWhenQuiet(feed))
+  run(feed, checkQuietFeed(feed))
 }
 
 /**
@@ -72,7 +72,7 @@ export const doubtFeed = (feed: Feed, tradeId: string | null): void => {
   if (tradeId !== null) expectTrade(feed, Number(tradeId))
   if (!feed.proven) return
   feed.proven = false
-  run(feed, proveWhenQuiet(feed))
+  run(feed, checkQuietFeed(feed))
 }
 
 /** The instrument's stream has ended: nothing is vouched for until it is proven again. */

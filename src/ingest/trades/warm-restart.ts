@@ -1,11 +1,11 @@
 import { expectUpTo } from '../../market/id-ledger.ts'
-import { background } from '../../runtime/spawn.ts'
+import { spawn } from '../../runtime/spawn.ts'
 import { whenSettled } from '../frames/strange-trade.ts'
 import { joinsWithout } from '../gaps/failing.ts'
 import { fillGap } from '../gaps/fill-gap.ts'
-import { newestInHistory, proveWhenQuiet, QUIET_MS } from './check-quiet-feed.ts'
+import { checkQuietFeed, newestInHistory, QUIET_MS } from './check-quiet-feed.ts'
 import type { Feed, OpenGap } from './feed.ts'
-import { goLive, lowestHeld, recordAndFill } from './live.ts'
+import { goLive, lowestBuffered, recordAndFill } from './live.ts'
 
 const LOOK_AGAIN_MS = 1_000
 
@@ -16,7 +16,7 @@ const walk = async (feed: Feed, filling: Promise<void>): Promise<boolean> => {
     ended = true
   })
   while (!ended && !joinsWithout(feed)) await Promise.race([end, feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)])
-  if (!ended) background(end, feed.signal, feed.log)
+  if (!ended) spawn(end, feed.signal, feed.log)
   return ended
 }
 
@@ -25,7 +25,7 @@ const walk = async (feed: Feed, filling: Promise<void>): Promise<boolean> => {
  * Where history refuses or does not answer, the live stream is joined without it, and the hole filled when it opens.
  * `ahead` are holes that the earlier run named beyond its position; the walk fills them on its way.
  */
-export const joinAfterRestart = async (feed: Feed, ahead: readonly OpenGap[]): Promise<void> => {
+export const warmRestart = async (feed: Feed, ahead: readonly OpenGap[]): Promise<void> => {
   const { epoch } = feed
   await Promise.race([feed.firstLive.promise, feed.clock.sleep(QUIET_MS, feed.signal)])
   // What was named is there, even if history does not show it yet.
@@ -42,7 +42,7 @@ const walkToLive = async (feed: Feed, epoch: number, named: number): Promise<boo
   for (;;) {
     const { connection, connected } = feed
     const known = feed.ledger.max ?? 0
-    const first = lowestHeld(feed)
+    const first = lowestBuffered(feed)
     const newest = await newestAfter(feed, known, first)
     await whenSettled(feed)
     if (feed.epoch !== epoch) return false
@@ -54,7 +54,7 @@ const walkToLive = async (feed: Feed, epoch: number, named: number): Promise<boo
     const isProven = newest !== null && walked && first === null && connected && feed.connection === connection
     feed.proven ||= isProven
     goLive(feed)
-    if (!feed.proven) background(proveWhenQuiet(feed), feed.signal, feed.log)
+    if (!feed.proven) spawn(checkQuietFeed(feed), feed.signal, feed.log)
     return true
   }
 }

@@ -2,12 +2,12 @@ import type { Rate } from '../../exchange/rest-interface.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
 /** Keeps the attempts to connect to one exchange within its limit; all its connections share it. */
-export type ConnectBudget = { readonly take: () => Promise<void> }
+export type ConnectLimiter = { readonly take: () => Promise<void> }
 
 /** Others on this address connect as well. */
 const SHARE = 0.5
 
-export const createConnectBudget = ({ max, perMs }: Rate, clock: Clock, signal: AbortSignal): ConnectBudget => {
+export const createConnectLimiter = ({ max, perMs }: Rate, clock: Clock, signal: AbortSignal): ConnectLimiter => {
   const most = Math.max(1, Math.floor(max * SHARE))
   const attempts: number[] = []
   return {

@@ -4,11 +4,11 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
-import { background } from '../../runtime/spawn.ts'
-import type { ConnectBudget } from './connect-limiter.ts'
+import { spawn } from '../../runtime/spawn.ts'
+import type { ConnectLimiter } from './connect-limiter.ts'
 import type { OpenSocket } from './open-socket.ts'
 import { explainHandshake } from './refusal.ts'
-import { type Link, openLink } from './socket-session.ts'
+import { openSocketSession, type SocketSession } from './socket-session.ts'
 
 /** What a connection works with. */
 export type ConnectionOptions = {
@@ -18,7 +18,7 @@ export type ConnectionOptions = {
   readonly streams: readonly string[]
   /** Tells connections apart in health and logs. */
   readonly name: string
-  readonly budget: ConnectBudget
+  readonly budget: ConnectLimiter
   readonly clock: Clock
   readonly openSocket: OpenSocket
   readonly log: Logger
@@ -26,7 +26,7 @@ export type ConnectionOptions = {
   readonly random: () => number
   readonly signal: AbortSignal
   /** One frame, and the link that brought it. */
-  readonly onFrame: (link: Link, bytes: Buffer, isBinary: boolean) => void
+  readonly onFrame: (link: SocketSession, bytes: Buffer, isBinary: boolean) => void
   /** The streams flow; after `onDown` something may have been missed. */
   readonly onUp: () => void
   readonly onDown: () => void
@@ -41,7 +41,7 @@ export type Connection = {
   readonly setPaused: (paused: boolean) => void
 }
 
-type State = ConnectionOptions & { readonly links: Set<Link>; paused: boolean; opened: number }
+type State = ConnectionOptions & { readonly links: Set<SocketSession>; paused: boolean; opened: number }
 
 const RETRY = { firstMs: 150, mostMs: 10_000 }
 /** A link that lived so long was no failure. */
@@ -54,9 +54,9 @@ const LIFETIME_SHARE = { least: 0.93, spread: 0.04 }
 /** How long the older link goes on beside the newer one, for frames that are still on their way. */
 const OVERLAP_MS = 1_000
 
-const readyLinks = (state: State): readonly Link[] => [...state.links].filter(link => link.state === 'ready')
+const readyLinks = (state: State): readonly SocketSession[] => [...state.links].filter(link => link.state === 'ready')
 
-const onReady = (state: State, link: Link): void => {
+const onReady = (state: State, link: SocketSession): void => {
   if (state.paused) link.socket.pause()
   metrics.wsConnected.inc({ exchange: state.exchange.id })
   if (state.opened > 0) metrics.wsReconnects.inc()
@@ -66,7 +66,7 @@ const onReady = (state: State, link: Link): void => {
   if (readyLinks(state).length === 1) state.onUp()
 }
 
-const onClosed = (state: State, link: Link): void => {
+const onClosed = (state: State, link: SocketSession): void => {
   state.links.delete(link)
   if (link.state !== 'ready') return
   metrics.wsConnected.dec({ exchange: state.exchange.id })
@@ -76,30 +76,30 @@ const onClosed = (state: State, link: Link): void => {
 }
 
 /** The newer link brings frames: the older ones end a moment later. Ids remove the overlap. */
-const retireOlder = (state: State, newest: Link): void => {
+const retireOlder = (state: State, newest: SocketSession): void => {
   const older = [...state.links].filter(
     link => link !== newest && !link.retired && link.startedAtMs <= newest.startedAtMs
   )
   for (const link of older) {
     link.retired = true
-    background(endAfterOverlap(state, link), state.signal, state.log)
+    spawn(endAfterOverlap(state, link), state.signal, state.log)
   }
 }
 
-const endAfterOverlap = async (state: State, link: Link): Promise<void> => {
+const endAfterOverlap = async (state: State, link: SocketSession): Promise<void> => {
   await state.clock.sleep(OVERLAP_MS, state.signal)
   link.socket.terminate()
 }
 
-const onFrame = (state: State, link: Link, bytes: Buffer, isBinary: boolean): void => {
+const onFrame = (state: State, link: SocketSession, bytes: Buffer, isBinary: boolean): void => {
   if (state.links.size > 1 && link.state === 'ready' && !link.retired && isNewest(state, link)) retireOlder(state, link)
   state.onFrame(link, bytes, isBinary)
 }
 
-const isNewest = (state: State, link: Link): boolean => [...state.links].at(-1) === link
+const isNewest = (state: State, link: SocketSession): boolean => [...state.links].at(-1) === link
 
-const startLink = (state: State): Link => {
-  const link = openLink(state, {
+const startLink = (state: State): SocketSession => {
+  const link = openSocketSession(state, {
     onReady: opened => onReady(state, opened),
     onFrame: (from, bytes, isBinary) => onFrame(state, from, bytes, isBinary),
     onClosed: closed => onClosed(state, closed)
@@ -111,7 +111,7 @@ const startLink = (state: State): Link => {
 const WRONG = /\b(1008|40\d|451)\b/
 
 /** Says once an outage what happened, and what to do when the exchange itself refuses. */
-const tellFailure = (state: State, link: Link, failures: number): void => {
+const tellFailure = (state: State, link: SocketSession, failures: number): void => {
   const detail = link.lastWords
   const meaning = explainHandshake(state.exchange, detail)
   const usual = WRONG.test(detail) ? 'the exchange refuses us: check SYMBOLS, the WebSocket base and this address' : ''
@@ -122,7 +122,7 @@ const tellFailure = (state: State, link: Link, failures: number): void => {
 }
 
 /** Waits until a ready link has ended, or another should take over. */
-const untilRelieved = async (state: State, link: Link): Promise<void> => {
+const untilRelieved = async (state: State, link: SocketSession): Promise<void> => {
   const over = new AbortController()
   const share = LIFETIME_SHARE.least + LIFETIME_SHARE.spread * state.random()
   const lifetime = state.clock
@@ -173,7 +173,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     for (const link of state.links) link.socket.terminate()
   })
   options.health.report(options.name, 'not connected yet')
-  background(keepOpen(state), options.signal, options.log)
+  spawn(keepOpen(state), options.signal, options.log)
   return {
     provenAtMs: () => readyLinks(state).reduce<number | null>((at, link) => Math.max(at ?? 0, link.provenAtMs), null),
     watch: idleMs => watch(state, idleMs),

@@ -1,7 +1,7 @@
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
-import { background } from '../../runtime/spawn.ts'
+import { spawn } from '../../runtime/spawn.ts'
 
 /** A frame whose event time lies beyond what the exchange's clock can show: what becomes of it when others agree, and when they do not. */
 type Suspect = { readonly time: EpochMs; readonly again: () => void; readonly bury: (detail: string) => void }
@@ -94,7 +94,7 @@ const admit = (state: State, suspect: Suspect): boolean => {
     return true
   }
   state.suspects.push({ ...suspect, atMs })
-  if (state.suspects.length === 1) background(decide(state), state.signal, state.log)
+  if (state.suspects.length === 1) spawn(decide(state), state.signal, state.log)
   return false
 }
 

@@ -2,7 +2,7 @@ import type { Rate } from '../../exchange/rest-interface.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
 /** Lets requests to one exchange through in the order they ask, few at a time, within its quota. */
-export type RequestGate = {
+export type RateLimiter = {
   /**
    * Waits for a turn, which the caller must end. Rejects when the signal is raised.
    * With a smaller `share` of the quota than the usual one it lets others go first.
@@ -67,7 +67,7 @@ const leave = (gate: Gate, window: number, used: number | null): void => {
   else gate.inside -= 1
 }
 
-export const createRequestGate = (quota: Rate, clock: Clock, signal: AbortSignal): RequestGate => {
+export const createRateLimiter = (quota: Rate, clock: Clock, signal: AbortSignal): RateLimiter => {
   const gate: Gate = { quota, clock, signal, waiting: [], inside: 0, window: 0, used: 0, restUntilMs: 0 }
   return {
     enter: (cost, share = SHARE) => enter(gate, cost, share),

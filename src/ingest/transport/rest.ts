@@ -4,7 +4,7 @@ import { TickstreamError } from '../../market/error.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { FetchJson } from './fetch-json.ts'
-import { createRequestGate } from './rate-limiter.ts'
+import { createRateLimiter } from './rate-limiter.ts'
 import { type Answered, explainStatus } from './refusal.ts'
 
 /** The REST interface of one exchange; all that ask share one queue and one budget. */
@@ -52,7 +52,7 @@ export const createRest = ({ exchange, url, clock, fetchJson, random = () => 0.5
   // Paths begin with a slash of their own.
   const base = url.replace(/\/+$/, '')
   const { quota, refusal: refusalIn } = exchange.rest
-  const gate = createRequestGate(quota, clock, signal)
+  const gate = createRateLimiter(quota, clock, signal)
   let blocked = 0
   return {
     ask: async ({ path, cost }, share) => {

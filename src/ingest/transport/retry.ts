@@ -3,7 +3,7 @@ import { backOffMs } from '../../runtime/back-off.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
 /** How a command, which somebody waits for, goes about failures that may pass. */
-export type Patience = {
+export type RetryPolicy = {
   readonly attempts: number
   readonly clock: Clock
   readonly random: () => number
@@ -16,7 +16,7 @@ const mayPass = (error: unknown): boolean =>
   error instanceof TickstreamError && (error.retryable || error.code === 'data')
 
 /** Asks again, less and less often, while it fails in a way that may pass; throws the last failure. */
-export const tryAgain = async <T>(ask: () => Promise<T>, patience: Patience): Promise<T> => {
+export const retry = async <T>(ask: () => Promise<T>, patience: RetryPolicy): Promise<T> => {
   const { attempts, clock, random, signal } = patience
   for (let failures = 0; ; failures++) {
     try {

@@ -3,7 +3,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { OpenSocket, Socket } from './open-socket.ts'
 
 /** One socket from its first attempt to its end. */
-export type Link = {
+export type SocketSession = {
   readonly socket: Socket
   readonly startedAtMs: number
   /** Resolves when the socket is open and everything is subscribed, or has closed before. */
@@ -27,14 +27,14 @@ export type Link = {
 }
 
 /** What a link tells its owner. */
-export type LinkEvents = {
-  readonly onReady: (link: Link) => void
-  readonly onFrame: (link: Link, bytes: Buffer, isBinary: boolean) => void
-  readonly onClosed: (link: Link) => void
+export type SocketSessionEvents = {
+  readonly onReady: (link: SocketSession) => void
+  readonly onFrame: (link: SocketSession, bytes: Buffer, isBinary: boolean) => void
+  readonly onClosed: (link: SocketSession) => void
 }
 
 /** What a link is made of. */
-export type LinkOptions = {
+export type SocketSessionOptions = {
   readonly exchange: Exchange
   /** Base of the exchange's WebSocket interface. */
   readonly url: string
@@ -48,7 +48,7 @@ export type LinkOptions = {
 const MESSAGES_KEPT_FREE = 3
 
 /** As many streams as an address holds, and the rest in messages. */
-const portion = ({ streams, exchange: { limits } }: LinkOptions) => {
+const portion = ({ streams, exchange: { limits } }: SocketSessionOptions) => {
   let bytes = 0
   const cut = streams.findIndex(stream => {
     bytes += stream.length + 1
@@ -63,8 +63,8 @@ const portion = ({ streams, exchange: { limits } }: LinkOptions) => {
 
 /** Subscribes what the address could not hold, at the pace that the exchange allows. */
 const subscribeRest = async (
-  { exchange, clock, signal }: LinkOptions,
-  link: Link,
+  { exchange, clock, signal }: SocketSessionOptions,
+  link: SocketSession,
   messages: readonly (readonly string[])[]
 ): Promise<void> => {
   const { max, perMs } = exchange.limits.messages
@@ -76,7 +76,7 @@ const subscribeRest = async (
 }
 
 /** Remembers when the oldest ping was sent that has no pong yet: a pong proves no more than that moment. */
-const createPings = (clock: LinkOptions['clock']) => {
+const createPings = (clock: SocketSessionOptions['clock']) => {
   let oldestMs: number | null = null
   return {
     sent: (): void => {
@@ -91,7 +91,9 @@ const createPings = (clock: LinkOptions['clock']) => {
 }
 
 /** A link as it begins: nothing has been heard on it yet. */
-const unproven = (atMs: number): Pick<Link, 'seenAtMs' | 'provenAtMs' | 'state' | 'retired' | 'lastWords'> => ({
+const unproven = (
+  atMs: number
+): Pick<SocketSession, 'seenAtMs' | 'provenAtMs' | 'state' | 'retired' | 'lastWords'> => ({
   seenAtMs: atMs,
   provenAtMs: atMs,
   state: 'opening',
@@ -100,7 +102,7 @@ const unproven = (atMs: number): Pick<Link, 'seenAtMs' | 'provenAtMs' | 'state' 
 })
 
 /** Opens one socket for these streams. */
-export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
+export const openSocketSession = (options: SocketSessionOptions, events: SocketSessionEvents): SocketSession => {
   const { inUrl, messages } = portion(options)
   const settled = Promise.withResolvers<void>()
   const relieved = Promise.withResolvers<void>()
@@ -137,7 +139,7 @@ export const openLink = (options: LinkOptions, events: LinkEvents): Link => {
       relieved.resolve()
     }
   })
-  const link: Link = {
+  const link: SocketSession = {
     socket,
     startedAtMs,
     settled: settled.promise,

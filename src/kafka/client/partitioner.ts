@@ -13,7 +13,7 @@ export const partitionOf = (key: string, partitions: number): number => {
 }
 
 /** Whether a key belongs into a partition of a topic that has so many; remembered per key. */
-export const belongsInto = (partition: number, partitions: number): ((key: string) => boolean) => {
+export const belongsTo = (partition: number, partitions: number): ((key: string) => boolean) => {
   const known = new Map<string, boolean>()
   return key => {
     const remembered = known.get(key)

@@ -100,7 +100,7 @@ const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: 
 }
 
 /** Reads partitions of a topology's state topic (name with its prefix), committed records only, to their present ends. */
-export const restorePartitions = async <State, In, Out>(
+export const restoreChangelog = async <State, In, Out>(
   kafka: Kafka,
   topic: string,
   topology: Topology<State, In, Out>,

@@ -7,7 +7,7 @@ import type { Offsets } from './changelog.ts'
  * Partitions whose state does not lead to where the group was told that it does: its topic was made anew, or has lost its end. The group is
  * told after a commit of the state alone, so it never knows more. Pure.
  */
-export const lostStates = (
+export const lostChangelogs = (
   { name, prefix }: { readonly name: string; readonly prefix: string },
   told: readonly Pick<GroupOffset, 'topic' | 'partition' | 'next'>[],
   restored: ReadonlyMap<number, { readonly nextOffsets: Offsets }>

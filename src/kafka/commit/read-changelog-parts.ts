@@ -8,7 +8,7 @@ import { partKey } from './changelog.ts'
  * The parts of a key's state that are wanted, by name, as they were committed last. Throws an `environment` error when the topic is
  * missing.
  */
-export const readStateParts = async (
+export const readChangelogParts = async (
   kafka: Kafka,
   topic: string,
   key: string,

@@ -17,7 +17,7 @@ import { replacedTopics, type Topics } from '../log/replaced-topics.ts'
 import { type OffsetRange, offsetRanges } from '../log/resume-offsets.ts'
 import { incomingRecord } from './incoming-record.ts'
 import { createLeftToRead, type Left, type LeftToRead } from './left-to-read.ts'
-import { beginOf } from './start-position.ts'
+import { startPosition } from './start-position.ts'
 
 /** A topic (without the prefix) to follow: `back` so many records before its end, or from its beginning. */
 type Followed = {
@@ -75,7 +75,7 @@ const beginsOf = async (
   of.onTopics(identities)
   const begins = held.map(at => {
     const stored = storedOf(of.stored.get(topicPartitionKey(at)), identities.get(at.topic))
-    return { ...at, from: beginOf(at, backs.get(at.topic) ?? 'all', stored) }
+    return { ...at, from: startPosition(at, backs.get(at.topic) ?? 'all', stored) }
   })
   return { begins, identities }
 }

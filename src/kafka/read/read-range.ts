@@ -4,7 +4,7 @@ import type { Incoming } from '../../stream/topic.ts'
 import { withAdmin } from '../client/with-admin.ts'
 import { offsetRanges } from '../log/resume-offsets.ts'
 import { pullRanges, type Range } from './range-reader.ts'
-import { readRecording } from './topic-spans.ts'
+import { readTopicSpans } from './topic-spans.ts'
 
 /** First offset kept and the next one to be written, of every partition. Throws an `environment` error when the topic is missing. */
 export const offsetsOf = (
@@ -47,7 +47,7 @@ export const readTopic = async (
   onRecords: (records: readonly Incoming[], partitionCount: number) => void | Promise<void>,
   { partitions, since = null, signal }: Wanted = {}
 ): Promise<void> => {
-  const { spans, offsetsAt } = await readRecording(kafka, topic)
+  const { spans, offsetsAt } = await readTopicSpans(kafka, topic)
   const begins = since === null ? null : await offsetsAt(since)
   const ranges = spans
     .filter(({ partition }) => partitions?.includes(partition) ?? true)

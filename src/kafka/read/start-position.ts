@@ -8,7 +8,7 @@ const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
  * Where to begin in what a partition holds, `[low, high)`: `back` so many records before its end, or at its beginning; and before whatever
  * somebody else has not stored. Pure.
  */
-export const beginOf = (
+export const startPosition = (
   held: { readonly low: bigint; readonly high: bigint },
   back: number | 'all',
   stored: bigint | undefined

@@ -14,7 +14,7 @@ type TopicRecording = {
 }
 
 /** Looks a topic (the broker's name) up. Throws an `environment` error when it is missing. */
-export const readRecording = async (kafka: Kafka, topic: string): Promise<TopicRecording> => {
+export const readTopicSpans = async (kafka: Kafka, topic: string): Promise<TopicRecording> => {
   const held = await withAdmin(kafka, admin => offsetRanges(admin, [topic]))
   const offsetsAt = async (time: EpochMs): Promise<ReadonlyMap<number, bigint>> => {
     const offsets = await withAdmin(kafka, admin => admin.fetchTopicOffsetsByTimestamp(topic, time))

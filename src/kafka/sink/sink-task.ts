@@ -34,7 +34,7 @@ const LOOK_EVERY_MS = 5_000
 const NOTHING = { values: [], unreadable: [], reached: new Map() } as const
 
 /** Runs a sink until the signal: reads, decodes, stores in batches with their positions. Rejects when it cannot go on. */
-export const runSink = async <T>(given: SinkSettings<T>): Promise<void> => {
+export const runSinkTask = async <T>(given: SinkSettings<T>): Promise<void> => {
   const ended = new AbortController()
   const logs = given.logs ?? createLogs(given.kafka)
   const run = { ...given, logs, signal: AbortSignal.any([given.signal, ended.signal]) }

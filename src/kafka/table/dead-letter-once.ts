@@ -51,7 +51,7 @@ const lettersBefore = async ({ kafka, prefix, stage, signal, log }: SettingAside
  * Names each unusable record in the log and counts it, once a process, and makes one dead letter of it, once for all:
  * a table keeps its records, so that they are met again at every start.
  */
-export const setAsideOnce = (to: SettingAside): UnusableRecords => {
+export const deadLetterOnce = (to: SettingAside): UnusableRecords => {
   const { stage, publisher, clock, log } = to
   const seen = new Set<string>()
   let fresh: Refused[] = []

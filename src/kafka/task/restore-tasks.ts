@@ -5,10 +5,10 @@ import { topicPartitionKey } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { stateTopic } from '../../topics.ts'
 import { groupOffsets } from '../admin/group-offsets.ts'
-import { belongsInto } from '../client/partitioner.ts'
+import { belongsTo } from '../client/partitioner.ts'
 import { withAdmin } from '../client/with-admin.ts'
-import { type Offsets, type Restored, restorePartitions } from '../commit/changelog.ts'
-import { lostStates } from '../commit/lost-changelog.ts'
+import { type Offsets, type Restored, restoreChangelog } from '../commit/changelog.ts'
+import { lostChangelogs } from '../commit/lost-changelog.ts'
 import { takeProducer } from '../commit/transactions.ts'
 import { findResumeOffsets, type ResumeOffset } from '../log/find-resume-offsets.ts'
 import type { StoppedPartition } from '../log/log-change.ts'
@@ -43,7 +43,7 @@ export const taskStateFrom = <State, In, Out>(
 ): TaskState<State, In, Out> => {
   const logs = Object.fromEntries(starts.map(({ topic, log }) => [topic.slice(prefix.length), log]))
   const from = { ...state, nextOffsets: offsetsOf(starts, prefix), logs }
-  return new TaskState(topology, partition, from, ends, clock, observe, belongsInto(partition, partitions))
+  return new TaskState(topology, partition, from, ends, clock, observe, belongsTo(partition, partitions))
 }
 
 /** The broker's names of a topology's inputs. */
@@ -159,10 +159,10 @@ export const restoreTasks = async <State, In, Out>(
   const producers = await fenceAll(kafka, partition => `${group}-${partition}`, partitions)
   try {
     const stateLog = (await logs.describe([state])).get(state) ?? null
-    const restored = await restorePartitions(kafka, state, topology, partitions, record => tellForeign(run, record))
+    const restored = await restoreChangelog(kafka, state, topology, partitions, record => tellForeign(run, record))
     const all = await startsOf(run, logs, restored)
     const told = await withAdmin(kafka, admin => groupOffsets(admin, group))
-    const lost = Map.groupBy(lostStates({ prefix, name: topology.name }, told, restored), of => of.partition)
+    const lost = Map.groupBy(lostChangelogs({ prefix, name: topology.name }, told, restored), of => of.partition)
     if (isVoid()) throw new Error('the group was rebalanced meanwhile')
     const whyStopped = ({ partition, starts }: Pick<RestoredTask<State>, 'partition' | 'starts'>) => {
       const inputs = stoppedInputs(starts)

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { KlineHistory } from '../../ingest/quotes/kline/kline-history.ts'
-import { type Patience, tryAgain } from '../../ingest/transport/retry.ts'
+import { type RetryPolicy, retry } from '../../ingest/transport/retry.ts'
 import { INTERVAL_MS, type Interval, windowStart } from '../../market/interval.ts'
 import type { KlinePage, OddKline } from '../../market/records/feed/exchange-kline.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
@@ -16,7 +16,7 @@ export type Verifying = {
   readonly request: VerifyRequest
   readonly pool: Pool
   readonly klines: KlineHistory
-  readonly patience: Patience
+  readonly patience: RetryPolicy
   /** Hears of what is wrong as it is found, in the order of time. */
   readonly onFindings: (findings: readonly Finding[]) => void
   /** Everything before `to` has been judged: so many windows more than before. */
@@ -63,7 +63,7 @@ type Theirs = { readonly windows: Map<number, TheirWindow>; readonly odd: OddKli
 const readTheirs = async ({ request, klines, patience }: Verifying, from: EpochMs, to: EpochMs): Promise<Theirs> => {
   const found: Theirs = { windows: new Map(), odd: [] }
   for (let next = from; next < to; ) {
-    const page = await tryAgain(() => klines.page(request.of, request.interval, next, to), patience)
+    const page = await retry(() => klines.page(request.of, request.interval, next, to), patience)
     const reached = take(found, page, INTERVAL_MS[request.interval])
     if (reached === null) break
     next = reached

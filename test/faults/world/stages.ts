@@ -3,7 +3,7 @@ import { aggregate } from '../../../src/aggregate/aggregate.ts'
 import { createBinance } from '../../../src/exchange/binance/binance.ts'
 import { startIngest } from '../../../src/ingest/start-ingest.ts'
 import { createPublisher } from '../../../src/kafka/produce/publisher.ts'
-import { runSink } from '../../../src/kafka/sink/sink-task.ts'
+import { runSinkTask } from '../../../src/kafka/sink/sink-task.ts'
 import { publishedBehind } from '../../../src/kafka/table/published-behind.ts'
 import { readTable } from '../../../src/kafka/table/read-table.ts'
 import { readValues } from '../../../src/kafka/table/read-values.ts'
@@ -83,7 +83,7 @@ const sink: RunStage = async (world, life, signal, told) => {
   const publisher = createPublisher({ ...shared, stage: 'sink-postgres', random: life.random.next })
   const pool = createPoolClient(life, world.database, world.weather)
   try {
-    await runSink({ ...shared, sink: postgresSink(pool, 'sink-postgres'), publisher, signal })
+    await runSinkTask({ ...shared, sink: postgresSink(pool, 'sink-postgres'), publisher, signal })
   } finally {
     await publisher.close()
   }

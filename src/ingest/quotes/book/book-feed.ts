@@ -4,14 +4,14 @@ import type { EpochMs } from '../../../market/time.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { Logger } from '../../../runtime/observe/log.ts'
 import { metrics } from '../../../runtime/observe/metrics.ts'
-import type { Outlet } from '../../output.ts'
+import type { Output } from '../../output.ts'
 import type { Outage } from '../../transport/outage.ts'
 import type { OrderBook } from './order-book.ts'
 import type { Snapshots } from './snapshots.ts'
 
 /** What a book's feed works with. */
 export type BookFeedDeps = {
-  readonly outlet: Outlet
+  readonly outlet: Output
   readonly snapshots: Snapshots
   readonly snapshotLevels: number
   /** What is said while no snapshot can be read. */

@@ -2,7 +2,7 @@ import type { BookDiff, BookSnapshot } from '../../../exchange/exchange.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import { backOffMs } from '../../../runtime/back-off.ts'
 import { metrics } from '../../../runtime/observe/metrics.ts'
-import { background } from '../../../runtime/spawn.ts'
+import { spawn } from '../../../runtime/spawn.ts'
 import type { BookFeed } from './book-feed.ts'
 import { type Applied, createOrderBook } from './order-book.ts'
 import { publishBook, TOP_LEVELS } from './publish-book.ts'
@@ -99,7 +99,7 @@ const loseBook = (feed: BookFeed, reason: string): void => {
 
 const startSync = (feed: BookFeed, pending: BookDiff[]): void => {
   feed.pending = pending
-  background(synchronise(feed, feed.connection), feed.signal, feed.log)
+  spawn(synchronise(feed, feed.connection), feed.signal, feed.log)
 }
 
 /** Takes snapshots until one meets the changes that are kept. */

@@ -1,7 +1,7 @@
 import { INTERVAL_MS, windowStart } from '../../../market/interval.ts'
 import type { ExchangeKline } from '../../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../../market/time.ts'
-import { background } from '../../../runtime/spawn.ts'
+import { spawn } from '../../../runtime/spawn.ts'
 import { catchUp } from './catch-up.ts'
 import type { KlineFeed } from './kline-feed.ts'
 
@@ -27,7 +27,7 @@ const bring = (feed: KlineFeed, due: number): void => {
   feed.due = Math.max(feed.due, due)
   if (feed.busy || feed.due <= (feed.newest ?? 0)) return
   feed.busy = true
-  background(
+  spawn(
     catchUp(feed).finally(() => {
       feed.busy = false
     }),

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../../market/time.ts'
 import { metrics } from '../../../runtime/observe/metrics.ts'
 import { outgoing } from '../../../stream/topic.ts'
 import { deadLetters } from '../../../topics.ts'
-import { deadFrame } from '../../frames/dead-letter-frame.ts'
+import { deadLetterFrame } from '../../frames/dead-letter-frame.ts'
 import type { KlineFeed } from './kline-feed.ts'
 
 const REASON = 'odd-kline'
@@ -13,7 +13,7 @@ const bury = ({ exchange, of, outlet, clock, log }: KlineFeed, { openTime, detai
   metrics.deadLetters.inc({ stage: 'ingest', reason: REASON })
   const origin = { exchange: exchange.id, stream: exchange.klines.stream(of) }
   const bytes = Buffer.from(JSON.stringify(row) ?? '')
-  const letter = deadFrame(origin, { reason: REASON, detail }, bytes, clock.now())
+  const letter = deadLetterFrame(origin, { reason: REASON, detail }, bytes, clock.now())
   outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
   const time = openTime === null ? null : new Date(openTime).toISOString()
   log.warn(

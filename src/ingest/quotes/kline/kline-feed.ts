@@ -4,14 +4,14 @@ import type { ExchangeKline } from '../../../market/records/feed/exchange-kline.
 import type { EpochMs } from '../../../market/time.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { Logger } from '../../../runtime/observe/log.ts'
-import type { Outlet } from '../../output.ts'
+import type { Output } from '../../output.ts'
 import type { Outage } from '../../transport/outage.ts'
 import type { KlineHistory } from './kline-history.ts'
 
 /** What a feed of klines works with. */
 export type KlineFeedDeps = {
   readonly exchange: Exchange
-  readonly outlet: Outlet
+  readonly outlet: Output
   readonly history: KlineHistory
   /** What is said while no klines can be read. */
   readonly outage: Outage

@@ -208,7 +208,7 @@ export const ingestKlinesState: Topic<KlinePosition> = {
   time: position => position.openTime
 }
 
-/** How far each backfill has come, by instrument and stretch; read when it is started again. */
+/** How far each backfill has come, by instrument and range; read when it is started again. */
 export const backfillState: Topic<BackfillPosition> = {
   name: 'backfill_state',
   codec: backfillPositionCodec,

@@ -7,10 +7,10 @@ import { alert } from './alert.ts'
 import { FACT_SOURCES, type Fact, knownAt } from './fact.ts'
 import { alertKinds } from './kind/registry.ts'
 
-/** What a rule has to be shown to judge a stretch of history. */
+/** What a rule has to be shown to judge a range of history. */
 export type Rehearsal = {
   readonly sources: readonly Source<Fact>[]
-  /** How long before the stretch its windows begin, and the candle that ends in it, in milliseconds. */
+  /** How long before the range its windows begin, and the candle that ends in it, in milliseconds. */
   readonly warmUpMs: number
   /** False for what it would not look at. */
   readonly isWanted: (fact: Fact) => boolean

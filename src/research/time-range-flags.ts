@@ -5,7 +5,7 @@ import { type EpochMs, epochMs } from '../market/time.ts'
 import { type Flags, neededFlag, parsedFlag, timeFlag } from '../runtime/flags.ts'
 
 /** An instrument of an exchange that we know, from a time (inclusive) to another (exclusive). */
-export type Stretch = {
+export type TimeRange = {
   readonly of: Instrument
   readonly exchange: Exchange
   readonly from: EpochMs
@@ -15,7 +15,7 @@ export type Stretch = {
 const TIME = 'give a time as 2024-08-09T00:00:00Z'
 
 /** Reads `--symbol`, `--from` and `--to`, all of which are needed; null when something is wrong with them. */
-export const stretchFlags = (flags: Flags): Stretch | null => {
+export const timeRangeFlags = (flags: Flags): TimeRange | null => {
   const known = flags.problems.length
   neededFlag(flags, 'symbol', 'name an instrument as binance:BTC/USDT')
   for (const name of ['from', 'to']) neededFlag(flags, name, TIME)
@@ -29,8 +29,8 @@ export const stretchFlags = (flags: Flags): Stretch | null => {
   return { ...found, from: from ?? epochMs(0), to: to ?? epochMs(0) }
 }
 
-/** The same stretch as it is typed. */
-export const typed = ({ of, from, to }: Pick<Stretch, 'of' | 'from' | 'to'>): string =>
+/** The same range as it is typed. */
+export const typed = ({ of, from, to }: Pick<TimeRange, 'of' | 'from' | 'to'>): string =>
   `--symbol ${of.exchange}:${of.symbol} --from ${iso(from)} --to ${iso(to)}`
 
 /** UTC, without milliseconds where there are none. */

@@ -19,7 +19,7 @@ const GOOD = {
 }
 
 describe('what a replay of a lake is asked', () => {
-  test('a place, a stretch and a topic; all symbols and the recorded pace otherwise', () => {
+  test('a place, a range and a topic; all symbols and the recorded pace otherwise', () => {
     expect(parseLakeReplay(GOOD)).toEqual({
       place: { kind: 's3', bucket: 'bucket', prefix: 'lake' },
       from: 1_723_161_600_000,

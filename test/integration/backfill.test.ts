@@ -143,8 +143,8 @@ describe('backfill into a fresh prefix', () => {
       (await pool.query("select count(*)::int as n from candles where interval = '1m'")).rows[0].n
     await eventually(async () => (await stored()) >= MINUTES, said)
     await Promise.all(stages.map(stage => stage.end('SIGTERM')))
-    const stretch = ['--symbol', 'binance:BTC/USDT', '--from', iso(from), '--to', iso(to)]
-    const verified = await runProgram(['verify', ...stretch], env)
+    const timeRange = ['--symbol', 'binance:BTC/USDT', '--from', iso(from), '--to', iso(to)]
+    const verified = await runProgram(['verify', ...timeRange], env)
     expect(verified.stdout).toContain(`${MINUTES - 1} equal, 0 different, 0 missing, 1 incomplete, 0 breaks`)
     expect(verified.code).toBe(0)
   })
@@ -161,7 +161,7 @@ describe('backfill under a running prefix', () => {
 
   test('fills what was given up, makes gap backfilled, and fetches nothing else', async () => {
     const [first, last] = [Number(trades[lostFrom]?.id), Number(trades[lostTo]?.id)]
-    // Late in the stretch, so that the hole lies within the revision horizon.
+    // Late in the range, so that the hole lies within the revision horizon.
     const near = trades.filter(({ time }) => time < from + MINUTE)
     const streamed: readonly Tick[] = near.filter(({ id }) => Number(id) < first || Number(id) > last)
     const range = { fromId: String(first), toId: String(last) }

@@ -41,14 +41,14 @@ describe('replay of a lake as a command', () => {
   const lake = join(folder, 'lake')
   const store = folderStore(lake)
   const ticks = ticksOf(61)
-  const stretch = ['--from-lake', lake, '--from', iso(DAY), '--to', iso(DAY + MINUTE)]
+  const timeRange = ['--from-lake', lake, '--from', iso(DAY), '--to', iso(DAY + MINUTE)]
   let scene: AggregateScene
   let env: Record<string, string>
 
   const kept = async (): Promise<number> =>
     (await liveFiles(store)).reduce((sum, file) => sum + file.rows + file.duplicates, 0)
 
-  /** The newest finals of windows that end within the stretch, by what they are of. */
+  /** The newest finals of windows that end within the range, by what they are of. */
   const newest = async (prefix: string): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> => {
     const finals = (await readFinals(scene.kafka, prefix, SCENE_OPTIONS)).map(({ value }) => JSON.parse(value))
     const within = finals.filter(({ closeTime }) => closeTime <= DAY + MINUTE)
@@ -80,7 +80,7 @@ describe('replay of a lake as a command', () => {
   test('an aggregator on what it feeds back makes the candles of the original run', async () => {
     const again = `${scene.prefix}again-`
     await makeTopics(scene.kafka, again)
-    const args = ['replay', ...stretch, '--speed', 'max', '--to-topic', 'raw_ticks']
+    const args = ['replay', ...timeRange, '--speed', 'max', '--to-topic', 'raw_ticks']
     const { code, stderr } = await runProgram(args, { ...env, TOPIC_PREFIX: again })
     expect([code, stderr]).toEqual([0, expect.stringContaining('"whole":true')])
     scene.start(undefined, again)
@@ -106,7 +106,7 @@ describe('replay of a lake as a command', () => {
     await makeTopics(scene.kafka, again)
     const args = [
       'replay',
-      ...stretch,
+      ...timeRange,
       '--speed',
       '120',
       '--to-topic',
@@ -136,10 +136,10 @@ describe('replay of a lake as a command', () => {
 
   test('what a lake does not hold ends with 2 and what it does hold; so does a place without one', async () => {
     const target = ['--to-topic', 'raw_ticks']
-    const unknown = await runProgram(['replay', ...stretch, ...target, '--symbol', 'binance:NO/USDT'], env)
+    const unknown = await runProgram(['replay', ...timeRange, ...target, '--symbol', 'binance:NO/USDT'], env)
     expect(unknown.code).toBe(2)
     expect(unknown.stderr).toMatch(/binance:NO\/USDT: .* it holds binance:S0\/USDT, binance:S1/)
-    const [, , ...times] = stretch
+    const [, , ...times] = timeRange
     const nowhere = await runProgram(['replay', '--from-lake', join(folder, 'none'), ...times, ...target], env)
     expect(nowhere.code).toBe(2)
     expect(nowhere.stderr).toContain('holds no trades')

@@ -3,7 +3,7 @@ import { checkLake } from '../../src/lake/maintain/check-lake.ts'
 import { compactDay } from '../../src/lake/maintain/compact-day.ts'
 import { removeReplaced } from '../../src/lake/maintain/remove-replaced.ts'
 import { liveFiles } from '../../src/lake/manifest/manifest.ts'
-import { stretchTicks } from '../../src/lake/read/replay-ticks.ts'
+import { ticksInRange } from '../../src/lake/read/replay-ticks.ts'
 import type { LakeStore } from '../../src/lake/store/lake-store.ts'
 import { openStore } from '../../src/lake/store/open-store.ts'
 import { isTrade, type Tick } from '../../src/market/records/feed/trade.ts'
@@ -52,7 +52,7 @@ inBucket(why, () => {
     const times = { from: MIDNIGHT + 5, to: MIDNIGHT + 8 }
     const found: Tick[] = []
     const files = await liveFiles(store)
-    for await (const some of stretchTicks(store, files, times, async () => files)) found.push(...some)
+    for await (const some of ticksInRange(store, files, times, async () => files)) found.push(...some)
     expect(found.filter(isTrade)).toEqual(tradesFrom(5, 3))
   })
 

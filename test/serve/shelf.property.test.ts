@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { isLater, windowSeriesKey } from '../../src/serve/live/live-tail.ts'
-import { cut, type Origin, type Stretch } from '../../src/serve/store/series.ts'
+import { cut, type Origin, type TimeRange } from '../../src/serve/store/series.ts'
 import { createShelf } from '../../src/serve/store/series-cache.ts'
 import { candleAt } from '../support/candles.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -21,7 +21,7 @@ const scene = (records: readonly Candle[]) => {
     }
     return [...rows.values()].sort((a, b) => a.openTime - b.openTime)
   }
-  const load = async (_: unknown, { from, to, limit }: Stretch): Promise<readonly Candle[]> => {
+  const load = async (_: unknown, { from, to, limit }: TimeRange): Promise<readonly Candle[]> => {
     const within = database().filter(
       ({ openTime }) => (from === null || openTime >= from) && (to === null || openTime < to)
     )
@@ -84,7 +84,7 @@ const asked = fc.record({
 
 type Asked = { readonly from: number | null; readonly to: number | null; readonly limit: number }
 
-const stretchOf = ({ from, to, limit }: Asked): Stretch => ({
+const timeRangeOf = ({ from, to, limit }: Asked): TimeRange => ({
   from: from === null ? null : openTimeOf(from),
   to: to === null ? null : openTimeOf(to),
   limit
@@ -101,7 +101,7 @@ const play = async (
   questions: readonly Asked[],
   share: () => number,
   ahead: number,
-  check: (answer: readonly Candle[], known: readonly Candle[], stretch: Stretch) => void
+  check: (answer: readonly Candle[], known: readonly Candle[], timeRange: TimeRange) => void
 ): Promise<void> => {
   const { shelf, store, put } = scene(records)
   const begin = Math.floor(share() * records.length)
@@ -114,11 +114,11 @@ const play = async (
       put(read)
       if (share() < 0.3) store(Math.min(read + 1 + ahead, Math.floor(share() * (read + 2 + ahead))))
     }
-    const stretch = stretchOf(question)
+    const timeRange = timeRangeOf(question)
     const isWithin = ({ openTime }: Candle): boolean =>
-      openTime >= (stretch.from ?? 0) && openTime < (stretch.to ?? Number.POSITIVE_INFINITY)
+      openTime >= (timeRange.from ?? 0) && openTime < (timeRange.to ?? Number.POSITIVE_INFINITY)
     const known = newestOf([...before, ...records.slice(begin, read)]).filter(isWithin)
-    check(await shelf.ask(SERIES, stretch), known, stretch)
+    check(await shelf.ask(SERIES, timeRange), known, timeRange)
   }
 }
 
@@ -133,8 +133,8 @@ describe('what is stored and what is new', () => {
           of,
           () => shares.next().value ?? 0,
           0,
-          (answer, known, stretch) => {
-            expect(answer).toEqual(cut(known, stretch))
+          (answer, known, timeRange) => {
+            expect(answer).toEqual(cut(known, timeRange))
           }
         )
       ),
@@ -150,11 +150,11 @@ describe('what is stored and what is new', () => {
           of,
           () => shares.next().value ?? 0,
           20,
-          (answer, known, stretch) => {
+          (answer, known, timeRange) => {
             const times = answer.map(({ openTime }) => openTime)
             expect(times).toEqual([...new Set(times)].sort((a, b) => a - b))
             const [first = 0, last = Number.POSITIVE_INFINITY] = [times[0], times.at(-1)]
-            const isFull = answer.length === stretch.limit
+            const isFull = answer.length === timeRange.limit
             const due = known.filter(({ openTime }) => !isFull || (openTime >= first && openTime <= last))
             for (const candle of due) expect(times).toContain(candle.openTime)
           }
@@ -225,9 +225,9 @@ describe('what is stored and what is new', () => {
       isStored: () => true,
       clock: fakeClock()
     })
-    const stretch = { from: null, to: null, limit: 5 }
-    await expect(shelf.ask(SERIES, stretch)).rejects.toThrow('away')
+    const timeRange = { from: null, to: null, limit: 5 }
+    await expect(shelf.ask(SERIES, timeRange)).rejects.toThrow('away')
     fails = false
-    expect(await shelf.ask(SERIES, stretch)).toEqual([candleAt(0)])
+    expect(await shelf.ask(SERIES, timeRange)).toEqual([candleAt(0)])
   })
 })

@@ -77,7 +77,7 @@ describe('what a chart shows', () => {
     expect(intervalFor('All', '1d', INTERVALS)).toBe('1d')
   })
 
-  test('the stretch on the screen has a name, but for the newest, which moves on', () => {
+  test('the range on the screen has a name, but for the newest, which moves on', () => {
     const list = Array.from({ length: 100 }, (_, n) => candle(n))
     const span = spanAt(list, { from: 10.2, to: 49.9 })
     expect(span).toEqual({ from: list[10]!.openTime, to: list[50]!.openTime })

@@ -45,7 +45,7 @@ export const tradesOf = async (rest: string, from: number, to: number): Promise<
   return trades.filter(trade => trade.time >= from && trade.time < to)
 }
 
-/** The newest finals that an undisturbed run makes of the trades of a stretch, proven whole to its end. */
+/** The newest finals that an undisturbed run makes of the trades of a range, proven whole to its end. */
 export const candlesOf = (trades: readonly Trade[], to: number): readonly Candle[] => {
   const beat: Heartbeat = {
     kind: 'heartbeat',

@@ -156,9 +156,9 @@ const tryOut: Command = {
     if (from !== null && from >= to) flags.problems.push('--from is not before --to')
     refuseProblems(flags, 'alerts test')
     const rule = await ruleToTest(context)
-    const stretch = { kafka: client(context), prefix: context.config.topicPrefix, from: from ?? epochMs(0), to }
-    const facts = await readFacts(rehearsalOf(rule), { ...stretch, signal: context.signal })
-    const alerts = rehearse(rule, facts, stretch.from, to)
+    const timeRange = { kafka: client(context), prefix: context.config.topicPrefix, from: from ?? epochMs(0), to }
+    const facts = await readFacts(rehearsalOf(rule), { ...timeRange, signal: context.signal })
+    const alerts = rehearse(rule, facts, timeRange.from, to)
     const isJson = context.values.json === true
     for (const alert of alerts) print(isJson ? JSON.stringify(alert) : alertLine(alert))
     const firings = alerts.filter(({ state }) => state === 'firing').length

@@ -9,7 +9,7 @@ import type { Source } from '../../stream/topology.ts'
 import { alertClock, gaps } from '../../topics.ts'
 
 /** Where to read, and from when to when; `to` is exclusive. */
-type Stretch = {
+type TimeRange = {
   readonly kafka: ReturnType<typeof createKafka>
   readonly prefix: string
   readonly from: EpochMs
@@ -35,7 +35,7 @@ const decoded = (source: Source<Fact>, { key, value, timestamp }: Incoming): Fac
  * later than `to`. The first offset at `from` is one before which nothing is.
  */
 const readOne = (
-  { kafka, prefix, from, to, signal }: Stretch,
+  { kafka, prefix, from, to, signal }: TimeRange,
   source: Source<Fact>,
   keep: (fact: Fact) => void
 ): Promise<void> => {
@@ -52,12 +52,12 @@ const readOne = (
 /** What a rule would have seen between two times, and before them as long as its windows are. A record's time is that of its window's beginning. */
 export const readFacts = async (
   { sources, warmUpMs, isWanted }: Rehearsal,
-  stretch: Stretch
+  timeRange: TimeRange
 ): Promise<readonly Fact[]> => {
   const facts: Fact[] = []
-  const from = epochMs(stretch.from - warmUpMs)
+  const from = epochMs(timeRange.from - warmUpMs)
   for (const source of sources)
-    await readOne({ ...stretch, from }, source, fact => {
+    await readOne({ ...timeRange, from }, source, fact => {
       if (isWanted(fact)) facts.push(fact)
     })
   return facts

@@ -2,7 +2,7 @@ import { baseUrls } from '../../exchange/base-urls.ts'
 import { REST_SETTINGS } from '../../exchange/registry.ts'
 import { type AskHistory, createAskHistory } from '../../ingest/backfill/ask-history.ts'
 import type { Backfilled } from '../../ingest/backfill/backfilling.ts'
-import { findStretch } from '../../ingest/backfill/find-stretch.ts'
+import { findTimeRange } from '../../ingest/backfill/find-time-range.ts'
 import { runBackfill } from '../../ingest/backfill/run-backfill.ts'
 import { wantedIds } from '../../ingest/backfill/wanted-ids.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
@@ -13,7 +13,7 @@ import { checkKeeps } from '../../kafka/read/copy-target.ts'
 import { placeOf } from '../../kafka/table/read-usable.ts'
 import { countIds } from '../../market/id-ledger.ts'
 import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
-import { iso, type Stretch, stretchFlags } from '../../research/time-range-flags.ts'
+import { iso, type TimeRange, timeRangeFlags } from '../../research/time-range-flags.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { type Flags, isOn, refuseProblems } from '../../runtime/flags.ts'
 import { rawTicks } from '../../topics.ts'
@@ -29,17 +29,17 @@ const FIRST_ATTEMPTS = 4
 const ATTEMPTS = 12
 
 /** What `backfill` was asked for. */
-type Request = Stretch & { readonly liftRetention: boolean; readonly again: boolean }
+type Request = TimeRange & { readonly liftRetention: boolean; readonly again: boolean }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const tell = (text: string): void => void process.stderr.write(text)
 
 const parse = (values: Flags['values']): Request => {
   const flags: Flags = { values, problems: [] }
-  const stretch = stretchFlags(flags)
-  if (stretch && stretch.from >= clock.now()) flags.problems.push('--from is in the future')
+  const timeRange = timeRangeFlags(flags)
+  if (timeRange && timeRange.from >= clock.now()) flags.problems.push('--from is in the future')
   refuseProblems(flags, 'backfill')
-  return { ...stretch!, liftRetention: isOn(flags, 'lift-retention'), again: isOn(flags, 'again') }
+  return { ...timeRange!, liftRetention: isOn(flags, 'lift-retention'), again: isOn(flags, 'again') }
 }
 
 const openHistory = ({ config, signal }: Context, { exchange, of }: Request) => {
@@ -49,11 +49,11 @@ const openHistory = ({ config, signal }: Context, { exchange, of }: Request) => 
     createAskHistory(exchange, of, rest, { attempts, clock, random: Math.random, signal })
 }
 
-/** Where to begin: where an earlier run has ended, or with the first trade of the stretch. */
+/** Where to begin: where an earlier run has ended, or with the first trade of the range. */
 const begin = async (request: Request, known: Known, ask: AskHistory): Promise<BackfillPosition | null> => {
   if (known.position !== null && !request.again) return known.position
   try {
-    return await findStretch(request.of, request.from, request.to, ask)
+    return await findTimeRange(request.of, request.from, request.to, ask)
   } catch (error) {
     throw refusedSymbol(error, request)
   }
@@ -109,7 +109,7 @@ const run = async (context: Context): Promise<number> => {
   const position = await begin(request, known, history(FIRST_ATTEMPTS))
   if (position === null) print('nothing was traded in that time')
   else if (Number(position.nextId) > Number(position.toId))
-    print('this stretch was fetched before; --again fetches what the candles still lack of it')
+    print('this time range was fetched before; --again fetches what the candles still lack of it')
   else {
     refuseTooEarly(request, Number(position.fromId), known.counted)
     await checkKeeps(kafka, config.topicPrefix + rawTicks.name, request.from, request.liftRetention, clock)
@@ -120,7 +120,7 @@ const run = async (context: Context): Promise<number> => {
 
 const USAGE = `--symbol S          exchange:BASE/QUOTE
 --from, --to        times as 2024-08-09T00:00:00Z, from inclusive, to exclusive
---again             begin anew a stretch that was fetched before
+--again             begin anew a timeRange that was fetched before
 --lift-retention    lets raw_ticks keep trades that are older than its retention.ms, by setting that to -1
 
 Trades are asked of the exchange's history (${REST_SETTINGS}) by id and published in their order, with half the request budget of this

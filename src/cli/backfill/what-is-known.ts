@@ -6,11 +6,11 @@ import type { OnUnusable } from '../../kafka/table/read-usable.ts'
 import { instrumentKey } from '../../market/instrument.ts'
 import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
-import type { Stretch } from '../../research/time-range-flags.ts'
+import type { TimeRange } from '../../research/time-range-flags.ts'
 import { backfillState, gaps, stateTopic } from '../../topics.ts'
 import { inFirstEpoch } from './in-first-epoch.ts'
 
-/** What stands in Kafka of a stretch before its backfill begins. */
+/** What stands in Kafka of a range before its backfill begins. */
 export type Known = {
   /** What the candles hold; null where there are none. */
   readonly counted: Counted | null
@@ -23,7 +23,7 @@ export type Known = {
 export const whatIsKnown = async (
   kafka: ReturnType<typeof createKafka>,
   prefix: string,
-  { of, from, to }: Stretch,
+  { of, from, to }: TimeRange,
   signal: AbortSignal,
   onUnusable: OnUnusable
 ): Promise<Known> => {

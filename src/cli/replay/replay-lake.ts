@@ -2,7 +2,7 @@ import { createKafka } from '../../kafka/client/client.ts'
 import { checkKeeps, openTargetTopic } from '../../kafka/read/copy-target.ts'
 import { type LakeFile, liveFiles } from '../../lake/manifest/manifest.ts'
 import { touches } from '../../lake/read/ids-in-time-range.ts'
-import { stretchTicks } from '../../lake/read/replay-ticks.ts'
+import { ticksInRange } from '../../lake/read/replay-ticks.ts'
 import type { LakeStore } from '../../lake/store/lake-store.ts'
 import { openStore } from '../../lake/store/open-store.ts'
 import { TickstreamError } from '../../market/error.ts'
@@ -57,7 +57,7 @@ const copy = async (
   const rows = touched.reduce((sum, file) => sum + file.rows, 0)
   const list = async (name: string) => filesOf(await liveFiles(store)).get(name) ?? []
   const source = tickSource(
-    [...wanted].map(([name, files]) => stretchTicks(store, files, { from, to }, () => list(name)))
+    [...wanted].map(([name, files]) => ticksInRange(store, files, { from, to }, () => list(name)))
   )
   const target = await openTargetTopic(kafka, topic, false)
   const progress = createProgress(rows, clock, process.stderr.isTTY, text => process.stderr.write(text))

@@ -7,7 +7,7 @@ import { TickstreamError } from '../../market/error.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
 import { drawFinding, drawGoOn, drawVerdict, TITLES, verdictJson } from '../../research/verify/format-report.ts'
 import { type Finding, isClean } from '../../research/verify/summary.ts'
-import { type Verdict, verifyStretch } from '../../research/verify/verify-range.ts'
+import { type Verdict, verifyTimeRange } from '../../research/verify/verify-range.ts'
 import { parseVerify, upToNow, type VerifyRequest } from '../../research/verify/verify-request.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
@@ -44,7 +44,7 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
   const progress = createShareProgress(total, 'windows', clock, process.stderr.isTTY, tell)
   let verifiedTo = request.from
   try {
-    return await verifyStretch({
+    return await verifyTimeRange({
       request,
       pool,
       klines: createKlineHistory(exchange, rest, clock),

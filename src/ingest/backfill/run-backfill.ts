@@ -82,7 +82,7 @@ const filledBy = ({ holes, wanted, clock }: Backfilling, page: Page, absent: rea
 const positionAt = ({ position }: Backfilling, nextId: number): Outgoing =>
   outgoing(backfillState, { ...position, nextId: String(nextId) })
 
-/** Every trade before the end of the stretch stands before this: what is open closes. */
+/** Every trade before the end of the range stands before this: what is open closes. */
 const endBeat = ({ position, clock }: Backfilling): Heartbeat => ({
   kind: 'heartbeat',
   exchange: position.exchange,

@@ -17,7 +17,12 @@ export type PulledRanges = {
 }
 
 /** One range on its way: read from the broker up to `position`; `reading` while the next `records` are asked for. */
-type Stretch = { readonly range: Range; position: bigint; records: readonly Incoming[]; reading: Promise<void> | null }
+type TimeRange = {
+  readonly range: Range
+  position: bigint
+  records: readonly Incoming[]
+  reading: Promise<void> | null
+}
 
 type Source = {
   readonly cluster: Cluster
@@ -30,7 +35,7 @@ type Source = {
   wake: () => void
 }
 
-const isDone = ({ records, reading }: Stretch): boolean => reading === null && records.length === 0
+const isDone = ({ records, reading }: TimeRange): boolean => reading === null && records.length === 0
 
 /** One request after the other: each that finds no connection makes the client open one, and all but one would never be closed. */
 const fetchInTurn = (source: Source, range: Range, from: bigint): ReturnType<typeof fetchCommitted> => {
@@ -40,43 +45,43 @@ const fetchInTurn = (source: Source, range: Range, from: bigint): ReturnType<typ
 }
 
 /** Up to the next records. A range may end in marks of transactions, or in what was aborted or compacted: the position tells the end. */
-const readOn = async (source: Source, stretch: Stretch): Promise<void> => {
-  const { topic, partition, to } = stretch.range
-  while (stretch.records.length === 0 && stretch.position < to) {
-    const { messages, next } = await fetchInTurn(source, stretch.range, stretch.position)
+const readOn = async (source: Source, timeRange: TimeRange): Promise<void> => {
+  const { topic, partition, to } = timeRange.range
+  while (timeRange.records.length === 0 && timeRange.position < to) {
+    const { messages, next } = await fetchInTurn(source, timeRange.range, timeRange.position)
     const wanted = messages.filter(({ offset }) => BigInt(offset) < to)
-    stretch.records = wanted.map(message => incomingRecord(topic, partition, message))
-    stretch.position = next
+    timeRange.records = wanted.map(message => incomingRecord(topic, partition, message))
+    timeRange.position = next
   }
 }
 
-const begin = (source: Source, stretch: Stretch): void => {
+const begin = (source: Source, timeRange: TimeRange): void => {
   const fail = (error: unknown): void => {
     source.failure ??= explainUnreachable(error)
   }
-  stretch.reading = readOn(source, stretch)
+  timeRange.reading = readOn(source, timeRange)
     .catch(fail)
     .then(() => {
-      stretch.reading = null
+      timeRange.reading = null
       source.wake()
     })
 }
 
 /** Hands over what came; what stands behind it is fetched meanwhile. */
-const shift = (source: Source, stretch: Stretch): readonly Incoming[] | undefined => {
-  const { records, reading } = stretch
+const shift = (source: Source, timeRange: TimeRange): readonly Incoming[] | undefined => {
+  const { records, reading } = timeRange
   if (reading !== null || records.length === 0) return undefined
-  stretch.records = []
-  begin(source, stretch)
+  timeRange.records = []
+  begin(source, timeRange)
   return records
 }
 
-const pull = async (source: Source, from: readonly Stretch[]): Promise<readonly Incoming[] | null> => {
+const pull = async (source: Source, from: readonly TimeRange[]): Promise<readonly Incoming[] | null> => {
   for (;;) {
     source.signal.throwIfAborted()
     if (source.failure !== undefined) throw source.failure
-    for (const stretch of from) {
-      const records = shift(source, stretch)
+    for (const timeRange of from) {
+      const records = shift(source, timeRange)
       if (records) return records
     }
     if (from.every(isDone)) return null
@@ -104,25 +109,25 @@ export const pullRanges = async (
   signal: AbortSignal
 ): Promise<PulledRanges> => {
   const wanted = ranges.filter(range => range.to > range.from)
-  const stretches = wanted.map((range): Stretch => ({ range, position: range.from, records: [], reading: null }))
+  const idRanges = wanted.map((range): TimeRange => ({ range, position: range.from, records: [], reading: null }))
   const [cluster, closed] = [createCluster(kafka), new AbortController()]
   const asked = Promise.resolve()
   const source: Source = { cluster, signal, closed, asked, failure: undefined, wake: () => undefined }
   const abort = (): void => source.wake()
-  if (stretches.length > 0) await connect(cluster, topic)
+  if (idRanges.length > 0) await connect(cluster, topic)
   signal.addEventListener('abort', abort, { once: true })
-  for (const stretch of stretches) begin(source, stretch)
+  for (const timeRange of idRanges) begin(source, timeRange)
   return {
-    next: () => pull(source, stretches),
+    next: () => pull(source, idRanges),
     nextOf: partition =>
       pull(
         source,
-        stretches.filter(({ range }) => range.partition === partition)
+        idRanges.filter(({ range }) => range.partition === partition)
       ),
     close: async () => {
       signal.removeEventListener('abort', abort)
       closed.abort()
-      await Promise.all(stretches.map(({ reading }) => reading))
+      await Promise.all(idRanges.map(({ reading }) => reading))
       await cluster.disconnect()
     }
   }

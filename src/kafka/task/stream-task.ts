@@ -17,7 +17,7 @@ export type TaskEvents = {
   readonly onCommit: (nextOffsets: Offsets) => void
 }
 
-/** So many records are folded at a stretch: a commit takes several answers of the broker, and each would wait for the whole batch. */
+/** So many records are folded at a range: a commit takes several answers of the broker, and each would wait for the whole batch. */
 const SLICE = 1_000
 /** The next slice waits for the commit under way when more outputs than these are waiting already. */
 const MAX_PENDING = 1_500

@@ -24,9 +24,9 @@ const idsWithin = async (store: LakeStore, file: LakeFile, { from, to }: TimeRan
 
 /**
  * From the first to the last id of an instrument's trades between two times; null: there are none. Times do not always ascend with ids:
- * what lies between these ids belongs to the stretch, so that none is missing for whoever counts them.
+ * what lies between these ids belongs to the range, so that none is missing for whoever counts them.
  */
-export const stretchIds = async (
+export const idsInTimeRange = async (
   store: LakeStore,
   files: readonly LakeFile[],
   times: TimeRange

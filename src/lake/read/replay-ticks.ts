@@ -3,7 +3,7 @@ import { epochMs } from '../../market/time.ts'
 import { type IdRange, idsOf } from '../manifest/id-ranges.ts'
 import type { LakeFile } from '../manifest/manifest.ts'
 import type { LakeStore } from '../store/lake-store.ts'
-import { stretchIds, type TimeRange } from './ids-in-time-range.ts'
+import { idsInTimeRange, type TimeRange } from './ids-in-time-range.ts'
 import { type ListFiles, lastingTrades } from './resumable-trades.ts'
 
 /** How far the ticks of an instrument have come. */
@@ -38,7 +38,7 @@ const withGaps = (trades: readonly Trade[], reached: Reached): readonly Tick[] =
     return id === due ? [trade] : [lost(trade, { from: due, to: id - 1 }, reached.time), trade]
   })
 
-/** The ids behind the last one of a stretch. Where a later trade is known, all up to it were printed by the end, or are lost. */
+/** The ids behind the last one of a range. Where a later trade is known, all up to it were printed by the end, or are lost. */
 const ending = (last: Trade, ids: readonly IdRange[], reached: Reached, end: number): readonly Tick[] => {
   const next = ids.find(({ to }) => to > reached.id)
   // The lake ends here: nobody knows what was printed later.
@@ -51,16 +51,16 @@ const ending = (last: Trade, ids: readonly IdRange[], reached: Reached, end: num
 
 /**
  * What `raw_ticks` would say of an instrument between two times, from the files of a lake whose ids are numbers: its trades in the order
- * of their ids, records of ids that the lake lacks, and in the end a heartbeat, at the end of the stretch where a later trade proves
+ * of their ids, records of ids that the lake lacks, and in the end a heartbeat, at the end of the range where a later trade proves
  * that the lake reaches so far. Times of records never need a clock: the same lake gives the same bytes.
  */
-export async function* stretchTicks(
+export async function* ticksInRange(
   store: LakeStore,
   files: readonly LakeFile[],
   times: TimeRange,
   list: ListFiles
 ): AsyncGenerator<readonly Tick[]> {
-  const within = await stretchIds(store, files, times)
+  const within = await idsInTimeRange(store, files, times)
   if (within === null) return
   const reached = { id: within.from - 1, time: 0 }
   let last: Trade | undefined

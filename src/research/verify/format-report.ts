@@ -53,12 +53,12 @@ const parts = ({
 ]
 
 /** The ids of our candles, of each epoch. */
-const stretches = ({ ids }: Tally): readonly (InEpoch & Ids)[] =>
+const idRanges = ({ ids }: Tally): readonly (InEpoch & Ids)[] =>
   [...ids].map(([epoch, of]) => ({ ...of, ...inEpoch(epoch) }))
 
 /** What is told apart, and one line that sums up. */
 export const drawVerdict = ({ of, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
-  const ids = stretches(tally).map(of => `, ids ${idsInWords({ ...of, fromId: `${of.first}`, toId: `${of.last}` })}`)
+  const ids = idRanges(tally).map(of => `, ids ${idsInWords({ ...of, fromId: `${of.first}`, toId: `${of.last}` })}`)
   const holeNames = holes.map(({ count, status, ...of }) => `${idsInWords(of)} (${count}, ${status})`)
   return [
     ...named('incomplete, and not expected to agree', tally.incomplete.map(nameIncomplete)),
@@ -78,7 +78,7 @@ export const verdictJson = ({ of, interval, from, to }: VerifyRequest, { tally, 
     missing: trades
   }))
   const counts = { windows, equal, different, missing, surplus, unlisted, uncompared, broken }
-  const epochs = stretches(tally)
+  const epochs = idRanges(tally)
   const ids = { ids: epochs.at(-1) ?? null, ...(epochs.length > 1 ? { epochs } : {}) }
   return JSON.stringify({ kind: 'summary', ...of, interval, from, to, ...counts, ...ids, incomplete, odd, holes })
 }

@@ -22,7 +22,7 @@ export type Finding = {
 /** A window that lacks trades, and says so. */
 export type Incomplete = Pick<OurCandle, 'openTime' | 'status' | 'missing'>
 
-/** A stretch of trade ids of one epoch. */
+/** A range of trade ids of one epoch. */
 export type Ids = { readonly first: number; readonly last: number }
 
 /** What a verification has found so far. Changed in place by the functions of this folder. */

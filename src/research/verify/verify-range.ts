@@ -26,8 +26,8 @@ export type Verifying = {
 /** What came of it, and the holes in the ids that were not filled. */
 export type Verdict = { readonly tally: Tally; readonly holes: readonly Hole[] }
 
-/** Holds every window of a stretch against the exchange's, a page at a time, then the ids against the ledger of holes. */
-export const verifyStretch = async (of: Verifying): Promise<Verdict> => {
+/** Holds every window of a range against the exchange's, a page at a time, then the ids against the ledger of holes. */
+export const verifyTimeRange = async (of: Verifying): Promise<Verdict> => {
   const { request, pool, patience, onFindings, onJudged } = of
   const lengthMs = INTERVAL_MS[request.interval]
   const pageMs = request.exchange.klines.perPage * lengthMs

@@ -2,31 +2,31 @@ import { TickstreamError } from '../../market/error.ts'
 import { INTERVAL_MS, INTERVALS, type Interval } from '../../market/interval.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { choiceFlag, type Flags, isOn, refuseProblems } from '../../runtime/flags.ts'
-import { iso, type Stretch, stretchFlags } from '../time-range-flags.ts'
+import { iso, type TimeRange, timeRangeFlags } from '../time-range-flags.ts'
 
 /** What `verify` was asked for: windows that lie wholly inside `from` and `to`. */
-export type VerifyRequest = Stretch & { readonly interval: Interval; readonly isJson: boolean }
+export type VerifyRequest = TimeRange & { readonly interval: Interval; readonly isJson: boolean }
 
 /** Reads the arguments of `verify`. Throws one `config` error that lists everything wrong with them. */
 export const parseVerify = (values: Flags['values']): VerifyRequest => {
   const flags: Flags = { values, problems: [] }
   const interval = choiceFlag(flags, 'interval', INTERVALS, '1m')
-  const stretch = stretchFlags(flags)
-  if (stretch) checkInterval(flags, stretch, interval)
-  const [from, to] = stretch ? wholeWindows(stretch, interval) : []
+  const timeRange = timeRangeFlags(flags)
+  if (timeRange) checkInterval(flags, timeRange, interval)
+  const [from, to] = timeRange ? wholeWindows(timeRange, interval) : []
   if (from !== undefined && to !== undefined && from >= to)
     flags.problems.push(`--from, --to: no whole window of ${interval} lies between them`)
   refuseProblems(flags, 'verify')
-  return { ...stretch!, from: from!, to: to!, interval, isJson: isOn(flags, 'json') }
+  return { ...timeRange!, from: from!, to: to!, interval, isJson: isOn(flags, 'json') }
 }
 
-const checkInterval = (flags: Flags, { exchange }: Stretch, interval: Interval): void => {
+const checkInterval = (flags: Flags, { exchange }: TimeRange, interval: Interval): void => {
   const { intervals } = exchange.klines
   if (!intervals.includes(interval))
     flags.problems.push(`--interval ${interval}: ${exchange.id} makes candles of ${intervals.join(', ')}`)
 }
 
-const wholeWindows = ({ from, to }: Stretch, interval: Interval): readonly [EpochMs, EpochMs] => {
+const wholeWindows = ({ from, to }: TimeRange, interval: Interval): readonly [EpochMs, EpochMs] => {
   const lengthMs = INTERVAL_MS[interval]
   return [epochMs(Math.ceil(from / lengthMs) * lengthMs), epochMs(Math.floor(to / lengthMs) * lengthMs)]
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../market/time.ts'
 import type { Liveness } from '../live/liveness.ts'
-import type { Stretch } from '../store/series.ts'
+import type { TimeRange } from '../store/series.ts'
 import { Problem } from './problem.ts'
 
 /** The state of an answer and its age, for those whose body has no place to say it. */
@@ -12,7 +12,7 @@ export const ageHeaders = ({ freshness }: Liveness): Readonly<Record<string, str
 type Window = { readonly closeTime: EpochMs; readonly final: boolean }
 
 /** Whether all that was asked for lies in the past, and is there: no news can add to it. */
-const isOver = (windows: readonly Window[], { from, to, limit }: Stretch): boolean => {
+const isOver = (windows: readonly Window[], { from, to, limit }: TimeRange): boolean => {
   if (from !== null && windows.length >= limit) return true
   const last = windows.at(-1)
   return to !== null && last?.final === true && last.closeTime >= to
@@ -22,8 +22,8 @@ const isOver = (windows: readonly Window[], { from, to, limit }: Stretch): boole
 export const requireCurrent = (
   { freshness, problem }: Liveness,
   windows: readonly Window[],
-  stretch: Stretch
+  timeRange: TimeRange
 ): void => {
-  if (freshness().state === 'live' || isOver(windows, stretch)) return
+  if (freshness().state === 'live' || isOver(windows, timeRange)) return
   throw new Problem(503, `the newest windows are not known now: ${problem()}`, [], { 'retry-after': '1' })
 }

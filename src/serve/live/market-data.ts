@@ -5,7 +5,7 @@ import type { PairStats } from '../../market/records/derived/pair-stats.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import { gaps, kpis } from '../../topics.ts'
 import type { AlertFilter, GapFilter, History } from '../store/database-reader.ts'
-import { cut, type Stretch } from '../store/series.ts'
+import { cut, type TimeRange } from '../store/series.ts'
 import type { Filter } from './channels.ts'
 import type { Edge } from './live-tail.ts'
 import { instrumentsOf, type Serving } from './serving.ts'
@@ -16,16 +16,16 @@ const join = <T>(
   edge: readonly T[],
   nameOf: (value: T) => string,
   timeOf: (value: T) => number,
-  stretch: Stretch
+  timeRange: TimeRange
 ): readonly T[] => {
-  const { from, to } = stretch
+  const { from, to } = timeRange
   const isWithin = (value: T): boolean =>
     (from === null || timeOf(value) >= from) && (to === null || timeOf(value) < to)
   const joined = new Map(stored.map(value => [nameOf(value), value]))
   for (const value of edge) if (isWithin(value)) joined.set(nameOf(value), value)
   return cut(
     [...joined.values()].sort((a, b) => timeOf(a) - timeOf(b)),
-    stretch
+    timeRange
   )
 }
 
@@ -34,21 +34,21 @@ export const kpisOf = async (
   edge: Edge,
   history: History | null,
   of: Instrument,
-  stretch: Stretch
+  timeRange: TimeRange
 ): Promise<readonly Kpi[]> =>
   join(
-    (await history?.kpis(of, stretch)) ?? [],
+    (await history?.kpis(of, timeRange)) ?? [],
     edge.kpis().filter(kpi => instrumentKey(kpi) === instrumentKey(of)),
     kpi => String(kpi.time),
     kpi => kpi.time,
-    stretch
+    timeRange
   )
 
 export const alertsOf = async (
   edge: Edge,
   history: History | null,
   filter: AlertFilter,
-  stretch: Stretch
+  timeRange: TimeRange
 ): Promise<readonly Alert[]> => {
   const { rule, subject, state } = filter
   const isWanted = (alert: Alert): boolean =>
@@ -56,11 +56,11 @@ export const alertsOf = async (
     (state === undefined || alert.state === state) &&
     (subject === undefined || ('pair' in alert ? alert.pair : alert.instrument) === subject)
   return join(
-    (await history?.alerts(filter, stretch)) ?? [],
+    (await history?.alerts(filter, timeRange)) ?? [],
     edge.alerts().filter(isWanted),
     alert => `${alert.id} ${alert.state}`,
     alert => alert.time,
-    stretch
+    timeRange
   )
 }
 
@@ -68,15 +68,15 @@ export const alertsOf = async (
 export const gapsOf = async (
   { edge, history, liveness }: Serving,
   filter: GapFilter,
-  stretch: Stretch
+  timeRange: TimeRange
 ): Promise<readonly Gap[]> => {
-  if (history && !liveness.wasRead(gaps.name)) return history.gaps(filter, stretch)
+  if (history && !liveness.wasRead(gaps.name)) return history.gaps(filter, timeRange)
   const { exchange, symbol, status } = filter
   const isWanted = (gap: Gap): boolean =>
     (exchange === undefined || gap.exchange === exchange) &&
     (symbol === undefined || gap.symbol === symbol) &&
     (status === undefined || gap.status === status)
-  return join([], edge.feeds.gaps().filter(isWanted), gaps.key, gap => gap.detectedAt, stretch)
+  return join([], edge.feeds.gaps().filter(isWanted), gaps.key, gap => gap.detectedAt, timeRange)
 }
 
 /** The newest of every instrument; of those that the edge has not met yet, as it was stored last. */

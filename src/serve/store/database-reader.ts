@@ -10,19 +10,19 @@ import { readLogIdentity, type StoredPosition } from '../../stream/log-identity.
 import type { Verified } from '../live/feed-status-tracker.ts'
 import type { PairSeries, WindowSeries } from '../live/live-tail.ts'
 import { ALERTS, CANDLES, GAPS, INDICATORS, KPIS, ms, numberOrNull, PAIRS, type Read, type Row } from './row-mappers.ts'
-import type { Stretch } from './series.ts'
+import type { TimeRange } from './series.ts'
 
 /** Asks the database; a row is a list of values in the order of the columns. Rejects with a TickstreamError. */
 export type Query = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>
 
 /** What the database has stored. Times are inclusive from, exclusive to; lists are oldest first. */
 export type History = {
-  readonly candles: (of: WindowSeries, stretch: Stretch) => Promise<readonly Candle[]>
-  readonly indicators: (of: WindowSeries, stretch: Stretch) => Promise<readonly Indicators[]>
-  readonly pairs: (of: PairSeries, stretch: Stretch) => Promise<readonly PairStats[]>
-  readonly kpis: (of: Instrument, stretch: Stretch) => Promise<readonly Kpi[]>
-  readonly alerts: (filter: AlertFilter, stretch: Stretch) => Promise<readonly Alert[]>
-  readonly gaps: (filter: GapFilter, stretch: Stretch) => Promise<readonly Gap[]>
+  readonly candles: (of: WindowSeries, timeRange: TimeRange) => Promise<readonly Candle[]>
+  readonly indicators: (of: WindowSeries, timeRange: TimeRange) => Promise<readonly Indicators[]>
+  readonly pairs: (of: PairSeries, timeRange: TimeRange) => Promise<readonly PairStats[]>
+  readonly kpis: (of: Instrument, timeRange: TimeRange) => Promise<readonly Kpi[]>
+  readonly alerts: (filter: AlertFilter, timeRange: TimeRange) => Promise<readonly Alert[]>
+  readonly gaps: (filter: GapFilter, timeRange: TimeRange) => Promise<readonly Gap[]>
   /** Up to when candles are verified, and which differ, as it was stored last. */
   readonly verified: () => Promise<readonly Verified[]>
   /** How far a group has stored each partition, and of which log, by `topic/partition`. */
@@ -45,7 +45,7 @@ const read = async <T>(
   query: Query,
   { table, columns, time, toValue }: Read<T>,
   where: Readonly<Record<string, string | undefined>>,
-  { from, to, limit }: Stretch
+  { from, to, limit }: TimeRange
 ): Promise<readonly T[]> => {
   const given = Object.entries(where).filter(([, value]) => value !== undefined)
   const conditions = given.map(([sql], n) => sql.replaceAll('?', `$${n + 1}`))
@@ -82,15 +82,15 @@ const toStored = ([topic, partition, next, clusterId, topicId]: Row): readonly [
 ]
 
 export const createHistory = (query: Query): History => ({
-  candles: (of, stretch) => read(query, CANDLES, { ...instrument(of), 'interval = ?': of.interval }, stretch),
-  indicators: (of, stretch) => read(query, INDICATORS, { ...instrument(of), 'interval = ?': of.interval }, stretch),
-  pairs: ({ a, b, interval, method }, stretch) =>
-    read(query, PAIRS, { 'a = ?': a, 'b = ?': b, 'interval = ?': interval, 'method = ?': method }, stretch),
-  kpis: (of, stretch) => read(query, KPIS, instrument(of), stretch),
-  alerts: ({ rule, subject, state }, stretch) =>
-    read(query, ALERTS, { 'rule = ?': rule, '? in (instrument, pair)': subject, 'state = ?': state }, stretch),
-  gaps: ({ exchange, symbol, status }, stretch) =>
-    read(query, GAPS, { 'exchange = ?': exchange, 'symbol = ?': symbol, 'status = ?': status }, stretch),
+  candles: (of, timeRange) => read(query, CANDLES, { ...instrument(of), 'interval = ?': of.interval }, timeRange),
+  indicators: (of, timeRange) => read(query, INDICATORS, { ...instrument(of), 'interval = ?': of.interval }, timeRange),
+  pairs: ({ a, b, interval, method }, timeRange) =>
+    read(query, PAIRS, { 'a = ?': a, 'b = ?': b, 'interval = ?': interval, 'method = ?': method }, timeRange),
+  kpis: (of, timeRange) => read(query, KPIS, instrument(of), timeRange),
+  alerts: ({ rule, subject, state }, timeRange) =>
+    read(query, ALERTS, { 'rule = ?': rule, '? in (instrument, pair)': subject, 'state = ?': state }, timeRange),
+  gaps: ({ exchange, symbol, status }, timeRange) =>
+    read(query, GAPS, { 'exchange = ?': exchange, 'symbol = ?': symbol, 'status = ?': status }, timeRange),
   verified: async () =>
     (await query(VERIFIED, [])).map(([exchange, symbol, verifiedTo, differing]) => ({
       exchange: String(exchange),

@@ -1,8 +1,8 @@
 import type { Clock } from '../../runtime/clock.ts'
-import { createSeries, cut, type Origin, type Series, type Stretch, type Timed } from './series.ts'
+import { createSeries, cut, type Origin, type Series, type Timed, type TimeRange } from './series.ts'
 
 /** Reads what a database holds of one series, oldest first. */
-type Load<K, T> = (of: K, stretch: Stretch) => Promise<readonly T[]>
+type Load<K, T> = (of: K, timeRange: TimeRange) => Promise<readonly T[]>
 
 /** Series by their keys, joined with the database so that no window is missing and none comes twice. */
 export type Shelf<K, T extends Timed> = {
@@ -14,7 +14,7 @@ export type Shelf<K, T extends Timed> = {
   readonly newest: (of: K, count: number) => readonly T[]
   /** The newest record of every series. */
   readonly heads: () => readonly T[]
-  readonly ask: (of: K, stretch: Stretch) => Promise<readonly T[]>
+  readonly ask: (of: K, timeRange: TimeRange) => Promise<readonly T[]>
 }
 
 /** What a shelf needs to know. */
@@ -41,7 +41,7 @@ const BEGINNING_HOLDS_MS = 60_000
 type Warmth = { readonly filled: Promise<void>; readonly at: number }
 
 /** Whether memory alone can answer. */
-const isCovered = <T extends Timed>(series: Series<T>, { from, to, limit }: Stretch): boolean => {
+const isCovered = <T extends Timed>(series: Series<T>, { from, to, limit }: TimeRange): boolean => {
   const covered = series.coveredFrom()
   if (covered === null) return false
   if (from !== null) return from >= covered
@@ -104,7 +104,7 @@ const join = async <T extends Timed>(
   recent: readonly T[],
   reading: Promise<readonly T[]>,
   isNews: (known: T, next: T) => boolean,
-  stretch: Stretch
+  timeRange: TimeRange
 ): Promise<readonly T[]> => {
   const joined = new Map((await reading).map(value => [value.openTime, value]))
   for (const value of recent) {
@@ -113,7 +113,7 @@ const join = async <T extends Timed>(
   }
   return cut(
     [...joined.values()].sort((a, b) => a.openTime - b.openTime),
-    stretch
+    timeRange
   )
 }
 
@@ -135,11 +135,11 @@ export const createShelf = <K, T extends Timed>(options: ShelfOptions<K, T>): Sh
     },
     newest: (of, count) => all.get(keyOf(of))?.newest(count) ?? [],
     heads: () => [...all.values()].flatMap(series => series.newest(1)),
-    ask: async (of, stretch) => {
-      if (!load) return all.get(keyOf(of))?.between(stretch) ?? []
+    ask: async (of, timeRange) => {
+      if (!load) return all.get(keyOf(of))?.between(timeRange) ?? []
       const series = await warmUp(state, of, load)
-      if (isCovered(series, stretch)) return series.between(stretch)
-      return join(series.between(stretch), load(of, stretch), isNews, stretch)
+      if (isCovered(series, timeRange)) return series.between(timeRange)
+      return join(series.between(timeRange), load(of, timeRange), isNews, timeRange)
     }
   }
 }

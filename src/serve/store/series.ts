@@ -7,7 +7,7 @@ export type Timed = { readonly openTime: EpochMs }
 export type Origin = { readonly topic: string; readonly partition: number; readonly offset: bigint }
 
 /** Windows `[from, to)`: the first `limit` from `from` on where that is given, otherwise the newest `limit`. */
-export type Stretch = { readonly from: EpochMs | null; readonly to: EpochMs | null; readonly limit: number }
+export type TimeRange = { readonly from: EpochMs | null; readonly to: EpochMs | null; readonly limit: number }
 
 /** One record a window, oldest first; in part those that a database has not stored yet. */
 export type Series<T extends Timed> = {
@@ -15,7 +15,7 @@ export type Series<T extends Timed> = {
   readonly put: (value: T, origin: Origin) => boolean
   /** Takes a record of the database in where the edge has said nothing of its window, or something older. */
   readonly fill: (value: T) => void
-  readonly between: (stretch: Stretch) => readonly T[]
+  readonly between: (timeRange: TimeRange) => readonly T[]
   /** Records before `to` that are not before `from`. */
   readonly count: (from: number, to: number | null) => number
   readonly newest: (count: number) => readonly T[]
@@ -42,10 +42,10 @@ const placeOf = (times: readonly number[], time: number): number => {
 }
 
 /** What is asked for, of records that are sorted by their windows. */
-export const cut = <T>(sorted: readonly T[], { from, limit }: Stretch): readonly T[] =>
+export const cut = <T>(sorted: readonly T[], { from, limit }: TimeRange): readonly T[] =>
   from === null ? sorted.slice(Math.max(0, sorted.length - limit)) : sorted.slice(0, limit)
 
-/** Times, values and origins side by side, so that a stretch is a slice. */
+/** Times, values and origins side by side, so that a range is a slice. */
 export const createSeries = <T extends Timed>(isNews: (known: T, next: T) => boolean): Series<T> => {
   const times: number[] = []
   const values: T[] = []

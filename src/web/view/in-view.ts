@@ -1,4 +1,4 @@
-/** A stretch of a list, by place; it may reach past both ends. */
+/** A range of a list, by place; it may reach past both ends. */
 export type Places = { readonly from: number; readonly to: number }
 
 type Timed = { readonly openTime: number }
@@ -13,14 +13,14 @@ export const newestPlaces = (length: number, count: number = SHOWN_AT_FIRST): Pl
   to: length + ROOM_AT_THE_END
 })
 
-/** Where a stretch of time stands in a list. */
+/** Where a range of time stands in a list. */
 export const placesOf = (records: readonly Timed[], span: { readonly from: number; readonly to: number }): Places => {
   const from = records.findIndex(({ openTime }) => openTime >= span.from)
   const to = records.findLastIndex(({ openTime }) => openTime <= span.to)
   return { from: Math.max(0, from), to: Math.max(to, 0) }
 }
 
-/** The stretch of time at these places, from the first record to the last; null of an empty list. */
+/** The range of time at these places, from the first record to the last; null of an empty list. */
 export const shownSpan = (records: readonly Timed[], { from, to }: Places): Places | null => {
   const at = (place: number): Timed | undefined => records[Math.min(records.length - 1, Math.max(0, Math.round(place)))]
   const [first, last] = [at(from), at(to)]

@@ -2,7 +2,7 @@ import { INTERVAL_MS, type Interval, isInterval } from '../../market/interval.ts
 
 const HOUR_MS = 3_600_000
 
-/** Stretches of time that a button shows; `All` is as much as there is. */
+/** Ranges of time that a button shows; `All` is as much as there is. */
 export const RANGES = ['1h', '6h', '1D', '1W', '1M', 'All'] as const
 
 export type Range = (typeof RANGES)[number]

@@ -111,7 +111,7 @@ export const chart: readonly Scenario[] = [
     }
   ],
   [
-    'moving to the left end loads older candles, and the address then names the stretch that is shown',
+    'moving to the left end loads older candles, and the address then names the timeRange that is shown',
     async ({ page, open }) => {
       await open('/chart')
       await hasCandles(page, HISTORY)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Backfilling } from '../../../src/ingest/backfill/backfilling.ts'
-import { findStretch } from '../../../src/ingest/backfill/find-stretch.ts'
+import { findTimeRange } from '../../../src/ingest/backfill/find-time-range.ts'
 import { runBackfill } from '../../../src/ingest/backfill/run-backfill.ts'
 import { wantedIds } from '../../../src/ingest/backfill/wanted-ids.ts'
 import { tradeIn } from '../../../src/ingest/frames/trade-in.ts'
@@ -34,8 +34,8 @@ const historyWithout = (absent: readonly number[]) => {
   return { ask: { trades, firstFrom, pageSize: PAGE }, asked }
 }
 
-const stretch = async (ask: Backfilling['ask']): Promise<BackfillPosition> => {
-  const found = await findStretch(BTC, epochMs(at(FIRST)), epochMs(at(LAST + 1)), ask)
+const timeRange = async (ask: Backfilling['ask']): Promise<BackfillPosition> => {
+  const found = await findTimeRange(BTC, epochMs(at(FIRST)), epochMs(at(LAST + 1)), ask)
   if (!found) throw new Error('nothing was found')
   return found
 }
@@ -104,10 +104,10 @@ const run = (
 }
 
 describe('a backfill', () => {
-  test('publishes each trade of the stretch once, in the order of ids, and vouches for its end', async () => {
+  test('publishes each trade of the range once, in the order of ids, and vouches for its end', async () => {
     const { ask } = historyWithout([])
     const log: Outgoing[] = []
-    expect(await run(await stretch(ask), ask, log)).toEqual({ trades: 61, absent: [] })
+    expect(await run(await timeRange(ask), ask, log)).toEqual({ trades: 61, absent: [] })
     expect(tradeIds(log)).toEqual(ids(FIRST, LAST))
     expect(decoded(log, rawTicks).filter(tick => !isTrade(tick))).toMatchObject([
       { kind: 'heartbeat', lastId: String(LAST), time: at(LAST + 1) }
@@ -117,7 +117,7 @@ describe('a backfill', () => {
 
   test('killed at any moment and started again, it loses nothing, and repeats a page at most', async () => {
     const { ask } = historyWithout([120])
-    const position = await stretch(ask)
+    const position = await timeRange(ask)
     const whole: Outgoing[] = []
     await run(position, ask, whole)
     for (let takes = 0; takes < whole.length; takes++) {
@@ -139,7 +139,7 @@ describe('a backfill', () => {
   test('ids that history does not have are given up, each by name', async () => {
     const { ask } = historyWithout([100, 111, 112, 160])
     const log: Outgoing[] = []
-    const position = { ...(await stretch(ask)), fromId: '100', nextId: '100' }
+    const position = { ...(await timeRange(ask)), fromId: '100', nextId: '100' }
     const { absent } = await run(position, ask, log)
     const lost = [
       { from: 100, to: 100 },
@@ -154,7 +154,7 @@ describe('a backfill', () => {
 
   test('a hole that was given up is filled when all of it is there after all, also across an end in its middle', async () => {
     const { ask } = historyWithout([])
-    const position = await stretch(ask)
+    const position = await timeRange(ask)
     const hole = gapOf(110, 130)
     const log: Outgoing[] = []
     await run({ ...position, nextId: '121' }, ask, log, { holes: [hole] })
@@ -165,7 +165,7 @@ describe('a backfill', () => {
   test('a hole of which some is still absent stays as it is named', async () => {
     const { ask } = historyWithout([115])
     const log: Outgoing[] = []
-    await run(await stretch(ask), ask, log, { holes: [gapOf(110, 130)] })
+    await run(await timeRange(ask), ask, log, { holes: [gapOf(110, 130)] })
     expect(decoded(log, gaps)).toEqual([])
   })
 
@@ -174,7 +174,7 @@ describe('a backfill', () => {
     const log: Outgoing[] = []
     const refused = [102, 115, 159]
     const hole = gapOf(110, 130)
-    const { trades, absent } = await run(await stretch(ask), ask, log, { refused, holes: [hole] })
+    const { trades, absent } = await run(await timeRange(ask), ask, log, { refused, holes: [hole] })
     expect(trades).toBe(tradeIds(log).length)
     expect(absent).toEqual([
       { from: 101, to: 102 },
@@ -190,7 +190,7 @@ describe('a backfill', () => {
 
   test('passes over what candles hold, but for their holes', async () => {
     const { ask, asked } = historyWithout([])
-    const position = await stretch(ask)
+    const position = await timeRange(ask)
     const known = { firstId: 110, lastId: 150, holes: [{ from: 120, to: 121 }] }
     const log: Outgoing[] = []
     asked.length = 0
@@ -200,11 +200,11 @@ describe('a backfill', () => {
     expect(decoded(log, rawTicks).every(isTrade)).toBe(true)
   })
 
-  test('of a stretch that reaches into the future it takes what there is, and vouches for no more', async () => {
+  test('of a range that reaches into the future it takes what there is, and vouches for no more', async () => {
     const { ask } = historyWithout([])
-    const found = await findStretch(BTC, epochMs(at(150)), epochMs(at(500)), ask)
+    const found = await findTimeRange(BTC, epochMs(at(150)), epochMs(at(500)), ask)
     expect(found).toMatchObject({ fromId: '150', toId: '180', provenTo: at(180) })
-    expect(await findStretch(BTC, epochMs(at(400)), epochMs(at(500)), ask)).toBeNull()
-    expect(await findStretch(BTC, epochMs(at(FIRST) + 1), epochMs(at(FIRST) + 2), ask)).toBeNull()
+    expect(await findTimeRange(BTC, epochMs(at(400)), epochMs(at(500)), ask)).toBeNull()
+    expect(await findTimeRange(BTC, epochMs(at(FIRST) + 1), epochMs(at(FIRST) + 2), ask)).toBeNull()
   })
 })

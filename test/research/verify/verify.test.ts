@@ -77,7 +77,7 @@ beforeEach(async () => {
 })
 
 describe('verify', () => {
-  test('passes a clean stretch, and sums it up in one line', async () => {
+  test('passes a clean range, and sums it up in one line', async () => {
     const { code, stdout } = await run()
     expect(stdout.trim()).toMatch(
       new RegExp(
@@ -137,7 +137,7 @@ describe('verify', () => {
     differing.close()
   })
 
-  test('finds windows that are missing, as one stretch', async () => {
+  test('finds windows that are missing, as one range', async () => {
     await pool.query(`delete from candles where interval = '1m' and open_time in ($1, $2)`, [
       iso(from + MINUTE),
       iso(from + 2 * MINUTE)

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../time.ts'
 export type BackfillPosition = {
   readonly exchange: string
   readonly symbol: string
-  /** The stretch of time as it was asked for, which names the backfill. */
+  /** The range of time as it was asked for, which names the backfill. */
   readonly from: EpochMs
   readonly to: EpochMs
   /** The first and the last trade of it, as they were found at its beginning. */

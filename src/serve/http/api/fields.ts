@@ -67,14 +67,14 @@ export const gapStatus = z
   .describe('what became of it')
 
 /** `[from, to)`: from its beginning on where `from` is given, otherwise the newest. */
-export const stretch = {
+export const timeRange = {
   from: time.optional().meta({ format: 'date-time', description: `from then on, inclusive: ${TIME}` }),
   to: time.optional().meta({ format: 'date-time', description: `up to then, exclusive: ${TIME}` }),
   limit: wholeNumber(1, MAX, 'at most so many: with from the first of them, otherwise the newest').default(DEFAULT)
 }
 
 /** The same as the rest of the gateway has it. */
-export const stretchOf = (of: {
+export const timeRangeOf = (of: {
   readonly from?: EpochMs | undefined
   readonly to?: EpochMs | undefined
   readonly limit: number

@@ -11,8 +11,8 @@ import { sendJson } from '../send-json.ts'
 const body = z.strictObject({
   pair: field.pairText,
   interval: z.enum(INTERVALS).default('1m').describe('length of the candles'),
-  from: field.stretch.from,
-  to: field.stretch.to,
+  from: field.timeRange.from,
+  to: field.timeRange.to,
   method: z.enum(PAIR_METHODS).optional().describe('how the hedge ratio is estimated; ols when left out'),
   window: z.int().min(3).max(10_000).optional().describe('how many candles a score is judged among; 500 when left out'),
   log: z.boolean().optional().describe('true: hedge logarithms of prices'),

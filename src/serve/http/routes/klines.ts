@@ -119,9 +119,9 @@ export const klineRoutes = (serving: Serving): readonly Route[] => [
       if (!instrument) throw new Problem(400, `symbol: ${NOT_SERVED}`, [{ field: 'symbol', detail: NOT_SERVED }])
       const from = startTime === undefined ? null : epochMs(startTime)
       const to = endTime === undefined ? null : epochMs(endTime + 1)
-      const stretch = { from, to, limit }
-      const candles = await serving.edge.candles.ask({ ...instrument, interval }, stretch)
-      requireCurrent(serving.liveness, candles, stretch)
+      const timeRange = { from, to, limit }
+      const candles = await serving.edge.candles.ask({ ...instrument, interval }, timeRange)
+      requireCurrent(serving.liveness, candles, timeRange)
       return candles.map(toKline)
     }
   }),

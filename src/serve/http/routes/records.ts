@@ -14,7 +14,7 @@ const windowQuery = z.strictObject({
   exchange: field.exchange,
   symbol: field.symbol,
   interval: field.interval.default('1m'),
-  ...field.stretch
+  ...field.timeRange
 })
 
 const listOf = (name: string, item: z.ZodType) =>
@@ -37,11 +37,11 @@ const candleRoutes = (serving: Serving): readonly Route[] => {
       query: windowQuery,
       answer: { status: 200, type: 'text/csv', schema: listOf('candles', schema.candle), says: 'candles' },
       handle: async ({ query, request, reply }) => {
-        const stretch = field.stretchOf(query)
-        const candles = await edge.candles.ask(query, stretch)
+        const timeRange = field.timeRangeOf(query)
+        const candles = await edge.candles.ask(query, timeRange)
         if (!wantsCsv(request.headers.accept))
           return sendJson(reply, listJson('candles', candles, ageOf(serving, query)))
-        requireCurrent(liveness, candles, stretch)
+        requireCurrent(liveness, candles, timeRange)
         void reply.type(CSV)
         return candlesCsv(candles)
       }
@@ -55,9 +55,9 @@ const candleRoutes = (serving: Serving): readonly Route[] => {
       answer: { status: 200, type: 'text/csv', says: 'a line a candle' },
       problems: [503],
       handle: async ({ query, reply }) => {
-        const stretch = field.stretchOf(query)
-        const candles = await edge.candles.ask(query, stretch)
-        requireCurrent(liveness, candles, stretch)
+        const timeRange = field.timeRangeOf(query)
+        const candles = await edge.candles.ask(query, timeRange)
+        requireCurrent(liveness, candles, timeRange)
         void reply.type(CSV)
         return candlesCsv(candles)
       }
@@ -70,7 +70,7 @@ const candleRoutes = (serving: Serving): readonly Route[] => {
       query: windowQuery,
       answer: { status: 200, schema: listOf('indicators', schema.indicators), says: 'indicators' },
       handle: async ({ query, reply }) => {
-        const indicators = await edge.indicators.ask(query, field.stretchOf(query))
+        const indicators = await edge.indicators.ask(query, field.timeRangeOf(query))
         return sendJson(reply, listJson('indicators', indicators, ageOf(serving, query)))
       }
     })
@@ -83,14 +83,14 @@ const kpiRoute = (serving: Serving): Route =>
     method: 'GET',
     path: '/api/v1/kpis',
     summary: 'Market KPIs: of one instrument, oldest first, or the newest of each',
-    query: z.strictObject({ exchange: field.exchange.optional(), symbol: field.symbol.optional(), ...field.stretch }),
+    query: z.strictObject({ exchange: field.exchange.optional(), symbol: field.symbol.optional(), ...field.timeRange }),
     answer: { status: 200, schema: listOf('kpis', schema.kpi), says: 'KPIs' },
     handle: async ({ query, reply }) => {
       const { exchange, symbol } = query
       const { edge, history } = serving
       if (exchange !== undefined && symbol !== undefined) {
         const of = { exchange, symbol }
-        const kpis = await kpisOf(edge, history, of, field.stretchOf(query))
+        const kpis = await kpisOf(edge, history, of, field.timeRangeOf(query))
         return sendJson(reply, listJson('kpis', kpis, ageOf(serving, of)))
       }
       const isWanted = (of: { readonly exchange: string; readonly symbol: string }): boolean =>
@@ -112,7 +112,7 @@ const pairRoute = (serving: Serving): Route =>
       b: field.instrumentText.optional(),
       interval: field.interval.optional(),
       method: field.method.optional(),
-      ...field.stretch
+      ...field.timeRange
     }),
     answer: { status: 200, schema: listOf('pairs', schema.pairStats), says: 'statistics' },
     handle: async ({ query, reply }) => {
@@ -120,7 +120,7 @@ const pairRoute = (serving: Serving): Route =>
       const { a, b, interval, method } = query
       const isOne = a !== undefined && b !== undefined && interval !== undefined && method !== undefined
       const pairs = isOne
-        ? await edge.pairs.ask({ a, b, interval, method }, field.stretchOf(query))
+        ? await edge.pairs.ask({ a, b, interval, method }, field.timeRangeOf(query))
         : newestPairs(edge, { a, b, interval, method }).slice(0, query.limit)
       return sendJson(reply, listJson('pairs', pairs, ageOf(serving)))
     }
@@ -137,7 +137,7 @@ const alertRoute = (serving: Serving): Route =>
       instrument: field.instrumentText.optional(),
       pair: field.pairText.optional(),
       state: field.alertState.optional(),
-      ...field.stretch
+      ...field.timeRange
     }),
     answer: { status: 200, schema: listOf('alerts', schema.alert), says: 'alerts' },
     handle: async ({ query, reply }) => {
@@ -147,7 +147,12 @@ const alertRoute = (serving: Serving): Route =>
         throw new Problem(400, 'the request cannot be answered: give instrument or pair', errors)
       }
       const { edge, history } = serving
-      const alerts = await alertsOf(edge, history, { rule, state, subject: instrument ?? pair }, field.stretchOf(query))
+      const alerts = await alertsOf(
+        edge,
+        history,
+        { rule, state, subject: instrument ?? pair },
+        field.timeRangeOf(query)
+      )
       return sendJson(reply, listJson('alerts', alerts, ageOf(serving)))
     }
   })
@@ -162,11 +167,11 @@ const gapRoute = (serving: Serving): Route =>
       exchange: field.exchange.optional(),
       symbol: field.symbol.optional(),
       status: field.gapStatus.optional(),
-      ...field.stretch
+      ...field.timeRange
     }),
     answer: { status: 200, schema: listOf('gaps', schema.gap), says: 'holes' },
     handle: async ({ query, reply }) => {
-      const gaps = await gapsOf(serving, query, field.stretchOf(query))
+      const gaps = await gapsOf(serving, query, field.timeRangeOf(query))
       return sendJson(reply, listJson('gaps', gaps, ageOf(serving)))
     }
   })

@@ -123,9 +123,9 @@ const historyRoute = (serving: Serving): Route =>
       const since = countback === undefined && from !== undefined ? epochMs(Math.max(0, from) * 1_000) : null
       const until = epochMs(Math.max(0, to) * 1_000)
       const of = { ...instrument, interval: intervalOf(query.resolution) }
-      const stretch = { from: since, to: until, limit: countback ?? 5_000 }
-      const candles = await serving.edge.candles.ask(of, stretch)
-      requireCurrent(serving.liveness, candles, stretch)
+      const timeRange = { from: since, to: until, limit: countback ?? 5_000 }
+      const candles = await serving.edge.candles.ask(of, timeRange)
+      requireCurrent(serving.liveness, candles, timeRange)
       if (candles.length > 0) return columns(candles)
       const [before] = await serving.edge.candles.ask(of, { from: null, to: until, limit: 1 })
       return { s: 'no_data', ...(before ? { nextTime: before.openTime / 1_000 } : {}) }

@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { compactDay } from '../../src/lake/maintain/compact-day.ts'
 import { removeReplaced } from '../../src/lake/maintain/remove-replaced.ts'
 import { liveFiles } from '../../src/lake/manifest/manifest.ts'
-import { stretchTicks } from '../../src/lake/read/replay-ticks.ts'
+import { ticksInRange } from '../../src/lake/read/replay-ticks.ts'
 import type { LakeStore } from '../../src/lake/store/lake-store.ts'
 import { isTrade, type Tick, type Trade } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { seeded } from '../support/seeded.ts'
 import { type LakeScene, lakeScene, MIDNIGHT, NEVER, tradesFrom } from './lake-scene.ts'
 
-describe('the ticks of a stretch of a lake', () => {
+describe('the ticks of a range of a lake', () => {
   let scene: LakeScene
 
   beforeEach(() => {
@@ -20,7 +20,7 @@ describe('the ticks of a stretch of a lake', () => {
   const ticks = async (from: number, to: number, store: LakeStore = scene.store): Promise<readonly Tick[]> => {
     const times = { from: MIDNIGHT + from, to: MIDNIGHT + to }
     const found: Tick[] = []
-    for await (const some of stretchTicks(store, await liveFiles(store), times, () => liveFiles(store)))
+    for await (const some of ticksInRange(store, await liveFiles(store), times, () => liveFiles(store)))
       found.push(...some)
     return found
   }
@@ -98,7 +98,7 @@ describe('the ticks of a stretch of a lake', () => {
     const { store } = scene
     const times = { from: MIDNIGHT, to: MIDNIGHT + 6_000 }
     const found: Tick[] = []
-    for await (const some of stretchTicks(store, await liveFiles(store), times, () => liveFiles(store))) {
+    for await (const some of ticksInRange(store, await liveFiles(store), times, () => liveFiles(store))) {
       if (found.length === 0) {
         for await (const _ of compactDay(store, '2024-08-09', NEVER));
         expect(await removeReplaced(store, Date.now() * 2, NEVER)).toBe(6)

@@ -3,8 +3,8 @@ import type { BackfillPosition } from '../../market/records/feed/backfill-positi
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { AskHistory } from './ask-history.ts'
 
-/** The ids of a stretch of time, at the beginning of a backfill; null when nothing was traded in it. */
-export const findStretch = async (
+/** The ids of a range of time, at the beginning of a backfill; null when nothing was traded in it. */
+export const findTimeRange = async (
   { exchange, symbol }: Instrument,
   from: EpochMs,
   to: EpochMs,

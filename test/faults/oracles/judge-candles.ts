@@ -143,11 +143,14 @@ const isSame = (a: Candle, b: Candle): boolean =>
 const BLINDING = ['frame dropped', 'frame late', 'frame overdue', 'exchange silent', 'history lags', 'network slow']
 const PROVEN: readonly CandleStatus[] = ['traded', 'backfilled', 'empty']
 
+/** An empty window repeats the close before it, and is corrected with it; that nothing traded in it stays true. */
+const staysEmpty = (candle: Candle, next: Candle): boolean => candle.status === 'empty' && next.status === 'empty'
+
 const takenBack = (of: InOneOrder, lives: ReadonlyMap<string, Life>, { journal }: World): readonly string[] => {
   if (BLINDING.some(kind => journal.faults().has(kind))) return []
   if (of.printed.some(({ print }) => print.isForgotten)) return []
   return [...lives].flatMap(([name, { finals }]) =>
-    finals.slice(0, -1).some(candle => PROVEN.includes(candle.status))
+    finals.slice(0, -1).some((candle, n) => PROVEN.includes(candle.status) && !staysEmpty(candle, finals[n + 1]!))
       ? [`candle ${name} was whole, and then revised`]
       : []
   )

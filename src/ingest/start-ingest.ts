@@ -54,7 +54,7 @@ export type IngestOptions = {
   /** Whether the broker has a topic; left out: it has. */
   readonly hasTopic?: (name: string) => Promise<boolean>
   /** Where the exchange's word for each instrument goes, so that it holds no trade up; left out: where trades go. */
-  readonly listingsOutlet?: Pick<Publisher, 'send'>
+  readonly listingsOutput?: Pick<Publisher, 'send'>
   /** What an earlier run left, of any instrument. */
   readonly positions: readonly Position[]
   readonly openGaps: readonly Gap[]
@@ -62,7 +62,7 @@ export type IngestOptions = {
   /** Every position that was ever saved and is still there, as it stands when it is called. */
   readonly readPositions: () => Promise<readonly Position[]>
   readonly readPublished: ReadPublished
-  readonly outlet: Output
+  readonly output: Output
   readonly clock: Clock
   readonly fetchJson: FetchJson
   readonly openSocket: OpenSocket
@@ -71,7 +71,7 @@ export type IngestOptions = {
   readonly random: () => number
 }
 
-/** A running ingest. `stop` ends its connections at once; what was sent is the outlet's to finish. */
+/** A running ingest. `stop` ends its connections at once; what was sent is the output's to finish. */
 export type Ingest = { readonly stop: () => void }
 
 const WATCH_MS = { least: 400, most: 1_000 }
@@ -80,7 +80,7 @@ const WATCH_MS = { least: 400, most: 1_000 }
 export const startIngest = (asked: IngestOptions): Ingest => {
   const stop = new AbortController()
   const { signal } = stop
-  const { exchange, log, health, outlet, random } = asked
+  const { exchange, log, health, output, random } = asked
   const exchangeTime = createExchangeTime(asked.clock, log, signal)
   const clock: Clock = { ...asked.clock, now: exchangeTime.now }
   const options = { ...asked, clock }
@@ -88,14 +88,14 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const history = createHistory({ ...options, rest, signal })
   const beginnings = createConcurrentStarts(options.readPositions)
   const { gapGiveUpMs, readPublished } = options
-  const surroundings = { outlet, readPublished, exchangeTime, health, clock, log, random, signal }
+  const surroundings = { output, readPublished, exchangeTime, health, clock, log, random, signal }
   const deps: FeedDeps = { ...surroundings, history, beginnings, gapGiveUpMs }
   const budget = createConnectLimiter(exchange.limits.connects, clock, signal)
   const feeds = new Map<string, Feed>()
-  outlet.onRefused(record => takeBack(feeds, record))
+  output.onRefused(record => takeBack(feeds, record))
   // Before any frame has come, what an earlier run has vouched for, and this one says again, is what shows a broker's clock to be behind.
   const vouched = Math.max(0, ...options.positions.map(({ time }) => time))
-  outlet.trust(() => epochMs(Math.max(exchangeTime.now(), vouched)))
+  output.trust(() => epochMs(Math.max(exchangeTime.now(), vouched)))
   const shared = { ...options, url: base(options.wsUrl), budget, exchangeTime, signal }
   const shards: Shard[] = []
   const quotes: FrameReader[] = []
@@ -107,7 +107,7 @@ export const startIngest = (asked: IngestOptions): Ingest => {
     shards.push(...more)
     if (options.quotes) quotes.push(...startQuotes({ ...shared, instruments, rest, before: quotes.length }))
   }
-  if (options.listing) spawn(joinListed({ listingsOutlet: outlet, ...shared, rest, join }), signal, log)
+  if (options.listing) spawn(joinListed({ listingsOutput: output, ...shared, rest, join }), signal, log)
   else join(options.instruments)
   spawn(beatOften(options, shards, signal), signal, log)
   spawn(

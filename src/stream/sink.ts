@@ -39,7 +39,7 @@ export type Sink<T> = {
   readonly read: (record: Incoming) => T | null
   /** When the market had completed what the value says, for the lag; null while it has not. */
   readonly time: (value: T) => EpochMs | null
-  /** Positions stored beside the values, by `placeKey`. A sink without them keeps its positions in the consumer group. */
+  /** Positions stored beside the values, by `topicPartitionKey`. A sink without them keeps its positions in the consumer group. */
   readonly positions?: (of: readonly TopicPartition[]) => Promise<ReadonlyMap<string, StoredPosition>>
   /**
    * For a sink that gathers values over many writes: the first offset that it has not stored for good, which is what the group is told;

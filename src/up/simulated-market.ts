@@ -5,29 +5,31 @@ import { exchangeById } from '../exchange/registry.ts'
 import type { Config } from '../runtime/config/config.ts'
 
 /** Where the simulated market of a running `up` is reached. */
-type Place = { readonly ws: string; readonly rest: string }
+type MarketAddress = { readonly ws: string; readonly rest: string }
 
 const EXCHANGE = exchangeById('sim')
 const FILE = 'simulated-market.json'
 const ANSWER_WITHIN_MS = 1_000
 
 /** Says in DATA_DIR where `up` runs its simulated market, for commands that are run beside it. The returned function takes it back. */
-export const noteSimulated = (dataDir: string, { ws, rest }: Place): (() => void) => {
+export const noteSimulated = (dataDir: string, { ws, rest }: MarketAddress): (() => void) => {
   const file = join(dataDir, FILE)
   writeFileSync(file, JSON.stringify({ ws, rest }))
   return () => rmSync(file, { force: true })
 }
 
-const readPlace = (dataDir: string): Place | null => {
+const readAddress = (dataDir: string): MarketAddress | null => {
   try {
-    const { ws, rest } = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as Partial<Record<keyof Place, unknown>>
+    const { ws, rest } = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as Partial<
+      Record<keyof MarketAddress, unknown>
+    >
     return typeof ws === 'string' && typeof rest === 'string' ? { ws, rest } : null
   } catch {
     return null
   }
 }
 
-const answers = async ({ rest }: Place): Promise<boolean> => {
+const answers = async ({ rest }: MarketAddress): Promise<boolean> => {
   const asked = fetch(rest + EXCHANGE.rest.ping.path, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
   return asked.then(({ ok }) => ok).catch(() => false)
 }
@@ -37,7 +39,7 @@ const answers = async ({ rest }: Place): Promise<boolean> => {
  * none runs. Its instruments are those of `sim`, so that nothing is compared with another market.
  */
 export const besideSimulated = async (config: Config, say: (text: string) => void): Promise<Config> => {
-  const place = hasOwnUrls(EXCHANGE, config.exchangeUrls) ? null : readPlace(config.dataDir)
+  const place = hasOwnUrls(EXCHANGE, config.exchangeUrls) ? null : readAddress(config.dataDir)
   if (place === null || !(await answers(place))) return config
   say(`taking the simulated market of the \`tickstream up\` in ${config.dataDir}, ${place.rest}\n`)
   return { ...config, exchangeUrls: { ...config.exchangeUrls, ...urlSettings(EXCHANGE, place) } }

@@ -82,7 +82,7 @@ describe('a hole of 200,000 trades', () => {
           const page = rows.map(id => ({ id, price: '100', qty: '1', time: timeOf(id), isBuyerMaker: false }))
           return answer(200, page, { 'x-mbx-used-weight-1m': String(weight) })
         },
-        outlet: {
+        output: {
           send: async records => {
             waiting += records.length
             mostWaiting = Math.max(mostWaiting, waiting)

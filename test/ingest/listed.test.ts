@@ -256,8 +256,8 @@ describe("the exchange's word for each of SYMBOLS", () => {
   })
 
   test('keeps neither trades back nor instruments that appear while the broker does not take it', async () => {
-    const listingsOutlet = { send: () => new Promise<void>(() => undefined) }
-    const { states } = openListing({ BTCUSDT: 'TRADING' }, [BTC, FOO], { ...QUIET, listingsOutlet })
+    const listingsOutput = { send: () => new Promise<void>(() => undefined) }
+    const { states } = openListing({ BTCUSDT: 'TRADING' }, [BTC, FOO], { ...QUIET, listingsOutput })
     await scene.clock.advance(10)
     scene.exchange.trade(...ids(1000, 1005))
     states.FOOUSDT = 'TRADING'

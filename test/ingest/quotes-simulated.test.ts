@@ -22,7 +22,7 @@ const silent = createLog('ingest', 'silent')
 /** Follows a simulated market over real sockets until `enough` of what is published. */
 const follow = async (fault: string, enough: (read: <T>(topic: Topic<T>) => readonly T[]) => boolean) => {
   const log: Outgoing[] = []
-  const outlet: Output = {
+  const output: Output = {
     send: async records => void log.push(...records),
     close: async () => undefined,
     onRefused: () => undefined,
@@ -54,7 +54,7 @@ const follow = async (fault: string, enough: (read: <T>(topic: Topic<T>) => read
     klinePositions: [],
     readPositions: async () => [],
     readPublished: async () => [],
-    outlet,
+    output,
     clock: systemClock,
     fetchJson,
     openSocket,

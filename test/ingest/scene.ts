@@ -28,7 +28,7 @@ const createBroker = () => {
   const tell = (records: readonly Outgoing[]): void => {
     for (const record of records) for (const listen of listeners) listen(record)
   }
-  const outlet: Output = {
+  const output: Output = {
     onRefused: listen => void listeners.push(listen),
     trust: now => {
       broker.trusted = now
@@ -56,7 +56,7 @@ const createBroker = () => {
   }
   const broker = {
     log: (): readonly Outgoing[] => log,
-    outlet,
+    output,
     setAway,
     ackOldest,
     crash,
@@ -100,7 +100,7 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
         .filter(isTrade)
         .filter(trade => epochOf(trade) === behind.epoch && Number(trade.id) > behind.id)
         .map(({ id, time }) => ({ id: Number(id), time })),
-    outlet: broker.outlet,
+    output: broker.output,
     clock,
     fetchJson: exchange.fetchJson,
     openSocket: exchange.openSocket,

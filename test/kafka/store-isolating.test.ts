@@ -19,11 +19,11 @@ const store = async (values: readonly string[], bad: ReadonlySet<string>) => {
   const sink = memorySink({ isBad: value => bad.has(value) })
   sink.stored.set('numbers/0', 0n)
   const aside: Refused[] = []
-  const setAside = async (refused: readonly Refused[]): Promise<void> => {
+  const deadLetter = async (refused: readonly Refused[]): Promise<void> => {
     expect(sink.stored.get('numbers/0')).toBe(0n)
     aside.push(...refused)
   }
-  const result = await writeBisecting(sink, batchOf(values), NEVER, setAside)
+  const result = await writeBisecting(sink, batchOf(values), NEVER, deadLetter)
   return { sink, aside, result }
 }
 

@@ -11,7 +11,7 @@ const reader = () => {
     slow: (of: boolean) => {
       isSlow = of
     },
-    outlet: { say: (message: Message) => void heard.push(message), isSlow: () => isSlow }
+    subscriber: { say: (message: Message) => void heard.push(message), isSlow: () => isSlow }
   }
 }
 
@@ -21,8 +21,8 @@ const candle = (n: number, more = {}) => windowUpdate('candles', candleAt(n, mor
 describe('the hub', () => {
   test('tells the newest state at once, then what changes, numbered without a hole', () => {
     const hub = createHub(() => [candleAt(0)])
-    const { heard, outlet } = reader()
-    hub.subscribe({ id: 'a', channel: 'candles', filter: BTC }, outlet)
+    const { heard, subscriber } = reader()
+    hub.subscribe({ id: 'a', channel: 'candles', filter: BTC }, subscriber)
     hub.publish(candle(1))
     hub.flush()
     hub.publish(candle(2))
@@ -37,8 +37,8 @@ describe('the hub', () => {
 
   test('of a window that changes several times between two tellings, the newest is told', () => {
     const hub = createHub(() => [])
-    const { heard, outlet } = reader()
-    hub.subscribe({ id: 'a', channel: 'candles', filter: BTC }, outlet)
+    const { heard, subscriber } = reader()
+    hub.subscribe({ id: 'a', channel: 'candles', filter: BTC }, subscriber)
     for (const close of ['1', '2', '3']) hub.publish(candle(1, { final: false, close }))
     hub.flush()
     expect(heard.at(-1)?.data).toEqual([candleAt(1, { final: false, close: '3' })])
@@ -47,9 +47,9 @@ describe('the hub', () => {
   test('tells a subscription only what it has asked for, exactly or by some of its fields', () => {
     const hub = createHub(() => [])
     const [exact, wide, other] = [reader(), reader(), reader()]
-    hub.subscribe({ id: 'a', channel: 'candles', filter: BTC }, exact.outlet)
-    hub.subscribe({ id: 'b', channel: 'candles', filter: { interval: '1m' } }, wide.outlet)
-    hub.subscribe({ id: 'c', channel: 'indicators', filter: BTC }, other.outlet)
+    hub.subscribe({ id: 'a', channel: 'candles', filter: BTC }, exact.subscriber)
+    hub.subscribe({ id: 'b', channel: 'candles', filter: { interval: '1m' } }, wide.subscriber)
+    hub.subscribe({ id: 'c', channel: 'indicators', filter: BTC }, other.subscriber)
     hub.publish(candle(1, { symbol: 'ETH/USDT' }))
     hub.publish(candle(1, { interval: '5m' }))
     hub.publish(candle(2))
@@ -61,8 +61,8 @@ describe('the hub', () => {
 
   test('gives a slow reader the newest of each series instead of a queue, and says how much it left out', () => {
     const hub = createHub(() => [])
-    const { heard, slow, outlet } = reader()
-    hub.subscribe({ id: 'a', channel: 'candles', filter: {} }, outlet)
+    const { heard, slow, subscriber } = reader()
+    hub.subscribe({ id: 'a', channel: 'candles', filter: {} }, subscriber)
     slow(true)
     for (let n = 0; n < 1_000; n++) {
       hub.publish(candle(n))
@@ -82,8 +82,8 @@ describe('the hub', () => {
 
   test('tells nothing to those who have left', () => {
     const hub = createHub(() => [])
-    const { heard, outlet } = reader()
-    const leave = hub.subscribe({ id: 'a', channel: 'candles', filter: BTC }, outlet)
+    const { heard, subscriber } = reader()
+    const leave = hub.subscribe({ id: 'a', channel: 'candles', filter: BTC }, subscriber)
     hub.publish(candle(1))
     leave()
     hub.publish(candle(2))

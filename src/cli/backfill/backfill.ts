@@ -71,12 +71,12 @@ const fetchAll = async (
   const wanted = wantedIds(position, counted, lost)
   const kafka = createKafka(config.kafka, 'backfill', log)
   const world = { clock, log, health, random: Math.random }
-  const outlet = createPublisher({ ...world, kafka, prefix: config.topicPrefix, stage: 'backfill' })
+  const output = createPublisher({ ...world, kafka, prefix: config.topicPrefix, stage: 'backfill' })
   const progress = createShareProgress(countIds(wanted.holes), 'trades', clock, process.stderr.isTTY, tell)
   const isJoined = counted === null || Number(position.fromId) <= counted.lastId + 1
   try {
     return await runBackfill({
-      ...{ position, wanted, holes, isJoined, ask, outlet, clock, signal },
+      ...{ position, wanted, holes, isJoined, ask, output, clock, signal },
       onDone: progress.done
     })
   } catch (error) {
@@ -84,7 +84,7 @@ const fetchAll = async (
     throw error
   } finally {
     progress.end()
-    await outlet.close()
+    await output.close()
   }
 }
 

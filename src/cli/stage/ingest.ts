@@ -24,10 +24,10 @@ const run = async (context: Context): Promise<number> => {
   const kafka = createKafka(config.kafka, STAGE, log)
   const world = { clock: systemClock, log, health, random: Math.random }
   const prefix = config.topicPrefix
-  const outlet = createPublisher({ ...world, kafka, prefix, stage: STAGE })
+  const output = createPublisher({ ...world, kafka, prefix, stage: STAGE })
   // On its own: a topic that it may not write to must not keep trades back, nor make the stage unready.
-  const listingsOutlet = createPublisher({ ...world, kafka, prefix, stage: STAGE, health: createHealth() })
-  const unusable = deadLetterOnce({ ...world, kafka, prefix, stage: STAGE, publisher: outlet, signal })
+  const listingsOutput = createPublisher({ ...world, kafka, prefix, stage: STAGE, health: createHealth() })
+  const unusable = deadLetterOnce({ ...world, kafka, prefix, stage: STAGE, publisher: output, signal })
   const shared: Omit<IngestOptions, 'exchange' | 'instruments' | 'wsUrl' | 'restUrl'> = {
     ...world,
     ...(await readLeftBehind({ kafka, prefix, instruments: config.symbols, unusable, log, signal })),
@@ -39,8 +39,8 @@ const run = async (context: Context): Promise<number> => {
     quotes: true,
     listing: true,
     hasTopic: name => hasTopic(kafka, prefix + name),
-    outlet,
-    listingsOutlet,
+    output,
+    listingsOutput,
     fetchJson,
     openSocket
   }
@@ -50,7 +50,7 @@ const run = async (context: Context): Promise<number> => {
   })
   await aborted(signal)
   for (const ingest of running) ingest.stop()
-  await Promise.all([outlet.close(), listingsOutlet.close()])
+  await Promise.all([output.close(), listingsOutput.close()])
   return 0
 }
 

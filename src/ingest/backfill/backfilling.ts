@@ -15,7 +15,7 @@ export type Backfilling = {
   /** Whether no ids are missing before its first, so that its end may be vouched for. */
   readonly isJoined: boolean
   readonly ask: AskHistory
-  readonly outlet: Pick<Output, 'send' | 'onRefused'>
+  readonly output: Pick<Output, 'send' | 'onRefused'>
   readonly clock: Clock
   readonly signal: AbortSignal
   /** So many ids more are done. */

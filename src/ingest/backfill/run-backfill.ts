@@ -17,7 +17,7 @@ export const runBackfill = async (of: Backfilling): Promise<Backfilled> => {
   const absent: IdRange[] = []
   let trades = 0
   const refused = new Set<number>()
-  of.outlet.onRefused(record => {
+  of.output.onRefused(record => {
     const trade = tradeIn(record)
     if (trade) refused.add(Number(trade.id))
   })
@@ -93,13 +93,13 @@ const endBeat = ({ position, clock }: Backfilling): Heartbeat => ({
 })
 
 /** Resolves when the broker has the records; rejects when the work is stopped, since a broker that is away is waited for. */
-const send = async ({ outlet, signal }: Backfilling, records: readonly Outgoing[]): Promise<void> => {
+const send = async ({ output, signal }: Backfilling, records: readonly Outgoing[]): Promise<void> => {
   signal.throwIfAborted()
   const stopped = Promise.withResolvers<never>()
   const stop = (): void => stopped.reject(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
   try {
-    await Promise.race([outlet.send(records), stopped.promise])
+    await Promise.race([output.send(records), stopped.promise])
   } finally {
     signal.removeEventListener('abort', stop)
   }

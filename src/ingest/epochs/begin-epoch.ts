@@ -61,7 +61,7 @@ const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Prom
   feed.connection += 1
   holdAnew(feed, until)
   await feed.sent
-  await feed.outlet.send(given.map(record => outgoing(gaps, record)))
+  await feed.output.send(given.map(record => outgoing(gaps, record)))
   await saveFirstPosition(feed, first - 1, epochMs(newest.time))
 }
 

@@ -20,7 +20,7 @@ export type FrameReader = {
   readonly byStream: ReadonlyMap<string, Instrument>
   readonly clock: Clock
   readonly exchangeTime: ExchangeTime
-  readonly outlet: Output
+  readonly output: Output
   readonly log: Logger
   readonly signal: AbortSignal
   /** Set once the connection exists. */
@@ -97,13 +97,13 @@ export const rejectFrame = (
 ): void => {
   metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
   const letter = deadLetterFrame({ exchange: intake.exchange.id, stream: why.stream }, why, arrival.bytes, receivedAt)
-  intake.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
+  intake.output.send([outgoing(deadLetters, letter)]).catch(() => undefined)
   arrival.onLost(why.stream, tradeId)
 }
 
 /** While the broker is behind, the exchange has to wait: memory stays bounded. */
 export const limitBacklog = (intake: FrameReader): void => {
-  const { bytes, records } = intake.outlet.backlog()
+  const { bytes, records } = intake.output.backlog()
   if (intake.paused || (bytes < MAX_WAITING.bytes && records < MAX_WAITING.records)) return
   intake.paused = true
   intake.connection?.setPaused(true)
@@ -113,7 +113,7 @@ export const limitBacklog = (intake: FrameReader): void => {
 
 const resumeWhenRelieved = async (intake: FrameReader): Promise<void> => {
   const isBehind = (): boolean => {
-    const { bytes, records } = intake.outlet.backlog()
+    const { bytes, records } = intake.output.backlog()
     return bytes > MAX_WAITING.bytes / 2 || records > MAX_WAITING.records / 2
   }
   while (isBehind()) await intake.clock.sleep(LOOK_AGAIN_MS, intake.signal)

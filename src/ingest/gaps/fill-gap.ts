@@ -166,5 +166,5 @@ const buryTrade = (feed: Feed, trade: Trade): void => {
   const from = { exchange: feed.of.exchange, stream: 'history' }
   metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
   const letter = deadLetterFrame(from, why, Buffer.from(JSON.stringify(trade)), feed.clock.now())
-  feed.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
+  feed.output.send([outgoing(deadLetters, letter)]).catch(() => undefined)
 }

@@ -47,7 +47,7 @@ export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']
   metrics.gaps.inc({ status: 'open' })
   showMissing(feed)
   feed.log.info({ ...feed.of, from: gap.from, to: gap.to, cause }, 'trades are missing; asking history for them')
-  await feed.outlet.send([outgoing(gaps, gapOf(feed, gap, gap, 'open'))])
+  await feed.output.send([outgoing(gaps, gapOf(feed, gap, gap, 'open'))])
   gap.acked = true
   return gap
 }
@@ -59,7 +59,7 @@ export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']
 export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
   if (gap.epoch !== feed.epoch) return
   const records = closingRecords(feed, gap)
-  await feed.outlet.send(records.filter(record => reaches(feed, record)).map(record => outgoing(gaps, record)))
+  await feed.output.send(records.filter(record => reaches(feed, record)).map(record => outgoing(gaps, record)))
   feed.openGaps.delete(gap)
   for (const { status } of records) metrics.gaps.inc({ status })
   showMissing(feed)
@@ -69,7 +69,7 @@ export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
 export const recordGone = async (feed: Feed, gap: OpenGap): Promise<void> => {
   publishLost(feed, gap, gap)
   await feed.sent
-  await feed.outlet.send([outgoing(gaps, gapOf(feed, gap, gap, 'unrecoverable'))])
+  await feed.output.send([outgoing(gaps, gapOf(feed, gap, gap, 'unrecoverable'))])
 }
 
 const whyLost = (lost: Feed['lost'], part: IdRange): Why => {
@@ -119,7 +119,7 @@ export const publishLost = (feed: Feed, gap: Pick<OpenGap, 'detectedAt' | 'epoch
       ? 'history does not have them'
       : 'history has given nothing for too long; `tickstream backfill` asks for them again'
   feed.log.error({ ...feed.of, ...lost }, `trades are lost: no stream carried them and ${why}`)
-  feed.sent = feed.outlet.send([outgoing(rawTicks, record)])
+  feed.sent = feed.output.send([outgoing(rawTicks, record)])
   feed.sent.catch(() => undefined)
 }
 

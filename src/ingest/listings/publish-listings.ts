@@ -12,7 +12,7 @@ export type ListAnswer = { readonly statuses: readonly ListedStatus[]; readonly 
 export type ListingsOptions = {
   readonly instruments: readonly Instrument[]
   /** Where they go: by another way than trades, which nothing of them may hold up. */
-  readonly listingsOutlet: Pick<Publisher, 'send'>
+  readonly listingsOutput: Pick<Publisher, 'send'>
   /** Whether the broker has a topic; left out: it has. */
   readonly hasTopic?: (name: string) => Promise<boolean>
   readonly log: Logger
@@ -21,7 +21,7 @@ export type ListingsOptions = {
 
 /** Publishes what the exchange said, where the broker has the topic; false where it did not say whether it has. What it takes its time for is not waited for. */
 export const createListingsPublisher = (options: ListingsOptions): ((answer: ListAnswer) => Promise<boolean>) => {
-  const { instruments, listingsOutlet, hasTopic = async () => true, log, signal } = options
+  const { instruments, listingsOutput, hasTopic = async () => true, log, signal } = options
   let isToldMissing = false
   return async ({ statuses, askedAt }) => {
     const isThere = await hasTopic(listings.name).catch(error => {
@@ -29,7 +29,7 @@ export const createListingsPublisher = (options: ListingsOptions): ((answer: Lis
       return null
     })
     if (isThere === null) return false
-    if (isThere) spawn(listingsOutlet.send(recordsOf(instruments, statuses, askedAt)), signal, log)
+    if (isThere) spawn(listingsOutput.send(recordsOf(instruments, statuses, askedAt)), signal, log)
     else if (!isToldMissing)
       log.warn(
         `${listings.name} is missing: what the exchange says of each symbol's state is not published until you run \`tickstream topics apply\``

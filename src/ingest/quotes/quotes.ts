@@ -28,7 +28,7 @@ export const createQuotes = (
   ...deps,
   exchange,
   books: new Map(instruments.map(of => [of.symbol, createBookFeed(of, deps)])),
-  tickers: new Map(instruments.map(of => [of.symbol, createTickerFeed(deps.outlet)])),
+  tickers: new Map(instruments.map(of => [of.symbol, createTickerFeed(deps.output)])),
   klines: new Map(instruments.map(of => [of.symbol, openKlines(of)])),
   byStream: new Map(
     instruments.flatMap(of => [

@@ -32,7 +32,7 @@ export type QuotesOptions = Omit<ConnectionOptions, 'streams' | 'name' | 'onFram
   readonly before: number
   /** The newest kline that an earlier run has published of each. */
   readonly klinePositions: readonly KlinePosition[]
-  readonly outlet: Output
+  readonly output: Output
   readonly rest: Rest
   readonly exchangeTime: ExchangeTime
   readonly clock: Clock

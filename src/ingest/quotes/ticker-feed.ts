@@ -12,12 +12,12 @@ export type TickerFeed = {
   readonly flush: () => void
 }
 
-export const createTickerFeed = (outlet: Output): TickerFeed => {
+export const createTickerFeed = (output: Output): TickerFeed => {
   let newest = 0
   let waiting: Ticker | null = null
   const flush = (): void => {
-    if (!waiting || isBehind(outlet)) return
-    outlet.send([outgoing(rawTickers, waiting)]).catch(() => undefined)
+    if (!waiting || isBehind(output)) return
+    output.send([outgoing(rawTickers, waiting)]).catch(() => undefined)
     waiting = null
   }
   return {

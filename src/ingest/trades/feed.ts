@@ -32,14 +32,14 @@ type Mode = 'cold' | 'catchingUp' | 'live'
 
 /** A trade that stands in `raw_ticks`, and the place in the ids of an epoch behind which it is looked for. */
 export type PublishedTrade = { readonly id: number; readonly time: number }
-type Place = PublishedTrade & { readonly epoch: number }
+type PublishedAt = PublishedTrade & { readonly epoch: number }
 
 /** Reads the trades of an instrument that anybody has published behind a place. */
-export type ReadPublished = (of: Instrument, behind: Place) => Promise<readonly PublishedTrade[]>
+export type ReadPublished = (of: Instrument, behind: PublishedAt) => Promise<readonly PublishedTrade[]>
 
 /** What a feed works with. */
 export type FeedDeps = {
-  readonly outlet: Output
+  readonly output: Output
   readonly readPublished: ReadPublished
   readonly history: History
   readonly beginnings: ConcurrentStarts

@@ -55,7 +55,7 @@ const vouch = async (feed: Feed, lastId: string, time: EpochMs): Promise<void> =
     ...inEpoch(feed.epoch)
   }
   const { epoch } = feed
-  await feed.outlet.send([outgoing(rawTicks, sign)])
+  await feed.output.send([outgoing(rawTicks, sign)])
   if (feed.epoch === epoch) await savePosition(feed, lastId, time)
 }
 
@@ -70,7 +70,7 @@ const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> 
     ...(feed.doubtedSince !== null && { doubtedSince: feed.doubtedSince }),
     ...inEpoch(feed.epoch)
   }
-  return feed.outlet.send([outgoing(ingestState, position)])
+  return feed.output.send([outgoing(ingestState, position)])
 }
 
 /**

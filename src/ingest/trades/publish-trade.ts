@@ -28,6 +28,6 @@ const sendFresh = (feed: Feed, fresh: readonly Trade[]): void => {
       feed.newest = { id: Number(trade.id), time: Math.max(trade.time, feed.newest.time) }
     metrics.trades.inc({ exchange, symbol, via: trade.via })
   }
-  feed.sent = feed.outlet.send(fresh.map(trade => outgoing(rawTicks, { ...trade, ...inEpoch(feed.epoch) })))
+  feed.sent = feed.output.send(fresh.map(trade => outgoing(rawTicks, { ...trade, ...inEpoch(feed.epoch) })))
   feed.sent.catch(() => undefined)
 }

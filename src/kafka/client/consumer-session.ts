@@ -95,7 +95,7 @@ type State = {
   readonly events: SessionEvents
   assignment: Assignment | null
   revoke: AbortController
-  /** By `placeKey`. */
+  /** By `topicPartitionKey`. */
   readonly opened: Set<string>
 }
 

@@ -18,7 +18,7 @@ export type TopicLog = {
 export type Logs = {
   /** By topic (the broker's name); a missing topic is left out. */
   readonly describe: (topics: readonly string[]) => Promise<ReadonlyMap<string, TopicLog>>
-  /** Where leader epochs ended, by `placeKey`: the first offset behind them. One of which nothing is known is left out. */
+  /** Where leader epochs ended, by `topicPartitionKey`: the first offset behind them. One of which nothing is known is left out. */
   readonly epochEnds: (epochs: readonly Epoch[]) => Promise<ReadonlyMap<string, bigint>>
   readonly close: () => Promise<void>
 }

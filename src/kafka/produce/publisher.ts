@@ -132,7 +132,7 @@ const retryWhileUnavailable = async (state: State, error: unknown): Promise<void
 const sendHalves = async (state: State, batch: readonly Queued[], refusal: unknown): Promise<void> => {
   if (isBrokerBehind(state, batch, refusal)) throw refusal
   dropProducer(state)
-  if (batch.length === 1) return setAside(state, batch[0]!)
+  if (batch.length === 1) return deadLetterRefused(state, batch[0]!)
   const half = batch.slice(0, Math.ceil(batch.length / 2))
   try {
     await sendBatch(state, half)
@@ -142,7 +142,7 @@ const sendHalves = async (state: State, batch: readonly Queued[], refusal: unkno
   }
 }
 
-const setAside = async (state: State, item: Queued): Promise<void> => {
+const deadLetterRefused = async (state: State, item: Queued): Promise<void> => {
   const letter =
     item.record.topic === 'dead_letters'
       ? cutDeadLetter(item.record)

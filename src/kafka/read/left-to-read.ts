@@ -20,7 +20,7 @@ type Options = {
   readonly prefix: string
   /** Where the partitions ended when reading began. */
   readonly ends: readonly OffsetRange[]
-  /** The next offset of each partition, by `placeKey`. */
+  /** The next offset of each partition, by `topicPartitionKey`. */
   readonly positions: Map<string, bigint>
   readonly askEnds: () => Promise<readonly OffsetRange[]>
   readonly onLeft: (left: Left) => void

@@ -37,7 +37,7 @@ export type LiveReaderOptions = {
   /** A group of its own: it takes every partition, and leaves no position behind. */
   readonly groupId: string
   readonly topics: readonly Followed[]
-  /** How far somebody else has stored, by `placeKey`: nothing from there on is left out, nor anything of another topic of the same name. */
+  /** How far somebody else has stored, by `topicPartitionKey`: nothing from there on is left out, nor anything of another topic of the same name. */
   readonly stored: ReadonlyMap<string, StoredPosition>
   /** Hears which topics (the broker's names) are read, before the first record, and again when one was made anew. */
   readonly onTopics: (topics: Topics) => void

@@ -15,7 +15,7 @@ import type { SinkOptions } from './sink-options.ts'
 /** A partition that is read: its log, and the leader epoch in which its position was found right. */
 type Read = { readonly log: LogIdentity; readonly checkedEpoch: number | null }
 
-/** Partitions that this process holds, and how far each is stored, by `placeKey`. */
+/** Partitions that this process holds, and how far each is stored, by `topicPartitionKey`. */
 export type OwnedPartitions = {
   readonly assignment: Assignment
   readonly stored: Map<string, bigint>

@@ -15,13 +15,13 @@ const asDataError = (error: unknown): TickstreamError => {
 
 /**
  * Stores a batch. When the sink refuses it, it is written in halves that leave the positions where they are, down to the values
- * that are refused by themselves; these are handed to `setAside`, and only then do the positions move. Neighbours are never stopped.
+ * that are refused by themselves; these are handed to `deadLetter`, and only then do the positions move. Neighbours are never stopped.
  */
 export const writeBisecting = async <T>(
   sink: Sink<T>,
   batch: SinkBatch<T>,
   signal: AbortSignal,
-  setAside: (refused: readonly Refused[]) => Promise<void>
+  deadLetter: (refused: readonly Refused[]) => Promise<void>
 ): Promise<Stored> => {
   try {
     return { outcome: await sink.write(batch, signal), refused: [] }
@@ -30,7 +30,7 @@ export const writeBisecting = async <T>(
     const advances = batch.advances.map(advance => ({ ...advance, next: advance.stored ?? advance.next }))
     const refused = await isolate(sink, { values: batch.values, advances }, signal, asDataError(error))
     if (refused === null) return STALE
-    await setAside(refused)
+    await deadLetter(refused)
     return { outcome: await sink.write({ values: [], advances: batch.advances }, signal), refused }
   }
 }

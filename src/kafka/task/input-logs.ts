@@ -13,7 +13,7 @@ import type { TaskOptions } from './task-options.ts'
 const LOOK_EVERY_MS = 5_000
 
 /** A partition that is read. */
-type Held = {
+type OwnedTask = {
   readonly partition: number
   readonly position: (input: number) => number
   readonly log: (input: number) => LogIdentity | null
@@ -30,7 +30,7 @@ export class InputLogs<State, In, Out> {
   private readonly stateLogs = new Map<number, TopicIdentity>()
   private readonly check: LogCheck
   private readonly report: StoppedReport
-  /** The leader epochs in which positions were found right, by `placeKey`. */
+  /** The leader epochs in which positions were found right, by `topicPartitionKey`. */
   private readonly checkedEpochs = new Map<string, number>()
   private stopped: readonly Stopped<State>[] = []
 
@@ -56,32 +56,32 @@ export class InputLogs<State, In, Out> {
   }
 
   /** Rejects when an input, or the state, is no longer the topic that was read; asked at each commit. */
-  confirm(held: Pick<Held, 'partition' | 'log'>): Promise<void> {
+  confirm(task: Pick<OwnedTask, 'partition' | 'log'>): Promise<void> {
     const read = new Map<string, TopicIdentity>()
     for (const [input, topic] of this.topics.entries()) {
-      const log = held.log(input)
+      const log = task.log(input)
       if (log) read.set(topic, log)
     }
-    const stateLog = this.stateLogs.get(held.partition)
+    const stateLog = this.stateLogs.get(task.partition)
     if (stateLog) read.set(this.state, stateLog)
     return this.check(read)
   }
 
   /** What is wrong with a batch: null when it goes on where those before it ended; an error, also when that cannot be told. */
-  changeIn(held: Held, input: number, first: bigint, leaderEpoch: number | null): Promise<unknown> {
-    const cut = (): LogChanged => new LogChanged(`${this.topics[input]}/${held.partition} was cut while it was read`)
-    return this.isContinuous(held, input, first, leaderEpoch).then(
+  changeIn(task: OwnedTask, input: number, first: bigint, leaderEpoch: number | null): Promise<unknown> {
+    const cut = (): LogChanged => new LogChanged(`${this.topics[input]}/${task.partition} was cut while it was read`)
+    return this.isContinuous(task, input, first, leaderEpoch).then(
       isContinuous => (isContinuous ? null : cut()),
       error => error
     )
   }
 
   /** When the log is cut before a reader, the client goes on at what is left, without a word. */
-  noticeJump(held: Held, input: number, to: bigint): void {
-    const from = BigInt(held.position(input))
+  noticeJump(task: OwnedTask, input: number, to: bigint): void {
+    const from = BigInt(task.position(input))
     if (to <= from) return
     const { kafka, log, topology } = this.run
-    const [topic, partition] = [this.topics[input]!, held.partition]
+    const [topic, partition] = [this.topics[input]!, task.partition]
     void detectLostRecords({ kafka, log, stage: topology.name }, { topic, partition }, from, to).catch(err =>
       log.warn({ err, topic, partition, from, to }, 'records may have been deleted before they were read')
     )
@@ -107,13 +107,18 @@ export class InputLogs<State, In, Out> {
    * Whether records that begin at `first` go on where those before them ended. A leader that came later may have lost the end of what was
    * read, and written something else there; it says where the epoch of the last record ended for it.
    */
-  private async isContinuous(held: Held, input: number, first: bigint, leaderEpoch: number | null): Promise<boolean> {
-    const [topic, position] = [this.topics[input]!, BigInt(held.position(input))]
-    const place = { topic, partition: held.partition }
+  private async isContinuous(
+    task: OwnedTask,
+    input: number,
+    first: bigint,
+    leaderEpoch: number | null
+  ): Promise<boolean> {
+    const [topic, position] = [this.topics[input]!, BigInt(task.position(input))]
+    const place = { topic, partition: task.partition }
     const checked = this.checkedEpochs.get(topicPartitionKey(place))
     if (first < position) return false
     if (leaderEpoch === null || checked === undefined || leaderEpoch <= checked) return true
-    const known = held.log(input)?.leaderEpoch ?? null
+    const known = task.log(input)?.leaderEpoch ?? null
     if (known !== null) {
       const ends = await this.logs.epochEnds([{ ...place, leaderEpoch: known }])
       if ((ends.get(topicPartitionKey(place)) ?? position) < position) return false

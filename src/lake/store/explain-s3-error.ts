@@ -1,7 +1,7 @@
 import { TickstreamError } from '../../market/error.ts'
 import { tlsProblem } from '../../runtime/observe/tls-problem.ts'
 
-type Place = { readonly bucket: string; readonly endpoint: string | null }
+type BucketAddress = { readonly bucket: string; readonly endpoint: string | null }
 
 /** Codes of https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html that no waiting mends, and what does. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
@@ -39,7 +39,7 @@ const adviceFor = (cause: unknown): string | undefined => {
 }
 
 /** What an error of the store means: something to set right, or an outage that passes. Never bad data. */
-export const explainS3Error = ({ bucket, endpoint }: Place, cause: unknown): TickstreamError => {
+export const explainS3Error = ({ bucket, endpoint }: BucketAddress, cause: unknown): TickstreamError => {
   if (cause instanceof TickstreamError) return cause
   const where = `s3://${bucket}${endpoint === null ? '' : ` at ${endpoint}`}`
   const said = isObject(cause) ? `${cause.name}: ${cause.message}` : String(cause)

@@ -22,9 +22,9 @@ const OURS = ['host', 'port', 'target_session_attrs', 'connect_timeout']
 /** What the client takes as `verify-full`, with a warning. */
 const VERIFIED = ['prefer', 'require', 'verify-ca']
 
-type Place = { readonly host: string; readonly port: number }
+type ServerAddress = { readonly host: string; readonly port: number }
 
-const placeOf = (entry: string): Place | undefined => {
+const addressOf = (entry: string): ServerAddress | undefined => {
   const [, host, port = String(DEFAULT_PORT)] = HOST.exec(entry) ?? []
   return host !== undefined && Number(port) > 0 && Number(port) <= 65_535 ? { host, port: Number(port) } : undefined
 }
@@ -56,7 +56,7 @@ export const parsePostgresUrl = (text: string): PostgresUrl | undefined => {
   const [, scheme, login, authority = '', path = '', query = ''] = URL_FORM.exec(text) ?? []
   if (scheme === undefined) return undefined
   const params = new URLSearchParams(query)
-  const places = entriesOf(authority, params).map(placeOf)
+  const places = entriesOf(authority, params).map(addressOf)
   const attrs = SESSION_ATTRS.find(word => word === params.get('target_session_attrs')) ?? null
   const timeout = params.get('connect_timeout')
   if ((attrs === null && params.has('target_session_attrs')) || !/^\d*$/.test(timeout ?? '')) return undefined

@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { z } from 'zod'
 import type { Freshness } from '../live/liveness.ts'
 import type { Serving } from '../live/serving.ts'
-import type { Message, Outlet } from '../live/subscriptions.ts'
+import type { Message, Subscriber } from '../live/subscriptions.ts'
 import { recordsJson } from './api/record-json.ts'
 import { clientMessage, filterOf } from './api/subscribe-request.ts'
 import type { Tries } from './attempt-limit.ts'
@@ -43,7 +43,7 @@ const textOf = ({ type, id, seq, data, skipped }: Message): string => {
 }
 
 /** What is said in one turn goes out in one write, however many subscriptions it is for: a write costs more than all else about a message. */
-const outletOf = ({ socket, wire }: Client): Outlet => ({
+const subscriberOf = ({ socket, wire }: Client): Subscriber => ({
   say: message => {
     if (socket.readyState !== socket.OPEN) return
     if (socket.bufferedAmount > MAX_WAITING) {
@@ -91,7 +91,7 @@ const obey = ({ hub, liveness }: Serving, client: Client, message: ClientMessage
   ends.delete(id)
   if (message.op === 'unsubscribe') return
   if (ends.size < MAX_SUBSCRIPTIONS)
-    ends.set(id, hub.subscribe({ id, channel: message.channel, filter: filterOf(message) }, outletOf(client)))
+    ends.set(id, hub.subscribe({ id, channel: message.channel, filter: filterOf(message) }, subscriberOf(client)))
   else refuse(socket, `a socket has ${MAX_SUBSCRIPTIONS} subscriptions at most`, id)
 }
 

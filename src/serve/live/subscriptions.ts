@@ -1,7 +1,7 @@
 import { type Channel, type Filter, isExact, matches, seriesKey, type Update } from './channels.ts'
 
 /** Where messages of a subscription go. */
-export type Outlet = {
+export type Subscriber = {
   readonly say: (message: Message) => void
   /** It has not taken yet what it was given before. */
   readonly isSlow: () => boolean
@@ -22,7 +22,7 @@ export type Subscription = { readonly id: string; readonly channel: Channel; rea
 /** Brings updates to subscriptions. A slow reader is given the newest state of each series instead of a growing queue. */
 export type Hub = {
   /** Tells the snapshot at once, and from then on every change; the returned function ends it. */
-  readonly subscribe: (to: Subscription, outlet: Outlet) => () => void
+  readonly subscribe: (to: Subscription, subscriber: Subscriber) => () => void
   readonly publish: (update: Update) => void
   /** Tells what has come since the last time. */
   readonly flush: () => void
@@ -32,7 +32,7 @@ export type Hub = {
 /** What waits for one subscription. */
 type Waiting = {
   readonly to: Subscription
-  readonly outlet: Outlet
+  readonly subscriber: Subscriber
   readonly pending: Map<string, Update>
   skipped: number
   seq: number
@@ -49,9 +49,9 @@ const keepNewest = (waiting: Waiting): void => {
 }
 
 const tell = (waiting: Waiting): void => {
-  const { to, outlet, pending, skipped } = waiting
+  const { to, subscriber, pending, skipped } = waiting
   const data = [...pending.values()].map(({ value }) => value)
-  outlet.say({ type: 'update', id: to.id, seq: ++waiting.seq, data, skipped })
+  subscriber.say({ type: 'update', id: to.id, seq: ++waiting.seq, data, skipped })
   pending.clear()
   waiting.skipped = 0
 }
@@ -68,16 +68,16 @@ export const createHub = (snapshot: (to: Subscription) => readonly object[]): Hu
   const give = (waiting: Waiting, update: Update): void => {
     waiting.pending.delete(update.name)
     waiting.pending.set(update.name, update)
-    if (waiting.pending.size > MAX_PENDING && waiting.outlet.isSlow()) keepNewest(waiting)
+    if (waiting.pending.size > MAX_PENDING && waiting.subscriber.isSlow()) keepNewest(waiting)
     dirty.add(waiting)
   }
 
   return {
-    subscribe: (to, outlet) => {
-      const waiting: Waiting = { to, outlet, pending: new Map(), skipped: 0, seq: 0 }
+    subscribe: (to, subscriber) => {
+      const waiting: Waiting = { to, subscriber, pending: new Map(), skipped: 0, seq: 0 }
       const [place, key] = placeOf(to)
       place.set(key, (place.get(key) ?? new Set()).add(waiting))
-      outlet.say({ type: 'snapshot', id: to.id, seq: 0, data: snapshot(to), skipped: 0 })
+      subscriber.say({ type: 'snapshot', id: to.id, seq: 0, data: snapshot(to), skipped: 0 })
       return () => {
         const others = place.get(key)
         others?.delete(waiting)
@@ -92,7 +92,7 @@ export const createHub = (snapshot: (to: Subscription) => readonly object[]): Hu
     },
     flush: () => {
       for (const waiting of dirty) {
-        if (waiting.outlet.isSlow()) continue
+        if (waiting.subscriber.isSlow()) continue
         dirty.delete(waiting)
         tell(waiting)
       }

@@ -11,8 +11,8 @@ const UPDATES = 10
 
 /** The size at a price changes every four to eleven tenths, each price at a beat of its own. */
 const lotsAt = (seed: number, key: number, listing: Listing, ticks: number, tenth: number): number => {
-  const beat = 4 + (hash(seed, SIZE, key, ticks) & 7)
-  const worth = Math.exp(6.5 + 1.2 * bell(hash(seed, SIZE + 1, key ^ ticks, Math.floor((tenth + ticks) / beat))))
+  const period = 4 + (hash(seed, SIZE, key, ticks) & 7)
+  const worth = Math.exp(6.5 + 1.2 * bell(hash(seed, SIZE + 1, key ^ ticks, Math.floor((tenth + ticks) / period))))
   return Math.max(1, Math.round((worth * 10 ** (listing.priceDigits + listing.quantityDigits)) / ticks))
 }
 

@@ -14,7 +14,7 @@ const ANSWER_WITHIN_MS = 10_000
 const GZIP_ABOVE_BYTES = 1_000
 const HEADERS = { 'content-type': 'text/plain; charset=utf-8' }
 
-type Link = { readonly transport: Transport; readonly path: string; readonly clock: Clock }
+type WriteRoute = { readonly transport: Transport; readonly path: string; readonly clock: Clock }
 
 /**
  * One request a call: nothing is buffered, and nothing tried again, behind the caller's back. The client's own `WriteApi` knows no
@@ -45,7 +45,11 @@ const checkToken = (token: string): void => {
 }
 
 /** Sends one request, and ends it when it takes too long: what is given up must not land later. */
-const post = async ({ transport, path, clock }: Link, lines: readonly string[], signal: AbortSignal): Promise<void> => {
+const post = async (
+  { transport, path, clock }: WriteRoute,
+  lines: readonly string[],
+  signal: AbortSignal
+): Promise<void> => {
   const cut = new AbortController()
   const answer = send(transport, path, lines.join('\n'), AbortSignal.any([signal, cut.signal]))
   if (await within(ANSWER_WITHIN_MS, answer, clock)) return

@@ -20,7 +20,7 @@ const toPosition = (row: OffsetRow): StoredPosition => ({
   log: readLogIdentity({ clusterId: row.cluster_id, topicId: row.topic_id, leaderEpoch: row.leader_epoch })
 })
 
-/** Stored positions of a group, by `placeKey`. Throws what `explainError` makes of a failure. */
+/** Stored positions of a group, by `topicPartitionKey`. Throws what `explainError` makes of a failure. */
 export const readPositions = async (
   from: Pool,
   group: string,

@@ -29,7 +29,7 @@ const BACK_OFF = { firstMs: 1_000, mostMs: 120_000 }
 const GIVE_UP_AFTER_MS = 600_000
 const AT_ONCE = 8
 
-const setAside = async (
+const deadLetter = async (
   { publisher, clock, log }: Delivery,
   { record: { topic, partition, offset }, value: { alert } }: Received<AlertRetry>,
   reason: 'webhook-refused' | 'webhook-unreachable',
@@ -60,9 +60,9 @@ const deliverOne = async (of: Delivery, received: Received<AlertRetry>, signal: 
   const { value } = received
   const answer = await of.post(value.alert, signal)
   if (answer.kind === 'taken') metrics.alertDeliveries.inc({ outcome: 'delivered' })
-  else if (answer.kind === 'refused') await setAside(of, received, 'webhook-refused', answer.detail)
+  else if (answer.kind === 'refused') await deadLetter(of, received, 'webhook-refused', answer.detail)
   else if (of.clock.now() - value.since >= GIVE_UP_AFTER_MS)
-    await setAside(of, received, 'webhook-unreachable', `${answer.detail}, ${value.tries + 1} times`)
+    await deadLetter(of, received, 'webhook-unreachable', `${answer.detail}, ${value.tries + 1} times`)
   else await putOff(of, value, answer.detail, answer.retryAfterMs)
 }
 

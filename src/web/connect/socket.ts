@@ -17,11 +17,11 @@ type Subscription = {
 
 type Listener = (data: readonly unknown[], isSnapshot: boolean) => void
 
-type Held = { readonly request: Subscription; readonly listener: Listener; seq: number }
+type ActiveSubscription = { readonly request: Subscription; readonly listener: Listener; seq: number }
 
 type Line = {
   readonly open: () => WebSocket
-  readonly held: Map<string, Held>
+  readonly held: Map<string, ActiveSubscription>
   readonly state: Store<ConnectionState>
   socket: WebSocket | null
   failures: number
@@ -49,7 +49,7 @@ const say = ({ socket }: Line, message: object): void => {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
 }
 
-const ask = (line: Line, id: string, held: Held): void => {
+const ask = (line: Line, id: string, held: ActiveSubscription): void => {
   held.seq = -1
   say(line, { op: 'subscribe', id, ...held.request })
 }
@@ -127,7 +127,11 @@ const subscribeOn =
   (line: Line): LiveSocket['subscribe'] =>
   (request, listener) => {
     const id = `s${++line.lastId}`
-    const held: Held = { request, listener: (data, isSnapshot) => listener(data as never, isSnapshot), seq: -1 }
+    const held: ActiveSubscription = {
+      request,
+      listener: (data, isSnapshot) => listener(data as never, isSnapshot),
+      seq: -1
+    }
     line.held.set(id, held)
     ask(line, id, held)
     return () => {

@@ -65,7 +65,7 @@ export const bookBugs: readonly Bug[] = [
   {
     name: 'order books are sent while the broker is behind',
     file: 'src/ingest/quotes/book/publish-book.ts',
-    find: '!feed.newest || isBehind(feed.outlet)',
+    find: '!feed.newest || isBehind(feed.output)',
     replace: '!feed.newest',
     tests: [QUOTES]
   },

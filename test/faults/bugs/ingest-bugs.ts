@@ -36,8 +36,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'the position is saved before the broker has the trades',
     file: 'src/ingest/trades/heartbeat.ts',
-    find: 'await feed.outlet.send([outgoing(rawTicks, sign)])',
-    replace: 'void feed.outlet.send([outgoing(rawTicks, sign)])',
+    find: 'await feed.output.send([outgoing(rawTicks, sign)])',
+    replace: 'void feed.output.send([outgoing(rawTicks, sign)])',
     tests: ['test/ingest/heartbeat.test.ts']
   },
   {
@@ -95,7 +95,7 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a frame that nobody can read is forgotten',
     file: 'src/ingest/frames/frame-reader.ts',
-    find: 'intake.outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)',
+    find: 'intake.output.send([outgoing(deadLetters, letter)]).catch(() => undefined)',
     replace: 'void letter'
   },
   {

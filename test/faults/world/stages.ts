@@ -35,7 +35,7 @@ const ingest: RunStage = async (world, life, signal, told) => {
     readTable(kafka, '', gaps, signal)
   ])
   const shared = { clock: life.clock, ...told, random: life.random.next }
-  const outlet = createPublisher({ ...shared, kafka, prefix: '', stage: 'ingest' })
+  const output = createPublisher({ ...shared, kafka, prefix: '', stage: 'ingest' })
   const running = startIngest({
     ...shared,
     ...connectTo(world.venue, life, world),
@@ -52,11 +52,11 @@ const ingest: RunStage = async (world, life, signal, told) => {
     klinePositions: [],
     readPositions: () => readValues(kafka, '', ingestState, signal),
     readPublished: (of, behind) => publishedBehind(kafka, '', of, behind, signal),
-    outlet
+    output
   })
   await aborted(signal)
   running.stop()
-  await outlet.close()
+  await output.close()
 }
 
 const aggregateStage: RunStage = (world, life, signal, told) =>

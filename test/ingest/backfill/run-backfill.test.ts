@@ -94,7 +94,7 @@ const run = (
     wanted: wantedIds(position, null, holes),
     isJoined: true,
     ask,
-    outlet: broker(log, more.takes, more.refused),
+    output: broker(log, more.takes, more.refused),
     clock: { ...clock, sleep: async () => undefined },
     signal: new AbortController().signal,
     onDone: () => undefined,

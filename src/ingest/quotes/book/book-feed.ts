@@ -11,7 +11,7 @@ import type { Snapshots } from './snapshots.ts'
 
 /** What a book's feed works with. */
 export type BookFeedDeps = {
-  readonly outlet: Output
+  readonly output: Output
   readonly snapshots: Snapshots
   readonly snapshotLevels: number
   /** What is said while no snapshot can be read. */

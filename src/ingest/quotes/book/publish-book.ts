@@ -10,7 +10,7 @@ const EVERY_MS = 1_000
 
 /** Publishes the state of the book when it is due: a change at most once a second, that it is stale at once. */
 export const publishBook = (feed: BookFeed): void => {
-  if (!feed.newest || isBehind(feed.outlet)) return
+  if (!feed.newest || isBehind(feed.output)) return
   if (feed.book) publishTop(feed)
   else publishStale(feed)
 }
@@ -34,5 +34,5 @@ const send = (feed: BookFeed, id: number, content: Pick<BookTop, 'bids' | 'asks'
   if (!feed.newest) return
   const { exchange, symbol } = feed.of
   const top: BookTop = { exchange, symbol, ...feed.newest, lastUpdateId: String(id), ...content }
-  feed.outlet.send([outgoing(rawBooks, top)]).catch(() => undefined)
+  feed.output.send([outgoing(rawBooks, top)]).catch(() => undefined)
 }

@@ -5,7 +5,7 @@ import { backOffMs } from '../../../runtime/back-off.ts'
 import { outgoing } from '../../../stream/topic.ts'
 import { exchangeKlines, ingestKlinesState } from '../../../topics.ts'
 import { isBehind } from '../../transport/backpressure.ts'
-import { setAside } from './dead-letter-kline.ts'
+import { deadLetterOdd } from './dead-letter-kline.ts'
 import type { KlineFeed } from './kline-feed.ts'
 
 const MINUTE_MS = INTERVAL_MS['1m']
@@ -23,12 +23,12 @@ export const catchUp = async (feed: KlineFeed): Promise<void> => {
     const { klines, odd } = followOn(feed) ?? (await fromHistory(feed, due))
     const newest = klines.at(-1)
     if (newest) {
-      setAside(feed, odd, newest.closeTime)
+      deadLetterOdd(feed, odd, newest.closeTime)
       await publish(feed, klines)
       tries = 0
     } else if (++tries < TRIES) await pause(feed, tries)
     else {
-      passOver(feed, setAside(feed, odd, due + MINUTE_MS) ?? due)
+      passOver(feed, deadLetterOdd(feed, odd, due + MINUTE_MS) ?? due)
       tries = 0
     }
   }
@@ -80,11 +80,11 @@ const passOver = (feed: KlineFeed, due: number): void => {
 
 /** Trades go first: while the broker is behind, klines wait. The position follows what the broker has. */
 const publish = async (feed: KlineFeed, klines: readonly ExchangeKline[]): Promise<void> => {
-  while (isBehind(feed.outlet)) await feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)
-  await feed.outlet.send(klines.map(kline => outgoing(exchangeKlines, kline)))
+  while (isBehind(feed.output)) await feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)
+  await feed.output.send(klines.map(kline => outgoing(exchangeKlines, kline)))
   const openTime: EpochMs = klines.at(-1)!.openTime
   feed.newest = openTime
   for (const known of feed.closed.keys()) if (known <= openTime) feed.closed.delete(known)
   const { exchange, symbol } = feed.of
-  await feed.outlet.send([outgoing(ingestKlinesState, { exchange, symbol, openTime })])
+  await feed.output.send([outgoing(ingestKlinesState, { exchange, symbol, openTime })])
 }

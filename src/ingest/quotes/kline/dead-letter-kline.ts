@@ -9,12 +9,12 @@ import type { KlineFeed } from './kline-feed.ts'
 
 const REASON = 'odd-kline'
 
-const bury = ({ exchange, of, outlet, clock, log }: KlineFeed, { openTime, detail, row }: OddKline): void => {
+const bury = ({ exchange, of, output, clock, log }: KlineFeed, { openTime, detail, row }: OddKline): void => {
   metrics.deadLetters.inc({ stage: 'ingest', reason: REASON })
   const origin = { exchange: exchange.id, stream: exchange.klines.stream(of) }
   const bytes = Buffer.from(JSON.stringify(row) ?? '')
   const letter = deadLetterFrame(origin, { reason: REASON, detail }, bytes, clock.now())
-  outlet.send([outgoing(deadLetters, letter)]).catch(() => undefined)
+  output.send([outgoing(deadLetters, letter)]).catch(() => undefined)
   const time = openTime === null ? null : new Date(openTime).toISOString()
   log.warn(
     { symbol: of.symbol, openTime: time, detail },
@@ -26,7 +26,7 @@ const bury = ({ exchange, of, outlet, clock, log }: KlineFeed, { openTime, detai
  * Names the odd klines that open before a time, so that the others count; each becomes a dead letter. Those that follow come again with
  * the next page. The newest minute that one of them stands for; null where there is none.
  */
-export const setAside = (feed: KlineFeed, odd: readonly OddKline[], before: number): EpochMs | null => {
+export const deadLetterOdd = (feed: KlineFeed, odd: readonly OddKline[], before: number): EpochMs | null => {
   const passed = odd.filter(({ openTime }) => openTime === null || openTime < before)
   for (const one of passed) bury(feed, one)
   const newest = Math.max(...passed.map(({ openTime }) => openTime ?? 0))

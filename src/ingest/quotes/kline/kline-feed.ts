@@ -11,7 +11,7 @@ import type { KlineHistory } from './kline-history.ts'
 /** What a feed of klines works with. */
 export type KlineFeedDeps = {
   readonly exchange: Exchange
-  readonly outlet: Output
+  readonly output: Output
   readonly history: KlineHistory
   /** What is said while no klines can be read. */
   readonly outage: Outage

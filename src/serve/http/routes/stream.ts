@@ -56,11 +56,14 @@ export const streamRoutes = (serving: Serving): readonly Route[] => {
         })
         const now = serving.liveness.freshness()
         if (now.state !== 'live') raw.write(stateEvent(now))
-        const outlet = {
+        const subscriber = {
           say: (message: Message) => void raw.write(eventOf(message)),
           isSlow: () => raw.writableLength > SLOW_FROM
         }
-        const leave = serving.hub.subscribe({ id: 'stream', channel: query.channel, filter: filterOf(query) }, outlet)
+        const leave = serving.hub.subscribe(
+          { id: 'stream', channel: query.channel, filter: filterOf(query) },
+          subscriber
+        )
         raw.once('close', () => {
           open.delete(raw)
           leave()

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bug } from './bugs/bug.ts'
 import { BUGS, CONTROL } from './bugs/bugs.ts'
-import { createNursery, type Nursery } from './nursery.ts'
+import { createMutationSandbox, type MutationSandbox } from './mutation-sandbox.ts'
 
 /** The test of the tests: every bug is planted in a copy of the code, and somebody has to notice. */
 
@@ -23,8 +23,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const SIMULATE = ['node', 'test/faults/main.ts', '--seeds', SEEDS, '--seed', '1', '--until-failure', '--threads', '1']
 
 /** The first thing that the simulation finds; null when it finds nothing. */
-const bySeed = async (nursery: Nursery): Promise<string | null> => {
-  const { code, output } = await nursery.run(SIMULATE, PATIENCE)
+const bySeed = async (sandbox: MutationSandbox): Promise<string | null> => {
+  const { code, output } = await sandbox.run(SIMULATE, PATIENCE)
   if (code === 0) return null
   const lines = output.split('\n')
   const at = lines.findIndex(line => /^seed \d+ failed:/.test(line))
@@ -33,19 +33,19 @@ const bySeed = async (nursery: Nursery): Promise<string | null> => {
 }
 
 /** The first test that fails, as Jest names it; a run that ends without one says how it ended. */
-const byTest = async (nursery: Nursery, tests: readonly string[]): Promise<string | null> => {
+const byTest = async (sandbox: MutationSandbox, tests: readonly string[]): Promise<string | null> => {
   if (tests.length === 0) return null
-  const { code, output } = await nursery.run(['jest', '--runInBand', ...tests], PATIENCE)
+  const { code, output } = await sandbox.run(['jest', '--runInBand', ...tests], PATIENCE)
   if (code === 0) return null
   const found = /^ +● (.+)$/m.exec(output)?.[1]
   return code === null ? `${tests.join(', ')}: never comes to an end` : (found ?? tests.join(', '))
 }
 
-const judge = async (nursery: Nursery, bug: Bug): Promise<Verdict> => {
+const judge = async (sandbox: MutationSandbox, bug: Bug): Promise<Verdict> => {
   const startedAt = performance.now()
-  const dig = await nursery.plant(bug)
+  const dig = await sandbox.plant(bug)
   try {
-    const by = (bug.tests ? await byTest(nursery, bug.tests) : null) ?? (await bySeed(nursery))
+    const by = (bug.tests ? await byTest(sandbox, bug.tests) : null) ?? (await bySeed(sandbox))
     return { bug, by, seconds: (performance.now() - startedAt) / 1_000 }
   } finally {
     await dig()
@@ -61,15 +61,15 @@ const tell = ({ bug, by, seconds }: Verdict): void =>
   )
 
 const work = async (queue: Bug[], verdicts: Verdict[]): Promise<void> => {
-  const nursery = await createNursery(ROOT)
+  const sandbox = await createMutationSandbox(ROOT)
   try {
     for (let bug = queue.shift(); bug; bug = queue.shift()) {
-      const verdict = await judge(nursery, bug)
+      const verdict = await judge(sandbox, bug)
       verdicts.push(verdict)
       tell(verdict)
     }
   } finally {
-    await nursery.remove()
+    await sandbox.remove()
   }
 }
 

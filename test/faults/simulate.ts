@@ -7,16 +7,16 @@ import { createDatabase } from './database/database.ts'
 import { printMarket } from './exchange/market.ts'
 import { createVenue } from './exchange/venue.ts'
 import { judge } from './oracles/judge.ts'
-import { STAGES } from './world/berth.ts'
+import { endFaults, type Scene, scheduleFaults } from './world/fault-schedule.ts'
+import { createFaultInjector } from './world/injector.ts'
 import { createJournal } from './world/journal.ts'
-import { keep } from './world/keeper.ts'
-import { brewNamesakes } from './world/namesake-topics.ts'
 import { createOperator } from './world/operator.ts'
 import { createRandom, type Random } from './world/random.ts'
+import { scheduleReplacedTopics } from './world/replaced-topics.ts'
 import { planResets, playResets } from './world/resets.ts'
-import { brew, calmDown, type Scene } from './world/storm.ts'
+import { STAGES } from './world/slot.ts'
+import { supervise } from './world/supervisor.ts'
 import { createTimeline } from './world/timeline.ts'
-import { createWeather } from './world/weather.ts'
 import type { World } from './world/world.ts'
 
 /** What a run came to. */
@@ -31,7 +31,7 @@ export type Outcome = {
 
 /** 2024-08-09T00:00:00Z: every interval, the day as well, ends in the middle of a run. */
 const MIDNIGHT = 1_723_161_600_000
-const STORM_MS = { least: 15_000, most: 45_000 }
+const FAULTS_MS = { least: 15_000, most: 45_000 }
 /** Longer than any session, back-off, hold of a hole or pause of trading takes to be over. */
 const CALM_MS = 45_000
 /** Trading ends a little before the end, so that nothing is on its way. */
@@ -59,18 +59,18 @@ const settingsOf = (random: Random): World['settings'] => ({
 
 const MAX_OF = { ingest: 2, aggregate: 3, sink: 2 } as const
 
-const build = (random: Random, stormMs: number, journal: ReturnType<typeof createJournal>) => {
+const build = (random: Random, faultsMs: number, journal: ReturnType<typeof createJournal>) => {
   const timeline = createTimeline()
-  const startAt = epochMs(MIDNIGHT - random.int(5_000, stormMs))
-  const weather = createWeather(random.fork('weather'), journal)
+  const startAt = epochMs(MIDNIGHT - random.int(5_000, faultsMs))
+  const injector = createFaultInjector(random.fork('injector'), journal)
   const symbols = SYMBOLS.slice(0, random.int(1, SYMBOLS.length))
-  const untilMs = stormMs + CALM_MS - QUIET_MS
-  const resets = planResets(random.fork('resets'), stormMs)
+  const untilMs = faultsMs + CALM_MS - QUIET_MS
+  const resets = planResets(random.fork('resets'), faultsMs)
   const markets = symbols.map(symbol => printMarket(symbol, startAt, untilMs, resets, random.fork(symbol)))
-  const venue = createVenue(markets, { timeline, weather, random: random.fork('venue') })
+  const venue = createVenue(markets, { timeline, injector, random: random.fork('venue') })
   const broker = createBroker(timeline, random.fork('broker'), startAt)
   const database = createDatabase(timeline)
-  const cluster = { timeline, startAt, journal, weather, broker, database }
+  const cluster = { timeline, startAt, journal, injector, broker, database }
   const world: World = {
     ...cluster,
     venue,
@@ -78,13 +78,13 @@ const build = (random: Random, stormMs: number, journal: ReturnType<typeof creat
     born: [],
     settings: settingsOf(random)
   }
-  const berths = STAGES.flatMap(stage =>
+  const slots = STAGES.flatMap(stage =>
     Array.from({ length: random.chance(0.5) ? random.int(1, MAX_OF[stage]) : 1 }, (_, n) =>
-      keep(stage, n + 1, world, startAt, random.fork(`${stage} ${n}`))
+      supervise(stage, n + 1, world, startAt, random.fork(`${stage} ${n}`))
     )
   )
-  world.operator.berths.push(...berths)
-  return { world, berths, resets }
+  world.operator.slots.push(...slots)
+  return { world, slots, resets }
 }
 
 /** The product takes chance from its surroundings but in a few back-offs; there it gets the seed's as well. */
@@ -104,17 +104,17 @@ export const simulate = (seed: number, listen: ((line: string) => void) | null =
   const journal = createJournal(listen)
   metrics.positionsRefused.reset()
   return withChance(random.fork('back-off'), async () => {
-    const stormMs = random.int(STORM_MS.least, STORM_MS.most)
-    const { world, berths, resets } = build(random, stormMs, journal)
-    const scene: Scene = { ...world, berths }
-    brew(scene, random.fork('storm'), random.int(0, MAX_HAPPENINGS), stormMs)
-    brewNamesakes(world, random.fork('namesakes'), stormMs)
+    const faultsMs = random.int(FAULTS_MS.least, FAULTS_MS.most)
+    const { world, slots, resets } = build(random, faultsMs, journal)
+    const scene: Scene = { ...world, slots }
+    scheduleFaults(scene, random.fork('fault'), random.int(0, MAX_HAPPENINGS), faultsMs)
+    scheduleReplacedTopics(world, random.fork('replacements'), faultsMs)
     playResets(scene, resets, random.fork('reset'))
-    await world.timeline.run(stormMs)
-    calmDown(scene)
-    await world.timeline.run(stormMs + CALM_MS)
-    for (const berth of berths) if (berth.stage === 'ingest') berth.life()?.pause()
-    await world.timeline.run(stormMs + CALM_MS + DRAIN_MS)
+    await world.timeline.run(faultsMs)
+    endFaults(scene)
+    await world.timeline.run(faultsMs + CALM_MS)
+    for (const slot of slots) if (slot.stage === 'ingest') slot.life()?.pause()
+    await world.timeline.run(faultsMs + CALM_MS + DRAIN_MS)
     const problems = judge(world)
     const outcome = { seed, problems, hash: journal.hash(), faults: new Map(journal.faults()) }
     for (const { release } of world.born) release()

@@ -53,7 +53,7 @@ test('a topic that is made anew with as many records as were stored is noticed b
   write('1')
   await timeline.run(2_000)
   expect(health.problems()).toEqual([])
-  broker.namesakes.makeAnew(TOPIC, () => 0)
+  broker.replacements.makeAnew(TOPIC, () => 0)
   await timeline.run(9_000)
   expect(health.problems().join()).toMatch(/^positions of sink-memory: alerts .* the topic was made anew/)
   expect(sink.values).toEqual(['1'])

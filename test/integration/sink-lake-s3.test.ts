@@ -22,9 +22,14 @@ const KEYS = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' }
 const ACCESS = { accessKeyId: 'any', secretAccessKey: 'any' }
 
 /** What goes wrong, how often of all requests, and how often at least before the test is over. */
-type Weather = { readonly fault: HttpFault; readonly share: number; readonly most: number; readonly least: number }
+type HttpFaultPlan = {
+  readonly fault: HttpFault
+  readonly share: number
+  readonly most: number
+  readonly least: number
+}
 
-const WEATHERS: readonly (readonly [sentence: string, seed: number, weather: Weather])[] = [
+const FAULTS: readonly (readonly [sentence: string, seed: number, plan: HttpFaultPlan])[] = [
   ['that says slow down', 71, { fault: 'busy', share: 0.6, most: 40, least: 15 }],
   ['whose answers to what was put are lost', 72, { fault: 'lost answer', share: 0.5, most: 40, least: 8 }],
   ['that gives no answer', 73, { fault: 'silence', share: 0.3, most: 1, least: 1 }]
@@ -41,7 +46,7 @@ const aheadOfStore = async ({ cluster }: LakeSinkScene, store: LakeStore): Promi
     .map(({ partition, next }) => `${partition}: ${next}, and the store has ${storedOf(partition)}`)
 }
 
-const play = async (moto: MotoServer, seed: number, { fault, share, most, least }: Weather): Promise<void> => {
+const play = async (moto: MotoServer, seed: number, { fault, share, most, least }: HttpFaultPlan): Promise<void> => {
   const random = seeded(seed)
   let left = most
   const choose = (method: string, path: string): HttpFault => {
@@ -91,10 +96,10 @@ inBucket(why, () => {
   })
   afterAll(() => moto.stop())
   together(
-    WEATHERS.map(
-      ([sentence, seed, weather]): Play => [
+    FAULTS.map(
+      ([sentence, seed, plan]): Play => [
         `${sentence}: no trade is missing, none is there twice, and no offset is committed before the store has it`,
-        () => play(moto, seed, weather)
+        () => play(moto, seed, plan)
       ]
     )
   )

@@ -36,7 +36,7 @@ const createScene = async () => {
     }))
     broker.log(rawTicks.name, PARTITION).append(records, null)
   }
-  const makeStateAnew = (): void => broker.namesakes.makeAnew(STATE, partition => broker.log(STATE, partition).end())
+  const makeStateAnew = (): void => broker.replacements.makeAnew(STATE, partition => broker.log(STATE, partition).end())
   const runFor = (ms: number): Promise<void> => timeline.run(timeline.nowMs() + ms)
   const published = () => broker.visible(candles['1s'].name).map(({ value }) => JSON.parse(String(value)))
   const stored = () => broker.log(STATE, PARTITION).fetch(0, Number.POSITIVE_INFINITY).entries

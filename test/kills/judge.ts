@@ -8,7 +8,7 @@ import { isTrade, type Tick, type Trade } from '../../src/market/records/feed/tr
 import { candleCodec } from '../../src/stream/codec/derived/candle-codec.ts'
 import { gaps, rawTicks } from '../../src/topics.ts'
 import { byTopicAndKey, dueFinals, type Final, readFinals, wrongWindows } from '../support/final-candles.ts'
-import { type Arena, SYMBOLS } from './arena.ts'
+import { type ChaosCluster, SYMBOLS } from './chaos-cluster.ts'
 import { compareFinals } from './compare-finals.ts'
 import { tradesBetween } from './history.ts'
 import { lacking } from './lacking.ts'
@@ -104,7 +104,7 @@ const compareRows = async (databaseUrl: string, finals: readonly Final[]) => {
 }
 
 /** Judges a run that has come to rest. */
-export const judge = async (kafka: Kafka, { prefix, restUrl, databaseUrl }: Arena): Promise<Judgement> => {
+export const judge = async (kafka: Kafka, { prefix, restUrl, databaseUrl }: ChaosCluster): Promise<Judgement> => {
   const ticks = await readValues(kafka, prefix, rawTicks)
   const feeds = await Promise.all(SYMBOLS.map(symbol => compareTrades(restUrl, symbol, ticks)))
   const finals = await readFinals(kafka, prefix, OPTIONS)

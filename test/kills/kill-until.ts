@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Cast } from './cast.ts'
+import type { ProcessGroup } from './process-group.ts'
 import type { Progress, Stage } from './progress.ts'
 
 /** What killing a stage again and again led to. Times in milliseconds. */
@@ -8,7 +8,7 @@ export type Kills = { readonly count: number; readonly recoveries: readonly numb
 /** How a stage is killed. */
 type Plan = {
   readonly stage: Stage
-  readonly cast: Cast
+  readonly group: ProcessGroup
   readonly progress: Progress
   readonly wanted: number
   readonly random: () => number
@@ -34,7 +34,7 @@ export const recovered = async (isDone: () => Promise<boolean>, stage: Stage): P
   return performance.now() - from
 }
 
-/** Numbers of a random part of the cast, in random order; at least one. */
+/** Numbers of a random part of the group, in random order; at least one. */
 const choose = (size: number, most: number, random: () => number): readonly number[] => {
   const all = Array.from({ length: size }, (_, at) => ({ at, rank: random() })).sort((a, b) => a.rank - b.rank)
   return all.slice(0, Math.min(most, 1 + Math.floor(random() * size))).map(({ at }) => at)
@@ -44,21 +44,21 @@ const choose = (size: number, most: number, random: () => number): readonly numb
  * Kills processes of a stage at random moments until so many have died: some at once, and now and then one that is just coming up.
  * After each round everything that lay before the stage at its first kill has to be done.
  */
-export const killUntil = async ({ stage, cast, progress, wanted, random, onKill }: Plan): Promise<Kills> => {
+export const killUntil = async ({ stage, group, progress, wanted, random, onKill }: Plan): Promise<Kills> => {
   const recoveries: number[] = []
   let count = 0
   const kill = async (victims: readonly number[]): Promise<void> => {
-    await Promise.all(victims.map(cast.kill))
+    await Promise.all(victims.map(group.kill))
     count += victims.length
     onKill(count)
   }
   while (count < wanted) {
     await sleep(random() * MAX_REST_MS)
     const isDone = await progress.mark(stage)
-    await kill(choose(cast.size, wanted - count, random))
+    await kill(choose(group.size, wanted - count, random))
     if (count < wanted && random() < AGAIN) {
       await sleep(random() * WITHIN_MS)
-      await kill(choose(cast.size, 1, random))
+      await kill(choose(group.size, 1, random))
     }
     recoveries.push(await recovered(isDone, stage))
   }

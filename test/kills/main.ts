@@ -4,10 +4,10 @@ import { readTable } from '../../src/kafka/table/read-table.ts'
 import { createLog } from '../../src/runtime/observe/log.ts'
 import { gaps } from '../../src/topics.ts'
 import { seeded } from '../support/seeded.ts'
-import { type Arena, openArena, SYMBOLS } from './arena.ts'
-import { type Cast, startCast } from './cast.ts'
+import { type ChaosCluster, openChaosCluster, SYMBOLS } from './chaos-cluster.ts'
 import { type Judgement, judge } from './judge.ts'
 import { type Kills, killUntil, recovered } from './kill-until.ts'
+import { type ProcessGroup, startProcessGroup } from './process-group.ts'
 import { type Progress, type Stage, watchProgress } from './progress.ts'
 
 const USAGE = `npm run kill-runs -- [--aggregate 200] [--ingest 100] [--sink 100] [--rate 200] [--seed 1] [--json]
@@ -47,7 +47,7 @@ const settle = async (progress: Progress): Promise<void> => {
 }
 
 /** Kills all stages at once, each by its own dice. */
-const killAll = async (wanted: Wanted, casts: Readonly<Record<Stage, Cast>>, progress: Progress) => {
+const killAll = async (wanted: Wanted, groups: Readonly<Record<Stage, ProcessGroup>>, progress: Progress) => {
   const counts = { ingest: 0, aggregate: 0, sink: 0 }
   const say = (): void => {
     const parts = STAGES.map(stage => `${stage} ${counts[stage]}/${wanted[stage]}`)
@@ -57,7 +57,7 @@ const killAll = async (wanted: Wanted, casts: Readonly<Record<Stage, Cast>>, pro
   const kills = (stage: Stage, at: number): Promise<Kills> =>
     killUntil({
       stage,
-      cast: casts[stage],
+      group: groups[stage],
       progress,
       wanted: wanted[stage],
       random: seeded(wanted.seed * 10 + at),
@@ -77,15 +77,15 @@ const killAll = async (wanted: Wanted, casts: Readonly<Record<Stage, Cast>>, pro
 /** Lets every stage finish what lies before it, and stops them in the order in which data flow. */
 const drain = async (
   kafka: ReturnType<typeof createKafka>,
-  arena: Arena,
-  casts: Readonly<Record<Stage, Cast>>,
+  cluster: ChaosCluster,
+  groups: Readonly<Record<Stage, ProcessGroup>>,
   progress: Progress
 ): Promise<void> => {
-  const isFilled = async () => (await readTable(kafka, arena.prefix, gaps)).every(gap => gap.status !== 'open')
+  const isFilled = async () => (await readTable(kafka, cluster.prefix, gaps)).every(gap => gap.status !== 'open')
   await recovered(isFilled, 'ingest')
   for (const stage of STAGES) {
     await recovered(await progress.mark(stage), stage)
-    await casts[stage].stop()
+    await groups[stage].stop()
   }
 }
 
@@ -99,27 +99,27 @@ type Report = Judgement & {
 
 const longest = ({ recoveries }: Kills): number => Math.round(Math.max(0, ...recoveries) / 100) / 10
 
-const run = async (wanted: Wanted, arena: Arena): Promise<Report> => {
+const run = async (wanted: Wanted, cluster: ChaosCluster): Promise<Report> => {
   const kafka = createKafka(
-    { brokers: arena.brokers.split(','), ssl: false, sasl: null },
+    { brokers: cluster.brokers.split(','), ssl: false, sasl: null },
     'kills',
     createLog('kills', 'silent')
   )
   const progress = await watchProgress(
     kafka,
-    arena,
+    cluster,
     SYMBOLS.map(symbol => `binance:${symbol}`)
   )
-  const cast = (stage: Stage): Cast => startCast(stage, SIZES[stage], arena)
-  const casts = { ingest: cast('ingest'), aggregate: cast('aggregate'), sink: cast('sink') }
+  const group = (stage: Stage): ProcessGroup => startProcessGroup(stage, SIZES[stage], cluster)
+  const groups = { ingest: group('ingest'), aggregate: group('aggregate'), sink: group('sink') }
   try {
     await settle(progress)
-    const { ingest, aggregate, sink } = await killAll(wanted, casts, progress)
-    await drain(kafka, arena, casts, progress)
-    const deaths = STAGES.flatMap(stage => casts[stage].deaths)
+    const { ingest, aggregate, sink } = await killAll(wanted, groups, progress)
+    await drain(kafka, cluster, groups, progress)
+    const deaths = STAGES.flatMap(stage => groups[stage].deaths)
     for (const death of deaths) process.stderr.write(`${death}\n`)
     return {
-      ...(await judge(kafka, arena)),
+      ...(await judge(kafka, cluster)),
       kills: { ingest: ingest.count, aggregate: aggregate.count, sink: sink.count },
       longestRecoverySeconds: { ingest: longest(ingest), aggregate: longest(aggregate), sink: longest(sink) },
       endedByThemselves: deaths.length,
@@ -128,7 +128,7 @@ const run = async (wanted: Wanted, arena: Arena): Promise<Report> => {
     }
   } finally {
     await progress.close()
-    await Promise.all(STAGES.map(stage => casts[stage].stop()))
+    await Promise.all(STAGES.map(stage => groups[stage].stop()))
   }
 }
 
@@ -147,14 +147,14 @@ const show = (report: Report): string =>
 
 const main = async (): Promise<void> => {
   const wanted = readArguments()
-  const arena = await openArena(wanted.seed, wanted.rate)
+  const cluster = await openChaosCluster(wanted.seed, wanted.rate)
   try {
-    const report = await run(wanted, arena)
+    const report = await run(wanted, cluster)
     process.stdout.write(wanted.json ? `${JSON.stringify(report)}\n` : show(report))
     const { lost, doubled, phantom, wrong, open, endedByThemselves } = report
     process.exitCode = lost + doubled + phantom + wrong + open + endedByThemselves > 0 ? 1 : 0
   } finally {
-    await arena.close()
+    await cluster.close()
   }
 }
 

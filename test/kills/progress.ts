@@ -4,7 +4,7 @@ import { POSITION_KEY } from '../../src/kafka/commit/changelog.ts'
 import { offsetsOf } from '../../src/kafka/read/read-range.ts'
 import { tail } from '../../src/kafka/read/tail.ts'
 import { rawTicks, stateTopic } from '../../src/topics.ts'
-import type { Arena } from './arena.ts'
+import type { ChaosCluster } from './chaos-cluster.ts'
 import { FINAL_TOPICS } from './settings.ts'
 
 /** A stage that is killed. */
@@ -34,7 +34,7 @@ const isPast = (positions: Ends, ends: Ends): boolean =>
 /** Watches a run from outside: `raw_ticks`, the positions in the state of aggregate, and those in the database. */
 export const watchProgress = async (
   kafka: Kafka,
-  { prefix, databaseUrl }: Arena,
+  { prefix, databaseUrl }: ChaosCluster,
   keys: readonly string[]
 ): Promise<Progress> => {
   const database = new pg.Pool({ connectionString: databaseUrl, max: 1 })

@@ -5,17 +5,17 @@ import type { Timeline } from '../world/timeline.ts'
 import { type BrokerClock, createBrokerClock } from './broker-clock.ts'
 import { createGroups, type Groups } from './groups.ts'
 import type { Entry } from './log-contents.ts'
-import { createNamesakes, type Namesakes } from './namesakes.ts'
 import { createNews, type News } from './news.ts'
 import { createPartitionLog, type PartitionLog } from './partition-log.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
+import { createReplacements, type Replacements } from './replacements.ts'
 import { createTransactions, type Transactions } from './transactions.ts'
 
 /** A Kafka cluster in memory: the topics of `topics/`, transactions, and consumer groups. It outlives every process. */
 export type Broker = {
   readonly clusterId: string
   readonly topics: ReadonlyMap<string, readonly PartitionLog[]>
-  readonly namesakes: Namesakes
+  readonly replacements: Replacements
   readonly log: (topic: string, partition: number) => PartitionLog
   readonly transactions: Transactions
   readonly groups: Groups
@@ -48,7 +48,7 @@ export const createBroker = (timeline: Timeline, random: Random, startAt: EpochM
   return {
     clusterId: 'simulated',
     topics,
-    namesakes: createNamesakes(logsOf),
+    replacements: createReplacements(logsOf),
     log: (topic, partition) => logsOf(topic)[partition]!,
     transactions: createTransactions(timeline, () => random.int(0, 8)),
     groups: createGroups(timeline, topic => logsOf(topic).length),

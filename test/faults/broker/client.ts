@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import type { Logs, TopicLog } from '../../../src/kafka/log/logs.ts'
 import { topicPartitionKey } from '../../../src/stream/sink.ts'
-import type { Life } from '../world/life.ts'
+import type { SimulatedProcess } from '../world/simulated-process.ts'
 import { createCluster } from './cluster.ts'
 import { createConsumer } from './consumer.ts'
 import type { PartitionLog } from './partition-log.ts'
@@ -41,7 +41,7 @@ const createAdmin = ({ ask, broker }: Reach) => ({
 })
 
 /** What the cluster tells of its logs. */
-export const createFakeLogs = (life: Life, world: World): Logs => {
+export const createFakeLogs = (life: SimulatedProcess, world: World): Logs => {
   const { ask, broker } = createReach(life, world)
   return {
     describe: topics =>
@@ -49,7 +49,7 @@ export const createFakeLogs = (life: Life, world: World): Logs => {
         const known = topics.filter(topic => broker.topics.has(topic))
         const logOf = (topic: string): TopicLog => ({
           clusterId: broker.clusterId,
-          topicId: broker.namesakes.idOf(topic),
+          topicId: broker.replacements.idOf(topic),
           leaderEpochs: new Map(broker.topics.get(topic)!.map((log, partition) => [partition, log.leaderEpoch()]))
         })
         answer(new Map(known.map(topic => [topic, logOf(topic)])))
@@ -67,7 +67,7 @@ export const createFakeLogs = (life: Life, world: World): Logs => {
 }
 
 /** A Kafka client of one process, with as much of kafkajs's surface as the product uses. */
-export const createKafkaClient = (life: Life, world: World): Kafka => {
+export const createKafkaClient = (life: SimulatedProcess, world: World): Kafka => {
   const reach = createReach(life, world)
   const client = {
     admin: () => createAdmin(reach),

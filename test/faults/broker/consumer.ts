@@ -110,7 +110,7 @@ const process = async (member: Member, batch: Batch): Promise<void> => {
 }
 
 const turn = async (member: Member): Promise<void> => {
-  const { life, weather } = member.reach
+  const { life, injector } = member.reach
   for (const place of member.places.values()) place.isSought = false
   member.reading ??= readingOf(member.places.values())
   const isIdle = member.reading.places.length === 0
@@ -118,7 +118,7 @@ const turn = async (member: Member): Promise<void> => {
   if (isIdle) await life.clock.sleep(MAX_WAIT_MS / 5)
   for (const batch of batches) {
     if (member.isRunning) await process(member, batch)
-    if (weather.strikes('process slow')) await life.clock.sleep(life.random.int(50, MAX_BUSY_MS))
+    if (injector.strikes('process slow')) await life.clock.sleep(life.random.int(50, MAX_BUSY_MS))
   }
   await heartbeat(member)
 }

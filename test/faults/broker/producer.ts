@@ -45,9 +45,9 @@ const partsOf = (
 }
 
 /** Takes one partition's records; the code of the refusal where it does not. */
-const append = ({ weather, broker }: Reach, { topic, log, records }: Part, txn: Txn | null): string | null => {
+const append = ({ injector, broker }: Reach, { topic, log, records }: Part, txn: Txn | null): string | null => {
   // Every record is looked at, so that a seed draws as often whatever is refused.
-  const isUnwelcome = records.filter(record => broker.refusals.refuses(topic, record, weather)).length > 0
+  const isUnwelcome = records.filter(record => broker.refusals.refuses(topic, record, injector)).length > 0
   if (isUnwelcome) return 'INVALID_RECORD'
   const taken = broker.clock.stamp(topic, records)
   if (!taken) return 'INVALID_TIMESTAMP'
@@ -57,26 +57,26 @@ const append = ({ weather, broker }: Reach, { topic, log, records }: Part, txn: 
 
 /** Takes a request as a broker may: whole, not at all, in part, or without the answer getting back. */
 const produce = (reach: Reach, parts: readonly Part[], txn: Txn | null, answer: (of: undefined) => void): void => {
-  const { weather, life, broker } = reach
-  if (weather.strikes('request refused')) throw noAnswer()
-  const isHalf = parts.length > 1 && weather.strikes('batch half taken')
+  const { injector, life, broker } = reach
+  if (injector.strikes('request refused')) throw noAnswer()
+  const isHalf = parts.length > 1 && injector.strikes('batch half taken')
   const spared = isHalf ? life.random.int(0, parts.length - 1) : -1
-  const isShut = ({ topic }: Part): boolean => broker.namesakes.isReplaced(topic)
+  const isShut = ({ topic }: Part): boolean => broker.replacements.isReplaced(topic)
   let refusal: string | null = null
   for (const [n, part] of parts.entries()) {
     if (n === spared || isShut(part)) continue
     const why = append(reach, part, txn)
     refusal ??= why
   }
-  if (isHalf || parts.some(isShut) || weather.strikes('ack lost')) throw noAnswer()
+  if (isHalf || parts.some(isShut) || injector.strikes('ack lost')) throw noAnswer()
   if (refusal !== null) throw brokerError(refusal)
   answer(undefined)
 }
 
 /** The coordinator may refuse a transaction, whatever is asked of it, for as long as an ACL or a leader is missing. */
-const coordinate = ({ weather }: Reach): void => {
-  if (weather.strikes('transaction not authorized')) throw brokerError('TRANSACTIONAL_ID_AUTHORIZATION_FAILED')
-  if (weather.strikes('coordinator not available')) throw brokerError('COORDINATOR_NOT_AVAILABLE')
+const coordinate = ({ injector }: Reach): void => {
+  if (injector.strikes('transaction not authorized')) throw brokerError('TRANSACTIONAL_ID_AUTHORIZATION_FAILED')
+  if (injector.strikes('coordinator not available')) throw brokerError('COORDINATOR_NOT_AVAILABLE')
 }
 
 /** A producer as kafkajs has it: idempotent within its own life, transactional where it has an id. */
@@ -109,9 +109,9 @@ const createTransaction = (reach: Reach, owner: Owner, partitioner: Partitioner)
   const finish = (outcome: 'committed' | 'aborted'): Promise<void> =>
     reach.ask(answer => {
       coordinate(reach)
-      if (outcome === 'committed' && reach.weather.strikes('commit refused')) throw noAnswer()
+      if (outcome === 'committed' && reach.injector.strikes('commit refused')) throw noAnswer()
       if (hasWritten) transactions.end(owner, outcome)
-      if (outcome === 'committed' && reach.weather.strikes('commit answer lost')) throw noAnswer()
+      if (outcome === 'committed' && reach.injector.strikes('commit answer lost')) throw noAnswer()
       answer(undefined)
     })
   return {
@@ -136,7 +136,7 @@ const createTransaction = (reach: Reach, owner: Owner, partitioner: Partitioner)
       isActive = false
     },
     abort: async () => {
-      if (reach.weather.strikes('transaction left open')) throw noAnswer()
+      if (reach.injector.strikes('transaction left open')) throw noAnswer()
       await finish('aborted')
       isActive = false
     }

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import type { Life } from '../world/life.ts'
-import type { Weather } from '../world/weather.ts'
+import type { FaultInjector } from '../world/injector.ts'
+import type { SimulatedProcess } from '../world/simulated-process.ts'
 import type { Database, Session } from './database.ts'
 import type { Result } from './tables.ts'
 
@@ -24,10 +24,10 @@ const isWrite = (sql: string): boolean => /^(insert|update|delete)/.test(sql)
 type Ask = <T>(serve: (answer: (result: T) => void, refuse: (error: Error) => void) => void) => Promise<T>
 
 const asking =
-  (life: Life, weather: Weather): Ask =>
+  (life: SimulatedProcess, injector: FaultInjector): Ask =>
   serve =>
     life.request((answer, refuse) => {
-      if (weather.strikes('database away')) return refuse(new Error('connect ECONNREFUSED'))
+      if (injector.strikes('database away')) return refuse(new Error('connect ECONNREFUSED'))
       try {
         serve(answer, refuse)
       } catch (error) {
@@ -40,7 +40,7 @@ const sessionOf = ({ session }: Connection): Session => {
   return session
 }
 
-const queryOn = (of: Connection, ask: Ask, database: Database, weather: Weather) => {
+const queryOn = (of: Connection, ask: Ask, database: Database, injector: FaultInjector) => {
   const breakOff = (): never => {
     of.session?.rollback()
     of.session = null
@@ -50,14 +50,14 @@ const queryOn = (of: Connection, ask: Ask, database: Database, weather: Weather)
   /** The server behind a connection became a standby; whoever connects anew reaches the one that was promoted. */
   const refuseWrites = (sql: string): void => {
     if (!isWrite(sql)) return
-    if (of.isUsed && weather.strikes('database demoted')) of.isDemoted = true
+    if (of.isUsed && injector.strikes('database demoted')) of.isDemoted = true
     if (of.isDemoted) throw readOnly()
   }
   const end = (how: 'commit' | 'rollback'): void => {
     of.session?.[how]()
     of.session = null
     of.isUsed = true
-    if (how === 'commit' && weather.strikes('database answer lost')) breakOff()
+    if (how === 'commit' && injector.strikes('database answer lost')) breakOff()
   }
   return (sql: string, params: readonly unknown[] = []): Promise<Result> =>
     ask((answer, refuse) => {
@@ -66,7 +66,7 @@ const queryOn = (of: Connection, ask: Ask, database: Database, weather: Weather)
         of.session = database.begin()
         return answer(NOTHING)
       }
-      if (weather.strikes('database breaks off')) breakOff()
+      if (injector.strikes('database breaks off')) breakOff()
       if (sql === 'commit' || sql === 'rollback') {
         end(sql)
         return answer(NOTHING)
@@ -78,8 +78,8 @@ const queryOn = (of: Connection, ask: Ask, database: Database, weather: Weather)
 }
 
 /** A connection pool of one process, with as much of pg's surface as the sink uses. */
-export const createPoolClient = (life: Life, database: Database, weather: Weather): pg.Pool => {
-  const ask = asking(life, weather)
+export const createPoolClient = (life: SimulatedProcess, database: Database, injector: FaultInjector): pg.Pool => {
+  const ask = asking(life, injector)
   const idle: Connection[] = []
   const open = async (): Promise<Connection> => {
     await ask<void>(answer => answer(undefined))
@@ -92,7 +92,7 @@ export const createPoolClient = (life: Life, database: Database, weather: Weathe
       if (error || of.isBroken) life.act(() => of.session?.rollback())
       else idle.push(of)
     }
-    return { query: queryOn(of, ask, database, weather), release, on: () => undefined }
+    return { query: queryOn(of, ask, database, injector), release, on: () => undefined }
   }
   const pool = { connect, end: async () => undefined }
   return pool as unknown as pg.Pool

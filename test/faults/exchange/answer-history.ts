@@ -1,9 +1,9 @@
 import { encodeHistoricalTrade } from '../../../src/exchange/binance/rest/encode-rest.ts'
 import type { RestAnswer } from '../../../src/exchange/rest-interface.ts'
 import { TickstreamError } from '../../../src/market/error.ts'
+import type { FaultInjector } from '../world/injector.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
-import type { Weather } from '../world/weather.ts'
 import { chainAt, type Market } from './market.ts'
 import { native } from './native.ts'
 
@@ -28,18 +28,22 @@ const noAnswer = (): never => {
   throw new TickstreamError('environment', 'the exchange does not answer', { retryable: true })
 }
 
-/** Answers a question about the past, or what comes of it in this weather. Throws where no answer comes at all. */
+/** Answers a question about the past, or what comes of it in this injector. Throws where no answer comes at all. */
 export const answerHistory = (
   markets: readonly Market[],
   { searchParams }: URL,
-  { timeline, weather, random }: { readonly timeline: Timeline; readonly weather: Weather; readonly random: Random }
+  {
+    timeline,
+    injector,
+    random
+  }: { readonly timeline: Timeline; readonly injector: FaultInjector; readonly random: Random }
 ): RestAnswer => {
-  if (weather.strikes('history fails')) return random.chance(0.5) ? answer(503, 'sorry') : noAnswer()
-  if (weather.strikes('history refuses'))
+  if (injector.strikes('history fails')) return random.chance(0.5) ? answer(503, 'sorry') : noAnswer()
+  if (injector.strikes('history refuses'))
     return answer(random.pick([418, 429]), { code: -1003 }, { 'retry-after': String(random.int(1, 4)) })
-  if (weather.strikes('history talks nonsense')) return answer(200, { code: 0 })
+  if (injector.strikes('history talks nonsense')) return answer(200, { code: 0 })
   const market = markets.find(({ symbol }) => native(symbol) === searchParams.get('symbol'))
   if (!market) return answer(400, { code: -1121, msg: 'Invalid symbol.' })
-  const lagMs = weather.strikes('history lags') ? random.int(500, 4_000) : 0
+  const lagMs = injector.strikes('history lags') ? random.int(500, 4_000) : 0
   return answer(200, pageOf(market, searchParams, timeline.nowMs() - lagMs), { 'x-mbx-used-weight-1m': '25' })
 }

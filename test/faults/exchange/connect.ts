@@ -1,15 +1,15 @@
 import type { FetchJson } from '../../../src/ingest/transport/fetch-json.ts'
 import type { OpenSocket } from '../../../src/ingest/transport/open-socket.ts'
-import type { Life } from '../world/life.ts'
+import type { FaultInjector } from '../world/injector.ts'
+import type { SimulatedProcess } from '../world/simulated-process.ts'
 import type { Timeline } from '../world/timeline.ts'
-import type { Weather } from '../world/weather.ts'
 import type { Peer, Venue } from './venue.ts'
 
 /** How one process reaches the exchange. */
 export const connectTo = (
   venue: Venue,
-  life: Life,
-  { timeline, weather }: { readonly timeline: Timeline; readonly weather: Weather }
+  life: SimulatedProcess,
+  { timeline, injector }: { readonly timeline: Timeline; readonly injector: FaultInjector }
 ): { readonly openSocket: OpenSocket; readonly fetchJson: FetchJson } => ({
   openSocket: (url, events) => {
     const streams = new Set((new URL(url).searchParams.get('streams') ?? '').split('/'))
@@ -35,7 +35,7 @@ export const connectTo = (
     const isSilent = (): boolean => timeline.nowMs() < venue.silentUntilMs
     timeline.after(life.random.int(2, 12), () => {
       if (!life.isAlive() || state === 'closed' || isSilent()) return
-      if (weather.strikes('socket refused')) return close(1006, 'Unexpected server response: 503')
+      if (injector.strikes('socket refused')) return close(1006, 'Unexpected server response: 503')
       state = 'open'
       venue.peers.add(peer)
       life.deliver(events.onOpen)
@@ -54,7 +54,7 @@ export const connectTo = (
     }
   },
   fetchJson: async (url, signal) => {
-    const slowMs = weather.strikes('history slow') ? life.random.int(500, 9_000) : life.random.int(5, 60)
+    const slowMs = injector.strikes('history slow') ? life.random.int(500, 9_000) : life.random.int(5, 60)
     await life.clock.sleep(slowMs, signal)
     return life.request((answer, refuse) => {
       try {

@@ -1,7 +1,7 @@
 import type { RestAnswer } from '../../../src/exchange/rest-interface.ts'
+import type { FaultInjector } from '../world/injector.ts'
 import type { Random } from '../world/random.ts'
 import type { Timeline } from '../world/timeline.ts'
-import type { Weather } from '../world/weather.ts'
 import { answerHistory } from './answer-history.ts'
 import { chainAt, type Market, type Print } from './market.ts'
 import { createTradeFrames, streamOf } from './trade-frames.ts'
@@ -52,10 +52,10 @@ const GARBAGE: readonly ((of: string) => string)[] = [
 
 export const createVenue = (
   markets: readonly Market[],
-  parts: { readonly timeline: Timeline; readonly weather: Weather; readonly random: Random }
+  parts: { readonly timeline: Timeline; readonly injector: FaultInjector; readonly random: Random }
 ): Venue => {
-  const { timeline, weather, random } = parts
-  const frames = createTradeFrames<Peer>(weather, random)
+  const { timeline, injector, random } = parts
+  const frames = createTradeFrames<Peer>(injector, random)
   const isSilent = (): boolean => timeline.nowMs() < venue.silentUntilMs
   const sendTo = (peer: Peer, { symbol, resets }: Market, print: Print, delayMs: number): void => {
     timeline.after(delayMs, () => {
@@ -65,20 +65,20 @@ export const createVenue = (
     })
   }
   const delayMs = (): number => {
-    if (weather.strikes('frame overdue')) return random.int(MAX_LATE_MS, MAX_OVERDUE_MS)
-    return weather.strikes('frame late') ? random.int(50, MAX_LATE_MS) : 0
+    if (injector.strikes('frame overdue')) return random.int(MAX_LATE_MS, MAX_OVERDUE_MS)
+    return injector.strikes('frame late') ? random.int(50, MAX_LATE_MS) : 0
   }
   const disturb = (peer: Peer, symbol: string): void => {
-    if (isSilent() || !weather.strikes('frame malformed')) return
+    if (isSilent() || !injector.strikes('frame malformed')) return
     peer.frame(random.pick(GARBAGE)(streamOf(symbol)))
   }
   const send = (market: Market, stream: string, print: Print): void => {
     for (const peer of venue.peers) {
       if (!peer.streams.has(stream)) continue
       disturb(peer, market.symbol)
-      if (weather.strikes('frame dropped')) continue
+      if (injector.strikes('frame dropped')) continue
       sendTo(peer, market, print, delayMs())
-      if (weather.strikes('frame repeated')) sendTo(peer, market, print, random.int(0, MAX_LATE_MS))
+      if (injector.strikes('frame repeated')) sendTo(peer, market, print, random.int(0, MAX_LATE_MS))
     }
   }
   for (const market of markets) {

@@ -105,7 +105,7 @@ const positionsDiffer = ({ world: { broker, database } }: Evidence): readonly st
       const end = broker.log(place.topic, place.partition).end()
       if (Number(row.next_offset) !== end)
         return [`position of ${topicPartitionKey(place)} is ${row.next_offset}, not ${end}`]
-      const isHere = row.topic_id === broker.namesakes.idOf(place.topic)
+      const isHere = row.topic_id === broker.replacements.idOf(place.topic)
       return isHere ? [] : [`position of ${topicPartitionKey(place)} is one in ${row.topic_id}, which is gone`]
     })
 

@@ -5,9 +5,9 @@ import { judgeDatabase } from './judge-database.ts'
 import { judgeDeadLetters } from './judge-dead-letters.ts'
 import { judgeEpochs } from './judge-epochs.ts'
 import { judgeFuture } from './judge-future.ts'
+import { judgeHeartbeats } from './judge-heartbeats.ts'
 import { judgeLedger } from './judge-ledger.ts'
 import { judgeTrades } from './judge-trades.ts'
-import { judgeVows } from './judge-vows.ts'
 
 /** What ends by itself although only its surroundings failed is a bug, whatever it leaves behind. */
 const judgeStages = ({ journal }: World): readonly string[] =>
@@ -24,7 +24,7 @@ export const judge = (world: World): readonly string[] => {
       ...symbol.epochs.flatMap(epoch => [
         ...judgeTrades(epoch, world),
         ...judgeLedger(epoch, world),
-        ...judgeVows(epoch, world)
+        ...judgeHeartbeats(epoch, world)
       ]),
       ...judgeFuture(symbol, world),
       ...judgeCandles(symbol, world)

@@ -9,20 +9,24 @@ import { setPositions } from '../../../src/sink/postgres/offsets.ts'
 import type { Broker } from '../broker/broker.ts'
 import { createPoolClient } from '../database/client.ts'
 import type { Database } from '../database/database.ts'
-import type { Berth } from './berth.ts'
+import type { FaultInjector } from './injector.ts'
 import type { Journal } from './journal.ts'
-import { beginLife, type Life } from './life.ts'
 import type { Random } from './random.ts'
+import { beginProcess, type SimulatedProcess } from './simulated-process.ts'
+import type { ProcessSlot } from './slot.ts'
 import type { Timeline } from './timeline.ts'
-import type { Weather } from './weather.ts'
 
 /** A process that says what it has to say. */
-type Speaker = { readonly stage: string; readonly life: Pick<Life, 'name' | 'isAlive'>; readonly health: Health }
+type Speaker = {
+  readonly stage: string
+  readonly life: Pick<SimulatedProcess, 'name' | 'isAlive'>
+  readonly health: Health
+}
 
 /** Somebody who reads what stages say of partitions that stand still, and does what they advise. */
 export type Operator = {
   /** What the stages run in. */
-  readonly berths: Berth[]
+  readonly slots: ProcessSlot[]
   readonly hear: (line: string, from: Speaker) => void
   /** What did not fit together: a partition stood still, and its stage was ready, or counted nothing. */
   readonly complaints: () => readonly string[]
@@ -32,7 +36,7 @@ type Surroundings = {
   readonly timeline: Timeline
   readonly journal: Journal
   readonly startAt: EpochMs
-  readonly weather: Weather
+  readonly injector: FaultInjector
   readonly broker: Broker
   readonly database: Database
 }
@@ -42,7 +46,7 @@ const COMMAND = /`tickstream replay ([^`]+)`/g
 const GROUP = 'sink-postgres'
 const REACTS = { leastMs: 500, mostMs: 4_000 }
 const LOOK_EVERY_MS = 200
-/** More tries than any weather lasts. */
+/** More tries than any injector lasts. */
 const MAX_TRIES = 200
 
 const OPTIONS = {
@@ -59,14 +63,14 @@ const advised = (line: string): readonly ReplayRequest[] =>
   )
 
 /** What `replay --to-group` does to the positions in the database. */
-const movePositions = async (around: Surroundings, life: Life, request: ReplayRequest): Promise<void> => {
-  const { broker, database, weather } = around
+const movePositions = async (around: Surroundings, life: SimulatedProcess, request: ReplayRequest): Promise<void> => {
+  const { broker, database, injector } = around
   const { topic } = request
   const logs = broker.topics.get(topic)!
   const spans = logs.map((log, partition) => ({ partition, low: 0n, high: BigInt(log.end()) }))
   const ranges = await resolveRanges(request, { spans, offsetsAt: async () => new Map() })
   const positions = ranges.map(({ partition, from }) => ({ topic, partition, next: from }))
-  const pool = createPoolClient(life, database, weather)
+  const pool = createPoolClient(life, database, injector)
   for (let tries = 1; ; tries++) {
     try {
       return await setPositions(pool, GROUP, positions)
@@ -91,10 +95,10 @@ const check = async (topic: string, { stage, life, health }: Speaker): Promise<r
 
 export const createOperator = (around: Surroundings, random: Random): Operator => {
   const { timeline, journal, startAt } = around
-  const berths: Berth[] = []
+  const slots: ProcessSlot[] = []
   const complaints: string[] = []
   let isBusy = false
-  const life = beginLife(
+  const life = beginProcess(
     'operator',
     { timeline, journal, startAt, latencyMs: () => 1 },
     random,
@@ -102,9 +106,9 @@ export const createOperator = (around: Surroundings, random: Random): Operator =
     () => undefined
   )
   const follow = async (line: string): Promise<void> => {
-    const sinks = berths.filter(({ stage }) => stage === 'sink')
-    for (const berth of sinks) berth.hold()
-    while (sinks.some(berth => berth.life() !== null)) await life.clock.sleep(LOOK_EVERY_MS)
+    const sinks = slots.filter(({ stage }) => stage === 'sink')
+    for (const slot of sinks) slot.hold()
+    while (sinks.some(slot => slot.life() !== null)) await life.clock.sleep(LOOK_EVERY_MS)
     try {
       for (const request of advised(line)) await movePositions(around, life, request)
       journal.fault('positions moved as advised')
@@ -112,7 +116,7 @@ export const createOperator = (around: Surroundings, random: Random): Operator =
       // The log is another one again; the stage says so when it is started.
       if (!(error instanceof TickstreamError && /^offset \d+ is not there/.test(error.message))) throw error
     } finally {
-      for (const berth of sinks) berth.release()
+      for (const slot of sinks) slot.release()
     }
   }
   const react = (line: string): void => {
@@ -125,7 +129,7 @@ export const createOperator = (around: Surroundings, random: Random): Operator =
     timeline.after(random.int(REACTS.leastMs, REACTS.mostMs), () => void follow(line).catch(failed).finally(done))
   }
   return {
-    berths,
+    slots,
     complaints: () => complaints,
     hear: (line, from) => {
       const topic = STANDS_STILL.exec(line)?.[1]

@@ -1,6 +1,6 @@
 import type { Reset } from '../exchange/market.ts'
+import type { Scene } from './fault-schedule.ts'
 import type { Random } from './random.ts'
-import type { Scene } from './storm.ts'
 
 /** How often a world has an exchange that begins its ids anew, and then how often it does so twice. */
 const CHANCE = { once: 0.15, twice: 0.3 }
@@ -10,10 +10,10 @@ const PAUSE_MS = { least: 2_500, most: 9_000 }
 const APART_MS = 25_000
 
 /** When the exchange begins its ids anew; drawn before the world begins, since all that it prints is. */
-export const planResets = (random: Random, stormMs: number): readonly Reset[] => {
+export const planResets = (random: Random, faultsMs: number): readonly Reset[] => {
   if (!random.chance(CHANCE.once)) return []
   const draw = (leastMs: number): Reset => ({
-    atMs: random.int(leastMs, Math.max(leastMs, stormMs)),
+    atMs: random.int(leastMs, Math.max(leastMs, faultsMs)),
     pauseMs: random.int(PAUSE_MS.least, PAUSE_MS.most)
   })
   const first = draw(2_000)
@@ -22,14 +22,14 @@ export const planResets = (random: Random, stormMs: number): readonly Reset[] =>
 
 /** What goes with it: connections end, or not; and sometimes an ingest is down at that moment. */
 export const playResets = (
-  { timeline, journal, venue, berths }: Scene,
+  { timeline, journal, venue, slots }: Scene,
   resets: readonly Reset[],
   random: Random
 ): void => {
-  const ingests = berths.filter(({ stage }) => stage === 'ingest')
+  const ingests = slots.filter(({ stage }) => stage === 'ingest')
   for (const { atMs, pauseMs } of resets) {
     timeline.after(atMs, () => {
-      journal.note(timeline.nowMs(), 'storm', `ids begin anew, trading again in ${pauseMs} ms`)
+      journal.note(timeline.nowMs(), 'fault', `ids begin anew, trading again in ${pauseMs} ms`)
       journal.fault('ids begin anew')
       if (random.chance(0.7)) venue.hangUp(1012, 'service restart')
     })

@@ -16,12 +16,12 @@ import { gaps, ingestState } from '../../../src/topics.ts'
 import { createFakeLogs, createKafkaClient } from '../broker/client.ts'
 import { createPoolClient } from '../database/client.ts'
 import { connectTo } from '../exchange/connect.ts'
-import type { Stage } from './berth.ts'
-import type { Life } from './life.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
+import type { Stage } from './slot.ts'
 import type { World } from './world.ts'
 
 /** Runs a stage in a process until the signal; rejects where the process would end with an error. */
-type RunStage = (world: World, life: Life, signal: AbortSignal, told: Told) => Promise<void>
+type RunStage = (world: World, life: SimulatedProcess, signal: AbortSignal, told: Told) => Promise<void>
 
 /** What a process tells of itself. */
 type Told = { readonly log: Logger; readonly health: Health }
@@ -81,7 +81,7 @@ const sink: RunStage = async (world, life, signal, told) => {
     clock: life.clock
   }
   const publisher = createPublisher({ ...shared, stage: 'sink-postgres', random: life.random.next })
-  const pool = createPoolClient(life, world.database, world.weather)
+  const pool = createPoolClient(life, world.database, world.injector)
   try {
     await runSinkTask({ ...shared, sink: postgresSink(pool, 'sink-postgres'), publisher, signal })
   } finally {
@@ -92,7 +92,7 @@ const sink: RunStage = async (world, life, signal, told) => {
 const RUN: Readonly<Record<Stage, RunStage>> = { ingest, aggregate: aggregateStage, sink }
 
 /** A log that says what it hears to the journal, and to whoever reads it: lines are no effects. */
-const logFor = (stage: Stage, world: World, life: Life, health: Health): Logger => {
+const logFor = (stage: Stage, world: World, life: SimulatedProcess, health: Health): Logger => {
   const write = (line: string): void => {
     const { msg, level, ...rest } = JSON.parse(line) as Record<string, unknown>
     world.journal.note(world.timeline.nowMs(), life.name, `${String(msg)} ${brief(rest)}`)
@@ -109,7 +109,7 @@ const brief = ({ err, ...rest }: Readonly<Record<string, unknown>>): string => {
   return JSON.stringify(rest) + said
 }
 
-export const runStage = (stage: Stage, world: World, life: Life, signal: AbortSignal): Promise<void> => {
+export const runStage = (stage: Stage, world: World, life: SimulatedProcess, signal: AbortSignal): Promise<void> => {
   const health = createHealth()
   return RUN[stage](world, life, signal, { health, log: logFor(stage, world, life, health) })
 }

@@ -3,11 +3,11 @@ import type { EpochMs } from '../../../src/market/time.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Database } from '../database/database.ts'
 import type { Venue } from '../exchange/venue.ts'
-import type { Stage } from './berth.ts'
+import type { FaultInjector } from './injector.ts'
 import type { Journal } from './journal.ts'
 import type { Operator } from './operator.ts'
+import type { Stage } from './slot.ts'
 import type { Timeline } from './timeline.ts'
-import type { Weather } from './weather.ts'
 
 /** A process, dead or alive. */
 type Born = {
@@ -24,7 +24,7 @@ export type World = {
   /** The exchange's time when the world began. */
   readonly startAt: EpochMs
   readonly journal: Journal
-  readonly weather: Weather
+  readonly injector: FaultInjector
   readonly broker: Broker
   readonly database: Database
   readonly venue: Venue

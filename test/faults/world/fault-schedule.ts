@@ -1,25 +1,25 @@
 import type { Broker } from '../broker/broker.ts'
 import type { Venue } from '../exchange/venue.ts'
-import type { Berth } from './berth.ts'
+import type { FaultInjector, FaultKind } from './injector.ts'
 import type { Journal } from './journal.ts'
 import type { Random } from './random.ts'
+import type { ProcessSlot } from './slot.ts'
 import type { Timeline } from './timeline.ts'
-import type { Trouble, Weather } from './weather.ts'
 
-/** What a storm can reach. */
+/** What a fault can reach. */
 export type Scene = {
   readonly timeline: Timeline
   readonly journal: Journal
-  readonly weather: Weather
+  readonly injector: FaultInjector
   readonly broker: Broker
   readonly venue: Venue
-  readonly berths: readonly Berth[]
+  readonly slots: readonly ProcessSlot[]
 }
 
-type Happening = (scene: Scene, random: Random) => void
+type ScheduledFault = (scene: Scene, random: Random) => void
 
 /** How likely each trouble is while it lasts, and how long it lasts at most. */
-const SPELLS: Readonly<Record<Trouble, { readonly chance: number; readonly mostMs: number }>> = {
+const SPELLS: Readonly<Record<FaultKind, { readonly chance: number; readonly mostMs: number }>> = {
   'broker away': { chance: 1, mostMs: 7_000 },
   'request refused': { chance: 0.3, mostMs: 6_000 },
   'ack lost': { chance: 0.2, mostMs: 10_000 },
@@ -52,34 +52,34 @@ const SPELLS: Readonly<Record<Trouble, { readonly chance: number; readonly mostM
 }
 
 const spell =
-  (trouble: Trouble): Happening =>
-  ({ weather, timeline, journal }, random) => {
+  (trouble: FaultKind): ScheduledFault =>
+  ({ injector, timeline, journal }, random) => {
     const { chance, mostMs } = SPELLS[trouble]
-    weather.chances[trouble] = chance
+    injector.chances[trouble] = chance
     const lastsMs = random.int(300, mostMs)
-    journal.note(timeline.nowMs(), 'storm', `${trouble} for ${lastsMs} ms`)
+    journal.note(timeline.nowMs(), 'fault', `${trouble} for ${lastsMs} ms`)
     timeline.after(lastsMs, () => {
-      weather.chances[trouble] = 0
+      injector.chances[trouble] = 0
     })
   }
 
-const SPELL_KINDS = Object.keys(SPELLS) as readonly Trouble[]
+const SPELL_KINDS = Object.keys(SPELLS) as readonly FaultKind[]
 
 const counted =
-  (kind: string, act: Happening): Happening =>
+  (kind: string, act: ScheduledFault): ScheduledFault =>
   (scene, random) => {
-    scene.journal.note(scene.timeline.nowMs(), 'storm', kind)
+    scene.journal.note(scene.timeline.nowMs(), 'fault', kind)
     scene.journal.fault(kind)
     act(scene, random)
   }
 
-const pause: Happening = ({ berths, timeline }, random) => {
-  const life = random.pick(berths).life()
+const pause: ScheduledFault = ({ slots, timeline }, random) => {
+  const life = random.pick(slots).life()
   life?.pause()
   timeline.after(random.int(1_000, 14_000), () => life?.goOn())
 }
 
-const fallSilent: Happening = ({ venue, timeline }, random) => {
+const fallSilent: ScheduledFault = ({ venue, timeline }, random) => {
   venue.silentUntilMs = timeline.nowMs() + random.int(2_000, 14_000)
 }
 
@@ -87,37 +87,37 @@ const HOUR = 3_600_000
 const FAR_OFF = [-5 * HOUR, -2 * HOUR, 2 * HOUR, 5 * HOUR] as const
 
 /** Somebody sets a machine's clock, and sometimes sets it right again. */
-const jumpClock: Happening = ({ berths, timeline }, random) => {
-  const berth = random.pick(berths)
-  berth.setClock(random.pick(FAR_OFF))
-  if (random.chance(0.5)) timeline.after(random.int(500, 20_000), () => berth.setClock(0))
+const jumpClock: ScheduledFault = ({ slots, timeline }, random) => {
+  const slot = random.pick(slots)
+  slot.setClock(random.pick(FAR_OFF))
+  if (random.chance(0.5)) timeline.after(random.int(500, 20_000), () => slot.setClock(0))
 }
 
-const setBrokersBack: Happening = ({ broker, timeline }, random) => {
+const setBrokersBack: ScheduledFault = ({ broker, timeline }, random) => {
   broker.clock.aheadMs = -2 * HOUR
   timeline.after(random.int(500, 12_000), () => {
     broker.clock.aheadMs = 0
   })
 }
 
-const BLOWS: readonly Happening[] = [
-  counted('process killed', ({ berths }, random) => random.pick(berths).kill()),
-  counted('process killed between two acts', ({ berths }, random) =>
-    random.pick(berths).life()?.dieAfterActs(random.int(0, 30))
+const BLOWS: readonly ScheduledFault[] = [
+  counted('process killed', ({ slots }, random) => random.pick(slots).kill()),
+  counted('process killed between two acts', ({ slots }, random) =>
+    random.pick(slots).life()?.dieAfterActs(random.int(0, 30))
   ),
-  counted('process stopped', ({ berths }, random) => random.pick(berths).stop()),
+  counted('process stopped', ({ slots }, random) => random.pick(slots).stop()),
   counted('process paused', pause),
-  ({ berths }, random) => random.pick(berths).replace(random.int(500, 9_000), random.int(500, 6_000)),
-  counted('all processes killed', ({ berths }) => {
-    for (const berth of berths) berth.kill()
+  ({ slots }, random) => random.pick(slots).replace(random.int(500, 9_000), random.int(500, 6_000)),
+  counted('all processes killed', ({ slots }) => {
+    for (const slot of slots) slot.kill()
   }),
   counted('connections reset', ({ venue }) => venue.hangUp(1006, '')),
   counted('connections closed', ({ venue }) => venue.hangUp(1001, 'going away')),
-  counted('exchange away', ({ venue, weather, timeline }, random) => {
-    weather.chances['socket refused'] = 1
+  counted('exchange away', ({ venue, injector, timeline }, random) => {
+    injector.chances['socket refused'] = 1
     venue.hangUp(1006, '')
     timeline.after(random.int(1_500, 7_000), () => {
-      weather.chances['socket refused'] = 0
+      injector.chances['socket refused'] = 0
     })
   }),
   counted('exchange announces its end', ({ venue, timeline }, random) => {
@@ -131,17 +131,17 @@ const BLOWS: readonly Happening[] = [
 ]
 
 /** Fills the time up to `untilMs` with `count` happenings. */
-export const brew = (scene: Scene, random: Random, count: number, untilMs: number): void => {
+export const scheduleFaults = (scene: Scene, random: Random, count: number, untilMs: number): void => {
   for (let n = 0; n < count; n++) {
     const happening = random.chance(0.5) ? random.pick(BLOWS) : spell(random.pick(SPELL_KINDS))
     scene.timeline.after(random.int(200, untilMs), () => happening(scene, random))
   }
 }
 
-/** After the storm: nothing goes wrong any more, and whoever was paused goes on. */
-export const calmDown = ({ weather, berths, venue, broker }: Scene): void => {
-  weather.calm()
+/** At the end: nothing goes wrong any more, and whoever was paused goes on. */
+export const endFaults = ({ injector, slots, venue, broker }: Scene): void => {
+  injector.calm()
   broker.clock.aheadMs = 0
   venue.silentUntilMs = 0
-  for (const berth of berths) berth.life()?.goOn()
+  for (const slot of slots) slot.life()?.goOn()
 }

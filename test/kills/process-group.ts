@@ -1,10 +1,10 @@
 import { type StageProcess, startStage } from '../support/program.ts'
-import type { Arena } from './arena.ts'
+import type { ChaosCluster } from './chaos-cluster.ts'
 import type { Stage } from './progress.ts'
 import { SETTINGS } from './settings.ts'
 
 /** The processes of one stage: each that ends is replaced at once. */
-export type Cast = {
+export type ProcessGroup = {
   /** Kills one of them by its number and starts another in its place. */
   readonly kill: (at: number) => Promise<void>
   /** Stops all of them cleanly. */
@@ -20,7 +20,7 @@ const COMMANDS: Readonly<Record<Stage, readonly string[]>> = {
   sink: ['sink', 'postgres']
 }
 
-export const startCast = (stage: Stage, size: number, { env }: Arena): Cast => {
+export const startProcessGroup = (stage: Stage, size: number, { env }: ChaosCluster): ProcessGroup => {
   const deaths: string[] = []
   const asked = new Set<StageProcess>()
   let isOver = false

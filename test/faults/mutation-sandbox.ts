@@ -8,13 +8,13 @@ import { type Bug, withBug } from './bugs/bug.ts'
 type Ended = { readonly code: number | null; readonly output: string }
 
 /** How long a command may keep a core busy, and how long it may take in all: on a busy machine that is much longer. */
-type Patience = { readonly cpuSeconds: number; readonly wallMs: number }
+type TimeLimits = { readonly cpuSeconds: number; readonly wallMs: number }
 
 /** A copy of the project that bugs are planted in, one at a time. */
-export type Nursery = {
+export type MutationSandbox = {
   /** Plants a bug; returns how to dig it out. Throws when its text does not stand in the file exactly once. */
   readonly plant: (bug: Bug) => Promise<() => Promise<void>>
-  readonly run: (command: readonly string[], patience: Patience) => Promise<Ended>
+  readonly run: (command: readonly string[], patience: TimeLimits) => Promise<Ended>
   readonly remove: () => Promise<void>
 }
 
@@ -33,7 +33,7 @@ const LIMITED = ['-c', 'ulimit -t "$0" && exec "$@"']
 const run = (
   folder: string,
   [command = '', ...rest]: readonly string[],
-  { cpuSeconds, wallMs }: Patience
+  { cpuSeconds, wallMs }: TimeLimits
 ): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const bin = join(folder, 'node_modules/.bin')
@@ -56,7 +56,7 @@ const run = (
   })
 
 /** Copies the project at `root`; dependencies are borrowed from it. */
-export const createNursery = async (root: string): Promise<Nursery> => {
+export const createMutationSandbox = async (root: string): Promise<MutationSandbox> => {
   const folder = await mkdtemp(join(tmpdir(), 'tickstream-bugs-'))
   for (const name of COPIED) await cp(join(root, name), join(folder, name), { recursive: true })
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))

@@ -9,7 +9,7 @@ import { runProgram } from '../support/program.ts'
 import { dropTopics, freshPrefix } from '../support/servers.ts'
 
 /** What the stages run on: a broker, an empty database, an exchange, and the settings to reach them. */
-export type Arena = {
+export type ChaosCluster = {
   readonly brokers: string
   readonly databaseUrl: string
   readonly prefix: string
@@ -89,7 +89,7 @@ const prepare = async (command: readonly string[], env: Readonly<Record<string, 
 }
 
 /** Opens everything that a run needs, with topics and a database of its own. */
-export const openArena = async (seed: number, rate: number): Promise<Arena> => {
+export const openChaosCluster = async (seed: number, rate: number): Promise<ChaosCluster> => {
   const servers = await openServers()
   const prefix = freshPrefix()
   const database = prefix.slice(0, -1)

@@ -2,7 +2,7 @@ import type { Contents } from './log-contents.ts'
 import type { PartitionLog } from './partition-log.ts'
 
 /** Topics that take the place of others of their names. */
-export type Namesakes = {
+export type Replacements = {
   /** Tells a topic from another one of its name. */
   readonly idOf: (topic: string) => string
   /** Deletes a topic, and makes it again from a copy of what stands from `from` on in each partition. */
@@ -13,7 +13,7 @@ export type Namesakes = {
   readonly isReplaced: (topic: string) => boolean
 }
 
-export const createNamesakes = (logsOf: (topic: string) => readonly PartitionLog[]): Namesakes => {
+export const createReplacements = (logsOf: (topic: string) => readonly PartitionLog[]): Replacements => {
   const made = new Map<string, number>()
   const numbers = new Map<string, number>()
   const replaced = new Set<string>()

@@ -17,7 +17,7 @@ type Scene = Pick<World, 'broker' | 'database' | 'settings' | 'timeline' | 'jour
 const storedOf = ({ broker, database }: Scene, topic: string, partition: number): number => {
   const rows = database.tables().rows('kafka_offsets')
   const row = rows.find(row => row.topic === topic && row.partition === partition)
-  if (row?.topic_id !== broker.namesakes.idOf(topic)) return 0
+  if (row?.topic_id !== broker.replacements.idOf(topic)) return 0
   const end = broker.log(topic, partition).epochEnd(Number(row?.leader_epoch ?? 0)) ?? 0
   return Math.min(Number(row?.next_offset), end)
 }
@@ -30,7 +30,7 @@ const storedTopics = ({ settings: { intervals } }: Scene): readonly string[] =>
 const makeAnew = (scene: Scene, random: Random): string => {
   const topic = random.pick(storedTopics(scene))
   const from = (partition: number): number => random.int(0, storedOf(scene, topic, partition))
-  scene.broker.namesakes.makeAnew(topic, topic === gaps.name ? () => 0 : from)
+  scene.broker.replacements.makeAnew(topic, topic === gaps.name ? () => 0 : from)
   return topic
 }
 
@@ -70,9 +70,9 @@ const replace = (
   topic: string,
   contentsOf: (log: PartitionLog) => Contents
 ): string => {
-  const bringBack = broker.namesakes.replace(topic, contentsOf)
+  const bringBack = broker.replacements.replace(topic, contentsOf)
   timeline.after(random.int(1_000, MAX_REPLACED_MS), () => {
-    journal.note(timeline.nowMs(), 'storm', `${topic} is brought back`)
+    journal.note(timeline.nowMs(), 'fault', `${topic} is brought back`)
     bringBack()
   })
   return topic
@@ -80,7 +80,7 @@ const replace = (
 
 /** Of what the fold reads. */
 const replaceTicks = (scene: Scene, random: Random): string | null => {
-  if (scene.broker.namesakes.isReplaced(rawTicks.name) || !isFolded(scene)) return null
+  if (scene.broker.replacements.isReplaced(rawTicks.name) || !isFolded(scene)) return null
   return replace(scene, random, rawTicks.name, log => foreignOf(log, random))
 }
 
@@ -96,7 +96,7 @@ const replaceState = (scene: Scene, random: Random): string | null => {
   const isReady = broker.topics
     .get(STATE)!
     .every((log, partition) => log.end() === log.stableEnd() && (log.end() === 0 || told.has(partition)))
-  if (broker.namesakes.isReplaced(STATE) || !isReady) return null
+  if (broker.replacements.isReplaced(STATE) || !isReady) return null
   return replace(scene, random, STATE, emptyContents)
 }
 
@@ -106,7 +106,7 @@ const partitionsOf = ({ broker }: Scene, topics: readonly string[]) =>
 /** A leader is lost, and one takes over that has everything. */
 const electLeader = (scene: Scene, random: Random): string => {
   const place = random.pick(partitionsOf(scene, [rawTicks.name, ...storedTopics(scene)]))
-  if (!scene.broker.namesakes.isReplaced(place.topic)) place.log.elect(place.log.end())
+  if (!scene.broker.replacements.isReplaced(place.topic)) place.log.elect(place.log.end())
   return topicPartitionKey(place)
 }
 
@@ -135,14 +135,14 @@ const SHARE = 0.4
 const MAX = 4
 
 /** Fills the time up to `untilMs`: topics lose their leaders or their ends, and make place for others of their names. */
-export const brewNamesakes = (scene: Scene, random: Random, untilMs: number): void => {
+export const scheduleReplacedTopics = (scene: Scene, random: Random, untilMs: number): void => {
   if (!random.chance(SHARE)) return
   for (let n = random.int(1, MAX); n > 0; n--) {
     const kind = random.pick(Object.keys(EVENTS))
     scene.timeline.after(random.int(200, untilMs), () => {
       const what = EVENTS[kind]!(scene, random)
       if (what === null) return
-      scene.journal.note(scene.timeline.nowMs(), 'storm', `${kind}: ${what}`)
+      scene.journal.note(scene.timeline.nowMs(), 'fault', `${kind}: ${what}`)
       scene.journal.fault(kind)
     })
   }

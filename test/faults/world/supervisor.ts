@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../../src/market/time.ts'
-import type { Berth, Stage } from './berth.ts'
-import { beginLife, type Life } from './life.ts'
 import type { Random } from './random.ts'
+import { beginProcess, type SimulatedProcess } from './simulated-process.ts'
+import type { ProcessSlot, Stage } from './slot.ts'
 import { runStage } from './stages.ts'
 import type { World } from './world.ts'
 
@@ -10,9 +10,15 @@ const RESTART = { leastMs: 400, mostMs: 4_000 }
 const STOP_WITHIN_MS = 6_000
 
 /** Keeps one process of a stage running, for ever. */
-export const keep = (stage: Stage, number: number, world: World, startAt: EpochMs, random: Random): Berth => {
-  const { timeline, journal, weather } = world
-  let life: Life | null = null
+export const supervise = (
+  stage: Stage,
+  number: number,
+  world: World,
+  startAt: EpochMs,
+  random: Random
+): ProcessSlot => {
+  const { timeline, journal, injector } = world
+  let life: SimulatedProcess | null = null
   let stopper = new AbortController()
   let bornAtMs: number | null = null
   let births = 0
@@ -24,13 +30,13 @@ export const keep = (stage: Stage, number: number, world: World, startAt: EpochM
     bornAtMs = null
     if (!isHeld) timeline.after(random.int(RESTART.leastMs, RESTART.mostMs), fill)
   }
-  const latencyMs = (): number => (weather.strikes('network slow') ? random.int(100, 400) : 0.2 + random.next() * 3)
+  const latencyMs = (): number => (injector.strikes('network slow') ? random.int(100, 400) : 0.2 + random.next() * 3)
   const start = (): void => {
     const name = `${stage}-${number}.${births++}`
     const around = { timeline, journal, startAt, latencyMs }
     const chance = random.fork(name)
     const skewMs = random.int(-800, 800)
-    const born = beginLife(
+    const born = beginProcess(
       name,
       around,
       chance,

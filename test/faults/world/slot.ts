@@ -1,4 +1,4 @@
-import type { Life } from './life.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
 
 /** The stages that a run plays, as the composition roots of the product put them together. */
 export const STAGES = ['ingest', 'aggregate', 'sink'] as const
@@ -6,9 +6,9 @@ export const STAGES = ['ingest', 'aggregate', 'sink'] as const
 export type Stage = (typeof STAGES)[number]
 
 /** One place for a process, which is started again when it has died; what `up` does for the stages. */
-export type Berth = {
+export type ProcessSlot = {
   readonly stage: Stage
-  readonly life: () => Life | null
+  readonly life: () => SimulatedProcess | null
   /** When its present process began; null while there is none. */
   readonly bornAtMs: () => number | null
   readonly kill: () => void

@@ -33,12 +33,12 @@ const createKnown = (of: EpochEvidence) => {
   }
 }
 
-type Vow = { readonly lastId: number; readonly takenAtMs: number; readonly what: string }
+type Assertion = { readonly lastId: number; readonly takenAtMs: number; readonly what: string }
 
 const heartbeatsOf = ({ ticks }: EpochEvidence): readonly Told<Heartbeat>[] =>
   ticks.flatMap(({ value, ...rest }) => ('kind' in value && value.kind === 'heartbeat' ? [{ ...rest, value }] : []))
 
-const vowsOf = (of: EpochEvidence): readonly Vow[] =>
+const assertionsOf = (of: EpochEvidence): readonly Assertion[] =>
   [
     ...heartbeatsOf(of).map(({ value, takenAtMs }) => ({ lastId: Number(value.lastId), takenAtMs, what: 'heartbeat' })),
     ...of.positions.map(({ value, takenAtMs }) => ({ lastId: Number(value.lastId), takenAtMs, what: 'position' }))
@@ -46,7 +46,7 @@ const vowsOf = (of: EpochEvidence): readonly Vow[] =>
 
 const broken = (of: EpochEvidence): readonly string[] => {
   const known = createKnown(of)
-  return vowsOf(of).flatMap(({ lastId, takenAtMs, what }) => {
+  return assertionsOf(of).flatMap(({ lastId, takenAtMs, what }) => {
     const absent = known.firstAbsent(lastId, takenAtMs)
     return absent === null
       ? []
@@ -107,7 +107,7 @@ const closedEarly = (of: EpochEvidence): readonly string[] => {
 }
 
 /** Heartbeats and positions vouch for nothing that is missing, and in the end for everything. */
-export const judgeVows = (of: EpochEvidence, world: World): readonly string[] => [
+export const judgeHeartbeats = (of: EpochEvidence, world: World): readonly string[] => [
   ...broken(of),
   ...closedEarly(of),
   ...untimely(of, world),

@@ -1,12 +1,12 @@
 import type { Journal } from './journal.ts'
 import type { Random } from './random.ts'
 
-/** What goes wrong at the moment, by chance at each turn. Everything is still when the storm is over. */
-export type Weather = {
+/** What goes wrong at the moment, by chance at each turn. Nothing does once faults have ended. */
+export type FaultInjector = {
   /** Chances between 0 and 1. */
-  readonly chances: Record<Trouble, number>
+  readonly chances: Record<FaultKind, number>
   /** Whether this happens now; what happens is counted. */
-  readonly strikes: (trouble: Trouble) => boolean
+  readonly strikes: (trouble: FaultKind) => boolean
   readonly calm: () => void
 }
 
@@ -43,11 +43,11 @@ const TROUBLES = [
   'history talks nonsense'
 ] as const
 
-export type Trouble = (typeof TROUBLES)[number]
+export type FaultKind = (typeof TROUBLES)[number]
 
-export const createWeather = (random: Random, journal: Journal): Weather => {
-  const still = (): Record<Trouble, number> =>
-    Object.fromEntries(TROUBLES.map(trouble => [trouble, 0])) as Record<Trouble, number>
+export const createFaultInjector = (random: Random, journal: Journal): FaultInjector => {
+  const still = (): Record<FaultKind, number> =>
+    Object.fromEntries(TROUBLES.map(trouble => [trouble, 0])) as Record<FaultKind, number>
   const chances = still()
   return {
     chances,

@@ -11,7 +11,7 @@ export type Serve<T> = (answer: (result: T) => void, refuse: (error: Error) => v
  * One process from its start to its end. Everything that it knows of the world comes through `deliver`, and everything that it does
  * goes through `request` or `act`: once it is dead nothing comes and nothing goes, wherever its code was waiting.
  */
-export type Life = {
+export type SimulatedProcess = {
   readonly name: string
   readonly clock: Clock
   readonly random: Random
@@ -38,7 +38,11 @@ export type Surroundings = {
   readonly latencyMs: () => number
 }
 
-const clockOf = (life: Pick<Life, 'deliver'>, { timeline, startAt }: Surroundings, aheadMs: () => number): Clock => ({
+const clockOf = (
+  life: Pick<SimulatedProcess, 'deliver'>,
+  { timeline, startAt }: Surroundings,
+  aheadMs: () => number
+): Clock => ({
   now: () => epochMs(Math.floor(startAt + aheadMs() + timeline.nowMs())),
   monotonicMs: () => timeline.nowMs(),
   sleep: (ms, signal) =>
@@ -79,13 +83,13 @@ const catchUp = (course: Course, timeline: Timeline): void => {
 }
 
 /** Begins a life whose wall clock is `aheadMs` ahead of the exchange's. `onDeath` is told of its end, whatever brought it about. */
-export const beginLife = (
+export const beginProcess = (
   name: string,
   around: Surroundings,
   random: Random,
   aheadMs: () => number,
   onDeath: () => void
-): Life => {
+): SimulatedProcess => {
   const { timeline, journal, latencyMs } = around
   const course: Course = { state: 'running', actsLeft: Number.POSITIVE_INFINITY, waiting: [] }
   const deliver = (act: () => void): void => deliverTo(course, act)
@@ -105,7 +109,7 @@ export const beginLife = (
     return course.state !== 'dead'
   }
   const later = (act: () => void): void => void timeline.after(latencyMs(), () => deliver(act))
-  const request: Life['request'] = serve =>
+  const request: SimulatedProcess['request'] = serve =>
     new Promise((resolve, reject) => {
       if (!mayAct()) return
       const answer = (result: Parameters<typeof resolve>[0]): void => later(() => resolve(result))

@@ -133,6 +133,28 @@ describe('an exchange that begins its ids anew', () => {
     expect(scene.health.problems()).toEqual([])
   })
 
+  test.each([
+    ['as far as the stream', []],
+    ['further than the stream', [1006]]
+  ])('while history trails, and has come %s in the old ids, is found out once it has the new ones', async (_, more) => {
+    scene = await openBefore()
+    scene.exchange.print(...more)
+    const before = scene.heartbeats().length
+    scene.clock.reach(DAY + 2 * MINUTE)
+    for (const id of ids(1, 3)) scene.exchange.odd.set(id, { T: DAY + 2 * MINUTE + id, E: DAY + 2 * MINUTE + id })
+    scene.exchange.sendTrade(...ids(1, 3))
+    scene.exchange.odd.clear()
+    await scene.clock.advance(5_000)
+    expect(scene.heartbeats()).toHaveLength(before)
+    scene.exchange.beginAnew(2 * MINUTE)
+    scene.exchange.print(...ids(1, 3))
+    scene.exchange.trade(...ids(4, 6))
+    await scene.clock.advance(20_000)
+    expect(scene.deadLetters()).toEqual([])
+    expect(published(0)).toEqual(ids(1000, 1005))
+    expect(published(1)).toEqual(ids(1, 6))
+  })
+
   test('begins with trades that the stream brought and history does not have', async () => {
     scene = await openBefore()
     scene.exchange.beginAnew(2 * MINUTE)
@@ -425,20 +447,33 @@ describe('what was not settled when the ids begin anew', () => {
 
 describe('a single trade that does not fit', () => {
   test.each([
-    ['an old id with a new time', 1003, { T: DAY + 70_000, E: DAY + 70_001 }],
-    ['an id far ahead', 2_000_001_000, { T: DAY + 62_000, E: DAY + 62_001 }]
+    ['an old id with a new time', 1003, { T: DAY + 2_100, E: DAY + 2_101 }],
+    ['an id far ahead', 2_000_001_000, { T: DAY + 2_100, E: DAY + 2_101 }]
   ])('%s is a dead letter when history knows better, and the feed goes on', async (_, id, odd) => {
     scene = await openBefore()
     scene.clock.reach(DAY + 70_000)
     scene.exchange.odd.set(id, odd)
     scene.exchange.sendTrade(id)
     scene.exchange.odd.clear()
-    scene.exchange.trade(...ids(1006, 1010))
+    scene.exchange.trade(...ids(1006, 1210))
     await scene.clock.advance(10_000)
-    expect(published(0)).toEqual(ids(1000, 1010))
+    expect(published(0)).toEqual(ids(1000, 1210))
     expect(published(1)).toEqual([])
     expect(scene.deadLetters().map(({ reason }) => reason)).toEqual(['odd-id'])
-    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '1010' })
+    expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '1210' })
+    expect(scene.health.problems()).toEqual([])
+  })
+
+  test('and is the newest for long is a dead letter once history cannot trail any more', async () => {
+    scene = await openBefore()
+    scene.clock.reach(DAY + 70_000)
+    scene.exchange.odd.set(1003, { T: DAY + 70_000, E: DAY + 70_001 })
+    scene.exchange.sendTrade(1003)
+    await scene.clock.advance(20_000)
+    expect(scene.deadLetters()).toEqual([])
+    await scene.clock.advance(30_000)
+    expect(scene.deadLetters().map(({ reason }) => reason)).toEqual(['odd-id'])
+    expect(published(1)).toEqual([])
     expect(scene.health.problems()).toEqual([])
   })
 })

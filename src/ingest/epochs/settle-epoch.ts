@@ -15,6 +15,8 @@ const RETRY = { firstMs: 500, mostMs: 10_000 }
 const TELL_EVERY_MS = 60_000
 const LOOK_AGAIN_MS = 500
 const MIN_WITNESSES = 3
+/** History trails the stream by less: after so long it is believed, though nobody has traded since. */
+const MAX_LAG_MS = 30_000
 
 /** What history says of the ids: they go on as before, or the exchange has begun anew with `first`; null while it cannot tell. */
 type Settled = { readonly first: Trade | null; readonly newest: number }
@@ -61,8 +63,9 @@ const settle = async (feed: Feed): Promise<void> => {
   while (feed.mode === 'cold') await feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)
   const sinceMs = feed.clock.monotonicMs()
   const ask = asking(feed, sinceMs)
+  const mayTrail = trailing(feed)
   for (let tries = 0; ; tries++) {
-    const verdict = await judge(feed, ask).catch(error => {
+    const verdict = await judge(feed, ask, mayTrail).catch(error => {
       feed.signal.throwIfAborted()
       if (settlesWithout(feed, sinceMs)) return null
       throw error
@@ -127,7 +130,16 @@ const asking = (feed: Feed, sinceMs: number): Ask => {
   }
 }
 
-const judge = async (feed: Feed, ask: Ask): Promise<Verdict> => {
+/** Whether history may still trail the strange trades, by the time since its first answer without them: that may have been waited for. */
+const trailing = ({ clock }: Feed): (() => boolean) => {
+  let sinceMs: number | null = null
+  return () => {
+    sinceMs ??= clock.monotonicMs()
+    return clock.monotonicMs() - sinceMs < MAX_LAG_MS
+  }
+}
+
+const judge = async (feed: Feed, ask: Ask, mayTrail: () => boolean): Promise<Verdict> => {
   const page = await ask(null, feed.history.pageSize)
   const last = page.at(-1)
   if (!last) return null
@@ -138,7 +150,8 @@ const judge = async (feed: Feed, ask: Ask): Promise<Verdict> => {
     if (first === 'unknown') return null
     if (first !== null) return { first, newest }
   }
-  return { first: null, newest }
+  // A history that trails the stream has only the old ids yet.
+  return isBehindStrange(feed, last) && mayTrail() ? null : { first: null, newest }
 }
 
 /** Where new ids begin, as a chain is known that has come so far; null where it goes on. */
@@ -153,10 +166,11 @@ const firstBehind = async (
   const strange = page.find(trade => wasPassed(reached, trade))
   if (strange && wasPassed(reached, last)) return firstOfChain(ask, reached, strange)
   // History may trail the stream: only once it has a time as new does it know of ids as new.
-  return last.time >= newestStrange(feed) ? null : 'unknown'
+  return isBehindStrange(feed, last) ? 'unknown' : null
 }
 
-const newestStrange = (feed: Feed): number => Math.max(0, ...feed.strange.map(({ trade }) => trade.time))
+/** Whether a strange trade is newer than all that history has. */
+const isBehindStrange = ({ strange }: Feed, last: Trade): boolean => strange.some(({ trade }) => trade.time > last.time)
 
 /** History has that id, or more. Null where it is the trade that we know, and ids go on behind it; else where the new ones begin. */
 const firstMoved = async (ask: Ask, reached: Reached): Promise<Trade | null> => {

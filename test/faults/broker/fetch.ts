@@ -68,10 +68,14 @@ const withinRange = (place: Place): number => {
   return place.position
 }
 
-const look = ({ places }: Reading): readonly Batch[] => {
+type Asked = ReadonlyMap<PartitionLog, number>
+
+/** A request that waits at a topic which is deleted meanwhile gets none of the records of another one of its name. */
+const look = ({ places }: Reading, asked: Asked): readonly Batch[] => {
   const found: Batch[] = []
   for (const place of places) {
     const { log } = place
+    if (asked.get(log) !== log.incarnation()) continue
     const position = withinRange(place)
     if (log.stableEnd() > position) found.push({ ...log.fetch(position, MAX_RECORDS), place, high: log.end() })
   }
@@ -81,13 +85,14 @@ const look = ({ places }: Reading): readonly Batch[] => {
 /** Waits at the broker until there is something to read, or for long enough. */
 export const fetch = ({ ask, broker, timeline }: Reach, reading: Reading): Promise<readonly Batch[]> =>
   ask<readonly Batch[]>(answer => {
-    const found = look(reading)
+    const asked = new Map([...reading.logs].map(log => [log, log.incarnation()]))
+    const found = look(reading, asked)
     if (found.length > 0) return answer(found)
     const { waiters } = broker.news
     const wakeIn = (ms: number): void => {
       if (!waiters.delete(waiter)) return
       callOffLate()
-      timeline.after(ms, () => answer(look(reading)))
+      timeline.after(ms, () => answer(look(reading, asked)))
     }
     const waiter = { logs: reading.logs, wake: () => wakeIn(GATHER_MS) }
     const callOffLate = timeline.after(MAX_WAIT_MS, () => wakeIn(0))

@@ -45,6 +45,8 @@ export type PartitionLog = {
   readonly makeAnew: (from: number) => void
   /** Puts other contents in its place, and gives those of before. */
   readonly exchange: (contents: Contents) => Contents
+  /** How often it was made anew or exchanged: what was asked of one incarnation is not answered by another. */
+  readonly incarnation: () => number
 }
 
 /** A text as it goes over the network; few of the records that are written are ever read. */
@@ -102,7 +104,7 @@ const MARK: readonly NewRecord[] = [{ key: null, value: null, time: 0 }]
 export const createPartitionLog = (nowMs: () => number, onNews: (log: PartitionLog) => void): PartitionLog => {
   let contents = emptyContents()
   let everything: Entry[] = []
-  let stable = 0
+  let [stable, incarnation] = [0, 0]
   const add = (records: readonly NewRecord[], txn: Txn | null, isMark: boolean): void => {
     const of = { takenAtMs: nowMs(), leaderEpoch: epochOf(contents), txn, isMark }
     for (const entry of entriesOf(records, contents.end, of)) {
@@ -143,13 +145,16 @@ export const createPartitionLog = (nowMs: () => number, onNews: (log: PartitionL
     makeAnew: from => {
       const { contents: made, copies } = copied(contents, from)
       everything = everything.map(entry => copies.get(entry) ?? { ...entry, isGone: true })
+      incarnation++
       put(made)
     },
     exchange: next => {
       const before = contents
+      incarnation++
       put(next)
       return before
-    }
+    },
+    incarnation: () => incarnation
   }
   return log
 }

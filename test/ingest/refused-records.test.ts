@@ -122,6 +122,21 @@ describe('a trade that the broker refuses for good', () => {
     expect(falseVows()).toEqual([])
   })
 
+  test('with every second one of a hole is given up with all of them at once, not one after the other', async () => {
+    scene = await openLiveScene(2_000)
+    const refused = ids(1006, 1105).filter(id => id % 2 === 0)
+    refuse(refused, Number.POSITIVE_INFINITY)
+    scene.exchange.print(...ids(1006, 1105))
+    scene.exchange.trade(1106)
+    await scene.clock.advance(30_000)
+    expect(scene.ids().toSorted((a, b) => a - b)).toEqual(ids(1000, 1106).filter(id => !refused.includes(id)))
+    expect(scene.gaps()[0]).toBe('1006..1105 open skipped')
+    expect(scene.gaps().filter(gap => gap.includes('unrecoverable'))).toHaveLength(50)
+    expect(scene.exchange.requests.length).toBeLessThan(12)
+    expect(falseVows()).toEqual([])
+    expect(closedEarly()).toEqual([])
+  })
+
   test('and is sent again with the page of another gap, leaves its own gap open until the broker has answered', async () => {
     scene = await openLiveScene(2_000)
     refuse([1006, 1008, 1009], Number.POSITIVE_INFINITY)

@@ -13,6 +13,8 @@ import { namedRanges, publishLost, recordClosed } from './gap-ledger.ts'
 
 /** History may trail the stream a little: ids that it skips are asked for again so often before they are given up. */
 const TRIES = 4
+/** So many of a first missing id are remembered, for the waits between them. */
+const MAX_TRIES = 2 * TRIES
 /** Of what was given up, so many ranges are remembered: another hole may name the same ids. */
 const MAX_LOST = 1_000
 const RETRY = { firstMs: 250, mostMs: 5_000 }
@@ -23,15 +25,15 @@ const FAILING_RETRY = { firstMs: 100, mostMs: 5_000 }
  * passes over it or has given nothing for hours.
  */
 export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
-  let tries = 0
+  let ends: readonly number[] = []
   for (let next = await nextMissing(feed, gap); next; next = await nextMissing(feed, gap)) {
     const page = await askInTurn(feed, gap)
     if (page === null) continue
     await acceptPage(feed, gap, page)
     if (gap.epoch !== feed.epoch) return
-    tries = isMissing(feed.ledger, next.from) ? tries + 1 : 0
-    if (tries >= TRIES && giveUpAbsent(feed, { from: next.from, to: gap.to }, gap, page)) tries = 0
-    else if (tries > 0) await feed.clock.sleep(backOffMs(tries - 1, RETRY, feed.random), feed.signal)
+    ends = isMissing(feed.ledger, next.from) ? [...ends, lastIdOf(page)].slice(-MAX_TRIES) : []
+    if (giveUpTried(feed, { from: next.from, to: gap.to }, gap, page, ends)) ends = []
+    else if (ends.length > 0) await feed.clock.sleep(backOffMs(ends.length - 1, RETRY, feed.random), feed.signal)
   }
   await recordClosed(feed, gap)
 }
@@ -115,33 +117,45 @@ const isOf = ({ exchangeTime }: Feed, { until }: OpenGap, { time }: Trade): bool
 
 /** A trade that came late or early on the stream is held while the feed catches up; history may pass over it. */
 const heldWithin = (feed: Feed, page: readonly Trade[]): readonly Trade[] => {
-  const end = Number(page.at(-1)?.id ?? -1)
+  const end = lastIdOf(page)
   return [...feed.held.values()].filter(({ id }) => Number(id) <= end)
 }
 
 /**
  * The missing ids from the first one on that history passes over: it has the next id but not these; or has them, with a time that has
- * not come, or the broker refuses them.
+ * not come, or the broker refuses them. `triedTo`: up to there every page of the tries reached, so all that is missing was tried as often.
  */
-const provenAbsent = (feed: Feed, { from, to }: IdRange, page: readonly Trade[]): readonly IdRange[] => {
+const provenAbsent = (
+  feed: Feed,
+  { from, to }: IdRange,
+  page: readonly Trade[],
+  triedTo: number
+): readonly IdRange[] => {
   if (!canTell(feed, page)) return []
   const next = page.find(({ id }) => Number(id) > from && !isMissing(feed.ledger, Number(id)))
-  const end = next ? Number(next.id) - 1 : lastOfNoUse(feed, page)
-  return end === null ? [] : joined(missingIn(feed.ledger, { from, to: Math.min(to, end) }))
+  const end = Math.max(triedTo, next ? Number(next.id) - 1 : lastOfNoUse(feed, page))
+  return end < from ? [] : joined(missingIn(feed.ledger, { from, to: Math.min(to, end) }))
 }
 
 /** This machine's clock alone cannot tell the future: it may be what is wrong, until a frame has shown the exchange's. */
 const canTell = ({ exchangeTime }: Feed, page: readonly Trade[]): boolean =>
   exchangeTime.isKnown() || !page.some(({ time }) => exchangeTime.isFuture(time))
 
-const lastOfNoUse = ({ ledger }: Feed, page: readonly Trade[]): number | null => {
-  const last = page.findLast(({ id }) => isMissing(ledger, Number(id)))
-  return last ? Number(last.id) : null
-}
+const lastIdOf = (page: readonly Trade[]): number => Number(page.at(-1)?.id ?? -1)
 
-/** Gives up the ids that history passes over; false where the page proves none absent. */
-const giveUpAbsent = (feed: Feed, within: IdRange, gap: OpenGap, page: readonly Trade[]): boolean => {
-  const absent = provenAbsent(feed, within, page)
+const lastOfNoUse = ({ ledger }: Feed, page: readonly Trade[]): number =>
+  Number(page.findLast(({ id }) => isMissing(ledger, Number(id)))?.id ?? -1)
+
+/** Gives up the ids that history has passed over often enough; false where nothing is proven absent. `ends`: the last ids of the tries. */
+const giveUpTried = (
+  feed: Feed,
+  within: IdRange,
+  gap: OpenGap,
+  page: readonly Trade[],
+  ends: readonly number[]
+): boolean => {
+  if (ends.length < TRIES) return false
+  const absent = provenAbsent(feed, within, page, Math.min(...ends.slice(-TRIES)))
   for (const range of absent) giveUp(feed, gap, range, page)
   return absent.length > 0
 }

@@ -49,8 +49,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a gap is closed before its trades are there',
     file: 'src/ingest/gaps/fill-gap.ts',
-    find: '  let tries = 0\n',
-    replace: '  let tries = 0\n  await recordClosed(feed, { ...gap })\n'
+    find: '  let ends: readonly number[] = []\n',
+    replace: '  let ends: readonly number[] = []\n  await recordClosed(feed, { ...gap })\n'
   },
   {
     name: 'a gap is closed though the broker refuses a trade that was on its way',

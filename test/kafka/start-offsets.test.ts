@@ -33,6 +33,13 @@ describe('where a partition is read on from', () => {
     })
   })
 
+  test('one that is adopted bears the present leader epoch, so that a later cut under it is noticed', () => {
+    const { log: adopted } = resumeOffset(held, bare(150n))
+    expect(adopted).toEqual({ clusterId: 'here', topicId: 'T1', leaderEpoch: 7 })
+    const cut = resumeOffset({ ...held, epochEnd: 120n }, { next: 150n, log: adopted })
+    expect(cut.change).toMatchObject({ reason: 'truncated', resumeAt: 120n })
+  })
+
   test('a position that retention has overtaken goes on at the beginning, and says how many records are lost', () => {
     const start = resumeOffset(held, in1(40n))
     expect(start).toMatchObject({ next: 100n, stored: 40n, lost: 60n, change: null })

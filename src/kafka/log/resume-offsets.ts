@@ -30,16 +30,17 @@ export type StartOffset = TopicPartition & {
 export const resumeOffset = (held: PartitionLog, position: StoredPosition | null): StartOffset => {
   const { topic, partition, low, log: now } = held
   const stored = position?.next ?? null
+  const isAdopted = position !== null && position.log === null && now !== null
   const log = {
     clusterId: now?.clusterId ?? null,
     topicId: now?.topicId ?? null,
-    leaderEpoch: position?.log?.leaderEpoch ?? null
+    // What is adopted lies before the end of the present leader epoch: should that end before it, the log was cut.
+    leaderEpoch: (isAdopted ? now.leaderEpochs.get(partition) : position?.log?.leaderEpoch) ?? null
   }
   const start = { topic, partition, stored, next: low, lost: 0n, problem: null, log, isAdopted: false, change: null }
   if (position === null || stored === null) return start
   const change = logChange(held, position)
   if (change !== null) return { ...start, next: stored, change }
-  const isAdopted = position.log === null && now !== null
   if (stored >= low) return { ...start, next: stored, isAdopted }
   const lost = low - stored
   const problem = `${lost} records of ${topicPartitionKey(held)} (offsets ${stored}..${low - 1n}) were deleted by retention before they were read; going on at ${low}. Raise retention.ms, or keep the stage running`

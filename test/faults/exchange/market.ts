@@ -26,6 +26,10 @@ export type Print = Pick<Trade, 'id' | 'price' | 'quantity' | 'time' | 'side'> &
   readonly isForgotten: boolean
 }
 
+/** Printed just before ids began anew, and due to be sent just after: the exchange never sends it, over connections that live as well. */
+export const isNeverSent = (resets: readonly Reset[], { chain, sentAtMs }: Print): boolean =>
+  sentAtMs >= (resets[chain]?.atMs ?? Number.POSITIVE_INFINITY)
+
 /** How busy a symbol is: the longest pause between two moments of trading, and how many trades a moment has at most. */
 type Temper = { readonly pauseMs: number; readonly burst: number }
 

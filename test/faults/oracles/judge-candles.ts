@@ -3,6 +3,7 @@ import type { Candle, CandleStatus } from '../../../src/market/records/derived/c
 import type { Trade } from '../../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../../src/market/time.ts'
 import { type OracleCandle, oracleCandles } from '../../support/candle-oracle.ts'
+import { isNeverSent, type Print } from '../exchange/market.ts'
 import type { World } from '../world/world.ts'
 import type { SymbolEvidence } from './evidence.ts'
 import { type InOneOrder, inOneOrder, toldIds } from './in-one-order.ts'
@@ -156,7 +157,10 @@ const takenBack = (of: InOneOrder, lives: ReadonlyMap<string, Life>, { journal }
   )
 }
 
-/** Where heartbeats are true, a window in which a trade was printed that never came is a gap; but what no stream carried and history has forgotten. */
+/**
+ * Where heartbeats are true, a window in which a trade was printed that never came is a gap; but what no stream carried and history has
+ * forgotten, or what the exchange never sent.
+ */
 const concealed = (
   of: InOneOrder,
   { trades, lives, intervals }: Truth,
@@ -166,8 +170,10 @@ const concealed = (
   const seen = new Set(trades.map(({ id }) => Number(id)))
   const [first, last] = [Math.min(...seen), Math.max(...seen)]
   const heard = heardAlive({ venue })
+  const { resets } = venue.markets.find(({ symbol }) => symbol === of.symbol)!
+  const wasTold = (print: Print): boolean => !isNeverSent(resets, print) && (!print.isForgotten || heard.has(print))
   const lost = of.printed.filter(
-    ({ place, print }) => place > first && place < last && !seen.has(place) && (!print.isForgotten || heard.has(print))
+    ({ place, print }) => place > first && place < last && !seen.has(place) && wasTold(print)
   )
   return lost.flatMap(({ print: { id, time } }) =>
     intervals.flatMap(interval => {

@@ -1,5 +1,5 @@
 import { type Heartbeat, isTrade } from '../../../src/market/records/feed/trade.ts'
-import type { Print } from '../exchange/market.ts'
+import { isNeverSent } from '../exchange/market.ts'
 import type { World } from '../world/world.ts'
 import type { EpochEvidence, Told } from './evidence.ts'
 
@@ -62,15 +62,12 @@ const BLINDING = ['frame dropped', 'frame late', 'frame overdue', 'exchange sile
 const nextChainOf = ({ printed, next }: EpochEvidence, { lastId }: Heartbeat) =>
   Number(lastId) >= Math.max(...printed.keys()) ? next : undefined
 
-/** Printed just before ids began anew, and to be sent just after: the exchange never sends it, over connections that live as well. */
-const isNeverSent = ({ chain, forgottenAtMs }: EpochEvidence, print: Print): boolean =>
-  print.chain === chain && forgottenAtMs !== null && print.sentAtMs >= forgottenAtMs
-
-const untimely = (of: EpochEvidence, { journal }: World): readonly string[] => {
+const untimely = (of: EpochEvidence, { journal, venue }: World): readonly string[] => {
   if (BLINDING.some(kind => journal.faults().has(kind))) return []
+  const { resets } = venue.markets.find(({ symbol }) => symbol === of.symbol)!
   return heartbeatsOf(of).flatMap(({ value, takenAtMs }) => {
     const next = of.printed.get(Number(value.lastId) + 1) ?? nextChainOf(of, value)
-    const isPassed = next && !next.isForgotten && !isNeverSent(of, next) && next.time < value.time
+    const isPassed = next && !next.isForgotten && !isNeverSent(resets, next) && next.time < value.time
     return isPassed
       ? [
           `${of.symbol}: the heartbeat of ${value.time}, taken at ${takenAtMs}, knows nothing of trade ${next.id} of ${next.time}`

@@ -55,9 +55,9 @@ export const judgeLedger = (of: EpochEvidence, world: World): readonly string[] 
   )
   const open = newest.filter(gap => gap.status === 'open')
   const isExcused = (id: number): boolean => mayStayOpen(world) && open.some(gap => covers(gap, id))
-  const isGivenUp = (id: number): boolean =>
-    isExcused(id) || newest.some(gap => gap.status === 'unrecoverable' && covers(gap, id))
   const everNamed = mayOverwrite(of, world) ? of.gaps.map(({ value }) => value) : newest
+  const isGivenUp = (id: number): boolean =>
+    isExcused(id) || everNamed.some(gap => gap.status === 'unrecoverable' && covers(gap, id))
   const isNamed = (id: number): boolean => everNamed.some(gap => covers(gap, id))
   const givenUp = newest.filter(gap => gap.status === 'unrecoverable')
   const wrongly = hasWitness(world)

@@ -5,23 +5,26 @@ import { epochMs } from '../../src/market/time.ts'
 import { candlesOf } from '../support/driven-candles.ts'
 import { DAY } from '../support/market.ts'
 import { answer } from './fake-exchange.ts'
-import { BTC, createWorld, ids, openGap, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
+import {
+  BTC,
+  createWorld,
+  ids,
+  lostRanges,
+  openGap,
+  openLiveScene,
+  openScene,
+  positionAt,
+  publishedIn,
+  type Scene
+} from './scene.ts'
 
 let scene: Scene
 afterEach(() => scene.ingest.stop())
 
 const MINUTE = 60_000
 
-/** Ids of the trades that were published in an epoch, in order. */
-const published = (epoch: number): readonly number[] =>
-  scene
-    .trades()
-    .filter(trade => epochOf(trade) === epoch)
-    .map(({ id }) => Number(id))
-    .sort((a, b) => a - b)
-
-/** What was given up, as `raw_ticks` says it. */
-const lost = (): readonly string[] => scene.lost().map(({ fromId, toId }) => `${fromId}..${toId}`)
+const published = (epoch: number): readonly number[] => publishedIn(scene, epoch)
+const lost = (): readonly string[] => lostRanges(scene)
 
 /** A feed that was live a while before its exchange begins its ids anew. */
 const openBefore = async (): Promise<Scene> => {

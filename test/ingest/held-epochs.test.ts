@@ -4,23 +4,15 @@ import type { Position } from '../../src/market/records/feed/position.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { DAY } from '../support/market.ts'
 import { answer, timeOf } from './fake-exchange.ts'
-import { ids, openScene, positionAt, type Scene } from './scene.ts'
+import { ids, lostRanges, openScene, positionAt, publishedIn, type Scene } from './scene.ts'
 
 let scene: Scene
 afterEach(() => scene.ingest.stop())
 
 const MINUTE = 60_000
 
-/** Ids of the trades that were published in an epoch, in order. */
-const published = (epoch: number): readonly number[] =>
-  scene
-    .trades()
-    .filter(trade => epochOf(trade) === epoch)
-    .map(({ id }) => Number(id))
-    .sort((a, b) => a - b)
-
-/** What was given up, as `raw_ticks` says it. */
-const lost = (): readonly string[] => scene.lost().map(({ fromId, toId }) => `${fromId}..${toId}`)
+const published = (epoch: number): readonly number[] => publishedIn(scene, epoch)
+const lost = (): readonly string[] => lostRanges(scene)
 
 describe('ids that begin anew while live trades are held', () => {
   test('of a first start that waits for the broker: each chain has its own trades', async () => {

@@ -166,3 +166,15 @@ export const openLiveScene = async (settleMs = 10, world = createWorld()): Promi
   await opened.clock.advance(settleMs)
   return opened
 }
+
+/** Ids of the trades that were published in an epoch, in order. */
+export const publishedIn = (scene: Scene, epoch: number): readonly number[] =>
+  scene
+    .trades()
+    .filter(trade => epochOf(trade) === epoch)
+    .map(({ id }) => Number(id))
+    .sort((a, b) => a - b)
+
+/** What was given up, as `raw_ticks` says it. */
+export const lostRanges = (scene: Scene): readonly string[] =>
+  scene.lost().map(({ fromId, toId }) => `${fromId}..${toId}`)

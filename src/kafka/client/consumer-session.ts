@@ -118,21 +118,35 @@ const assign = (state: State, memberAssignment: Readonly<Record<string, readonly
   state.events.onAssigned(state.assignment)
 }
 
+/** What the client tells of a batch, whether its records come to a handler or not. */
+type Fetched = TopicPartition & {
+  readonly firstOffset: string | null
+  readonly lastOffset: string
+  readonly highWatermark: string
+}
+
+const recordBatch = (
+  { topic, partition, firstOffset, lastOffset, highWatermark }: Fetched,
+  rest: Pick<RecordBatch, 'messages' | 'leaderEpoch' | 'heartbeat'>
+): RecordBatch => {
+  const next = BigInt(lastOffset) + 1n
+  const first = BigInt(firstOffset ?? next)
+  return { topic, partition, first, next, highWatermark: BigInt(highWatermark), ...rest }
+}
+
 /** A batch that was fetched before its partition was opened (again) is stale: its records may lie beyond the offset that was asked for. */
 const deliver = async ({ opened, events }: State, { batch, isStale, heartbeat }: EachBatchPayload): Promise<void> => {
-  const { topic, partition, messages } = batch
   if (!opened.has(topicPartitionKey(batch)) || isStale()) return
-  const next = BigInt(batch.lastOffset()) + 1n
-  await events.onBatch({
+  const { topic, partition, messages, highWatermark } = batch
+  const fetched = {
     topic,
     partition,
-    messages,
-    first: BigInt(batch.firstOffset() ?? next),
-    next,
-    highWatermark: BigInt(batch.highWatermark),
-    leaderEpoch: (batch as PatchedBatch).leaderEpoch?.() ?? null,
-    heartbeat
-  })
+    firstOffset: batch.firstOffset(),
+    lastOffset: batch.lastOffset(),
+    highWatermark
+  }
+  const leaderEpoch = (batch as PatchedBatch).leaderEpoch?.() ?? null
+  await events.onBatch(recordBatch(fetched, { messages, leaderEpoch, heartbeat }))
 }
 
 const noHeartbeat = async (): Promise<void> => undefined
@@ -140,19 +154,9 @@ const noHeartbeat = async (): Promise<void> => undefined
 /** A batch of nothing that a reader sees reaches no handler of the client; without it a position would never get to the end. */
 const deliverEmpty = ({ consumer, opened, events }: State, onFailure: (error: unknown) => void): void => {
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-    const { topic, partition, firstOffset, lastOffset, highWatermark, batchSize } = payload
-    if (batchSize > 0 || !opened.has(topicPartitionKey(payload))) return
-    const next = BigInt(lastOffset) + 1n
-    const batch = {
-      topic,
-      partition,
-      messages: [],
-      first: BigInt(firstOffset ?? next),
-      next,
-      highWatermark: BigInt(highWatermark),
-      leaderEpoch: (payload as PatchedEvent).leaderEpoch ?? null,
-      heartbeat: noHeartbeat
-    }
+    if (payload.batchSize > 0 || !opened.has(topicPartitionKey(payload))) return
+    const leaderEpoch = (payload as PatchedEvent).leaderEpoch ?? null
+    const batch = recordBatch(payload, { messages: [], leaderEpoch, heartbeat: noHeartbeat })
     Promise.resolve(events.onBatch(batch)).catch(onFailure)
   })
 }

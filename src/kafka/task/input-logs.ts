@@ -27,7 +27,7 @@ export class InputLogs<State, In, Out> {
   private readonly topics: readonly string[]
   private readonly state: string
   /** What partitions were restored from. */
-  private readonly stateLogs = new Map<number, TopicIdentity>()
+  private readonly stateLogs = new Map<number, TopicIdentity | null>()
   private readonly check: LogCheck
   private readonly report: StoppedReport
   /** The leader epochs in which positions were found right, by `topicPartitionKey`. */
@@ -47,8 +47,7 @@ export class InputLogs<State, In, Out> {
 
   /** A partition is read from here on. */
   begin({ partition, starts, stateLog }: Pick<RestoredTask<State>, 'partition' | 'starts' | 'stateLog'>): void {
-    if (stateLog === null) this.stateLogs.delete(partition)
-    else this.stateLogs.set(partition, stateLog)
+    this.stateLogs.set(partition, stateLog)
     for (const start of starts) {
       if (start.leaderEpochNow === null) this.checkedEpochs.delete(topicPartitionKey(start))
       else this.checkedEpochs.set(topicPartitionKey(start), start.leaderEpochNow)

@@ -19,19 +19,50 @@ export type BookDiff = {
 /** The best levels of an order book after update `lastId`; the exchange gives them no time. */
 export type BookSnapshot = Pick<BookDiff, 'lastId' | 'bids' | 'asks'>
 
-/** Market data from the socket. `time` is the exchange's clock when it sent the frame. */
-export type MarketFrame =
-  | { readonly kind: 'trade'; readonly trade: Trade; readonly time: EpochMs }
+/**
+ * Market data from the socket. `time` is the exchange's clock when it sent the message; null where the message says nothing of it and may
+ * tell of what happened long before.
+ */
+export type MarketEvent =
+  | { readonly kind: 'trade'; readonly trade: Trade; readonly time: EpochMs | null }
+  /** The newest trade that the exchange has printed of an instrument: all up to it exist. */
+  | { readonly kind: 'newest'; readonly instrument: Instrument; readonly lastId: string; readonly time: EpochMs }
   | ({ readonly kind: 'depth'; readonly of: Instrument } & BookDiff)
   | { readonly kind: 'ticker'; readonly ticker: Ticker; readonly time: EpochMs }
   | { readonly kind: 'kline'; readonly kline: ExchangeKline; readonly closed: boolean; readonly time: EpochMs }
 
-/** What a frame from the socket turned out to be. */
-export type Frame =
-  | MarketFrame
-  | { readonly kind: 'shutdown'; readonly time: EpochMs }
-  | { readonly kind: 'reply'; readonly id: number | string | null; readonly error: string | null }
+/** An answer to a control message. */
+export type ReplyEvent = {
+  readonly kind: 'reply'
+  /** The request that it answers, as `subscribe` numbered it; null where it does not say. */
+  readonly id: number | string | null
+  /** What the exchange finds wrong with the request; null: nothing. */
+  readonly error: string | null
+  /** The streams that it is about; left out: all of the request. */
+  readonly streams?: readonly string[]
+  /** The exchange's clock, where the answer tells it. */
+  readonly time?: EpochMs
+}
+
+/** What a message from the socket tells. */
+export type ExchangeEvent =
+  | MarketEvent
+  | ReplyEvent
+  /** The connection lives; nothing else. `time`: the exchange's clock, where it tells it. */
+  | { readonly kind: 'alive'; readonly time?: EpochMs }
+  /** The exchange wants an answer, or it ends the connection. */
+  | { readonly kind: 'challenge'; readonly answer: string }
+  /** The exchange will end the connection: another should take over before. */
+  | { readonly kind: 'shutdown'; readonly time?: EpochMs }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly detail: string; readonly stream: string }
+
+/** Where a walk through history begins. */
+export type HistoryStart = {
+  /** The number of the trade by the exchange's chain. */
+  readonly id: string
+  /** No trade of that number or a higher one was printed before; null: not known. */
+  readonly notBefore: EpochMs | null
+}
 
 /** What an exchange's list says of an instrument: its own word; null: the list does not hold it; undefined: it does, without a word that can be read. */
 export type ListedStatus = string | null | undefined
@@ -39,11 +70,22 @@ export type ListedStatus = string | null | undefined
 /** The public base of an interface, and the setting that replaces it. */
 type BaseUrl = { readonly base: string; readonly setting: string }
 
+/** How an order book is followed: by a snapshot, and the stream of what changes in it. */
+export type BookInterface = {
+  /** Stream name that carries the changes. */
+  readonly stream: (of: Instrument) => string
+  readonly snapshot: (of: Instrument) => RestRequest
+  /** Levels a side that a snapshot holds at most: beyond the last of so many, nothing is known. */
+  readonly snapshotLevels: number
+  /** Throws a `data` error for anything that is no snapshot. */
+  readonly decodeSnapshot: (body: unknown) => BookSnapshot
+}
+
 /** Everything that differs between exchanges and nothing else. Pure: sockets and HTTP live in ingest. */
 export type Exchange = {
   readonly id: string
-  /** `id`: trade ids are consecutive, so a jump is a hole. `none`: they are not. */
-  readonly gapDetection: 'id' | 'none'
+  /** Which number of a trade goes up by one with each trade of an instrument, so that a jump is a gap; null: none does. */
+  readonly chain: 'id' | 'sequence' | null
   readonly urls: { readonly ws: BaseUrl; readonly rest: BaseUrl }
   readonly limits: {
     readonly streamsPerConnection: number
@@ -63,23 +105,35 @@ export type Exchange = {
   readonly refusals: ReadonlyMap<number, string>
   /** Stream name that carries the trades of an instrument. */
   readonly tradeStream: (of: Instrument) => string
-  /** Stream name that carries the rolling 24 h of an instrument. */
-  readonly tickerStream: (of: Instrument) => string
-  /** Path and query of the socket for these streams, to be put behind the WebSocket base. */
+  /** Stream name that carries the rolling 24 h of an instrument; null: the adapter does not follow them. */
+  readonly tickerStream: ((of: Instrument) => string) | null
+  /** Streams of different routes cannot share a connection. */
+  readonly route: (stream: string) => string
+  /** Path and query of the socket for these streams, all of one route, to be put behind the WebSocket base. */
   readonly socketPath: (streams: readonly string[]) => string
-  /** Control message that subscribes more streams on an open connection. */
-  readonly subscribe: (streams: readonly string[], id: number) => string
-  /** Decodes one frame for the instruments subscribed; never throws. `byStream` maps stream names to instruments. */
-  readonly decode: (text: string, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs) => Frame
+  /** Control messages that subscribe more streams on an open connection; `id` is repeated by the answers of exchanges that do so. */
+  readonly subscribe: (streams: readonly string[], id: number) => readonly string[]
+  /** What an exchange has to be told now and then, or it ends the connection; null: nothing. */
+  readonly keepAlive: { readonly message: string; readonly everyMs: number } | null
+  /** Decodes one message for the instruments subscribed; never throws. `byStream` maps stream names to instruments. */
+  readonly decode: (
+    text: string,
+    byStream: ReadonlyMap<string, Instrument>,
+    receivedAt: EpochMs
+  ) => readonly ExchangeEvent[]
   readonly history: {
-    /** Trades from `fromId` on, oldest first; without it, the newest ones. */
-    readonly trades: (of: Instrument, fromId: string | null, limit: number) => RestRequest
-    /** Throws a `data` error for anything that is no list of trades. */
+    /** A page of trades that begins with `from` or before it; without it, the newest ones. */
+    readonly trades: (of: Instrument, from: HistoryStart | null, limit: number) => RestRequest
+    /** Oldest first. Throws a `data` error for anything that is no list of trades. */
     readonly decodeTrades: (body: unknown, of: Instrument, receivedAt: EpochMs) => readonly Trade[]
-    /** The first trade that was printed at `time` or later. */
-    readonly firstFrom: (of: Instrument, time: EpochMs) => RestRequest
-    /** Its id; null when nothing was printed since. Throws a `data` error for anything else. */
-    readonly decodeFirstId: (body: unknown) => number | null
+    /** The page behind this one, for an exchange that is asked by time and may not have come to `from`; null: there is none. */
+    readonly next?: (body: unknown, of: Instrument, limit: number) => RestRequest | null
+    /** How the first trade that was printed at a time or later is found; null: by looking at pages of trades. */
+    readonly firstFrom: {
+      readonly request: (of: Instrument, time: EpochMs) => RestRequest
+      /** Its number by the chain; null when nothing was printed since. Throws a `data` error for anything else. */
+      readonly decode: (body: unknown, of: Instrument) => number | null
+    } | null
   }
   /** What the exchange lists. */
   readonly listing: {
@@ -92,8 +146,8 @@ export type Exchange = {
   }
   /** The exchange's own candles: a stream that tells of each 1m one, and their history. */
   readonly klines: {
-    /** Stream name that carries the 1m candle that forms, and each as it closes. */
-    readonly stream: (of: Instrument) => string
+    /** Stream name that carries the 1m candle that forms, and each as it closes; null: there is none, and history is asked. */
+    readonly stream: ((of: Instrument) => string) | null
     /** Those of ours that the exchange makes as well. */
     readonly intervals: readonly Interval[]
     readonly perPage: number
@@ -107,14 +161,6 @@ export type Exchange = {
       receivedAt: EpochMs
     ) => KlinePage<I>
   }
-  /** The order book: a snapshot, and the stream of what changes in it. */
-  readonly book: {
-    /** Stream name that carries the changes. */
-    readonly stream: (of: Instrument) => string
-    readonly snapshot: (of: Instrument) => RestRequest
-    /** Levels a side that a snapshot holds at most: beyond the last of so many, nothing is known. */
-    readonly snapshotLevels: number
-    /** Throws a `data` error for anything that is no snapshot. */
-    readonly decodeSnapshot: (body: unknown) => BookSnapshot
-  }
+  /** null: the adapter does not follow order books. */
+  readonly book: BookInterface | null
 }

@@ -100,7 +100,8 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const shards: Shard[] = []
   const quotes: FrameReader[] = []
   const join = (instruments: readonly Instrument[]): void => {
-    const parts = chunks(instruments, exchange.limits.streamsPerConnection)
+    const routeOf = (of: Instrument): string => exchange.route(exchange.tradeStream(of))
+    const parts = chunks(instruments, routeOf, exchange.limits.streamsPerConnection)
     const more = parts.map(of => startShard(options, of, deps))
     for (const shard of more) for (const feed of shard.feeds.values()) feeds.set(instrumentKey(feed.of), feed)
     connect(shared, more, shards.length)

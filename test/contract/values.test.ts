@@ -59,8 +59,8 @@ type Reader = {
 
 const streamTrade = (p: string, q: string) => {
   const data = { e: 'trade', E: TIME, s: 'BTCUSDT', t: 1, p, q, T: TIME, m: false }
-  const frame = decode(JSON.stringify({ stream: 'btcusdt@trade', data }), byStream, NOW)
-  return frame.kind === 'trade' ? frame.trade : null
+  const [frame] = decode(JSON.stringify({ stream: 'btcusdt@trade', data }), byStream, NOW)
+  return frame?.kind === 'trade' ? frame.trade : null
 }
 
 const pastTrade = (price: string, qty: string) =>
@@ -164,8 +164,8 @@ describe('a time', () => {
 
   const tradeAt = (T: unknown) => {
     const data = { e: 'trade', E: TIME, s: 'BTCUSDT', t: 1, p: '1', q: '1', T, m: false }
-    const frame = decode(JSON.stringify({ stream: 'btcusdt@trade', data }), byStream, NOW)
-    return frame.kind === 'trade' ? frame.trade.time : null
+    const [frame] = decode(JSON.stringify({ stream: 'btcusdt@trade', data }), byStream, NOW)
+    return frame?.kind === 'trade' ? frame.trade.time : null
   }
   const candleAt = (time: string): number | null =>
     said(cell => parseCandleRow('f.csv', 2, HEADER, `${cell},1,1,1,1,1`).openTime, time) as number | null

@@ -11,7 +11,7 @@ const BTC = parseInstrument('binance:BTC/USDT')
 const STREAM = 'btcusdt@trade'
 const binance = createBinance('binance')
 const byStream = new Map([[STREAM, BTC]])
-const decode = (text: string) => binance.decode(text, byStream, NOW)
+const decode = (text: string) => binance.decode(text, byStream, NOW)[0]!
 
 const TRADE = {
   e: 'trade',
@@ -56,7 +56,7 @@ describe('a frame of a combined stream', () => {
 
   test('belongs to the exchange id that the instrument names, so that a simulated one is told apart', () => {
     const sim = parseInstrument('sim:BTC/USDT')
-    expect(createBinance('sim').decode(frame(TRADE), new Map([[STREAM, sim]]), NOW)).toMatchObject({
+    expect(createBinance('sim').decode(frame(TRADE), new Map([[STREAM, sim]]), NOW)[0]).toMatchObject({
       trade: { exchange: 'sim' }
     })
   })

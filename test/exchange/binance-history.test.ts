@@ -19,7 +19,7 @@ const ROW = {
 
 describe('the history of trades', () => {
   test('is asked by id, and costs what the documentation says', () => {
-    expect(history.trades(BTC, '12', 1000)).toEqual({
+    expect(history.trades(BTC, { id: '12', notBefore: null }, 1000)).toEqual({
       path: '/api/v3/historicalTrades?symbol=BTCUSDT&limit=1000&fromId=12',
       cost: 25
     })
@@ -43,14 +43,14 @@ describe('the history of trades', () => {
   })
 
   test('finds the first trade of a time by the aggregate that holds it', () => {
-    expect(history.firstFrom(BTC, NOW)).toEqual({
+    expect(history.firstFrom.request(BTC, NOW)).toEqual({
       path: `/api/v3/aggTrades?symbol=BTCUSDT&startTime=${NOW}&limit=1`,
       cost: 4
     })
-    expect(history.decodeFirstId([{ a: 7, p: '1', q: '1', f: 12, l: 14, T: NOW, m: true }])).toBe(12)
-    expect(history.decodeFirstId([])).toBeNull()
+    expect(history.firstFrom.decode([{ a: 7, p: '1', q: '1', f: 12, l: 14, T: NOW, m: true }])).toBe(12)
+    expect(history.firstFrom.decode([])).toBeNull()
     for (const body of [{ code: -1121 }, [null], [{ f: '12' }]])
-      expect(() => history.decodeFirstId(body)).toThrow(expect.objectContaining({ code: 'data' }))
+      expect(() => history.firstFrom.decode(body)).toThrow(expect.objectContaining({ code: 'data' }))
   })
 
   test.each([

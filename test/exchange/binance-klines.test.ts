@@ -12,7 +12,7 @@ const BTC = parseInstrument('binance:BTC/USDT')
 const STREAM = 'btcusdt@kline_1m'
 const { klines, decode } = createBinance('binance')
 const byStream = new Map([STREAM, 'btcusdt@trade'].map(stream => [stream, BTC]))
-const read = (data: unknown, stream = STREAM) => decode(JSON.stringify({ stream, data }), byStream, NOW)
+const read = (data: unknown, stream = STREAM) => decode(JSON.stringify({ stream, data }), byStream, NOW)[0]
 
 // The example of the exchange's documentation, with the times and the symbol of these tests.
 const K = {
@@ -85,7 +85,7 @@ describe('the stream of klines', () => {
   test('is what the simulated exchange writes', () => {
     const candle = { ...KLINE, firstTradeId: '100', lastTradeId: '199' }
     expect(
-      decode(`{"stream":"${STREAM}","data":${encodeKline('BTCUSDT', '1m', candle, CLOSE, true)}}`, byStream, NOW)
+      decode(`{"stream":"${STREAM}","data":${encodeKline('BTCUSDT', '1m', candle, CLOSE, true)}}`, byStream, NOW)[0]
     ).toEqual({
       kind: 'kline',
       kline: KLINE,

@@ -10,7 +10,7 @@ const { book, tickerStream, decode } = createBinance('binance')
 const DEPTH_STREAM = 'btcusdt@depth@100ms'
 const TICKER_STREAM = 'btcusdt@ticker'
 const byStream = new Map([DEPTH_STREAM, TICKER_STREAM, 'btcusdt@trade'].map(stream => [stream, BTC]))
-const read = (stream: string, data: unknown) => decode(JSON.stringify({ stream, data }), byStream, NOW)
+const read = (stream: string, data: unknown) => decode(JSON.stringify({ stream, data }), byStream, NOW)[0]
 
 // As recorded on 2024-08-08 (nkaz001/hftbacktest, MIT).
 const DEPTH = {

@@ -50,7 +50,7 @@ describe('a REST interface in trouble, over real HTTP', () => {
       health: createHealth(),
       random: () => 0.5
     })
-    const page = await history.trades(BTC, 1000, 1000)
+    const page = await history.trades(BTC, { id: 1000, notBefore: null }, 1000)
     server.closeAllConnections()
     server.close()
     expect(page.map(({ id }) => id)).toEqual(['1000'])

@@ -43,7 +43,7 @@ describe('a request to history', () => {
   test('is repeated quickly at first, then less often, and never given up', async () => {
     const down = new TickstreamError('environment', 'no answer', { retryable: true })
     const { clock, history, askedAtMs } = historyOf(down, down, down, down, down, down, down, down, down, EMPTY)
-    const page = history.trades(BTC, 1, 1000)
+    const page = history.trades(BTC, { id: 1, notBefore: null }, 1000)
     await clock.advance(60_000)
     expect(await page).toEqual([])
     const pauses = askedAtMs.slice(1).map((at, i) => at - askedAtMs[i]!)
@@ -54,9 +54,9 @@ describe('a request to history', () => {
 
   test.each([429, 418])('rests as long as the exchange asks for after a %i, and so do all others', async status => {
     const { clock, history, askedAtMs } = historyOf(answer(status, null, { 'retry-after': '7' }), EMPTY)
-    const first = history.trades(BTC, 1, 1000)
+    const first = history.trades(BTC, { id: 1, notBefore: null }, 1000)
     await clock.advance(1_000)
-    const second = history.trades(BTC, 2, 1000)
+    const second = history.trades(BTC, { id: 2, notBefore: null }, 1000)
     await clock.advance(5_900)
     expect(askedAtMs).toHaveLength(1)
     await clock.advance(200)
@@ -66,8 +66,8 @@ describe('a request to history', () => {
 
   test('waits for the next minute when the weight of this one is used up', async () => {
     const { clock, history, askedAtMs } = historyOf(answer(200, [], { 'x-mbx-used-weight-1m': '5900' }))
-    await history.trades(BTC, 1, 1000)
-    const next = history.trades(BTC, 2, 1000)
+    await history.trades(BTC, { id: 1, notBefore: null }, 1000)
+    const next = history.trades(BTC, { id: 2, notBefore: null }, 1000)
     await clock.advance(44_000)
     expect(askedAtMs).toHaveLength(1)
     await clock.advance(1_000)
@@ -77,7 +77,9 @@ describe('a request to history', () => {
 
   test('keeps its own count where the exchange does not say', async () => {
     const { clock, history, askedAtMs, stop } = historyOf(EMPTY)
-    const pages = Promise.allSettled(Array.from({ length: 300 }, (_, i) => history.trades(BTC, i, 1000)))
+    const pages = Promise.allSettled(
+      Array.from({ length: 300 }, (_, i) => history.trades(BTC, { id: i, notBefore: null }, 1000))
+    )
     await clock.advance(10_000)
     expect(askedAtMs.length * 25).toBeLessThanOrEqual(6_000 * 0.85)
     expect(askedAtMs.length).toBeGreaterThan(200)
@@ -88,7 +90,7 @@ describe('a request to history', () => {
 
   test('with a number of attempts fails after them', async () => {
     const { clock, history, askedAtMs } = historyOf(answer(500, 'oops'))
-    const page = history.trades(BTC, 1, 1000, 2).catch((error: unknown) => error)
+    const page = history.trades(BTC, { id: 1, notBefore: null }, 1000, 2).catch((error: unknown) => error)
     await clock.advance(10_000)
     expect(await page).toMatchObject({ retryable: true, message: expect.stringContaining('HTTP 500') })
     expect(askedAtMs).toHaveLength(2)
@@ -96,21 +98,21 @@ describe('a request to history', () => {
 
   test('that is answered by nonsense is asked again', async () => {
     const { clock, history } = historyOf(answer(200, '<html>'), EMPTY)
-    const page = history.trades(BTC, 1, 1000)
+    const page = history.trades(BTC, { id: 1, notBefore: null }, 1000)
     await clock.advance(1_000)
     expect(await page).toEqual([])
   })
 
   test('that is wrong in itself says what to check', async () => {
     const { clock, history } = historyOf(answer(400, { code: -1121, msg: 'Invalid symbol.' }))
-    const page = history.trades(BTC, 1, 1000, 1).catch((error: unknown) => error)
+    const page = history.trades(BTC, { id: 1, notBefore: null }, 1000, 1).catch((error: unknown) => error)
     await clock.advance(100)
     expect(await page).toMatchObject({ message: expect.stringMatching(/Invalid symbol.*SYMBOLS/) })
   })
 
   test('ends when the work is stopped', async () => {
     const { clock, history, stop } = historyOf(answer(500, null))
-    const page = history.trades(BTC, 1, 1000).catch((error: unknown) => error)
+    const page = history.trades(BTC, { id: 1, notBefore: null }, 1000).catch((error: unknown) => error)
     await clock.advance(10)
     const reason = new Error('stopped')
     stop.abort(reason)

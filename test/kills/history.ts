@@ -27,7 +27,7 @@ export const tradesBetween = async (
   const of = { exchange: 'binance', symbol }
   const trades: Trade[] = []
   for (let from = firstId; from <= lastId; ) {
-    const { path } = history.trades(of, String(from), PAGE)
+    const { path } = history.trades(of, { id: String(from), notBefore: null }, PAGE)
     const page = history.decodeTrades(await ask(restUrl + path), of, epochMs(Date.now()))
     trades.push(...page.filter(({ id }) => Number(id) <= lastId))
     const last = page.at(-1)

@@ -33,10 +33,10 @@ const ask = async (rest: string, path: string): Promise<unknown> => (await fetch
 
 /** The trades of `[from, to)`, as the exchange's history has them. */
 export const tradesOf = async (rest: string, from: number, to: number): Promise<readonly Trade[]> => {
-  const first = history.decodeFirstId(await ask(rest, history.firstFrom(BTC, epochMs(from)).path))
+  const first = history.firstFrom.decode(await ask(rest, history.firstFrom.request(BTC, epochMs(from)).path))
   const trades: Trade[] = []
   for (let next = first ?? 0; (trades.at(-1)?.time ?? 0) < to; ) {
-    const page = await ask(rest, history.trades(BTC, String(next), 1_000).path)
+    const page = await ask(rest, history.trades(BTC, { id: String(next), notBefore: null }, 1_000).path)
     const found = history.decodeTrades(page, BTC, systemClock.now())
     if (found.length === 0) break
     trades.push(...found)

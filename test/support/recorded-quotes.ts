@@ -19,7 +19,7 @@ const { decode, tradeStream, book: accent } = createBinance('binance')
 const recording = () => {
   const of = parseInstrument('binance:BTC/USDT')
   const streams = new Map([tradeStream(of), accent.stream(of)].map(stream => [stream, of]))
-  const frames = recordedFrames('btcusdt').map(text => decode(text, streams, NOW))
+  const frames = recordedFrames('btcusdt').flatMap(text => decode(text, streams, NOW))
   return {
     trades: frames.flatMap(frame => (frame.kind === 'trade' ? [frame.trade] : [])),
     diffs: frames.flatMap(frame => (frame.kind === 'depth' ? [frame] : []))

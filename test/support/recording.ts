@@ -31,8 +31,8 @@ export const recordedTrades = (native: string, symbol: string): readonly Trade[]
   return recordedFrames(native)
     .filter(text => text.includes('@trade'))
     .flatMap(text => {
-      const frame = binance.decode(text, streams, RECEIVED_AT)
-      return frame.kind === 'trade' ? [frame.trade] : []
+      const [frame] = binance.decode(text, streams, RECEIVED_AT)
+      return frame?.kind === 'trade' ? [frame.trade] : []
     })
 }
 

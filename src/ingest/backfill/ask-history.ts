@@ -2,6 +2,8 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
+import { createLandmarks } from '../gaps/landmarks.ts'
+import { readTrades } from '../gaps/read-trades.ts'
 import type { Rest } from '../transport/rest.ts'
 import { type RetryPolicy, retry } from '../transport/retry.ts'
 
@@ -17,18 +19,37 @@ export type AskHistory = {
 /** The part of the request budget that must be free: an ingest on the same address goes first. */
 const SHARE = 0.5
 
-export const createAskHistory = (
-  { history, limits }: Exchange,
-  of: Instrument,
-  rest: Rest,
-  patience: RetryPolicy
-): AskHistory => ({
-  trades: (fromId, limit) =>
+export const createAskHistory = (exchange: Exchange, of: Instrument, rest: Rest, patience: RetryPolicy): AskHistory => {
+  const reader = { exchange, rest, clock: patience.clock, share: SHARE }
+  const landmarks = createLandmarks()
+  const trades: AskHistory['trades'] = (fromId, limit) =>
     retry(async () => {
-      const request = history.trades(of, fromId === null ? null : String(fromId), limit)
-      return history.decodeTrades(await rest.ask(request, SHARE), of, patience.clock.now())
-    }, patience),
-  firstFrom: time =>
-    retry(async () => history.decodeFirstId(await rest.ask(history.firstFrom(of, time), SHARE)), patience),
-  pageSize: limits.tradesPerPage
-})
+      const start = fromId === null ? null : landmarks.startAt(fromId)
+      const page = await readTrades(reader, of, start, limit)
+      for (const { id, time } of page.slice(-1)) landmarks.note(Number(id), time)
+      return page
+    }, patience)
+  const { firstFrom } = exchange.history
+  return {
+    trades,
+    firstFrom: time =>
+      firstFrom === null
+        ? bisect(trades, time)
+        : retry(async () => firstFrom.decode(await rest.ask(firstFrom.request(of, time), SHARE), of), patience),
+    pageSize: exchange.limits.tradesPerPage
+  }
+}
+
+/** Ids are in the order of time: the first one that was printed at a time or later is found among them. */
+const bisect = async (trades: AskHistory['trades'], time: EpochMs): Promise<number | null> => {
+  const [newest] = await trades(null, 1)
+  if (newest === undefined || newest.time < time) return null
+  let [low, high] = [0, Number(newest.id)]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const [found] = await trades(middle, 1)
+    if (found === undefined || found.time >= time) high = middle
+    else low = Number(found.id) + 1
+  }
+  return high
+}

@@ -116,14 +116,16 @@ type Ask = (fromId: number | null, limit: number) => Promise<readonly Trade[]>
 
 /** Asks for ever while history fails, or until it is waited for no more: throws its last failure then. */
 const asking = (feed: Feed, sinceMs: number): Ask => {
-  const { of, history, exchangeTime } = feed
+  const { of, history, landmarks, exchangeTime } = feed
   const isOver = (error: unknown): boolean => {
     noteFailure(feed, error)
     return settlesWithout(feed, sinceMs) !== null
   }
   return async (fromId, limit) => {
     const page =
-      fromId === null ? history.newest(of, limit, isOver) : history.trades(of, fromId, limit, undefined, isOver)
+      fromId === null
+        ? history.newest(of, limit, isOver)
+        : history.trades(of, landmarks.startAt(fromId), limit, undefined, isOver)
     const trades = await page
     noteAnswer(feed)
     return trades.filter(({ time }) => !exchangeTime.isFuture(time))

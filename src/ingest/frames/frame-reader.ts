@@ -1,6 +1,6 @@
-import type { Exchange, Frame, MarketFrame } from '../../exchange/exchange.ts'
+import type { Exchange, ExchangeEvent, MarketEvent, ReplyEvent } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
-import type { EpochMs } from '../../market/time.ts'
+import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
@@ -23,6 +23,8 @@ export type FrameReader = {
   readonly output: Output
   readonly log: Logger
   readonly signal: AbortSignal
+  /** Told of the exchange's clock where a message says nothing else. */
+  readonly onClock?: (time: EpochMs) => void
   /** Set once the connection exists. */
   connection: Connection | null
   paused: boolean
@@ -41,51 +43,94 @@ export type Arrival = {
 const MAX_WAITING = { bytes: 96 * 1024 * 1024, records: 200_000 }
 const LOOK_AGAIN_MS = 50
 
-/** Decodes one frame and sees to all that is no market data, or none that can be believed, which gives null. */
-export const readFrame = (intake: FrameReader, link: SocketSession, arrival: Arrival): Frame | null => {
+const BINARY: readonly ExchangeEvent[] = [
+  { kind: 'unreadable', reason: 'undecodable', detail: 'a binary frame', stream: '' }
+]
+
+/** Decodes one frame and sees to all that is no market data, or none that can be believed; gives the rest. */
+export const readFrame = (intake: FrameReader, link: SocketSession, arrival: Arrival): readonly MarketEvent[] => {
   const { bytes, isBinary } = arrival
   const receivedAt = intake.clock.now()
-  const frame: Frame = isBinary
-    ? { kind: 'unreadable', reason: 'undecodable', detail: 'a binary frame', stream: '' }
-    : intake.exchange.decode(bytes.toString('utf8'), intake.byStream, receivedAt)
-  if (frame.kind === 'shutdown') link.relieve()
-  else if (frame.kind === 'reply') receiveReply(intake, link, frame)
-  else if (frame.kind === 'unreadable') rejectFrame(intake, frame, arrival, receivedAt)
-  else return believed(intake, frame, arrival, receivedAt)
-  return null
+  const events = isBinary ? BINARY : intake.exchange.decode(bytes.toString('utf8'), intake.byStream, receivedAt)
+  const market = events.filter(event => isMarket(intake, link, event, arrival, receivedAt))
+  return market.length === 0 ? market : believed(intake, market, arrival, receivedAt)
 }
 
-/** The frame, when its times can be true; null when it has to wait for that, or goes to dead letters. */
-const believed = (
-  intake: FrameReader,
-  frame: MarketFrame,
-  arrival: Arrival,
-  receivedAt: EpochMs
-): MarketFrame | null => {
-  const lose = (why: { readonly reason: string; readonly detail: string }): void =>
-    rejectFrame(intake, { ...why, stream: streamOf(intake.exchange, frame) }, arrival, receivedAt, tradeIdOf(frame))
-  const bury = (detail: string): void => lose({ reason: 'future-time', detail })
-  if (!intake.exchangeTime.admit({ time: frame.time, again: arrival.again, bury })) return null
-  const odd = oddTime(frame)
-  if (odd) lose(odd)
-  return odd ? null : frame
-}
-
-const tradeIdOf = (frame: MarketFrame): string | null => (frame.kind === 'trade' ? frame.trade.id : null)
-
-const streamOf = (exchange: Exchange, frame: MarketFrame): string => {
-  if (frame.kind === 'trade') return exchange.tradeStream(frame.trade)
-  if (frame.kind === 'ticker') return exchange.tickerStream(frame.ticker)
-  return frame.kind === 'kline' ? exchange.klines.stream(frame.kline) : exchange.book.stream(frame.of)
-}
-
-const receiveReply = (
+/** True for market data; anything else is seen to here. */
+const isMarket = (
   intake: FrameReader,
   link: SocketSession,
-  { id, error }: Extract<Frame, { kind: 'reply' }>
-): void => {
-  if (error !== null) intake.log.error({ id, error }, 'the exchange refuses to subscribe; check SYMBOLS')
-  link.onReply(id, error)
+  event: ExchangeEvent,
+  arrival: Arrival,
+  receivedAt: EpochMs
+): event is MarketEvent => {
+  switch (event.kind) {
+    case 'shutdown':
+      link.relieve()
+      return false
+    case 'reply':
+      receiveReply(intake, link, event)
+      return false
+    case 'alive':
+      if (event.time !== undefined) intake.onClock?.(event.time)
+      return false
+    case 'challenge':
+      link.socket.send(event.answer)
+      return false
+    case 'unreadable':
+      rejectFrame(intake, event, arrival, receivedAt)
+      return false
+    default:
+      return true
+  }
+}
+
+/** What of a message's events can be true by their times; none when the message has to wait for that, or goes to dead letters. */
+const believed = (
+  intake: FrameReader,
+  events: readonly MarketEvent[],
+  arrival: Arrival,
+  receivedAt: EpochMs
+): readonly MarketEvent[] => {
+  const lose = (event: MarketEvent, why: { readonly reason: string; readonly detail: string }): void =>
+    rejectFrame(intake, { ...why, stream: streamOf(intake.exchange, event) }, arrival, receivedAt, tradeIdOf(event))
+  const bury = (detail: string): void => {
+    for (const event of events) lose(event, { reason: 'future-time', detail })
+  }
+  const time = epochMs(events.reduce((latest, event) => Math.max(latest, timeOf(event)), 0))
+  if (!intake.exchangeTime.admit({ time, again: arrival.again, bury })) return []
+  return events.filter(event => {
+    const odd = oddTime(event)
+    if (odd) lose(event, odd)
+    return odd === null
+  })
+}
+
+/** When the exchange sent it, or what it tells of happened. */
+const timeOf = (event: MarketEvent): EpochMs => (event.kind === 'trade' ? (event.time ?? event.trade.time) : event.time)
+
+const tradeIdOf = (event: MarketEvent): string | null => (event.kind === 'trade' ? event.trade.id : null)
+
+const streamOf = (exchange: Exchange, event: MarketEvent): string => {
+  switch (event.kind) {
+    case 'trade':
+      return exchange.tradeStream(event.trade)
+    case 'newest':
+      return exchange.tradeStream(event.instrument)
+    case 'ticker':
+      return exchange.tickerStream?.(event.ticker) ?? ''
+    case 'kline':
+      return exchange.klines.stream?.(event.kline) ?? ''
+    case 'depth':
+      return exchange.book?.stream(event.of) ?? ''
+  }
+}
+
+const receiveReply = (intake: FrameReader, link: SocketSession, reply: ReplyEvent): void => {
+  const { id, error, streams, time } = reply
+  if (error !== null) intake.log.error({ id, error, streams }, 'the exchange refuses to subscribe; check SYMBOLS')
+  if (time !== undefined) intake.onClock?.(time)
+  link.onReply(reply)
 }
 
 export const rejectFrame = (

@@ -1,4 +1,4 @@
-import type { MarketFrame } from '../../exchange/exchange.ts'
+import type { MarketEvent } from '../../exchange/exchange.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
 
 /** Nothing is told before it happened; a little is left for clocks inside the exchange. */
@@ -7,8 +7,8 @@ const MAX_AHEAD_MS = 1_000
 const MAX_BEHIND_MS = INTERVAL_MS['15m']
 
 /** Why what a frame tells of cannot have happened when it says, by the frame's own event time; null when it can. */
-export const oddTime = (frame: MarketFrame): { readonly reason: string; readonly detail: string } | null => {
-  if (frame.kind === 'depth' || frame.kind === 'ticker') return null
+export const oddTime = (frame: MarketEvent): { readonly reason: string; readonly detail: string } | null => {
+  if ((frame.kind !== 'trade' && frame.kind !== 'kline') || frame.time === null) return null
   const time = frame.kind === 'trade' ? frame.trade.time : happened(frame)
   const ms = time - frame.time
   const what = frame.kind === 'trade' ? `trade ${frame.trade.id}` : `the kline of ${frame.kline.openTime}`
@@ -20,5 +20,5 @@ export const oddTime = (frame: MarketFrame): { readonly reason: string; readonly
 }
 
 /** When the newest of what a kline tells of has happened, at the least. */
-const happened = ({ kline, closed }: Extract<MarketFrame, { kind: 'kline' }>): number =>
+const happened = ({ kline, closed }: Extract<MarketEvent, { kind: 'kline' }>): number =>
   closed ? kline.closeTime : kline.openTime

@@ -72,7 +72,7 @@ const ask = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null | 
   const why = givesUpFor(feed, gap)
   if (why) return giveUpRest(feed, gap, why)
   try {
-    const page = await feed.history.trades(feed.of, next.from, feed.history.pageSize, 1)
+    const page = await feed.history.trades(feed.of, feed.landmarks.startAt(next.from), feed.history.pageSize, 1)
     noteAnswer(feed)
     return page
   } catch (error) {

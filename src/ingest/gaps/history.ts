@@ -7,16 +7,18 @@ import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { createOutage, type Outage } from '../transport/outage.ts'
 import type { Rest } from '../transport/rest.ts'
+import type { WalkStart } from './landmarks.ts'
+import { readTrades } from './read-trades.ts'
 
 /** The exchange's history of trades, within its limits. */
 export type History = {
   /**
-   * One page of trades from `fromId` on, oldest first. Asks again for ever while the exchange does not answer;
+   * One page of trades from an id on, oldest first. Asks again for ever while the exchange does not answer;
    * with `attempts`, rejects with the last failure after so many, and as soon as `isEnough` says so.
    */
   readonly trades: (
     of: Instrument,
-    fromId: number,
+    from: WalkStart,
     limit: number,
     attempts?: number,
     isEnough?: (error: unknown) => boolean
@@ -43,16 +45,14 @@ const RETRY = { firstMs: 100, mostMs: 5_000 }
 const trades = async (
   state: State,
   of: Instrument,
-  fromId: number | null,
+  start: WalkStart | null,
   limit: number,
   attempts: number,
   isEnough: (error: unknown) => boolean
 ): Promise<readonly Trade[]> => {
-  const request = state.exchange.history.trades(of, fromId === null ? null : String(fromId), limit)
   for (let failures = 0; ; failures++) {
     try {
-      const body = await state.rest.ask(request)
-      const page = state.exchange.history.decodeTrades(body, of, state.clock.now())
+      const page = await readTrades(state, of, start, limit)
       state.outage.ended()
       return page
     } catch (error) {
@@ -70,8 +70,8 @@ export const createHistory = (options: HistoryOptions): History => {
   const outage = createOutage({ ...options, part: `history ${exchange.id}`, what: 'history' })
   const state: State = { ...options, outage }
   return {
-    trades: (of, fromId, limit, attempts = Number.POSITIVE_INFINITY, isEnough = () => false) =>
-      trades(state, of, fromId, limit, attempts, isEnough),
+    trades: (of, from, limit, attempts = Number.POSITIVE_INFINITY, isEnough = () => false) =>
+      trades(state, of, from, limit, attempts, isEnough),
     newest: (of, limit, isEnough = () => false) => trades(state, of, null, limit, Number.POSITIVE_INFINITY, isEnough),
     pageSize: exchange.limits.tradesPerPage
   }

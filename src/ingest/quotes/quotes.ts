@@ -1,4 +1,4 @@
-import type { Exchange, Frame } from '../../exchange/exchange.ts'
+import type { Exchange, MarketEvent } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import { type FrameReader, limitBacklog, readFrame } from '../frames/frame-reader.ts'
 import type { SocketSession } from '../transport/socket-session.ts'
@@ -16,30 +16,39 @@ export type Quotes = FrameReader & {
   readonly klines: ReadonlyMap<string, KlineFeed>
 }
 
-/** Streams that an instrument's quotes take. */
-export const QUOTE_STREAMS = 3
+/** Streams that carry an instrument's quotes, as far as the exchange's adapter follows them. */
+export const quoteStreams = ({ book, tickerStream, klines }: Exchange, of: Instrument): readonly string[] =>
+  [book?.stream, tickerStream, klines.stream].flatMap(streamOf => (streamOf ? [streamOf(of)] : []))
 
+/** What carries the time by which an instrument's klines are due. */
+const klineStream = ({ klines, tickerStream }: Exchange, of: Instrument): string | undefined =>
+  (klines.stream ?? tickerStream)?.(of)
+
+/** The quotes of one connection, which carries `streams`. */
 export const createQuotes = (
   instruments: readonly Instrument[],
+  streams: ReadonlySet<string>,
   exchange: Exchange,
   deps: BookFeedDeps & Pick<FrameReader, 'exchangeTime'>,
   openKlines: (of: Instrument) => KlineFeed
-): Quotes => ({
-  ...deps,
-  exchange,
-  books: new Map(instruments.map(of => [of.symbol, createBookFeed(of, deps)])),
-  tickers: new Map(instruments.map(of => [of.symbol, createTickerFeed(deps.output)])),
-  klines: new Map(instruments.map(of => [of.symbol, openKlines(of)])),
-  byStream: new Map(
-    instruments.flatMap(of => [
-      [exchange.book.stream(of), of],
-      [exchange.tickerStream(of), of],
-      [exchange.klines.stream(of), of]
-    ])
-  ),
-  connection: null,
-  paused: false
-})
+): Quotes => {
+  const { book } = exchange
+  const has = (stream: string | undefined): boolean => stream !== undefined && streams.has(stream)
+  const withBook = instruments.filter(of => has(book?.stream(of)))
+  const withTicker = instruments.filter(of => has(exchange.tickerStream?.(of)))
+  const withKlines = instruments.filter(of => has(klineStream(exchange, of)))
+  const ownStreams = (of: Instrument): readonly string[] => quoteStreams(exchange, of).filter(has)
+  return {
+    ...deps,
+    exchange,
+    books: new Map(withBook.map(of => [of.symbol, createBookFeed(of, deps)])),
+    tickers: new Map(withTicker.map(of => [of.symbol, createTickerFeed(deps.output)])),
+    klines: new Map(withKlines.map(of => [of.symbol, openKlines(of)])),
+    byStream: new Map(instruments.flatMap(of => ownStreams(of).map(stream => [stream, of]))),
+    connection: null,
+    paused: false
+  }
+}
 
 export const connectQuotes = ({ books }: Quotes): void => {
   for (const feed of books.values()) connectBook(feed)
@@ -53,22 +62,25 @@ export const disconnectQuotes = ({ books }: Quotes): void => {
 export const receiveQuote = (quotes: Quotes, link: SocketSession, bytes: Buffer, isBinary: boolean): void => {
   if (quotes.signal.aborted) return
   const again = (): void => receiveQuote(quotes, link, bytes, isBinary)
-  const frame = readFrame(quotes, link, { bytes, isBinary, again, onLost: () => undefined })
-  if (frame?.kind === 'ticker') quotes.tickers.get(frame.ticker.symbol)?.accept(frame.ticker)
-  if (frame?.kind === 'ticker' || frame?.kind === 'kline') receiveMinute(quotes, frame)
-  if (frame?.kind === 'depth') {
-    const feed = quotes.books.get(frame.of.symbol)
-    if (feed) acceptDiff(feed, frame, link, quotes.clock.now())
-  }
+  for (const event of readFrame(quotes, link, { bytes, isBinary, again, onLost: () => undefined }))
+    receiveEvent(quotes, link, event)
   limitBacklog(quotes)
 }
 
+const receiveEvent = (quotes: Quotes, link: SocketSession, event: MarketEvent): void => {
+  if (event.kind === 'ticker') quotes.tickers.get(event.ticker.symbol)?.accept(event.ticker)
+  if (event.kind === 'ticker' || event.kind === 'kline') receiveMinute(quotes, event)
+  if (event.kind !== 'depth') return
+  const feed = quotes.books.get(event.of.symbol)
+  if (feed) acceptDiff(feed, event, link, quotes.clock.now())
+}
+
 /** Tickers come every second, also of an instrument that nobody trades: they say when a minute is over. */
-const receiveMinute = ({ klines }: Quotes, frame: Extract<Frame, { kind: 'ticker' | 'kline' }>): void => {
-  const feed = klines.get(frame.kind === 'kline' ? frame.kline.symbol : frame.ticker.symbol)
+const receiveMinute = ({ klines }: Quotes, event: Extract<MarketEvent, { kind: 'ticker' | 'kline' }>): void => {
+  const feed = klines.get(event.kind === 'kline' ? event.kline.symbol : event.ticker.symbol)
   if (!feed) return
-  if (frame.kind === 'kline' && frame.closed) acceptKline(feed, frame.kline)
-  noteTime(feed, frame.time)
+  if (event.kind === 'kline' && event.closed) acceptKline(feed, event.kline)
+  noteTime(feed, event.time)
 }
 
 /** Publishes what has waited for its second, or for the broker. */

@@ -19,8 +19,8 @@ import {
   createQuotes,
   disconnectQuotes,
   flushQuotes,
-  QUOTE_STREAMS,
   type Quotes,
+  quoteStreams,
   receiveQuote
 } from './quotes.ts'
 
@@ -64,13 +64,24 @@ const flushOften = async (all: readonly Quotes[], { clock, signal }: QuotesOptio
 const newestKline = ({ klinePositions }: QuotesOptions, of: Instrument) =>
   klinePositions.find(other => instrumentKey(other) === instrumentKey(of))?.openTime ?? null
 
+/** What each connection carries: quotes of the same route, as many as it can hold. */
+const partsOf = ({ exchange, instruments }: QuotesOptions) => {
+  const all = instruments.flatMap(of => quoteStreams(exchange, of))
+  return [...Map.groupBy(all, exchange.route)].flatMap(([route, own]) => {
+    const streams = new Set(own)
+    const routed = instruments.filter(of => quoteStreams(exchange, of).some(stream => streams.has(stream)))
+    const most = Math.max(1, Math.floor((exchange.limits.streamsPerConnection * routed.length) / own.length))
+    return chunks(routed, () => route, most).map(some => ({ instruments: some, streams }))
+  })
+}
+
 /** Follows the order books, tickers and klines of these instruments, on connections of their own, until the signal. */
 export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
   const { exchange, rest, clock, log, health, signal } = options
-  const deps: Parameters<typeof createQuotes>[2] = {
+  const deps: Parameters<typeof createQuotes>[3] = {
     ...options,
-    snapshots: createSnapshots(exchange, rest),
-    snapshotLevels: exchange.book.snapshotLevels,
+    snapshots: createSnapshots(exchange.book, rest),
+    snapshotLevels: exchange.book?.snapshotLevels ?? 0,
     outage: createOutage({ part: `order books ${exchange.id}`, what: 'a snapshot of an order book', log, health })
   }
   const klineDeps: KlineFeedDeps = {
@@ -79,8 +90,9 @@ export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
     outage: createOutage({ part: `klines ${exchange.id}`, what: "the exchange's own candles", log, health })
   }
   const openKlines = (of: Instrument) => createKlineFeed(of, newestKline(options, of), klineDeps)
-  const most = Math.floor(exchange.limits.streamsPerConnection / QUOTE_STREAMS)
-  const all = chunks(options.instruments, most).map(of => createQuotes(of, exchange, deps, openKlines))
+  const all = partsOf(options).map(({ instruments, streams }) =>
+    createQuotes(instruments, streams, exchange, deps, openKlines)
+  )
   for (const [i, quotes] of all.entries()) open(options, quotes, `${exchange.id} quotes ${options.before + i + 1}`)
   spawn(flushOften(all, options), signal, log)
   return all

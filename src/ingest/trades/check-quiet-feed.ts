@@ -26,7 +26,9 @@ export const newestInHistory = async (feed: Feed, known: number, isEnough: () =>
     return null
   }
   for (let tries = 0; ; tries++) {
-    const page = await feed.history.trades(feed.of, known, feed.history.pageSize, undefined, isOver).catch(ended)
+    const page = await feed.history
+      .trades(feed.of, feed.landmarks.startAt(known), feed.history.pageSize, undefined, isOver)
+      .catch(ended)
     const newest = page?.length === 0 ? await feed.history.newest(feed.of, 1, isOver).catch(ended) : page
     if (page === null || newest === null) return null
     noteAnswer(feed)

@@ -3,6 +3,7 @@ import { createLedger } from '../../market/id-ledger.ts'
 import { INTERVAL_MS, windowStart } from '../../market/interval.ts'
 import type { Position } from '../../market/records/feed/position.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
+import { epochMs } from '../../market/time.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import { isStrange } from '../frames/strange-trade.ts'
 import { trimBacklog } from '../gaps/trim-backlog.ts'
@@ -92,7 +93,8 @@ const collectOlder = async (feed: Feed, older: Trade[]): Promise<void> => {
   let before = Number(firstTrade.id)
   for (let pages = 0; pages < MAX_PAGES && before > 0; pages++) {
     const from = Math.max(0, before - feed.history.pageSize)
-    const page = await feed.history.trades(feed.of, from, before - from, ATTEMPTS)
+    const start = { id: from, notBefore: epochMs(minute - INTERVAL_MS['1m']) }
+    const page = await feed.history.trades(feed.of, start, before - from, ATTEMPTS)
     const earlier = page.filter(({ id, time }) => Number(id) < before && !feed.exchangeTime.isFuture(time))
     if (earlier.some(trade => isStrange(feed, trade))) return feed.suspect()
     older.unshift(...earlier)

@@ -8,6 +8,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import type { History } from '../gaps/history.ts'
+import { createLandmarks, type Landmarks } from '../gaps/landmarks.ts'
 import type { Output } from '../output.ts'
 import type { ExchangeTime } from '../transport/exchange-time.ts'
 import type { ConcurrentStarts } from './concurrent-starts.ts'
@@ -78,6 +79,7 @@ export type Feed = FeedDeps & {
   /** To be called where history shows an id that does not fit. */
   suspect: () => void
   readonly openGaps: Set<OpenGap>
+  readonly landmarks: Landmarks
   /** The newest ids that were given up, and why where history was not seen to lack them. */
   lost: readonly (IdRange & Why)[]
   /** null while history answers. */
@@ -137,6 +139,7 @@ export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps
   saved: null,
   suspect: () => undefined,
   openGaps: new Set(),
+  landmarks: createLandmarks(),
   lost: [],
   failing: null,
   asking: Promise.resolve(),

@@ -78,6 +78,13 @@ export const expectTrade = (feed: Feed, id: number): void => {
   if (hole) watchGaps(feed, [hole], feed.cause)
 }
 
+/** The exchange says which trade is its newest: whatever the stream has left out up to it is missing, and else nothing is. */
+export const acceptNewest = (feed: Feed, id: number): void => {
+  const isWhole = feed.mode === 'live' && feed.doubtedSince === null && feed.ledger.max === id
+  if (isWhole) feed.proven ||= isProof(feed)
+  else expectTrade(feed, id)
+}
+
 /** Gives holes a moment to close by themselves, then records and fills what is still missing. */
 export const watchGaps = (feed: Feed, holes: readonly IdRange[], cause: Gap['cause']): void => {
   for (const hole of holes) spawn(afterWait(feed, hole, cause), feed.signal, feed.log)

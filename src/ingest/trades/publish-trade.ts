@@ -28,6 +28,8 @@ const sendFresh = (feed: Feed, fresh: readonly Trade[]): void => {
       feed.newest = { id: Number(trade.id), time: Math.max(trade.time, feed.newest.time) }
     metrics.trades.inc({ exchange, symbol, via: trade.via })
   }
+  const last = fresh.at(-1)
+  if (last) feed.landmarks.note(Number(last.id), last.time)
   feed.sent = feed.output.send(fresh.map(trade => outgoing(rawTicks, { ...trade, ...inEpoch(feed.epoch) })))
   feed.sent.catch(() => undefined)
 }

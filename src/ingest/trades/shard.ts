@@ -1,4 +1,4 @@
-import type { Frame } from '../../exchange/exchange.ts'
+import type { MarketEvent } from '../../exchange/exchange.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
@@ -11,7 +11,7 @@ import type { SocketSession } from '../transport/socket-session.ts'
 import { createExchangeClock, type ExchangeClock } from './exchange-clock.ts'
 import type { Feed } from './feed.ts'
 import { emitHeartbeat } from './heartbeat.ts'
-import { acceptTrade } from './live.ts'
+import { acceptNewest, acceptTrade } from './live.ts'
 import { connectFeed, disconnectFeed, doubtFeed } from './start-feed.ts'
 
 /** The feeds that share one connection, and its idea of the exchange's clock. */
@@ -22,15 +22,19 @@ export type Shard = FrameReader & {
 
 export const createShard = (
   feeds: readonly Feed[],
-  parts: Omit<Shard, 'feeds' | 'byStream' | 'exchangeClock' | 'connection' | 'paused'>
-): Shard => ({
-  ...parts,
-  feeds: new Map(feeds.map(feed => [feed.of.symbol, feed])),
-  byStream: new Map(feeds.map(feed => [parts.exchange.tradeStream(feed.of), feed.of])),
-  exchangeClock: createExchangeClock(),
-  connection: null,
-  paused: false
-})
+  parts: Omit<Shard, 'feeds' | 'byStream' | 'exchangeClock' | 'onClock' | 'connection' | 'paused'>
+): Shard => {
+  const exchangeClock = createExchangeClock()
+  return {
+    ...parts,
+    feeds: new Map(feeds.map(feed => [feed.of.symbol, feed])),
+    byStream: new Map(feeds.map(feed => [parts.exchange.tradeStream(feed.of), feed.of])),
+    exchangeClock,
+    onClock: time => exchangeClock.note(time, parts.clock.monotonicMs()),
+    connection: null,
+    paused: false
+  }
+}
 
 export const connectShard = (shard: Shard): void => {
   for (const feed of shard.feeds.values()) connectFeed(feed)
@@ -56,11 +60,12 @@ export const receiveFrame = (
     again,
     onLost: (stream: string, tradeId: string | null) => doubtStream(shard, stream, tradeId)
   }
-  const frame = readFrame(shard, link, arrival)
-  if (frame?.kind === 'trade') {
-    receiveTrade(shard, frame, arrival)
+  for (const event of readFrame(shard, link, arrival)) {
+    if (event.kind === 'newest') receiveNewest(shard, event)
+    if (event.kind !== 'trade') continue
+    receiveTrade(shard, event, arrival)
     // It may have come over an earlier connection, or just behind the opening of this one: it proves nothing.
-    if (hasWaited) doubtStream(shard, shard.exchange.tradeStream(frame.trade), null)
+    if (hasWaited) doubtStream(shard, shard.exchange.tradeStream(event.trade), null)
   }
   limitBacklog(shard)
 }
@@ -72,9 +77,15 @@ const doubtStream = ({ byStream, feeds }: Shard, stream: string, tradeId: string
   if (feed) doubtFeed(feed, tradeId)
 }
 
-const receiveTrade = (shard: Shard, frame: Extract<Frame, { kind: 'trade' }>, arrival: Arrival): void => {
-  const { time, trade } = frame
+const receiveNewest = (shard: Shard, { instrument, lastId, time }: Extract<MarketEvent, { kind: 'newest' }>): void => {
   shard.exchangeClock.note(time, shard.clock.monotonicMs())
+  const feed = shard.feeds.get(instrument.symbol)
+  if (feed) acceptNewest(feed, Number(lastId))
+}
+
+const receiveTrade = (shard: Shard, event: Extract<MarketEvent, { kind: 'trade' }>, arrival: Arrival): void => {
+  const { time, trade } = event
+  if (time !== null) shard.exchangeClock.note(time, shard.clock.monotonicMs())
   metrics.eventLag.observe({ stage: 'ingest' }, Math.max(0, trade.receivedAt - trade.time) / 1_000)
   const feed = shard.feeds.get(trade.symbol)
   if (feed && (isStrange(feed, trade) || isFarAhead(feed, trade)))
@@ -98,8 +109,14 @@ export const beatShard = (shard: Shard, graceMs: number): void => {
   }
 }
 
-/** Instruments in portions that one connection can carry. */
-export const chunks = (instruments: readonly Instrument[], most: number): readonly (readonly Instrument[])[] => {
+/** Instruments in portions that one connection can carry: so many, and those of one route. */
+export const chunks = (
+  instruments: readonly Instrument[],
+  routeOf: (of: Instrument) => string,
+  most: number
+): readonly (readonly Instrument[])[] => {
   const known = [...new Map(instruments.map(of => [instrumentKey(of), of])).values()]
-  return Array.from({ length: Math.ceil(known.length / most) }, (_, i) => known.slice(i * most, (i + 1) * most))
+  return [...Map.groupBy(known, routeOf).values()].flatMap(some =>
+    Array.from({ length: Math.ceil(some.length / most) }, (_, i) => some.slice(i * most, (i + 1) * most))
+  )
 }

@@ -42,6 +42,7 @@ export const startFeed = (of: Instrument, position: Position | null, gaps: reado
   feed.saved = position
   feed.vouchedTime = position?.time ?? 0
   feed.newest = { id: feed.newest.id, time: feed.vouchedTime }
+  if (position) feed.landmarks.note(Number(position.lastId), position.time)
   const ahead = after === null ? [] : holes.filter(gap => gap.to > after)
   for (const gap of known.filter(gap => gap.epoch < epoch)) run(feed, recordGone(feed, gap))
   for (const gap of holes) feed.openGaps.add(gap)

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../exchange/exchange.ts'
+import type { Exchange, ReplyEvent } from '../../exchange/exchange.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { OpenSocket, Socket } from './open-socket.ts'
 
@@ -12,11 +12,15 @@ export type SocketSession = {
   readonly relieved: Promise<void>
   readonly relieve: () => void
   /** Takes the exchange's answer to a control message. */
-  readonly onReply: (id: number | string | null, error: string | null) => void
+  readonly onReply: (reply: ReplyEvent) => void
   /** Monotonic time of the last frame or pong. */
   seenAtMs: number
   /** Monotonic time up to which all that the exchange had sent has been read: a pong proves it for the moment of its ping. */
   provenAtMs: number
+  /** Monotonic time of the last ping. */
+  pingedAtMs: number
+  /** Monotonic time when the exchange was told last that somebody listens. */
+  keptAliveAtMs: number
   /** Asks the peer whether it lives. */
   readonly ping: () => void
   state: 'opening' | 'ready' | 'closed'
@@ -70,8 +74,10 @@ const subscribeRest = async (
   const { max, perMs } = exchange.limits.messages
   const pauseMs = perMs / Math.max(1, max - MESSAGES_KEPT_FREE)
   for (const [i, streams] of messages.entries()) {
-    link.socket.send(exchange.subscribe(streams, i + 1))
-    await clock.sleep(pauseMs, signal)
+    for (const message of exchange.subscribe(streams, i + 1)) {
+      link.socket.send(message)
+      await clock.sleep(pauseMs, signal)
+    }
   }
 }
 
@@ -90,12 +96,46 @@ const createPings = (clock: SocketSessionOptions['clock']) => {
   }
 }
 
+/**
+ * Which streams the exchange has not confirmed yet, by request. An answer about a stream of its own settles that one; any other refusal, or
+ * one that names no request, is about all.
+ */
+const createPending = (messages: readonly (readonly string[])[]) => {
+  const pending = new Map(messages.map((streams, i) => [i + 1, new Set(streams)]))
+  const settleRequest = ({ id, error }: ReplyEvent): boolean => {
+    const isOurs = id === null || pending.has(Number(id))
+    if (error !== null && isOurs) return false
+    if (id !== null) pending.delete(Number(id))
+    return true
+  }
+  const settleStreams = (streams: readonly string[]): void => {
+    for (const [request, left] of pending) {
+      for (const stream of streams) left.delete(stream)
+      if (left.size === 0) pending.delete(request)
+    }
+  }
+  return {
+    isEmpty: (): boolean => pending.size === 0,
+    /** False where what was asked for is refused altogether. */
+    settle: (reply: ReplyEvent): boolean => {
+      if (reply.streams === undefined) return settleRequest(reply)
+      settleStreams(reply.streams)
+      return true
+    }
+  }
+}
+
 /** A link as it begins: nothing has been heard on it yet. */
 const unproven = (
   atMs: number
-): Pick<SocketSession, 'seenAtMs' | 'provenAtMs' | 'state' | 'retired' | 'lastWords'> => ({
+): Pick<
+  SocketSession,
+  'seenAtMs' | 'provenAtMs' | 'pingedAtMs' | 'keptAliveAtMs' | 'state' | 'retired' | 'lastWords'
+> => ({
   seenAtMs: atMs,
   provenAtMs: atMs,
+  pingedAtMs: atMs,
+  keptAliveAtMs: atMs,
   state: 'opening',
   retired: false,
   lastWords: ''
@@ -107,7 +147,7 @@ export const openSocketSession = (options: SocketSessionOptions, events: SocketS
   const settled = Promise.withResolvers<void>()
   const relieved = Promise.withResolvers<void>()
   const startedAtMs = options.clock.monotonicMs()
-  let unanswered = messages.length
+  const pending = createPending(messages)
   const pings = createPings(options.clock)
   const ready = (): void => {
     link.state = 'ready'
@@ -145,14 +185,14 @@ export const openSocketSession = (options: SocketSessionOptions, events: SocketS
     settled: settled.promise,
     relieved: relieved.promise,
     relieve: relieved.resolve,
-    onReply: (id, error) => {
-      if (typeof id !== 'number' || link.state !== 'opening') return
-      unanswered -= 1
-      if (error !== null) link.socket.terminate()
-      else if (unanswered === 0) ready()
+    onReply: reply => {
+      if (link.state !== 'opening' || pending.isEmpty()) return
+      if (!pending.settle(reply)) link.socket.terminate()
+      else if (pending.isEmpty()) ready()
     },
     ...unproven(startedAtMs),
     ping: () => {
+      link.pingedAtMs = options.clock.monotonicMs()
       pings.sent()
       link.socket.ping()
     }

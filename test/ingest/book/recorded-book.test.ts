@@ -24,7 +24,7 @@ const recording = (symbol: string): Recording => {
   const stream = accent.stream(of)
   const native = symbol.replace('/', '').toLowerCase()
   const texts = recordedFrames(native).filter(text => text.includes(`"${stream}"`))
-  const frames = texts.map(text => decode(text, new Map([[stream, of]]), NOW))
+  const frames = texts.flatMap(text => decode(text, new Map([[stream, of]]), NOW))
   const diffs = frames.flatMap(frame => (frame.kind === 'depth' ? [frame] : []))
   return { snapshot: accent.decodeSnapshot(recordedSnapshot(native)), diffs, texts }
 }

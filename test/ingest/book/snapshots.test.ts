@@ -14,7 +14,7 @@ const openSnapshots = () => {
     asked.push({ path, answered })
     return answered.promise
   }
-  return { asked, snapshots: createSnapshots(createBinance('binance'), { ask }) }
+  return { asked, snapshots: createSnapshots(createBinance('binance').book, { ask }) }
 }
 
 const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve))

@@ -1,6 +1,6 @@
 import type { Instrument } from '../../../market/instrument.ts'
-import type { BookSnapshot, Exchange } from '../../exchange.ts'
-import { fail, isFields, type Unchecked, wholeNumber } from '../fields.ts'
+import type { BookInterface, BookSnapshot } from '../../exchange.ts'
+import { fail, isFields, type Unchecked, wholeNumber } from '../../fields.ts'
 import { nativeSymbol, querySymbol } from '../native-symbol.ts'
 import { levels } from '../stream/levels.ts'
 import type { BinanceDepthSnapshot } from '../wire.ts'
@@ -23,9 +23,9 @@ const decodeSnapshot = (body: unknown): BookSnapshot => {
 }
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly */
-export const binanceBook: Exchange['book'] = {
+export const binanceBook = {
   stream: (of: Instrument) => `${nativeSymbol(of).toLowerCase()}@depth@100ms`,
   snapshot: of => ({ path: `/api/v3/depth?symbol=${querySymbol(of)}&limit=${LEVELS}`, cost: COST }),
   snapshotLevels: LEVELS,
   decodeSnapshot
-}
+} satisfies BookInterface

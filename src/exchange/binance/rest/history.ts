@@ -2,9 +2,9 @@ import { TickstreamError } from '../../../market/error.ts'
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Trade } from '../../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../../market/time.ts'
-import type { Exchange } from '../../exchange.ts'
+import type { Exchange, HistoryStart } from '../../exchange.ts'
+import { fail, isFields, type Unchecked, wholeNumber } from '../../fields.ts'
 import type { RestRequest } from '../../rest-interface.ts'
-import { fail, isFields, type Unchecked, wholeNumber } from '../fields.ts'
 import { querySymbol } from '../native-symbol.ts'
 import { historicalTrade } from '../stream/decode.ts'
 import type { BinanceAggregate } from '../wire.ts'
@@ -16,9 +16,9 @@ const AGGREGATES_COST = 4
  * The newest are asked for where the hosts for market data alone have them too:
  * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
  */
-const trades = (of: Instrument, fromId: string | null, limit: number): RestRequest => {
-  const [name, from] = fromId === null ? ['trades', ''] : ['historicalTrades', `&fromId=${fromId}`]
-  return { path: `/api/v3/${name}?symbol=${querySymbol(of)}&limit=${limit}${from}`, cost: COST }
+const trades = (of: Instrument, from: HistoryStart | null, limit: number): RestRequest => {
+  const [name, fromId] = from === null ? ['trades', ''] : ['historicalTrades', `&fromId=${from.id}`]
+  return { path: `/api/v3/${name}?symbol=${querySymbol(of)}&limit=${limit}${fromId}`, cost: COST }
 }
 
 const decodeTrades = (body: unknown, of: Instrument, receivedAt: EpochMs): readonly Trade[] => {
@@ -42,4 +42,8 @@ const decodeFirstId = (body: unknown): number | null => {
   return wholeNumber('f', f, 'a trade id')
 }
 
-export const binanceHistory: Exchange['history'] = { trades, decodeTrades, firstFrom, decodeFirstId }
+export const binanceHistory = {
+  trades,
+  decodeTrades,
+  firstFrom: { request: firstFrom, decode: decodeFirstId }
+} satisfies Exchange['history']

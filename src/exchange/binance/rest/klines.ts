@@ -4,8 +4,8 @@ import type { Interval } from '../../../market/interval.ts'
 import type { ExchangeKline, KlinePage, OddKline } from '../../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange } from '../../exchange.ts'
+import { anyTime, decimal, fail, wholeNumber } from '../../fields.ts'
 import type { RestRequest } from '../../rest-interface.ts'
-import { anyTime, decimal, fail, wholeNumber } from '../fields.ts'
 import { nativeSymbol, querySymbol } from '../native-symbol.ts'
 import { windowOf } from '../stream/decode-kline.ts'
 
@@ -99,10 +99,10 @@ const decodePage = <I extends Interval>(
 }
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#klinecandlestick-data */
-export const binanceKlines: Exchange['klines'] = {
-  stream: of => `${nativeSymbol(of).toLowerCase()}@kline_1m`,
+export const binanceKlines = {
+  stream: (of: Instrument) => `${nativeSymbol(of).toLowerCase()}@kline_1m`,
   intervals: ['1s', '1m', '5m', '15m', '1h', '1d'],
   perPage: MAX,
   page,
   decodePage
-}
+} satisfies Exchange['klines']

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../exchange.ts'
-import { fail, isFields } from '../fields.ts'
+import { fail, isFields } from '../../fields.ts'
 import { nativeSymbol } from '../native-symbol.ts'
 
 const COST = 20

@@ -1,6 +1,6 @@
 import { headerNumber, retryAfterMs } from '../../answer-headers.ts'
+import { isFields } from '../../fields.ts'
 import type { Refusal, RestAnswer, RestInterface } from '../../rest-interface.ts'
-import { isFields } from '../fields.ts'
 
 /** A ban lasts three days at most; a proxy may say anything. */
 const WAIT = { fallbackMs: 10_000, maxMs: 3 * 86_400_000 }

@@ -1,13 +1,13 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { EpochMs } from '../../../market/time.ts'
-import type { Frame } from '../../exchange.ts'
-import { exactly, fail, time, type Unchecked, wholeNumber } from '../fields.ts'
+import type { ExchangeEvent } from '../../exchange.ts'
+import { exactly, fail, time, type Unchecked, wholeNumber } from '../../fields.ts'
 import { nativeSymbol } from '../native-symbol.ts'
 import type { BinanceDepthUpdate } from '../wire.ts'
 import { levels } from './levels.ts'
 
 /** A change of the order book. Throws a `data` error that names the bad field. */
-export const depthFrame = (data: Unchecked<BinanceDepthUpdate>, of: Instrument, receivedAt: EpochMs): Frame => {
+export const depthFrame = (data: Unchecked<BinanceDepthUpdate>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   exactly('s', data.s, nativeSymbol(of))
   const firstId = wholeNumber('U', data.U, 'an update id')
   const lastId = wholeNumber('u', data.u, 'an update id')

@@ -2,8 +2,8 @@ import type { Instrument } from '../../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../../market/interval.ts'
 import type { ExchangeKline } from '../../../market/records/feed/exchange-kline.ts'
 import { type EpochMs, epochMs } from '../../../market/time.ts'
-import type { Frame } from '../../exchange.ts'
-import { decimal, exactly, fail, isFields, time, type Unchecked, wholeNumber } from '../fields.ts'
+import type { ExchangeEvent } from '../../exchange.ts'
+import { decimal, exactly, fail, isFields, time, type Unchecked, wholeNumber } from '../../fields.ts'
 import { nativeSymbol } from '../native-symbol.ts'
 import type { BinanceKline } from '../wire.ts'
 
@@ -29,7 +29,7 @@ export const windowOf = <I extends Interval>(
 const isClosed = (value: unknown): boolean => (typeof value === 'boolean' ? value : fail('k.x', value, 'true or false'))
 
 /** A 1m kline. Prices are 0 before the first trade of a listing. Throws a `data` error that names the bad field. */
-export const klineFrame = (data: Unchecked<BinanceKline>, of: Instrument, receivedAt: EpochMs): Frame => {
+export const klineFrame = (data: Unchecked<BinanceKline>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   exactly('s', data.s, nativeSymbol(of))
   const eventTime = time('E', data.E, receivedAt)
   if (!isFields(data.k)) return fail('k', data.k, 'an object')

@@ -1,7 +1,7 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { EpochMs } from '../../../market/time.ts'
-import type { Frame } from '../../exchange.ts'
-import { decimal, exactly, time, type Unchecked, wholeNumber } from '../fields.ts'
+import type { ExchangeEvent } from '../../exchange.ts'
+import { decimal, exactly, time, type Unchecked, wholeNumber } from '../../fields.ts'
 import { nativeSymbol } from '../native-symbol.ts'
 import type { BinanceTicker } from '../wire.ts'
 
@@ -13,7 +13,7 @@ const best = (name: string, value: unknown): string | null => {
 }
 
 /** The rolling 24 h. Prices are 0 where nothing traded. Throws a `data` error that names the bad field. */
-export const tickerFrame = (data: Unchecked<BinanceTicker>, of: Instrument, receivedAt: EpochMs): Frame => {
+export const tickerFrame = (data: Unchecked<BinanceTicker>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   exactly('s', data.s, nativeSymbol(of))
   const eventTime = time('E', data.E, receivedAt)
   const ticker = {

@@ -1,7 +1,7 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Trade } from '../../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../../market/time.ts'
-import type { Frame } from '../../exchange.ts'
+import type { Exchange, ExchangeEvent } from '../../exchange.ts'
 import {
   anyTime,
   decimal,
@@ -13,7 +13,7 @@ import {
   time,
   type Unchecked,
   wholeNumber
-} from '../fields.ts'
+} from '../../fields.ts'
 import { nativeSymbol } from '../native-symbol.ts'
 import type { BinanceHistoricalTrade, BinanceTrade } from '../wire.ts'
 import { depthFrame } from './decode-depth.ts'
@@ -55,7 +55,7 @@ export const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochM
   }
 }
 
-const unreadable = (reason: string, detail: string, stream: string): Frame => ({
+const unreadable = (reason: string, detail: string, stream: string): ExchangeEvent => ({
   kind: 'unreadable',
   reason,
   detail,
@@ -67,19 +67,19 @@ const isReply = (frame: Fields): boolean =>
   (Object.hasOwn(frame, 'result') || isFields(frame.error) || (Number.isInteger(frame.code) && 'msg' in frame))
 
 /** `{"result":null,"id":1}`, `{"code":2,"msg":"…"}` or `{"error":{"code":2,"msg":"…"},"id":1}`. */
-const reply = (frame: Fields): Frame => {
+const reply = (frame: Fields): ExchangeEvent => {
   const error = isFields(frame.error) ? frame.error : frame
   const id = typeof frame.id === 'number' || typeof frame.id === 'string' ? frame.id : null
   return { kind: 'reply', id, error: error.msg === undefined ? null : `${String(error.code)}: ${String(error.msg)}` }
 }
 
-const tradeFrame = (data: Unchecked<BinanceTrade>, of: Instrument, receivedAt: EpochMs): Frame => {
+const tradeFrame = (data: Unchecked<BinanceTrade>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   exactly('s', data.s, nativeSymbol(of))
   return { kind: 'trade', trade: streamTrade(data, of, receivedAt), time: time('E', data.E, receivedAt) }
 }
 
 /** Each stream carries one kind of event. */
-const marketData = (stream: string, data: Fields, of: Instrument, receivedAt: EpochMs): Frame => {
+const marketData = (stream: string, data: Fields, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   const { e } = data
   if (e === 'trade' && stream.endsWith('@trade')) return tradeFrame(data, of, receivedAt)
   if (e === 'depthUpdate' && stream.endsWith('@depth@100ms')) return depthFrame(data, of, receivedAt)
@@ -88,7 +88,7 @@ const marketData = (stream: string, data: Fields, of: Instrument, receivedAt: Ep
   return unreadable('unknown_event', `e: ${JSON.stringify(e)?.slice(0, 80)} is not what this stream carries`, stream)
 }
 
-const combined = (frame: Fields, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs): Frame => {
+const combined = (frame: Fields, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs): ExchangeEvent => {
   const { stream, data } = frame
   if (typeof stream !== 'string') return unreadable('undecodable', 'neither a stream frame nor a reply', '')
   if (!isFields(data)) return unreadable('undecodable', `data: ${JSON.stringify(data)?.slice(0, 80)}`, stream)
@@ -100,13 +100,12 @@ const combined = (frame: Fields, byStream: ReadonlyMap<string, Instrument>, rece
 const streamOf = (frame: unknown): string =>
   isFields(frame) && typeof frame.stream === 'string' ? frame.stream.slice(0, 200) : ''
 
-const decodeFields = (frame: Fields, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs): Frame => {
+const decodeFields = (frame: Fields, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs): ExchangeEvent => {
   if (frame.e === 'serverShutdown') return { kind: 'shutdown', time: time('E', frame.E, receivedAt) }
   return isReply(frame) ? reply(frame) : combined(frame, byStream, receivedAt)
 }
 
-/** Decodes one frame of a combined stream; never throws: what is no market data is `unreadable`, with the reason. */
-export const decodeFrame = (text: string, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs): Frame => {
+const decodeText = (text: string, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs): ExchangeEvent => {
   let frame: unknown
   try {
     frame = JSON.parse(text)
@@ -116,3 +115,6 @@ export const decodeFrame = (text: string, byStream: ReadonlyMap<string, Instrume
     return unreadable('undecodable', (error as Error).message.slice(0, 300), streamOf(frame))
   }
 }
+
+/** Decodes one message of a combined stream; never throws: what is no market data is `unreadable`, with the reason. */
+export const decodeFrame: Exchange['decode'] = (text, byStream, receivedAt) => [decodeText(text, byStream, receivedAt)]

@@ -1,5 +1,5 @@
 import type { BookLevel } from '../../../market/records/feed/book.ts'
-import { decimal, fail, price } from '../fields.ts'
+import { decimal, fail, price } from '../../fields.ts'
 
 const level = (name: string, value: unknown): BookLevel =>
   Array.isArray(value) && value.length >= 2

@@ -1,4 +1,4 @@
-import type { BookSnapshot, Exchange } from '../../../exchange/exchange.ts'
+import type { BookInterface, BookSnapshot } from '../../../exchange/exchange.ts'
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Rest } from '../../transport/rest.ts'
 
@@ -12,11 +12,10 @@ export type Snapshots = {
 const SHARE = 0.5
 
 /** One at a time, so that history never waits behind more than one of them. */
-export const createSnapshots = (exchange: Exchange, rest: Rest): Snapshots => {
-  const { book } = exchange
+export const createSnapshots = (book: BookInterface | null, rest: Rest): Snapshots => {
   let turn: Promise<unknown> = Promise.resolve()
   const ask = async (of: Instrument, isWanted: () => boolean): Promise<BookSnapshot | null> =>
-    isWanted() ? book.decodeSnapshot(await rest.ask(book.snapshot(of), SHARE)) : null
+    book && isWanted() ? book.decodeSnapshot(await rest.ask(book.snapshot(of), SHARE)) : null
   return {
     take: (of, isWanted) => {
       const mine = turn.then(() => ask(of, isWanted))

@@ -11,7 +11,7 @@ const REASON = 'odd-kline'
 
 const bury = ({ exchange, of, output, clock, log }: KlineFeed, { openTime, detail, row }: OddKline): void => {
   metrics.deadLetters.inc({ stage: 'ingest', reason: REASON })
-  const origin = { exchange: exchange.id, stream: exchange.klines.stream(of) }
+  const origin = { exchange: exchange.id, stream: exchange.klines.stream?.(of) ?? 'history' }
   const bytes = Buffer.from(JSON.stringify(row) ?? '')
   const letter = deadLetterFrame(origin, { reason: REASON, detail }, bytes, clock.now())
   output.send([outgoing(deadLetters, letter)]).catch(() => undefined)

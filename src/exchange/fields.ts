@@ -1,9 +1,9 @@
-import { TickstreamError } from '../../market/error.ts'
-import { parsePrice, parseSize } from '../../market/parse-decimal.ts'
-import { fromEpoch } from '../../market/parse-time.ts'
-import type { EpochMs } from '../../market/time.ts'
+import { TickstreamError } from '../market/error.ts'
+import { parsePrice, parseSize } from '../market/parse-decimal.ts'
+import { fromEpoch } from '../market/parse-time.ts'
+import type { EpochMs } from '../market/time.ts'
 
-/** Reads the fields of Binance's messages; each reader throws a `data` error that names the field. */
+/** Reads the fields of an exchange's messages; each reader throws a `data` error that names the field. */
 export type Fields = Readonly<Record<string, unknown>>
 
 /** The fields that a wire type names, none of them believed yet. */

@@ -22,6 +22,9 @@ export const isFields = (value: unknown): value is Fields =>
 export const wholeNumber = (name: string, value: unknown, wanted: string): number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : fail(name, value, wanted)
 
+/** A trade id that is sent as a number. */
+export const idText = (name: string, value: unknown): string => String(wholeNumber(name, value, 'a trade id'))
+
 /** A time, whether it has come or not: one that has not must not make a whole page of history unreadable. */
 export const anyTime = (name: string, value: unknown): EpochMs => {
   if (typeof value !== 'number' || !Number.isInteger(value)) return fail(name, value, 'a time')

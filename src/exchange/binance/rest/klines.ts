@@ -1,10 +1,10 @@
-import { TickstreamError } from '../../../market/error.ts'
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Interval } from '../../../market/interval.ts'
-import type { ExchangeKline, KlinePage, OddKline } from '../../../market/records/feed/exchange-kline.ts'
+import type { ExchangeKline, KlinePage } from '../../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange } from '../../exchange.ts'
 import { anyTime, decimal, fail, wholeNumber } from '../../fields.ts'
+import { klinePage } from '../../kline-page.ts'
 import type { RestRequest } from '../../rest-interface.ts'
 import { nativeSymbol, querySymbol } from '../native-symbol.ts'
 import { windowOf } from '../stream/decode-kline.ts'
@@ -47,37 +47,6 @@ const rowKline = <I extends Interval>(
   }
 }
 
-/** What a row says of its beginning, to name it by. */
-const openTimeOf = (row: unknown): EpochMs | null => {
-  try {
-    return Array.isArray(row) ? anyTime('openTime', row[0]) : null
-  } catch {
-    return null
-  }
-}
-
-/** One row, or what is odd about it. */
-const readRow = <I extends Interval>(
-  row: unknown,
-  of: Instrument,
-  interval: I,
-  receivedAt: EpochMs
-): ExchangeKline<I> | OddKline => {
-  try {
-    return rowKline(row, of, interval, receivedAt)
-  } catch (error) {
-    if (!(error instanceof TickstreamError)) throw error
-    return { openTime: openTimeOf(row), detail: error.message, row }
-  }
-}
-
-/** Of two that do not say the same nobody knows which is right. */
-const twice = ({ openTime }: Pick<ExchangeKline, 'openTime'>, row: unknown): OddKline => ({
-  openTime,
-  detail: `openTime: ${openTime} stands twice, with other figures`,
-  row
-})
-
 const decodePage = <I extends Interval>(
   body: unknown,
   of: Instrument,
@@ -85,17 +54,11 @@ const decodePage = <I extends Interval>(
   receivedAt: EpochMs
 ): KlinePage<I> => {
   if (!Array.isArray(body)) return fail(`klines of ${of.symbol}`, body, 'a list')
-  const klines = new Map<number, ExchangeKline<I>>()
-  const odd: OddKline[] = []
-  for (const row of body) {
-    const kline = readRow(row, of, interval, receivedAt)
-    const known = 'row' in kline ? undefined : klines.get(kline.openTime)
-    if ('row' in kline) odd.push(kline)
-    else if (known && JSON.stringify(known) !== JSON.stringify(kline)) odd.push(twice(known, row))
-    else klines.set(kline.openTime, kline)
-  }
-  for (const { openTime } of odd) if (openTime !== null) klines.delete(openTime)
-  return { klines: [...klines.values()].sort((a, b) => a.openTime - b.openTime), odd }
+  return klinePage(
+    body,
+    row => rowKline(row, of, interval, receivedAt),
+    row => anyTime('openTime', Array.isArray(row) ? row[0] : row)
+  )
 }
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#klinecandlestick-data */

@@ -1,6 +1,7 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Trade } from '../../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../../market/time.ts'
+import { decodeJson, unreadable } from '../../decode-json.ts'
 import type { Exchange, ExchangeEvent } from '../../exchange.ts'
 import {
   anyTime,
@@ -8,19 +9,17 @@ import {
   exactly,
   type Fields,
   fail,
+  idText,
   isFields,
   price,
   time,
-  type Unchecked,
-  wholeNumber
+  type Unchecked
 } from '../../fields.ts'
 import { nativeSymbol } from '../native-symbol.ts'
 import type { BinanceHistoricalTrade, BinanceTrade } from '../wire.ts'
 import { depthFrame } from './decode-depth.ts'
 import { klineFrame } from './decode-kline.ts'
 import { tickerFrame } from './decode-ticker.ts'
-
-const idText = (name: string, value: unknown): string => String(wholeNumber(name, value, 'a trade id'))
 
 /** The taker's side: when the buyer is the maker, the taker sold. */
 const side = (name: string, buyerIsMaker: unknown): Trade['side'] =>
@@ -54,13 +53,6 @@ export const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochM
     via: 'history'
   }
 }
-
-const unreadable = (reason: string, detail: string, stream: string): ExchangeEvent => ({
-  kind: 'unreadable',
-  reason,
-  detail,
-  stream
-})
 
 const isReply = (frame: Fields): boolean =>
   frame.stream === undefined &&
@@ -97,24 +89,13 @@ const combined = (frame: Fields, byStream: ReadonlyMap<string, Instrument>, rece
   return of ? marketData(stream, data, of, receivedAt) : unreadable('unknown_stream', 'nobody subscribed to it', stream)
 }
 
-const streamOf = (frame: unknown): string =>
-  isFields(frame) && typeof frame.stream === 'string' ? frame.stream.slice(0, 200) : ''
+const streamOf = ({ stream }: Fields): string => (typeof stream === 'string' ? stream : '')
 
 const decodeFields = (frame: Fields, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs): ExchangeEvent => {
   if (frame.e === 'serverShutdown') return { kind: 'shutdown', time: time('E', frame.E, receivedAt) }
   return isReply(frame) ? reply(frame) : combined(frame, byStream, receivedAt)
 }
 
-const decodeText = (text: string, byStream: ReadonlyMap<string, Instrument>, receivedAt: EpochMs): ExchangeEvent => {
-  let frame: unknown
-  try {
-    frame = JSON.parse(text)
-    if (!isFields(frame)) return unreadable('undecodable', 'not a JSON object', '')
-    return decodeFields(frame, byStream, receivedAt)
-  } catch (error) {
-    return unreadable('undecodable', (error as Error).message.slice(0, 300), streamOf(frame))
-  }
-}
-
 /** Decodes one message of a combined stream; never throws: what is no market data is `unreadable`, with the reason. */
-export const decodeFrame: Exchange['decode'] = (text, byStream, receivedAt) => [decodeText(text, byStream, receivedAt)]
+export const decodeFrame: Exchange['decode'] = (text, byStream, receivedAt) =>
+  decodeJson(text, streamOf, frame => [decodeFields(frame, byStream, receivedAt)])

@@ -1,0 +1,30 @@
+import type { ExchangeEvent } from './exchange.ts'
+import { type Fields, isFields } from './fields.ts'
+
+const MAX_STREAM = 200
+const MAX_DETAIL = 300
+
+export const unreadable = (reason: string, detail: string, stream: string): ExchangeEvent => ({
+  kind: 'unreadable',
+  reason,
+  detail: detail.slice(0, MAX_DETAIL),
+  stream: stream.slice(0, MAX_STREAM)
+})
+
+/**
+ * What a message of JSON tells, which must be an object; never throws: what neither JSON nor `decode` can read is `unreadable`.
+ * `streamOf` names its stream where it can.
+ */
+export const decodeJson = (
+  text: string,
+  streamOf: (frame: Fields) => string,
+  decode: (frame: Fields) => readonly ExchangeEvent[]
+): readonly ExchangeEvent[] => {
+  let frame: unknown
+  try {
+    frame = JSON.parse(text)
+    return isFields(frame) ? decode(frame) : [unreadable('undecodable', 'not a JSON object', '')]
+  } catch (error) {
+    return [unreadable('undecodable', (error as Error).message, isFields(frame) ? streamOf(frame) : '')]
+  }
+}

@@ -1,4 +1,5 @@
 import { epochOf, ordinalOf } from '../market/epoch.ts'
+import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { Candle } from '../market/records/derived/candle.ts'
 import { type Heartbeat, isTrade, type LostTrades, type Tick, type Trade } from '../market/records/feed/trade.ts'
 import type { Step } from '../stream/processor.ts'
@@ -14,7 +15,7 @@ type CandleStep = Step<SymbolState, Candle>
 
 const NOTHING: readonly Candle[] = []
 
-const reject = (state: SymbolState, reason: string, detail: string): CandleStep => ({
+const reject = (state: SymbolState, reason: DeadLetterReason, detail: string): CandleStep => ({
   state,
   emit: NOTHING,
   reject: { reason, detail }

@@ -20,7 +20,7 @@ export const ruleSource = (name: string, placedBy?: Source<RuleChange>['placedBy
     const rule = bytes.length === 0 ? null : alertRules.codec.decode(bytes)
     const said = key?.toString() ?? ''
     if (said === '' || (rule !== null && rule.name !== said))
-      throw new TickstreamError('data', `key: ${JSON.stringify(said)} is not the rule's name`)
+      throw new TickstreamError('TS-DATA', `key: ${JSON.stringify(said)} is not the rule's name`)
     return { kind: 'rule', name: said, rule, time: epochMs(Number(timestamp)) }
   }
 })

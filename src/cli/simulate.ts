@@ -19,7 +19,7 @@ const texts = (context: Context, name: string): readonly string[] => {
   return (Array.isArray(value) ? value : [value]).filter(item => typeof item === 'string')
 }
 
-/** A number given with a flag. Throws a `config` error that says what is allowed. */
+/** A number given with a flag. Throws `TS-CONFIG` that says what is allowed. */
 const number = (
   context: Context,
   name: string,
@@ -31,7 +31,7 @@ const number = (
   if (text === undefined) return fallback
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (fits(value)) return value
-  throw new TickstreamError('config', `--${name} is ${allowed}, not "${text}"`)
+  throw new TickstreamError('TS-CONFIG', `--${name} is ${allowed}, not "${text}"`)
 }
 
 const symbolsOf = (instruments: readonly Instrument[]): readonly string[] => [
@@ -51,7 +51,7 @@ const quietOf = (context: Context, symbols: readonly string[]): readonly string[
   const named = listed(context, 'quiet')
   const unknown = named.find(symbol => !symbols.includes(symbol))
   if (unknown)
-    throw new TickstreamError('config', `--quiet ${unknown} is none of the symbols; they are ${symbols.join(', ')}`)
+    throw new TickstreamError('TS-CONFIG', `--quiet ${unknown} is none of the symbols; they are ${symbols.join(', ')}`)
   return named.length > 0 || symbols.length < MAX_QUIET_FROM ? named : symbols.slice(-1)
 }
 
@@ -80,7 +80,7 @@ const openMarket = (context: Context): Market => {
   const given = ignored.find(name => context.values[name] !== undefined)
   if (given !== undefined) {
     const reason = files.length > 0 ? 'does not go with --frames: the recording decides' : 'goes only with --frames'
-    throw new TickstreamError('config', `--${given} ${reason}`)
+    throw new TickstreamError('TS-CONFIG', `--${given} ${reason}`)
   }
   return files.length > 0 ? recorded(context, files) : seeded(context)
 }
@@ -88,13 +88,13 @@ const openMarket = (context: Context): Market => {
 const hostOf = (context: Context): string => {
   const [host = LOOPBACK] = texts(context, 'host')
   if (isIP(host) !== 0) return host
-  throw new TickstreamError('config', `--host is an IP address of this machine, or 0.0.0.0 for all, not "${host}"`)
+  throw new TickstreamError('TS-CONFIG', `--host is an IP address of this machine, or 0.0.0.0 for all, not "${host}"`)
 }
 
 const startOf = (context: Context): 'connected' | 'subscribed' => {
   const [start = 'subscribed'] = texts(context, 'start')
   if (start === 'connected' || start === 'subscribed') return start
-  throw new TickstreamError('config', `--start is connected or subscribed, not "${start}"`)
+  throw new TickstreamError('TS-CONFIG', `--start is connected or subscribed, not "${start}"`)
 }
 
 /** As a shell takes them. */

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import manifest from '../../package.json' with { type: 'json' }
 import { TickstreamError } from '../market/error.ts'
+import { errorCode, exitCodeOf } from '../market/errors.ts'
 import { environment } from '../runtime/config/environment.ts'
 import { catchInterrupts } from '../runtime/interrupt.ts'
 import { chooseCommand } from './run/choose-command.ts'
-import { exitCodeOf, runCommand } from './run/run-command.ts'
+import { runCommand } from './run/run-command.ts'
 
 const main = async (words: readonly string[]): Promise<number> => {
   const [first] = words
@@ -28,8 +29,9 @@ const version = (): number => {
   return 0
 }
 
-/** One clear line for what a user can mend, the stack for a bug. */
-const tell = (error: unknown): void => void process.stderr.write(`tickstream: ${describe(error)}\n`)
+/** The code, and one clear line for what a user can mend or the stack for a bug. */
+const tell = (error: unknown): void =>
+  void process.stderr.write(`tickstream: ${errorCode(error)}: ${describe(error)}\n`)
 
 const describe = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)

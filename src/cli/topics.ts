@@ -71,12 +71,12 @@ const describe: Command = {
   positionals: 1,
   run: async context => {
     const [name] = context.positionals
-    if (name === undefined) throw new TickstreamError('config', 'name a topic: tickstream topics describe raw_ticks')
+    if (name === undefined) throw new TickstreamError('TS-CONFIG', 'name a topic: tickstream topics describe raw_ticks')
     const file = findTopicFile(readTopicFiles(), name)
     const [view] = await viewTopics(client(context), context.config.topicPrefix, [file.name])
     if (!view?.exists) {
       throw new TickstreamError(
-        'environment',
+        'TS-KAFKA-TOPIC',
         `topic ${view?.name ?? name} is missing; run \`tickstream topics apply\``
       )
     }

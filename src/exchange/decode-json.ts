@@ -1,10 +1,11 @@
+import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { ExchangeEvent } from './exchange.ts'
 import { type Fields, isFields } from './fields.ts'
 
 const MAX_STREAM = 200
 const MAX_DETAIL = 300
 
-export const unreadable = (reason: string, detail: string, stream: string): ExchangeEvent => ({
+export const unreadable = (reason: DeadLetterReason, detail: string, stream: string): ExchangeEvent => ({
   kind: 'unreadable',
   reason,
   detail: detail.slice(0, MAX_DETAIL),

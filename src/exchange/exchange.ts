@@ -1,5 +1,6 @@
 import type { Instrument } from '../market/instrument.ts'
 import type { Interval } from '../market/interval.ts'
+import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { BookLevel } from '../market/records/feed/book.ts'
 import type { ExchangeKline, KlinePage } from '../market/records/feed/exchange-kline.ts'
 import type { Ticker } from '../market/records/feed/ticker.ts'
@@ -54,7 +55,7 @@ export type ExchangeEvent =
   | { readonly kind: 'challenge'; readonly answer: string }
   /** The exchange will end the connection: another should take over before. */
   | { readonly kind: 'shutdown'; readonly time?: EpochMs }
-  | { readonly kind: 'unreadable'; readonly reason: string; readonly detail: string; readonly stream: string }
+  | { readonly kind: 'unreadable'; readonly reason: DeadLetterReason; readonly detail: string; readonly stream: string }
 
 /** Where a walk through history begins. */
 export type HistoryStart = {
@@ -77,7 +78,7 @@ export type BookInterface = {
   readonly snapshot: (of: Instrument) => RestRequest
   /** Levels a side that a snapshot holds at most: beyond the last of so many, nothing is known. */
   readonly snapshotLevels: number
-  /** Throws a `data` error for anything that is no snapshot. */
+  /** Throws `TS-DATA` for anything that is no snapshot. */
   readonly decodeSnapshot: (body: unknown) => BookSnapshot
 }
 
@@ -124,14 +125,14 @@ export type Exchange = {
   readonly history: {
     /** A page of trades that begins with `from` or before it; without it, the newest ones. */
     readonly trades: (of: Instrument, from: HistoryStart | null, limit: number) => RestRequest
-    /** Oldest first. Throws a `data` error for anything that is no list of trades. */
+    /** Oldest first. Throws `TS-DATA` for anything that is no list of trades. */
     readonly decodeTrades: (body: unknown, of: Instrument, receivedAt: EpochMs) => readonly Trade[]
     /** The page behind this one, for an exchange that is asked by time and may not have come to `from`; null: there is none. */
     readonly next?: (body: unknown, of: Instrument, limit: number) => RestRequest | null
     /** How the first trade that was printed at a time or later is found; null: by looking at pages of trades. */
     readonly firstFrom: {
       readonly request: (of: Instrument, time: EpochMs) => RestRequest
-      /** Its number by the chain; null when nothing was printed since. Throws a `data` error for anything else. */
+      /** Its number by the chain; null when nothing was printed since. Throws `TS-DATA` for anything else. */
       readonly decode: (body: unknown, of: Instrument) => number | null
     } | null
   }
@@ -139,7 +140,7 @@ export type Exchange = {
   readonly listing: {
     /** The state of these; of all that it lists where there are none. */
     readonly request: (of: readonly Instrument[] | null) => RestRequest
-    /** The exchange's word for the state of each. Throws a `data` error for anything that is no list. */
+    /** The exchange's word for the state of each. Throws `TS-DATA` for anything that is no list. */
     readonly decode: (body: unknown, of: readonly Instrument[]) => readonly ListedStatus[]
     /** The words for what is not traded until further notice. */
     readonly suspended: readonly string[]
@@ -153,7 +154,7 @@ export type Exchange = {
     readonly perPage: number
     /** Those that open in `[from, to)`, the oldest of them; without `from`, the newest before `to`. */
     readonly page: (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number) => RestRequest
-    /** The last may still form. Throws a `data` error for anything that is no list. */
+    /** The last may still form. Throws `TS-DATA` for anything that is no list. */
     readonly decodePage: <I extends Interval>(
       body: unknown,
       of: Instrument,

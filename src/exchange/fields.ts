@@ -3,7 +3,7 @@ import { parsePrice, parseSize } from '../market/parse-decimal.ts'
 import { fromEpoch } from '../market/parse-time.ts'
 import type { EpochMs } from '../market/time.ts'
 
-/** Reads the fields of an exchange's messages; each reader throws a `data` error that names the field. */
+/** Reads the fields of an exchange's messages; each reader throws `TS-DATA` that names the field. */
 export type Fields = Readonly<Record<string, unknown>>
 
 /** The fields that a wire type names, none of them believed yet. */
@@ -12,7 +12,7 @@ export type Unchecked<Wire> = { readonly [Name in keyof Wire]?: unknown }
 const DAY_MS = 86_400_000
 
 export const fail = (name: string, value: unknown, wanted: string): never => {
-  throw new TickstreamError('data', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`)
+  throw new TickstreamError('TS-DATA', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`)
 }
 
 export const isFields = (value: unknown): value is Fields =>

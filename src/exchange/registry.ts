@@ -8,15 +8,15 @@ export const EXCHANGES: readonly Exchange[] = [createBinance('binance'), createB
 /** The settings of REST bases, for words about all exchanges. */
 export const REST_SETTINGS = [...new Set(EXCHANGES.map(({ urls }) => urls.rest.setting))].join(', ')
 
-/** The adapter of an exchange id. Throws a `config` error that names the known ones, and `where` the id was written. */
+/** The adapter of an exchange id. Throws `TS-CONFIG` that names the known ones, and `where` the id was written. */
 export const exchangeById = (id: string, where = 'SYMBOLS'): Exchange => {
   const found = EXCHANGES.find(exchange => exchange.id === id)
   if (found) return found
   const known = EXCHANGES.map(exchange => exchange.id).join(', ')
-  throw new TickstreamError('config', `${where}: exchange "${id}" is unknown; write one of ${known}`)
+  throw new TickstreamError('TS-CONFIG', `${where}: exchange "${id}" is unknown; write one of ${known}`)
 }
 
-/** Instruments by their exchange. Throws a `config` error as `exchangeById` does. */
+/** Instruments by their exchange. Throws `TS-CONFIG` as `exchangeById` does. */
 export const exchangesOf = (
   instruments: readonly Instrument[]
 ): readonly { readonly exchange: Exchange; readonly instruments: readonly Instrument[] }[] =>

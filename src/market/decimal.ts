@@ -15,10 +15,10 @@ const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, n) => 10 ** n)
 /** True for canonical decimal text that is not negative. */
 export const isDecimal = (value: unknown): value is string => typeof value === 'string' && CANONICAL.test(value)
 
-/** `"61837.63000000"` → `"61837.63"`. Throws a `data` error for anything that is not a plain decimal of at least 0, by `parseSize`. */
+/** `"61837.63000000"` → `"61837.63"`. Throws `TS-DATA` for anything that is not a plain decimal of at least 0, by `parseSize`. */
 export const canonicalDecimal = (value: unknown): string => {
   const text = parseSize(value)
-  if (text === null) throw new TickstreamError('data', `${JSON.stringify(value)} is not a plain decimal`)
+  if (text === null) throw new TickstreamError('TS-DATA', `${JSON.stringify(value)} is not a plain decimal`)
   return text
 }
 

@@ -1,4 +1,6 @@
-/** What went wrong, in a form that says what to do next: `retryable` for back-off, otherwise a bug, bad data or bad configuration. */
+import { ERRORS, type ErrorCode, exitCodeOf, outcomeOf } from './errors.ts'
+
+/** What went wrong, by a code of `errors.ts`, which says what is done about it. */
 export class TickstreamError extends Error {
   override readonly name = 'TickstreamError'
   readonly code: ErrorCode
@@ -9,14 +11,18 @@ export class TickstreamError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly retryable?: boolean; readonly retryAfterMs?: number; readonly cause?: unknown } = {}
+    options: { readonly retryAfterMs?: number; readonly cause?: unknown } = {}
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.retryable = options.retryable ?? false
+    this.retryable = ERRORS[code].outcome === 'retryable'
     this.retryAfterMs = options.retryAfterMs ?? 0
   }
 }
 
-/** `config`: settings or usage (exit code 2). `data`: a record nobody can read. `environment`: something we need is missing or down. */
-export type ErrorCode = 'config' | 'data' | 'environment'
+/** Input that can never be used: it is taken out, and the rest goes on. */
+export const isPoison = (error: unknown): error is TickstreamError =>
+  error instanceof TickstreamError && outcomeOf(error) === 'poison'
+
+/** Neither the input nor the settings are wrong: what is needed is missing, broken or away. */
+export const isElsewhere = (error: TickstreamError): boolean => !isPoison(error) && exitCodeOf(error) !== 2

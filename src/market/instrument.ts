@@ -28,12 +28,12 @@ const newKey = (exchange: string, symbol: string): string => {
   return key
 }
 
-/** Parses `exchange:BASE/QUOTE`. Throws a `config` error that shows the form. */
+/** Parses `exchange:BASE/QUOTE`. Throws `TS-CONFIG` that shows the form. */
 export const parseInstrument = (text: string): Instrument => {
   const instrument = instrumentOf(text)
   if (!instrument)
     throw new TickstreamError(
-      'config',
+      'TS-CONFIG',
       `"${text}" is not an instrument; write exchange:BASE/QUOTE, for example binance:BTC/USDT`
     )
   return instrument

@@ -97,7 +97,7 @@ const checkCombination = (reading: Reading, request: Partial<ReplayRequest>): vo
     problems.push('--to-group takes a beginning only: leave --to-offset, --to-time and --speed out')
 }
 
-/** Reads the options of `replay`. Throws one `config` error that lists everything wrong with them. */
+/** Reads the options of `replay`. Throws one `TS-CONFIG` that lists everything wrong with them. */
 export const parseReplay = (values: Values): ReplayRequest => {
   const reading: Reading = { values, problems: [] }
   const topic = textOf(reading, 'topic')
@@ -115,6 +115,6 @@ export const parseReplay = (values: Values): ReplayRequest => {
     ...(destination ? { destination } : {})
   })
   if (reading.problems.length > 0 || !topic || !from || !destination)
-    throw new TickstreamError('config', `replay cannot begin:\n${reading.problems.map(p => `  ${p}`).join('\n')}`)
+    throw new TickstreamError('TS-CONFIG', `replay cannot begin:\n${reading.problems.map(p => `  ${p}`).join('\n')}`)
   return { topic, partition: partition === null ? null : Number(partition), from, to, speed, destination }
 }

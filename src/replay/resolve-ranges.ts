@@ -10,7 +10,7 @@ const holds = (topic: string, { partition, low, high }: Span): string =>
 const refuse = (topic: string, spans: readonly Span[], what: string): never => {
   const ranges = spans.map(span => holds(topic, span)).join('; ')
   const hint = spans.length > 1 ? '; name one with --partition, or begin at a time with --from-time' : ''
-  throw new TickstreamError('environment', `${what}: ${ranges}${hint}`)
+  throw new TickstreamError('TS-KAFKA-OFFSET', `${what}: ${ranges}${hint}`)
 }
 
 const chosen = ({ topic, partition }: ReplayRequest, spans: readonly Span[]): readonly Span[] => {
@@ -40,7 +40,7 @@ const notBefore = (begin: bigint, end: bigint): bigint => {
 /**
  * The offsets that hold what a request means, partition by partition, up to the ends as they are now, so that a replay always
  * ends. Between them may stand records of times that were not asked for.
- * Throws an `environment` error that names what each partition holds when an offset lies outside.
+ * Throws `TS-SETUP` that names what each partition holds when an offset lies outside.
  */
 export const resolveRanges = async (request: ReplayRequest, recording: Recording): Promise<readonly OffsetRange[]> => {
   const { topic, from, to } = request

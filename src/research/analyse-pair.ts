@@ -43,7 +43,7 @@ const openBoth = async ({ a, b }: PairRequest): Promise<readonly [CandleFile, Ca
 
 /**
  * The statistics of two files of candles at each time that both have, by the fold of the stage `analyze`.
- * Throws a `data` error when they have no time in common.
+ * Throws `TS-DATA` when they have no time in common.
  */
 export async function* analysePair(request: PairRequest): AsyncGenerator<PairMoment> {
   const [a, b] = await openBoth(request)
@@ -64,5 +64,5 @@ export async function* analysePair(request: PairRequest): AsyncGenerator<PairMom
     putPoint(series, { openTime: both.a.openTime, ...prices })
     yield { count: ++count, stats: () => statsAt(both) }
   }
-  if (count === 0) throw new TickstreamError('data', `${a.path} and ${b.path} have no time in common`)
+  if (count === 0) throw new TickstreamError('TS-DATA', `${a.path} and ${b.path} have no time in common`)
 }

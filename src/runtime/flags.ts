@@ -58,7 +58,7 @@ export const timeFlag = (flags: Flags, name: string): EpochMs | null => {
   return time
 }
 
-/** A value by a parser that throws `config` errors; null where the option is left out or wrong. */
+/** A value by a parser that throws `TS-CONFIG`; null where the option is left out or wrong. */
 export const parsedFlag = <T>(flags: Flags, name: string, parse: (text: string) => T): T | null => {
   const text = textFlag(flags, name)
   try {
@@ -70,9 +70,9 @@ export const parsedFlag = <T>(flags: Flags, name: string, parse: (text: string) 
   }
 }
 
-/** Throws one `config` error that lists everything wrong with the options. */
+/** Throws one `TS-CONFIG` that lists everything wrong with the options. */
 export const refuseProblems = ({ problems }: Flags, command: string): void => {
   if (problems.length === 0) return
   const list = problems.map(problem => `  ${problem}`).join('\n')
-  throw new TickstreamError('config', `${command} cannot begin:\n${list}`)
+  throw new TickstreamError('TS-CONFIG', `${command} cannot begin:\n${list}`)
 }

@@ -7,7 +7,7 @@ const reasonOf = (cause: unknown): string =>
 
 /** What cannot be written to, and what to do. */
 export const refusedFile = (path: string, cause: unknown): TickstreamError =>
-  new TickstreamError('environment', `${path} cannot be written (${reasonOf(cause)}); name a file that can be`, {
+  new TickstreamError('TS-SETUP', `${path} cannot be written (${reasonOf(cause)}); name a file that can be`, {
     cause
   })
 
@@ -19,5 +19,5 @@ export const makeRoom = async (path: string): Promise<void> => {
     throw refusedFile(path, cause)
   }
   const there = await stat(path).catch(() => null)
-  if (there?.isDirectory()) throw new TickstreamError('config', `${path} is a folder; name a file in it`)
+  if (there?.isDirectory()) throw new TickstreamError('TS-CONFIG', `${path} is a folder; name a file in it`)
 }

@@ -145,7 +145,7 @@ const listen = async ({ app }: Gateway, { host, port }: GatewayConfig): Promise<
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     throw new TickstreamError(
-      'environment',
+      'TS-SETUP',
       `${host}:${port} cannot be listened on (${said}); set HTTP_PORT to a free port`,
       { cause }
     )

@@ -40,7 +40,7 @@ const listen = (server: Server, host: string, port: number): Promise<number> =>
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const problem = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on (${cause.message})`
       reject(
-        new TickstreamError('environment', `port ${port} of ${host} ${problem}; choose another with --port`, { cause })
+        new TickstreamError('TS-SETUP', `port ${port} of ${host} ${problem}; choose another with --port`, { cause })
       )
     })
     server.listen(port, host, () => {
@@ -99,7 +99,7 @@ const createBreakdown = (sockets: Sockets, market: RenumberedMarket, clock: Cloc
   }
 }
 
-/** Opens the exchange. Throws an `environment` error when the port is taken. */
+/** Opens the exchange. Throws `TS-SETUP` when the port is taken. */
 export const startSimulatedExchange = async (options: SimulatedExchangeOptions): Promise<SimulatedExchange> => {
   const { host, clock, log, startOn } = options
   const market = renumberedMarket(options.market)

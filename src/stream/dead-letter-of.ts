@@ -1,11 +1,18 @@
 import { type DeadLetter, MAX_PAYLOAD_BYTES } from '../market/records/dead-letter.ts'
+import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 
-/** A dead letter that holds the exact bytes, cut when they are longer than a record may be. */
-export const deadLetterOf = (
-  about: Pick<DeadLetter, 'stage' | 'reason' | 'detail' | 'origin' | 'receivedAt'>,
-  bytes: Buffer
-): DeadLetter => {
-  const kept = bytes.length > MAX_PAYLOAD_BYTES ? bytes.subarray(0, MAX_PAYLOAD_BYTES) : bytes
-  const cut = kept.length < bytes.length ? { truncated: true as const, size: bytes.length } : {}
-  return { ...about, payload: kept.toString('base64'), ...cut }
+/** What is known of something that cannot be used, besides its bytes. */
+type About = Pick<DeadLetter, 'stage' | 'detail' | 'origin' | 'receivedAt'> & { readonly reason: DeadLetterReason }
+
+/** A dead letter that holds the exact bytes, cut when they are longer than `mostBytes`. */
+export const deadLetterOf = (about: About, bytes: Buffer, mostBytes = MAX_PAYLOAD_BYTES): DeadLetter => {
+  const cut = bytes.length > mostBytes ? { truncated: true as const, size: bytes.length } : {}
+  return { ...about, payload: bytes.subarray(0, mostBytes).toString('base64'), ...cut }
+}
+
+/** A dead letter with less of its payload. */
+export const cutLetter = (letter: DeadLetter, mostBytes: number): DeadLetter => {
+  const payload = Buffer.from(letter.payload, 'base64')
+  const kept = payload.subarray(0, mostBytes).toString('base64')
+  return { ...letter, payload: kept, truncated: true, size: letter.size ?? payload.length }
 }

@@ -1,5 +1,7 @@
+import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
+
 /** A record that the processor could read but not use; it goes to `dead_letters` with its bytes and its origin. */
-export type Rejection = { readonly reason: string; readonly detail: string }
+export type Rejection = { readonly reason: DeadLetterReason; readonly detail: string }
 
 /** What one record led to. `emit` is published in order. */
 export type Step<State, Out> = {

@@ -27,7 +27,7 @@ export const topicPartitionKey = (of: TopicPartition): string => `${of.topic}/${
 
 /**
  * A place outside Kafka where records go. A batch may be written again, so `write` is idempotent by natural key.
- * The sink knows nothing of retrying: it throws a `data` error for values that can never be stored,
+ * The sink knows nothing of retrying: it throws `TS-DATA` for values that can never be stored,
  * a retryable error when it may work later, and anything else when someone has to act.
  */
 export type Sink<T> = {
@@ -35,7 +35,7 @@ export type Sink<T> = {
   readonly name: string
   /** Topics it reads, without the prefix. */
   readonly topics: readonly string[]
-  /** The value of a record; null when the record is none of this sink's business. Throws a `data` error for what cannot be read. */
+  /** The value of a record; null when the record is none of this sink's business. Throws `TS-DATA` for what cannot be read. */
   readonly read: (record: Incoming) => T | null
   /** When the market had completed what the value says, for the lag; null while it has not. */
   readonly time: (value: T) => EpochMs | null

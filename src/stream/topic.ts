@@ -61,7 +61,7 @@ export const decodeRecord = <T>(topic: Omit<Topic<T>, 'name' | 'key'>, bytes: Bu
   const time = topic.time(value)
   if (timestamp > 0 && time > timestamp + MAX_AHEAD_MS && !topic.isLocalTime?.(value))
     throw new TickstreamError(
-      'data',
+      'TS-DATA',
       `its time ${time} is more than ${MAX_AHEAD_MS} ms later than the record's timestamp, ${timestamp}`
     )
   return value

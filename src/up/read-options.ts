@@ -17,7 +17,7 @@ export type UpOptions = {
   readonly yes: boolean
 }
 
-/** Throws a `config` error for a value that does not exist. */
+/** Throws `TS-CONFIG` for a value that does not exist. */
 export const readUpOptions = (values: OptionValues): UpOptions => {
   const source = values.source ?? 'auto'
   const only = typeof values.only === 'string' ? values.only.split(',').map(name => name.trim()) : null
@@ -32,5 +32,5 @@ export const readUpOptions = (values: OptionValues): UpOptions => {
 const requireOneOf = <T extends string>(flag: string, value: string, allowed: readonly T[]): T => {
   const found = allowed.find(name => name === value)
   if (found !== undefined) return found
-  throw new TickstreamError('config', `${flag} "${value}" is not allowed; use ${allowed.join(', ')}`)
+  throw new TickstreamError('TS-CONFIG', `${flag} "${value}" is not allowed; use ${allowed.join(', ')}`)
 }

@@ -44,7 +44,7 @@ const keepOpen = async (session: Session, symbols: string): Promise<Address> => 
   const { clock, signal } = session.host
   await poll(() => open.at !== null, clock, { everyMs: 20, withinMs: OPEN_WITHIN_MS, signal })
   if (open.at) return open.at
-  throw new TickstreamError('environment', 'the simulated market does not open; see simulate.log in the folder of logs')
+  throw new TickstreamError('TS-SETUP', 'the simulated market does not open; see simulate.log in the folder of logs')
 }
 
 /** The address in a line that `simulate` writes for programs; null in any other. */

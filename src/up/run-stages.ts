@@ -27,7 +27,7 @@ export const prepare = async (session: Session, settings: Environment): Promise<
     const exit = await startStage(plan).ended
     session.host.signal.throwIfAborted()
     if (exit.code !== 0)
-      throw new TickstreamError(exit.code === 2 ? 'config' : 'environment', `\`${name}\` failed: ${exit.said}`)
+      throw new TickstreamError(exit.code === 2 ? 'TS-CONFIG' : 'TS-SETUP', `\`${name}\` failed: ${exit.said}`)
     session.host.say(`${name}: done`)
   }
 }

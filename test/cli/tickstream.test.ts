@@ -67,7 +67,10 @@ describe('the command line', () => {
 
   test('an unknown command is wrong usage, and the nearest one is named', async () => {
     const { code, err } = await run(['ingst'])
-    expect({ code, err }).toEqual({ code: 2, err: 'tickstream: there is no command "ingst"; did you mean ingest?\n' })
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'tickstream: TS-CONFIG: there is no command "ingst"; did you mean ingest?\n'
+    })
   })
 
   test('half a command is completed by what can follow', async () => {
@@ -107,7 +110,7 @@ describe('the command line', () => {
   test('a broker that does not answer is one clear line and exit code 1', async () => {
     const { code, err } = await run(['topics', 'list'], { KAFKA_BROKERS: '127.0.0.1:1' })
     expect(code).toBe(1)
-    expect(err).toMatch(/^tickstream: no Kafka broker answers .*KAFKA_BROKERS\n$/)
+    expect(err).toMatch(/^tickstream: TS-KAFKA-AWAY: no Kafka broker answers .*KAFKA_BROKERS\n$/)
   })
 
   test('a stage whose metrics port is taken says so and ends with 1', async () => {

@@ -109,7 +109,10 @@ export const sinkContract = <T>(
       const before = await under.contents()
       const attempt = sink.write(under.refused, NEVER)
       await expect(attempt).rejects.toBeInstanceOf(TickstreamError)
-      await expect(attempt).rejects.toMatchObject({ code: 'data', retryable: false })
+      await expect(attempt).rejects.toMatchObject({
+        code: expect.stringMatching(/^TS-(DATA|\w+-REFUSED)$/),
+        retryable: false
+      })
       expect(await under.contents()).toEqual(before)
     })
 

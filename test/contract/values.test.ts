@@ -118,7 +118,7 @@ const said = (read: (cell: string) => number | string | null, cell: string): num
   try {
     return read(cell)
   } catch (error) {
-    expect(error).toMatchObject({ code: 'data' })
+    expect(error).toMatchObject({ code: 'TS-DATA' })
     return null
   }
 }

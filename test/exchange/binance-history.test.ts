@@ -50,7 +50,7 @@ describe('the history of trades', () => {
     expect(history.firstFrom.decode([{ a: 7, p: '1', q: '1', f: 12, l: 14, T: NOW, m: true }])).toBe(12)
     expect(history.firstFrom.decode([])).toBeNull()
     for (const body of [{ code: -1121 }, [null], [{ f: '12' }]])
-      expect(() => history.firstFrom.decode(body)).toThrow(expect.objectContaining({ code: 'data' }))
+      expect(() => history.firstFrom.decode(body)).toThrow(expect.objectContaining({ code: 'TS-DATA' }))
   })
 
   test.each([
@@ -60,7 +60,7 @@ describe('the history of trades', () => {
     ['a row with a bad price', [{ ...ROW, price: 'NaN' }]],
     ['a row that is null', [null]]
   ])('refuses %s', (_, body) => {
-    expect(() => history.decodeTrades(body, BTC, NOW)).toThrow(expect.objectContaining({ code: 'data' }))
+    expect(() => history.decodeTrades(body, BTC, NOW)).toThrow(expect.objectContaining({ code: 'TS-DATA' }))
   })
 })
 

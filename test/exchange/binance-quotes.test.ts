@@ -213,6 +213,6 @@ describe('a snapshot of the order book', () => {
     ['no bids', { ...BODY, bids: undefined }],
     ['a bad price', { ...BODY, asks: [['NaN', '1']] }]
   ])('that is %s is refused', (_, body) => {
-    expect(() => book.decodeSnapshot(body)).toThrow(expect.objectContaining({ code: 'data' }))
+    expect(() => book.decodeSnapshot(body)).toThrow(expect.objectContaining({ code: 'TS-DATA' }))
   })
 })

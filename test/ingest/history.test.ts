@@ -41,7 +41,7 @@ const historyOf = (...answers: readonly (RestAnswer | Error)[]) => {
 
 describe('a request to history', () => {
   test('is repeated quickly at first, then less often, and never given up', async () => {
-    const down = new TickstreamError('environment', 'no answer', { retryable: true })
+    const down = new TickstreamError('TS-AWAY', 'no answer')
     const { clock, history, askedAtMs } = historyOf(down, down, down, down, down, down, down, down, down, EMPTY)
     const page = history.trades(BTC, { id: 1, notBefore: null }, 1000)
     await clock.advance(60_000)

@@ -246,7 +246,7 @@ describe('ids that are in doubt while history refuses', () => {
     const world = createWorld()
     let away = false
     const fetchJson: typeof world.exchange.fetchJson = async (url, signal) => {
-      if (away) throw new TickstreamError('environment', 'no answer', { retryable: true })
+      if (away) throw new TickstreamError('TS-AWAY', 'no answer')
       return world.exchange.fetchJson(url, signal)
     }
     scene = openScene({ ...SLOW, fetchJson }, world)

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { type CommitFailureReason, commitFailure, explainFailure } from '../../src/kafka/client/explain-failure.ts'
+import { type CommitFailureReason, commitFailureReason, explainFailure } from '../../src/kafka/client/kafka-errors.ts'
 import { createCommitWatch } from '../../src/kafka/commit/commit-watch.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
@@ -97,16 +97,16 @@ const DRAWERS: readonly (readonly [string, CommitFailureReason, RegExp])[] = [
 
 describe('why a commit failed', () => {
   test.each(DRAWERS)('%s is a matter of %s', (code, reason, advice) => {
-    expect(commitFailure(said(code)).reason).toBe(reason)
+    expect(commitFailureReason(said(code))).toBe(reason)
     expect(explainFailure(said(code))).toMatch(code)
     expect(explainFailure(said(code))).toMatch(advice)
   })
 
   test('without a word of the broker it is away; the sink says itself what ails it', () => {
     const silent = Object.assign(new Error('Connection timeout'), { name: 'KafkaJSConnectionError' })
-    expect(explainFailure(silent)).toBe('Connection timeout; check KAFKA_BROKERS and that the broker runs')
-    const away = new TickstreamError('environment', 'PostgreSQL does not answer: ECONNREFUSED', { retryable: true })
-    expect([commitFailure(away).reason, explainFailure(away)]).toEqual(['store', away.message])
-    expect(commitFailure(new TypeError('x')).reason).toBe('other')
+    expect(explainFailure(silent)).toBe('Connection timeout; check KAFKA_BROKERS, and that all brokers run')
+    const away = new TickstreamError('TS-AWAY', 'PostgreSQL does not answer: ECONNREFUSED')
+    expect([commitFailureReason(away), explainFailure(away)]).toEqual(['store', away.message])
+    expect(commitFailureReason(new TypeError('x'))).toBe('other')
   })
 })

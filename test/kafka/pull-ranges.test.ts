@@ -109,7 +109,7 @@ describe('reading ranges', () => {
     await createTopic(cluster, 'ranges', 1)
     const topic = topicOf()
     const source = await pullRanges(cluster.kafka, topic, [{ topic, partition: 0, from: 5n, to: 9n }], NEVER)
-    await expect(source.next()).rejects.toMatchObject({ code: 'environment', retryable: true })
+    await expect(source.next()).rejects.toMatchObject({ code: 'TS-KAFKA-AWAY', retryable: true })
     await source.close()
   })
 })

@@ -8,7 +8,7 @@ import { incoming } from '../support/records.ts'
 const read = ({ value }: Incoming): number | null => {
   const text = String(value)
   if (text === 'skip') return null
-  if (text === 'bad') throw new TickstreamError('data', 'bad')
+  if (text === 'bad') throw new TickstreamError('TS-DATA', 'bad')
   return Number(text)
 }
 

@@ -51,7 +51,7 @@ describe('a batch with values that the sink refuses', () => {
   })
 
   test('an outage is no refusal: it is passed on, and nothing is set aside', async () => {
-    const outage = new TickstreamError('environment', 'away', { retryable: true })
+    const outage = new TickstreamError('TS-AWAY', 'away')
     const sink = { ...memorySink({}), write: () => Promise.reject(outage) }
     const attempt = writeBisecting(sink, batchOf(['a', 'b']), NEVER, () => Promise.reject(new Error('aside')))
     await expect(attempt).rejects.toBe(outage)

@@ -5,7 +5,7 @@ import { createHealth } from '../../src/runtime/observe/health.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { silent } from '../support/silent.ts'
 
-const away = (retryAfterMs = 0) => new TickstreamError('environment', 'away', { retryable: true, retryAfterMs })
+const away = (retryAfterMs = 0) => new TickstreamError('TS-AWAY', 'away', { retryAfterMs })
 
 const failing = (errors: readonly Error[]) => {
   const left = [...errors]
@@ -50,7 +50,7 @@ describe('waiting an outage out', () => {
 
   test('what does not pass is not waited for', async () => {
     const until = waiting()
-    const bad = new TickstreamError('data', 'bad')
+    const bad = new TickstreamError('TS-DATA', 'bad')
     await expect(retryWhileUnavailable(failing([bad]), until)).rejects.toBe(bad)
     expect(until.clock.slept).toEqual([])
   })

@@ -58,7 +58,7 @@ test('a broker is given ten seconds to lead topics that were just made', async (
 test('a broker that does not settle is told as one that does not answer', async () => {
   const { kafka, open } = clusterLedBy(() => 'only')
   const work = () => Promise.reject(NOT_LEADER)
-  await expect(withAdmin(kafka, work, fakeClock())).rejects.toMatchObject({ code: 'environment', retryable: true })
+  await expect(withAdmin(kafka, work, fakeClock())).rejects.toMatchObject({ code: 'TS-KAFKA-AWAY', retryable: true })
   expect(open.size).toBe(0)
 })
 

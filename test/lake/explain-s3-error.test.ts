@@ -9,7 +9,7 @@ const named = (name: string, status?: number): Error =>
 describe('what an error of a bucket means', () => {
   test('a wrong clock is no wrong credential: it is waited for until the clock is right', () => {
     const error = explainS3Error(PLACE, named('RequestTimeTooSkewed', 403))
-    expect(error).toMatchObject({ code: 'environment', retryable: true })
+    expect(error).toMatchObject({ code: 'TS-LAKE-AWAY', retryable: true })
     expect(error.message).toContain('clock of this machine')
     expect(error.message).not.toContain('credentials')
   })
@@ -25,7 +25,7 @@ describe('what an error of a bucket means', () => {
   })
 
   test('credentials that are refused are a setting, an outage passes', () => {
-    expect(explainS3Error(PLACE, named('SomethingNew', 403))).toMatchObject({ code: 'config' })
-    expect(explainS3Error(PLACE, named('SlowDown', 503))).toMatchObject({ code: 'environment', retryable: true })
+    expect(explainS3Error(PLACE, named('SomethingNew', 403))).toMatchObject({ code: 'TS-LAKE-SETUP' })
+    expect(explainS3Error(PLACE, named('SlowDown', 503))).toMatchObject({ code: 'TS-LAKE-AWAY', retryable: true })
   })
 })

@@ -259,6 +259,6 @@ describe('the sink lake', () => {
       headers: {}
     })
     for (const bad of [{ exchange: '../..' }, { symbol: '../../x' }, { id: 'ä' }])
-      expect(() => sink.read(record(bad))).toThrow(expect.objectContaining({ code: 'data' }))
+      expect(() => sink.read(record(bad))).toThrow(expect.objectContaining({ code: 'TS-DATA' }))
   })
 })

@@ -156,7 +156,9 @@ describe('analyse pair', () => {
     const broken = files.write('broken.csv', ofCloses([1, 2, 3]).replace(',2,2,2,2', ',2,2,2,two'))
     const { code, stderr } = await run('pair', '--a', A, '--b', broken)
     expect(code).toBe(1)
-    expect(stderr).toBe(`tickstream: ${broken} line 3: close "two" is not a number above 0, written as 61837.63\n`)
+    expect(stderr).toBe(
+      `tickstream: TS-DATA: ${broken} line 3: close "two" is not a number above 0, written as 61837.63\n`
+    )
   })
 })
 

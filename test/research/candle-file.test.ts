@@ -114,12 +114,12 @@ const broken: readonly (readonly [what: string, text: string, said: RegExp])[] =
 
 describe('a file that is wrong is named, with the line:', () => {
   test.each(broken)('%s', async (_what, text, said) => {
-    await expect(read(text)).rejects.toMatchObject({ code: 'data', message: expect.stringMatching(said) })
+    await expect(read(text)).rejects.toMatchObject({ code: 'TS-DATA', message: expect.stringMatching(said) })
   })
 
   test('one that is not there is wrong usage', async () => {
     await expect(openCandleFile(files.at('none.csv'))).rejects.toMatchObject({
-      code: 'config',
+      code: 'TS-CONFIG',
       message: expect.stringContaining('none.csv cannot be read')
     })
   })
@@ -127,7 +127,7 @@ describe('a file that is wrong is named, with the line:', () => {
   test('one that gzip did not pack', async () => {
     const path = files.write('plain.csv', ofCloses([1, 2]))
     renameSync(path, files.at('plain.csv.gz'))
-    await expect(openCandleFile(files.at('plain.csv.gz'))).rejects.toMatchObject({ code: 'data' })
+    await expect(openCandleFile(files.at('plain.csv.gz'))).rejects.toMatchObject({ code: 'TS-DATA' })
   })
 
   test('one without lines', async () => {

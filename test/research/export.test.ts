@@ -184,7 +184,7 @@ describe('export', () => {
     const under = await run('candles', '--out', `${path}/candles.csv`)
     expect(under).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^tickstream: .*a-file.candles.csv cannot be written \(/)
+      stderr: expect.stringMatching(/^tickstream: TS-SETUP: .*a-file.candles.csv cannot be written \(/)
     })
     const itself = await run('candles', '--out', files.at('.'))
     expect(itself).toMatchObject({ code: 2, stderr: expect.stringContaining('is a folder; name a file in it') })

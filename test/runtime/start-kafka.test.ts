@@ -15,7 +15,7 @@ const works = (name: string): KafkaWay => ({ name, start: async () => server })
 const fails = (name: string, why: string): KafkaWay => ({
   name,
   start: async () => {
-    throw new TickstreamError('environment', why)
+    throw new TickstreamError('TS-SETUP', why)
   }
 })
 

@@ -28,10 +28,10 @@ describe('work on a thread of its own', () => {
   })
 
   const ends: readonly (readonly [PoolTask['does'], object])[] = [
-    ['refuse', { name: 'TickstreamError', code: 'config', message: 'this cannot be asked for' }],
+    ['refuse', { name: 'TickstreamError', code: 'TS-CONFIG', message: 'this cannot be asked for' }],
     ['fail', { name: 'Error', message: 'a bug' }],
-    ['end', { code: 'environment', message: 'the sum ended before it was done; ask for less' }],
-    ['fill', { code: 'environment', message: 'the sum needed more than 64 MiB and was ended; ask for less' }]
+    ['end', { code: 'TS-LIMIT', message: 'the sum ended before it was done; ask for less' }],
+    ['fill', { code: 'TS-LIMIT', message: 'the sum needed more than 64 MiB and was ended; ask for less' }]
   ]
 
   test.each(ends)('that ends with "%s" is told as that, and the next one is answered', async (does, error) => {
@@ -43,7 +43,7 @@ describe('work on a thread of its own', () => {
   test('has an end, and its place is free then', async () => {
     // A busy machine takes its time to start the thread that answers.
     const { ask } = open({ withinMs: 2_000 })
-    const late = { code: 'environment', message: 'the sum took longer than 2 s and was ended; ask for less' }
+    const late = { code: 'TS-LIMIT', message: 'the sum took longer than 2 s and was ended; ask for less' }
     const [spun, answered] = [ask('spin'), ask('answer')]
     await expect(spun).rejects.toMatchObject(late)
     expect(await answered).toEqual({ answered: true })
@@ -54,7 +54,7 @@ describe('work on a thread of its own', () => {
     const gone = new AbortController()
     const asked = Promise.allSettled([ask('spin', gone.signal), ask('spin', gone.signal)])
     await expect(ask('answer')).rejects.toMatchObject({
-      code: 'environment',
+      code: 'TS-BUSY',
       message: '1 sums are running and 1 wait for them',
       retryable: true,
       retryAfterMs: 5_000

@@ -38,7 +38,7 @@ describe('bad input', () => {
   test('a backtest that cannot be run says why', async () => {
     const made = await openGateway({
       runBacktest: async () => {
-        throw new TickstreamError('config', '--exit 3 and --entry 2: each must be above the one before')
+        throw new TickstreamError('TS-CONFIG', '--exit 3 and --entry 2: each must be above the one before')
       }
     })
     const wrong = await send(made, 'POST', '/api/v1/backtests', { pair: 'BTC', speed: 3 })
@@ -74,7 +74,7 @@ describe('what goes wrong inside', () => {
   test('a database that does not answer is said, and when to try again', async () => {
     const made = await openGateway()
     const ask = async () => {
-      throw new TickstreamError('environment', 'PostgreSQL does not answer: refused', { retryable: true })
+      throw new TickstreamError('TS-AWAY', 'PostgreSQL does not answer: refused')
     }
     Object.assign(made.serving.edge.candles, { ask })
     const { code, text, headers } = await get(made, `/api/v1/candles?${WHERE}`)

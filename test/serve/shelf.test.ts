@@ -14,7 +14,7 @@ test('a database that goes away after a while is told of at every question, and 
     isStored: () => true,
     clock,
     load: async () => {
-      if (isAway) throw new TickstreamError('environment', 'PostgreSQL does not answer', { retryable: true })
+      if (isAway) throw new TickstreamError('TS-AWAY', 'PostgreSQL does not answer')
       return [candleAt(0), candleAt(1)]
     }
   })

@@ -7,13 +7,13 @@ const said = (code: string, words = 'the words of the database', severity = 'ERR
 
 describe('what an error of the database means', () => {
   test.each(['22003', '22P02', '22021', '23502', '23505', '54000'])('%s is bad data', code => {
-    expect(explainError(said(code))).toMatchObject({ code: 'data', retryable: false })
+    expect(explainError(said(code))).toMatchObject({ code: 'TS-POSTGRES-REFUSED', retryable: false })
   })
 
   test.each(['53300', '57P01', '57P03', '57014', '40001', '40P01', '08006', '25006', '25P03', '25P04', 'XX000'])(
     '%s passes',
     code => {
-      expect(explainError(said(code))).toMatchObject({ code: 'environment', retryable: true })
+      expect(explainError(said(code))).toMatchObject({ code: 'TS-POSTGRES-AWAY', retryable: true })
     }
   )
 
@@ -24,7 +24,7 @@ describe('what an error of the database means', () => {
     ['3D000', 'POSTGRES_URL'],
     ['42601', '42601']
   ])('%s is for someone to mend: %s', (code, advice) => {
-    expect(explainError(said(code))).toMatchObject({ code: 'environment', retryable: false })
+    expect(explainError(said(code))).toMatchObject({ code: 'TS-POSTGRES-SETUP', retryable: false })
     expect(explainError(said(code)).message).toContain(advice)
   })
 
@@ -34,13 +34,13 @@ describe('what an error of the database means', () => {
 
   test('a refused connection says nothing of the values, whatever its code', () => {
     const refused = said('22023', 'invalid value for parameter "search_path"', 'FATAL')
-    expect(explainError(refused)).toMatchObject({ code: 'environment', retryable: false })
-    expect(explainError(said('54000', 'words', 'FATAL'))).toMatchObject({ code: 'environment' })
+    expect(explainError(refused)).toMatchObject({ code: 'TS-POSTGRES-SETUP', retryable: false })
+    expect(explainError(said('54000', 'words', 'FATAL'))).toMatchObject({ code: 'TS-POSTGRES-SETUP' })
   })
 
   test('a partition that is missing is waited for: the rows are good', () => {
     const missing = said('23514', 'no partition of relation "candles" found for row')
-    expect(explainError(missing)).toMatchObject({ code: 'environment', retryable: true })
+    expect(explainError(missing)).toMatchObject({ code: 'TS-POSTGRES-AWAY', retryable: true })
   })
 
   test('a bug stays what it is, and is not waited for', () => {

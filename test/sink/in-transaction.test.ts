@@ -42,7 +42,7 @@ describe('a connection', () => {
   })
 
   test('is kept when the work itself gives up, and what it threw is told as it is', async () => {
-    const own = new TickstreamError('environment', 'another owner')
+    const own = new TickstreamError('TS-SETUP', 'another owner')
     const { released, error } = await failing(own)
     expect(error).toBe(own)
     expect(released).toEqual([undefined])

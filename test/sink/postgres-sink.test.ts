@@ -236,7 +236,7 @@ describe('rows in PostgreSQL', () => {
     const empty = await testDatabase()
     const unmade = postgresSink(createPool(empty.url, 'test'), GROUP)
     const attempt = unmade.positions?.([place])
-    await expect(attempt).rejects.toMatchObject({ code: 'environment', retryable: false })
+    await expect(attempt).rejects.toMatchObject({ code: 'TS-POSTGRES-SETUP', retryable: false })
     await expect(attempt).rejects.toThrow('run `tickstream migrate`')
     await unmade.close()
     await empty.drop()
@@ -244,7 +244,7 @@ describe('rows in PostgreSQL', () => {
 
   test('a database that is away is an outage, not bad data', async () => {
     const away = postgresSink(createPool('postgres://nobody@127.0.0.1:1/none', 'test'), GROUP)
-    await expect(away.write(first, NEVER)).rejects.toMatchObject({ code: 'environment', retryable: true })
+    await expect(away.write(first, NEVER)).rejects.toMatchObject({ code: 'TS-POSTGRES-AWAY', retryable: true })
     await away.close()
   })
 
@@ -266,7 +266,7 @@ describe('rows in PostgreSQL', () => {
     }
     while (!(await isWaiting()));
     await cut()
-    await expect(attempt).rejects.toMatchObject({ code: 'environment', retryable: true })
+    await expect(attempt).rejects.toMatchObject({ code: 'TS-POSTGRES-AWAY', retryable: true })
     await blocker.query('rollback')
     blocker.release()
     expect((await contents()).offsets).toEqual([])

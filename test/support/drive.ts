@@ -49,7 +49,11 @@ const createChangelog = <State, In, Out>(topology: Topology<State, In, Out>) => 
 
 const rejectionOf = ({ value }: Outgoing): Rejection & { readonly position: number } => {
   const { reason, detail, origin } = deadLetters.codec.decode(Buffer.from(value ?? ''))
-  return { reason, detail, position: 'offset' in origin ? Number(origin.offset) : Number.NaN }
+  return {
+    reason: reason as Rejection['reason'],
+    detail,
+    position: 'offset' in origin ? Number(origin.offset) : Number.NaN
+  }
 }
 
 /** Runs a topology's task in memory as it runs on one partition of Kafka: outputs, changed state and position are committed together. */

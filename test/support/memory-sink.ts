@@ -14,7 +14,7 @@ type Behaviour = {
   readonly fault?: () => 'none' | 'before' | 'after'
 }
 
-const away = (): TickstreamError => new TickstreamError('environment', 'the sink is away', { retryable: true })
+const away = (): TickstreamError => new TickstreamError('TS-AWAY', 'the sink is away')
 
 export const memorySink = ({
   topics = ['numbers'],
@@ -28,7 +28,7 @@ export const memorySink = ({
     const failure = fault()
     if (failure === 'before') throw away()
     if (batch.advances.some(at => (stored.get(topicPartitionKey(at)) ?? null) !== at.stored)) return 'stale'
-    if (batch.values.some(({ value }) => isBad(value))) throw new TickstreamError('data', 'refused')
+    if (batch.values.some(({ value }) => isBad(value))) throw new TickstreamError('TS-DATA', 'refused')
     for (const at of batch.advances) {
       stored.set(topicPartitionKey(at), at.next)
       logs.set(topicPartitionKey(at), at.log ?? null)
@@ -42,7 +42,7 @@ export const memorySink = ({
     topics,
     read: ({ value }) => {
       const text = String(value)
-      if (text.startsWith('unreadable')) throw new TickstreamError('data', 'unreadable')
+      if (text.startsWith('unreadable')) throw new TickstreamError('TS-DATA', 'unreadable')
       return text.startsWith('skip') ? null : text
     },
     time: () => epochMs(1_723_161_600_000),

@@ -19,7 +19,7 @@ const work: Readonly<Record<PoolTask['does'], () => object>> = {
   spin,
   fill,
   refuse: () => {
-    throw new TickstreamError('config', 'this cannot be asked for')
+    throw new TickstreamError('TS-CONFIG', 'this cannot be asked for')
   },
   fail: () => {
     throw new Error('a bug')

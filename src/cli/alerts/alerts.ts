@@ -95,12 +95,12 @@ const add: Command = {
 }
 
 const named = ({ positionals: [name] }: Context, command: string): string => {
-  if (name === undefined) throw new TickstreamError('config', `name a rule: tickstream ${command} NAME`)
+  if (name === undefined) throw new TickstreamError('TS-CONFIG', `name a rule: tickstream ${command} NAME`)
   return name
 }
 
 const unknownRule = (name: string, names: readonly string[]): TickstreamError =>
-  new TickstreamError('config', `there is no rule "${name}"; there are: ${names.join(', ') || 'none'}`)
+  new TickstreamError('TS-CONFIG', `there is no rule "${name}"; there are: ${names.join(', ') || 'none'}`)
 
 const remove: Command = {
   name: 'alerts remove',
@@ -113,7 +113,7 @@ const remove: Command = {
     const { written, builtIn } = await knownRules(context)
     if (builtIn.some(rule => rule.name === name))
       throw new TickstreamError(
-        'config',
+        'TS-CONFIG',
         `${name} is built in; silence it by \`tickstream alerts add ${name} --kind z_score --disabled\``
       )
     if (!written.some(rule => rule.name === name)) {

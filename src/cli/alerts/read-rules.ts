@@ -13,7 +13,7 @@ export type KnownRules = {
 
 const byName = (a: AlertRule, b: AlertRule): number => (a.name < b.name ? -1 : 1)
 
-/** Reads `alert_rules`. Throws an `environment` error when the topic is missing. */
+/** Reads `alert_rules`. Throws `TS-SETUP` when the topic is missing. */
 export const readRules = async (
   kafka: ReturnType<typeof createKafka>,
   prefix: string,

@@ -41,16 +41,16 @@ const fromFile = (path: string): unknown => {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause)
-    throw new TickstreamError('config', `--file ${path} cannot be read as JSON: ${detail}`, { cause })
+    throw new TickstreamError('TS-CONFIG', `--file ${path} cannot be read as JSON: ${detail}`, { cause })
   }
 }
 
-/** A rule that was asked for, from a file or from flags. Throws one `config` error that names every bad field. */
+/** A rule that was asked for, from a file or from flags. Throws one `TS-CONFIG` that names every bad field. */
 export const ruleFromOptions = ({ values, positionals: [name] }: Given): AlertRule => {
   const flags = [...RULE_FLAGS, 'disabled'].filter(flag => values[flag] !== undefined)
   const isFromFile = typeof values.file === 'string'
   if (isFromFile && flags.length > 0)
-    throw new TickstreamError('config', `give --file or --${flags[0]}, not both; the file holds the whole rule`)
+    throw new TickstreamError('TS-CONFIG', `give --file or --${flags[0]}, not both; the file holds the whole rule`)
   const { rule, problems, unknown } = checkAlertRule(
     isFromFile ? fromFile(String(values.file)) : fromFlags(name, values)
   )
@@ -60,5 +60,5 @@ export const ruleFromOptions = ({ values, positionals: [name] }: Given): AlertRu
     ...(isFromFile && rule && name !== undefined && name !== rule.name ? [`  name: the file says ${rule.name}`] : [])
   ]
   if (rule && lines.length === 0) return rule
-  throw new TickstreamError('config', `this is not a rule:\n${lines.join('\n')}`)
+  throw new TickstreamError('TS-CONFIG', `this is not a rule:\n${lines.join('\n')}`)
 }

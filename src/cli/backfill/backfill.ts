@@ -6,7 +6,7 @@ import { findTimeRange } from '../../ingest/backfill/find-time-range.ts'
 import { runBackfill } from '../../ingest/backfill/run-backfill.ts'
 import { wantedIds } from '../../ingest/backfill/wanted-ids.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
-import { createRest } from '../../ingest/transport/rest.ts'
+import { createRest, HISTORY_RETRY } from '../../ingest/transport/rest.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { checkKeeps } from '../../kafka/read/copy-target.ts'
@@ -46,7 +46,7 @@ const openHistory = ({ config, signal }: Context, { exchange, of }: Request) => 
   const url = baseUrls(exchange, config.exchangeUrls).rest
   const rest = createRest({ exchange, url, clock, fetchJson, signal })
   return (attempts: number): AskHistory =>
-    createAskHistory(exchange, of, rest, { attempts, clock, random: Math.random, signal })
+    createAskHistory(exchange, of, rest, { ...HISTORY_RETRY, attempts, clock, random: Math.random, signal })
 }
 
 /** Where to begin: where an earlier run has ended, or with the first trade of the range. */

@@ -6,7 +6,7 @@ import { TickstreamError } from '../../market/error.ts'
 export const inFirstEpoch = (counted: Counted | null, key: string): Counted | null => {
   if (counted === null || epochOfOrdinal(counted.lastId) === 0) return counted
   throw new TickstreamError(
-    'config',
+    'TS-CONFIG',
     `${key}: the exchange has begun its trade ids anew; a backfill would mix both chains. Run ingest and backfill under a fresh TOPIC_PREFIX, where the new ids are the first ones`
   )
 }

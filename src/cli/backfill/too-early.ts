@@ -13,7 +13,7 @@ export const refuseTooEarly = (timeRange: TimeRange, fromId: number, counted: Co
   const { exchange, symbol } = timeRange.of
   const own = `TOPIC_PREFIX=${PREFIX}`
   throw new TickstreamError(
-    'config',
+    'TS-CONFIG',
     [
       `backfill cannot begin:`,
       `  the candles of ${exchange}:${symbol} begin with trade ${counted.firstId} of ${iso(counted.firstTime)}, and that can no longer be changed.`,

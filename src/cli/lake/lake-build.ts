@@ -18,8 +18,8 @@ const show = ({ models, tests }: BuiltLake): void => {
 const run = async ({ config, values, signal }: Context): Promise<number> => {
   const place = typeof values.lake === 'string' ? parseLake(values.lake) : config.lake
   if (place === undefined)
-    throw new TickstreamError('config', `--lake ${values.lake}: give a folder, or s3://bucket/prefix`)
-  if (place === null) throw new TickstreamError('config', 'name a lake: set LAKE_DIR, or give --lake')
+    throw new TickstreamError('TS-CONFIG', `--lake ${values.lake}: give a folder, or s3://bucket/prefix`)
+  if (place === null) throw new TickstreamError('TS-CONFIG', 'name a lake: set LAKE_DIR, or give --lake')
   const database = typeof values.database === 'string' ? values.database : DATABASE
   await makeRoom(database)
   const store = await openStore(place, config.s3)

@@ -14,14 +14,14 @@ const dateOf = (value: unknown): string => {
   const time = Date.parse(`${text}T00:00:00Z`)
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(time) && new Date(time).toISOString().startsWith(text))
     return text
-  throw new TickstreamError('config', `--date ${text}: give a UTC day as 2024-08-09`)
+  throw new TickstreamError('TS-CONFIG', `--date ${text}: give a UTC day as 2024-08-09`)
 }
 
 const ageOf = (value: unknown): number => {
   const text = String(value ?? REMOVE_AFTER)
   const ms = text === '0' ? 0 : parseDuration(text)
   if (ms !== undefined) return ms
-  throw new TickstreamError('config', `--remove-after ${text}: give a time as 90s, 10m or 1h, or 0`)
+  throw new TickstreamError('TS-CONFIG', `--remove-after ${text}: give a time as 90s, 10m or 1h, or 0`)
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)

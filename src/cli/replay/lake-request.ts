@@ -56,7 +56,7 @@ const speedOf = (flags: Flags): Speed => {
   return 'max'
 }
 
-/** Reads the options of `replay --from-lake`. Throws one `config` error that lists everything wrong with them. */
+/** Reads the options of `replay --from-lake`. Throws one `TS-CONFIG` that lists everything wrong with them. */
 export const parseLakeReplay = (values: Flags['values']): LakeRequest => {
   const flags: Flags = { values, problems: [] }
   const place = placeOf(flags)

@@ -21,7 +21,7 @@ type FilesByInstrument = ReadonlyMap<string, readonly LakeFile[]>
 const filesOf = (files: readonly LakeFile[]): FilesByInstrument =>
   Map.groupBy(files, ({ exchange, instrument }) => `${exchange}:${instrument}`)
 
-/** The files of what was asked for. Throws a `config` error that names everything that the lake cannot give. */
+/** The files of what was asked for. Throws `TS-CONFIG` that names everything that the lake cannot give. */
 const chosen = ({ instruments, from, to }: LakeRequest, held: FilesByInstrument, url: string): FilesByInstrument => {
   const problems: string[] = []
   const names = instruments?.map(instrumentKey) ?? [...held.keys()]
@@ -37,7 +37,7 @@ const chosen = ({ instruments, from, to }: LakeRequest, held: FilesByInstrument,
   if (problems.length === 0 && !found.some(([, files]) => files.some(file => touches(file, { from, to }))))
     problems.push(`--from ${iso(from)} --to ${iso(to)}: ${url} holds no trade of that time`)
   if (problems.length > 0)
-    throw new TickstreamError('config', `replay cannot begin:\n${problems.map(p => `  ${p}`).join('\n')}`)
+    throw new TickstreamError('TS-CONFIG', `replay cannot begin:\n${problems.map(p => `  ${p}`).join('\n')}`)
   return new Map(found)
 }
 

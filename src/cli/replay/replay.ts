@@ -63,10 +63,7 @@ const copy = async (job: Job, target: RecordTarget, signal: AbortSignal): Promis
     await pulled.close()
   }
   if (left.length > 0)
-    throw new TickstreamError(
-      'environment',
-      `${left.length} batches could not be read, and are missing from the replay`
-    )
+    throw new TickstreamError('TS-DATA', `${left.length} batches could not be read, and are missing from the replay`)
 }
 
 const toStdout = async (job: Job): Promise<void> => {
@@ -104,7 +101,7 @@ const postgresStore = (job: Job): GroupStore => {
   const { context, topic, ranges, request } = job
   if (!postgresTopics.includes(request.topic))
     throw new TickstreamError(
-      'config',
+      'TS-CONFIG',
       `${POSTGRES_GROUP} does not read ${request.topic}; it reads ${postgresTopics.join(', ')}`
     )
   const group = kafkaStore(job, POSTGRES_GROUP)

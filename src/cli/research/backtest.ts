@@ -26,7 +26,7 @@ const readBars = ({ config, log, signal }: Context, request: BacktestRequest): P
 const checkBars = (bars: Bars, { pair, interval }: BacktestRequest): Bars => {
   if (interval !== null && INTERVAL_MS[interval] !== bars.intervalMs)
     throw new TickstreamError(
-      'config',
+      'TS-CONFIG',
       `--interval ${interval}: candles of the files are ${bars.intervalMs / 1_000} s apart; leave it out, or give files of ${interval} candles`
     )
   return pair ? { ...bars, ...pair } : bars

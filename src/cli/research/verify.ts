@@ -2,7 +2,7 @@ import { baseUrls } from '../../exchange/base-urls.ts'
 import { REST_SETTINGS } from '../../exchange/registry.ts'
 import { createKlineHistory } from '../../ingest/quotes/kline/kline-history.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
-import { createRest } from '../../ingest/transport/rest.ts'
+import { createRest, HISTORY_RETRY } from '../../ingest/transport/rest.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
 import { drawFinding, drawGoOn, drawVerdict, TITLES, verdictJson } from '../../research/verify/format-report.ts'
@@ -48,7 +48,7 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
       request,
       pool,
       klines: createKlineHistory(exchange, rest, clock),
-      patience: { attempts: ATTEMPTS, clock, random: Math.random, signal },
+      policy: { ...HISTORY_RETRY, attempts: ATTEMPTS, clock, random: Math.random, signal },
       onFindings: openTable(request),
       onJudged: (to, windows) => {
         verifiedTo = to
@@ -70,7 +70,7 @@ const run = async (context: Context): Promise<number> => {
   const config = asked.of.exchange === 'sim' ? await besideSimulated(context.config, tell) : context.config
   const verdict = await verify({ ...context, config }, request)
   if (verdict.tally.windows === 0)
-    throw new TickstreamError('environment', 'verify: neither the exchange nor the database has a candle of that time')
+    throw new TickstreamError('TS-SETUP', 'verify: neither the exchange nor the database has a candle of that time')
   print(request.isJson ? verdictJson(request, verdict) : drawVerdict(request, verdict))
   return isClean(verdict.tally) ? 0 : 1
 }

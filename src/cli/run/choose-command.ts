@@ -6,7 +6,7 @@ import { nearest } from './nearest.ts'
 /** A command and the arguments after its name. */
 type Chosen = { readonly command: Command; readonly args: readonly string[] }
 
-/** Finds the command that the words name. Throws a `config` error with the nearest names when there is none. */
+/** Finds the command that the words name. Throws `TS-CONFIG` with the nearest names when there is none. */
 export const chooseCommand = async (words: readonly string[]): Promise<Chosen> => {
   for (const length of [2, 1]) {
     const name = words.slice(0, length).join(' ')
@@ -14,7 +14,7 @@ export const chooseCommand = async (words: readonly string[]): Promise<Chosen> =
     const command = entry && (await entry.load()).find(candidate => candidate.name === name)
     if (command) return { command, args: words.slice(length) }
   }
-  throw new TickstreamError('config', unknown(words))
+  throw new TickstreamError('TS-CONFIG', unknown(words))
 }
 
 const unknown = (words: readonly string[]): string => {

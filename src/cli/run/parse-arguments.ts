@@ -5,7 +5,7 @@ import { nearest } from './nearest.ts'
 
 type Arguments = Pick<Context, 'values' | 'positionals'>
 
-/** The arguments of a command. Throws a `config` error for a flag or a word that it does not take. */
+/** The arguments of a command. Throws `TS-CONFIG` for a flag or a word that it does not take. */
 export const parseArguments = (command: Command, args: readonly string[]): Arguments => {
   const { values, positionals } = read(command, args)
   const most = command.positionals ?? 0
@@ -27,4 +27,4 @@ const read = (command: Command, args: readonly string[]): Arguments => {
 }
 
 const wrong = (command: Command, message: string): TickstreamError =>
-  new TickstreamError('config', `${message}; see tickstream ${command.name} --help`)
+  new TickstreamError('TS-CONFIG', `${message}; see tickstream ${command.name} --help`)

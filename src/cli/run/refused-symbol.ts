@@ -5,7 +5,7 @@ import type { TimeRange } from '../../research/time-range-flags.ts'
 /** What an exchange's refusal of a symbol means for whoever typed it; any other error stays as it is. */
 export const refusedSymbol = (error: unknown, { of }: Pick<TimeRange, 'of'>): unknown =>
   refusalKind(error) === 'unknown-symbol'
-    ? new TickstreamError('config', `--symbol ${of.exchange}:${of.symbol}: ${of.exchange} has no such instrument`, {
+    ? new TickstreamError('TS-CONFIG', `--symbol ${of.exchange}:${of.symbol}: ${of.exchange} has no such instrument`, {
         cause: error
       })
     : error

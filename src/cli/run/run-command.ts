@@ -1,4 +1,3 @@
-import { TickstreamError } from '../../market/error.ts'
 import { environment } from '../../runtime/config/environment.ts'
 import { readConfig } from '../../runtime/config/read-config.ts'
 import type { Interrupt } from '../../runtime/interrupt.ts'
@@ -37,7 +36,3 @@ const endedBy = (signal: AbortSignal, error: unknown): boolean =>
   error === signal.reason || (error instanceof Error && error.name === 'AbortError')
 
 const interrupted = (interrupt: Interrupt): number => (interrupt.name() === 'SIGINT' ? 130 : 143)
-
-/** What a failure means for the shell: 2 for wrong usage or settings, 1 otherwise. */
-export const exitCodeOf = (error: unknown): number =>
-  error instanceof TickstreamError && error.code === 'config' ? 2 : 1

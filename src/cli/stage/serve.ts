@@ -31,7 +31,7 @@ const queryOn =
     )
 
 const withoutDatabase = async (): Promise<never> => {
-  throw new TickstreamError('environment', 'there are no stored candles: the gateway has no POSTGRES_URL')
+  throw new TickstreamError('TS-SETUP', 'there are no stored candles: the gateway has no POSTGRES_URL')
 }
 
 const run = async (context: Context): Promise<number> => {

@@ -2,10 +2,11 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { type RetryPolicy, retry } from '../../runtime/retry.ts'
 import { createLandmarks } from '../gaps/landmarks.ts'
 import { readTrades } from '../gaps/read-trades.ts'
 import type { Rest } from '../transport/rest.ts'
-import { type RetryPolicy, retry } from '../transport/retry.ts'
 
 /** The exchange's history as a backfill asks for it. Rejects with the last failure once it has tried often enough. */
 export type AskHistory = {
@@ -19,8 +20,13 @@ export type AskHistory = {
 /** The part of the request budget that must be free: an ingest on the same address goes first. */
 const SHARE = 0.5
 
-export const createAskHistory = (exchange: Exchange, of: Instrument, rest: Rest, patience: RetryPolicy): AskHistory => {
-  const reader = { exchange, rest, clock: patience.clock, share: SHARE }
+export const createAskHistory = (
+  exchange: Exchange,
+  of: Instrument,
+  rest: Rest,
+  policy: RetryPolicy & { readonly clock: Clock }
+): AskHistory => {
+  const reader = { exchange, rest, clock: policy.clock, share: SHARE }
   const landmarks = createLandmarks()
   const trades: AskHistory['trades'] = (fromId, limit) =>
     retry(async () => {
@@ -28,14 +34,14 @@ export const createAskHistory = (exchange: Exchange, of: Instrument, rest: Rest,
       const page = await readTrades(reader, of, start, limit)
       for (const { id, time } of page.slice(-1)) landmarks.note(Number(id), time)
       return page
-    }, patience)
+    }, policy)
   const { firstFrom } = exchange.history
   return {
     trades,
     firstFrom: time =>
       firstFrom === null
         ? bisect(trades, time)
-        : retry(async () => firstFrom.decode(await rest.ask(firstFrom.request(of, time), SHARE), of), patience),
+        : retry(async () => firstFrom.decode(await rest.ask(firstFrom.request(of, time), SHARE), of), policy),
     pageSize: exchange.limits.tradesPerPage
   }
 }

@@ -11,11 +11,11 @@ export type Page = IdRange & {
   readonly time: EpochMs
 }
 
-/** Reads an answer of history to what it says about the wanted ids. Throws an `environment` error when it says nothing. */
+/** Reads an answer of history to what it says about the wanted ids. Throws `TS-SETUP` when it says nothing. */
 export const readPage = (found: readonly Trade[], { from, to }: IdRange): Page => {
   const newest = found.at(-1)
   if (!newest || Number(newest.id) < from)
-    throw new TickstreamError('environment', `history has no trade of id ${from} or above`, { retryable: true })
+    throw new TickstreamError('TS-EXCHANGE-AWAY', `history has no trade of id ${from} or above`)
   const reached = Math.min(to, Number(newest.id))
   const trades = found.filter(({ id }) => Number(id) >= from && Number(id) <= reached)
   const after = [...trades.map(({ id }) => Number(id)), reached + 1]

@@ -5,13 +5,14 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { spawn } from '../../runtime/spawn.ts'
+import { deadLetterOf } from '../../stream/dead-letter-of.ts'
+import type { Rejection } from '../../stream/processor.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { deadLetters } from '../../topics.ts'
 import type { Output } from '../output.ts'
 import type { Connection } from '../transport/connection.ts'
 import type { ExchangeTime } from '../transport/exchange-time.ts'
 import type { SocketSession } from '../transport/socket-session.ts'
-import { deadLetterFrame } from './dead-letter-frame.ts'
 import { oddTime } from './odd-time.ts'
 
 /** What the frames of one connection go through, whatever they carry. */
@@ -92,7 +93,7 @@ const believed = (
   arrival: Arrival,
   receivedAt: EpochMs
 ): readonly MarketEvent[] => {
-  const lose = (event: MarketEvent, why: { readonly reason: string; readonly detail: string }): void =>
+  const lose = (event: MarketEvent, why: Rejection): void =>
     rejectFrame(intake, { ...why, stream: streamOf(intake.exchange, event) }, arrival, receivedAt, tradeIdOf(event))
   const bury = (detail: string): void => {
     for (const event of events) lose(event, { reason: 'future-time', detail })
@@ -135,15 +136,17 @@ const receiveReply = (intake: FrameReader, link: SocketSession, reply: ReplyEven
 
 export const rejectFrame = (
   intake: FrameReader,
-  why: { readonly reason: string; readonly detail: string; readonly stream: string },
+  why: Rejection & { readonly stream: string },
   arrival: Arrival,
   receivedAt: EpochMs,
   tradeId: string | null = null
 ): void => {
-  metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
-  const letter = deadLetterFrame({ exchange: intake.exchange.id, stream: why.stream }, why, arrival.bytes, receivedAt)
+  const { reason, detail, stream } = why
+  metrics.deadLetters.inc({ stage: 'ingest', reason })
+  const origin = { exchange: intake.exchange.id, stream }
+  const letter = deadLetterOf({ stage: 'ingest', reason, detail, origin, receivedAt }, arrival.bytes)
   intake.output.send([outgoing(deadLetters, letter)]).catch(() => undefined)
-  arrival.onLost(why.stream, tradeId)
+  arrival.onLost(stream, tradeId)
 }
 
 /** While the broker is behind, the exchange has to wait: memory stays bounded. */

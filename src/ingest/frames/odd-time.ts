@@ -1,5 +1,6 @@
 import type { MarketEvent } from '../../exchange/exchange.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
+import type { Rejection } from '../../stream/processor.ts'
 
 /** Nothing is told before it happened; a little is left for clocks inside the exchange. */
 const MAX_AHEAD_MS = 1_000
@@ -7,7 +8,7 @@ const MAX_AHEAD_MS = 1_000
 const MAX_BEHIND_MS = INTERVAL_MS['15m']
 
 /** Why what a frame tells of cannot have happened when it says, by the frame's own event time; null when it can. */
-export const oddTime = (frame: MarketEvent): { readonly reason: string; readonly detail: string } | null => {
+export const oddTime = (frame: MarketEvent): Rejection | null => {
   if ((frame.kind !== 'trade' && frame.kind !== 'kline') || frame.time === null) return null
   const time = frame.kind === 'trade' ? frame.trade.time : happened(frame)
   const ms = time - frame.time

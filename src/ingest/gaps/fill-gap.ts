@@ -2,9 +2,9 @@ import { type IdRange, isMissing, isWithin, joined, missingIn, removeIds } from 
 import type { Trade } from '../../market/records/feed/trade.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
+import { deadLetterOf } from '../../stream/dead-letter-of.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { deadLetters } from '../../topics.ts'
-import { deadLetterFrame } from '../frames/dead-letter-frame.ts'
 import { isStrange, NEWER_MS, whenSettled } from '../frames/strange-trade.ts'
 import type { Feed, OpenGap, Why } from '../trades/feed.ts'
 import { publishTrades } from '../trades/publish-trade.ts'
@@ -176,9 +176,11 @@ const loseIds = (feed: Feed, gap: OpenGap, lost: IdRange & Why): void => {
 
 /** A trade that history has, and that cannot have happened. */
 const buryTrade = (feed: Feed, trade: Trade): void => {
-  const why = { reason: 'future-time', detail: `history has trade ${trade.id} of ${trade.time}, which has not come` }
-  const from = { exchange: feed.of.exchange, stream: 'history' }
-  metrics.deadLetters.inc({ stage: 'ingest', reason: why.reason })
-  const letter = deadLetterFrame(from, why, Buffer.from(JSON.stringify(trade)), feed.clock.now())
+  const [stage, reason] = ['ingest', 'future-time'] as const
+  const detail = `history has trade ${trade.id} of ${trade.time}, which has not come`
+  const origin = { exchange: feed.of.exchange, stream: 'history' }
+  metrics.deadLetters.inc({ stage, reason })
+  const about = { stage, reason, detail, origin, receivedAt: feed.clock.now() }
+  const letter = deadLetterOf(about, Buffer.from(JSON.stringify(trade)))
   feed.output.send([outgoing(deadLetters, letter)]).catch(() => undefined)
 }

@@ -1,10 +1,10 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
-import { backOffMs } from '../../runtime/back-off.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
+import { retry } from '../../runtime/retry.ts'
 import { createOutage, type Outage } from '../transport/outage.ts'
 import type { Rest } from '../transport/rest.ts'
 import type { WalkStart } from './landmarks.ts'
@@ -40,7 +40,7 @@ export type HistoryOptions = {
 
 type State = HistoryOptions & { readonly outage: Outage }
 
-const RETRY = { firstMs: 100, mostMs: 5_000 }
+const WAITS = { firstMs: 100, mostMs: 5_000 }
 
 const trades = async (
   state: State,
@@ -50,18 +50,18 @@ const trades = async (
   attempts: number,
   isEnough: (error: unknown) => boolean
 ): Promise<readonly Trade[]> => {
-  for (let failures = 0; ; failures++) {
+  const read = async (): Promise<readonly Trade[]> => {
     try {
-      const page = await readTrades(state, of, start, limit)
-      state.outage.ended()
-      return page
+      return await readTrades(state, of, start, limit)
     } catch (error) {
       state.signal.throwIfAborted()
       state.outage.failed(error, of)
-      if (failures + 1 >= attempts || isEnough(error)) throw error
-      await state.clock.sleep(backOffMs(failures, RETRY, state.random), state.signal)
+      throw error
     }
   }
+  const page = await retry(read, { ...state, waits: WAITS, attempts, mayPass: error => !isEnough(error) })
+  state.outage.ended()
+  return page
 }
 
 /** History of one exchange. */

@@ -1,7 +1,7 @@
 import type { RestAnswer } from '../../exchange/rest-interface.ts'
 import { TickstreamError } from '../../market/error.ts'
 
-/** Gets a URL. Throws a retryable `environment` error when there is no answer. */
+/** Gets a URL. Throws `TS-EXCHANGE-AWAY` when there is no answer. */
 export type FetchJson = (url: string, signal: AbortSignal) => Promise<RestAnswer>
 
 const TIMEOUT_MS = 10_000
@@ -22,8 +22,7 @@ export const fetchJson: FetchJson = async (url, signal) => {
   } catch (cause) {
     signal.throwIfAborted()
     const detail = cause instanceof Error ? `${cause.message} ${String(cause.cause ?? '')}`.trim() : String(cause)
-    throw new TickstreamError('environment', `${new URL(url).origin} does not answer: ${detail}`, {
-      retryable: true,
+    throw new TickstreamError('TS-EXCHANGE-AWAY', `${new URL(url).origin} does not answer: ${detail}`, {
       cause
     })
   }

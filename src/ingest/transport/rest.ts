@@ -1,6 +1,6 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Refusal, RestAnswer, RestRequest } from '../../exchange/rest-interface.ts'
-import { TickstreamError } from '../../market/error.ts'
+import { isPoison, TickstreamError } from '../../market/error.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { FetchJson } from './fetch-json.ts'
@@ -10,7 +10,7 @@ import { type Answered, explainStatus } from './refusal.ts'
 /** The REST interface of one exchange; all that ask share one queue and one budget. */
 export type Rest = {
   /**
-   * The body of one answer of status 200, asked for in its turn; throws an `environment` error for any other.
+   * The body of one answer of status 200, asked for in its turn; throws `TS-SETUP` for any other.
    * `share`: the part of the budget that must be free for it, where others go first.
    */
   readonly ask: (request: RestRequest, share?: number) => Promise<unknown>
@@ -40,12 +40,19 @@ const errorOf = (
   const meaning = explainStatus(exchange, status)
   if (refusal?.kind === 'rate-limited') {
     const text = `${meaning ?? `HTTP ${status}: too many requests`}; resting for ${refusal.waitMs} ms`
-    return new TickstreamError('environment', text, { retryable: true, cause })
+    return new TickstreamError('TS-EXCHANGE-AWAY', text, { cause })
   }
-  if (meaning !== null) return new TickstreamError('environment', `${meaning}; asked was ${path}`, { cause })
+  if (meaning !== null) return new TickstreamError('TS-EXCHANGE-REFUSED', `${meaning}; asked was ${path}`, { cause })
   const said = JSON.stringify(body)?.slice(0, 200)
   const advice = status >= 500 ? '' : `; check SYMBOLS and the exchange's REST base, asked was ${path}`
-  return new TickstreamError('environment', `HTTP ${status}: ${said}${advice}`, { retryable: status >= 500, cause })
+  const code = status >= 500 ? 'TS-EXCHANGE-AWAY' : 'TS-EXCHANGE-REFUSED'
+  return new TickstreamError(code, `HTTP ${status}: ${said}${advice}`, { cause })
+}
+
+/** How a command, which somebody waits for, asks history again: also after an answer that cannot be read. */
+export const HISTORY_RETRY = {
+  waits: { firstMs: 250, mostMs: 8_000 },
+  mayPass: (error: unknown): boolean => error instanceof TickstreamError && (error.retryable || isPoison(error))
 }
 
 export const createRest = ({ exchange, url, clock, fetchJson, random = () => 0.5, signal }: RestOptions): Rest => {

@@ -103,7 +103,7 @@ const planFor = async (
 
 /**
  * Makes the cluster's topics as the files say, and returns what was (or with `dryRun` would be) done.
- * Changes nothing and throws an `environment` error when a topic would have to shrink.
+ * Changes nothing and throws `TS-SETUP` when a topic would have to shrink.
  */
 export const applyTopics = (
   kafka: Kafka,
@@ -118,7 +118,7 @@ export const applyTopics = (
     const refused = plan.filter(change => change.kind === 'refuse')
     if (refused.length > 0) {
       const lines = refused.map(change => `${prefix}${change.name} ${change.says.join(', ')}`)
-      throw new TickstreamError('environment', `nothing was changed: ${lines.join('; ')}`)
+      throw new TickstreamError('TS-KAFKA-TOPIC', `nothing was changed: ${lines.join('; ')}`)
     }
     if (dryRun || plan.every(change => change.kind === 'none')) return plan
     await carryOut(admin, prefix, plan, replicasFor(brokers))

@@ -14,13 +14,13 @@ const requireStopped = async (admin: Admin, groupId: string): Promise<void> => {
   const [group] = groups
   if (!group || (STOPPED.has(group.state) && group.members.length === 0)) return
   throw new TickstreamError(
-    'environment',
+    'TS-KAFKA-OFFSET',
     `group ${groupId} is running (${group.state}, members: ${group.members.length}); stop the stage first, ` +
       'and wait some seconds if it was killed: the broker has to notice'
   )
 }
 
-/** Positions of a stopped group in one topic (both the broker's names). Throws an `environment` error while it has members. */
+/** Positions of a stopped group in one topic (both the broker's names). Throws `TS-SETUP` while it has members. */
 export const readGroupPositions = (
   kafka: Kafka,
   groupId: string,

@@ -28,11 +28,11 @@ const parse = (folder: string, file: string): TopicFile => {
   try {
     return { name, ...schema.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))) }
   } catch (cause) {
-    throw new TickstreamError('config', `topics/${file} is not a topic file: ${String(cause)}`, { cause })
+    throw new TickstreamError('TS-CONFIG', `topics/${file} is not a topic file: ${String(cause)}`, { cause })
   }
 }
 
-/** Every topic file, by name. Throws a `config` error that names the file that cannot be read. */
+/** Every topic file, by name. Throws `TS-CONFIG` that names the file that cannot be read. */
 export const readTopicFiles = (folder = FOLDER): readonly TopicFile[] =>
   readdirSync(folder)
     .filter(file => file.endsWith('.json'))

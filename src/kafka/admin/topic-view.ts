@@ -43,10 +43,10 @@ export const viewTopics = (kafka: Kafka, prefix: string, names: readonly string[
     return views
   })
 
-/** The file of a topic. Throws a `config` error that lists the names there are. */
+/** The file of a topic. Throws `TS-CONFIG` that lists the names there are. */
 export const findTopicFile = (files: readonly TopicFile[], name: string): TopicFile => {
   const file = files.find(candidate => candidate.name === name)
   if (file) return file
   const names = files.map(candidate => candidate.name).join(', ')
-  throw new TickstreamError('config', `there is no topic "${name}"; the topics are ${names}`)
+  throw new TickstreamError('TS-CONFIG', `there is no topic "${name}"; the topics are ${names}`)
 }

@@ -13,11 +13,11 @@ const logCreator = (log: Logger) => () => (entry: { level: LogLevel; namespace: 
   log.debug({ namespace: entry.namespace, detail: entry.log }, entry.log.message)
 }
 
-/** A client for the configured cluster. Throws a `config` error when none is configured. */
+/** A client for the configured cluster. Throws `TS-CONFIG` when none is configured. */
 export const createKafka = (config: KafkaConfig, stage: string, log: Logger): KafkaClient => {
   if (config.brokers.length === 0) {
     throw new TickstreamError(
-      'config',
+      'TS-CONFIG',
       'KAFKA_BROKERS is not set; set it to host:port of a broker, or let `tickstream up --only kafka` start one'
     )
   }

@@ -1,8 +1,8 @@
 import { TickstreamError } from '../../market/error.ts'
-import { backOffMs } from '../../runtime/back-off.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
+import { retry } from '../../runtime/retry.ts'
 
 /** What an outage is told to and waited out with. */
 export type Waiting = {
@@ -14,9 +14,7 @@ export type Waiting = {
   readonly signal: AbortSignal
 }
 
-const RETRY = { firstMs: 200, mostMs: 10_000 }
-
-const isPassing = (error: unknown): error is TickstreamError => error instanceof TickstreamError && error.retryable
+const WAITS = { firstMs: 200, mostMs: 10_000 }
 
 /**
  * Does `work` until it succeeds or fails for good, and says how often it had to wait. Warns once an outage, and once when it is over.
@@ -27,18 +25,21 @@ export const retryWhileUnavailable = async <T>(
   { clock, log, health, part, signal }: Waiting,
   isPointless: () => boolean = () => false
 ): Promise<{ readonly result: T; readonly failures: number }> => {
-  for (let failures = 0; ; failures++) {
-    try {
-      const result = await work()
-      if (failures > 0) log.info({ failures }, `${part} goes on`)
-      health.report(part, null)
-      return { result, failures }
-    } catch (error) {
-      if (!isPassing(error) || signal.aborted || isPointless()) throw error
-      if (failures === 0)
+  const failures = { count: 0 }
+  const result = await retry(work, {
+    waits: WAITS,
+    clock,
+    random: Math.random,
+    signal,
+    failures,
+    mayPass: error => error instanceof TickstreamError && error.retryable && !isPointless(),
+    onFailure: error => {
+      if (failures.count === 1)
         log.warn({ err: error }, `${part} waits; nothing is lost, trying again until there is an answer`)
-      health.report(part, error.message)
-      await clock.sleep(Math.max(error.retryAfterMs, backOffMs(failures, RETRY, Math.random)), signal)
+      health.report(part, error instanceof Error ? error.message : String(error))
     }
-  }
+  })
+  if (failures.count > 0) log.info({ failures: failures.count }, `${part} goes on`)
+  health.report(part, null)
+  return { result, failures: failures.count }
 }

@@ -1,11 +1,11 @@
 import type { Admin, Kafka } from 'kafkajs'
 import { TickstreamError } from '../../market/error.ts'
 import { systemClock } from '../../runtime/clock.ts'
+import { retry } from '../../runtime/retry.ts'
 
 const RETRY = { initialRetryTime: 100, retries: 5, maxRetryTime: 2_000 }
 /** Ten seconds at least: a broker leads topics that were just made so late when they are many and its disk is busy. */
-const TRIES = 100
-const PAUSE_MS = 100
+const SETTLING = { waits: { firstMs: 100, mostMs: 100 }, random: () => 1, attempts: 100 }
 
 const isUnreachable = (error: unknown): boolean =>
   error instanceof Error && /^KafkaJS(Connection|BrokerNotFound|NumberOfRetriesExceeded)/.test(error.name)
@@ -14,12 +14,12 @@ const isUnreachable = (error: unknown): boolean =>
 const isSettling = (error: unknown): boolean =>
   error instanceof Error && error.name === 'KafkaJSProtocolError' && 'retriable' in error && error.retriable === true
 
-/** A retryable `environment` error where no broker answers; any other error is left as it is. */
+/** `TS-KAFKA-AWAY` where no broker answers; any other error is left as it is. */
 export const explainUnreachable = (cause: unknown): unknown => {
   if (!isUnreachable(cause) && !isSettling(cause)) return cause
   const said = cause instanceof Error ? cause.message : String(cause)
   const message = `no Kafka broker answers (${said}); check KAFKA_BROKERS`
-  return new TickstreamError('environment', message, { retryable: true, cause })
+  return new TickstreamError('TS-KAFKA-AWAY', message, { cause })
 }
 
 const tryOnce = async <T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> => {
@@ -34,19 +34,16 @@ const tryOnce = async <T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Pro
 
 /**
  * Lends an admin connection to `work`, which may be asked again: by a connection of its own each time, as one goes on asking the brokers
- * that led when it was made. Throws a retryable `environment` error when no broker answers.
+ * that led when it was made. Throws `TS-KAFKA-AWAY` when no broker answers.
  */
 export const withAdmin = async <T>(
   kafka: Kafka,
   work: (admin: Admin) => Promise<T>,
   clock = systemClock
 ): Promise<T> => {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await tryOnce(kafka, work)
-    } catch (cause) {
-      if (!isSettling(cause) || tries >= TRIES) throw explainUnreachable(cause)
-      await clock.sleep(PAUSE_MS)
-    }
+  try {
+    return await retry(() => tryOnce(kafka, work), { ...SETTLING, clock, mayPass: isSettling })
+  } catch (cause) {
+    throw explainUnreachable(cause)
   }
 }

@@ -37,7 +37,7 @@ type Stored = {
 /** Without it the state would be another one, and what is published would be wrong without a word: nobody goes on by himself here. */
 const damaged = (place: string, detail: string): TickstreamError =>
   new TickstreamError(
-    'environment',
+    'TS-KAFKA-STATE',
     `the state at ${place} cannot be used (${detail}); put the topic back from a copy, or use a fresh TOPIC_PREFIX and replay the input into it`
   )
 
@@ -84,7 +84,7 @@ const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: 
   const { position, parts, places } = stored
   if (position && position.version !== topology.state.version) {
     throw new TickstreamError(
-      'config',
+      'TS-CONFIG',
       `the state of ${topology.name} was built as "${position.version}", not "${topology.state.version}"; set the settings back, or use a fresh TOPIC_PREFIX`
     )
   }

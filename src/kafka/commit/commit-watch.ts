@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
-import { commitFailure, explainFailure } from '../client/explain-failure.ts'
+import { commitFailureReason, explainFailure } from '../client/kafka-errors.ts'
 
 /** Knows how long a stage has had something to commit without committing it; `/readyz` and metrics say so. */
 export type CommitWatch = {
@@ -53,7 +53,7 @@ export const createCommitWatch = (of: {
     },
     failed: (partition, error) => {
       begin(partition).failure = explainFailure(error)
-      metrics.commitFailures.inc({ stage, reason: commitFailure(error).reason })
+      metrics.commitFailures.inc({ stage, reason: commitFailureReason(error) })
     },
     clear: partition => (partition === undefined ? due.clear() : void due.delete(partition))
   }

@@ -5,7 +5,7 @@ import { placeOf } from '../table/read-usable.ts'
 import { partKey } from './changelog.ts'
 
 /**
- * The parts of a key's state that are wanted, by name, as they were committed last. Throws an `environment` error when the topic is
+ * The parts of a key's state that are wanted, by name, as they were committed last. Throws `TS-SETUP` when the topic is
  * missing.
  */
 export const readChangelogParts = async (
@@ -29,7 +29,7 @@ export const readChangelogParts = async (
     records => {
       for (const record of records) {
         if (record.unreadable !== undefined)
-          throw new TickstreamError('environment', `${placeOf(record)}: ${record.unreadable}`)
+          throw new TickstreamError('TS-KAFKA-STATE', `${placeOf(record)}: ${record.unreadable}`)
         take(String(record.key), record.value)
       }
     },

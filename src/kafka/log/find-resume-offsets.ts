@@ -25,7 +25,7 @@ const epochOf = (
   return { topic: place.topic, partition: place.partition, leaderEpoch }
 }
 
-/** Looks up where partitions go on. `stored`: by `topicPartitionKey`. Throws an `environment` error that names topics that are missing. */
+/** Looks up where partitions go on. `stored`: by `topicPartitionKey`. Throws `TS-SETUP` that names topics that are missing. */
 export const findResumeOffsets = async (
   { kafka, logs }: { readonly kafka: Kafka; readonly logs: Logs },
   places: readonly TopicPartition[],

@@ -4,6 +4,7 @@ import type { Logs, TopicLog } from './logs.ts'
 /** A log is not the one any more that was read. */
 export class LogChanged extends Error {
   override readonly name = 'LogChanged'
+  readonly code = 'TS-KAFKA-LOG'
 }
 
 /** Topics (the broker's names), each with the log that was read. */

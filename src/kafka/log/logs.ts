@@ -14,7 +14,7 @@ export type TopicLog = {
   readonly leaderEpochs: ReadonlyMap<number, number>
 }
 
-/** Asks the cluster which logs it holds. Rejects with a retryable `environment` error when it does not answer. */
+/** Asks the cluster which logs it holds. Rejects with `TS-KAFKA-AWAY` when it does not answer. */
 export type Logs = {
   /** By topic (the broker's name); a missing topic is left out. */
   readonly describe: (topics: readonly string[]) => Promise<ReadonlyMap<string, TopicLog>>
@@ -43,7 +43,7 @@ const toLogs = ({ clusterId, topics }: Metadata): ReadonlyMap<string, TopicLog> 
 const explain = (cause: unknown): TickstreamError => {
   const said = cause instanceof Error ? cause.message : String(cause)
   const message = `no Kafka broker says which logs it holds (${said}); check KAFKA_BROKERS`
-  return new TickstreamError('environment', message, { retryable: true, cause })
+  return new TickstreamError('TS-KAFKA-AWAY', message, { cause })
 }
 
 /** A connection of its own, made at the first question, and anew after an error. */

@@ -55,7 +55,7 @@ export const offsetRangesOf = async (admin: Admin, topic: string): Promise<reado
 
 /**
  * What the partitions of some topics hold. One topic is asked about after the other: where several brokers answer, the client
- * forgets the partitions of one while it learns those of the next. Throws an `environment` error that names those that are missing.
+ * forgets the partitions of one while it learns those of the next. Throws `TS-KAFKA-TOPIC` that names those that are missing.
  */
 export const offsetRanges = async (admin: Admin, topics: readonly string[]): Promise<readonly OffsetRange[]> => {
   const known = new Set(await admin.listTopics())
@@ -63,7 +63,7 @@ export const offsetRanges = async (admin: Admin, topics: readonly string[]): Pro
   const missing = wanted.filter(topic => !known.has(topic))
   if (missing.length > 0)
     throw new TickstreamError(
-      'environment',
+      'TS-KAFKA-TOPIC',
       `${missing.join(', ')} cannot be read: missing on the broker; run \`tickstream topics apply\``
     )
   const held: OffsetRange[] = []

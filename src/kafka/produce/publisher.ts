@@ -1,13 +1,15 @@
 import type { Kafka, Producer } from 'kafkajs'
 import { TickstreamError } from '../../market/error.ts'
+import { type ErrorCode, errorCode, outcomeOf } from '../../market/errors.ts'
 import type { EpochMs } from '../../market/time.ts'
-import { backOffMs } from '../../runtime/back-off.ts'
+import { bisect } from '../../runtime/bisect.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
+import { retry } from '../../runtime/retry.ts'
 import type { Outgoing, Publisher } from '../../stream/topic.ts'
 import { cachedPartitioner } from '../client/partitioner.ts'
-import { cutDeadLetter, refusedLetter } from './dead-letter-refused.ts'
+import { refusedLetter } from './dead-letter-refused.ts'
 import { type Backlog, createSendQueue, type Queued, queued, type SendQueue } from './send-queue.ts'
 
 /** A publisher that says what it still holds, so that a source can be slowed down. */
@@ -38,15 +40,13 @@ type State = PublisherOptions & {
   /** What tells the time: this machine's clock, and those that are trusted beside it. */
   readonly clocks: (() => EpochMs)[]
   producer: Producer | null
-  failures: number
+  readonly failures: { count: number }
   sending: Promise<void> | null
 }
 
-const RETRY = { firstMs: 100, mostMs: 5_000 }
+const WAITS = { firstMs: 100, mostMs: 5_000 }
 const CLOSE_WITHIN_MS = 4_000
 const PART = 'kafka publisher'
-/** What the broker will never take, however often it is asked. */
-const REFUSALS = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP'])
 
 const connected = async (state: State): Promise<Producer> => {
   if (state.producer) return state.producer
@@ -75,78 +75,57 @@ const byTopic = (batch: readonly Queued[]) =>
   }))
 
 const recovered = (state: State): void => {
-  if (state.failures > 0) state.log.info({ failures: state.failures }, 'Kafka takes records again')
-  state.failures = 0
+  state.log.info({ failures: state.failures.count }, 'Kafka takes records again')
+  state.failures.count = 0
   state.health.report(PART, null)
 }
 
 const sendBatch = async (state: State, batch: readonly Queued[]): Promise<void> => {
-  const producer = await connected(state)
-  await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })
-  settle(state, batch)
+  try {
+    const producer = await connected(state)
+    await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })
+    settle(state, batch)
+  } catch (error) {
+    dropProducer(state)
+    throw error
+  }
 }
 
 const settle = (state: State, batch: readonly Queued[]): void => {
   state.queue.shift(batch.length)
-  if (state.failures > 0) recovered(state)
+  if (state.failures.count > 0) recovered(state)
   for (const item of batch) item.done?.()
 }
-
-const typeOf = (error: unknown): unknown => {
-  if (!(error instanceof Error)) return undefined
-  return 'type' in error ? error.type : typeOf(error.cause)
-}
-
-const isRefused = (error: unknown): boolean => REFUSALS.has(String(typeOf(error)))
 
 /** How far a record may be ahead of every clock that is known without being called one of the future. */
 const MAX_AHEAD_MS = 60_000
 
 /** The time of every record has come: it is the broker's clock that is behind, and a right record is no dead letter for that. */
 const isBrokerBehind = ({ clocks }: State, batch: readonly Queued[], error: unknown): boolean => {
-  if (typeOf(error) !== 'INVALID_TIMESTAMP') return false
+  if (errorCode(error) !== 'TS-KAFKA-CLOCK') return false
   const latest = Math.max(...clocks.map(now => now())) + MAX_AHEAD_MS
   return batch.every(({ record: { time } }) => time === null || time <= latest)
 }
 
-const ADVICE = new Map<unknown, string>([
-  ['UNKNOWN_TOPIC_OR_PARTITION', 'a topic is missing; run `tickstream topics apply`'],
-  [
-    'INVALID_TIMESTAMP',
+const ADVICE: Partial<Record<ErrorCode, string>> = {
+  'TS-KAFKA-TOPIC': 'a topic is missing; run `tickstream topics apply`',
+  'TS-KAFKA-CLOCK':
     "the brokers' clock is behind the records'; set theirs and this machine's right, for example with NTP"
-  ]
-])
-
-/** The broker is away, or the topic is: nothing is lost, the same batch is sent again. */
-const retryWhileUnavailable = async (state: State, error: unknown): Promise<void> => {
-  dropProducer(state)
-  const detail = error instanceof Error ? error.message : String(error)
-  const advice = ADVICE.get(typeOf(error)) ?? 'check KAFKA_BROKERS and that the broker runs'
-  if (state.failures === 0) state.log.warn({ detail }, `Kafka does not take records, they are kept; ${advice}`)
-  state.failures += 1
-  state.health.report(PART, `${detail}; ${advice}`)
-  await state.clock.sleep(backOffMs(state.failures - 1, RETRY, state.random), state.stop.signal)
 }
 
-/** Sends a refused batch in halves, down to the records that are refused by themselves, which must not block the others. */
-const sendHalves = async (state: State, batch: readonly Queued[], refusal: unknown): Promise<void> => {
-  if (isBrokerBehind(state, batch, refusal)) throw refusal
+/** The broker is away, or the topic is: nothing is lost, the same batch is sent again. */
+const onFailure = (state: State, error: unknown): void => {
   dropProducer(state)
-  if (batch.length === 1) return deadLetterRefused(state, batch[0]!)
-  const half = batch.slice(0, Math.ceil(batch.length / 2))
-  try {
-    await sendBatch(state, half)
-  } catch (error) {
-    if (!isRefused(error)) throw error
-    await sendHalves(state, half, error)
-  }
+  const code = errorCode(error)
+  const detail = error instanceof Error ? error.message : String(error)
+  const advice = ADVICE[code] ?? 'check KAFKA_BROKERS and that the broker runs'
+  if (state.failures.count === 1)
+    state.log.warn({ code, detail }, `Kafka does not take records, they are kept; ${advice}`)
+  state.health.report(PART, `${detail}; ${advice}`)
 }
 
 const deadLetterRefused = async (state: State, item: Queued): Promise<void> => {
-  const letter =
-    item.record.topic === 'dead_letters'
-      ? cutDeadLetter(item.record)
-      : refusedLetter(item.record, state.stage, state.clock.now())
+  const letter = refusedLetter(item.record, state.stage, state.clock.now())
   state.log.error(
     { topic: item.topic, key: item.record.key, bytes: item.bytes },
     letter
@@ -162,19 +141,23 @@ const deadLetterRefused = async (state: State, item: Queued): Promise<void> => {
   settle(state, [item])
 }
 
-const sendNext = async (state: State): Promise<void> => {
-  const batch = state.queue.peekBatch()
-  try {
-    await sendBatch(state, batch)
-  } catch (error) {
-    await (isRefused(error) ? sendHalves(state, batch, error) : retryWhileUnavailable(state, error))
-  }
-}
+const sendNext = (state: State): Promise<void> =>
+  bisect(state.queue.peekBatch(), {
+    work: batch => sendBatch(state, batch),
+    isRefusal: (error, batch) => outcomeOf(error) === 'poison' && !isBrokerBehind(state, batch, error),
+    onRefused: item => deadLetterRefused(state, item)
+  })
 
 /** The one loop that sends, so that the order of sends is the order of records in every partition. */
 const drain = async (state: State): Promise<void> => {
   while (state.queue.backlog().records > 0 && !state.stop.signal.aborted) {
-    await sendNext(state).catch(error => (state.stop.signal.aborted ? undefined : retryWhileUnavailable(state, error)))
+    await retry(() => sendNext(state), {
+      ...state,
+      waits: WAITS,
+      signal: state.stop.signal,
+      mayPass: () => true,
+      onFailure: error => onFailure(state, error)
+    })
   }
 }
 
@@ -218,13 +201,13 @@ export const createPublisher = (options: PublisherOptions): QueueingPublisher =>
     listeners: [],
     clocks: [options.clock.now],
     producer: null,
-    failures: 0,
+    failures: { count: 0 },
     sending: null
   }
   return {
     send: records =>
       state.stop.signal.aborted
-        ? Promise.reject(new TickstreamError('environment', 'the publisher is closed'))
+        ? Promise.reject(new TickstreamError('TS-STOPPING', 'the publisher is closed'))
         : send(state, records),
     close: () => close(state),
     backlog: state.queue.backlog,

@@ -49,13 +49,13 @@ const DAY_MS = 86_400_000
 
 const tooOld = (topic: string, retentionMs: number): TickstreamError =>
   new TickstreamError(
-    'environment',
+    'TS-KAFKA-TOPIC',
     `${topic} keeps records for retention.ms=${retentionMs} (${(retentionMs / DAY_MS).toFixed(1)} days) after their timestamp, and some of these are older: ` +
       'Kafka would delete them within minutes. Repeat with --lift-retention, which sets retention.ms=-1 on that topic, or begin later'
   )
 
 /**
- * Looks at the topic that ranges are to be copied to. Throws an `environment` error when it is missing,
+ * Looks at the topic that ranges are to be copied to. Throws `TS-SETUP` when it is missing,
  * or when it would not keep the records; with `liftRetention` it is made to keep them for ever.
  */
 export const findTargetTopic = (
@@ -69,7 +69,7 @@ export const findTargetTopic = (
     const found = (await readTopics(admin, [topic])).get(topic)
     if (!found)
       throw new TickstreamError(
-        'environment',
+        'TS-KAFKA-TOPIC',
         `topic ${topic} is missing; create it, for example with TOPIC_PREFIX and \`tickstream topics apply\``
       )
     const retentionMs = await retentionOf(admin, topic)
@@ -80,7 +80,7 @@ export const findTargetTopic = (
     return { topic, partitions: found.partitions }
   })
 
-/** Throws an `environment` error when a topic is missing, or would not keep records of a time; with `liftRetention` it is made to keep them for ever. */
+/** Throws `TS-SETUP` when a topic is missing, or would not keep records of a time; with `liftRetention` it is made to keep them for ever. */
 export const checkKeeps = (
   kafka: Kafka,
   topic: string,
@@ -91,7 +91,7 @@ export const checkKeeps = (
   withAdmin(kafka, async admin => {
     const found = (await readTopics(admin, [topic])).get(topic)
     if (!found)
-      throw new TickstreamError('environment', `topic ${topic} is missing; create it by \`tickstream topics apply\``)
+      throw new TickstreamError('TS-KAFKA-TOPIC', `topic ${topic} is missing; create it by \`tickstream topics apply\``)
     const retentionMs = await retentionOf(admin, topic)
     if (retentionMs === null || oldest >= clock.now() - retentionMs) return
     if (!liftRetention) throw tooOld(topic, retentionMs)

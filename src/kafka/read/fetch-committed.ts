@@ -1,9 +1,9 @@
 import type { KafkaMessage } from 'kafkajs'
 import Batch from 'kafkajs/src/consumer/batch.js'
 import { TickstreamError } from '../../market/error.ts'
+import { brokerSaid } from '../../market/errors.ts'
 import { topicPartitionKey } from '../../stream/sink.ts'
 import type { Cluster } from '../client/cluster.ts'
-import { brokerCode } from '../client/kafka-errors.ts'
 
 /** A partition, and how far it went when it began to be read. */
 type Span = { readonly topic: string; readonly partition: number; readonly to: bigint }
@@ -42,7 +42,7 @@ const edgeOf = async (cluster: Cluster, { topic, partition }: Span, fromBeginnin
 
 const refuseCut = (span: Span, what: string): never => {
   const message = `${topicPartitionKey(span)} ${what}: it was cut or made anew while it was read`
-  throw new TickstreamError('environment', message, { retryable: true })
+  throw new TickstreamError('TS-KAFKA-AWAY', message)
 }
 
 /**
@@ -62,7 +62,7 @@ const skipDeleted = async (cluster: Cluster, span: Span, from: bigint): Promise<
 
 const fetchWhatIsLeft = (cluster: Cluster, span: Span, from: bigint): Promise<Fetched> =>
   fetchOnce(cluster, span, from).catch(error => {
-    if (brokerCode(error) !== 'OFFSET_OUT_OF_RANGE') throw error
+    if (brokerSaid(error) !== 'OFFSET_OUT_OF_RANGE') throw error
     return skipDeleted(cluster, span, from)
   })
 
@@ -70,7 +70,7 @@ const isPassing = (error: unknown): boolean =>
   error instanceof Error && 'retriable' in error && error.retriable === true
 
 /**
- * Asks the leader of a partition for committed records, without any group. Throws a retryable `environment` error where the partition does
+ * Asks the leader of a partition for committed records, without any group. Throws `TS-KAFKA-AWAY` where the partition does
  * not go as far any more as it did. Where the leader has moved or does not answer, it is looked
  * up again, with the client's back-off, until that gives up or the signal is raised.
  */

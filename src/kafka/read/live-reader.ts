@@ -1,10 +1,10 @@
 import type { Kafka } from 'kafkajs'
-import { backOffMs } from '../../runtime/back-off.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { type Pulse, STALLED_AFTER_MS } from '../../runtime/observe/pulse.ts'
+import { retry } from '../../runtime/retry.ts'
 import { isOtherTopic, type StoredPosition, type TopicIdentity } from '../../stream/log-identity.ts'
 import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
@@ -192,27 +192,25 @@ const readOnce = async (state: State): Promise<void> => {
   if (others !== null) readAnew(state, others)
 }
 
+const WAITS = { firstMs: 200, mostMs: 5_000 }
+
 /** Repeats what needs the broker until it is done or the signal is raised; throws what no waiting mends. */
-const patiently = async <T>(
+const untilDone = async <T>(
   of: LiveReaderOptions,
   work: () => Promise<T>,
   failures: { count: number }
 ): Promise<T | undefined> => {
-  const { clock, random, health, log, signal } = of
-  while (!signal.aborted) {
-    try {
-      return await work()
-    } catch (error) {
-      if (signal.aborted) break
-      if (isFinal(error)) throw error
-      const said = error instanceof Error ? error.message : String(error)
-      if (failures.count === 0) log.warn({ err: error }, 'the broker does not answer; it is waited for')
-      health.report('broker', said)
-      const waitMs = backOffMs(failures.count++, { firstMs: 200, mostMs: 5_000 }, random)
-      await clock.sleep(waitMs, signal).catch(() => undefined)
-    }
+  const { health, log, signal } = of
+  const onFailure = (error: unknown): void => {
+    if (failures.count === 1) log.warn({ err: error }, 'the broker does not answer; it is waited for')
+    health.report('broker', error instanceof Error ? error.message : String(error))
   }
-  return undefined
+  try {
+    return await retry(work, { ...of, waits: WAITS, failures, mayPass: error => !isFinal(error), onFailure })
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  }
 }
 
 /**
@@ -230,9 +228,9 @@ export const runLiveReader = async (of: LiveReaderOptions): Promise<void> => {
 
 const followWith = async (asked: LiveReaderOptions, logs: Logs): Promise<void> => {
   const failures = { count: 0 }
-  const of = await patiently(asked, () => withoutMissing(asked), failures)
+  const of = await untilDone(asked, () => withoutMissing(asked), failures)
   if (!of) return
-  const begun = await patiently(of, () => beginsOf(of, logs), failures)
+  const begun = await untilDone(of, () => beginsOf(of, logs), failures)
   if (!begun) return
   const { begins, identities } = begun
   const positions = new Map(begins.map(begin => [topicPartitionKey(begin), begin.from]))
@@ -240,5 +238,5 @@ const followWith = async (asked: LiveReaderOptions, logs: Logs): Promise<void> =
   const left = createLeftToRead({ prefix, ends: begins, positions, askEnds: () => endsOf(of), onLeft })
   const places = begins.map(({ topic, partition }) => ({ topic, partition }))
   const state: State = { follow: of, logs, identities, positions, left, places, failures }
-  while (!of.signal.aborted) await patiently(of, () => readOnce(state), failures)
+  while (!of.signal.aborted) await untilDone(of, () => readOnce(state), failures)
 }

@@ -6,7 +6,7 @@ import { offsetRanges } from '../log/resume-offsets.ts'
 import { pullRanges, type Range } from './range-reader.ts'
 import { readTopicSpans } from './topic-spans.ts'
 
-/** First offset kept and the next one to be written, of every partition. Throws an `environment` error when the topic is missing. */
+/** First offset kept and the next one to be written, of every partition. Throws `TS-SETUP` when the topic is missing. */
 export const offsetsOf = (
   kafka: Kafka,
   topic: string
@@ -40,7 +40,7 @@ type Wanted = {
   readonly signal?: AbortSignal
 }
 
-/** Reads the committed records that a topic (the broker's name) holds now, in order within each partition. Throws an `environment` error when it is missing. */
+/** Reads the committed records that a topic (the broker's name) holds now, in order within each partition. Throws `TS-SETUP` when it is missing. */
 export const readTopic = async (
   kafka: Kafka,
   topic: string,

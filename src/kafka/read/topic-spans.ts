@@ -13,7 +13,7 @@ type TopicRecording = {
   readonly offsetsAt: (time: EpochMs) => Promise<ReadonlyMap<number, bigint>>
 }
 
-/** Looks a topic (the broker's name) up. Throws an `environment` error when it is missing. */
+/** Looks a topic (the broker's name) up. Throws `TS-SETUP` when it is missing. */
 export const readTopicSpans = async (kafka: Kafka, topic: string): Promise<TopicRecording> => {
   const held = await withAdmin(kafka, admin => offsetRanges(admin, [topic]))
   const offsetsAt = async (time: EpochMs): Promise<ReadonlyMap<number, bigint>> => {

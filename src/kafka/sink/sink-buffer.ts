@@ -1,4 +1,4 @@
-import { TickstreamError } from '../../market/error.ts'
+import { isPoison, TickstreamError } from '../../market/error.ts'
 import { type Received, type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 
@@ -40,14 +40,14 @@ export type SinkBuffer<T> = {
 }
 
 const asTickstreamError = (cause: unknown): TickstreamError =>
-  cause instanceof TickstreamError && cause.code === 'data'
+  isPoison(cause)
     ? cause
-    : new TickstreamError('data', cause instanceof Error ? cause.message : String(cause), { cause })
+    : new TickstreamError('TS-DATA', cause instanceof Error ? cause.message : String(cause), { cause })
 
 const readInto = <T>(piece: Piece<T>, record: Incoming, read: (record: Incoming) => T | null): void => {
   piece.next = BigInt(record.offset) + 1n
   try {
-    if (record.unreadable !== undefined) throw new TickstreamError('data', record.unreadable)
+    if (record.unreadable !== undefined) throw new TickstreamError('TS-DATA', record.unreadable)
     const value = read(record)
     if (value === null) return
     piece.values.push({ value, record })

@@ -2,7 +2,7 @@ import { TickstreamError } from '../../market/error.ts'
 import type { LogIdentity } from '../../stream/log-identity.ts'
 import { type Sink, type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import type { ConsumerSession } from '../client/consumer-session.ts'
-import { explainFailure } from '../client/explain-failure.ts'
+import { explainFailure } from '../client/kafka-errors.ts'
 import type { OwnedPartitions } from './resume-assignment.ts'
 import type { SinkOptions } from './sink-options.ts'
 
@@ -72,7 +72,7 @@ export const createOffsetCommitter = <T>(
   const confirm = async (owned: OwnedPartitions): Promise<void> => {
     if (clock.monotonicMs() - heardAt < OWNED_FOR_MS || (await commit(owned))) return
     const message = `the group does not confirm that the partitions are still those of this process${failure}`
-    throw new TickstreamError('environment', message, { retryable: true })
+    throw new TickstreamError('TS-KAFKA-COORDINATOR', message)
   }
   const guarded = (owned: OwnedPartitions): Sink<T> => {
     if (sink.positions) return sink

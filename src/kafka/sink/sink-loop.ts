@@ -81,7 +81,7 @@ export const waiting = <T>({ clock, log, health, signal }: SinkOptions<T>, part:
 })
 
 const ended = (cause: Error): TickstreamError =>
-  new TickstreamError('environment', `the consumer ended: ${cause.message}`, { cause })
+  new TickstreamError('TS-SETUP', `the consumer ended: ${cause.message}`, { cause })
 
 /** Joins the group of a sink. */
 export const openSinkLoop = async <T>(run: SinkOptions<T>, onEnd: (error: Error) => void): Promise<SinkLoop<T>> => {

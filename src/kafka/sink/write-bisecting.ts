@@ -1,4 +1,5 @@
-import { TickstreamError } from '../../market/error.ts'
+import { isPoison, type TickstreamError } from '../../market/error.ts'
+import { bisect } from '../../runtime/bisect.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
 import type { Refused } from './sink-buffer.ts'
 
@@ -8,10 +9,8 @@ export type Stored = { readonly outcome: 'written' | 'stale'; readonly refused: 
 /** Nothing was stored, and the positions have to be looked at again. */
 export const STALE: Stored = { outcome: 'stale', refused: [] }
 
-const asDataError = (error: unknown): TickstreamError => {
-  if (error instanceof TickstreamError && error.code === 'data') return error
-  throw error
-}
+/** Another owner has moved a position. */
+class Stale extends Error {}
 
 /**
  * Stores a batch. When the sink refuses it, it is written in halves that leave the positions where they are, down to the values
@@ -26,9 +25,8 @@ export const writeBisecting = async <T>(
   try {
     return { outcome: await sink.write(batch, signal), refused: [] }
   } catch (error) {
-    if (batch.values.length === 0) throw error
-    const advances = batch.advances.map(advance => ({ ...advance, next: advance.stored ?? advance.next }))
-    const refused = await isolate(sink, { values: batch.values, advances }, signal, asDataError(error))
+    if (batch.values.length === 0 || !isPoison(error)) throw error
+    const refused = await isolate(sink, batch, signal, error)
     if (refused === null) return STALE
     await deadLetter(refused)
     return { outcome: await sink.write({ values: [], advances: batch.advances }, signal), refused }
@@ -38,29 +36,26 @@ export const writeBisecting = async <T>(
 /** The values that the sink refuses, all others stored; null when another owner has moved a position. */
 const isolate = async <T>(
   sink: Sink<T>,
-  { values, advances }: SinkBatch<T>,
+  batch: SinkBatch<T>,
   signal: AbortSignal,
-  error: TickstreamError
+  refusal: TickstreamError
 ): Promise<readonly Refused[] | null> => {
-  if (values.length === 1) return [{ record: values[0]!.record, error }]
-  const middle = Math.ceil(values.length / 2)
+  const advances = batch.advances.map(advance => ({ ...advance, next: advance.stored ?? advance.next }))
   const refused: Refused[] = []
-  for (const half of [values.slice(0, middle), values.slice(middle)]) {
-    const found = await storeHalf(sink, { values: half, advances }, signal)
-    if (found === null) return null
-    refused.push(...found)
+  const write = async (values: readonly Received<T>[]): Promise<void> => {
+    // The whole was refused already.
+    if (values.length === batch.values.length) throw refusal
+    if ((await sink.write({ values, advances }, signal)) === 'stale') throw new Stale()
   }
-  return refused
-}
-
-const storeHalf = async <T>(
-  sink: Sink<T>,
-  half: { readonly values: readonly Received<T>[]; readonly advances: SinkBatch<T>['advances'] },
-  signal: AbortSignal
-): Promise<readonly Refused[] | null> => {
   try {
-    return (await sink.write(half, signal)) === 'stale' ? null : []
+    await bisect(batch.values, {
+      work: write,
+      isRefusal: isPoison,
+      onRefused: async ({ record }, error) => void refused.push({ record, error: error as TickstreamError })
+    })
+    return refused
   } catch (error) {
-    return isolate(sink, half, signal, asDataError(error))
+    if (error instanceof Stale) return null
+    throw error
   }
 }

@@ -73,7 +73,7 @@ export const deadLetterOnce = (to: SettingAside): UnusableRecords => {
     const letters = due
       .filter(({ record }) => !before.has(nameOf(record)))
       .map(({ record: { topic, partition, offset, value }, error }) => {
-        const about = { stage, reason: REASON, detail: error.message, receivedAt: clock.now() }
+        const about = { stage, reason: REASON, detail: error.message, receivedAt: clock.now() } as const
         return deadLetterOf({ ...about, origin: { topic, partition, offset } }, value ?? NO_BYTES)
       })
     await publisher.send(letters.map(letter => outgoing(deadLetters, letter)))

@@ -1,4 +1,4 @@
-import { TickstreamError } from '../../market/error.ts'
+import { isPoison, TickstreamError } from '../../market/error.ts'
 import type { Incoming, Topic } from '../../stream/topic.ts'
 
 /** A topic of which the newest record of each key counts. */
@@ -7,16 +7,16 @@ export type Table<T> = Pick<Topic<T>, 'name' | 'codec' | 'key'>
 /** One record of a table; `value` null takes its key away. */
 type Entry<T> = { readonly key: string; readonly value: T | null }
 
-/** Reads a record of a table. Throws a `data` error that says why it cannot be used, whatever it is. */
+/** Reads a record of a table. Throws `TS-DATA` that says why it cannot be used, whatever it is. */
 export const readEntry = <T>({ codec, key: keyOf }: Table<T>, { key, value, unreadable }: Incoming): Entry<T> => {
-  if (unreadable !== undefined) throw new TickstreamError('data', unreadable)
-  if (key === null) throw new TickstreamError('data', 'it has no key')
+  if (unreadable !== undefined) throw new TickstreamError('TS-DATA', unreadable)
+  if (key === null) throw new TickstreamError('TS-DATA', 'it has no key')
   const said = key.toString()
   if (value === null) return { key: said, value: null }
   const read = decoded(codec.decode, value)
   if (keyOf(read) !== said)
     throw new TickstreamError(
-      'data',
+      'TS-DATA',
       `key: ${JSON.stringify(said.slice(0, 80))} is not that of its value, ${keyOf(read)}`
     )
   return { key: said, value: read }
@@ -27,7 +27,7 @@ const decoded = <T>(decode: (bytes: Buffer) => T, bytes: Buffer): T => {
   try {
     return decode(bytes)
   } catch (cause) {
-    if (cause instanceof TickstreamError && cause.code === 'data') throw cause
-    throw new TickstreamError('data', cause instanceof Error ? cause.message : String(cause), { cause })
+    if (isPoison(cause)) throw cause
+    throw new TickstreamError('TS-DATA', cause instanceof Error ? cause.message : String(cause), { cause })
   }
 }

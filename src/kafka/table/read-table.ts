@@ -11,7 +11,7 @@ type Elsewhere<T> = { readonly value: T | null; readonly record: Incoming }
 /**
  * The newest value of every key of a compacted topic, as it stands now. A record that cannot be used is passed over: what its key held
  * before stands. One in another partition than its key's counts only where its key's own has none: of two nobody could say which is
- * newer, and in a topic that got more partitions the older ones stand where they stood. Throws an `environment` error when the topic is missing.
+ * newer, and in a topic that got more partitions the older ones stand where they stood. Throws `TS-SETUP` when the topic is missing.
  */
 export const readTable = async <T>(
   kafka: Kafka,

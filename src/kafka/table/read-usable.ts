@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs'
-import { TickstreamError } from '../../market/error.ts'
+import { isPoison, TickstreamError } from '../../market/error.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { readTopic } from '../read/read-range.ts'
 import type { Refused } from '../sink/sink-buffer.ts'
@@ -13,17 +13,17 @@ export const placeOf = ({ topic, partition, offset }: Pick<Incoming, 'topic' | '
 
 /** For those who have no way to go on without it. */
 export const refuseToGoOn: OnUnusable = ({ record, error }) => {
-  throw new TickstreamError('environment', `a record cannot be used: ${placeOf(record)}: ${error.message}`)
+  throw new TickstreamError('TS-KAFKA-STATE', `a record cannot be used: ${placeOf(record)}: ${error.message}`)
 }
 
-/** Hands records to `keep`; one that it refuses by a `data` error is told of under the topic's name without the prefix. */
+/** Hands records to `keep`; one that it refuses as poison is told of under the topic's name without the prefix. */
 export const keepUsable =
   (name: string, keep: (record: Incoming) => void, onUnusable: OnUnusable) =>
   (record: Incoming): void => {
     try {
       keep(record)
     } catch (error) {
-      if (!(error instanceof TickstreamError && error.code === 'data')) throw error
+      if (!isPoison(error)) throw error
       onUnusable({ record: { ...record, topic: name }, error })
     }
   }

@@ -5,7 +5,7 @@ import { type OnUnusable, readUsable, refuseToGoOn } from './read-usable.ts'
 
 /**
  * Every value that a topic holds now, in order within each partition, older ones of a key too. What cannot be used is passed over.
- * Throws an `environment` error when the topic is missing.
+ * Throws `TS-SETUP` when the topic is missing.
  */
 export const readValues = async <T>(
   kafka: Kafka,

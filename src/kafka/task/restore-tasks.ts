@@ -56,14 +56,14 @@ const heldIn = async (kafka: Kafka, topics: readonly string[]): Promise<readonly
   return topics.map(topic => held.filter(at => at.topic === topic))
 }
 
-/** Throws an `environment` error when a topic is missing, or the inputs and the state are not partitioned alike. */
+/** Throws `TS-SETUP` when a topic is missing, or the inputs and the state are not partitioned alike. */
 export const requireTopics = async <State, In, Out>(run: TaskOptions<State, In, Out>): Promise<void> => {
   const topics = [run.prefix + stateTopic(run.topology.name), ...inputTopics(run)]
   const counts = (await heldIn(run.kafka, topics)).map(held => held.length)
   if (new Set(counts).size === 1) return
   const found = topics.map((topic, at) => `${topic} has ${counts[at]}`).join(', ')
   throw new TickstreamError(
-    'environment',
+    'TS-KAFKA-TOPIC',
     `${run.topology.name} needs topics with the same number of partitions, but ${found}; run \`tickstream topics apply\``
   )
 }

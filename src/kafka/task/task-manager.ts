@@ -1,4 +1,4 @@
-import { backOffMs } from '../../runtime/back-off.ts'
+import { retry } from '../../runtime/retry.ts'
 import { within } from '../../runtime/within.ts'
 import {
   type Assignment,
@@ -6,8 +6,7 @@ import {
   createConsumerSession,
   type RecordBatch
 } from '../client/consumer-session.ts'
-import { explainFailure } from '../client/explain-failure.ts'
-import { isFenced, isFinal } from '../client/kafka-errors.ts'
+import { explainFailure, isFenced, isFinal } from '../client/kafka-errors.ts'
 import { SESSION_TIMEOUT_MS } from '../client/session-options.ts'
 import type { Offsets } from '../commit/changelog.ts'
 import { type CommitWatch, createCommitWatch } from '../commit/commit-watch.ts'
@@ -96,7 +95,7 @@ export class TaskManager<State, In, Out> {
       },
       {
         onRevoked: () => this.closeAll(),
-        onAssigned: assignment => void this.acquire(partitionsOf(assignment, this.inputs[0]!), assignment, 0),
+        onAssigned: assignment => void this.acquire(partitionsOf(assignment, this.inputs[0]!), assignment),
         onBatch: batch => this.onBatch(batch),
         onCrash: (error, restarts) => {
           log.warn({ err: error }, 'the consumer broke off and starts again')
@@ -119,28 +118,36 @@ export class TaskManager<State, In, Out> {
   }
 
   /** Takes partitions that the group has assigned: fence, restore, seek, resume. Tried again until they are revoked. */
-  private async acquire(partitions: readonly number[], assignment: Assignment, attempt: number): Promise<void> {
-    const isVoid = (): boolean => assignment.revoked.aborted
+  private async acquire(partitions: readonly number[], assignment: Assignment): Promise<void> {
+    const signal = AbortSignal.any([this.run.signal, assignment.revoked])
     try {
-      const { logs } = this.inputLogs
-      const { restored, stopped } = await restoreTasks(this.run, logs, partitions, isVoid)
-      for (const task of restored) this.startTask(task, assignment)
-      this.inputLogs.stop(partitions, stopped)
-      this.tellHealth(null)
-      void this.inputLogs.lookAgain(stopped, isVoid, ready => void this.acquire(ready, assignment, 0))
+      await retry(() => this.restore(partitions, assignment), {
+        waits: REACQUIRE_WITHIN,
+        clock: this.run.clock,
+        random: Math.random,
+        signal,
+        mayPass: error => !isFinal(error),
+        onFailure: error => this.reportUnacquired(partitions, error)
+      })
     } catch (error) {
-      if (isVoid() || this.run.signal.aborted) return
-      if (isFinal(error)) {
-        this.fail(error)
-        return
-      }
-      const why = explainFailure(error)
-      this.run.log.warn({ err: error, why, partitions }, 'partitions could not be taken, trying again')
-      for (const partition of partitions) this.commits.failed(String(partition), error)
-      this.tellHealth(`waiting for the broker: ${why}`)
-      await this.run.clock.sleep(backOffMs(attempt, REACQUIRE_WITHIN, Math.random))
-      if (!isVoid()) await this.acquire(partitions, assignment, attempt + 1)
+      if (!signal.aborted) this.fail(error)
     }
+  }
+
+  private async restore(partitions: readonly number[], assignment: Assignment): Promise<void> {
+    const isVoid = (): boolean => assignment.revoked.aborted
+    const { restored, stopped } = await restoreTasks(this.run, this.inputLogs.logs, partitions, isVoid)
+    for (const task of restored) this.startTask(task, assignment)
+    this.inputLogs.stop(partitions, stopped)
+    this.tellHealth(null)
+    void this.inputLogs.lookAgain(stopped, isVoid, ready => void this.acquire(ready, assignment))
+  }
+
+  private reportUnacquired(partitions: readonly number[], error: unknown): void {
+    const why = explainFailure(error)
+    this.run.log.warn({ err: error, why, partitions }, 'partitions could not be taken, trying again')
+    for (const partition of partitions) this.commits.failed(String(partition), error)
+    this.tellHealth(`waiting for the broker: ${why}`)
   }
 
   private startTask(restored: RestoredTask<State>, assignment: Assignment): void {
@@ -210,14 +217,14 @@ export class TaskManager<State, In, Out> {
     if (isFinal(error)) this.fail(error)
     else if (error instanceof LogChanged) {
       log.warn({ partition }, `${error.message}: it is looked at again, from the last commit`)
-      void this.acquire([partition], assignment, 0)
+      void this.acquire([partition], assignment)
     } else if (isFenced(error)) {
       log.warn({ partition }, 'another process has taken this partition; waiting for the next assignment')
       void this.reacquireUnlessRevoked(partition, assignment)
     } else {
       const why = explainFailure(error)
       log.warn({ err: error, why, partition }, 'a commit failed; the partition is restored from its last one')
-      void this.acquire([partition], assignment, 0)
+      void this.acquire([partition], assignment)
     }
   }
 
@@ -228,7 +235,7 @@ export class TaskManager<State, In, Out> {
   private async reacquireUnlessRevoked(partition: number, assignment: Assignment): Promise<void> {
     const { clock, signal } = this.run
     await clock.sleep(SESSION_TIMEOUT_MS, signal).catch(() => undefined)
-    if (!assignment.revoked.aborted && !signal.aborted) await this.acquire([partition], assignment, 0)
+    if (!assignment.revoked.aborted && !signal.aborted) await this.acquire([partition], assignment)
   }
 
   private async stop(): Promise<void> {

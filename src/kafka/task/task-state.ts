@@ -1,4 +1,5 @@
 import { TickstreamError } from '../../market/error.ts'
+import type { DeadLetterReason } from '../../market/records/dead-letter-reason.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { deadLetterOf } from '../../stream/dead-letter-of.ts'
@@ -35,12 +36,12 @@ const from = (messages: readonly Message[], next: number): readonly Message[] =>
 type Decoded<In> = In | TickstreamError
 
 const decodeMessage = <In>({ decode }: Input<In>, message: Message): Decoded<In> => {
-  if (message.unreadable !== undefined) return new TickstreamError('data', message.unreadable)
+  if (message.unreadable !== undefined) return new TickstreamError('TS-DATA', message.unreadable)
   try {
     return decode(message.value ?? NO_BYTES, message)
   } catch (error) {
     if (error instanceof TickstreamError) return error
-    return new TickstreamError('data', error instanceof Error ? error.message : String(error), { cause: error })
+    return new TickstreamError('TS-DATA', error instanceof Error ? error.message : String(error), { cause: error })
   }
 }
 
@@ -190,7 +191,7 @@ export class TaskState<State, In, Out> {
     return state
   }
 
-  private refuse(input: Input<In>, message: Message, reason: string, detail: string): void {
+  private refuse(input: Input<In>, message: Message, reason: DeadLetterReason, detail: string): void {
     const stage = this.topology.name
     const origin = { topic: input.name, partition: this.partition, offset: message.offset }
     metrics.deadLetters.inc({ stage, reason })

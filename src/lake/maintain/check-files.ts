@@ -1,4 +1,5 @@
 import { TickstreamError } from '../../market/error.ts'
+import { exitCodeOf } from '../../market/errors.ts'
 import { IdRuns } from '../manifest/id-runs.ts'
 import type { LakeFile } from '../manifest/manifest.ts'
 import { openTradeFile } from '../parquet/read-trade-file.ts'
@@ -30,7 +31,7 @@ const checkFile = async (
   try {
     if (!isQuick) return await checkRows(store, about)
   } catch (error) {
-    if (error instanceof TickstreamError && !error.retryable && error.code !== 'config') return error.message
+    if (error instanceof TickstreamError && !error.retryable && exitCodeOf(error) !== 2) return error.message
     throw error
   }
   // One that was written since the files were listed is there all the same.

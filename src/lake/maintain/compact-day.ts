@@ -63,7 +63,7 @@ const mergeFiles = async (
   const { about, pieces } = into.finish(span)
   if (about.rows + about.duplicates !== sum(parts.map(part => part.rows)))
     throw new TickstreamError(
-      'environment',
+      'TS-LAKE-FILE',
       `the files of ${exchange}:${instrument} on ${date} hold other rows than the manifest says; see \`tickstream lake check\``
     )
   await store.put(about.path, pieces, signal)

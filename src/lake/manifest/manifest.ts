@@ -90,7 +90,7 @@ const readEntry = async (store: LakeStore, span: OffsetSpan): Promise<LakeEntry 
     // It is told of below.
   }
   const path = entryPath(span)
-  throw new TickstreamError('environment', `${path} in ${store.url} is no entry of a manifest that this version reads`)
+  throw new TickstreamError('TS-LAKE-FILE', `${path} in ${store.url} is no entry of a manifest that this version reads`)
 }
 
 /** The log of an entry's offsets; null where it does not say. */
@@ -111,9 +111,7 @@ export const liveEntries = async (store: LakeStore): Promise<readonly LakeEntry[
     const found = entries.filter(entry => entry !== null)
     if (found.length === entries.length) return found
   }
-  throw new TickstreamError('environment', `the manifest in ${store.url} changes faster than it can be read`, {
-    retryable: true
-  })
+  throw new TickstreamError('TS-LAKE-AWAY', `the manifest in ${store.url} changes faster than it can be read`)
 }
 
 /**

@@ -29,7 +29,7 @@ const open = async (database: string): Promise<DuckDBInstance> => {
     return await DuckDBInstance.create(database)
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
-    throw new TickstreamError('environment', `${database} cannot be opened by DuckDB: ${said}`, { cause })
+    throw new TickstreamError('TS-SETUP', `${database} cannot be opened by DuckDB: ${said}`, { cause })
   }
 }
 
@@ -62,7 +62,7 @@ const build = async (
 /** Makes the models of `lake/` from a lake, and tests them. */
 export const buildLake = async (of: LakeBuild, signal: AbortSignal): Promise<BuiltLake> => {
   if ((await liveFiles(of.store)).length === 0)
-    throw new TickstreamError('environment', `${of.store.url} holds no trades yet: run \`tickstream sink lake\` first`)
+    throw new TickstreamError('TS-LAKE-FILE', `${of.store.url} holds no trades yet: run \`tickstream sink lake\` first`)
   const instance = await open(of.database)
   const connection = await instance.connect()
   try {

@@ -32,7 +32,10 @@ export const hasTable = async (connection: DuckDBConnection, name: string): Prom
 const merge = async (connection: DuckDBConnection, name: string, { sql, ...of }: Rendered): Promise<void> => {
   const keys = listOf({ sql, ...of }, 'unique_key')
   if (of.config.get('incremental_strategy') !== 'delete+insert' || keys.length === 0)
-    throw new TickstreamError('data', `lake models: ${name} is incremental, but not by delete+insert and a unique_key`)
+    throw new TickstreamError(
+      'TS-LAKE-MODEL',
+      `lake models: ${name} is incremental, but not by delete+insert and a unique_key`
+    )
   const isSame = keys.map(key => `${name}.${key} = arrived.${key}`).join(' and ')
   await connection.run(`create or replace temporary table arrived as ${sql}`)
   await connection.run(`delete from ${name} using arrived where ${isSame}`)

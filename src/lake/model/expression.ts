@@ -25,7 +25,7 @@ const tokenAt = (match: RegExpExecArray): Token => {
 }
 
 const wrong = (source: string): TickstreamError =>
-  new TickstreamError('data', `{{ ${source.trim()} }} is more of Jinja than lake models may use`)
+  new TickstreamError('TS-LAKE-MODEL', `{{ ${source.trim()} }} is more of Jinja than lake models may use`)
 
 const tokensOf = (source: string): Token[] => {
   const tokens: Token[] = []
@@ -103,5 +103,5 @@ class Parser {
   }
 }
 
-/** Throws a `data` error for anything that is not understood. */
+/** Throws `TS-DATA` for anything that is not understood. */
 export const parseExpression = (source: string): Expression => new Parser(source).whole()

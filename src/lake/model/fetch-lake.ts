@@ -17,8 +17,7 @@ const copyAll = async (store: LakeStore, paths: readonly string[], to: string, s
     const bytes = await store.get(path)
     // An entry that was merged into a wider one since it was listed; a file is what some entry vouches for.
     if (bytes === null && path.startsWith(`${MANIFEST}/`)) return
-    if (bytes === null)
-      throw new TickstreamError('environment', `${path} went while the lake was read: build again`, { retryable: true })
+    if (bytes === null) throw new TickstreamError('TS-LAKE-AWAY', `${path} went while the lake was read: build again`)
     await mkdir(dirname(join(to, path)), { recursive: true })
     await writeFile(join(to, path), bytes)
   }

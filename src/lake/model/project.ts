@@ -29,8 +29,9 @@ const inOrder = (models: readonly SqlFile[], macros: ReadonlyMap<string, Macro>)
   const byName = new Map(models.map(model => [model.name, model]))
   const visit = (name: string, path: readonly string[]): void => {
     const model = byName.get(name)
-    if (!model) throw new TickstreamError('data', `lake models: ${path.at(-1)} reads ${name}, which is no model`)
-    if (path.includes(name)) throw new TickstreamError('data', `lake models: ${name} reads itself`)
+    if (!model)
+      throw new TickstreamError('TS-LAKE-MODEL', `lake models: ${path.at(-1)} reads ${name}, which is no model`)
+    if (path.includes(name)) throw new TickstreamError('TS-LAKE-MODEL', `lake models: ${name} reads itself`)
     if (ordered.has(model)) return
     for (const ref of refsOf(model, macros)) visit(ref, [...path, name])
     ordered.add(model)
@@ -39,7 +40,7 @@ const inOrder = (models: readonly SqlFile[], macros: ReadonlyMap<string, Macro>)
   return [...ordered]
 }
 
-/** Reads a dbt project. Throws a `data` error for what is not understood of it. */
+/** Reads a dbt project. Throws `TS-DATA` for what is not understood of it. */
 export const readProject = async (folder: string): Promise<Project> => {
   const [models, tests, files] = await Promise.all(
     ['models', 'tests', 'macros'].map(name => readFolder(join(folder, name)))

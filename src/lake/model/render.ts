@@ -25,7 +25,7 @@ const SCHEMA = 'main'
 
 type Arguments = ReadonlyMap<string, string>
 
-const wrong = (said: string): TickstreamError => new TickstreamError('data', `lake models: ${said}`)
+const wrong = (said: string): TickstreamError => new TickstreamError('TS-LAKE-MODEL', `lake models: ${said}`)
 
 class Renderer {
   readonly refs = new Set<string>()

@@ -17,7 +17,7 @@ const COMMENT = /\{#[\s\S]*?#\}/g
 type Frame = { incremental: Piece[]; whole: Piece[]; isElse: boolean }
 
 const refuse = (what: string): TickstreamError =>
-  new TickstreamError('data', `${what} is more of Jinja than lake models may use`)
+  new TickstreamError('TS-LAKE-MODEL', `${what} is more of Jinja than lake models may use`)
 
 class Builder {
   readonly #frames: Frame[] = [{ incremental: [], whole: [], isElse: false }]
@@ -40,7 +40,8 @@ class Builder {
   }
 
   pieces(): readonly Piece[] {
-    if (this.#frames.length > 1) throw new TickstreamError('data', 'an {% if %} of a lake model has no {% endif %}')
+    if (this.#frames.length > 1)
+      throw new TickstreamError('TS-LAKE-MODEL', 'an {% if %} of a lake model has no {% endif %}')
     return this.#frames[0]!.incremental
   }
 }
@@ -56,7 +57,7 @@ const addText = (builder: Builder, text: string): void => {
   if (text !== '') builder.add({ kind: 'text', text })
 }
 
-/** Reads the text of a model, a test or a macro. Throws a `data` error for any construct but the few that are used. */
+/** Reads the text of a model, a test or a macro. Throws `TS-DATA` for any construct but the few that are used. */
 export const parseTemplate = (source: string): readonly Piece[] => {
   const builder = new Builder()
   let at = 0

@@ -1,6 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
-import { TickstreamError } from '../../market/error.ts'
+import { isPoison, TickstreamError } from '../../market/error.ts'
 import { parsePrice, parseSize } from '../../market/parse-decimal.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import { type EpochMs, isEpochMs } from '../../market/time.ts'
@@ -24,7 +24,7 @@ const compressors = { ZSTD: (bytes: Uint8Array): Uint8Array => zstdDecompressSyn
 
 /** What makes a file unreadable is told with its path: somebody has to look at it. */
 const unreadable = (store: LakeStore, path: string, says: string, cause?: unknown): TickstreamError =>
-  new TickstreamError('environment', `${path} in ${store.url} ${says}`, { cause })
+  new TickstreamError('TS-LAKE-FILE', `${path} in ${store.url} ${says}`, { cause })
 
 /** Files up to this size are fetched whole, at once. */
 const SMALL = 1 << 20
@@ -57,7 +57,7 @@ const plain = (metadata: FileMetaData): FileMetaData => ({
 const textOf = (row: Columns, name: string): string => {
   const value = row[name]
   if (typeof value === 'string') return value
-  throw new TickstreamError('data', `${name}: ${String(value)} is no text`)
+  throw new TickstreamError('TS-DATA', `${name}: ${String(value)} is no text`)
 }
 
 /** The sign of a big-endian whole number. */
@@ -72,19 +72,19 @@ const numberOf = (row: Columns, exact: string, parse: typeof parsePrice): string
     : textOf(row, `${exact}_text`)
   const found = parse(text)
   if (found !== null) return found
-  throw new TickstreamError('data', `${exact}: ${text.slice(0, 80)} is no ${exact}`)
+  throw new TickstreamError('TS-DATA', `${exact}: ${text.slice(0, 80)} is no ${exact}`)
 }
 
 const timeOf = (row: Columns, name: string): EpochMs => {
   const value = Number(row[name])
   if (isEpochMs(value)) return value
-  throw new TickstreamError('data', `${name}: ${String(row[name])} is no time in epoch milliseconds`)
+  throw new TickstreamError('TS-DATA', `${name}: ${String(row[name])} is no time in epoch milliseconds`)
 }
 
 const wordOf = <T extends string>(row: Columns, name: string, words: readonly T[]): T => {
   const found = words.find(word => word === row[name])
   if (found !== undefined) return found
-  throw new TickstreamError('data', `${name}: ${String(row[name])} is none of ${words.join(', ')}`)
+  throw new TickstreamError('TS-DATA', `${name}: ${String(row[name])} is none of ${words.join(', ')}`)
 }
 
 /** The trade of a row, its values believed no more than those of any other reader. */
@@ -106,14 +106,14 @@ const rowOf = (row: Columns): TradeRow => ({
   offset: Number(row.kafka_offset)
 })
 
-/** Opens a file that the manifest names. Rejects with an `environment` error when it is not there or not what was written. */
+/** Opens a file that the manifest names. Rejects with `TS-LAKE-FILE` when it is not there or not what was written. */
 export const openTradeFile = async (store: LakeStore, about: LakeFile): Promise<TradeReader> => {
   const file = fileOf(store, about)
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (cause) {
-      if (cause instanceof TickstreamError && cause.code !== 'data') throw cause
+      if (cause instanceof TickstreamError && !isPoison(cause)) throw cause
       const said = cause instanceof Error ? cause.message : String(cause)
       throw unreadable(store, about.path, `cannot be read: ${said}`, cause)
     }

@@ -32,7 +32,7 @@ const readTo = async (store: LakeStore, cursor: Cursor, id: number, within: IdRa
     const { done, value } = await cursor.rows.next()
     if (done) {
       const message = `${cursor.about.path} in ${store.url} lacks id ${id} that the manifest says it holds; see \`tickstream lake check\``
-      throw new TickstreamError('environment', message)
+      throw new TickstreamError('TS-LAKE-FILE', message)
     }
     for (const row of value) {
       const of = Number(row.trade.id)

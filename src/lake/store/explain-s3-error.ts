@@ -44,13 +44,14 @@ export const explainS3Error = ({ bucket, endpoint }: BucketAddress, cause: unkno
   const where = `s3://${bucket}${endpoint === null ? '' : ` at ${endpoint}`}`
   const said = isObject(cause) ? `${cause.name}: ${cause.message}` : String(cause)
   const wait = (words: string): TickstreamError =>
-    new TickstreamError('environment', `${where} ${words}: ${said}`, { retryable: true, cause })
+    new TickstreamError('TS-LAKE-AWAY', `${where} ${words}: ${said}`, { cause })
   const tls = tlsProblem(cause)
-  if (tls && !tls.passes) return new TickstreamError('config', `LAKE_DIR: ${where}: ${tls.words} (${said})`, { cause })
+  if (tls && !tls.passes)
+    return new TickstreamError('TS-LAKE-SETUP', `LAKE_DIR: ${where}: ${tls.words} (${said})`, { cause })
   if (tls) return wait(`takes nothing: ${tls.words}`)
   if (isObject(cause) && cause.name === 'RequestTimeTooSkewed')
     return wait('takes nothing: the clock of this machine is wrong; set it (NTP)')
   const advice = adviceFor(cause)
-  if (advice) return new TickstreamError('config', `LAKE_DIR: ${where}: ${advice} (${said})`, { cause })
+  if (advice) return new TickstreamError('TS-LAKE-SETUP', `LAKE_DIR: ${where}: ${advice} (${said})`, { cause })
   return wait('does not answer')
 }

@@ -25,9 +25,9 @@ const explain = (folder: string, cause: unknown): TickstreamError => {
   if (cause instanceof TickstreamError) return cause
   const said = cause instanceof Error ? cause.message : String(cause)
   if (PASSES.has(codeOf(cause)))
-    return new TickstreamError('environment', `${folder} cannot be used now: ${said}`, { retryable: true, cause })
+    return new TickstreamError('TS-LAKE-AWAY', `${folder} cannot be used now: ${said}`, { cause })
   return new TickstreamError(
-    'config',
+    'TS-LAKE-SETUP',
     `LAKE_DIR: ${folder} cannot be used: ${said}; set it to a folder that this user may write to`,
     { cause }
   )

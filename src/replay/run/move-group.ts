@@ -26,7 +26,7 @@ export const moveGroup = async (ranges: readonly OffsetRange[], store: GroupStor
 export const movesWithState = (group: string, topic: string, prefix: string): TickstreamError => {
   const fresh = `TOPIC_PREFIX=${prefix}again- tickstream`
   return new TickstreamError(
-    'environment',
+    'TS-KAFKA-OFFSET',
     `${group} keeps its position with its state, in ${group}_state: moved back alone, it would count records again. ` +
       `Rebuild it beside this one: \`${fresh} topics apply\`, then replay --topic ${topic} … --to-topic again-${topic}, then \`${fresh} ${group}\``
   )

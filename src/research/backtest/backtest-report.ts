@@ -37,11 +37,11 @@ export type BacktestReport = {
 
 const tooFew = ({ bars, a, b }: Bars, window: number): TickstreamError =>
   new TickstreamError(
-    'data',
+    'TS-DATA',
     `${a} and ${b} have ${bars.length} candles in common, too few to score one by a window of ${window}; take a longer range or a smaller --window`
   )
 
-/** Runs a backtest, and the same on shuffled candles. Throws a `data` error when no candle could be scored. */
+/** Runs a backtest, and the same on shuffled candles. Throws `TS-DATA` when no candle could be scored. */
 export const reportBacktest = async (
   request: BacktestRequest,
   bars: Bars,

@@ -99,7 +99,7 @@ const scoresOf = (flags: Flags, prices: ScoreOptions['prices']): ScoreOptions =>
   }
 }
 
-/** Reads the options of `backtest`. Throws one `config` error that lists everything wrong with them. */
+/** Reads the options of `backtest`. Throws one `TS-CONFIG` that lists everything wrong with them. */
 export const parseBacktest = (values: Flags['values']): BacktestRequest => {
   const flags: Flags = { values, problems: [] }
   const pair = parsedFlag(flags, 'pair', parsePair)

@@ -28,7 +28,7 @@ const ADVICE =
 
 /** The pair of a request that names one. */
 export const pairOf = ({ source }: BacktestRequest): MarketSource => {
-  if (source.kind === 'files') throw new TickstreamError('config', 'name the pair as A~B')
+  if (source.kind === 'files') throw new TickstreamError('TS-CONFIG', 'name the pair as A~B')
   return source
 }
 

@@ -6,7 +6,7 @@ import { commonTimes } from './common-times.ts'
 
 const pricesOf = ({ open, close }: CandleRow): Bar['a'] => ({ open, close })
 
-/** Reads two CSV files of candles. Throws a `data` error that names the line which is wrong. */
+/** Reads two CSV files of candles. Throws `TS-DATA` that names the line which is wrong. */
 export const barsFromFiles = async (pathA: string, pathB: string, span: Span): Promise<Bars> => {
   const [a, b] = [await openCandleFile(pathA), await openCandleFile(pathB)]
   const bars: Bar[] = []

@@ -30,7 +30,7 @@ const queryOf = ({ pair, interval }: MarketSource, { from, to }: Span): Query =>
 
 const COLUMNS = ['', 'open', 'close', 'open', 'close']
 
-/** A row of candles of both. Throws a `data` error that names the candle and the column which holds no price. */
+/** A row of candles of both. Throws `TS-DATA` that names the candle and the column which holds no price. */
 export const barOf = (row: readonly unknown[], { a, b }: MarketSource['pair']): Bar => {
   const openTime = Number(row[0])
   const price = (at: number): number => {
@@ -38,7 +38,7 @@ export const barOf = (row: readonly unknown[], { a, b }: MarketSource['pair']): 
     if (text !== null) return Number(text)
     const candle = `the candle of ${at < 3 ? a : b} of ${new Date(openTime).toISOString()}`
     throw new TickstreamError(
-      'data',
+      'TS-DATA',
       `candles: ${COLUMNS[at]} "${String(row[at])}" of ${candle} is not a price above 0`
     )
   }
@@ -64,12 +64,12 @@ const refuseMany = async (pool: Pool, { values }: Query, most: number, signal: A
   const { rows } = await inTransaction(pool, client => client.query<unknown[]>(text), signal)
   if (Number(rows[0]?.[0]) <= most) return
   throw new TickstreamError(
-    'config',
+    'TS-CONFIG',
     `more than ${most} candles of each stand there, which is all that is taken here; narrow from and to, take a wider interval, or run \`tickstream backtest\``
   )
 }
 
-/** Reads the final candles of a pair from PostgreSQL. Throws a `config` error before it reads any, where both have more than `most`. */
+/** Reads the final candles of a pair from PostgreSQL. Throws `TS-CONFIG` before it reads any, where both have more than `most`. */
 export const barsFromPostgres = async (
   url: string,
   source: MarketSource,

@@ -15,7 +15,7 @@ type Finals = Map<number, Bar['a'] & { readonly revision: number }>
 
 const price = (name: string, text: string): number => {
   if (parsePrice(text) !== null) return Number(text)
-  throw new TickstreamError('data', `${name} "${text}" is not a price above 0`)
+  throw new TickstreamError('TS-DATA', `${name} "${text}" is not a price above 0`)
 }
 
 const keep = (finals: Finals, source: MarketSource, span: Span, value: Buffer): void => {
@@ -26,7 +26,7 @@ const keep = (finals: Finals, source: MarketSource, span: Span, value: Buffer): 
   finals.set(openTime, { open: price('open', open), close: price('close', close), revision })
 }
 
-/** Throws a `data` error that names the record which cannot be read. */
+/** Throws `TS-DATA` that names the record which cannot be read. */
 const keepNamed = (
   finals: Finals,
   source: MarketSource,

@@ -10,7 +10,7 @@ export type CandleFile = {
   readonly path: string
   /** The usual distance between two candles, in milliseconds. */
   readonly spacingMs: number
-  /** Read as they are asked for, once. Throws a `data` error that names the line which breaks the order. */
+  /** Read as they are asked for, once. Throws `TS-DATA` that names the line which breaks the order. */
   readonly candles: AsyncGenerator<CandleRow>
 }
 
@@ -76,13 +76,13 @@ async function* inOrder(
   for await (const row of rest) yield check(row)
 }
 
-/** Opens a CSV file of candles; `-` is stdin. Throws a `data` error when it is empty or its times say no order. */
+/** Opens a CSV file of candles; `-` is stdin. Throws `TS-DATA` when it is empty or its times say no order. */
 export const openCandleFile = async (path: string): Promise<CandleFile> => {
   const rows = readRows(path)
   const head = await takeHead(rows)
   if (head.length < 2)
     throw new TickstreamError(
-      'data',
+      'TS-DATA',
       `${path} has ${head.length === 0 ? 'no candle' : 'one candle'}; give at least two`
     )
   const name = path === '-' ? 'stdin' : basename(path).replace(/(\.csv)?(\.gz)?$/, '')

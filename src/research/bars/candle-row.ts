@@ -1,4 +1,4 @@
-import { camelCase } from '../../market/camel-case.ts'
+import { camelCase } from '../../market/column-name.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { parsePrice, parseSize } from '../../market/parse-decimal.ts'
 import { parseTime } from '../../market/parse-time.ts'
@@ -24,9 +24,9 @@ const cellsOf = (text: string): readonly string[] => text.split(',').map(cell =>
 
 /** What is wrong in a line of a file. */
 export const wrongLine = (path: string, line: number, said: string): TickstreamError =>
-  new TickstreamError('data', `${path} line ${line}: ${said}`)
+  new TickstreamError('TS-DATA', `${path} line ${line}: ${said}`)
 
-/** Reads the header; columns stand in any order, spelt as in topics or as in the database (`open_time`). Throws a `data` error that names what is missing or doubled. */
+/** Reads the header; columns stand in any order, spelt as in topics or as in the database (`open_time`). Throws `TS-DATA` that names what is missing or doubled. */
 export const parseHeader = (path: string, line: number, text: string): Header => {
   const cells = cellsOf(text.replace(/^\uFEFF/, ''))
   const names = cells.map(camelCase)
@@ -42,7 +42,7 @@ export const parseHeader = (path: string, line: number, text: string): Header =>
   return new Map(names.map((name, at) => [name, at]))
 }
 
-/** Reads one candle. Throws a `data` error that names the line, the column and what stands there. */
+/** Reads one candle. Throws `TS-DATA` that names the line, the column and what stands there. */
 export const parseCandleRow = (path: string, line: number, header: Header, text: string): CandleRow => {
   const cells = cellsOf(text)
   if (cells.length !== header.size)

@@ -7,12 +7,12 @@ export type Both = { readonly a: CandleRow; readonly b: CandleRow }
 
 /**
  * The times that both files have, oldest first; both are read to their ends.
- * Throws a `config` error when their candles are of different length.
+ * Throws `TS-CONFIG` when their candles are of different length.
  */
 export async function* commonTimes(a: CandleFile, b: CandleFile): AsyncGenerator<Both> {
   if (a.spacingMs !== b.spacingMs)
     throw new TickstreamError(
-      'config',
+      'TS-CONFIG',
       `candles of ${a.path} are ${a.spacingMs / 1_000} s apart, those of ${b.path} ${b.spacingMs / 1_000} s; give two files of one interval`
     )
   let [one, other] = [await a.candles.next(), await b.candles.next()]

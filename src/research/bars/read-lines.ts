@@ -18,13 +18,13 @@ const openBytes = (path: string): Readable => {
 
 const explain = (path: string, cause: unknown): unknown => {
   if (cause instanceof TickstreamError || !types.isNativeError(cause)) return cause
-  const code = 'syscall' in cause ? 'config' : 'data'
+  const code = 'syscall' in cause ? 'TS-CONFIG' : 'TS-DATA'
   return new TickstreamError(code, `${path} cannot be read: ${cause.message}`, { cause })
 }
 
 /**
  * The lines of a text file without their ends; of what gzip packed where the name ends in `.gz`, and of stdin where it is `-`.
- * Throws a `config` error for a file that cannot be opened and a `data` error for one that is no text of lines.
+ * Throws `TS-CONFIG` for a file that cannot be opened and `TS-DATA` for one that is no text of lines.
  */
 export async function* readLines(path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder()
@@ -33,7 +33,7 @@ export async function* readLines(path: string): AsyncGenerator<string> {
     for await (const bytes of openBytes(path)) {
       const parts = (rest + decoder.decode(bytes, { stream: true })).split(/\r?\n/)
       rest = parts.pop() ?? ''
-      if (rest.length > LONGEST_LINE) throw new TickstreamError('data', `${path} is no text of lines`)
+      if (rest.length > LONGEST_LINE) throw new TickstreamError('TS-DATA', `${path} is no text of lines`)
       yield* parts
     }
   } catch (error) {

@@ -72,7 +72,7 @@ const queryOf = (flags: Flags, table: ExportTable, span: Span): Query => {
   return { text: `select * from ${table.table} where ${conditions} order by ${table.order}`, values: where.values }
 }
 
-/** Reads the arguments of `export`. Throws one `config` error that lists everything wrong with them. */
+/** Reads the arguments of `export`. Throws one `TS-CONFIG` that lists everything wrong with them. */
 export const parseExport = (name: string | undefined, values: Flags['values']): ExportRequest => {
   const flags: Flags = { values, problems: [] }
   const table = tableOf(flags, name)

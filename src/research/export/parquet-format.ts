@@ -12,11 +12,11 @@ type Stored = { readonly element: Omit<SchemaElement, 'name'>; readonly of?: (va
 /** Digits behind the point: a price times a quantity has 16. */
 const SCALE = 18
 
-/** Exact, as a whole number of the last digit. Throws a `data` error for what has more digits. */
+/** Exact, as a whole number of the last digit. Throws `TS-DATA` for what has more digits. */
 const unscaled = (text: string): bigint => {
   const [whole = '', fraction = ''] = text.split('.')
   if (fraction.length <= SCALE) return BigInt(whole + fraction.padEnd(SCALE, '0'))
-  throw new TickstreamError('data', `${text} has more than ${SCALE} digits behind the point; take --format csv`)
+  throw new TickstreamError('TS-DATA', `${text} has more than ${SCALE} digits behind the point; take --format csv`)
 }
 
 const TEXT: Stored = { element: { type: 'BYTE_ARRAY', converted_type: 'UTF8' } }

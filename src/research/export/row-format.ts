@@ -1,5 +1,5 @@
 import type { FieldDef } from 'pg'
-import { camelCase } from '../../market/camel-case.ts'
+import { camelCase } from '../../market/column-name.ts'
 import type { ExportFormat } from './export-request.ts'
 import { parquetFormat } from './parquet-format.ts'
 import type { RowFormat } from './read-rows.ts'

@@ -40,5 +40,5 @@ const toFile = async (path: string): Promise<RowTarget> => {
   return { ...lineWriter(file), close }
 }
 
-/** A file, whose folder is made where it is not there, or stdout for null. Throws an `environment` error for one that cannot be. */
+/** A file, whose folder is made where it is not there, or stdout for null. Throws `TS-SETUP` for one that cannot be. */
 export const openTarget = async (path: string | null): Promise<RowTarget> => (path === null ? toStdout() : toFile(path))

@@ -21,7 +21,7 @@ const textOf = (value: unknown): string | null => (value === null ? null : Strin
 const statusOf = (value: unknown): OurCandle['status'] => {
   const status = CANDLE_STATUSES.find(one => one === value)
   if (status) return status
-  throw new TickstreamError('data', `candles holds the status "${String(value)}", which there is not`)
+  throw new TickstreamError('TS-DATA', `candles holds the status "${String(value)}", which there is not`)
 }
 
 const toCandle = (row: readonly unknown[]): OurCandle => ({

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg'
 import type { KlineHistory } from '../../ingest/quotes/kline/kline-history.ts'
-import { type RetryPolicy, retry } from '../../ingest/transport/retry.ts'
 import { INTERVAL_MS, type Interval, windowStart } from '../../market/interval.ts'
 import type { KlinePage, OddKline } from '../../market/records/feed/exchange-kline.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
+import { type RetryPolicy, retry } from '../../runtime/retry.ts'
 import { endRun, judgeWindow, type TheirWindow } from './compare-window.ts'
 import { idsInWords } from './ids-in-words.ts'
 import { readOurs } from './read-computed.ts'
@@ -16,7 +16,7 @@ export type Verifying = {
   readonly request: VerifyRequest
   readonly pool: Pool
   readonly klines: KlineHistory
-  readonly patience: RetryPolicy
+  readonly policy: RetryPolicy & { readonly signal: AbortSignal }
   /** Hears of what is wrong as it is found, in the order of time. */
   readonly onFindings: (findings: readonly Finding[]) => void
   /** Everything before `to` has been judged: so many windows more than before. */
@@ -28,7 +28,7 @@ export type Verdict = { readonly tally: Tally; readonly holes: readonly Hole[] }
 
 /** Holds every window of a range against the exchange's, a page at a time, then the ids against the ledger of holes. */
 export const verifyTimeRange = async (of: Verifying): Promise<Verdict> => {
-  const { request, pool, patience, onFindings, onJudged } = of
+  const { request, pool, policy, onFindings, onJudged } = of
   const lengthMs = INTERVAL_MS[request.interval]
   const pageMs = request.exchange.klines.perPage * lengthMs
   const tally = newTally(lengthMs)
@@ -38,16 +38,16 @@ export const verifyTimeRange = async (of: Verifying): Promise<Verdict> => {
     onJudged(to, (to - from) / lengthMs)
   }
   onFindings(endRun(tally))
-  const holes = await readHoles(pool, request, tally.ids, patience.signal)
+  const holes = await readHoles(pool, request, tally.ids, policy.signal)
   onFindings(holes.flatMap(hole => contradiction(tally, hole)))
   return { tally, holes }
 }
 
 const judgePage = async (of: Verifying, tally: Tally, from: EpochMs, to: EpochMs): Promise<readonly Finding[]> => {
-  const { request, pool, patience } = of
+  const { request, pool, policy } = of
   const [theirs, ours] = await Promise.all([
     readTheirs(of, from, to),
-    readOurs(pool, request.of, request.interval, from, to, patience.signal)
+    readOurs(pool, request.of, request.interval, from, to, policy.signal)
   ])
   const found: Finding[] = []
   for (let at: number = from; at < to; at += tally.lengthMs)
@@ -60,10 +60,10 @@ const judgePage = async (of: Verifying, tally: Tally, from: EpochMs, to: EpochMs
 type Theirs = { readonly windows: Map<number, TheirWindow>; readonly odd: OddKline[] }
 
 /** A page may hold less than was asked for: there is no more once one is empty. */
-const readTheirs = async ({ request, klines, patience }: Verifying, from: EpochMs, to: EpochMs): Promise<Theirs> => {
+const readTheirs = async ({ request, klines, policy }: Verifying, from: EpochMs, to: EpochMs): Promise<Theirs> => {
   const found: Theirs = { windows: new Map(), odd: [] }
   for (let next = from; next < to; ) {
-    const page = await retry(() => klines.page(request.of, request.interval, next, to), patience)
+    const page = await retry(() => klines.page(request.of, request.interval, next, to), policy)
     const reached = take(found, page, INTERVAL_MS[request.interval])
     if (reached === null) break
     next = reached

@@ -7,7 +7,7 @@ import { iso, type TimeRange, timeRangeFlags } from '../time-range-flags.ts'
 /** What `verify` was asked for: windows that lie wholly inside `from` and `to`. */
 export type VerifyRequest = TimeRange & { readonly interval: Interval; readonly isJson: boolean }
 
-/** Reads the arguments of `verify`. Throws one `config` error that lists everything wrong with them. */
+/** Reads the arguments of `verify`. Throws one `TS-CONFIG` that lists everything wrong with them. */
 export const parseVerify = (values: Flags['values']): VerifyRequest => {
   const flags: Flags = { values, problems: [] }
   const interval = choiceFlag(flags, 'interval', INTERVALS, '1m')
@@ -34,12 +34,12 @@ const wholeWindows = ({ from, to }: TimeRange, interval: Interval): readonly [Ep
 /** How long after its end a window may take to be final here and at the exchange. */
 const SETTLED_MS = 10_000
 
-/** The same request up to the newest window that has closed. Throws a `config` error when none has. */
+/** The same request up to the newest window that has closed. Throws `TS-CONFIG` when none has. */
 export const upToNow = (request: VerifyRequest, now: EpochMs): VerifyRequest => {
   const [, closed] = wholeWindows({ ...request, to: epochMs(now - SETTLED_MS) }, request.interval)
   if (request.from >= closed)
     throw new TickstreamError(
-      'config',
+      'TS-CONFIG',
       `verify cannot begin:\n  --from ${iso(request.from)}: no candle of ${request.interval} has closed since then`
     )
   return { ...request, to: epochMs(Math.min(request.to, closed)) }

@@ -28,7 +28,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const POSTGRES_FORM = `postgres://user:password@host:port/database, or several host:port with commas between; ?target_session_attrs= is ${SESSION_ATTRS.join(', ')}`
 
-/** Settings from variables. Throws one `config` error that lists everything wrong with them. */
+/** Settings from variables. Throws one `TS-CONFIG` that lists everything wrong with them. */
 export const readConfig = (env: Environment): Config => {
   const from = readSettings(env)
   const config: Config = {
@@ -45,7 +45,10 @@ export const readConfig = (env: Environment): Config => {
     alertWebhook: alertWebhook(from)
   }
   if (from.problems.length > 0)
-    throw new TickstreamError('config', `settings that cannot be used:\n${from.problems.map(p => `  ${p}`).join('\n')}`)
+    throw new TickstreamError(
+      'TS-CONFIG',
+      `settings that cannot be used:\n${from.problems.map(p => `  ${p}`).join('\n')}`
+    )
   return config
 }
 

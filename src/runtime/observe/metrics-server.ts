@@ -6,14 +6,14 @@ import { registry } from './metrics.ts'
 /** A stage's `/livez`, `/readyz` and `/metrics`. */
 export type MetricsServer = { readonly port: number; readonly close: () => Promise<void> }
 
-/** Listens on loopback; port 0 lets the system choose. Throws an `environment` error when the port is taken. */
+/** Listens on loopback; port 0 lets the system choose. Throws `TS-SETUP` when the port is taken. */
 export const serveMetrics = (port: number, health: Health): Promise<MetricsServer> =>
   new Promise((resolve, reject) => {
     const server = createServer(answer(health))
     server.once('error', cause =>
       reject(
         new TickstreamError(
-          'environment',
+          'TS-SETUP',
           `port ${port} cannot be used for metrics (${cause.message}); set METRICS_PORT to a free one`,
           { cause }
         )

@@ -28,7 +28,7 @@ export type PoolOptions = {
 
 const BUSY_FOR_MS = 5_000
 
-const refused = (message: string): TickstreamError => new TickstreamError('environment', message)
+const refused = (message: string): TickstreamError => new TickstreamError('TS-LIMIT', message)
 
 const explain = (error: Error, { name, advice, memoryMiB }: PoolOptions): Error =>
   'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
@@ -40,7 +40,7 @@ const replyOf = (worker: Worker, options: PoolOptions): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
     worker.once('message', (reply: WorkerReply) => {
       if ('done' in reply) resolve(reply.done)
-      else reject(new TickstreamError(reply.code, reply.message, { retryable: reply.retryable }))
+      else reject(new TickstreamError(reply.code, reply.message))
     })
     worker.once('error', error => reject(explain(error as Error, options)))
     worker.once('exit', () => reject(refused(`the ${options.name} ended before it was done; ${options.advice}`)))
@@ -93,8 +93,7 @@ const createPlaces = ({ name, atOnce, waiting }: PoolOptions) => {
     if (taken < atOnce) taken++
     else if (queue.length < waiting) await wait(signal)
     else
-      throw new TickstreamError('environment', `${taken} ${name}s are running and ${queue.length} wait for them`, {
-        retryable: true,
+      throw new TickstreamError('TS-BUSY', `${taken} ${name}s are running and ${queue.length} wait for them`, {
         retryAfterMs: BUSY_FOR_MS
       })
   }
@@ -130,7 +129,7 @@ export const createWorkerPool = (options: PoolOptions): WorkerPool => {
       }
     },
     close: async () => {
-      closing.abort(refused(`the gateway ends, and the ${options.name} with it`))
+      closing.abort(new TickstreamError('TS-STOPPING', `the gateway ends, and the ${options.name} with it`))
       await Promise.allSettled(running)
     }
   }

@@ -1,11 +1,10 @@
 import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
-import { type ErrorCode, TickstreamError } from '../../market/error.ts'
+import { TickstreamError } from '../../market/error.ts'
+import type { ErrorCode } from '../../market/errors.ts'
 
 /** What a worker says at its end. */
-export type WorkerReply =
-  | { readonly done: Uint8Array }
-  | { readonly code: ErrorCode; readonly message: string; readonly retryable: boolean }
+export type WorkerReply = { readonly done: Uint8Array } | { readonly code: ErrorCode; readonly message: string }
 
 /** Gives way to the threads that answer requests. Elsewhere than on Linux this would be the priority of them all. */
 const giveWay = (): void => {
@@ -13,7 +12,7 @@ const giveWay = (): void => {
 }
 
 const refusalOf = (error: unknown): WorkerReply => {
-  if (error instanceof TickstreamError) return { code: error.code, message: error.message, retryable: error.retryable }
+  if (error instanceof TickstreamError) return { code: error.code, message: error.message }
   throw error
 }
 

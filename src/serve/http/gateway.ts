@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { TickstreamError } from '../../market/error.ts'
+import { isElsewhere, TickstreamError } from '../../market/error.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { PROBES, probe } from '../../runtime/observe/metrics-server.ts'
@@ -62,7 +62,7 @@ const unavailable = ({ message, retryable, retryAfterMs }: TickstreamError): Pro
 /** What went wrong, as a problem. What nobody expected is for the log, not for the reader. */
 const problemOf = (error: unknown, log: Logger): Problem => {
   if (error instanceof Problem) return error
-  if (error instanceof TickstreamError && error.code === 'environment') return unavailable(error)
+  if (error instanceof TickstreamError && isElsewhere(error)) return unavailable(error)
   const { statusCode, message } = error as FastifyError
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem(statusCode, message)
   log.error({ err: error }, 'a request failed')

@@ -154,7 +154,7 @@ export const createEdge = (parts: EdgeParts): Edge => {
   const takeRule: Take = (bytes, { key }) => {
     const [name, rule] = [key?.toString() ?? '', bytes && topics.alertRules.codec.decode(bytes)]
     if (name === '' || (rule && rule.name !== name))
-      throw new TickstreamError('data', `key: ${JSON.stringify(name)} is not the rule's name`)
+      throw new TickstreamError('TS-DATA', `key: ${JSON.stringify(name)} is not the rule's name`)
     setRule(name, rule)
   }
   const takes = new Map([...takesOf(parts, kpis, alerts), [topics.alertRules.name, takeRule]])
@@ -162,7 +162,7 @@ export const createEdge = (parts: EdgeParts): Edge => {
     ...parts,
     take: record => {
       try {
-        if (record.unreadable !== undefined) throw new TickstreamError('data', record.unreadable)
+        if (record.unreadable !== undefined) throw new TickstreamError('TS-DATA', record.unreadable)
         takes.get(record.topic)?.(record.value, record)
       } catch (error) {
         parts.onUnusable?.(record, error instanceof Error ? error.message : String(error))

@@ -1,3 +1,4 @@
+import { snakeCase } from '../../market/column-name.ts'
 import { inEpoch } from '../../market/epoch.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { INTERVALS } from '../../market/interval.ts'
@@ -7,7 +8,6 @@ import { INDICATOR_FIGURES, type Indicators } from '../../market/records/derived
 import { KPI_FIGURES, type Kpi } from '../../market/records/derived/kpi.ts'
 import { PAIR_FIGURES, PAIR_METHODS, type PairStats } from '../../market/records/derived/pair-stats.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
-import { snakeCase } from '../../market/snake-case.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 
 /** One row as the client reads it, in the order of the columns: `numeric` and `bigint` as text, `double precision` as number. */
@@ -27,7 +27,7 @@ export type Read<T> = {
 const wordOf = <T extends string>(words: readonly T[], value: unknown): T => {
   const word = words.find(one => one === value)
   if (word !== undefined) return word
-  throw new TickstreamError('data', `${String(value)} in the database is not one of ${words.join(', ')}`)
+  throw new TickstreamError('TS-DATA', `${String(value)} in the database is not one of ${words.join(', ')}`)
 }
 const timeOf = (value: unknown): EpochMs => epochMs(Number(value))
 const textOrNull = (value: unknown): string | null => (value === null ? null : String(value))

@@ -38,7 +38,7 @@ const KEYS = ['every', 'at', 'for', 'count', 'symbol']
 
 const wrong = (text: string, problem: string): TickstreamError =>
   new TickstreamError(
-    'config',
+    'TS-CONFIG',
     `--fault ${text}: ${problem}; write KIND:every=SECONDS or KIND:at=SECONDS, with for=SECONDS, count=N or symbol=BASE/QUOTE where wanted, KIND one of ${Object.keys(KINDS).join(', ')}`
   )
 
@@ -54,7 +54,7 @@ const readKeys = (text: string, pairs: string): ReadonlyMap<string, string> => {
   return keys
 }
 
-/** Parses `disconnect:every=30,for=2`. Throws a `config` error that says what is allowed. */
+/** Parses `disconnect:every=30,for=2`. Throws `TS-CONFIG` that says what is allowed. */
 export const parseFault = (text: string): Fault => {
   const [kind = '', pairs = ''] = text.split(':', 2)
   if (!isKind(kind)) throw wrong(text, `there is no fault "${kind}"`)

@@ -42,7 +42,7 @@ const whole = (value: unknown, digits: number): number => {
 const toPrint = (data: RecordedFrame['data'], { native, priceDigits, quantityDigits }: Listing): Print => {
   const { t, T, m } = data
   if (typeof t !== 'number' || typeof T !== 'number' || typeof m !== 'boolean')
-    throw new TickstreamError('config', `a recorded trade of ${native} lacks t, T or m: ${JSON.stringify(data)}`)
+    throw new TickstreamError('TS-CONFIG', `a recorded trade of ${native} lacks t, T or m: ${JSON.stringify(data)}`)
   return { id: t, time: T, ticks: whole(data.p, priceDigits), lots: whole(data.q, quantityDigits), sell: m }
 }
 

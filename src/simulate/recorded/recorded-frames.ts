@@ -19,7 +19,7 @@ const read = (file: string): string => {
     return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new TickstreamError('config', `--frames ${file} cannot be read: ${reason}`, { cause })
+    throw new TickstreamError('TS-CONFIG', `--frames ${file} cannot be read: ${reason}`, { cause })
   }
 }
 
@@ -38,7 +38,7 @@ const parseLine = (line: string): RecordedFrame | null => {
   }
 }
 
-/** Reads `"<receive time> <raw combined frame>"` lines, gzipped or plain. Throws a `config` error that names the line it cannot read. */
+/** Reads `"<receive time> <raw combined frame>"` lines, gzipped or plain. Throws `TS-CONFIG` that names the line it cannot read. */
 export const readRecordedFrames = (file: string): readonly RecordedFrame[] => {
   const lines = read(file).split('\n')
   const frames: RecordedFrame[] = []
@@ -47,12 +47,12 @@ export const readRecordedFrames = (file: string): readonly RecordedFrame[] => {
     const frame = parseLine(line)
     if (!frame)
       throw new TickstreamError(
-        'config',
+        'TS-CONFIG',
         `--frames ${file}, line ${i + 1}: write "<receive time ns> <raw combined frame>", one a line`
       )
     frames.push(frame)
   }
   if (!frames.some(frame => frame.channel === 'trade'))
-    throw new TickstreamError('config', `--frames ${file} holds no trade; record at least <symbol>@trade`)
+    throw new TickstreamError('TS-CONFIG', `--frames ${file} holds no trade; record at least <symbol>@trade`)
   return frames
 }

@@ -69,7 +69,7 @@ const pace = (frames: readonly Queued[], { speed, clock }: RecordedMarketOptions
   }
 }
 
-/** Plays recorded frames unchanged but for the times in them. Throws a `config` error for a file that cannot be read. */
+/** Plays recorded frames unchanged but for the times in them. Throws `TS-CONFIG` for a file that cannot be read. */
 export const createRecordedMarket = (options: RecordedMarketOptions): Market => {
   const feeds = [...bySymbol(options.files)].map(([symbol, frames]) => createRecordedFeed(symbol, frames))
   const queue = feeds.flatMap(feed => feed.frames.map(frame => ({ feed, frame })))

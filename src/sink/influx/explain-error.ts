@@ -20,10 +20,14 @@ export const explainError = (cause: unknown, asked: Asked, now: EpochMs): Tickst
   if (!(cause instanceof HttpError)) return unreachable(cause, asked)
   if (PASSES.includes(cause.statusCode) || cause.statusCode >= 500) return outage(cause, now)
   if (DATA.includes(cause.statusCode) && (cause.statusCode !== 400 || isInflux(cause)))
-    return new TickstreamError('data', `InfluxDB refuses the points: ${said(cause)}`, { cause })
-  return new TickstreamError('config', `InfluxDB refuses to be written to: ${said(cause)}; ${advice(cause, asked)}`, {
-    cause
-  })
+    return new TickstreamError('TS-INFLUX-REFUSED', `InfluxDB refuses the points: ${said(cause)}`, { cause })
+  return new TickstreamError(
+    'TS-INFLUX-SETUP',
+    `InfluxDB refuses to be written to: ${said(cause)}; ${advice(cause, asked)}`,
+    {
+      cause
+    }
+  )
 }
 
 /** InfluxDB says in JSON what is wrong with points; a proxy, or another server, that knows no such request does not. */
@@ -34,7 +38,7 @@ const outage = (cause: HttpError, now: EpochMs): TickstreamError => {
   const retryAfterMs = Math.min(MAX_MS, retryAfter(cause, now))
   const wish = retryAfterMs > 0 ? `, and wants to be left alone for ${Math.ceil(retryAfterMs / 1_000)} s` : ''
   const message = `InfluxDB takes no writes now: ${said(cause)}${wish}`
-  return new TickstreamError('environment', message, { retryable: true, retryAfterMs, cause })
+  return new TickstreamError('TS-INFLUX-AWAY', message, { retryAfterMs, cause })
 }
 
 const unreachable = (cause: unknown, { url }: Asked): TickstreamError => {
@@ -42,9 +46,11 @@ const unreachable = (cause: unknown, { url }: Asked): TickstreamError => {
   const where = `InfluxDB at ${new URL(url).host}`
   const tls = tlsProblem(cause)
   if (tls)
-    return new TickstreamError('environment', `${where}: ${tls.words} (${words})`, { retryable: tls.passes, cause })
+    return new TickstreamError(tls.passes ? 'TS-INFLUX-AWAY' : 'TS-SETUP', `${where}: ${tls.words} (${words})`, {
+      cause
+    })
   const message = `${where} does not answer: ${words}`
-  return new TickstreamError('environment', message, { retryable: true, cause })
+  return new TickstreamError('TS-INFLUX-AWAY', message, { cause })
 }
 
 const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message || cause.name : String(cause))

@@ -40,7 +40,7 @@ const checkToken = (token: string): void => {
   try {
     validateHeaderValue('authorization', token)
   } catch (cause) {
-    throw new TickstreamError('config', 'INFLUX_TOKEN: holds characters that no token has; copy it again', { cause })
+    throw new TickstreamError('TS-CONFIG', 'INFLUX_TOKEN: holds characters that no token has; copy it again', { cause })
   }
 }
 
@@ -56,7 +56,7 @@ const post = async (
   cut.abort()
   await answer.catch(() => undefined)
   const message = `InfluxDB has not answered within ${ANSWER_WITHIN_MS / 1_000} s`
-  throw new TickstreamError('environment', message, { retryable: true })
+  throw new TickstreamError('TS-INFLUX-AWAY', message)
 }
 
 /** Resolves when everything is stored. What answers 200 is no InfluxDB. */

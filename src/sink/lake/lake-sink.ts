@@ -47,12 +47,12 @@ const checked = (trade: Trade): Trade => {
   // Files are merged by their ids: one lake holds one chain of them.
   if (epochOf(trade) > 0)
     throw new TickstreamError(
-      'data',
+      'TS-DATA',
       `trade ${trade.id} is of epoch ${epochOf(trade)}: the exchange began its ids anew, and a lake holds one chain of them; a fresh TOPIC_PREFIX with a fresh LAKE_DIR takes the new one`
     )
   if (EXCHANGE.test(trade.exchange) && isSymbol(trade.symbol) && ID.test(trade.id)) return trade
   const said = JSON.stringify([trade.exchange, trade.symbol, trade.id]).slice(0, 200)
-  throw new TickstreamError('data', `${said}: not an exchange, a symbol and an id that a file can be named by`)
+  throw new TickstreamError('TS-DATA', `${said}: not an exchange, a symbol and an id that a file can be named by`)
 }
 
 const read = (record: Incoming): Trade | null => {

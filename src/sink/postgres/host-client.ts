@@ -30,7 +30,7 @@ const unfit = async (client: pg.Client, { wants, host: { name } }: Candidate): P
   const { rows } = await client.query<{ standby: boolean; closed: boolean }>(ROLE)
   const { standby = false, closed = false } = rows[0] ?? {}
   const where = `PostgreSQL at ${name}`
-  const no = (words: string): TickstreamError => new TickstreamError('environment', words, { retryable: true })
+  const no = (words: string): TickstreamError => new TickstreamError('TS-POSTGRES-AWAY', words)
   if (wants === 'standby' && !standby) return no(`${where} is the primary, and target_session_attrs asks for a standby`)
   if (wants === 'read-only' && !closed)
     return no(`${where} takes writes, and target_session_attrs asks for one that does not`)

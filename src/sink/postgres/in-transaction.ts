@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { TickstreamError } from '../../market/error.ts'
+import { isPoison } from '../../market/error.ts'
 import { explainError } from './errors/explain-error.ts'
 import { beginOn } from './pool.ts'
 
@@ -19,8 +19,7 @@ const borrow = async (pool: Pool): Promise<{ client: PoolClient; giveBack: (brok
  * What the work itself threw, and values that are refused, say nothing against the connection. After anything else it is not used again:
  * its server may be a standby by now, and the next connection asks where the writable one is.
  */
-const isSpoiled = (error: unknown, explained: Error): boolean =>
-  explained !== error && !(explained instanceof TickstreamError && explained.code === 'data')
+const isSpoiled = (error: unknown, explained: Error): boolean => explained !== error && !isPoison(explained)
 
 /**
  * Runs `work` in one transaction: committed when it resolves, rolled back when it throws or the signal is raised.

@@ -31,7 +31,7 @@ const together = (failures: readonly Error[]): Error => {
   const words = [...new Set(failures.map(({ message }) => message))]
   if (!first || words.length === 1) return first ?? new Error('no host')
   const retryable = failures.some(failure => failure instanceof TickstreamError && failure.retryable)
-  return new TickstreamError('environment', words.join(' | '), { retryable, cause: first })
+  return new TickstreamError(retryable ? 'TS-POSTGRES-AWAY' : 'TS-POSTGRES-SETUP', words.join(' | '), { cause: first })
 }
 
 /** A few connections to the one host of several that will do. */
@@ -78,7 +78,7 @@ export const beginOn = (pool: pg.Pool): string => (pool instanceof HostPool ? po
 
 /**
  * A few connections to the database of a URL, which may name several hosts. Every wait has an end, and connections are made anew now and then.
- * Throws a `config` error for a URL that is none.
+ * Throws `TS-CONFIG` for a URL that is none.
  */
 export const createPool = (
   url: string,
@@ -86,7 +86,7 @@ export const createPool = (
   { answerWithinMs = ANSWER_WITHIN_MS, access = 'read' }: PoolOptions = {}
 ): pg.Pool => {
   const parsed = parsePostgresUrl(url)
-  if (!parsed) throw new TickstreamError('config', 'POSTGRES_URL is not postgres://user:password@host:port/database')
+  if (!parsed) throw new TickstreamError('TS-CONFIG', 'POSTGRES_URL is not postgres://user:password@host:port/database')
   const hosts = createHosts(parsed, access)
   const pool = new HostPool(hosts, answerWithinMs, {
     Client: hostClient(hosts),

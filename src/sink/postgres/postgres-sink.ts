@@ -147,7 +147,7 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
 }
 
 /** Thrown to roll a transaction back when the positions are not where this owner left them. */
-const STALE = new TickstreamError('environment', 'another owner has moved the positions')
+const STALE = new TickstreamError('TS-FENCED', 'another owner has moved the positions')
 
 const write = async (pool: Pool, group: string, batch: SinkBatch<PostgresValue>, signal: AbortSignal) => {
   const work = async (client: PoolClient): Promise<'written'> => {

@@ -7,11 +7,11 @@ import { parseSize } from '../../market/parse-decimal.ts'
 import type { Candle } from '../../market/records/derived/candle.ts'
 import { type EpochMs, isEpochMs } from '../../market/time.ts'
 
-/** Reads the fields of one decoded JSON object; each reader throws a `data` error that names the field. */
+/** Reads the fields of one decoded JSON object; each reader throws `TS-DATA` that names the field. */
 export type Fields = Readonly<Record<string, unknown>>
 
 const fail = (name: string, value: unknown, wanted: string): never => {
-  throw new TickstreamError('data', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`)
+  throw new TickstreamError('TS-DATA', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`)
 }
 
 export const asFields = (value: unknown): Fields =>

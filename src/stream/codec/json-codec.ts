@@ -5,17 +5,17 @@ import type { Codec } from './codec.ts'
 const REPLACEMENT = '\ufffd'
 const strict = new TextDecoder('utf-8', { fatal: true })
 
-/** Parses JSON bytes. Throws a `data` error with the parser's words. */
+/** Parses JSON bytes. Throws `TS-DATA` with the parser's words. */
 export const parseJson = (bytes: Buffer): unknown => {
   try {
     const text = bytes.toString('utf8')
     return JSON.parse(text.includes(REPLACEMENT) ? strict.decode(bytes) : text)
   } catch (cause) {
-    throw new TickstreamError('data', `not JSON: ${(cause as Error).message}`, { cause })
+    throw new TickstreamError('TS-DATA', `not JSON: ${(cause as Error).message}`, { cause })
   }
 }
 
-/** JSON text ↔ a value that `check` accepts; `check` throws a `data` error that names the bad field. */
+/** JSON text ↔ a value that `check` accepts; `check` throws `TS-DATA` that names the bad field. */
 export const jsonCodec = <T>(check: (value: unknown) => T): Codec<T> => ({
   encode: value => JSON.stringify(value),
   decode: bytes => check(parseJson(bytes))

@@ -6,7 +6,7 @@ const TRIES = 50
 
 /**
  * The first port of loopback from `wanted` on that is free and that nobody of ours is about to use; 0 lets the system choose.
- * The same use of this process can have its port again. Throws an `environment` error when 50 are taken.
+ * The same use of this process can have its port again. Throws `TS-SETUP` when 50 are taken.
  */
 export const freePort = async (wanted: number, use = 'unnamed'): Promise<number> => {
   for (let port = wanted; port < wanted + TRIES; port++) {
@@ -16,7 +16,7 @@ export const freePort = async (wanted: number, use = 'unnamed'): Promise<number>
     releasePort(port)
   }
   throw new TickstreamError(
-    'environment',
+    'TS-SETUP',
     `ports ${wanted} to ${wanted + TRIES - 1} are all taken; end what listens there, or set KAFKA_BROKERS and POSTGRES_URL to servers of your own`
   )
 }

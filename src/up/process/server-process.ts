@@ -35,7 +35,7 @@ const STOP_WITHIN_MS = 30_000
 
 /**
  * Starts a server in a process group of its own, so that Ctrl-C does not reach it before those who still write to it.
- * Throws an `environment` error with the end of the log when it does not come up.
+ * Throws `TS-SETUP` with the end of the log when it does not come up.
  */
 export const startServer = async (plan: ServerPlan, host: Host): Promise<Running> => {
   const server = launch(plan, host)
@@ -44,7 +44,7 @@ export const startServer = async (plan: ServerPlan, host: Host): Promise<Running
   if (outcome === 'ready') return server
   const { said } = await server.ended
   const why = outcome === 'ended' ? said : `it does not answer, and has said nothing new for ${QUIET_MS / 60_000} min`
-  throw new TickstreamError('environment', `${plan.name} does not come up: ${why} (see ${plan.logPath})`)
+  throw new TickstreamError('TS-SETUP', `${plan.name} does not come up: ${why} (see ${plan.logPath})`)
 }
 
 /** What it has said since it was started, wherever it says what. */

@@ -88,7 +88,7 @@ const startAgain = async (care: Care): Promise<Running | null> => {
 }
 
 const refuseWrongSettings = (name: string, exit: Exit): void => {
-  if (exit.code === WRONG_SETTINGS) throw new TickstreamError('config', `${name} cannot run: ${exit.said}`)
+  if (exit.code === WRONG_SETTINGS) throw new TickstreamError('TS-CONFIG', `${name} cannot run: ${exit.said}`)
 }
 
 const describe = (exit: Exit): string =>

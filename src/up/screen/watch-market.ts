@@ -1,6 +1,6 @@
 import { createKafka } from '../../kafka/client/client.ts'
 import { tail } from '../../kafka/read/tail.ts'
-import { TickstreamError } from '../../market/error.ts'
+import { isPoison } from '../../market/error.ts'
 import { instrumentKey } from '../../market/instrument.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { aborted } from '../../runtime/aborted.ts'
@@ -52,7 +52,7 @@ export const seeRecord = (board: Board, record: Incoming, gapsTopic: string, now
   try {
     see(board, record, gapsTopic, now)
   } catch (error) {
-    if (!(error instanceof TickstreamError && error.code === 'data')) throw error
+    if (!isPoison(error)) throw error
   }
 }
 

@@ -10,7 +10,7 @@ const STAYS = [MARKER, LOCK, 'cache']
 
 /**
  * Makes DATA_DIR and takes it for this process; the returned function gives it back.
- * Throws an `environment` error when another `up` has it, or when the folder holds something else.
+ * Throws `TS-SETUP` when another `up` has it, or when the folder holds something else.
  */
 export const claimDataFolder = (folder: string): (() => void) => {
   requireOurs(folder)
@@ -19,7 +19,7 @@ export const claimDataFolder = (folder: string): (() => void) => {
   const holder = lockHolder(lock)
   if (holder !== null) {
     throw new TickstreamError(
-      'environment',
+      'TS-SETUP',
       `${folder} is in use by another \`tickstream up\` (process ${holder}); stop that one, or set DATA_DIR to another folder`
     )
   }
@@ -35,7 +35,7 @@ const makeFolder = (folder: string): void => {
   } catch (cause) {
     const why = whyItEnded(cause instanceof Error ? cause.message : String(cause), folder)
     const message = `${folder} cannot be written (${why}); mend that, or set DATA_DIR to another folder`
-    throw new TickstreamError('environment', message, { cause })
+    throw new TickstreamError('TS-SETUP', message, { cause })
   }
 }
 
@@ -52,7 +52,7 @@ export const hasDataFolder = (folder: string): boolean => existsSync(join(folder
 const requireOurs = (folder: string): void => {
   if (!existsSync(folder) || hasDataFolder(folder) || readdirSync(folder).length === 0) return
   throw new TickstreamError(
-    'environment',
+    'TS-SETUP',
     `${folder} was not made by \`tickstream up\` and holds other files; set DATA_DIR to a folder of its own`
   )
 }

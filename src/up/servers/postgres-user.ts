@@ -21,7 +21,7 @@ export const postgresUser = async (): Promise<SystemUser | null> => {
   const created = await lookUp()
   if (created) return created
   throw new TickstreamError(
-    'environment',
+    'TS-SETUP',
     `PostgreSQL cannot be run by root, and the user "${USER}" could not be created (${output}); run as another user, or set POSTGRES_URL`
   )
 }

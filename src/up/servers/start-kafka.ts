@@ -9,7 +9,7 @@ import { kafkaFromContainer, stopKafkaContainer } from './kafka/kafka-from-conta
 import { kafkaFromJars, kafkaProcess } from './kafka/kafka-from-jars.ts'
 import { FIRST_CLUSTER_ID, newClusterId } from './kafka/own-cluster.ts'
 
-/** One way to have a broker; throws an `environment` error that says why it is not possible here. */
+/** One way to have a broker; throws `TS-SETUP` that says why it is not possible here. */
 export type KafkaWay = {
   readonly name: string
   readonly start: (host: Host, port: number, clusterId: string) => Promise<Running>
@@ -35,7 +35,7 @@ type Choice = { readonly port: number; readonly by: string | null; readonly clus
 
 /**
  * A broker on loopback, by the first way that works; the port of the last time when it is free, otherwise the next free one.
- * Data stay with the way that wrote them, so later starts know that one alone. Throws an `environment` error that says what to install.
+ * Data stay with the way that wrote them, so later starts know that one alone. Throws `TS-SETUP` that says what to install.
  */
 export const startKafka = async (host: Host, ways: readonly KafkaWay[] = WAYS): Promise<StartedKafka> => {
   const choice = readChoice(host)
@@ -56,7 +56,7 @@ export const startKafka = async (host: Host, ways: readonly KafkaWay[] = WAYS): 
       if (choice.by === null) host.say(`Kafka by ${way.name} is not possible: ${error.message}`)
     }
   }
-  throw new TickstreamError('environment', `${choice.by === null ? FIRST_START : LATER_START} (${reasons.join('; ')})`)
+  throw new TickstreamError('TS-SETUP', `${choice.by === null ? FIRST_START : LATER_START} (${reasons.join('; ')})`)
 }
 
 const FIRST_START =

@@ -44,7 +44,7 @@ type Home = {
 
 /**
  * A PostgreSQL on loopback, its data in DATA_DIR/postgres; the port of the last time when it is free, otherwise the next free one.
- * Throws an `environment` error when there is none for this platform or it does not come up.
+ * Throws `TS-SETUP` when there is none for this platform or it does not come up.
  */
 export const startPostgres = async (host: Host): Promise<StartedPostgres> => {
   const folder = join(host.dataDir, 'postgres')
@@ -75,7 +75,7 @@ const passwordOf = ({ folder, user }: Home): string => {
 const initialise = async ({ folder, data, binaries, user }: Home, host: Host): Promise<void> => {
   if (existsSync(join(data, 'global', 'pg_control')))
     throw new TickstreamError(
-      'environment',
+      'TS-SETUP',
       `${data} holds a database, but its PG_VERSION is missing: the folder was damaged. Nothing was removed; put the file back from a backup`
     )
   rmSync(data, { recursive: true, force: true })
@@ -91,7 +91,7 @@ const initialise = async ({ folder, data, binaries, user }: Home, host: Host): P
   host.signal.throwIfAborted()
   if (code === 0) return
   rmSync(data, { recursive: true, force: true })
-  throw new TickstreamError('environment', `PostgreSQL could not prepare ${data}: ${whyItEnded(output, host.dataDir)}`)
+  throw new TickstreamError('TS-SETUP', `PostgreSQL could not prepare ${data}: ${whyItEnded(output, host.dataDir)}`)
 }
 
 const launch = (home: Home, port: number, ready: () => Promise<boolean>, host: Host): Promise<Running> => {
@@ -114,7 +114,7 @@ const rememberedPort = (folder: string): number => {
   return existsSync(path) ? Number(readFileSync(path, 'utf8')) : FIRST_PORT
 }
 
-/** Whether the server of this folder answers. Throws an `environment` error when another one does, that lets in whoever asks. */
+/** Whether the server of this folder answers. Throws `TS-SETUP` when another one does, that lets in whoever asks. */
 const answersFrom = async (data: string, url: string, port: number): Promise<boolean> => {
   const rows = await query(url, 'show data_directory').catch(() => null)
   if (rows === null) return false
@@ -122,7 +122,7 @@ const answersFrom = async (data: string, url: string, port: number): Promise<boo
   if (found === data || (found !== undefined && existsSync(found) && realpathSync(found) === realpathSync(data)))
     return true
   throw new TickstreamError(
-    'environment',
+    'TS-SETUP',
     `another PostgreSQL answers at 127.0.0.1:${port} (its data are in ${found}); nothing was written to it. End it, or set POSTGRES_URL to a server that is meant`
   )
 }

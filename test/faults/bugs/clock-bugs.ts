@@ -5,8 +5,8 @@ export const clockBugs: readonly Bug[] = [
   {
     name: 'brokers whose clock is behind make dead letters of right records',
     file: 'src/kafka/produce/publisher.ts',
-    find: "if (typeOf(error) !== 'INVALID_TIMESTAMP') return false",
-    replace: "if (typeOf(error) !== 'INVALID_RECORD') return false"
+    find: "if (errorCode(error) !== 'TS-KAFKA-CLOCK') return false",
+    replace: "if (errorCode(error) !== 'TS-KAFKA-RECORD') return false"
   },
   {
     name: 'a machine whose clock is behind says that trades came before they happened',

@@ -15,7 +15,7 @@ export const foreignBugs: readonly Bug[] = [
   {
     name: 'what a decoder throws at a foreign record ends the stage',
     file: 'src/kafka/task/task-state.ts',
-    find: "return new TickstreamError('data', error instanceof Error ? error.message : String(error), { cause: error })",
+    find: "return new TickstreamError('TS-DATA', error instanceof Error ? error.message : String(error), { cause: error })",
     replace: 'throw error',
     tests: [FOLD]
   },

@@ -101,8 +101,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'records count as sent before the broker has them',
     file: 'src/kafka/produce/publisher.ts',
-    find: '  await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })\n  settle(state, batch)\n',
-    replace: '  settle(state, batch)\n  await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })\n'
+    find: '    await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })\n    settle(state, batch)\n',
+    replace: '    settle(state, batch)\n    await producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) })\n'
   },
   {
     name: 'a gap that history refuses for ever stays open for ever',

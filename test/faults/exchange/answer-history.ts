@@ -25,7 +25,7 @@ const pageOf = (market: Market, query: URLSearchParams, untilMs: number): readon
 }
 
 const noAnswer = (): never => {
-  throw new TickstreamError('environment', 'the exchange does not answer', { retryable: true })
+  throw new TickstreamError('TS-AWAY', 'the exchange does not answer')
 }
 
 /** Answers a question about the past, or what comes of it in this injector. Throws where no answer comes at all. */

@@ -81,7 +81,7 @@ for (const { name, missing, replaces, start } of engines) {
     if (replaces)
       test('refuses a field of another type, and a line that is none, as bad data', async () => {
         for (const line of ['ohlcv,symbol=X open=1i 1723161540000', 'nonsense'])
-          await expect(write([line], NEVER)).rejects.toMatchObject({ code: 'data' })
+          await expect(write([line], NEVER)).rejects.toMatchObject({ code: 'TS-INFLUX-REFUSED' })
       })
   })
 }

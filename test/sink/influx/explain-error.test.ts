@@ -22,12 +22,12 @@ const explain = (cause: unknown) => explainError(cause, ASKED, NOW)
 describe('what an answer of InfluxDB means', () => {
   test.each([201, 400, 413, 422])('%i is bad data, in the words of the server on one line', status => {
     const error = explain(answered(status))
-    expect(error).toMatchObject({ code: 'data', retryable: false })
+    expect(error).toMatchObject({ code: 'TS-INFLUX-REFUSED', retryable: false })
     expect(error.message).toContain(`${status} the words of the server`)
   })
 
   test.each([408, 425, 429, 500, 502, 503, 504])('%i passes', status => {
-    expect(explain(answered(status))).toMatchObject({ code: 'environment', retryable: true, retryAfterMs: 0 })
+    expect(explain(answered(status))).toMatchObject({ code: 'TS-INFLUX-AWAY', retryable: true, retryAfterMs: 0 })
   })
 
   test.each([
@@ -39,7 +39,7 @@ describe('what an answer of InfluxDB means', () => {
     [405, 'set INFLUX_URL']
   ])('%i is a setting to mend: %s', (status, advice) => {
     const error = explain(answered(status))
-    expect(error).toMatchObject({ code: 'config', retryable: false })
+    expect(error).toMatchObject({ code: 'TS-INFLUX-SETUP', retryable: false })
     expect(error.message).toContain(advice)
     expect(error.message).not.toContain('\n')
   })
@@ -47,7 +47,7 @@ describe('what an answer of InfluxDB means', () => {
   test.each([400, 404])('%i of something that is no InfluxDB says so, and is never bad data', status => {
     const page = new HttpError(status, 'Some Words', '<html>nginx</html>', undefined, 'text/html')
     const error = explain(page)
-    expect(error).toMatchObject({ code: 'config', retryable: false })
+    expect(error).toMatchObject({ code: 'TS-INFLUX-SETUP', retryable: false })
     expect(error.message).toContain('set INFLUX_URL')
   })
 
@@ -78,7 +78,7 @@ describe('what an answer of InfluxDB means', () => {
     '%s is the way there, and passes',
     code => {
       const error = explain(Object.assign(new Error(`connect ${code}`), { code }))
-      expect(error).toMatchObject({ code: 'environment', retryable: true })
+      expect(error).toMatchObject({ code: 'TS-INFLUX-AWAY', retryable: true })
       expect(error.message).toBe(`InfluxDB at db:8086 does not answer: connect ${code}`)
     }
   )

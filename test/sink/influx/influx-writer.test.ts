@@ -47,15 +47,15 @@ describe('the writer to InfluxDB', () => {
 
   test('an answer that is not 204 stores nothing that counts', async () => {
     server.answer(() => ({ status: 200, body: '<html>welcome</html>' }))
-    await expect(writer()([LINE], NEVER)).rejects.toMatchObject({ code: 'config' })
+    await expect(writer()([LINE], NEVER)).rejects.toMatchObject({ code: 'TS-INFLUX-SETUP' })
     server.answer(() => ({ status: 201 }))
-    await expect(writer()([LINE], NEVER)).rejects.toMatchObject({ code: 'data' })
+    await expect(writer()([LINE], NEVER)).rejects.toMatchObject({ code: 'TS-INFLUX-REFUSED' })
   })
 
   test('the server itself refuses a wrong token and a wrong line', async () => {
-    await expect(writer({ token: 'wrong' })([LINE], NEVER)).rejects.toMatchObject({ code: 'config' })
+    await expect(writer({ token: 'wrong' })([LINE], NEVER)).rejects.toMatchObject({ code: 'TS-INFLUX-SETUP' })
     await expect(writer({ token: '' })([LINE], NEVER)).rejects.toThrow('set INFLUX_TOKEN')
-    await expect(writer()([LINE, 'nonsense'], NEVER)).rejects.toMatchObject({ code: 'data' })
+    await expect(writer()([LINE, 'nonsense'], NEVER)).rejects.toMatchObject({ code: 'TS-INFLUX-REFUSED' })
     expect(server.points()).toEqual([])
   })
 
@@ -70,7 +70,7 @@ describe('the writer to InfluxDB', () => {
 
   test('a connection that ends, and one that nobody takes, pass', async () => {
     server.answer(() => 'hang up')
-    await expect(writer()([LINE], NEVER)).rejects.toMatchObject({ code: 'environment', retryable: true })
+    await expect(writer()([LINE], NEVER)).rejects.toMatchObject({ code: 'TS-INFLUX-AWAY', retryable: true })
     const nobody = await startInfluxServer()
     await nobody.close()
     await expect(writer({ url: nobody.url })([LINE], NEVER)).rejects.toMatchObject({ retryable: true })

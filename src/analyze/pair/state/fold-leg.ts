@@ -2,7 +2,7 @@ import { isPrice } from '../../../market/parse-decimal.ts'
 import type { PairLeg } from '../../../market/records/derived/pair-leg.ts'
 import type { PairStats } from '../../../market/records/derived/pair-stats.ts'
 import { epochMs } from '../../../market/time.ts'
-import type { Step } from '../../../stream/processor.ts'
+import type { Rejection, Step } from '../../../stream/processor.ts'
 import { figuresOf } from '../figures-of.ts'
 import { windowAt } from '../window-at.ts'
 import { type Known, type Point, pointAt, putPoint, windowFrom } from './pair-series.ts'
@@ -40,7 +40,10 @@ export const foldLeg =
 /** Values that the newest window does not bear on any more are not made again; a first candle there has had its time, or its twin has none. */
 const behind = (state: PairState, { revision, openTime }: PairLeg): Step<PairState, PairStats> => {
   if (revision === 0) return { state, emit: NOTHING }
-  const reject = { reason: 'behind-window', detail: `revision ${revision} of the candle of ${openTime} came too late` }
+  const reject: Rejection = {
+    reason: 'behind-window',
+    detail: `revision ${revision} of the candle of ${openTime} came too late`
+  }
   return { state, emit: NOTHING, reject }
 }
 

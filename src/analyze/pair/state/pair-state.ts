@@ -28,12 +28,12 @@ export type PairState = {
 
 const CANDLES_PER_CHUNK = 100
 
-/** `A~B#interval` → the state of a pair of which nothing has come. Throws a `config` error for a key without an interval. */
+/** `A~B#interval` → the state of a pair of which nothing has come. Throws `TS-CONFIG` for a key without an interval. */
 export const newPairState =
   ({ window }: Pick<PairOptions, 'window'>) =>
   (key: string): PairState => {
     const interval = key.slice(key.lastIndexOf('#') + 1)
-    if (!isInterval(interval)) throw new TickstreamError('config', `"${key}" has no interval; key legs as A~B#1m`)
+    if (!isInterval(interval)) throw new TickstreamError('TS-CONFIG', `"${key}" has no interval; key legs as A~B#1m`)
     return {
       chunkMs: INTERVAL_MS[interval] * CANDLES_PER_CHUNK,
       series: newPairSeries(window),

@@ -23,7 +23,7 @@ const trades = (of: Instrument, from: HistoryStart | null, limit: number): RestR
 
 const decodeTrades = (body: unknown, of: Instrument, receivedAt: EpochMs): readonly Trade[] => {
   if (!Array.isArray(body))
-    throw new TickstreamError('data', `history of ${of.symbol}: ${JSON.stringify(body)?.slice(0, 200)} is no list`)
+    throw new TickstreamError('TS-DATA', `history of ${of.symbol}: ${JSON.stringify(body)?.slice(0, 200)} is no list`)
   return body.map(row => historicalTrade(row, of, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
 }
 

@@ -6,7 +6,7 @@ import { nativeSymbol } from '../native-symbol.ts'
 import type { BinanceDepthUpdate } from '../wire.ts'
 import { levels } from './levels.ts'
 
-/** A change of the order book. Throws a `data` error that names the bad field. */
+/** A change of the order book. Throws `TS-DATA` that names the bad field. */
 export const depthFrame = (data: Unchecked<BinanceDepthUpdate>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   exactly('s', data.s, nativeSymbol(of))
   const firstId = wholeNumber('U', data.U, 'an update id')

@@ -9,7 +9,7 @@ import type { BinanceKline } from '../wire.ts'
 
 type Window<I extends Interval> = Pick<ExchangeKline<I>, 'exchange' | 'symbol' | 'interval' | 'openTime' | 'closeTime'>
 
-/** The window from `open` to `close`, which is its last millisecond. Throws a `data` error when it is none. */
+/** The window from `open` to `close`, which is its last millisecond. Throws `TS-DATA` when it is none. */
 export const windowOf = <I extends Interval>(
   of: Instrument,
   interval: I,
@@ -28,7 +28,7 @@ export const windowOf = <I extends Interval>(
 
 const isClosed = (value: unknown): boolean => (typeof value === 'boolean' ? value : fail('k.x', value, 'true or false'))
 
-/** A 1m kline. Prices are 0 before the first trade of a listing. Throws a `data` error that names the bad field. */
+/** A 1m kline. Prices are 0 before the first trade of a listing. Throws `TS-DATA` that names the bad field. */
 export const klineFrame = (data: Unchecked<BinanceKline>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   exactly('s', data.s, nativeSymbol(of))
   const eventTime = time('E', data.E, receivedAt)

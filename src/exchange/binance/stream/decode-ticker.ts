@@ -12,7 +12,7 @@ const best = (name: string, value: unknown): string | null => {
   return text === '0' ? null : text
 }
 
-/** The rolling 24 h. Prices are 0 where nothing traded. Throws a `data` error that names the bad field. */
+/** The rolling 24 h. Prices are 0 where nothing traded. Throws `TS-DATA` that names the bad field. */
 export const tickerFrame = (data: Unchecked<BinanceTicker>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   exactly('s', data.s, nativeSymbol(of))
   const eventTime = time('E', data.E, receivedAt)

@@ -37,7 +37,7 @@ const streamTrade = (data: Unchecked<BinanceTrade>, of: Instrument, receivedAt: 
   via: 'stream'
 })
 
-/** One element of a `historicalTrades` answer. Throws a `data` error that names the bad field. */
+/** One element of a `historicalTrades` answer. Throws `TS-DATA` that names the bad field. */
 export const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
   if (!isFields(row)) return fail('trade', row, 'an object')
   const data: Unchecked<BinanceHistoricalTrade> = row

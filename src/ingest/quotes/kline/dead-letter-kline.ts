@@ -2,9 +2,9 @@ import { INTERVAL_MS, windowStart } from '../../../market/interval.ts'
 import type { OddKline } from '../../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import { metrics } from '../../../runtime/observe/metrics.ts'
+import { deadLetterOf } from '../../../stream/dead-letter-of.ts'
 import { outgoing } from '../../../stream/topic.ts'
 import { deadLetters } from '../../../topics.ts'
-import { deadLetterFrame } from '../../frames/dead-letter-frame.ts'
 import type { KlineFeed } from './kline-feed.ts'
 
 const REASON = 'odd-kline'
@@ -13,7 +13,7 @@ const bury = ({ exchange, of, output, clock, log }: KlineFeed, { openTime, detai
   metrics.deadLetters.inc({ stage: 'ingest', reason: REASON })
   const origin = { exchange: exchange.id, stream: exchange.klines.stream?.(of) ?? 'history' }
   const bytes = Buffer.from(JSON.stringify(row) ?? '')
-  const letter = deadLetterFrame(origin, { reason: REASON, detail }, bytes, clock.now())
+  const letter = deadLetterOf({ stage: 'ingest', reason: REASON, detail, origin, receivedAt: clock.now() }, bytes)
   output.send([outgoing(deadLetters, letter)]).catch(() => undefined)
   const time = openTime === null ? null : new Date(openTime).toISOString()
   log.warn(

@@ -102,7 +102,7 @@ const readFrame = (flow: Flow): void => {
   if (flags & 4) skip(flow, 4)
 }
 
-/** Decompresses the frames of LZ4 that Kafka's clients write. Throws a `data` error when it is none. */
+/** Decompresses the frames of LZ4 that Kafka's clients write. Throws `TS-DATA` when it is none. */
 export const readLz4 = (bytes: Buffer): Buffer => {
   const flow: Flow = { bytes, from: 0, out: Buffer.allocUnsafe(Math.max(4 * bytes.length, 1 << 10)), to: 0 }
   while (flow.from < bytes.length) {

@@ -5,7 +5,7 @@ export const MAX_BATCH_BYTES = 128 << 20
 
 /** What was compressed cannot be read: it was cut, or changed, or is something else. */
 export const damaged = (codec: string, what: string): TickstreamError =>
-  new TickstreamError('data', `not ${codec}: ${what}`)
+  new TickstreamError('TS-DATA', `not ${codec}: ${what}`)
 
 export const checkSize = (codec: string, bytes: number): void => {
   if (bytes > MAX_BATCH_BYTES)

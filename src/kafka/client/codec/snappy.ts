@@ -95,5 +95,5 @@ const xerial = (bytes: Buffer): Buffer => {
   return Buffer.concat(chunks)
 }
 
-/** Decompresses snappy as any client of Kafka writes it. Throws a `data` error when it is none. */
+/** Decompresses snappy as any client of Kafka writes it. Throws `TS-DATA` when it is none. */
 export const readSnappy = (bytes: Buffer): Buffer => (isXerial(bytes, 0) ? xerial(bytes) : block(bytes))

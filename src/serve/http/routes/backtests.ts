@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TickstreamError } from '../../../market/error.ts'
+import { isElsewhere, TickstreamError } from '../../../market/error.ts'
 import { INTERVALS } from '../../../market/interval.ts'
 import { PAIR_METHODS } from '../../../market/records/derived/pair-stats.ts'
 import type { BacktestAsked, Serving } from '../../live/serving.ts'
@@ -89,7 +89,7 @@ const optionsOf = (asked: z.output<typeof body>): BacktestAsked =>
   )
 
 const explain = (error: unknown): unknown =>
-  error instanceof TickstreamError && error.code !== 'environment' ? new Problem(400, error.message) : error
+  error instanceof TickstreamError && !isElsewhere(error) ? new Problem(400, error.message) : error
 
 /** Trades the spread of a pair over stored candles. */
 export const backtestRoutes = ({ runBacktest }: Serving): readonly Route[] => [

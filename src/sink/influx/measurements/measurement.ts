@@ -26,7 +26,7 @@ export type Measurement = {
   readonly name: string
   /** Without the prefix. */
   readonly topics: readonly string[]
-  /** The point of a record of these topics; null when there is nothing to write. Throws a `data` error. */
+  /** The point of a record of these topics; null when there is nothing to write. Throws `TS-DATA`. */
   readonly read: (record: Incoming) => InfluxPoint | null
 }
 
@@ -61,6 +61,6 @@ const pointOf = <T>(of: Definition<T>, value: T): InfluxPoint | null => {
 /** Line protocol has no way to write a tag that ends in a backslash: it would swallow what follows. */
 const writable = (tags: Tags): Tags => {
   const bad = Object.entries(tags).find(([, text]) => text.endsWith('\\'))
-  if (bad) throw new TickstreamError('data', `${bad[0]}: ${JSON.stringify(bad[1])} ends in a backslash; no tag can`)
+  if (bad) throw new TickstreamError('TS-DATA', `${bad[0]}: ${JSON.stringify(bad[1])} ends in a backslash; no tag can`)
   return tags
 }

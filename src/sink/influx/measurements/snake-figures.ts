@@ -1,4 +1,4 @@
-import { snakeCase } from '../../../market/snake-case.ts'
+import { snakeCase } from '../../../market/column-name.ts'
 
 /** Reads figures out of a value, each under its name in snake_case. */
 export const snakeFigures = <Figure extends string>(figures: readonly Figure[]) => {

@@ -3,6 +3,7 @@ import { faultOf } from './fault.ts'
 import { SERVER_RULES } from './server-rules.ts'
 import { WAY_RULES } from './way-rules.ts'
 
+const CODES = { wait: 'TS-POSTGRES-AWAY', end: 'TS-POSTGRES-SETUP', data: 'TS-POSTGRES-REFUSED' } as const
 const RULES = [...SERVER_RULES, ...WAY_RULES]
 
 /** Wrong use of the language: nothing that a database said, and nothing that waiting mends. */
@@ -26,8 +27,5 @@ export const explainError = (cause: unknown, where = 'PostgreSQL'): Error => {
   const fault = faultOf(cause, where)
   const { verdict, says, todo } = RULES.find(rule => rule.when(fault))!
   const message = todo === undefined ? says(fault) : `${says(fault)}; ${todo}`
-  return new TickstreamError(verdict === 'data' ? 'data' : 'environment', message, {
-    retryable: verdict === 'wait',
-    cause
-  })
+  return new TickstreamError(CODES[verdict], message, { cause })
 }

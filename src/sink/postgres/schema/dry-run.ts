@@ -7,7 +7,7 @@ import type { Migration } from './migrations.ts'
 import { mayWork, readSchemaState } from './schema-state.ts'
 
 /** Thrown to roll back what was only tried. */
-const ENOUGH = new TickstreamError('environment', 'rolled back on purpose')
+const ENOUGH = new TickstreamError('TS-POSTGRES-SETUP', 'rolled back on purpose')
 
 const POSITIONS = [
   'select topic, partition, next_offset from kafka_offsets where false',

@@ -24,12 +24,12 @@ const checkPast = (applied: readonly Applied[], migrations: readonly Migration[]
     const same = migrations.find(migration => migration.version === past.version)
     if (!same)
       throw new TickstreamError(
-        'environment',
+        'TS-POSTGRES-SETUP',
         `the database already has ${file(past)}, which this installation does not know; update tickstream`
       )
     if (same.checksum !== past.checksum)
       throw new TickstreamError(
-        'environment',
+        'TS-POSTGRES-SETUP',
         `${file(same)} was changed after it had been applied to this database; put it back as it was, and write the change as a new file`
       )
   }
@@ -48,7 +48,7 @@ const applyOne = async (client: PoolClient, migration: Migration): Promise<void>
 /**
  * Brings the database to the newest migration, all of it or nothing, and returns what was applied.
  * Two at once are safe: the second waits, and finds nothing to do.
- * Throws an `environment` error when the past differs, when the role may make no tables, and when another program has them already.
+ * Throws `TS-SETUP` when the past differs, when the role may make no tables, and when another program has them already.
  */
 export const migrate = (pool: Pool, migrations: readonly Migration[]): Promise<readonly Migration[]> =>
   inTransaction(pool, async client => {

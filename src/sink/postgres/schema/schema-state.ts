@@ -36,7 +36,7 @@ export const readSchemaState = async (client: PoolClient): Promise<SchemaState> 
   return { ...state, applied: versions.rows.map(({ version }) => version) }
 }
 
-const mend = (message: string): TickstreamError => new TickstreamError('environment', message)
+const mend = (message: string): TickstreamError => new TickstreamError('TS-POSTGRES-SETUP', message)
 
 const ownPlace = (role: string): string =>
   `give tickstream a database of its own, or a schema: create schema tickstream authorization ${role}; alter role ${role} set search_path = tickstream`

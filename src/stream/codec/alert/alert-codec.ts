@@ -11,7 +11,7 @@ import { jsonCodec } from '../json-codec.ts'
 const subject = (of: Fields): AlertSubject =>
   'pair' in of ? { pair: text(of, 'pair') } : { instrument: text(of, 'instrument') }
 
-/** An alert from decoded JSON. Throws a `data` error that names the bad field. */
+/** An alert from decoded JSON. Throws `TS-DATA` that names the bad field. */
 export const checkAlert = (value: unknown): Alert => {
   const of = asFields(value)
   return {

@@ -8,5 +8,5 @@ import { checkAlertRule } from './check-alert-rule.ts'
 export const alertRuleCodec: Codec<AlertRule> = jsonCodec((value): AlertRule => {
   const { rule, problems } = checkAlertRule(value)
   if (rule) return rule
-  throw new TickstreamError('data', problems.map(({ field, says }) => `${field}: ${says}`).join('; '))
+  throw new TickstreamError('TS-DATA', problems.map(({ field, says }) => `${field}: ${says}`).join('; '))
 })

@@ -10,7 +10,7 @@ const isLevel = (value: unknown): value is BookLevel =>
 const levels = (of: Fields, name: string): readonly BookLevel[] => {
   const value = of[name]
   if (Array.isArray(value) && value.every(isLevel)) return value
-  throw new TickstreamError('data', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not a list of levels`)
+  throw new TickstreamError('TS-DATA', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not a list of levels`)
 }
 
 export const bookCodec = jsonCodec((value): BookTop => {

@@ -16,7 +16,7 @@ const ids = (of: Fields): Pick<Gap, 'fromId' | 'toId' | 'count'> => {
   const [fromId, toId, missing] = [wholeId(of, 'fromId'), wholeId(of, 'toId'), count(of, 'count')]
   const between = Number(toId) - Number(fromId) + 1
   if (missing === between && between >= 1 && between <= MAX_TRADES) return { fromId, toId, count: missing }
-  throw new TickstreamError('data', `fromId ${fromId}, toId ${toId}, count ${missing} are no hole in a chain of ids`)
+  throw new TickstreamError('TS-DATA', `fromId ${fromId}, toId ${toId}, count ${missing} are no hole in a chain of ids`)
 }
 
 export const gapCodec = jsonCodec((value): Gap => {

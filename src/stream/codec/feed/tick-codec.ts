@@ -45,7 +45,7 @@ const decodeSlow = (bytes: Buffer): Tick => {
   if (of.kind === undefined) return trade(of)
   if (of.kind === 'heartbeat') return heartbeat(of)
   if (of.kind === 'gap') return lostTrades(of)
-  throw new TickstreamError('data', `kind: ${JSON.stringify(of.kind)} is unknown`)
+  throw new TickstreamError('TS-DATA', `kind: ${JSON.stringify(of.kind)} is unknown`)
 }
 
 /** The instrument in `{"exchange":"…","symbol":"…`, by exactly that text; a stream has few of them. */

@@ -40,7 +40,7 @@ const start = async (docker: Docker, container: Container, host: Host): Promise<
   if (outcome === 'ready') return server
   const { said } = await server.ended
   const why = outcome === 'ended' ? said : `it does not answer, and has said nothing new for ${QUIET_MS / 60_000} min`
-  throw new TickstreamError('environment', `Kafka in the container ${name} does not come up: ${why}`)
+  throw new TickstreamError('TS-SETUP', `Kafka in the container ${name} does not come up: ${why}`)
 }
 
 /** Stops and removes the container, when there is one; its volume stays. */
@@ -70,7 +70,7 @@ const dockerOn =
     host.signal.throwIfAborted()
     if (code === 0) return output
     const said = output.split('\n').at(-1)?.slice(0, 300)
-    throw new TickstreamError('environment', `Docker ${failure}${said ? `: ${said}` : ''}`)
+    throw new TickstreamError('TS-SETUP', `Docker ${failure}${said ? `: ${said}` : ''}`)
   }
 
 const requireImage = async (docker: Docker, host: Host): Promise<void> => {

@@ -97,7 +97,7 @@ const format = async (
   host.signal.throwIfAborted()
   if (code !== 0)
     throw new TickstreamError(
-      'environment',
+      'TS-SETUP',
       `Kafka could not prepare its data folder: ${whyItEnded(output, host.dataDir)}`
     )
 }
@@ -107,7 +107,7 @@ const requireJava = async (host: Host): Promise<void> => {
   const version = javaVersion(
     (await runProgram('java', ['-version'], { withinMs: 10_000, signal: host.signal })).output
   )
-  if (version === null) throw new TickstreamError('environment', 'Java is not installed')
+  if (version === null) throw new TickstreamError('TS-SETUP', 'Java is not installed')
   if (version < OLDEST_JAVA)
-    throw new TickstreamError('environment', `Java ${version} is too old; Kafka needs ${OLDEST_JAVA} or newer`)
+    throw new TickstreamError('TS-SETUP', `Java ${version} is too old; Kafka needs ${OLDEST_JAVA} or newer`)
 }

@@ -13,7 +13,7 @@ const SAY_EVERY_JARS = 10
 
 /**
  * The folder that holds the broker's jars, fetched by Maven when it is not complete. It is shared by all data folders of this user.
- * Throws an `environment` error when Maven cannot fetch them.
+ * Throws `TS-SETUP` when Maven cannot fetch them.
  */
 export const kafkaJars = async (host: Host): Promise<string> => {
   const folder = join(cacheFolder(host), `kafka-${pomHash().slice(0, 12)}`)
@@ -75,5 +75,5 @@ const download = async (folder: string, host: Host): Promise<void> => {
   if (code === 0) return
   rmSync(folder, { recursive: true, force: true })
   const said = output.split('\n').find(line => line.includes('[ERROR]')) ?? output.split('\n').at(-1)
-  throw new TickstreamError('environment', `Maven could not fetch Kafka's jars: ${said?.slice(0, 300)}`)
+  throw new TickstreamError('TS-SETUP', `Maven could not fetch Kafka's jars: ${said?.slice(0, 300)}`)
 }

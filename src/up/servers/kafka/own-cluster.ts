@@ -12,7 +12,7 @@ export const newClusterId = (): string => {
 }
 
 /**
- * Whether the broker of this cluster serves at the port. Throws an `environment` error when another one does: a program that was quicker
+ * Whether the broker of this cluster serves at the port. Throws `TS-SETUP` when another one does: a program that was quicker
  * to take the port, whose data are none of ours.
  */
 export const ownClusterAnswers = async (port: number, clusterId: string): Promise<boolean> => {
@@ -20,7 +20,7 @@ export const ownClusterAnswers = async (port: number, clusterId: string): Promis
   if (found === null) return false
   if (found === clusterId) return true
   throw new TickstreamError(
-    'environment',
+    'TS-SETUP',
     `another Kafka answers at 127.0.0.1:${port} (cluster ${found}; ours is ${clusterId}); nothing was written to it. End it, or set KAFKA_BROKERS to a broker that is meant`
   )
 }

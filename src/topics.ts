@@ -2,46 +2,30 @@ import { epochOf } from './market/epoch.ts'
 import { instrumentKey } from './market/instrument.ts'
 import { INTERVALS, type Interval } from './market/interval.ts'
 import { pairKey } from './market/pair.ts'
-import { type Alert, alertKey } from './market/records/alert/alert.ts'
-import type { AlertRetry } from './market/records/alert/alert-retry.ts'
+import { ALERT, type Alert, alertKey } from './market/records/alert/alert.ts'
+import { ALERT_CLOCK, type AlertClock } from './market/records/alert/alert-clock.ts'
+import { ALERT_RETRY, type AlertRetry } from './market/records/alert/alert-retry.ts'
 import type { AlertRule } from './market/records/alert/alert-rule.ts'
 import type { DeadLetter } from './market/records/dead-letter.ts'
-import type { Candle } from './market/records/derived/candle.ts'
-import type { Indicators } from './market/records/derived/indicators.ts'
-import type { Kpi } from './market/records/derived/kpi.ts'
-import type { PairLeg } from './market/records/derived/pair-leg.ts'
-import type { PairStats } from './market/records/derived/pair-stats.ts'
-import type { Verification } from './market/records/derived/verification.ts'
-import type { BackfillPosition } from './market/records/feed/backfill-position.ts'
-import type { BookTop } from './market/records/feed/book.ts'
-import type { ExchangeKline } from './market/records/feed/exchange-kline.ts'
-import type { Gap } from './market/records/feed/gap.ts'
-import type { KlinePosition } from './market/records/feed/kline-position.ts'
-import type { Listing } from './market/records/feed/listing.ts'
-import type { Position } from './market/records/feed/position.ts'
-import type { Ticker } from './market/records/feed/ticker.ts'
+import { CANDLE, type Candle } from './market/records/derived/candle.ts'
+import { INDICATORS, type Indicators } from './market/records/derived/indicators.ts'
+import { KPI, type Kpi } from './market/records/derived/kpi.ts'
+import { PAIR_LEG, type PairLeg } from './market/records/derived/pair-leg.ts'
+import { PAIR_STATS, type PairStats } from './market/records/derived/pair-stats.ts'
+import { VERIFICATION, type Verification } from './market/records/derived/verification.ts'
+import { BACKFILL_POSITION, type BackfillPosition } from './market/records/feed/backfill-position.ts'
+import { BOOK_TOP, type BookTop } from './market/records/feed/book.ts'
+import { EXCHANGE_KLINE, type ExchangeKline } from './market/records/feed/exchange-kline.ts'
+import { GAP, type Gap } from './market/records/feed/gap.ts'
+import { KLINE_POSITION, type KlinePosition } from './market/records/feed/kline-position.ts'
+import { LISTING, type Listing } from './market/records/feed/listing.ts'
+import { POSITION, type Position } from './market/records/feed/position.ts'
+import { TICKER, type Ticker } from './market/records/feed/ticker.ts'
 import type { Tick } from './market/records/feed/trade.ts'
-import type { EpochMs } from './market/time.ts'
-import { alertClockCodec } from './stream/codec/alert/alert-clock-codec.ts'
-import { alertCodec } from './stream/codec/alert/alert-codec.ts'
-import { alertRetryCodec } from './stream/codec/alert/alert-retry-codec.ts'
 import { alertRuleCodec } from './stream/codec/alert/alert-rule-codec.ts'
 import { deadLetterCodec } from './stream/codec/dead-letter-codec.ts'
-import { candleCodec } from './stream/codec/derived/candle-codec.ts'
-import { indicatorsCodec } from './stream/codec/derived/indicators-codec.ts'
-import { kpiCodec } from './stream/codec/derived/kpi-codec.ts'
-import { pairLegCodec } from './stream/codec/derived/pair-leg-codec.ts'
-import { pairStatsCodec } from './stream/codec/derived/pair-stats-codec.ts'
-import { verificationCodec } from './stream/codec/derived/verification-codec.ts'
-import { backfillPositionCodec } from './stream/codec/feed/backfill-position-codec.ts'
-import { bookCodec } from './stream/codec/feed/book-codec.ts'
-import { exchangeKlineCodec } from './stream/codec/feed/exchange-kline-codec.ts'
-import { gapCodec } from './stream/codec/feed/gap-codec.ts'
-import { klinePositionCodec } from './stream/codec/feed/kline-position-codec.ts'
-import { listingCodec } from './stream/codec/feed/listing-codec.ts'
-import { positionCodec } from './stream/codec/feed/position-codec.ts'
-import { tickCodec } from './stream/codec/feed/tick-codec.ts'
-import { tickerCodec } from './stream/codec/feed/ticker-codec.ts'
+import { recordCodec } from './stream/codec/json-codec.ts'
+import { tickCodec } from './stream/codec/tick-codec.ts'
 import type { Topic } from './stream/topic.ts'
 
 /** The map: every topic, what its records are, their key and their time. Broker facts are in topics/NAME.json. */
@@ -56,7 +40,7 @@ export const rawTicks: Topic<Tick> = {
 /** The best levels of each order book, at most one record a second an instrument. */
 export const rawBooks: Topic<BookTop> = {
   name: 'raw_books',
-  codec: bookCodec,
+  codec: recordCodec(BOOK_TOP),
   key: instrumentKey,
   time: book => book.time
 }
@@ -64,14 +48,14 @@ export const rawBooks: Topic<BookTop> = {
 /** The exchange's rolling 24 h. */
 export const rawTickers: Topic<Ticker> = {
   name: 'raw_tickers',
-  codec: tickerCodec,
+  codec: recordCodec(TICKER),
   key: instrumentKey,
   time: ticker => ticker.time
 }
 
 export const kpis: Topic<Kpi> = {
   name: 'kpi',
-  codec: kpiCodec,
+  codec: recordCodec(KPI),
   key: instrumentKey,
   time: kpi => kpi.time
 }
@@ -79,7 +63,7 @@ export const kpis: Topic<Kpi> = {
 /** Technical indicators, one record a candle; of open candles for watching. */
 export const indicators: Topic<Indicators> = {
   name: 'indicators',
-  codec: indicatorsCodec,
+  codec: recordCodec(INDICATORS),
   key: instrumentKey,
   time: of => of.openTime
 }
@@ -87,7 +71,7 @@ export const indicators: Topic<Indicators> = {
 /** What the instruments of a pair have to do with each other, per interval and method. */
 export const pairs: Topic<PairStats> = {
   name: 'pairs',
-  codec: pairStatsCodec,
+  codec: recordCodec(PAIR_STATS),
   key: pairKey,
   time: stats => stats.openTime
 }
@@ -95,14 +79,14 @@ export const pairs: Topic<PairStats> = {
 /** Closes on their way to where both legs of a pair meet: one key a pair and interval. */
 export const pairLegs: Topic<PairLeg> = {
   name: 'pair-legs_state',
-  codec: pairLegCodec,
+  codec: recordCodec(PAIR_LEG),
   key: leg => `${pairKey(leg)}#${leg.interval}`,
   time: leg => leg.openTime
 }
 
 const candleTopic = (interval: Interval): Topic<Candle> => ({
   name: `ohlcv_${interval}`,
-  codec: candleCodec,
+  codec: recordCodec(CANDLE),
   key: instrumentKey,
   time: candle => candle.openTime
 })
@@ -114,7 +98,7 @@ export const candles = Object.fromEntries(INTERVALS.map(interval => [interval, c
 /** The exchange's own 1m candles: the newest ones when an instrument starts cold, and each as it closes. */
 export const exchangeKlines: Topic<ExchangeKline> = {
   name: 'exchange_klines',
-  codec: exchangeKlineCodec,
+  codec: recordCodec(EXCHANGE_KLINE),
   key: instrumentKey,
   time: kline => kline.openTime
 }
@@ -122,14 +106,14 @@ export const exchangeKlines: Topic<ExchangeKline> = {
 /** Whether our 1m candles are the exchange's, window by window; of one window the newest record counts. */
 export const verifications: Topic<Verification> = {
   name: 'verifications',
-  codec: verificationCodec,
+  codec: recordCodec(VERIFICATION),
   key: instrumentKey,
   time: of => of.openTime
 }
 
 export const gaps: Topic<Gap> = {
   name: 'gaps',
-  codec: gapCodec,
+  codec: recordCodec(GAP),
   key: gap => `${instrumentKey(gap)}#${epochOf(gap) === 0 ? '' : `${gap.epoch}/`}${gap.fromId}`,
   time: gap => gap.closedAt ?? gap.detectedAt,
   isLocalTime: () => true
@@ -138,7 +122,7 @@ export const gaps: Topic<Gap> = {
 /** What the exchange's own list says of each instrument: asked at ingest's start and once an hour, whether it has changed or not. */
 export const listings: Topic<Listing> = {
   name: 'listings',
-  codec: listingCodec,
+  codec: recordCodec(LISTING),
   key: instrumentKey,
   time: listing => listing.checkedAt,
   isLocalTime: () => true
@@ -147,7 +131,7 @@ export const listings: Topic<Listing> = {
 /** Alerts raised and resolved, by instrument or pair. */
 export const alerts: Topic<Alert> = {
   name: 'alerts',
-  codec: alertCodec,
+  codec: recordCodec(ALERT),
   key: alertKey,
   time: alert => alert.time,
   isLocalTime: ({ kind }) => kind === 'stale' || kind === 'gap'
@@ -164,9 +148,9 @@ export const alertRules: Pick<Topic<AlertRule>, 'name' | 'codec' | 'key'> = {
 export const alertSpread = 'alert-spread_state'
 
 /** What time it is, in every partition, also when nothing else comes. */
-export const alertClock: Topic<{ readonly time: EpochMs }> = {
+export const alertClock: Topic<AlertClock> = {
   name: 'alert-clock_state',
-  codec: alertClockCodec,
+  codec: recordCodec(ALERT_CLOCK),
   key: () => 'clock',
   time: clock => clock.time,
   isLocalTime: () => true
@@ -175,7 +159,7 @@ export const alertClock: Topic<{ readonly time: EpochMs }> = {
 /** Alerts that their receiver has not taken yet. Their time is that of their next try. */
 export const alertRetries: Topic<AlertRetry> = {
   name: 'alert-retries_state',
-  codec: alertRetryCodec,
+  codec: recordCodec(ALERT_RETRY),
   key: ({ alert }) => alertKey(alert),
   time: retry => retry.notBefore,
   isLocalTime: () => true
@@ -195,7 +179,7 @@ export const deadLetters: Topic<DeadLetter> = {
 /** How far ingest has brought each feed; read when it starts again. */
 export const ingestState: Topic<Position> = {
   name: 'ingest_state',
-  codec: positionCodec,
+  codec: recordCodec(POSITION),
   key: instrumentKey,
   time: position => position.time
 }
@@ -203,7 +187,7 @@ export const ingestState: Topic<Position> = {
 /** How far ingest has brought the exchange's own candles. */
 export const ingestKlinesState: Topic<KlinePosition> = {
   name: 'ingest-klines_state',
-  codec: klinePositionCodec,
+  codec: recordCodec(KLINE_POSITION),
   key: instrumentKey,
   time: position => position.openTime
 }
@@ -211,7 +195,7 @@ export const ingestKlinesState: Topic<KlinePosition> = {
 /** How far each backfill has come, by instrument and range; read when it is started again. */
 export const backfillState: Topic<BackfillPosition> = {
   name: 'backfill_state',
-  codec: backfillPositionCodec,
+  codec: recordCodec(BACKFILL_POSITION),
   key: position => `${instrumentKey(position)}#${position.from}..${position.to}`,
   time: position => position.from
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { CANDLE } from '../../src/market/records/derived/candle.ts'
+import { namesOf } from '../../src/market/records/fields.ts'
 import { brief, candlesOf } from '../support/driven-candles.ts'
 import { DAY, heartbeat, lost, trade } from '../support/market.ts'
 
@@ -26,6 +28,18 @@ describe('a window', () => {
       firstTradeId: null,
       lastTradeId: null
     })
+  })
+
+  test('is written with its fields in the order of its table', () => {
+    const { candles } = candlesOf([
+      trade(1, at(0)),
+      lost(2, 3, at(1)),
+      trade(4, at(1)),
+      { ...trade(1, at(5)), epoch: 1 }
+    ])
+    for (const candle of candles)
+      expect(Object.keys(candle)).toEqual(namesOf(CANDLE.fields).filter(name => candle[name] !== undefined))
+    expect(candles.map(({ missing }) => missing)).toContain(2)
   })
 
   test('does not close while nothing vouches for it', () => {

@@ -5,8 +5,7 @@ import { readValues } from '../../src/kafka/table/read-values.ts'
 import { instrumentKey } from '../../src/market/instrument.ts'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import { isTrade, type Tick, type Trade } from '../../src/market/records/feed/trade.ts'
-import { candleCodec } from '../../src/stream/codec/derived/candle-codec.ts'
-import { gaps, rawTicks } from '../../src/topics.ts'
+import { candles, gaps, rawTicks } from '../../src/topics.ts'
 import { byTopicAndKey, dueFinals, type Final, readFinals, wrongWindows } from '../support/final-candles.ts'
 import { type ChaosCluster, SYMBOLS } from './chaos-cluster.ts'
 import { compareFinals } from './compare-finals.ts'
@@ -87,7 +86,7 @@ const ROWS = `select symbol, interval, extract(epoch from open_time)::bigint * 1
 const compareRows = async (databaseUrl: string, finals: readonly Final[]) => {
   const newest = new Map<string, Candle>()
   for (const { value } of finals) {
-    const candle = candleCodec.decode(Buffer.from(value))
+    const candle = candles['1m'].codec.decode(Buffer.from(value))
     const window = windowOf(candle, candle.openTime)
     if (candle.revision >= (newest.get(window)?.revision ?? 0)) newest.set(window, candle)
   }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import { canonicalDecimal } from '../../src/market/decimal.ts'
 import type { Tick } from '../../src/market/records/feed/trade.ts'
-import { tickCodec } from '../../src/stream/codec/feed/tick-codec.ts'
+import { tickCodec } from '../../src/stream/codec/tick-codec.ts'
 import { DAY, heartbeat, lost, trade } from '../support/market.ts'
 
 const decimal = z.string().regex(/^(0|[1-9]\d*)(\.\d*[1-9])?$/)

@@ -1,5 +1,7 @@
 import { TickstreamError } from '../../market/error.ts'
+import type { RecordTable } from '../../market/records/fields.ts'
 import type { Codec } from './codec.ts'
+import { recordReader } from './record-reader.ts'
 
 /** What stands in a text for bytes that are none. */
 const REPLACEMENT = '\ufffd'
@@ -20,3 +22,6 @@ export const jsonCodec = <T>(check: (value: unknown) => T): Codec<T> => ({
   encode: value => JSON.stringify(value),
   decode: bytes => check(parseJson(bytes))
 })
+
+/** JSON text ↔ a record, by its table. What is written is the record as it is: whoever makes one names its fields in the order of the table. */
+export const recordCodec = <R>(table: RecordTable<R>): Codec<R> => jsonCodec(recordReader(table))

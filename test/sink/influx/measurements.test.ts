@@ -200,6 +200,6 @@ describe('the measurements', () => {
 
   test('what cannot be read is a data error', () => {
     const record = incoming({ topic: 'ohlcv_1m', timestamp: epochMs(0), value: Buffer.from('{}') })
-    expect(() => sink.read(record)).toThrow('interval')
+    expect(() => sink.read(record)).toThrow('exchange')
   })
 })

@@ -1,6 +1,7 @@
-import type { Interval } from '../../interval.ts'
-import type { PairMethod } from '../derived/pair-stats.ts'
-import type { AlertKind, AlertPriority } from './alert.ts'
+import { INTERVALS, type Interval } from '../../interval.ts'
+import { PAIR_METHODS, type PairMethod } from '../derived/pair-stats.ts'
+import { count, flag, number, optional, type RecordTable, text, word } from '../fields.ts'
+import { ALERT_KINDS, ALERT_PRIORITIES, type AlertKind, type AlertPriority } from './alert.ts'
 
 /** What raises alerts. A rule without `instrument` or `pair` is for all of them. */
 export type AlertRule = {
@@ -12,17 +13,38 @@ export type AlertRule = {
   readonly pair?: string
   readonly interval?: Interval
   readonly method?: PairMethod
-  /** In 1m candles; of a volatility, the long one. */
   readonly window?: number
-  /** Of a volatility: the short window, in 1m candles. */
   readonly shortWindow?: number
-  /** Fires past it; in the kind's unit. */
   readonly above?: number
   readonly below?: number
-  /** How far a value must come back behind the bound to resolve, in the kind's unit. */
   readonly hysteresis: number
-  /** After a firing, the same bound is silent for the same subject so long, in milliseconds of event time. */
   readonly cooldownMs: number
+}
+
+const [MINUTES, UNIT, TAKES] = ['1m candles', 'the kind’s own unit', 'its kind takes one']
+
+export const ALERT_RULE: RecordTable<AlertRule> = {
+  name: 'AlertRule',
+  doc: 'What raises alerts',
+  fields: {
+    name: text('its name: letters, digits, dots, underscores and hyphens'),
+    kind: word(ALERT_KINDS, 'what it is about'),
+    enabled: flag('false: it raises nothing'),
+    priority: word(ALERT_PRIORITIES, 'how urgent its alerts are'),
+    instrument: optional(text('exchange:BASE/QUOTE that it is for'), 'it is for one'),
+    pair: optional(text('A~B that it is for'), 'it is for one'),
+    interval: optional(word(INTERVALS, 'length of the candles that it looks at'), TAKES),
+    method: optional(word(PAIR_METHODS, 'how the hedge ratio is estimated'), TAKES),
+    window: optional(count('how many candles it looks back on; of a volatility the long window', MINUTES), TAKES),
+    shortWindow: optional(count('of a volatility: the short window', MINUTES), TAKES),
+    above: optional(number('fires above it', UNIT), 'it has an upper bound'),
+    below: optional(number('fires below it', UNIT), 'it has a lower bound'),
+    hysteresis: number('how far a value must come back behind the bound to resolve', UNIT),
+    cooldownMs: count(
+      'how long the same bound is silent for the same subject after a firing, in event time',
+      'milliseconds'
+    )
+  }
 }
 
 /** Fields that not every kind takes. */

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../time.ts'
+import { nullable, number, optional, prose, type RecordTable, text, time, word } from '../fields.ts'
 
 /** What a rule can watch; each is a file in src/alert/kind/. */
 export const ALERT_KINDS = [
@@ -25,21 +26,37 @@ export type AlertSubject = { readonly instrument: string } | { readonly pair: st
 
 /** A rule was crossed, or what crossed it came back. */
 export type Alert = {
-  /** The same for the same cause, however often it is computed; a resolved alert carries that of its firing. */
   readonly id: string
   readonly rule: string
   readonly kind: AlertKind
   readonly priority: AlertPriority
 } & AlertSubject & {
-    /** Event time of the record that crossed the rule, or came back. */
     readonly time: EpochMs
-    /** What the rule watches, in its own unit; null when it ended because the rule did. */
     readonly value: number | null
-    /** The bound that was crossed. */
     readonly threshold: number
     readonly state: (typeof ALERT_STATES)[number]
     readonly message: string
   }
+
+export const ALERT: RecordTable<Alert> = {
+  name: 'Alert',
+  doc: 'One alert, raised or resolved',
+  fields: {
+    id: text('the same for the same cause, however often it is computed; that of its firing where it is resolved'),
+    rule: text('name of the rule that raised it'),
+    kind: word(ALERT_KINDS, 'what the rule is about'),
+    priority: word(ALERT_PRIORITIES, 'how urgent its rule says it is'),
+    instrument: optional(text('exchange:BASE/QUOTE that it is about'), 'it is about one'),
+    pair: optional(text('A~B that it is about'), 'it is about a pair'),
+    time: time('event time of the record that crossed the rule, or came back'),
+    value: nullable(number('what was measured', 'the kind’s own unit'), 'it ended because the rule did'),
+    threshold: number('the bound that was crossed', 'the kind’s own unit'),
+    state: word(ALERT_STATES, 'firing, or resolved'),
+    message: prose('the same in words')
+  },
+  check: alert =>
+    'pair' in alert === 'instrument' in alert ? 'it is about an instrument or about a pair; give one of them' : null
+}
 
 /** Key of an alert: its instrument or its pair. */
 export const alertKey = (of: AlertSubject): string => ('pair' in of ? of.pair : of.instrument)

@@ -1,13 +1,27 @@
 import type { InEpoch } from '../../epoch.ts'
-import type { Interval } from '../../interval.ts'
+import { INTERVALS, type Interval } from '../../interval.ts'
 import type { EpochMs } from '../../time.ts'
+import {
+  CLOSE_TIME,
+  count,
+  decimal,
+  EPOCH,
+  flag,
+  INSTRUMENT,
+  id,
+  nullable,
+  OPEN_TIME,
+  optional,
+  type RecordTable,
+  word
+} from '../fields.ts'
 
 /** How a candle came about; a wider candle takes the first of these that holds for any part of it. */
 export const CANDLE_STATUSES = ['partial', 'gap', 'backfilled', 'traded', 'empty', 'unproven', 'exchange'] as const
 
 export type CandleStatus = (typeof CANDLE_STATUSES)[number]
 
-/** OHLCV of one window `[openTime, closeTime)` and the trade ids it was built from. Money is canonical decimal text. */
+/** OHLCV of one window `[openTime, closeTime)` and the trade ids it was built from. */
 export type Candle = InEpoch & {
   readonly exchange: string
   readonly symbol: string
@@ -18,19 +32,52 @@ export type Candle = InEpoch & {
   readonly high: string
   readonly low: string
   readonly close: string
-  /** In base currency. */
   readonly volume: string
-  /** In quote currency. */
   readonly quoteVolume: string
   readonly tradeCount: number
   readonly takerBuyVolume: string
   readonly takerBuyQuoteVolume: string
   readonly firstTradeId: string | null
   readonly lastTradeId: string | null
-  /** 0 until and including the first final; one higher for each change after that. */
   readonly revision: number
   readonly final: boolean
   readonly status: CandleStatus
-  /** With status `gap` only: how many ids are missing in all holes that touch the window. */
   readonly missing?: number
+}
+
+const [BASE, QUOTE] = ['base currency', 'quote currency']
+
+export const CANDLE: RecordTable<Candle> = {
+  name: 'Candle',
+  doc: 'One window of one instrument',
+  fields: {
+    ...INSTRUMENT,
+    interval: word(INTERVALS, 'length of the candle'),
+    openTime: OPEN_TIME,
+    closeTime: CLOSE_TIME,
+    open: decimal('price of the first trade', QUOTE),
+    high: decimal('highest price', QUOTE),
+    low: decimal('lowest price', QUOTE),
+    close: decimal('price of the last trade', QUOTE),
+    volume: decimal('sum of the sizes', BASE),
+    quoteVolume: decimal('sum of price × size', QUOTE),
+    tradeCount: count('how many trades it holds', 'trades'),
+    takerBuyVolume: decimal('volume of the trades whose taker bought', BASE),
+    takerBuyQuoteVolume: decimal('quoteVolume of the trades whose taker bought', QUOTE),
+    firstTradeId: nullable(id('id of its first trade'), 'it holds no trade'),
+    lastTradeId: nullable(id('id of its last trade'), 'it holds no trade'),
+    revision: count(
+      '0 until and including the first final, one higher for each change after that; -1 in the database: the exchange’s own'
+    ),
+    final: flag('false: the window is open yet'),
+    status: word(
+      CANDLE_STATUSES,
+      'how it came about, and whether it is complete: gap and partial are not, empty is proven to hold no trade'
+    ),
+    missing: optional(
+      count('how many trades are missing in all gaps that touch the window', 'trades'),
+      'status is gap'
+    ),
+    epoch: EPOCH
+  }
 }

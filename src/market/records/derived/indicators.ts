@@ -1,25 +1,32 @@
-import type { Interval } from '../../interval.ts'
+import { INTERVALS, type Interval } from '../../interval.ts'
 import type { EpochMs } from '../../time.ts'
+import { count, figure, flag, INSTRUMENT, mark, namesOf, OPEN_TIME, type RecordTable, word } from '../fields.ts'
+
+const QUOTE = 'quote currency'
+
+const FIGURES = {
+  sma20: figure('simple moving average of 20 closes', QUOTE),
+  ema20: figure('exponential moving average, 20, begun with the simple one', QUOTE),
+  rsi14: figure('relative strength index by Wilder, 14; 0 to 100'),
+  macd: figure('MACD line, 12 and 26', QUOTE),
+  macdSignal: figure('signal line of the MACD, 9', QUOTE),
+  macdHistogram: figure('macd − macdSignal', QUOTE),
+  bbUpper: figure('bbMiddle + 2 population deviations of 20 closes', QUOTE),
+  bbMiddle: figure('middle Bollinger band: simple moving average of 20 closes', QUOTE),
+  bbLower: figure('bbMiddle − 2 population deviations of 20 closes', QUOTE),
+  atr14: figure('average true range by Wilder, 14', QUOTE),
+  vwap: figure('volume-weighted average price since the beginning of the UTC day', QUOTE),
+  obv: figure('on-balance volume', 'base currency'),
+  stochK: figure('stochastic oscillator, %K; 0 to 100'),
+  stochD: figure('stochastic oscillator, %D; 0 to 100')
+}
+
+type IndicatorFigure = keyof typeof FIGURES
 
 /** Figures of a candle's indicators; undefined ones are null, never NaN. */
-export const INDICATOR_FIGURES = [
-  'sma20',
-  'ema20',
-  'rsi14',
-  'macd',
-  'macdSignal',
-  'macdHistogram',
-  'bbUpper',
-  'bbMiddle',
-  'bbLower',
-  'atr14',
-  'vwap',
-  'obv',
-  'stochK',
-  'stochD'
-] as const
+export const INDICATOR_FIGURES = namesOf(FIGURES)
 
-export type IndicatorFigures = { readonly [Figure in (typeof INDICATOR_FIGURES)[number]]: number | null }
+export type IndicatorFigures = { readonly [Figure in IndicatorFigure]: number | null }
 
 /** The technical indicators of one instrument and interval as they stood with one candle. */
 export type Indicators = {
@@ -27,10 +34,23 @@ export type Indicators = {
   readonly symbol: string
   readonly interval: Interval
   readonly openTime: EpochMs
-  /** False for figures of an open candle. */
   readonly final: boolean
-  /** 0 until and including the first final; one higher each time that the figures change after that, by whichever candle's revision. */
   readonly revision: number
-  /** Only where the candle is the exchange's own, from before our first one. */
   readonly standIn?: true
 } & IndicatorFigures
+
+export const INDICATORS: RecordTable<Indicators> = {
+  name: 'Indicators',
+  doc: 'Technical indicators as they stood with one candle',
+  fields: {
+    ...INSTRUMENT,
+    interval: word(INTERVALS, 'length of the candle'),
+    openTime: OPEN_TIME,
+    final: flag('false: of a candle that is open yet'),
+    revision: count(
+      '0 until and including the first final; one higher each time that the figures change after it, by whichever candle’s revision'
+    ),
+    ...FIGURES,
+    standIn: mark('of the exchange’s own candles', 'the candle is from before our first one')
+  }
+}

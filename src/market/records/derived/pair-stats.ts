@@ -1,28 +1,44 @@
-import type { Interval } from '../../interval.ts'
+import { INTERVALS, type Interval } from '../../interval.ts'
 import type { EpochMs } from '../../time.ts'
+import {
+  count,
+  figure,
+  flag,
+  instrument,
+  mark,
+  namesOf,
+  nullable,
+  OPEN_TIME,
+  type RecordTable,
+  word
+} from '../fields.ts'
 
 /** How the hedge ratio of a pair is estimated. */
 export const PAIR_METHODS = ['ols', 'huber', 'theil_sen', 'kalman'] as const
 
 export type PairMethod = (typeof PAIR_METHODS)[number]
 
-/** Figures of a pair; undefined ones are null, never NaN. */
-export const PAIR_FIGURES = [
-  'alpha',
-  'beta',
-  'spread',
-  'spreadMean',
-  'spreadStd',
-  'zScore',
-  'correlation',
-  'halfLife',
-  'adfStat',
-  'adfPValue',
-  'egStat',
-  'egPValue'
-] as const
+const QUOTE = 'quote currency of a'
 
-export type PairFigure = (typeof PAIR_FIGURES)[number]
+const FIGURES = {
+  alpha: figure('constant of the fitted line a = alpha + beta × b', QUOTE),
+  beta: figure('hedge ratio: how much of b stands against one of a'),
+  spread: figure('a − alpha − beta × b at the newest close', QUOTE),
+  spreadMean: figure('mean of the spreads over the window', QUOTE),
+  spreadStd: figure('deviation of the spreads over the window', QUOTE),
+  zScore: figure('how many deviations the spread is from its mean'),
+  correlation: figure('correlation of the closes over the window; −1 to 1'),
+  halfLife: figure('how many candles half of a deviation takes to fade', 'candles'),
+  adfStat: figure('statistic of the augmented Dickey–Fuller test of the spreads'),
+  adfPValue: figure('its p-value; 0 to 1'),
+  egStat: figure('statistic of the Engle–Granger test'),
+  egPValue: figure('its p-value; 0 to 1')
+}
+
+export type PairFigure = keyof typeof FIGURES
+
+/** Figures of a pair; undefined ones are null, never NaN. */
+export const PAIR_FIGURES = namesOf(FIGURES)
 
 /**
  * What two instruments have to do with each other over the newest `window` candles that both have, seen at the close of one.
@@ -32,17 +48,32 @@ export type PairFigure = (typeof PAIR_FIGURES)[number]
  * spread that could have been held with the hedge of the step before, where 5 % are 5 %.
  */
 export type PairStats = {
-  /** `exchange:BASE/QUOTE`. */
   readonly a: string
   readonly b: string
   readonly interval: Interval
   readonly openTime: EpochMs
-  /** In candles. */
   readonly window: number
   readonly method: PairMethod
 } & { readonly [Figure in PairFigure]: number | null } & {
-  /** Engle–Granger at 5 %: `egPValue` is below 0.05; null where that is undefined, and by other methods than `ols`, of which that test is. */
   readonly cointegrated: boolean | null
-  /** Only where the newest candle is the exchange's own, from before our first one. */
   readonly standIn?: true
+}
+
+export const PAIR_STATS: RecordTable<PairStats> = {
+  name: 'PairStats',
+  doc: 'What two instruments have to do with each other, seen at the close of a candle',
+  fields: {
+    a: instrument('exchange:BASE/QUOTE of the first instrument'),
+    b: instrument('exchange:BASE/QUOTE of the second instrument'),
+    interval: word(INTERVALS, 'length of the candle'),
+    openTime: OPEN_TIME,
+    window: count('how many candles that both have it looks back on', 'candles'),
+    method: word(PAIR_METHODS, 'how the hedge ratio is estimated'),
+    ...FIGURES,
+    cointegrated: nullable(
+      flag('Engle–Granger at 5 %: egPValue is below 0.05'),
+      'undefined, or by another method than ols, of which that test is'
+    ),
+    standIn: mark('of the exchange’s own candles', 'the newest candle is from before our first one')
+  }
 }

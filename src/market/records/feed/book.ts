@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../time.ts'
+import { INSTRUMENT, id, levels, mark, type RecordTable, time } from '../fields.ts'
 
 /** Price and quantity, both canonical decimals. */
 export type BookLevel = readonly [price: string, quantity: string]
@@ -7,13 +8,24 @@ export type BookLevel = readonly [price: string, quantity: string]
 export type BookTop = {
   readonly exchange: string
   readonly symbol: string
-  /** Event time of the newest change in it. */
   readonly time: EpochMs
   readonly receivedAt: EpochMs
-  /** The exchange's id of the newest change in it. */
   readonly lastUpdateId: string
   readonly bids: readonly BookLevel[]
   readonly asks: readonly BookLevel[]
-  /** True while the book is being built anew: a change was missed, so nothing is known, and no level stands in it. */
   readonly stale?: true
+}
+
+export const BOOK_TOP: RecordTable<BookTop> = {
+  name: 'BookTop',
+  doc: 'The best levels of a synchronised order book at one moment',
+  fields: {
+    ...INSTRUMENT,
+    time: time('event time of the newest change in it'),
+    receivedAt: time('when ingest received that change'),
+    lastUpdateId: id('the exchange’s id of that change'),
+    bids: levels('price and quantity of each bid, best first'),
+    asks: levels('price and quantity of each ask, best first'),
+    stale: mark('nothing is known, and no level stands in it', 'a change was missed, and the book is being built anew')
+  }
 }

@@ -1,24 +1,36 @@
 import type { Interval } from '../../interval.ts'
 import type { EpochMs } from '../../time.ts'
-import type { Candle } from '../derived/candle.ts'
+import { CANDLE, type Candle } from '../derived/candle.ts'
+import { INSTRUMENT, pick, type RecordTable, word } from '../fields.ts'
 
-/** A closed candle, of 1m where nothing else is said, as the exchange itself computes it; it names no trade ids. Money is canonical decimal text. */
+/** What a candle is without the trade ids, and without how it came about. */
+const FIGURES = [
+  'openTime',
+  'closeTime',
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'quoteVolume',
+  'tradeCount',
+  'takerBuyVolume',
+  'takerBuyQuoteVolume'
+] as const satisfies readonly (keyof Candle)[]
+
+/** A closed candle, of 1m where nothing else is said, as the exchange itself computes it; it names no trade ids. */
 export type ExchangeKline<I extends Interval = '1m'> = Pick<
   Candle,
-  | 'exchange'
-  | 'symbol'
-  | 'openTime'
-  | 'closeTime'
-  | 'open'
-  | 'high'
-  | 'low'
-  | 'close'
-  | 'volume'
-  | 'quoteVolume'
-  | 'tradeCount'
-  | 'takerBuyVolume'
-  | 'takerBuyQuoteVolume'
-> & { readonly interval: I }
+  'exchange' | 'symbol' | (typeof FIGURES)[number]
+> & {
+  readonly interval: I
+}
+
+export const EXCHANGE_KLINE: RecordTable<ExchangeKline> = {
+  name: 'ExchangeKline',
+  doc: 'A closed candle as the exchange itself computes it',
+  fields: { ...INSTRUMENT, interval: word(['1m'], 'always 1m'), ...pick(CANDLE.fields, FIGURES) }
+}
 
 /** A candle of the exchange that is none: it ends early, begins off the grid, stands twice in two ways, or a figure of it cannot be. */
 export type OddKline = {

@@ -1,7 +1,8 @@
 import type { InEpoch } from '../../epoch.ts'
 import type { EpochMs } from '../../time.ts'
+import { count, EPOCH, INSTRUMENT, nullable, optional, type RecordTable, time, wholeId, word } from '../fields.ts'
 
-/** A hole in an instrument's trade ids (inclusive), as the ledger topic `gaps` knows it. */
+/** A range of missing trade ids (inclusive), as the ledger topic `gaps` knows it. */
 export type Gap = InEpoch & {
   readonly exchange: string
   readonly symbol: string
@@ -11,10 +12,39 @@ export type Gap = InEpoch & {
   readonly detectedAt: EpochMs
   readonly status: 'open' | 'filled' | 'unrecoverable'
   readonly cause: 'disconnect' | 'restart' | 'skipped'
-  /** null while open */
   readonly closedAt: EpochMs | null
-  /** Why trades are unrecoverable that history may have: it refused, or did not answer, for hours. Absent where it does not have them. */
   readonly reason?: 'refused' | 'unanswered'
-  /** What history refused with. */
   readonly httpStatus?: number
+}
+
+export const GAP_STATUSES = ['open', 'filled', 'unrecoverable'] as const
+
+/** No exchange prints so many trades while somebody is away: history would be asked for all that it has. */
+const MAX_TRADES = 1_000_000_000
+
+export const GAP: RecordTable<Gap> = {
+  name: 'Gap',
+  doc: 'A hole in the trade ids of an instrument',
+  fields: {
+    ...INSTRUMENT,
+    fromId: wholeId('first trade id that no stream carried'),
+    toId: wholeId('last one, inclusive'),
+    count: count('how many they are', 'trades'),
+    detectedAt: time('when it was discovered'),
+    status: word(GAP_STATUSES, 'filled from history, or known to be lost; else open'),
+    cause: word(['disconnect', 'restart', 'skipped'], 'why the stream did not carry them'),
+    closedAt: nullable(time('when it was filled or given up'), 'it is open'),
+    reason: optional(
+      word(['refused', 'unanswered'], 'why it was given up: history refused, or did not answer, for hours'),
+      'history may have the trades'
+    ),
+    httpStatus: optional(count('what history refused with'), 'reason is refused'),
+    epoch: EPOCH
+  },
+  check: ({ fromId, toId, count }) => {
+    const between = Number(toId) - Number(fromId) + 1
+    return count === between && between >= 1 && between <= MAX_TRADES
+      ? null
+      : `fromId ${fromId}, toId ${toId}, count ${count} are no hole in a chain of ids`
+  }
 }

@@ -1,27 +1,39 @@
 import type { InEpoch } from '../../epoch.ts'
 import type { EpochMs } from '../../time.ts'
+import { EPOCH, INSTRUMENT, id, price, type RecordTable, size, time, word } from '../fields.ts'
 
 /** One print of an exchange, as it stands in `raw_ticks`. */
 export type Trade = InEpoch & {
   readonly exchange: string
-  /** `BASE/QUOTE` */
   readonly symbol: string
-  /** The exchange's own id, as text. */
   readonly id: string
-  /** Canonical decimal, in quote currency. */
   readonly price: string
-  /** Canonical decimal, in base currency. */
   readonly quantity: string
-  /** When the exchange printed it. */
   readonly time: EpochMs
   readonly receivedAt: EpochMs
-  /** The taker's side. */
   readonly side: 'buy' | 'sell'
-  /** How it came here. */
   readonly via: 'stream' | 'history'
 }
 
-/** Every trade that the exchange printed up to `time`, `lastId` the newest of them, stands before this record; holes in `gaps` apart. */
+const RECEIVED_AT = time('when ingest received it')
+
+export const TRADE: RecordTable<Trade> = {
+  name: 'Trade',
+  doc: 'One print of an exchange',
+  fields: {
+    ...INSTRUMENT,
+    id: id('the exchange’s own id of it'),
+    price: price('what was paid for one', 'quote currency'),
+    quantity: size('how much was traded', 'base currency'),
+    time: time('when the exchange printed it'),
+    receivedAt: RECEIVED_AT,
+    side: word(['buy', 'sell'], 'the taker’s side'),
+    via: word(['stream', 'history'], 'how it came here'),
+    epoch: EPOCH
+  }
+}
+
+/** Every trade that the exchange printed up to `time`, `lastId` the newest of them, stands before this record; gaps of `gaps` apart. */
 export type Heartbeat = InEpoch & {
   readonly kind: 'heartbeat'
   readonly exchange: string
@@ -29,6 +41,19 @@ export type Heartbeat = InEpoch & {
   readonly time: EpochMs
   readonly lastId: string
   readonly receivedAt: EpochMs
+}
+
+export const HEARTBEAT: RecordTable<Heartbeat> = {
+  name: 'Heartbeat',
+  doc: 'Every trade that the exchange printed up to its time stands before it, gaps apart',
+  fields: {
+    kind: word(['heartbeat'], 'always heartbeat; a trade has no kind'),
+    ...INSTRUMENT,
+    time: time('up to then the feed is complete'),
+    lastId: id('id of the newest trade up to then'),
+    receivedAt: RECEIVED_AT,
+    epoch: EPOCH
+  }
 }
 
 /** The ids `fromId..toId` (inclusive) were given up: no stream carried them and history does not have them. */
@@ -40,6 +65,20 @@ export type LostTrades = InEpoch & {
   readonly toId: string
   readonly time: EpochMs
   readonly receivedAt: EpochMs
+}
+
+export const LOST_TRADES: RecordTable<LostTrades> = {
+  name: 'LostTrades',
+  doc: 'Trades that were given up: no stream carried them, and history does not have them',
+  fields: {
+    kind: word(['gap'], 'always gap; a trade has no kind'),
+    ...INSTRUMENT,
+    fromId: id('id of the first of them'),
+    toId: id('id of the last of them, inclusive'),
+    time: time('when the exchange had printed what stands behind them'),
+    receivedAt: time('when they were given up'),
+    epoch: EPOCH
+  }
 }
 
 /** A record of `raw_ticks`; a trade is the one without `kind`. */

@@ -1,13 +1,29 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import type { Pool } from 'pg'
-import type { Gap } from '../../src/market/records/feed/gap.ts'
+import { ALERT } from '../../src/market/records/alert/alert.ts'
+import { CANDLE } from '../../src/market/records/derived/candle.ts'
+import { INDICATORS } from '../../src/market/records/derived/indicators.ts'
+import { KPI } from '../../src/market/records/derived/kpi.ts'
+import { PAIR_STATS } from '../../src/market/records/derived/pair-stats.ts'
+import { GAP, type Gap } from '../../src/market/records/feed/gap.ts'
+import type { RecordTable } from '../../src/market/records/fields.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { createHistory } from '../../src/serve/store/database-reader.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
 import { migrate } from '../../src/sink/postgres/schema/migrate.ts'
 import { readMigrations } from '../../src/sink/postgres/schema/migrations.ts'
-import { candleTable, gapTable } from '../../src/sink/postgres/tables.ts'
+import type { Table } from '../../src/sink/postgres/table.ts'
+import {
+  alertTable,
+  candleTable,
+  gapTable,
+  indicatorTable,
+  kpiTable,
+  pairTable
+} from '../../src/sink/postgres/tables.ts'
 import { store } from '../research/market-rows.ts'
+import { anyRecord } from '../support/any-record.ts'
 import { candleAt } from '../support/candles.ts'
 import { testDatabase } from '../support/servers.ts'
 
@@ -52,4 +68,31 @@ test('what is stored is read as it was published, whichever chain of ids it is o
   const of = { exchange: 'binance', symbol: 'BTC/USDT', interval: '1m' } as const
   expect(await history().candles(of, STRETCH)).toEqual(candles)
   expect(await history().gaps({}, STRETCH)).toEqual(gaps)
+})
+
+const WITHIN = { from: null, to: null, limit: 2 }
+
+/** Stores each of some records alone, and reads it again. */
+const readAgain = async <R extends object>(
+  table: Table<R>,
+  records: RecordTable<R>,
+  read: (record: R) => Promise<readonly R[]>
+): Promise<void> => {
+  const drawn = fc.sample(anyRecord(records), { numRuns: 15, seed: 7 })
+  for (const record of drawn) {
+    await pool.query(`delete from ${table.name}`)
+    await store(pool, table, [record])
+    const { standIn: _, ...kept } = record as R & { standIn?: true }
+    expect(JSON.stringify(await read(record))).toBe(JSON.stringify([kept]))
+  }
+}
+
+test('any record is read from its row byte for byte, but for its marks', async () => {
+  const stored = history()
+  await readAgain(candleTable, CANDLE, candle => stored.candles(candle, WITHIN))
+  await readAgain(indicatorTable, INDICATORS, one => stored.indicators(one, WITHIN))
+  await readAgain(pairTable, PAIR_STATS, one => stored.pairs(one, WITHIN))
+  await readAgain(kpiTable, KPI, kpi => stored.kpis(kpi, WITHIN))
+  await readAgain(alertTable, ALERT, () => stored.alerts({}, WITHIN))
+  await readAgain(gapTable, GAP, () => stored.gaps({}, WITHIN))
 })

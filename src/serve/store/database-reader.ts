@@ -1,16 +1,19 @@
 import type { Instrument } from '../../market/instrument.ts'
-import type { Alert } from '../../market/records/alert/alert.ts'
-import type { Candle } from '../../market/records/derived/candle.ts'
-import type { Indicators } from '../../market/records/derived/indicators.ts'
-import type { Kpi } from '../../market/records/derived/kpi.ts'
-import type { PairStats } from '../../market/records/derived/pair-stats.ts'
-import type { Gap } from '../../market/records/feed/gap.ts'
+import { ALERT, type Alert } from '../../market/records/alert/alert.ts'
+import { CANDLE, type Candle } from '../../market/records/derived/candle.ts'
+import { INDICATORS, type Indicators } from '../../market/records/derived/indicators.ts'
+import { KPI, type Kpi } from '../../market/records/derived/kpi.ts'
+import { PAIR_STATS, type PairStats } from '../../market/records/derived/pair-stats.ts'
+import { GAP, type Gap } from '../../market/records/feed/gap.ts'
+import type { RecordTable } from '../../market/records/fields.ts'
 import type { EpochMs } from '../../market/time.ts'
+import { rowCodec, selectMs } from '../../stream/codec/row-codec.ts'
 import { readLogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
 import type { Verified } from '../live/feed-status-tracker.ts'
 import type { PairSeries, WindowSeries } from '../live/live-tail.ts'
-import { ALERTS, CANDLES, GAPS, INDICATORS, KPIS, ms, numberOrNull, PAIRS, type Read, type Row } from './row-mappers.ts'
 import type { TimeRange } from './series.ts'
+
+type Row = readonly unknown[]
 
 /** Asks the database; a row is a list of values in the order of the columns. Rejects with a TickstreamError. */
 export type Query = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>
@@ -41,9 +44,19 @@ export type GapFilter = {
   readonly status?: string | undefined
 }
 
+/** Where records are stored, and by which column they are sorted. */
+const stored = <R>(name: string, time: string, table: RecordTable<R>) => ({ name, time, rows: rowCodec(table) })
+
+const CANDLES = stored('candles', 'open_time', CANDLE)
+const STORED_INDICATORS = stored('indicators', 'open_time', INDICATORS)
+const PAIRS = stored('pair_stats', 'open_time', PAIR_STATS)
+const KPIS = stored('kpis', 'time', KPI)
+const ALERTS = stored('alerts', 'time', ALERT)
+const GAPS = stored('gaps', 'detected_at', GAP)
+
 const read = async <T>(
   query: Query,
-  { table, columns, time, toValue }: Read<T>,
+  { name, time, rows: { select, decode } }: ReturnType<typeof stored<T>>,
   where: Readonly<Record<string, string | undefined>>,
   { from, to, limit }: TimeRange
 ): Promise<readonly T[]> => {
@@ -58,19 +71,19 @@ const read = async <T>(
   bound('>=', from)
   bound('<', to)
   values.push(limit)
-  const text = `select ${columns.join(', ')} from ${table} where ${conditions.join(' and ') || 'true'} order by ${time} ${from === null ? 'desc' : 'asc'} limit $${values.length}`
-  const rows = (await query(text, values)).map(toValue)
+  const text = `select ${select.join(', ')} from ${name} where ${conditions.join(' and ') || 'true'} order by ${time} ${from === null ? 'desc' : 'asc'} limit $${values.length}`
+  const rows = (await query(text, values)).map(decode)
   return from === null ? rows.reverse() : rows
 }
 
 const instrument = ({ exchange, symbol }: Instrument) => ({ 'exchange = ?': exchange, 'symbol = ?': symbol })
 
 /** The newest record of each instrument, and the windows that differ. */
-const VERIFIED = `select i.exchange, i.symbol, ${ms('n.verified_to')}, coalesce(d.windows, '{}')
+const VERIFIED = `select i.exchange, i.symbol, ${selectMs('n.verified_to')}, coalesce(d.windows, '{}')
 from instruments i
 cross join lateral (select verified_to from verifications v where v.exchange = i.exchange and v.symbol = i.symbol
   and v.interval = '1m' order by open_time desc limit 1) n
-left join lateral (select array_agg(${ms('w.open_time')}) as windows from (select open_time from verifications v
+left join lateral (select array_agg(${selectMs('w.open_time')}) as windows from (select open_time from verifications v
   where v.exchange = i.exchange and v.symbol = i.symbol and v.result = 'different'
   order by open_time desc limit 10000) w) d on true`
 
@@ -83,7 +96,8 @@ const toStored = ([topic, partition, next, clusterId, topicId]: Row): readonly [
 
 export const createHistory = (query: Query): History => ({
   candles: (of, timeRange) => read(query, CANDLES, { ...instrument(of), 'interval = ?': of.interval }, timeRange),
-  indicators: (of, timeRange) => read(query, INDICATORS, { ...instrument(of), 'interval = ?': of.interval }, timeRange),
+  indicators: (of, timeRange) =>
+    read(query, STORED_INDICATORS, { ...instrument(of), 'interval = ?': of.interval }, timeRange),
   pairs: ({ a, b, interval, method }, timeRange) =>
     read(query, PAIRS, { 'a = ?': a, 'b = ?': b, 'interval = ?': interval, 'method = ?': method }, timeRange),
   kpis: (of, timeRange) => read(query, KPIS, instrument(of), timeRange),
@@ -95,7 +109,7 @@ export const createHistory = (query: Query): History => ({
     (await query(VERIFIED, [])).map(([exchange, symbol, verifiedTo, differing]) => ({
       exchange: String(exchange),
       symbol: String(symbol),
-      verifiedTo: numberOrNull(verifiedTo),
+      verifiedTo: verifiedTo === null ? null : Number(verifiedTo),
       differing: Array.isArray(differing) ? differing.map(Number) : []
     })),
   stored: async group => new Map((await query(STORED, [group])).map(toStored))

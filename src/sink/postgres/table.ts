@@ -1,12 +1,11 @@
-/** One column: its name, its PostgreSQL type, and what of a value stands in it. */
-export type Column<T> = { readonly name: string; readonly type: string; readonly of: (value: T) => unknown }
+import type { RowColumn } from '../../stream/codec/row-codec.ts'
 
 /** Where values of one kind live. `newer`: an SQL condition under which a row gives way to the one of the same key. */
 export type Table<T> = {
   readonly name: string
   /** The columns of the natural key. */
   readonly key: readonly string[]
-  readonly columns: readonly Column<T>[]
+  readonly columns: readonly RowColumn<T>[]
   readonly onConflict: 'keep' | { readonly replaceWhen: string }
 }
 

@@ -23,9 +23,9 @@ export const epochBugs: readonly Bug[] = [
   },
   {
     name: 'a candle that is stored does not say its epoch',
-    file: 'src/sink/postgres/tables.ts',
-    find: "column('missing', 'integer', c => c.missing ?? null),\n    column('epoch', 'integer', epochOf)",
-    replace: "column('missing', 'integer', c => c.missing ?? null),\n    column('epoch', 'integer', () => 0)"
+    file: 'src/stream/codec/row-codec.ts',
+    find: '  epoch: COUNT,',
+    replace: '  epoch: { ...COUNT, write: () => 0 },'
   },
   {
     name: 'a history without trades proves that nothing was missed',

@@ -1,28 +1,7 @@
-import type { Candle } from '../../../market/records/derived/candle.ts'
+import { CANDLE, type Candle } from '../../../market/records/derived/candle.ts'
+import { namesOf } from '../../../market/records/fields.ts'
 
-const COLUMNS = [
-  'exchange',
-  'symbol',
-  'interval',
-  'openTime',
-  'closeTime',
-  'open',
-  'high',
-  'low',
-  'close',
-  'volume',
-  'quoteVolume',
-  'tradeCount',
-  'takerBuyVolume',
-  'takerBuyQuoteVolume',
-  'firstTradeId',
-  'lastTradeId',
-  'revision',
-  'final',
-  'status',
-  'missing',
-  'epoch'
-] as const satisfies readonly (keyof Candle)[]
+const COLUMNS = namesOf(CANDLE.fields)
 
 const cell = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
 

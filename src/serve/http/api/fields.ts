@@ -3,6 +3,7 @@ import { INTERVALS } from '../../../market/interval.ts'
 import { parseTime } from '../../../market/parse-time.ts'
 import { ALERT_STATES } from '../../../market/records/alert/alert.ts'
 import { PAIR_METHODS } from '../../../market/records/derived/pair-stats.ts'
+import { GAP_STATUSES } from '../../../market/records/feed/gap.ts'
 import type { EpochMs } from '../../../market/time.ts'
 
 /** Records of one answer where nothing is said, and at most. */
@@ -62,9 +63,7 @@ export const method = z
   .enum(PAIR_METHODS, `give one of ${PAIR_METHODS.join(', ')}`)
   .describe('how the hedge ratio is estimated')
 export const alertState = z.enum(ALERT_STATES, `give one of ${ALERT_STATES.join(', ')}`).describe('firing, or resolved')
-export const gapStatus = z
-  .enum(['open', 'filled', 'unrecoverable'], 'give one of open, filled, unrecoverable')
-  .describe('what became of it')
+export const gapStatus = z.enum(GAP_STATUSES, `give one of ${GAP_STATUSES.join(', ')}`).describe('what became of it')
 
 /** `[from, to)`: from its beginning on where `from` is given, otherwise the newest. */
 export const timeRange = {

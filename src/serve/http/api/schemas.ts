@@ -1,21 +1,20 @@
 import { z } from 'zod'
 import { INTERVALS } from '../../../market/interval.ts'
-import { ALERT_KINDS, ALERT_PRIORITIES, ALERT_STATES } from '../../../market/records/alert/alert.ts'
-import { CANDLE_STATUSES } from '../../../market/records/derived/candle.ts'
-import { PAIR_METHODS } from '../../../market/records/derived/pair-stats.ts'
+import { ALERT } from '../../../market/records/alert/alert.ts'
+import { ALERT_RULE, type AlertRule } from '../../../market/records/alert/alert-rule.ts'
+import { CANDLE } from '../../../market/records/derived/candle.ts'
+import { INDICATORS } from '../../../market/records/derived/indicators.ts'
+import { KPI } from '../../../market/records/derived/kpi.ts'
+import { PAIR_STATS } from '../../../market/records/derived/pair-stats.ts'
+import { GAP } from '../../../market/records/feed/gap.ts'
+import { flag, INSTRUMENT, optional } from '../../../market/records/fields.ts'
 import { LIVE_STATES } from '../../live/liveness.ts'
-import { INDICATOR_WORDS, KPI_WORDS, PAIR_WORDS } from './figure-words.ts'
+import { recordSchema } from './record-schema.ts'
 
 /** What the answers are, for those who read `/openapi.json`: each field says what it is. Readers ignore fields that they do not know. */
 
 const epoch = (of: string) => z.int().describe(`${of}, in epoch milliseconds`)
-const money = (of: string) => z.string().describe(`${of}; an exact decimal`)
 const count = (of: string) => z.int().describe(of)
-
-const figures = <Name extends string>(words: Readonly<Record<Name, string>>) =>
-  Object.fromEntries(
-    Object.entries<string>(words).map(([name, of]) => [name, z.number().nullable().describe(`${of}; null: undefined`)])
-  ) as Record<Name, z.ZodNullable<z.ZodNumber>>
 
 /** What every answer says of itself. */
 export const age = {
@@ -33,9 +32,10 @@ export const age = {
     .describe('how old the newest data of the instrument is; null: none was heard of')
 }
 
-const exchange = z.string().describe('id of the exchange; sim: a market that is made up here')
-const symbol = z.string().describe('BASE/QUOTE')
-const instrument = { exchange, symbol }
+const instrument = {
+  exchange: z.string().describe(INSTRUMENT.exchange.doc),
+  symbol: z.string().describe(INSTRUMENT.symbol.doc)
+}
 const exchangeStatus = {
   exchangeStatus: z
     .string()
@@ -43,133 +43,20 @@ const exchangeStatus = {
     .describe('the exchange’s own word for it, as TRADING, HALT or BREAK; null: not in its list, or not asked yet'),
   exchangeStatusAt: epoch('when the exchange was asked for it, which is done once an hour; null: not yet').nullable()
 }
-const interval = z.enum(INTERVALS).describe('length of the candle')
-const openTime = epoch('beginning of the window, inclusive')
-const idEpoch = z
-  .int()
-  .optional()
-  .describe('how often the exchange had begun its trade ids anew: ids count within their epoch alone; absent: never')
-const standIn = z.boolean().optional().describe('true: of the exchange’s own candles, from before our first one')
+export const candle = recordSchema(CANDLE)
+export const indicators = recordSchema(INDICATORS)
+export const kpi = recordSchema(KPI)
+export const pairStats = recordSchema(PAIR_STATS)
+export const alert = recordSchema(ALERT)
+export const alertRule = recordSchema<AlertRule & { readonly builtIn?: boolean }>({
+  ...ALERT_RULE,
+  fields: {
+    ...ALERT_RULE.fields,
+    builtIn: optional(flag('true: it came with the product, and nobody has replaced it'), 'it is in force')
+  }
+})
 
-export const candle = z
-  .object({
-    ...instrument,
-    interval,
-    openTime,
-    closeTime: epoch('end of the window, exclusive'),
-    open: money('price of the first trade'),
-    high: money('highest price'),
-    low: money('lowest price'),
-    close: money('price of the last trade'),
-    volume: money('sum of the sizes, in the base currency'),
-    quoteVolume: money('sum of price × size, in the quote currency'),
-    tradeCount: count('how many trades it holds'),
-    takerBuyVolume: money('volume of the trades whose taker bought'),
-    takerBuyQuoteVolume: money('quoteVolume of the trades whose taker bought'),
-    firstTradeId: z.string().nullable().describe('id of its first trade; null: it holds none'),
-    lastTradeId: z.string().nullable().describe('id of its last trade; null: it holds none'),
-    revision: z.int().describe('0 until and including the first final; -1: the exchange’s own candle'),
-    final: z.boolean().describe('false: the window is open yet'),
-    status: z
-      .enum(CANDLE_STATUSES)
-      .describe(
-        'how it came about, and whether it is whole: gap and partial are not, empty is proven to hold no trade'
-      ),
-    missing: count('how many trades are known to be missing; left out where that is not known').optional(),
-    epoch: idEpoch
-  })
-  .meta({ id: 'Candle', description: 'One window of one instrument' })
-
-export const indicators = z
-  .object({
-    ...instrument,
-    interval,
-    openTime,
-    final: z.boolean().describe('false: of a candle that is open yet'),
-    revision: count('0 until and including the first final; one higher each time that the figures change after it'),
-    ...figures(INDICATOR_WORDS),
-    standIn
-  })
-  .meta({ id: 'Indicators', description: 'Technical indicators as they stood with one candle' })
-
-export const kpi = z
-  .object({ ...instrument, time: epoch('when they stood so'), ...figures(KPI_WORDS) })
-  .meta({ id: 'Kpi', description: 'Key figures of one market at one moment' })
-
-export const pairStats = z
-  .object({
-    a: z.string().describe('exchange:BASE/QUOTE of the first instrument'),
-    b: z.string().describe('exchange:BASE/QUOTE of the second instrument'),
-    interval,
-    openTime,
-    window: count('how many candles that both have it looks back on'),
-    method: z.enum(PAIR_METHODS).describe('how the hedge ratio is estimated'),
-    ...figures(PAIR_WORDS),
-    cointegrated: z
-      .boolean()
-      .nullable()
-      .describe('Engle–Granger at 5 %; null: undefined, or by another method than ols'),
-    standIn
-  })
-  .meta({
-    id: 'PairStats',
-    description: 'What two instruments have to do with each other, seen at the close of a candle'
-  })
-
-export const alert = z
-  .object({
-    id: z.string().describe('the same for the same cause, however often it is computed'),
-    rule: z.string().describe('name of the rule that raised it'),
-    kind: z.enum(ALERT_KINDS).describe('what the rule is about'),
-    priority: z.enum(ALERT_PRIORITIES).describe('how urgent its rule says it is'),
-    instrument: z.string().optional().describe('exchange:BASE/QUOTE that it is about'),
-    pair: z.string().optional().describe('A~B that it is about'),
-    time: epoch('event time of the cause'),
-    value: z.number().nullable().describe('what was measured, in the kind’s unit; null: nothing could be'),
-    threshold: z.number().describe('the bound that was crossed, in the same unit'),
-    state: z.enum(ALERT_STATES).describe('firing, or resolved'),
-    message: z.string().describe('the same in words')
-  })
-  .meta({ id: 'Alert', description: 'One alert, raised or resolved' })
-
-export const alertRule = z
-  .object({
-    name: z.string().describe('its name: letters, digits and hyphens'),
-    kind: z.enum(ALERT_KINDS).describe('what it is about'),
-    enabled: z.boolean().describe('false: it raises nothing'),
-    priority: z.enum(ALERT_PRIORITIES).describe('how urgent its alerts are'),
-    instrument: z.string().optional().describe('exchange:BASE/QUOTE; left out: all'),
-    pair: z.string().optional().describe('A~B; left out: all'),
-    interval: z.enum(INTERVALS).optional().describe('of the candles that it looks at'),
-    method: z.enum(PAIR_METHODS).optional().describe('of the hedge ratio, for rules of pairs'),
-    window: z.int().optional().describe('how many 1m candles it looks back on'),
-    shortWindow: z.int().optional().describe('of volatility: the short window, in 1m candles'),
-    above: z.number().optional().describe('fires above it, in the kind’s unit'),
-    below: z.number().optional().describe('fires below it, in the kind’s unit'),
-    hysteresis: z.number().describe('how far a value must come back behind the bound to resolve'),
-    cooldownMs: z.int().describe('how long it is silent after firing, in milliseconds of event time'),
-    builtIn: z.boolean().optional().describe('true: it came with the product, and nobody has replaced it')
-  })
-  .meta({ id: 'AlertRule', description: 'What raises alerts' })
-
-export const gap = z
-  .object({
-    ...instrument,
-    fromId: z.string().describe('first trade id that no stream carried'),
-    toId: z.string().describe('last one, inclusive'),
-    count: count('how many they are'),
-    detectedAt: epoch('when it was discovered'),
-    status: z.enum(['open', 'filled', 'unrecoverable']).describe('filled from history, or known to be lost; else open'),
-    cause: z.enum(['disconnect', 'restart', 'skipped']).describe('why the stream did not carry them'),
-    closedAt: epoch('when it was filled or given up; null: it is open').nullable(),
-    reason: z
-      .enum(['refused', 'unanswered'])
-      .optional()
-      .describe('why it was given up though history may have it; absent: history does not have it'),
-    httpStatus: z.int().optional().describe('what history refused with'),
-    epoch: idEpoch
-  })
-  .meta({ id: 'Gap', description: 'A hole in the trade ids of an instrument' })
+export const gap = recordSchema(GAP)
 
 const feed = z
   .object({

@@ -29,7 +29,7 @@ export type Kind =
   | 'records'
   | 'levels'
 
-export type Presence = 'always' | 'nullable' | 'optional'
+type Presence = 'always' | 'nullable' | 'optional'
 
 /** Exists for the compiler alone: the type of a field's value. */
 declare const VALUE: unique symbol
@@ -192,8 +192,8 @@ export const CLOSE_TIME = timeOf('closeTime')('end of the window, exclusive')
 export const EPOCH: Field<number, 'optional'> = {
   kind: 'epoch',
   presence: 'optional',
-  doc: 'how often the exchange had begun its trade ids anew: ids count within their epoch alone',
-  when: 'the exchange has begun them anew'
+  doc: 'which run of consecutive trade ids its ids are of: ids count within their epoch alone',
+  when: 'it is above 0, the first'
 }
 
 /** The names of fields, in their order. */

@@ -46,7 +46,7 @@ export const ALERT: RecordTable<Alert> = {
     rule: text('name of the rule that raised it'),
     kind: word(ALERT_KINDS, 'what the rule is about'),
     priority: word(ALERT_PRIORITIES, 'how urgent its rule says it is'),
-    instrument: optional(text('exchange:BASE/QUOTE that it is about'), 'it is about one'),
+    instrument: optional(text('exchange:BASE/QUOTE that it is about'), 'it is about an instrument'),
     pair: optional(text('A~B that it is about'), 'it is about a pair'),
     time: time('event time of the record that crossed the rule, or came back'),
     value: nullable(number('what was measured', 'the kind’s own unit'), 'it ended because the rule did'),

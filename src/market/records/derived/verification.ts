@@ -18,7 +18,7 @@ export const VERIFIED_FIELDS = [
  * `incomplete`: ours is `partial` or `gap`, so it need not agree.
  * `unmatched`: one side did not come within a day; our revision is then -1 where it is ours that is missing.
  */
-export const VERIFICATION_RESULTS = ['equal', 'different', 'incomplete', 'unmatched'] as const
+const VERIFICATION_RESULTS = ['equal', 'different', 'incomplete', 'unmatched'] as const
 
 /** A figure that differs, in canonical decimals. */
 export type Difference = {

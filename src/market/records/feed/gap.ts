@@ -24,7 +24,7 @@ const MAX_TRADES = 1_000_000_000
 
 export const GAP: RecordTable<Gap> = {
   name: 'Gap',
-  doc: 'A hole in the trade ids of an instrument',
+  doc: 'A range of trade ids that is missing',
   fields: {
     ...INSTRUMENT,
     fromId: wholeId('first trade id that no stream carried'),
@@ -36,7 +36,7 @@ export const GAP: RecordTable<Gap> = {
     closedAt: nullable(time('when it was filled or given up'), 'it is open'),
     reason: optional(
       word(['refused', 'unanswered'], 'why it was given up: history refused, or did not answer, for hours'),
-      'history may have the trades'
+      'history may have them, and they were given up all the same'
     ),
     httpStatus: optional(count('what history refused with'), 'reason is refused'),
     epoch: EPOCH

@@ -23,7 +23,7 @@ export const TRADE: RecordTable<Trade> = {
   fields: {
     ...INSTRUMENT,
     id: id('the exchange’s own id of it'),
-    price: price('what was paid for one', 'quote currency'),
+    price: price('price of one of the base currency', 'quote currency'),
     quantity: size('how much was traded', 'base currency'),
     time: time('when the exchange printed it'),
     receivedAt: RECEIVED_AT,

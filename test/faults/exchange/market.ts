@@ -48,14 +48,19 @@ const plain = (text: string): string => (text.includes('.') ? text.replace(/\.?0
 const sizeOf = (random: Random): string =>
   random.chance(0.15) ? random.pick(ODD_SIZES) : plain((random.int(1, 9_999_999) / 100_000).toFixed(5))
 
-/**
- * Ids begin anew by so much lower: the new ones come past the old ones, which name other trades then, but no feed is disconnected so long
- * that it sees the first of them higher than its last: by its ids alone nobody could tell.
- */
+/** Ids begin anew by so much lower: the new ones come past the old ones, which name other trades then. */
 const LOWER_BY_MS = 30_000
+/** And below all that was printed so long before: a feed that sees the first of them higher than its last cannot tell by its ids. */
+const MAX_DEAF_MS = 45_000
 
 /** How many trades a symbol has in a while, as a rule. */
 const tradesIn = (ms: number, { pauseMs, burst }: Temper): number => Math.ceil((ms / pauseMs) * (burst + 1))
+
+/** Where a chain begins that follows one with these trades. */
+const idAnew = (trades: readonly Print[], nextId: number, { atMs }: Reset, temper: Temper): number => {
+  const missed = trades.find(({ sentAtMs }) => sentAtMs >= atMs - MAX_DEAF_MS)
+  return Math.max(0, Math.min(nextId - tradesIn(LOWER_BY_MS, temper), Number(missed?.id ?? nextId)))
+}
 
 /** Prints one symbol from the beginning of the world to `untilMs`. `startAt` is the exchange's time at its beginning. */
 export const printMarket = (
@@ -75,8 +80,13 @@ export const printMarket = (
   for (let atMs = random.int(50, 900); atMs < untilMs; atMs += random.int(1, pauseMs)) {
     const reset = resets[chain]
     if (reset && atMs >= reset.atMs) {
+      id = idAnew(
+        trades.filter(print => print.chain === chain),
+        id,
+        reset,
+        temper
+      )
       chain += 1
-      id = Math.max(0, id - tradesIn(LOWER_BY_MS, temper))
       atMs = Math.max(atMs, reset.atMs + reset.pauseMs)
     }
     for (let n = random.int(1, burst); n > 0; n--) {

@@ -3,13 +3,14 @@ import type { Trade } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { gaps } from '../../topics.ts'
-import { wasPassed } from '../frames/strange-trade.ts'
+import { NEWER_MS, wasPassed } from '../frames/strange-trade.ts'
 import { closingRecords, publishLost } from '../gaps/gap-ledger.ts'
-import { type Feed, NOWHERE, type OpenGap, type Why } from '../trades/feed.ts'
+import { type Feed, NOWHERE, type OpenGap, type Reached, type Why } from '../trades/feed.ts'
 import { saveFirstPosition } from '../trades/heartbeat.ts'
 import { bufferTrade } from '../trades/live.ts'
 import { publishTrades } from '../trades/publish-trade.ts'
 import { warmRestart } from '../trades/warm-restart.ts'
+import { nextEpoch } from './next-epoch.ts'
 import { takeOnPublished } from './take-on-published.ts'
 
 /**
@@ -45,16 +46,17 @@ const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Prom
   publishOld(feed, oldest)
   // Only then it is known which of the old trades the broker refuses.
   await feed.sent
+  const epoch = await nextEpoch(feed, oldest)
   const first = firstOf(feed, { oldest, until })
-  const { newest } = feed
   feed.log.error(
-    { ...feed.of, epoch: feed.epoch + 1, first, before: newest.id, ...why },
+    { ...feed.of, epoch, first: Number(first.id), before: feed.newest.id, ...why },
     'the exchange has begun its trade ids anew; what it printed between the two chains is unknown, and said to be a gap'
   )
   const given = endEpoch(feed, why)
-  feed.epoch += 1
-  Object.assign(feed.ledger, createLedger(first - 1))
-  feed.newest = { id: first - 1, time: newest.time }
+  const begun = justBefore(first, feed.newest)
+  feed.epoch = epoch
+  Object.assign(feed.ledger, createLedger(begun.id))
+  feed.newest = begun
   feed.mode = 'catchingUp'
   feed.cause = 'restart'
   feed.proven = false
@@ -62,8 +64,17 @@ const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Prom
   holdAnew(feed, until)
   await feed.sent
   await feed.output.send(given.map(record => outgoing(gaps, record)))
-  await saveFirstPosition(feed, first - 1, epochMs(newest.time))
+  await saveFirstPosition(feed, begun.id, epochMs(begun.time))
 }
+
+/**
+ * Where a chain stands before its first trade. The time is one of its own, so that everybody can tell this chain from the next; less what
+ * trades may be out of order by.
+ */
+const justBefore = ({ id, time }: Trade, newest: Reached): Reached => ({
+  id: Number(id) - 1,
+  time: Math.max(newest.time, time - NEWER_MS)
+})
 
 /** Gives up what is missing of the chain, and the trade that would have come next; returns what `gaps` has to say of it. */
 const endEpoch = (feed: Feed, why: Why) => {
@@ -106,9 +117,9 @@ const holdAnew = (feed: Feed, until: number): void => {
   for (const trade of trades) bufferTrade(feed, trade)
 }
 
-/** The first id of the new chain: the stream may have brought some that history does not have. */
-const firstOf = ({ strange, history }: Feed, { oldest, until }: Chain): number => {
-  const id = Number(oldest.id)
-  const ids = strange.filter(({ trade }) => trade.time <= until).map(({ trade }) => Number(trade.id))
-  return Math.min(id, ...ids.filter(other => other > id - history.pageSize))
+/** The first trade of the new chain: the stream may have brought some that history does not have. */
+const firstOf = ({ strange, history }: Feed, { oldest, until }: Chain): Trade => {
+  const lowest = Number(oldest.id) - history.pageSize
+  const own = strange.map(({ trade }) => trade).filter(({ id, time }) => time <= until && Number(id) > lowest)
+  return own.reduce((first, trade) => (Number(trade.id) < Number(first.id) ? trade : first), oldest)
 }

@@ -43,11 +43,11 @@ export const coldStart = async (feed: Feed): Promise<void> => {
  * at the same moment at least one sees the other, as each looks again once it has said where it begins.
  */
 const othersBeginning = async (feed: Feed, oldest: Trade): Promise<Position | null> => {
-  const before = await beginnings(feed)
+  const before = await savedPositions(feed)
   if (before.length > 0) return lowestOf(before)
   const own = Number(oldest.id) - 1
   await saveFirstPosition(feed, own, oldest.time)
-  const now = await beginnings(feed)
+  const now = await savedPositions(feed)
   return now.length < 2 ? null : lowestOf(now)
 }
 
@@ -58,9 +58,10 @@ const lowestOf = (positions: readonly Position[]): Position =>
     return epochs > 0 || (epochs === 0 && Number(other.lastId) < Number(lowest.lastId)) ? other : lowest
   })
 
-const beginnings = (feed: Feed): Promise<readonly Position[]> =>
+/** What anybody has said of how far the instrument is followed; nothing where it cannot be read. */
+export const savedPositions = (feed: Feed): Promise<readonly Position[]> =>
   feed.beginnings(feed.of).catch(err => {
-    feed.log.warn({ err, ...feed.of }, 'who else has begun cannot be read; going on alone')
+    feed.log.warn({ err, ...feed.of }, 'who else follows it cannot be read; going on alone')
     return []
   })
 

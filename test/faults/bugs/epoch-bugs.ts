@@ -124,5 +124,19 @@ export const epochBugs: readonly Bug[] = [
     find: 'for (const hole of ended) hole.state =',
     replace: 'for (const hole of ended.slice(1_000)) hole.state =',
     tests: ['test/aggregate/aggregate.test.ts']
+  },
+  {
+    name: 'an ingest counts its epochs alone',
+    file: 'src/ingest/epochs/next-epoch.ts',
+    find: 'while (earlier.has(epoch))',
+    replace: 'while (earlier.has(-epoch))',
+    tests: ['test/ingest/shared-epochs.test.ts']
+  },
+  {
+    name: 'the first position of a chain has the time of the one before',
+    file: 'src/ingest/epochs/begin-epoch.ts',
+    find: 'time: Math.max(newest.time, time - NEWER_MS)',
+    replace: 'time: Math.min(newest.time, time - NEWER_MS)',
+    tests: ['test/ingest/shared-epochs.test.ts']
   }
 ]

@@ -100,6 +100,30 @@ describe('a feed that starts again', () => {
     expect(scene.ids('stream')).toEqual([1_005])
   })
 
+  test('says where it goes on once history has led it on, though the stream is away', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)] })
+    scene.exchange.accepts = false
+    scene.exchange.print(...ids(1_000, 1_005))
+    await scene.clock.advance(5_000)
+    expect(scene.ids()).toEqual(ids(1_000, 1_005))
+    expect(scene.positions()).toEqual([positionAt(1_005, timeOf(1_005))])
+    expect(scene.heartbeats()).toEqual([])
+  })
+
+  test('says so no sooner than the broker has every trade, and every hole is named', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)] })
+    scene.exchange.accepts = false
+    scene.exchange.forgotten.add(1_002)
+    scene.exchange.print(...ids(1_000, 1_005))
+    scene.broker.setAway(true)
+    await scene.clock.advance(20_000)
+    expect(scene.positions()).toEqual([])
+    scene.broker.setAway(false)
+    await scene.clock.advance(20_000)
+    expect(scene.gaps()).toContain('1000..1005 open restart')
+    expect(scene.positions()).toEqual([positionAt(1_005, timeOf(1_005))])
+  })
+
   test('needs no history when the stream goes on where it was', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)] })
     await scene.clock.advance(600)

@@ -16,13 +16,11 @@ const isNamed = (feed: Feed): boolean => {
   return feed.ledger.holes.every(hole => coversAll(named, hole))
 }
 
-const canVouch = (feed: Feed): boolean =>
-  feed.mode === 'live' &&
-  feed.connected &&
-  feed.proven &&
-  feed.refused.size === 0 &&
-  feed.doubtedSince === null &&
-  isNamed(feed)
+/** True when nothing that the ledger has is missing, but for holes that are named. */
+const isComplete = (feed: Feed): boolean =>
+  feed.mode === 'live' && feed.refused.size === 0 && feed.doubtedSince === null && isNamed(feed)
+
+const canVouch = (feed: Feed): boolean => feed.connected && feed.proven && isComplete(feed)
 
 /**
  * Says in `raw_ticks` how far a feed is whole, and once the broker has that, in `ingest_state` where the next run goes on.
@@ -79,6 +77,15 @@ const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> 
  */
 export const saveFirstPosition = (feed: Feed, lastId: number, time: EpochMs): Promise<void> =>
   savePosition(feed, String(lastId), time)
+
+/** The position to which history has led a feed. Heartbeats wait for the stream, which may be away for long. */
+export const saveCaughtUp = async (feed: Feed): Promise<void> => {
+  const { epoch } = feed
+  await feed.sent
+  const { max } = feed.ledger
+  if (max === null || feed.epoch !== epoch || !isComplete(feed) || max <= Number(feed.saved?.lastId)) return
+  await savePosition(feed, String(max), epochMs(Math.max(feed.saved?.time ?? 0, feed.newest.time)))
+}
 
 /** The position once more, as it stands: whether the ids are in doubt has changed, or has to be said again. */
 export const repeatPosition = async (feed: Feed): Promise<void> => {

@@ -5,6 +5,7 @@ import { joinsWithout } from '../gaps/failing.ts'
 import { fillGap } from '../gaps/fill-gap.ts'
 import { checkQuietFeed, newestInHistory, QUIET_MS } from './check-quiet-feed.ts'
 import type { Feed, OpenGap } from './feed.ts'
+import { saveCaughtUp } from './heartbeat.ts'
 import { goLive, lowestBuffered, recordAndFill } from './live.ts'
 
 const LOOK_AGAIN_MS = 1_000
@@ -31,6 +32,7 @@ export const warmRestart = async (feed: Feed, ahead: readonly OpenGap[]): Promis
   // What was named is there, even if history does not show it yet.
   const named = Math.max(0, ...ahead.map(({ to }) => to))
   if (!(await walkToLive(feed, epoch, named))) return
+  await saveCaughtUp(feed)
   // What the walk has named from the same id on is told by that record, which reaches as far at least.
   const isTold = ({ from }: OpenGap): boolean => feed.opened.has(from)
   for (const gap of ahead.filter(isTold)) feed.openGaps.delete(gap)

@@ -59,7 +59,7 @@ const tradesIn = (ms: number, { pauseMs, burst }: Temper): number => Math.ceil((
 /** Where a chain begins that follows one with these trades. */
 const idAnew = (trades: readonly Print[], nextId: number, { atMs }: Reset, temper: Temper): number => {
   const missed = trades.find(({ sentAtMs }) => sentAtMs >= atMs - MAX_DEAF_MS)
-  return Math.max(0, Math.min(nextId - tradesIn(LOWER_BY_MS, temper), Number(missed?.id ?? nextId)))
+  return Math.max(0, Math.min(nextId - tradesIn(LOWER_BY_MS, temper), Number(missed?.id ?? nextId) - 1))
 }
 
 /** Prints one symbol from the beginning of the world to `untilMs`. `startAt` is the exchange's time at its beginning. */

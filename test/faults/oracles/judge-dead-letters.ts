@@ -13,6 +13,7 @@ const REPEATING = [
   'request refused',
   'record refused for good',
   'clock of the brokers behind',
+  'clock jumps',
   'another topic in its place'
 ]
 

@@ -4,19 +4,37 @@ import { topicPartitionKey } from '../../../src/stream/sink.ts'
 import { candles, deadLetters, gaps, rawTicks, stateTopic } from '../../../src/topics.ts'
 import { type Contents, emptyContents } from '../broker/log-contents.ts'
 import { bytesOf, entriesOf, type NewRecord, type PartitionLog } from '../broker/partition-log.ts'
+import type { Row } from '../database/tables.ts'
 import type { Random } from './random.ts'
 import type { World } from './world.ts'
 
 /** What the topics are in. */
 type Scene = Pick<World, 'broker' | 'database' | 'settings' | 'timeline' | 'journal'>
 
+const positionOf = ({ database }: Scene, topic: string, partition: number): Row | undefined =>
+  database
+    .tables()
+    .rows('kafka_offsets')
+    .find(row => row.topic === topic && row.partition === partition)
+
+/**
+ * Whether somebody is about to move the position of a partition that stands still, or has just done so: what the stage advises fits the end
+ * that is there.
+ */
+const isAwaited = (scene: Scene, topic: string, partition: number): boolean => {
+  const row = positionOf(scene, topic, partition)
+  if (row === undefined) return false
+  const isLost = Number(row.next_offset) > storedOf(scene, topic, partition)
+  return (row.topic_id ?? null) === null || (isLost && row.topic_id === scene.broker.replacements.idOf(topic))
+}
+
 /**
  * How far a partition is stored in the database, of the log that is there; nothing of another one is, nor what stands where an end that was
  * stored was lost.
  */
-const storedOf = ({ broker, database }: Scene, topic: string, partition: number): number => {
-  const rows = database.tables().rows('kafka_offsets')
-  const row = rows.find(row => row.topic === topic && row.partition === partition)
+const storedOf = (scene: Scene, topic: string, partition: number): number => {
+  const { broker } = scene
+  const row = positionOf(scene, topic, partition)
   if (row?.topic_id !== broker.replacements.idOf(topic)) return 0
   const end = broker.log(topic, partition).epochEnd(Number(row?.leader_epoch ?? 0)) ?? 0
   return Math.min(Number(row?.next_offset), end)
@@ -27,8 +45,9 @@ const storedTopics = ({ settings: { intervals } }: Scene): readonly string[] =>
   [...intervals.map(interval => candles[interval]), gaps, deadLetters].map(({ name }) => name)
 
 /** Somebody deletes a topic, and makes it again from a copy, without some of what is stored already. */
-const makeAnew = (scene: Scene, random: Random): string => {
+const makeAnew = (scene: Scene, random: Random): string | null => {
   const topic = random.pick(storedTopics(scene))
+  if (scene.broker.topics.get(topic)!.some((_, partition) => isAwaited(scene, topic, partition))) return null
   const from = (partition: number): number => random.int(0, storedOf(scene, topic, partition))
   scene.broker.replacements.makeAnew(topic, topic === gaps.name ? () => 0 : from)
   return topic
@@ -113,7 +132,10 @@ const electLeader = (scene: Scene, random: Random): string => {
 /** One takes over that lacks the end; only of what is stored, so that nothing is lost for good, and of no table: others read that as well. */
 const cutEnd = (scene: Scene, random: Random): string | null => {
   const isStored = ({ topic, partition, log }: ReturnType<typeof partitionsOf>[number]): boolean =>
-    log.end() > 0 && log.stableEnd() === log.end() && storedOf(scene, topic, partition) === log.end()
+    log.end() > 0 &&
+    log.stableEnd() === log.end() &&
+    storedOf(scene, topic, partition) === log.end() &&
+    !isAwaited(scene, topic, partition)
   const topics = storedTopics(scene).filter(topic => topic !== gaps.name)
   const places = partitionsOf(scene, topics).filter(isStored)
   if (places.length === 0) return null

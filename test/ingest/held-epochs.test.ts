@@ -157,6 +157,31 @@ describe('a first start that is late beside another', () => {
     expect(scene.positions().at(-1)).toMatchObject({ lastId: '8', epoch: 1 })
   })
 
+  test('sees that the ids have begun anew where the other one began as well', async () => {
+    scene = openScene({ readPositions: async () => [positionAt(999, DAY), positionAt(1_040, DAY + 400)] })
+    scene.exchange.beginAnew(MINUTE - 10_000)
+    await scene.clock.advance(5)
+    scene.exchange.trade(...ids(1_000, 1_005))
+    await scene.clock.advance(20_000)
+    expect(published(0)).toEqual([])
+    expect(published(1)).toEqual(ids(1_000, 1_005))
+    expect(lost()).toEqual(['1041..1041'])
+  })
+
+  test('and names what the other one has left out until then', async () => {
+    const before = [1_000, 1_001, 1_003, 1_040].map(id => ({ id, time: epochMs(timeOf(id)) }))
+    scene = openScene({
+      readPositions: async () => [positionAt(999, DAY), positionAt(1_003, DAY + 30)],
+      readPublished: async (_, behind) => before.filter(({ id }) => id > behind.id)
+    })
+    scene.exchange.beginAnew(MINUTE - 10_000)
+    await scene.clock.advance(5)
+    scene.exchange.trade(...ids(1_000, 1_002))
+    await scene.clock.advance(20_000)
+    expect(published(1)).toEqual(ids(1_000, 1_002))
+    expect(lost()).toEqual(['1002..1002', '1004..1039', '1041..1041'])
+  })
+
   test('both say where they begin, and the other is in a later epoch: whoever comes next goes on there', async () => {
     const anew: Position = { ...positionAt(2, DAY + MINUTE + 20), epoch: 1 }
     const seen: (readonly Position[])[] = [[], [positionAt(999, DAY), anew]]

@@ -17,11 +17,17 @@ export const takeOnPublished = async (feed: Feed): Promise<void> => {
 }
 
 const readPublished = async (feed: Feed): Promise<readonly PublishedTrade[]> => {
-  const { of, epoch, newest, clock, log, health, random, signal } = feed
+  const { of, epoch, newest, saved, clock, log, health, random, signal } = feed
+  // Of what another ingest has published its positions alone are known here.
+  const behind = {
+    epoch,
+    id: Math.min(newest.id, Number(saved?.lastId ?? newest.id)),
+    time: Math.min(newest.time, saved?.time ?? newest.time)
+  }
   const part = `trades behind the position of ${instrumentKey(of)}`
   for (let tries = 0; ; tries++) {
     try {
-      const trades = await feed.readPublished(of, { epoch, ...newest })
+      const trades = await feed.readPublished(of, behind)
       health.report(part, null)
       return trades
     } catch (err) {

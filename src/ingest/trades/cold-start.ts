@@ -30,8 +30,8 @@ export const coldStart = async (feed: Feed): Promise<void> => {
   const first = feed.held.get(lowestBuffered(feed) ?? -1)
   const before = first ? trimBacklog(older, first) : []
   const oldest = before[0] ?? first
-  const other = oldest ? await othersBeginning(feed, oldest) : null
-  if (other !== null) return joinBehind(feed, other)
+  const others = oldest ? await othersPositions(feed, oldest) : []
+  if (others.length > 0) return joinBehind(feed, others)
   const holes = publishTrades(feed, before)
   watchGaps(feed, holes, 'skipped')
   goLive(feed)
@@ -39,24 +39,23 @@ export const coldStart = async (feed: Feed): Promise<void> => {
 }
 
 /**
- * Says where this process begins, unless another has begun, and gives the lowest id that others have begun behind. Of two that start cold
- * at the same moment at least one sees the other, as each looks again once it has said where it begins.
+ * Says where this process begins, unless another has begun, and gives the positions of the newest epoch that others are in: what was before
+ * it they have given up. Of two that start cold at the same moment at least one sees the other, as each looks again once it has said where
+ * it begins.
  */
-const othersBeginning = async (feed: Feed, oldest: Trade): Promise<Position | null> => {
+const othersPositions = async (feed: Feed, oldest: Trade): Promise<readonly Position[]> => {
   const before = await savedPositions(feed)
-  if (before.length > 0) return lowestOf(before)
+  if (before.length > 0) return ofNewestEpoch(before)
   const own = Number(oldest.id) - 1
   await saveFirstPosition(feed, own, oldest.time)
   const now = await savedPositions(feed)
-  return now.length < 2 ? null : lowestOf(now)
+  return now.length < 2 ? [] : ofNewestEpoch(now)
 }
 
-/** The lowest id of the newest epoch: what was before it others have given up. */
-const lowestOf = (positions: readonly Position[]): Position =>
-  positions.reduce((lowest, other) => {
-    const epochs = epochOf(other) - epochOf(lowest)
-    return epochs > 0 || (epochs === 0 && Number(other.lastId) < Number(lowest.lastId)) ? other : lowest
-  })
+const ofNewestEpoch = (positions: readonly Position[]): readonly Position[] => {
+  const newest = Math.max(...positions.map(epochOf))
+  return positions.filter(position => epochOf(position) === newest)
+}
 
 /** What anybody has said of how far the instrument is followed; nothing where it cannot be read. */
 export const savedPositions = (feed: Feed): Promise<readonly Position[]> =>
@@ -66,10 +65,11 @@ export const savedPositions = (feed: Feed): Promise<readonly Position[]> =>
   })
 
 /**
- * Takes on what the other has begun: it may end before it has named the holes of it. It may have come far beyond what is held here; where
- * that is in a later epoch, history has its trades, and what is held may be of an earlier one.
+ * Takes on what others have begun, from the lowest id on: they may end before they have named the holes of it. They may have come far beyond
+ * what is held here; where that is in a later epoch, history has their trades, and what is held may be of an earlier one.
  */
-const joinBehind = async (feed: Feed, position: Position): Promise<void> => {
+const joinBehind = async (feed: Feed, positions: readonly Position[]): Promise<void> => {
+  const [position] = positions.toSorted((a, b) => Number(a.lastId) - Number(b.lastId)) as [Position]
   const lastId = Number(position.lastId)
   const isLater = epochOf(position) > feed.epoch
   if (isLater) {
@@ -79,10 +79,16 @@ const joinBehind = async (feed: Feed, position: Position): Promise<void> => {
   }
   if (feed.saved && (isLater || lastId < Number(feed.saved.lastId)))
     await saveFirstPosition(feed, lastId, position.time)
+  feed.saved ??= position
   Object.assign(feed.ledger, createLedger(lastId))
-  feed.newest = { id: lastId, time: position.time }
+  // All that they have published shows which ids are of their chain.
+  feed.newest = {
+    id: Math.max(...positions.map(of => Number(of.lastId))),
+    time: Math.max(...positions.map(({ time }) => time))
+  }
   feed.mode = 'catchingUp'
   feed.cause = 'restart'
+  if ([...feed.held.values()].some(trade => isStrange(feed, trade))) feed.suspect()
   return warmRestart(feed, [])
 }
 

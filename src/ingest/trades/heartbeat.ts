@@ -84,7 +84,7 @@ export const saveCaughtUp = async (feed: Feed): Promise<void> => {
   await feed.sent
   const { max } = feed.ledger
   if (max === null || feed.epoch !== epoch || !isComplete(feed) || max <= Number(feed.saved?.lastId)) return
-  await savePosition(feed, String(max), epochMs(Math.max(feed.saved?.time ?? 0, feed.newest.time)))
+  await savePosition(feed, String(max), epochMs(Math.max(feed.saved?.time ?? 0, feed.newestTime)))
 }
 
 /** The position once more, as it stands: whether the ids are in doubt has changed, or has to be said again. */

@@ -2,6 +2,7 @@ import { type Heartbeat, isTrade } from '../../../src/market/records/feed/trade.
 import { isNeverSent } from '../exchange/market.ts'
 import type { World } from '../world/world.ts'
 import type { EpochEvidence, Told } from './evidence.ts'
+import { heardAlive } from './judge-trades.ts'
 
 /** What was in `raw_ticks` or named by `gaps` at a moment; asked in the order of moments. */
 const createKnown = (of: EpochEvidence) => {
@@ -79,8 +80,12 @@ const untimely = (of: EpochEvidence, { journal, venue }: World): readonly string
 /** How far a feed that is well is vouched for, at the least: so long before the end, in milliseconds. */
 const PATIENCE_MS = 10_000
 
-const stuck = (of: EpochEvidence, { startAt, timeline }: World): readonly string[] => {
-  if (of.forgottenAtMs !== null || of.chain === null) return []
+/** Only frames tell the exchange's time: who has heard of none since it began vouches for nothing. */
+const isTimeKnown = (world: World): boolean => [...heardAlive(world)].some(print => print !== undefined)
+
+const stuck = (of: EpochEvidence, world: World): readonly string[] => {
+  const { startAt, timeline } = world
+  if (of.forgottenAtMs !== null || of.chain === null || !isTimeKnown(world)) return []
   const newest = Math.max(0, ...heartbeatsOf(of).map(({ value }) => value.time))
   const wanted = startAt + timeline.nowMs() - PATIENCE_MS
   return newest >= wanted ? [] : [`${of.symbol}: vouched for only up to ${newest}, not to ${wanted}`]

@@ -26,10 +26,16 @@ export const show = ({ epoch }: EpochEvidence, id: number | string): string =>
 
 /** So long before the exchange forgets its trades it may be asked for them in vain. */
 const LAST_MINUTE_MS = 25_000
+/** Where the broker takes no trades meanwhile, and is asked again only after a while: so much longer. */
+const SHUT_MS = 14_000
+const SHUTTING = ['another topic in its place', 'broker away', 'request refused']
 
-/** Whether history had the trade for as long as it takes to ask for it. */
-const couldBeAsked = ({ forgottenAtMs }: EpochEvidence, { isForgotten, sentAtMs }: Print): boolean =>
-  !isForgotten && (forgottenAtMs === null || sentAtMs < forgottenAtMs - LAST_MINUTE_MS)
+const lastMinuteMs = ({ journal }: World): number =>
+  LAST_MINUTE_MS + (SHUTTING.some(kind => journal.faults().has(kind)) ? SHUT_MS : 0)
+
+/** Whether history had the trade for as long as it takes to ask for it, and to publish it. */
+const couldBeAsked = ({ forgottenAtMs }: EpochEvidence, { isForgotten, sentAtMs }: Print, world: World): boolean =>
+  !isForgotten && (forgottenAtMs === null || sentAtMs < forgottenAtMs - lastMinuteMs(world))
 
 /**
  * Every trade that a stream (in time, before it is given up) or history had is in `raw_ticks`, but where the broker refuses what history
@@ -46,7 +52,7 @@ export const judgeTrades = (of: EpochEvidence, world: World): readonly string[] 
   const { hasRefused } = world.broker.refusals
   const isTaken = (id: number, via: 'stream' | 'history'): boolean => !hasRefused(of.symbol, of.epoch, id, via)
   const lost = absent.filter(([id, print]) =>
-    couldBeAsked(of, print) ? isTaken(id, 'history') : heard.has(print) && isTaken(id, 'stream')
+    couldBeAsked(of, print, world) ? isTaken(id, 'history') : heard.has(print) && isTaken(id, 'stream')
   )
   return [
     ...phantoms(of),

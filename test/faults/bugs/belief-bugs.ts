@@ -65,7 +65,7 @@ export const beliefBugs: readonly Bug[] = [
   {
     name: 'a feed is vouched for while nobody knows whose ids it has',
     file: 'src/ingest/trades/heartbeat.ts',
-    find: '  feed.doubtedSince === null &&\n',
+    find: ' && feed.doubtedSince === null',
     replace: '',
     tests: EPOCHS
   },
@@ -107,8 +107,8 @@ export const beliefBugs: readonly Bug[] = [
   {
     name: 'a heartbeat does not wait for what the broker makes of the trades before it',
     file: 'src/ingest/trades/heartbeat.ts',
-    find: '  await feed.sent\n',
-    replace: '',
+    find: '  await feed.sent\n  if (feed.epoch === epoch && canVouch',
+    replace: '  if (feed.epoch === epoch && canVouch',
     tests: REFUSED
   }
 ]

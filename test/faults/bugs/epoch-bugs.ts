@@ -86,8 +86,8 @@ export const epochBugs: readonly Bug[] = [
   {
     name: 'a late first start takes what it holds for as new as what the other has',
     file: 'src/ingest/trades/cold-start.ts',
-    find: 'feed.newest = { id: lastId, time: position.time }',
-    replace: 'feed.newest = { id: lastId, time: feed.newestHeld.time }',
+    find: 'time: Math.max(...positions.map(({ time }) => time))',
+    replace: 'time: feed.newestHeld.time',
     tests: ['test/ingest/held-epochs.test.ts']
   },
   {

@@ -11,14 +11,14 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a heartbeat vouches past a hole that nobody has named',
     file: 'src/ingest/trades/heartbeat.ts',
-    find: '  feed.doubtedSince === null &&\n  isNamed(feed)',
-    replace: '  feed.doubtedSince === null'
+    find: ' && isNamed(feed)\n',
+    replace: '\n'
   },
   {
     name: 'a heartbeat vouches for a connection that is not proven',
     file: 'src/ingest/trades/heartbeat.ts',
-    find: '  feed.proven &&\n',
-    replace: ''
+    find: 'feed.connected && feed.proven && isComplete',
+    replace: 'feed.connected && isComplete'
   },
   {
     name: 'a pong proves more than the moment of its ping',

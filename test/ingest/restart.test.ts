@@ -124,6 +124,18 @@ describe('a feed that starts again', () => {
     expect(scene.positions()).toEqual([positionAt(1_005, timeOf(1_005))])
   })
 
+  test('and of no trade that is still on its way', async () => {
+    scene = openScene({ positions: [positionAt(999, DAY)] })
+    await scene.clock.advance(5)
+    scene.broker.setAway(true)
+    scene.exchange.trade(1_000)
+    await scene.clock.advance(10)
+    scene.exchange.trade(1_001)
+    scene.broker.ackOldest()
+    await scene.clock.advance(10)
+    expect(scene.positions()).toEqual([positionAt(1_000, timeOf(1_000))])
+  })
+
   test('needs no history when the stream goes on where it was', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)] })
     await scene.clock.advance(600)

@@ -80,11 +80,11 @@ export const saveFirstPosition = (feed: Feed, lastId: number, time: EpochMs): Pr
 
 /** The position to which history has led a feed. Heartbeats wait for the stream, which may be away for long. */
 export const saveCaughtUp = async (feed: Feed): Promise<void> => {
-  const { epoch } = feed
+  const { epoch, ledger, newestTime } = feed
+  const { max } = ledger
   await feed.sent
-  const { max } = feed.ledger
   if (max === null || feed.epoch !== epoch || !isComplete(feed) || max <= Number(feed.saved?.lastId)) return
-  await savePosition(feed, String(max), epochMs(Math.max(feed.saved?.time ?? 0, feed.newestTime)))
+  await savePosition(feed, String(max), epochMs(Math.max(feed.saved?.time ?? 0, newestTime)))
 }
 
 /** The position once more, as it stands: whether the ids are in doubt has changed, or has to be said again. */

@@ -136,7 +136,6 @@ describe('the house', () => {
     const speakers = [
       /^exchange\/binance\//,
       /^simulate\//,
-      /^runtime\/config\/read-exchange-urls\.ts$/,
       /^serve\/http\/(?:dialects|api\/openapi|routes\/klines)\.ts$/
     ]
     const named = where(binance)
@@ -145,7 +144,13 @@ describe('the house', () => {
   })
 
   test('an adapter of an exchange is imported by the registry, and by the simulator of its protocol', () => {
-    const importers = sources.filter(source => importsOf(source).some(name => /\/binance\//.test(name)))
+    const adapters = new Set(sources.map(({ path }) => /^exchange\/([^/]+)\//.exec(path)?.[1]).filter(Boolean))
+    expect(adapters.size).toBeGreaterThan(2)
+    const isAdapter = (source: Source, specifier: string): boolean => {
+      const [room, folder] = relative(SRC, resolve(SRC, dirname(source.path), specifier)).split('/')
+      return room === 'exchange' && adapters.has(folder) && !source.path.startsWith(`exchange/${folder}/`)
+    }
+    const importers = sources.filter(source => importsOf(source).some(specifier => isAdapter(source, specifier)))
     expect([...new Set(importers.map(({ path, room }) => (room === 'simulate' ? room : path)))].sort()).toEqual([
       'exchange/registry.ts',
       'simulate'

@@ -1,6 +1,6 @@
 import { TickstreamError } from '../market/error.ts'
 import { parsePrice, parseSize } from '../market/parse-decimal.ts'
-import { fromEpoch } from '../market/parse-time.ts'
+import { fromEpoch, parseTime } from '../market/parse-time.ts'
 import type { EpochMs } from '../market/time.ts'
 
 /** Reads the fields of an exchange's messages; each reader throws `TS-DATA` that names the field. */
@@ -31,10 +31,31 @@ export const anyTime = (name: string, value: unknown): EpochMs => {
   return fromEpoch(value) ?? fail(name, value, 'a time in epoch milliseconds or microseconds')
 }
 
-export const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs => {
-  const ms = anyTime(name, value)
-  return ms > receivedAt + DAY_MS ? fail(name, value, 'a time that this machine has reached') : ms
+/** `2026-07-07T23:00:03.501510Z`, whether it has come or not; what is finer than a millisecond is cut. */
+export const anyIsoTime = (name: string, value: unknown): EpochMs => {
+  const ms = typeof value === 'string' && value.includes('T') ? parseTime(value) : null
+  return ms ?? fail(name, value, 'an ISO time')
 }
+
+/** What is finer than this a double does not hold of an epoch time in seconds. */
+const SECONDS_PRECISION_MS = 1.3e-4
+
+/** A time in seconds with a fraction, whether it has come or not; what is finer than a millisecond is cut. */
+export const anySeconds = (name: string, value: unknown): EpochMs => {
+  if (typeof value !== 'number' || !(value > 0)) return fail(name, value, 'a time in seconds')
+  const whole = Math.floor(value)
+  const ms = Math.floor((value - whole) * 1_000 + SECONDS_PRECISION_MS)
+  return anyTime(name, whole * 1_000 + ms)
+}
+
+const reached = (name: string, value: unknown, ms: EpochMs, receivedAt: EpochMs): EpochMs =>
+  ms > receivedAt + DAY_MS ? fail(name, value, 'a time that this machine has reached') : ms
+
+export const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs =>
+  reached(name, value, anyTime(name, value), receivedAt)
+
+export const isoTime = (name: string, value: unknown, receivedAt: EpochMs): EpochMs =>
+  reached(name, value, anyIsoTime(name, value), receivedAt)
 
 /** Canonical text of a decimal of at least 0. */
 export const decimal = (name: string, value: unknown): string =>
@@ -47,3 +68,11 @@ export const price = (name: string, value: unknown): string =>
 export const exactly = (name: string, value: unknown, wanted: string): void => {
   if (value !== wanted) fail(name, value, wanted)
 }
+
+/** One of a few words. */
+export const oneOf = <W extends string>(name: string, value: unknown, words: readonly W[]): W =>
+  words.find(word => word === value) ?? fail(name, value, `one of ${words.join(', ')}`)
+
+/** Any short word, as an exchange may say new ones; undefined for anything else. */
+export const word = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[A-Za-z_]{1,40}$/.test(value) ? value : undefined

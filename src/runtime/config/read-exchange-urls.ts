@@ -5,11 +5,13 @@ import type { SettingsReader } from './settings.ts'
 const WS = { allowed: 'ws://… or wss://…', parse: parseUrl('ws', 'wss') }
 const REST = { allowed: 'http://… or https://…', parse: parseUrl('http', 'https') }
 
-/** The exchanges say for themselves which of these are theirs. */
-const SETTINGS = [
-  { name: 'BINANCE_WS_URL', ...WS },
-  { name: 'BINANCE_REST_URL', ...REST }
-]
+/** Whose interfaces may be elsewhere; the exchanges say for themselves which of these settings are theirs. */
+const EXCHANGES = ['BINANCE', 'COINBASEEXCHANGE', 'KRAKEN']
+
+const SETTINGS = EXCHANGES.flatMap(name => [
+  { name: `${name}_WS_URL`, ...WS },
+  { name: `${name}_REST_URL`, ...REST }
+])
 
 export const exchangeUrls = (from: SettingsReader): Config['exchangeUrls'] =>
   Object.fromEntries(

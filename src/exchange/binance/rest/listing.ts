@@ -1,5 +1,5 @@
 import type { Exchange } from '../../exchange.ts'
-import { fail, isFields } from '../../fields.ts'
+import { fail, isFields, word } from '../../fields.ts'
 import { nativeSymbol } from '../native-symbol.ts'
 
 const COST = 20
@@ -13,16 +13,10 @@ const request: Exchange['listing']['request'] = instruments => ({
   cost: COST
 })
 
-/** Any short word: the exchange may say new ones. */
-const statusOf = (word: unknown): string | undefined =>
-  typeof word === 'string' && /^[A-Z_]{1,40}$/.test(word) ? word : undefined
-
 const decode: Exchange['listing']['decode'] = (body, instruments) => {
   if (!isFields(body) || !Array.isArray(body.symbols)) return fail('exchangeInfo', body, 'an object with symbols')
   const rows: readonly unknown[] = body.symbols
-  const states = new Map(
-    rows.flatMap(row => (isFields(row) ? [[String(row.symbol), statusOf(row.status)] as const] : []))
-  )
+  const states = new Map(rows.flatMap(row => (isFields(row) ? [[String(row.symbol), word(row.status)] as const] : [])))
   return instruments.map(of => (states.has(nativeSymbol(of)) ? states.get(nativeSymbol(of)) : null))
 }
 

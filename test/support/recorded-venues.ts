@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describe } from '@jest/globals'
+import type { ExchangeEvent } from '../../src/exchange/exchange.ts'
+import type { Trade } from '../../src/market/records/feed/trade.ts'
+
+/** Recorded frames and answers of exchanges, where they are at hand: davidvo-lyft/flashbook (MIT), nautechsystems/nautilus_trader (LGPL-3.0). */
+const FOLDER = resolve('../shared/data/venues')
+
+/** Left out, with that reason, where the recordings are not at hand. */
+export const describeRecorded = existsSync(FOLDER) ? describe : describe.skip
+
+const textOf = (path: string): string => {
+  const bytes = readFileSync(`${FOLDER}/${path}`)
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+}
+
+/** The frames of a recording, in the order they came. */
+export const recordedLines = (path: string): readonly string[] => textOf(path).trim().split('\n')
+
+/** An answer of REST. */
+export const recordedAnswer = (path: string): unknown => JSON.parse(textOf(path))
+
+/** The trades that events tell of. */
+export const tradesIn = (events: readonly ExchangeEvent[]): readonly Trade[] =>
+  events.flatMap(event => (event.kind === 'trade' ? [event.trade] : []))
+
+/** How far each id lies behind the one before it. */
+export const stepsOf = (trades: readonly Trade[]): readonly number[] =>
+  trades.slice(1).map(({ id }, i) => Number(id) - Number(trades[i]!.id))

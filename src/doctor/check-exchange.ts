@@ -62,7 +62,8 @@ const clockSkew = (ours: number, theirs: number | null): Finding => {
 const checkSocket = async (exchange: Exchange, of: Instrument, { exchangeUrls }: Config): Promise<Finding> => {
   const part = 'Exchange WebSocket'
   const url = baseUrls(exchange, exchangeUrls).ws
-  const problem = await socketProblem(url + exchange.socketPath([exchange.tradeStream(of)]))
+  const stream = exchange.tradeStream(of)
+  const problem = await socketProblem(url + exchange.socketPath([stream], exchange.route(stream)))
   if (problem === null) return { part, state: 'ok', says: `${url} opens` }
   const todo = explainHandshake(exchange, problem) ?? elsewhere(exchange.urls.ws.setting)
   return { part, state: 'missing', says: `${url}: ${problem}`, todo }

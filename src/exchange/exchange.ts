@@ -110,8 +110,8 @@ export type Exchange = {
   readonly tickerStream: ((of: Instrument) => string) | null
   /** Streams of different routes cannot share a connection. */
   readonly route: (stream: string) => string
-  /** Path and query of the socket for these streams, all of one route, to be put behind the WebSocket base. */
-  readonly socketPath: (streams: readonly string[]) => string
+  /** Path and query of the socket of a route with these of its streams, to be put behind the WebSocket base. */
+  readonly socketPath: (streams: readonly string[], route: string) => string
   /** Control messages that subscribe more streams on an open connection; `id` is repeated by the answers of exchanges that do so. */
   readonly subscribe: (streams: readonly string[], id: number) => readonly string[]
   /** What an exchange has to be told now and then, or it ends the connection; null: nothing. */

@@ -127,12 +127,16 @@ describe('the connection to the exchange', () => {
 
   test('subscribes by messages alone where the address holds no streams, at the pace and size that the exchange allows', async () => {
     const limits = { streamBytesInAddress: 0, streamsPerMessage: 2, messages: { max: 4, perMs: 2_000 } }
-    const exchange = { ...withLimits(limits), socketPath: () => '/ws' }
+    const exchange: Exchange = {
+      ...withLimits(limits),
+      route: () => 'spot',
+      socketPath: (_, route) => `/ws/${route}`
+    }
     const instruments = ['A', 'B', 'C', 'D', 'E'].map(base => parseInstrument(`binance:${base}/USDT`))
     scene = openScene({ exchange, instruments })
     await scene.clock.advance(10)
     const [peer] = scene.exchange.peers
-    expect(peer!.url).toBe('ws://exchange/ws')
+    expect(peer!.url).toBe('ws://exchange/ws/spot')
     const asked = (): readonly unknown[] => peer!.sent.map(text => JSON.parse(text).params)
     expect(asked()).toEqual([['ausdt@trade', 'busdt@trade']])
     await scene.clock.advance(1_900)

@@ -157,7 +157,8 @@ export const openSocketSession = (options: SocketSessionOptions, events: SocketS
   const seen = (): void => {
     link.seenAtMs = options.clock.monotonicMs()
   }
-  const socket = options.openSocket(options.url + options.exchange.socketPath(inUrl), {
+  const route = options.exchange.route(options.streams[0] ?? '')
+  const socket = options.openSocket(options.url + options.exchange.socketPath(inUrl, route), {
     onOpen: () => {
       seen()
       if (messages.length === 0) ready()

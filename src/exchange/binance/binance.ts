@@ -1,12 +1,17 @@
 import type { Exchange } from '../exchange.ts'
-import { nativeSymbol } from './native-symbol.ts'
 import { binanceRefusals } from './refusals.ts'
-import { binanceBook } from './rest/book.ts'
-import { binanceHistory } from './rest/history.ts'
-import { binanceKlines } from './rest/klines.ts'
-import { binanceListing } from './rest/listing.ts'
-import { binanceRest } from './rest/rest-interface.ts'
-import { decodeFrame } from './stream/decode.ts'
+import { createBook } from './rest/book.ts'
+import { createKlines } from './rest/klines.ts'
+import { createRestInterface } from './rest/rest-interface.ts'
+import { spotHistory } from './spot/history.ts'
+import { spotListing } from './spot/listing.ts'
+import { spotMarket } from './spot/spot-market.ts'
+import { tradeFrame } from './spot/trades.ts'
+import { createDecode } from './stream/decode.ts'
+import { combinedPath, marketStreams, QUOTE_EVENTS } from './stream/market-streams.ts'
+
+/** 5000 levels would cost 250: twenty books a minute. */
+const BOOK_COST = 50
 
 /** Binance spot under an id of its own, so that an exchange on this machine can speak the same tongue. */
 export const createBinance = (id: string) =>
@@ -26,18 +31,14 @@ export const createBinance = (id: string) =>
       messages: { max: 5, perMs: 1_000 },
       tradesPerPage: 1000
     },
-    rest: binanceRest,
+    rest: createRestInterface(spotMarket, 6_000),
     refusals: binanceRefusals,
-    tradeStream: of => `${nativeSymbol(of).toLowerCase()}@trade`,
-    tickerStream: of => `${nativeSymbol(of).toLowerCase()}@ticker`,
-    // The signs between streams stay as they are; names beyond ASCII are percent-encoded.
-    socketPath: streams => encodeURI(`/stream?streams=${streams.join('/')}`),
+    ...marketStreams(spotMarket, 'trade'),
     route: () => '',
-    subscribe: (streams, requestId) => [JSON.stringify({ method: 'SUBSCRIBE', params: streams, id: requestId })],
-    keepAlive: null,
-    decode: decodeFrame,
-    history: binanceHistory,
-    listing: binanceListing,
-    klines: binanceKlines,
-    book: binanceBook
+    socketPath: streams => combinedPath(streams),
+    decode: createDecode(spotMarket, { ...QUOTE_EVENTS, trade: { ending: '@trade', read: tradeFrame } }),
+    history: spotHistory,
+    listing: spotListing,
+    klines: createKlines(spotMarket, { intervals: ['1s', '1m', '5m', '15m', '1h', '1d'], costOf: () => 2 }),
+    book: createBook(spotMarket, BOOK_COST)
   }) satisfies Exchange

@@ -5,18 +5,18 @@ import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange } from '../../exchange.ts'
 import { anyTime, decimal, fail, wholeNumber } from '../../fields.ts'
 import { klinePage } from '../../kline-page.ts'
-import type { RestRequest } from '../../rest-interface.ts'
-import { nativeSymbol, querySymbol } from '../native-symbol.ts'
+import { type BinanceMarket, querySymbol, streamPrefix } from '../market.ts'
 import { windowOf } from '../stream/decode-kline.ts'
 
-const COST = 2
 const MAX = 1_000
 
 /** Both ends are inclusive there. */
-const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => ({
-  path: `/api/v3/klines?symbol=${querySymbol(of)}&interval=${interval}${from === null ? '' : `&startTime=${from}`}&endTime=${to - 1}&limit=${limit}`,
-  cost: COST
-})
+const page =
+  (market: BinanceMarket, costOf: (limit: number) => number): Exchange['klines']['page'] =>
+  (of, interval, from, to, limit) => ({
+    path: `${market.rest}/klines?symbol=${querySymbol(market, of)}&interval=${interval}${from === null ? '' : `&startTime=${from}`}&endTime=${to - 1}&limit=${limit}`,
+    cost: costOf(limit)
+  })
 
 /** `[openTime, o, h, l, c, v, closeTime, quoteVolume, trades, takerBuyBase, takerBuyQuote, …]` */
 const rowKline = <I extends Interval>(
@@ -61,11 +61,18 @@ const decodePage = <I extends Interval>(
   )
 }
 
-/** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#klinecandlestick-data */
-export const binanceKlines = {
-  stream: (of: Instrument) => `${nativeSymbol(of).toLowerCase()}@kline_1m`,
-  intervals: ['1s', '1m', '5m', '15m', '1h', '1d'],
-  perPage: MAX,
-  page,
-  decodePage
-} satisfies Exchange['klines']
+/**
+ * A market's own candles.
+ * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#klinecandlestick-data
+ */
+export const createKlines = (
+  market: BinanceMarket,
+  { intervals, costOf }: { readonly intervals: readonly Interval[]; readonly costOf: (limit: number) => number }
+) =>
+  ({
+    stream: (of: Instrument) => `${streamPrefix(market, of)}@kline_1m`,
+    intervals,
+    perPage: MAX,
+    page: page(market, costOf),
+    decodePage
+  }) satisfies Exchange['klines']

@@ -1,6 +1,7 @@
 import { headerNumber, retryAfterMs } from '../../answer-headers.ts'
 import { isFields } from '../../fields.ts'
 import type { Refusal, RestAnswer, RestInterface } from '../../rest-interface.ts'
+import type { BinanceMarket } from '../market.ts'
 
 /** A ban lasts three days at most; a proxy may say anything. */
 const WAIT = { fallbackMs: 10_000, maxMs: 3 * 86_400_000 }
@@ -20,10 +21,13 @@ const refusal = (answer: RestAnswer): Refusal | null => {
 const serverTime = ({ body }: RestAnswer): number | null =>
   isFields(body) && typeof body.serverTime === 'number' ? body.serverTime : null
 
-/** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits */
-export const binanceRest: RestInterface = {
-  quota: { max: 6_000, perMs: 60_000, used: answer => headerNumber(answer, 'x-mbx-used-weight-1m') },
-  ping: { path: '/api/v3/ping', cost: 1 },
-  serverTime: { request: { path: '/api/v3/time', cost: 1 }, decode: serverTime },
+/**
+ * The interface of a market, of which one address may ask for so much weight a minute.
+ * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits
+ */
+export const createRestInterface = ({ rest }: BinanceMarket, weightPerMinute: number): RestInterface => ({
+  quota: { max: weightPerMinute, perMs: 60_000, used: answer => headerNumber(answer, 'x-mbx-used-weight-1m') },
+  ping: { path: `${rest}/ping`, cost: 1 },
+  serverTime: { request: { path: `${rest}/time`, cost: 1 }, decode: serverTime },
   refusal
-}
+})

@@ -1,14 +1,16 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { EpochMs } from '../../../market/time.ts'
-import type { ExchangeEvent } from '../../exchange.ts'
-import { exactly, fail, time, type Unchecked, wholeNumber } from '../../fields.ts'
-import { nativeSymbol } from '../native-symbol.ts'
+import type { MarketEvent } from '../../exchange.ts'
+import { fail, time, type Unchecked, wholeNumber } from '../../fields.ts'
 import type { BinanceDepthUpdate } from '../wire.ts'
 import { levels } from './levels.ts'
 
 /** A change of the order book. Throws `TS-DATA` that names the bad field. */
-export const depthFrame = (data: Unchecked<BinanceDepthUpdate>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
-  exactly('s', data.s, nativeSymbol(of))
+export const depthFrame = (
+  data: Unchecked<BinanceDepthUpdate>,
+  of: Instrument,
+  receivedAt: EpochMs
+): Extract<MarketEvent, { kind: 'depth' }> => {
   const firstId = wholeNumber('U', data.U, 'an update id')
   const lastId = wholeNumber('u', data.u, 'an update id')
   if (firstId > lastId) return fail('U', firstId, `at most u, which is ${lastId}`)

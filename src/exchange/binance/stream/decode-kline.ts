@@ -4,7 +4,6 @@ import type { ExchangeKline } from '../../../market/records/feed/exchange-kline.
 import { type EpochMs, epochMs } from '../../../market/time.ts'
 import type { ExchangeEvent } from '../../exchange.ts'
 import { decimal, exactly, fail, isFields, time, type Unchecked, wholeNumber } from '../../fields.ts'
-import { nativeSymbol } from '../native-symbol.ts'
 import type { BinanceKline } from '../wire.ts'
 
 type Window<I extends Interval> = Pick<ExchangeKline<I>, 'exchange' | 'symbol' | 'interval' | 'openTime' | 'closeTime'>
@@ -30,7 +29,6 @@ const isClosed = (value: unknown): boolean => (typeof value === 'boolean' ? valu
 
 /** A 1m kline. Prices are 0 before the first trade of a listing. Throws `TS-DATA` that names the bad field. */
 export const klineFrame = (data: Unchecked<BinanceKline>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
-  exactly('s', data.s, nativeSymbol(of))
   const eventTime = time('E', data.E, receivedAt)
   if (!isFields(data.k)) return fail('k', data.k, 'an object')
   const k: Unchecked<BinanceKline['k']> = data.k

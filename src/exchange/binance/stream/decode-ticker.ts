@@ -1,8 +1,7 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import type { ExchangeEvent } from '../../exchange.ts'
-import { decimal, exactly, time, type Unchecked, wholeNumber } from '../../fields.ts'
-import { nativeSymbol } from '../native-symbol.ts'
+import { decimal, time, type Unchecked, wholeNumber } from '../../fields.ts'
 import type { BinanceTicker } from '../wire.ts'
 
 /** The best price of a side; null while it has no order, which Binance writes as 0. */
@@ -14,7 +13,6 @@ const best = (name: string, value: unknown): string | null => {
 
 /** The rolling 24 h. Prices are 0 where nothing traded. Throws `TS-DATA` that names the bad field. */
 export const tickerFrame = (data: Unchecked<BinanceTicker>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
-  exactly('s', data.s, nativeSymbol(of))
   const eventTime = time('E', data.E, receivedAt)
   const ticker = {
     exchange: of.exchange,

@@ -1,0 +1,4 @@
+import type { BinanceMarket } from '../market.ts'
+
+/** `BTC/USDT` → `BTCUSDT` */
+export const spotMarket: BinanceMarket = { rest: '/api/v3', native: of => of.symbol.replace('/', '') }

@@ -1,11 +1,18 @@
 import { TickstreamError } from '../market/error.ts'
 import type { Instrument } from '../market/instrument.ts'
 import { createBinance } from './binance/binance.ts'
+import { binanceUsdm } from './binance/usdm/binance-usdm.ts'
 import { coinbase } from './coinbase/coinbase.ts'
 import type { Exchange } from './exchange.ts'
 import { kraken } from './kraken/kraken.ts'
 
-export const EXCHANGES: readonly Exchange[] = [createBinance('binance'), createBinance('sim'), coinbase, kraken]
+export const EXCHANGES: readonly Exchange[] = [
+  createBinance('binance'),
+  createBinance('sim'),
+  binanceUsdm,
+  coinbase,
+  kraken
+]
 
 /** The settings of REST bases, for words about all exchanges. */
 export const REST_SETTINGS = [...new Set(EXCHANGES.map(({ urls }) => urls.rest.setting))].join(', ')

@@ -5,7 +5,7 @@ import { describe } from '@jest/globals'
 import type { ExchangeEvent } from '../../src/exchange/exchange.ts'
 import type { Trade } from '../../src/market/records/feed/trade.ts'
 
-/** Recorded frames and answers of exchanges, where they are at hand: davidvo-lyft/flashbook (MIT), nautechsystems/nautilus_trader (LGPL-3.0). */
+/** Recorded frames and answers of exchanges, where they are at hand: davidvo-lyft/flashbook (MIT), nautechsystems/nautilus_trader (LGPL-3.0), nkaz001/hftbacktest (MIT), bmoscon/cryptofeed. */
 const FOLDER = resolve('../shared/data/venues')
 
 /** Left out, with that reason, where the recordings are not at hand. */

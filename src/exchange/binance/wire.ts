@@ -25,10 +25,20 @@ export type BinanceHistoricalTrade = {
   readonly isBestMatch: boolean
 }
 
-/** `GET /api/v3/aggTrades`: the field that we read. */
+/**
+ * `<symbol>@aggTrade` and `GET /fapi/v1/aggTrades`: the fields that we read.
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Aggregate-Trade-Streams
+ */
 export type BinanceAggregate = {
-  /** Id of its first trade. */
+  /** Its number: one higher with each aggregate of an instrument. */
+  readonly a: number
+  readonly p: string
+  readonly q: string
+  /** Ids of its first and its last print. */
   readonly f: number
+  readonly l: number
+  readonly T: number
+  readonly m: boolean
 }
 
 /** `[price, quantity]` */

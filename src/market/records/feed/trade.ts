@@ -1,6 +1,6 @@
 import type { InEpoch } from '../../epoch.ts'
 import type { EpochMs } from '../../time.ts'
-import { EPOCH, INSTRUMENT, id, price, type RecordTable, size, time, word } from '../fields.ts'
+import { count, EPOCH, INSTRUMENT, id, optional, price, type RecordTable, size, time, word } from '../fields.ts'
 
 /** One print of an exchange, as it stands in `raw_ticks`. */
 export type Trade = InEpoch & {
@@ -13,6 +13,7 @@ export type Trade = InEpoch & {
   readonly receivedAt: EpochMs
   readonly side: 'buy' | 'sell'
   readonly via: 'stream' | 'history'
+  readonly prints?: number
 }
 
 const RECEIVED_AT = time('when ingest received it')
@@ -29,6 +30,7 @@ export const TRADE: RecordTable<Trade> = {
     receivedAt: RECEIVED_AT,
     side: word(['buy', 'sell'], 'the taker’s side'),
     via: word(['stream', 'history'], 'how it came here'),
+    prints: optional(count('how many prints it holds', 'prints'), 'the exchange gives aggregates of prints'),
     epoch: EPOCH
   }
 }

@@ -75,6 +75,29 @@ const circlesIn = (imports: Imports): readonly string[] => {
   return circles
 }
 
+/** Folders of one file a thing: these files list them, so that a new thing is a file and a line. */
+const REGISTRIES = [
+  'alert/kind/registry.ts',
+  'analyze/indicator/registry.ts',
+  'cli/registry.ts',
+  'sink/influx/measurements/measurements.ts'
+]
+/** The parts of an adapter have the same names and places in every adapter. */
+const ADAPTER_PART = /^exchange\/[^/]+\//
+const SMALL_LINES = 30
+
+/** Small files that are read with the one file of their room which imports them, and might as well stand in it. */
+const crumbsIn = (imports: Imports, lines: ReadonlyMap<string, number>): readonly string[] => {
+  const users = (path: string): readonly string[] =>
+    [...imports].filter(([, found]) => found.includes(path)).map(([user]) => user)
+  return [...lines]
+    .filter(([path, count]) => count <= SMALL_LINES && !ADAPTER_PART.test(path))
+    .map(([path]) => ({ path, by: users(path) }))
+    .filter(({ path, by }) => by.length === 1 && roomAt(by[0]!) === roomAt(path))
+    .filter(({ path, by }) => !REGISTRIES.includes(by[0]!) && !REGISTRIES.includes(path))
+    .map(({ path }) => path)
+}
+
 const where = (pattern: RegExp): readonly string[] =>
   sources.filter(({ code }) => pattern.test(code)).map(({ path }) => path)
 
@@ -173,6 +196,26 @@ describe('the house', () => {
 
   test('no file has more than 250 lines', () => {
     expect(sources.filter(({ lines }) => lines > 250).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([])
+  })
+
+  test('a small file that one file alone imports is found, and not one that a registry lists', () => {
+    const lines = new Map([
+      ['kafka/a.ts', 100],
+      ['kafka/b.ts', 12],
+      ['sink/c.ts', 12],
+      ['alert/kind/registry.ts', 20],
+      ['alert/kind/gap.ts', 12]
+    ])
+    const imports = { 'kafka/a.ts': ['kafka/b.ts', 'sink/c.ts'], 'alert/kind/registry.ts': ['alert/kind/gap.ts'] }
+    expect(crumbsIn(new Map(Object.entries(imports)), lines)).toEqual(['kafka/b.ts'])
+  })
+
+  test('fewer than 20 small files are imported by one file of their room alone', () => {
+    const imports = [...readImports(['src'])].map(([path, found]): [string, readonly string[]] => [
+      relative('src', path),
+      found.map(specifier => relative('src', specifier))
+    ])
+    expect(crumbsIn(new Map(imports), new Map(sources.map(({ path, lines }) => [path, lines]))).length).toBeLessThan(20)
   })
 
   test('files are named in kebab-case, and none is a drawer for everything', () => {

@@ -4,8 +4,52 @@ import { TickstreamError } from '../market/error.ts'
 import { errorCode, exitCodeOf } from '../market/errors.ts'
 import { environment } from '../runtime/config/environment.ts'
 import { catchInterrupts } from '../runtime/interrupt.ts'
-import { chooseCommand } from './run/choose-command.ts'
+import { registry } from './registry.ts'
+import type { Command } from './run/command.ts'
+import { nearest } from './run/nearest.ts'
 import { runCommand } from './run/run-command.ts'
+
+/** All commands, one a line. */
+const overview = async (): Promise<string> => {
+  const commands = (await Promise.all(registry.map(entry => entry.load()))).flat()
+  const width = Math.max(...commands.map(command => command.name.length))
+  return [
+    'tickstream: crypto market data on Kafka; exact candles that carry the trade ids they were built from',
+    '',
+    'usage: tickstream COMMAND [arguments]',
+    '',
+    ...commands.map(command => `  ${command.name.padEnd(width)}  ${command.summary}`),
+    '',
+    'tickstream COMMAND --help explains one, --version says which one this is. Settings come from the environment or .env: see .env.example.'
+  ].join('\n')
+}
+
+/** One command with its arguments. */
+const explain = (command: Command): string =>
+  [`tickstream ${command.name}: ${command.summary}`, '', command.usage.trimEnd()].join('\n')
+
+/** A command and the arguments after its name. */
+type Chosen = { readonly command: Command; readonly args: readonly string[] }
+
+/** Finds the command that the words name. Throws `TS-CONFIG` with the nearest names when there is none. */
+const chooseCommand = async (words: readonly string[]): Promise<Chosen> => {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ')
+    const entry = registry.find(({ names }) => names.includes(name))
+    const command = entry && (await entry.load()).find(candidate => candidate.name === name)
+    if (command) return { command, args: words.slice(length) }
+  }
+  throw new TickstreamError('TS-CONFIG', unknown(words))
+}
+
+const unknown = (words: readonly string[]): string => {
+  const names = registry.flatMap(entry => entry.names)
+  const group = names.filter(name => name.startsWith(`${words[0]} `))
+  if (group.length > 0) return `${words[0]} is followed by one word more: ${group.join(', ')}`
+  const near = nearest(words[0] ?? '', names)
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'see tickstream --help'
+  return `there is no command "${words[0]}"; ${hint}`
+}
 
 const main = async (words: readonly string[]): Promise<number> => {
   const [first] = words
@@ -18,7 +62,6 @@ const main = async (words: readonly string[]): Promise<number> => {
 }
 
 const help = async (words: readonly string[]): Promise<number> => {
-  const { explain, overview } = await import('./run/help.ts')
   const text = words.length > 0 ? explain((await chooseCommand(words)).command) : await overview()
   process.stdout.write(`${text}\n`)
   return 0

@@ -1,11 +1,37 @@
-import { render } from 'preact'
+import { type JSX, render } from 'preact'
 import { watchAlerts } from './alerts/alert-feed.ts'
-import { App } from './app.tsx'
+import { AlertsPage } from './alerts/alerts-page.tsx'
+import { ChartPage } from './chart/chart-workplace.tsx'
 import { watchStatus } from './connect/status.ts'
 import { watchTrust } from './connect/trust.ts'
+import { useStore } from './connect/use-store.ts'
+import { MarketsPage } from './markets/markets-page.tsx'
+import { PairsPage } from './pairs/pairs-page.tsx'
+import { QualityPage } from './quality/quality-page.tsx'
 import { followLetters } from './shell/keys.ts'
-import { followLinks } from './shell/router.ts'
+import { followLinks, route } from './shell/router.ts'
+import { Shell } from './shell/shell.tsx'
 import { wearTheme } from './shell/theme.ts'
+import type { Page } from './view/route.ts'
+
+const BODIES: Readonly<Record<Page, () => JSX.Element>> = {
+  markets: MarketsPage,
+  chart: ChartPage,
+  pairs: PairsPage,
+  alerts: AlertsPage,
+  quality: QualityPage
+}
+
+/** The dashboard. */
+const App = (): JSX.Element => {
+  const { page } = useStore(route)
+  const Body = BODIES[page]
+  return (
+    <Shell>
+      <Body key={page} />
+    </Shell>
+  )
+}
 
 wearTheme()
 followLinks()

@@ -1,3 +1,4 @@
+import type { Counted } from '../../aggregate/state/counted.ts'
 import { baseUrls } from '../../exchange/base-urls.ts'
 import { REST_SETTINGS } from '../../exchange/registry.ts'
 import { type AskHistory, createAskHistory } from '../../ingest/backfill/ask-history.ts'
@@ -11,9 +12,10 @@ import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { checkKeeps } from '../../kafka/read/copy-target.ts'
 import { placeOf } from '../../kafka/table/read-usable.ts'
+import { TickstreamError } from '../../market/error.ts'
 import { countIds } from '../../market/id-ledger.ts'
 import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
-import { iso, type TimeRange, timeRangeFlags } from '../../research/time-range-flags.ts'
+import { iso, type TimeRange, timeRangeFlags, typed } from '../../research/time-range-flags.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { type Flags, isOn, refuseProblems } from '../../runtime/flags.ts'
 import { rawTicks } from '../../topics.ts'
@@ -21,8 +23,31 @@ import { besideSimulated } from '../../up/simulated-market.ts'
 import type { Command, Context } from '../run/command.ts'
 import { refusedSymbol } from '../run/refused-symbol.ts'
 import { createShareProgress } from '../run/share-progress.ts'
-import { refuseTooEarly } from './too-early.ts'
 import { type Known, whatIsKnown } from './what-is-known.ts'
+
+const PREFIX = 'history-'
+
+/**
+ * Refuses trades from before a symbol's first one, once windows have been forgotten: each would be a dead letter and change nothing.
+ * Says how candles of that time are built.
+ */
+const refuseTooEarly = (timeRange: TimeRange, fromId: number, counted: Counted | null): void => {
+  if (counted === null || counted.takesEarlier || fromId >= counted.firstId) return
+  const { exchange, symbol } = timeRange.of
+  const own = `TOPIC_PREFIX=${PREFIX}`
+  throw new TickstreamError(
+    'TS-CONFIG',
+    [
+      `backfill cannot begin:`,
+      `  the candles of ${exchange}:${symbol} begin with trade ${counted.firstId} of ${iso(counted.firstTime)}, and that can no longer be changed.`,
+      `  From there on holes can be filled: --from ${iso(counted.firstTime)}. What is older is built beside the running candles, under a prefix of its own:`,
+      `    ${own} tickstream topics apply`,
+      `    ${own} tickstream backfill ${typed(timeRange)}`,
+      `    ${own} tickstream aggregate`,
+      `    ${own} tickstream sink postgres    # into the same tables: windows that stand there already stay as they are`
+    ].join('\n')
+  )
+}
 
 /** The first question is answered soon or not at all; later an exchange may be away for a minute. */
 const FIRST_ATTEMPTS = 4

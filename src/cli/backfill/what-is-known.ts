@@ -3,12 +3,22 @@ import type { createKafka } from '../../kafka/client/client.ts'
 import { readChangelogParts } from '../../kafka/commit/read-changelog-parts.ts'
 import { readTable } from '../../kafka/table/read-table.ts'
 import type { OnUnusable } from '../../kafka/table/read-usable.ts'
+import { epochOfOrdinal } from '../../market/epoch.ts'
+import { TickstreamError } from '../../market/error.ts'
 import { instrumentKey } from '../../market/instrument.ts'
 import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import type { TimeRange } from '../../research/time-range-flags.ts'
 import { backfillState, gaps, stateTopic } from '../../topics.ts'
-import { inFirstEpoch } from './in-first-epoch.ts'
+
+/** History has one chain of ids, and the candles two: which trade an id names cannot be told. */
+export const inFirstEpoch = (counted: Counted | null, key: string): Counted | null => {
+  if (counted === null || epochOfOrdinal(counted.lastId) === 0) return counted
+  throw new TickstreamError(
+    'TS-CONFIG',
+    `${key}: the exchange has begun its trade ids anew; a backfill would mix both chains. Run ingest and backfill under a fresh TOPIC_PREFIX, where the new ids are the first ones`
+  )
+}
 
 /** What stands in Kafka of a range before its backfill begins. */
 export type Known = {

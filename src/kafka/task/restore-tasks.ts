@@ -4,11 +4,10 @@ import { metrics } from '../../runtime/observe/metrics.ts'
 import { topicPartitionKey } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { stateTopic } from '../../topics.ts'
-import { groupOffsets } from '../admin/group-offsets.ts'
+import { type GroupOffset, groupOffsets } from '../admin/group-offsets.ts'
 import { belongsTo } from '../client/partitioner.ts'
 import { withAdmin } from '../client/with-admin.ts'
 import { type Offsets, type Restored, restoreChangelog } from '../commit/changelog.ts'
-import { lostChangelogs } from '../commit/lost-changelog.ts'
 import { takeProducer } from '../commit/transactions.ts'
 import { findResumeOffsets, type ResumeOffset } from '../log/find-resume-offsets.ts'
 import type { StoppedPartition } from '../log/log-change.ts'
@@ -16,6 +15,27 @@ import type { Logs, TopicLog } from '../log/logs.ts'
 import { type OffsetRange, offsetRanges } from '../log/resume-offsets.ts'
 import type { TaskOptions } from './task-options.ts'
 import { TaskState } from './task-state.ts'
+
+/**
+ * Partitions whose state does not lead to where the group was told that it does: its topic was made anew, or has lost its end. The group is
+ * told after a commit of the state alone, so it never knows more. Pure.
+ */
+const lostChangelogs = (
+  { name, prefix }: { readonly name: string; readonly prefix: string },
+  told: readonly Pick<GroupOffset, 'topic' | 'partition' | 'next'>[],
+  restored: ReadonlyMap<number, { readonly nextOffsets: Offsets }>
+): readonly StoppedPartition[] => {
+  const lost = new Map<number, StoppedPartition>()
+  for (const { topic, partition, next } of told) {
+    const state = restored.get(partition)
+    const known = BigInt(state?.nextOffsets[topic.slice(prefix.length)] ?? 0)
+    if (!state || known >= next || lost.has(partition)) continue
+    const what = `it leads to offset ${known} of ${topic}`
+    const change = { reason: 'state', what, resumeAt: 0n } as const
+    lost.set(partition, { topic: prefix + stateTopic(name), partition, stored: next, change })
+  }
+  return [...lost.values()]
+}
 
 /** A partition that nobody else can commit for any more, and where it goes on. */
 export type RestoredTask<State> = {

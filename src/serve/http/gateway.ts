@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { isElsewhere, TickstreamError } from '../../market/error.ts'
@@ -8,9 +9,8 @@ import type { Serving } from '../live/serving.ts'
 import { openApi } from './api/openapi.ts'
 import { mount, type Route } from './api/route.ts'
 import { createTries, type Tries } from './attempt-limit.ts'
-import { corsHeaders, isPreflight, PREFLIGHT } from './cors.ts'
 import { dialectAt } from './dialects.ts'
-import { type Guard, requireOrigin, requireToken } from './guard.ts'
+import { type Guard, isAllowedOrigin, requireOrigin, requireToken } from './guard.ts'
 import { mountPages } from './pages.ts'
 import { Problem } from './problem.ts'
 import { ageHeaders } from './require-current.ts'
@@ -23,6 +23,33 @@ import { udfRoutes } from './routes/udf.ts'
 import { zipTexts } from './send-json.ts'
 import { openSockets, type Sockets } from './sockets.ts'
 import type { WebFile } from './web-app.ts'
+
+type Headers = Readonly<Record<string, string>>
+
+/** What a browser asks before it lets a page of another origin send what a form could not: https://fetch.spec.whatwg.org/#cors-preflight-request */
+const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
+
+/** What is not sent to every origin is not packed for every client either. */
+const VARY = 'accept-encoding, origin'
+
+/** Lets a page of a listed origin read the answer. What depends on the origin says so, whoever asks. */
+const corsHeaders = (request: IncomingMessage, guard: Guard): Headers => {
+  if (guard.origins.length === 0) return {}
+  if (!isAllowedOrigin(request, guard)) return { vary: VARY }
+  return {
+    vary: VARY,
+    'access-control-allow-origin': request.headers.origin ?? '',
+    'access-control-expose-headers': 'retry-after, tickstream-state, tickstream-age-ms'
+  }
+}
+
+/** What such a page may send. No cookie is ever looked at, so none is allowed. */
+const PREFLIGHT: Headers = {
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
+  'access-control-allow-headers': 'authorization, content-type, last-event-id',
+  'access-control-max-age': '600'
+}
 
 /** The probes of every stage, at the gateway's own address. */
 const mountProbes = (app: FastifyInstance, health: Health): void => {

@@ -1,10 +1,26 @@
-import type { Alert } from '../../market/records/alert/alert.ts'
-import { beep } from '../browser/beep.ts'
+import type { Alert, AlertPriority } from '../../market/records/alert/alert.ts'
 import { after, oncePerFrame } from '../browser/browser-clock.ts'
 import { remember, remembered } from '../browser/memory.ts'
 import { gateway } from '../connect/gateway.ts'
 import { createStore } from '../connect/store.ts'
 import { newestById } from '../view/lists/alert-list.ts'
+
+const PITCH: Readonly<Record<AlertPriority, number>> = { low: 440, medium: 660, high: 990 }
+
+let audio: AudioContext | null = null
+
+/** A short tone, the higher the more it matters. */
+const beep = (priority: AlertPriority): void => {
+  audio ??= new AudioContext()
+  const tone = audio.createOscillator()
+  const volume = audio.createGain()
+  tone.frequency.value = PITCH[priority]
+  volume.gain.setValueAtTime(0.15, audio.currentTime)
+  volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.4)
+  tone.connect(volume).connect(audio.destination)
+  tone.start()
+  tone.stop(audio.currentTime + 0.4)
+}
 
 const MAX_ALERTS = 500
 const SHOWN_MS = 6_000

@@ -10,8 +10,26 @@ import { instruments } from '../connect/status.ts'
 import { useStore } from '../connect/use-store.ts'
 import { useNewestPairs } from '../pairs/use-pairs.ts'
 import { Problems } from '../shell/problems.tsx'
-import { Select } from '../shell/select.tsx'
 import { KIND_WORDS, numberFields, ruleBody, takes } from '../view/forms/rule-form.ts'
+
+/** One of a list, with its label. */
+const Select = (props: {
+  readonly name: string
+  readonly label: string
+  readonly initial: string
+  readonly choices: readonly (readonly [value: string, words: string])[]
+}): JSX.Element => (
+  <label>
+    {props.label}
+    <select name={props.name}>
+      {props.choices.map(([value, words]) => (
+        <option key={value} value={value} selected={value === props.initial}>
+          {words}
+        </option>
+      ))}
+    </select>
+  </label>
+)
 
 type Kind = AlertRule['kind']
 

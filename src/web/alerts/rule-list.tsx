@@ -1,8 +1,19 @@
 import type { JSX } from 'preact'
 import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
 import { KIND_WORDS } from '../view/forms/rule-form.ts'
-import { ruleWords } from '../view/forms/rule-words.ts'
 import { type ListedRule, listedRules, type ToldRule } from '../view/lists/rule-list.ts'
+
+const bounds = ({ above, below }: AlertRule): string =>
+  [above === undefined ? '' : `above ${above}`, below === undefined ? '' : `below ${below}`]
+    .filter(text => text !== '')
+    .join(' or ')
+
+/** What a rule waits for: "above 2 or below -2, of every pair, 1m". */
+const ruleWords = (rule: AlertRule): string => {
+  const subject = rule.instrument ?? rule.pair ?? 'all of them'
+  const how = [rule.interval, rule.method, rule.window ? `window ${rule.window}` : undefined]
+  return [bounds(rule), subject, ...how.filter(text => text !== undefined)].join(' · ')
+}
 
 type Props = {
   readonly rules: readonly ToldRule[]

@@ -1,25 +1,79 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { isInterval } from '../../market/interval.ts'
-import type { ListedInstrument } from '../connect/status.ts'
+import { INTERVAL_MS, type Interval, isInterval } from '../../market/interval.ts'
+import { serverTime } from '../connect/server-time.ts'
+import { instruments, type ListedInstrument } from '../connect/status.ts'
+import { useSecond } from '../connect/use-second.ts'
+import { useStore } from '../connect/use-store.ts'
 import { Age } from '../markets/market-row.tsx'
 import { onKey } from '../shell/keys.ts'
 import { goTo, nowAt, route } from '../shell/router.ts'
 import { type ChartView, chartParams, chartViewOf } from '../view/chart-view.ts'
+import { formatCountdown } from '../view/format.ts'
+import { moved, newestPlaces, type Places, zoomed } from '../view/in-view.ts'
 import { intervalFor, type Range } from '../view/ranges.ts'
-import type { Loaded } from './candle-feed.ts'
+import { type CandleFeed, type CandlesOf, type Loaded, NOTHING, startCandleFeed } from './candle-feed.ts'
 import { ChartNotes } from './chart-notes.tsx'
-import { Countdown } from './countdown.tsx'
-import { moveByKey } from './draw/move-by-key.ts'
-import { saveCsv } from './draw/save-csv.ts'
-import { savePicture } from './draw/save-picture.ts'
+import type { MarketChart } from './draw/market-chart.ts'
+import { saveCsv, savePicture } from './draw/save-chart.ts'
 import { useMarketChart } from './draw/use-market-chart.ts'
 import { FeedTrust } from './feed-trust.tsx'
 import { Legend } from './legend.tsx'
 import { SymbolSearch } from './symbol-search.tsx'
 import { Toolbar } from './toolbar.tsx'
-import { useCandles } from './use-candles.ts'
 import { usePlace } from './use-place.ts'
+
+const MOVES: Readonly<Record<string, (places: Places) => Places>> = {
+  ArrowLeft: places => moved(places, -0.25),
+  ArrowRight: places => moved(places, 0.25),
+  '+': places => zoomed(places, 0.8),
+  '-': places => zoomed(places, 1.25)
+}
+
+/** Moves the chart; false when the key means nothing to it. */
+const moveByKey = (chart: MarketChart, key: string, length: number): boolean => {
+  const places = chart.view()
+  const move = key === 'End' ? ({ from, to }: Places) => newestPlaces(length, to - from) : MOVES[key]
+  if (!move || !places) return false
+  chart.show(move(places))
+  return true
+}
+
+/** Candles of one instrument and interval, live; and how to get older ones. */
+const useCandles = ({ exchange, symbol, interval }: CandlesOf): readonly [Loaded, (count?: number) => void] => {
+  const [loaded, setLoaded] = useState<Loaded>(NOTHING)
+  const feed = useRef<CandleFeed | null>(null)
+  useEffect(() => {
+    setLoaded(NOTHING)
+    if (symbol === '') return
+    const started = startCandleFeed({ exchange, symbol, interval }, setLoaded)
+    feed.current = started
+    return started.stop
+  }, [exchange, symbol, interval])
+  return [loaded, count => feed.current?.loadOlder(count)]
+}
+
+/** How long until the newest candle closes, by the gateway's clock. */
+const Countdown = ({ interval }: { readonly interval: Interval }): JSX.Element => {
+  useSecond()
+  const length = INTERVAL_MS[interval]
+  return (
+    <span class="countdown" title="Until this candle closes">
+      <span class="unseen">This candle </span>closes in <b>{formatCountdown(length - (serverTime() % length))}</b>
+    </span>
+  )
+}
+
+/** Candles of one instrument. */
+export const ChartPage = (): JSX.Element => {
+  const listed = useStore(instruments)
+  const { params } = useStore(route)
+  if (!listed) return <p class="empty">Asking the gateway which instruments there are…</p>
+  const view = chartViewOf(params, listed)
+  const of = listed.find(({ key }) => key === view.instrument)
+  if (!of) return <p class="empty">No instrument is listed yet; the first trade brings it.</p>
+  return <ChartWorkplace listed={listed} of={of} view={view} />
+}
 
 type Props = { readonly listed: readonly ListedInstrument[]; readonly of: ListedInstrument; readonly view: ChartView }
 
@@ -62,7 +116,7 @@ const ChartTop = (props: {
 }
 
 /** A chart with all that belongs to it. */
-export const ChartWorkplace = ({ listed, of, view }: Props): JSX.Element => {
+const ChartWorkplace = ({ listed, of, view }: Props): JSX.Element => {
   const { exchange, symbol, simulated, intervals } = of
   const candlesOf = { exchange, symbol, interval: view.interval }
   const host = useRef<HTMLDivElement>(null)

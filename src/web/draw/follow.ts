@@ -1,5 +1,19 @@
 import type { ISeriesApi, SeriesDataItemTypeMap, SeriesType, Time, UTCTimestamp } from 'lightweight-charts'
-import { firstDifference, isTail } from './tail.ts'
+
+type Timed = { readonly openTime: number }
+
+/** Where two lists begin to differ, by what stands in them. */
+const firstDifference = <T>(before: readonly T[], after: readonly T[]): number => {
+  const length = Math.min(before.length, after.length)
+  for (let n = 0; n < length; n++) if (before[n] !== after[n]) return n
+  return length
+}
+
+/** True when a list went on at its end alone, its last record at most replaced, so that nothing before has to be drawn again. */
+export const isTail = <T extends Timed>(before: readonly T[], after: readonly T[]): boolean =>
+  before.length > 0 &&
+  before.at(-1)?.openTime === after[before.length - 1]?.openTime &&
+  firstDifference(before, after) >= before.length - 1
 
 /** Times on a chart are seconds. */
 export const chartTime = (time: number): UTCTimestamp => (time / 1000) as UTCTimestamp

@@ -4,11 +4,17 @@ import { gateway } from '../connect/gateway.ts'
 import { type Lag, status } from '../connect/status.ts'
 import { trust } from '../connect/trust.ts'
 import { useStore } from '../connect/use-store.ts'
-import { lagByGroup } from '../view/lists/lag-list.ts'
 import { overallVerdict } from '../view/verdict.ts'
 import { GapTable } from './gap-table.tsx'
 import { SymbolTable } from './symbol-table.tsx'
 import { useGaps } from './use-gaps.ts'
+
+/** How far each consumer group is behind, over all its partitions; by name. */
+const lagByGroup = (lags: readonly Lag[]): readonly (readonly [group: string, lag: number])[] => {
+  const sums = new Map<string, number>()
+  for (const { group, lag } of lags) sums.set(group, (sums.get(group) ?? 0) + lag)
+  return [...sums].sort(([a], [b]) => a.localeCompare(b))
+}
 
 const Summary = ({ symbols }: { readonly symbols: readonly FeedStatus[] }): JSX.Element => {
   const { state, words: why } = useStore(trust)

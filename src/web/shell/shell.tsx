@@ -1,17 +1,73 @@
 import type { ComponentChildren, JSX } from 'preact'
-import { openAlertCount } from '../alerts/alert-feed.ts'
+import { newestAlert, openAlertCount } from '../alerts/alert-feed.ts'
 import { isTokenWanted } from '../connect/api.ts'
 import { instruments } from '../connect/status.ts'
 import { trust } from '../connect/trust.ts'
 import { useStore } from '../connect/use-store.ts'
 import { hrefOf, PAGES, type Page } from '../view/route.ts'
 import type { Trust } from '../view/trust.ts'
-import { AlertVoice } from './alert-voice.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { route } from './router.ts'
-import { ThemePicker } from './theme-picker.tsx'
+import { THEMES, theme } from './theme.ts'
 import { TokenForm } from './token-form.tsx'
-import { TrustDot } from './trust-dot.tsx'
+
+const SHAPES: Readonly<Record<Trust['state'], JSX.Element>> = {
+  live: <circle cx="6" cy="6" r="5" />,
+  warming: <path d="M6 1a5 5 0 1 0 5 5" fill="none" stroke="currentColor" stroke-width="2" />,
+  stalled: <path d="M2 1h3v10H2zM7 1h3v10H7z" />,
+  reconnecting: <path d="M6 1a5 5 0 1 0 5 5" fill="none" stroke="currentColor" stroke-width="2" />,
+  offline: <path d="M2 2l8 8M10 2l-8 8" stroke="currentColor" stroke-width="2.4" />
+}
+
+/** Whether what is on the screen is live; by shape and word, not by colour alone. */
+const TrustDot = (): JSX.Element => {
+  const { state, words } = useStore(trust)
+  return (
+    <span class={`trust trust-${state}`} data-state={state}>
+      <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" fill="currentColor">
+        {SHAPES[state]}
+      </svg>
+      {words}
+      <span class="unseen" role="status">
+        {state}
+      </span>
+    </span>
+  )
+}
+
+/** Dark, light, or as the machine is. */
+const ThemePicker = (): JSX.Element => {
+  const chosen = useStore(theme)
+  return (
+    <label class="theme-picker">
+      <span class="unseen">Theme</span>
+      <select
+        value={chosen}
+        onChange={event => theme.set(THEMES.find(name => name === event.currentTarget.value) ?? 'system')}
+      >
+        {THEMES.map(name => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+/** Says alerts as they come, to those who listen instead of looking, and shows the newest for a while. */
+const AlertVoice = (): JSX.Element => {
+  const alert = useStore(newestAlert)
+  return (
+    <div class="voice" aria-live={alert?.priority === 'high' ? 'assertive' : 'polite'}>
+      {alert && (
+        <a key={alert.id + alert.state} class={`toast priority-${alert.priority}`} href="/alerts">
+          <strong>{alert.state === 'firing' ? `${alert.priority} alert` : 'resolved'}</strong> {alert.message}
+        </a>
+      )}
+    </div>
+  )
+}
 
 const NAMES: Readonly<Record<Page, string>> = {
   markets: 'Markets',

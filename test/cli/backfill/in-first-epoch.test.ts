@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { countedOf } from '../../../src/aggregate/state/counted.ts'
 import { HEAD } from '../../../src/aggregate/state/state-codec.ts'
-import { inFirstEpoch } from '../../../src/cli/backfill/in-first-epoch.ts'
+import { inFirstEpoch } from '../../../src/cli/backfill/what-is-known.ts'
 import { ordinalOf } from '../../../src/market/epoch.ts'
 
 /** What the candles of a symbol hold whose newest trade has this id, as `aggregate` saves it. */

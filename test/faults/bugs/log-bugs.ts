@@ -35,7 +35,7 @@ export const logBugs: readonly Bug[] = [
   },
   {
     name: 'a state made anew is taken for a first start',
-    file: 'src/kafka/commit/lost-changelog.ts',
+    file: 'src/kafka/task/restore-tasks.ts',
     find: 'known >= next ||',
     replace: 'known >= 0n ||',
     tests: ['test/kafka/state-made-anew.test.ts']

@@ -3,19 +3,41 @@ import {
   createSeriesMarkers,
   HistogramSeries,
   type IChartApi,
-  type LogicalRange
+  type LogicalRange,
+  type SeriesMarker,
+  type UTCTimestamp
 } from 'lightweight-charts'
 import type { Candle } from '../../../market/records/derived/candle.ts'
 import type { Indicators } from '../../../market/records/derived/indicators.ts'
 import { createBaseChart, watermark } from '../../draw/base-chart.ts'
-import { follow } from '../../draw/follow.ts'
+import { chartTime, follow } from '../../draw/follow.ts'
 import { type Palette, readPalette } from '../../draw/palette.ts'
 import type { Study } from '../../view/chart-view.ts'
 import { digitsOf } from '../../view/format.ts'
-import { marksOf } from '../../view/marks.ts'
+import { type Mark, marksOf } from '../../view/marks.ts'
 import { drawStudies } from './draw-studies.ts'
-import { markPoint } from './mark-points.ts'
 import { candlePoint, volumePoint } from './price-points.ts'
+
+type Look = { readonly shape: 'square' | 'circle' | 'arrowUp'; readonly colour: keyof Palette }
+
+const LOOKS: Readonly<Record<Mark['kind'], Look>> = {
+  gap: { shape: 'square', colour: 'down' },
+  partial: { shape: 'square', colour: 'muted' },
+  backfilled: { shape: 'circle', colour: 'accent' },
+  revised: { shape: 'arrowUp', colour: 'second' }
+}
+
+/** A mark as it stands below its candle: a shape and, on the first of a row, its name. */
+const markPoint =
+  (palette: Palette) =>
+  ({ openTime, kind, isNamed }: Mark): SeriesMarker<UTCTimestamp> => ({
+    time: chartTime(openTime),
+    position: 'belowBar',
+    shape: LOOKS[kind].shape,
+    color: palette[LOOKS[kind].colour],
+    size: 0.6,
+    ...(isNamed ? { text: kind } : {})
+  })
 
 /** What a chart is made with. */
 export type ChartOptions = {

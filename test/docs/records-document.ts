@@ -4,6 +4,7 @@ import { ALERT_RETRY } from '../../src/market/records/alert/alert-retry.ts'
 import { ALERT_RULE } from '../../src/market/records/alert/alert-rule.ts'
 import { DEAD_LETTER } from '../../src/market/records/dead-letter.ts'
 import { CANDLE } from '../../src/market/records/derived/candle.ts'
+import { FEED_STATUS } from '../../src/market/records/derived/feed-status.ts'
 import { INDICATORS } from '../../src/market/records/derived/indicators.ts'
 import { KPI } from '../../src/market/records/derived/kpi.ts'
 import { PAIR_LEG } from '../../src/market/records/derived/pair-leg.ts'
@@ -32,6 +33,8 @@ type Section = {
   readonly doc: string
   readonly topics: readonly string[]
   readonly table: TableFacts
+  /** Of a record that no topic holds. */
+  readonly place?: string
 }
 
 type Named = { readonly name: string }
@@ -66,7 +69,8 @@ const SECTIONS: readonly Section[] = [
   section([topics.backfillState], BACKFILL_POSITION),
   section([topics.pairLegs], PAIR_LEG),
   section([topics.alertRetries], ALERT_RETRY),
-  section([topics.alertClock], ALERT_CLOCK)
+  section([topics.alertClock], ALERT_CLOCK),
+  { ...section([], FEED_STATUS), place: 'In the answer of `/api/v1/status`' }
 ]
 
 /** The topics that the document has. */
@@ -123,9 +127,9 @@ const rowsOf = ({ fields }: TableFacts): readonly string[] =>
     return [rowOf(entry), ...inner]
   })
 
-const drawn = ({ title, doc, topics: names, table }: Section): string => {
-  const where = names.map(name => `\`${name}\``).join(', ')
-  return [`## ${title}`, '', `${doc}. In ${where}.`, '', ...HEAD, ...rowsOf(table)].join('\n')
+const drawn = ({ title, doc, topics: names, table, place }: Section): string => {
+  const where = place ?? `In ${names.map(name => `\`${name}\``).join(', ')}`
+  return [`## ${title}`, '', `${doc}. ${where}.`, '', ...HEAD, ...rowsOf(table)].join('\n')
 }
 
 const INTRODUCTION = `# Records

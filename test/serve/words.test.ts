@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { ALERT_KINDS } from '../../src/market/records/alert/alert.ts'
 import { BUILT_IN_RULES, KIND_DEFAULTS } from '../../src/market/records/alert/alert-rule.ts'
 import type { FeedStatus } from '../../src/market/records/derived/feed-status.ts'
+import { type EpochMs, epochMs } from '../../src/market/time.ts'
 import { checkAlertRule } from '../../src/stream/codec/alert/check-alert-rule.ts'
 import * as format from '../../src/web/view/format.ts'
 import { numberFields, ruleBody } from '../../src/web/view/forms/rule-form.ts'
@@ -11,7 +12,7 @@ import { isStale, trustOf } from '../../src/web/view/trust.ts'
 import { notTradedWords, overallVerdict, verdictOf, verifiedWords } from '../../src/web/view/verdict.ts'
 import { fakePair } from '../support/fake-records.ts'
 
-const NOW = 1_764_000_000_000
+const NOW = epochMs(1_764_000_000_000)
 
 describe('words', () => {
   const status: FeedStatus = {
@@ -35,7 +36,7 @@ describe('words', () => {
   }
 
   test('what the exchange does not trade is said in its own word; what it trades, or was not asked of, is not', () => {
-    const words = (exchangeStatus: string | null, exchangeStatusAt: number | null = NOW) =>
+    const words = (exchangeStatus: string | null, exchangeStatusAt: EpochMs | null = NOW) =>
       notTradedWords({ ...status, exchangeStatus, exchangeStatusAt })
     expect([words('HALT'), words('BREAK'), words(null)]).toEqual([
       'HALT at the exchange',
@@ -91,7 +92,7 @@ describe('words', () => {
   test('one line says that every feed is whole, or which is not and why; without a connection it claims nothing', () => {
     const eth = { ...status, symbol: 'ETH/USDT' }
     const lost = { ...eth, gapsUnrecoverable: 1, missingTrades: 1 }
-    expect(overallVerdict([status, { ...eth, verifiedTo: NOW - 60_000 }], true)).toEqual({
+    expect(overallVerdict([status, { ...eth, verifiedTo: epochMs(NOW - 60_000) }], true)).toEqual({
       isWhole: true,
       words: 'Every feed is whole: no trade of 2 symbols is missing; verified against the exchange to 15:59.'
     })

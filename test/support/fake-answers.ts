@@ -3,6 +3,7 @@ import { INTERVAL_MS, INTERVALS, isInterval } from '../../src/market/interval.ts
 import type { AlertRule } from '../../src/market/records/alert/alert-rule.ts'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import { PAIR_METHODS } from '../../src/market/records/derived/pair-stats.ts'
+import { epochMs } from '../../src/market/time.ts'
 import type { gap, instruments, status } from '../../src/serve/http/api/schemas.ts'
 import { fakeAlert, fakeCandle, fakeIndicators, fakePair } from './fake-records.ts'
 
@@ -44,7 +45,9 @@ export const fakeCsv = (of: Query, limit: number): string =>
 
 const ASKED_MS = 600_000
 
-const listed = () => ({ exchangeStatus: 'TRADING', exchangeStatusAt: Date.now() - ASKED_MS })
+const ago = (ms: number) => epochMs(Date.now() - ms)
+
+const listed = () => ({ exchangeStatus: 'TRADING', exchangeStatusAt: ago(ASKED_MS) })
 
 const statusOf = ({ symbols, isWhole, state, dataAgeMs }: FakeMarket): z.input<typeof status> => ({
   now: Date.now(),
@@ -54,9 +57,9 @@ const statusOf = ({ symbols, isWhole, state, dataAgeMs }: FakeMarket): z.input<t
     exchange: 'sim',
     symbol,
     ...listed(),
-    lastTradeTime: Date.now() - 200,
-    watermark: Date.now() - 100,
-    wholeTo: Date.now() - 100,
+    lastTradeTime: ago(200),
+    watermark: ago(100),
+    wholeTo: ago(100),
     contiguousToId: '3744591201',
     idsDoubtedSince: null,
     dataAgeMs,
@@ -65,7 +68,7 @@ const statusOf = ({ symbols, isWhole, state, dataAgeMs }: FakeMarket): z.input<t
     gapsUnrecoverable: 0,
     missingTrades: !isWhole && n === 3 ? 37 : 0,
     revisedCandles: 1,
-    verifiedTo: Date.now() - 90_000,
+    verifiedTo: ago(90_000),
     differing: 0
   })),
   lag: [{ group: 'aggregate', topic: 'raw_ticks', partition: 0, lag: 3 }]
@@ -91,9 +94,9 @@ const gapsOf = (): { readonly gaps: readonly z.input<typeof gap>[] } => ({
       toId: '46',
       count: 37,
       cause: 'restart',
-      detectedAt: Date.now() - 9000,
+      detectedAt: ago(9000),
       status: 'filled',
-      closedAt: Date.now() - 8000
+      closedAt: ago(8000)
     }
   ]
 })

@@ -7,27 +7,28 @@ import type { Verification } from '../../market/records/derived/verification.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import type { Listing } from '../../market/records/feed/listing.ts'
 import type { Position } from '../../market/records/feed/position.ts'
+import { type EpochMs, epochMs } from '../../market/time.ts'
 
 /** What is known of one feed. */
 type Feed = {
   readonly of: Instrument
   listing: Listing | null
-  lastTradeTime: number | null
-  watermark: number | null
-  newestData: number | null
+  lastTradeTime: EpochMs | null
+  watermark: EpochMs | null
+  newestData: EpochMs | null
   contiguousToId: string | null
-  idsDoubtedSince: number | null
-  readonly lacking: Set<number>
+  idsDoubtedSince: EpochMs | null
+  readonly lacking: Set<EpochMs>
   readonly revised: Set<number>
   readonly gaps: Map<string, Gap>
   readonly differing: Set<number>
-  verifiedTo: number | null
+  verifiedTo: EpochMs | null
 }
 
 type ExchangeStatus = Pick<FeedStatus, 'exchangeStatus' | 'exchangeStatusAt'>
 
 /** What was known of verifications before this gateway watched. */
-export type Verified = Instrument & { readonly verifiedTo: number | null; readonly differing: readonly number[] }
+export type Verified = Instrument & { readonly verifiedTo: EpochMs | null; readonly differing: readonly number[] }
 
 /** The state of every feed, from the records that pass. */
 export type Feeds = {
@@ -68,7 +69,7 @@ const newFeed = (of: Instrument): Feed => ({
   verifiedTo: null
 })
 
-const later = (known: number | null, next: number): number => (known === null ? next : Math.max(known, next))
+const later = (known: EpochMs | null, next: EpochMs): EpochMs => (known === null || next > known ? next : known)
 
 /** A candle of the finest interval tells how far the feed has come. */
 const followFinest = (feed: Feed, candle: Candle): void => {
@@ -96,7 +97,7 @@ const statusOf = (feed: Feed, now: number): FeedStatus => {
   const gaps = [...feed.gaps.values()]
   const count = (status: Gap['status']): number => gaps.filter(gap => gap.status === status).length
   const missing = gaps.filter(({ status }) => status !== 'filled').reduce((sum, gap) => sum + gap.count, 0)
-  const firstLacking = feed.lacking.size > 0 ? Math.min(...feed.lacking) : null
+  const firstLacking = feed.lacking.size > 0 ? epochMs(Math.min(...feed.lacking)) : null
   return {
     ...feed.of,
     ...exchangeStatusOf(feed.listing),

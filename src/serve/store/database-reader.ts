@@ -6,7 +6,7 @@ import { KPI, type Kpi } from '../../market/records/derived/kpi.ts'
 import { PAIR_STATS, type PairStats } from '../../market/records/derived/pair-stats.ts'
 import { GAP, type Gap } from '../../market/records/feed/gap.ts'
 import type { RecordTable } from '../../market/records/fields.ts'
-import type { EpochMs } from '../../market/time.ts'
+import { type EpochMs, epochMs } from '../../market/time.ts'
 import { rowCodec, selectMs } from '../../stream/codec/row-codec.ts'
 import { readLogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
 import type { Verified } from '../live/feed-status-tracker.ts'
@@ -109,7 +109,7 @@ export const createHistory = (query: Query): History => ({
     (await query(VERIFIED, [])).map(([exchange, symbol, verifiedTo, differing]) => ({
       exchange: String(exchange),
       symbol: String(symbol),
-      verifiedTo: verifiedTo === null ? null : Number(verifiedTo),
+      verifiedTo: verifiedTo === null ? null : epochMs(Number(verifiedTo)),
       differing: Array.isArray(differing) ? differing.map(Number) : []
     })),
   stored: async group => new Map((await query(STORED, [group])).map(toStored))

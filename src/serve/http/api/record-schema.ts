@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   type FieldFacts,
+  type FieldTable,
   factsOf,
   type Kind,
   type RecordTable,
@@ -52,11 +53,17 @@ const schemaOf = (field: FieldFacts): z.ZodType => {
   return present.describe(sentenceOf(field))
 }
 
-const shapeOf = ({ fields }: Pick<TableFacts, 'fields'>): z.ZodRawShape =>
-  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, schemaOf(field)]))
-
-const objectOf = (table: TableFacts | undefined) => z.object(table ? shapeOf(table) : {})
+const objectOf = (table: TableFacts | undefined) => {
+  const entries = Object.entries(table?.fields ?? {})
+  return z.object(Object.fromEntries(entries.map(([name, field]) => [name, schemaOf(field)])))
+}
 
 /** The schema of a record as answers have it, under its name. */
-export const recordSchema = <R>(table: RecordTable<R>): z.ZodType<R> =>
-  objectOf(factsOf(table)).meta({ id: table.name, description: table.doc }) as unknown as z.ZodType<R>
+export const recordSchema = <R>(table: RecordTable<R>): z.ZodType<R, R> =>
+  objectOf(factsOf(table)).meta({ id: table.name, description: table.doc }) as unknown as z.ZodType<R, R>
+
+type Shape<R> = { readonly [Name in keyof R]-?: z.ZodType<R[Name], R[Name]> }
+
+/** The schemas of some fields, for an answer that has them among others. */
+export const fieldSchemas = <R>(fields: FieldTable<R>): Shape<R> =>
+  objectOf(factsOf({ fields })).shape as unknown as Shape<R>

@@ -3,13 +3,14 @@ import { INTERVALS } from '../../../market/interval.ts'
 import { ALERT } from '../../../market/records/alert/alert.ts'
 import { ALERT_RULE, type AlertRule } from '../../../market/records/alert/alert-rule.ts'
 import { CANDLE } from '../../../market/records/derived/candle.ts'
+import { FEED_STATUS } from '../../../market/records/derived/feed-status.ts'
 import { INDICATORS } from '../../../market/records/derived/indicators.ts'
 import { KPI } from '../../../market/records/derived/kpi.ts'
 import { PAIR_STATS } from '../../../market/records/derived/pair-stats.ts'
 import { GAP } from '../../../market/records/feed/gap.ts'
-import { flag, INSTRUMENT, optional } from '../../../market/records/fields.ts'
+import { flag, optional, pick } from '../../../market/records/fields.ts'
 import { LIVE_STATES } from '../../live/liveness.ts'
-import { recordSchema } from './record-schema.ts'
+import { fieldSchemas, recordSchema } from './record-schema.ts'
 
 /** What the answers are, for those who read `/openapi.json`: each field says what it is. Readers ignore fields that they do not know. */
 
@@ -32,17 +33,6 @@ export const age = {
     .describe('how old the newest data of the instrument is; null: none was heard of')
 }
 
-const instrument = {
-  exchange: z.string().describe(INSTRUMENT.exchange.doc),
-  symbol: z.string().describe(INSTRUMENT.symbol.doc)
-}
-const exchangeStatus = {
-  exchangeStatus: z
-    .string()
-    .nullable()
-    .describe('the exchange’s own word for it, as TRADING, HALT or BREAK; null: not in its list, or not asked yet'),
-  exchangeStatusAt: epoch('when the exchange was asked for it, which is done once an hour; null: not yet').nullable()
-}
 export const candle = recordSchema(CANDLE)
 export const indicators = recordSchema(INDICATORS)
 export const kpi = recordSchema(KPI)
@@ -58,25 +48,7 @@ export const alertRule = recordSchema<AlertRule & { readonly builtIn?: boolean }
 
 export const gap = recordSchema(GAP)
 
-const feed = z
-  .object({
-    ...instrument,
-    ...exchangeStatus,
-    lastTradeTime: epoch('time of the newest trade; null: none was heard of').nullable(),
-    watermark: epoch('up to when windows are closed; null: none is').nullable(),
-    wholeTo: epoch('up to when no trade is missing; null: never').nullable(),
-    contiguousToId: z.string().nullable().describe('trade id up to which none is missing; null: never'),
-    idsDoubtedSince: epoch('since when its trade ids may have begun anew; null: they have not').nullable(),
-    dataAgeMs: z.int().nullable().describe('how old the newest data is; null: none was heard of'),
-    gapsOpen: count('holes that are being filled'),
-    gapsFilled: count('holes that history has filled'),
-    gapsUnrecoverable: count('holes that history does not have either'),
-    missingTrades: count('trades in all holes that are not filled'),
-    revisedCandles: count('candles that were corrected after their final'),
-    verifiedTo: epoch('up to when every candle equals the exchange’s own; null: none was compared').nullable(),
-    differing: count('candles that differ from the exchange’s own')
-  })
-  .meta({ id: 'FeedStatus', description: 'How far one feed is whole and verified' })
+const feedStatus = recordSchema(FEED_STATUS)
 
 const lag = z
   .object({
@@ -92,17 +64,17 @@ export const status = z
     now: epoch('the gateway’s clock'),
     ...age,
     simulated: z.boolean().describe('true: a market that is made up here is among them'),
-    symbols: z.array(feed).describe('every feed'),
+    symbols: z.array(feedStatus).describe('every feed'),
     lag: z.array(lag).describe('every consumer group, by partition')
   })
   .meta({ id: 'Status', description: 'How far everything is' })
 
 const served = z
   .object({
-    ...instrument,
+    ...fieldSchemas(pick(FEED_STATUS.fields, ['exchange', 'symbol'])),
     intervals: z.array(z.enum(INTERVALS)).describe('of its candles'),
     simulated: z.boolean().describe('true: its market is made up here'),
-    ...exchangeStatus
+    ...fieldSchemas(pick(FEED_STATUS.fields, ['exchangeStatus', 'exchangeStatusAt']))
   })
   .meta({ id: 'Instrument', description: 'An instrument that is served' })
 

@@ -4,6 +4,7 @@ import type { EpochMs } from '../market/time.ts'
 import { type AlertState, type Edge, edgeKey } from './alert-state.ts'
 import type { Signal } from './kind/alert-kind.ts'
 import { alertKinds } from './kind/registry.ts'
+import { subtractExactly } from './subtract-exactly.ts'
 
 const SIDES = ['above', 'below'] as const
 
@@ -11,9 +12,9 @@ type Side = (typeof SIDES)[number]
 
 const isPast = (value: number, side: Side, bound: number): boolean => (side === 'above' ? value > bound : value < bound)
 
-/** Back behind the bound by the whole hysteresis. */
+/** Back behind the bound by the whole hysteresis, both as the rule says them. */
 const isBack = (value: number, side: Side, bound: number, hysteresis: number): boolean =>
-  side === 'above' ? value <= bound - hysteresis : value >= bound + hysteresis
+  side === 'above' ? value <= subtractExactly(bound, hysteresis) : value >= subtractExactly(bound, -hysteresis)
 
 /** Eight digits are enough for people; the value itself stands beside. */
 const told = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(8)))

@@ -85,4 +85,25 @@ describe('a rule with a band', () => {
       })
     )
   })
+
+  test('resolves at the decimal that the rule says, which a difference of doubles may miss', () => {
+    const tenths = fc.integer({ min: -10_000, max: 10_000 })
+    fc.assert(
+      fc.property(tenths, fc.integer({ min: 1, max: 500 }), (bound, band) => {
+        const of = { kind: 'z_score', hysteresis: band / 10, cooldownMs: 0 } as const
+        const walk = [bound + 1, bound - band + 1, bound - band].map((value, n) => pair(n, { zScore: value / 10 }))
+        const above = raised([rule({ ...of, above: bound / 10, below: -9_999 })], walk)
+        expect(above.map(({ state, time }) => `${(time - START) / MINUTE - 1} ${state}`)).toEqual([
+          '0 firing',
+          '2 resolved'
+        ])
+        const back = [bound - 1, bound + band - 1, bound + band].map((value, n) => pair(n, { zScore: value / 10 }))
+        const below = raised([rule({ ...of, above: 9_999, below: bound / 10 })], back)
+        expect(below.map(({ state, time }) => `${(time - START) / MINUTE - 1} ${state}`)).toEqual([
+          '0 firing',
+          '2 resolved'
+        ])
+      })
+    )
+  })
 })

@@ -1,6 +1,6 @@
 import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { ExchangeEvent } from './exchange.ts'
-import { type Fields, isFields } from './fields.ts'
+import { type Fields, isFields, UnreachedTime } from './fields.ts'
 
 const MAX_STREAM = 200
 const MAX_DETAIL = 300
@@ -26,6 +26,7 @@ export const decodeJson = (
     frame = JSON.parse(text)
     return isFields(frame) ? decode(frame) : [unreadable('undecodable', 'not a JSON object', '')]
   } catch (error) {
-    return [unreadable('undecodable', (error as Error).message, isFields(frame) ? streamOf(frame) : '')]
+    const reason = error instanceof UnreachedTime ? 'future-time' : 'undecodable'
+    return [unreadable(reason, (error as Error).message, isFields(frame) ? streamOf(frame) : '')]
   }
 }

@@ -11,9 +11,15 @@ export type Unchecked<Wire> = { readonly [Name in keyof Wire]?: unknown }
 
 const DAY_MS = 86_400_000
 
+const says = (name: string, value: unknown, wanted: string): string =>
+  `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`
+
 export const fail = (name: string, value: unknown, wanted: string): never => {
-  throw new TickstreamError('TS-DATA', `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`)
+  throw new TickstreamError('TS-DATA', says(name, value, wanted))
 }
+
+/** What says a time that lies further ahead than a clock is believed to be wrong by. */
+export class UnreachedTime extends TickstreamError {}
 
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -48,8 +54,11 @@ export const anySeconds = (name: string, value: unknown): EpochMs => {
   return anyTime(name, whole * 1_000 + ms)
 }
 
-const reached = (name: string, value: unknown, ms: EpochMs, receivedAt: EpochMs): EpochMs =>
-  ms > receivedAt + DAY_MS ? fail(name, value, 'a time that this machine has reached') : ms
+const reached = (name: string, value: unknown, ms: EpochMs, receivedAt: EpochMs): EpochMs => {
+  if (ms > receivedAt + DAY_MS)
+    throw new UnreachedTime('TS-DATA', says(name, value, 'a time that this machine has reached'))
+  return ms
+}
 
 export const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs =>
   reached(name, value, anyTime(name, value), receivedAt)

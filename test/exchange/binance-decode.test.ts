@@ -132,7 +132,7 @@ describe('a frame that is no market data is unreadable, with the reason', () => 
   test.each(Object.entries(UNREADABLE))('%s', (_, text) => {
     const decoded = decode(text)
     expect(decoded.kind).toBe('unreadable')
-    expect(decoded).toMatchObject({ reason: expect.stringMatching(/^[a-z_]+$/), detail: expect.stringMatching(/./) })
+    expect(decoded).toMatchObject({ reason: expect.stringMatching(/^[a-z_-]+$/), detail: expect.stringMatching(/./) })
   })
 
   test('it names the stream where the frame does', () => {

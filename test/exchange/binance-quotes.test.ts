@@ -92,7 +92,6 @@ describe('a change of the order book', () => {
     ['an id with a fraction', { u: 50_093_239_207.5 }],
     ['ids in the wrong order', { U: 50_093_239_208 }],
     ['no time', { E: undefined }],
-    ['a time more than a day ahead', { E: NOW + 86_400_001 }],
     ['no bids', { b: undefined }],
     ['asks that are an object', { a: {} }],
     ['a level that is none', { b: [['1.0']] }],
@@ -107,6 +106,14 @@ describe('a change of the order book', () => {
       reason: 'undecodable',
       stream: DEPTH_STREAM,
       detail: expect.stringMatching(/^[a-zA-Z]+: /)
+    })
+  })
+
+  test('with a time more than a day ahead is unreadable, and of the future', () => {
+    expect(read(DEPTH_STREAM, { ...DEPTH, E: NOW + 86_400_001 })).toMatchObject({
+      kind: 'unreadable',
+      reason: 'future-time',
+      stream: DEPTH_STREAM
     })
   })
 })

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { pino } from 'pino'
 import { epochMs } from '../../src/market/time.ts'
 import { rawTickers } from '../../src/topics.ts'
 import { DAY } from '../support/market.ts'
@@ -184,6 +185,34 @@ describe("this machine's clock", () => {
     const beats = opened.heartbeats().map(({ time }) => time)
     expect(beats.at(-1)).toBeGreaterThan(DAY + 5_000)
     expect(beats.filter(time => time > DAY + 10_000)).toEqual([])
+  })
+
+  test('three days behind refuses every frame, and one line says why', async () => {
+    const lines: { readonly msg: string; readonly level: number }[] = []
+    const log = pino({ level: 'warn' }, { write: (text: string) => void lines.push(JSON.parse(text)) })
+    const opened = openScene({ log })
+    scene = opened
+    opened.clock.setWall(DAY - 72 * HOUR)
+    await opened.clock.advance(10)
+    for (const id of ids(1000, 1009)) opened.exchange.sendTrade(id)
+    await opened.clock.advance(5_000)
+    expect(opened.ids()).toEqual([])
+    expect(opened.deadLetters().map(({ reason }) => reason)).toEqual(ids(1000, 1009).map(() => 'future-time'))
+    const said = lines.filter(({ msg }) => /this machine's clock is more than a day behind/.test(msg))
+    expect(said).toEqual([expect.objectContaining({ level: 50 })])
+  })
+
+  test('a right clock, and a single frame of next week, are not called a clock that is behind', async () => {
+    const lines: string[] = []
+    const opened = openScene({ log: pino({ level: 'warn' }, { write: (text: string) => void lines.push(text) }) })
+    scene = opened
+    await opened.clock.advance(10)
+    opened.exchange.sendTrade(1000)
+    opened.exchange.odd.set(1001, { E: DAY + 168 * HOUR })
+    opened.exchange.sendTrade(1001)
+    await opened.clock.advance(5_000)
+    expect(opened.deadLetters().map(({ reason }) => reason)).toEqual(['future-time'])
+    expect(lines.filter(line => line.includes('behind'))).toEqual([])
   })
 
   test('an hour behind keeps nothing of a market back in which frames come one by one', async () => {

@@ -79,6 +79,7 @@ const isMarket = (
       link.socket.send(event.answer)
       return false
     case 'unreadable':
+      if (event.reason === 'future-time') intake.exchangeTime.noteUnreached()
       rejectFrame(intake, event, arrival, receivedAt)
       return false
     default:

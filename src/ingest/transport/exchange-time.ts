@@ -19,6 +19,8 @@ export type ExchangeTime = {
   readonly isKnown: () => boolean
   /** True for a frame whose event time can be. Another one waits for a moment whether all others say the same. */
   readonly admit: (suspect: Suspect) => boolean
+  /** Told of a frame whose time is more than a day ahead of `now`, so that nobody has read it: before all others it shows our clock. */
+  readonly noteUnreached: () => void
 }
 
 /** How far clocks may be apart without being wrong: recorders were seen 1.25 s behind their exchange. */
@@ -42,6 +44,8 @@ type State = {
   suspects: (Suspect & { readonly atMs: number })[]
   /** Whether it was said that this machine's clock is behind. */
   isTold: boolean
+  /** Whether it was said that no frame is believed. */
+  isUnreachedTold: boolean
 }
 
 const limit = ({ offset, clock }: State): number =>
@@ -63,6 +67,14 @@ const tellLag = (state: State, isBehind: boolean, ms: number): void => {
       "this machine's clock is behind the exchange's, whose is taken instead; set it right, for example with NTP"
     )
   else state.log.info("this machine's clock agrees with the exchange's again")
+}
+
+const noteUnreached = (state: State): void => {
+  if (state.isUnreachedTold || state.offset !== null) return
+  state.isUnreachedTold = true
+  state.log.error(
+    "this machine's clock is more than a day behind the exchange's: no frame is believed, and nothing is published; set it right, for example with NTP"
+  )
 }
 
 const isFuture = (state: State, time: number): boolean =>
@@ -114,11 +126,21 @@ const decide = async (state: State): Promise<void> => {
 }
 
 export const createExchangeTime = (clock: Clock, log: Logger, signal: AbortSignal): ExchangeTime => {
-  const state: State = { clock, log, signal, offset: null, offsetAtMs: 0, suspects: [], isTold: false }
+  const state: State = {
+    clock,
+    log,
+    signal,
+    offset: null,
+    offsetAtMs: 0,
+    suspects: [],
+    isTold: false,
+    isUnreachedTold: false
+  }
   return {
     now: () => now(state),
     isFuture: time => isFuture(state, time),
     isKnown: () => state.offset !== null,
-    admit: suspect => admit(state, suspect)
+    admit: suspect => admit(state, suspect),
+    noteUnreached: () => noteUnreached(state)
   }
 }

@@ -152,7 +152,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 describe('what is no market data is unreadable, with the reason', () => {
   test.each(Object.entries(UNREADABLE))('%s', (_, text) => {
     expect(decode(text)).toMatchObject([
-      { kind: 'unreadable', reason: expect.stringMatching(/^[a-z_]+$/), detail: expect.stringMatching(/./) }
+      { kind: 'unreadable', reason: expect.stringMatching(/^[a-z_-]+$/), detail: expect.stringMatching(/./) }
     ])
   })
 

@@ -103,3 +103,17 @@ test('a trade that history had for long is not missing, or the broker took none 
   expect(missing()).toEqual([`${SYMBOL}: trade 2 is missing in raw_ticks, though it could be had`])
   expect(missing('another topic in its place')).toEqual([])
 })
+
+/** What is wrong with a position that lets trade 3 out, and is taken back so much later. */
+const judgeTakenBack = (afterMs: number): readonly string[] => {
+  const { of, world } = leftBy([print(1, 0)], 50_000, [], [])
+  const told = (lastId: number, takenAtMs: number) => ({ value: { lastId: `${lastId}` }, key: '', takenAtMs })
+  const ticks = [1, 2, 4].map(id => ({ value: { ...of.trades[0], id: `${id}` }, key: '', takenAtMs: 100 }))
+  const positions = [told(4, 200), told(0, 200 + afterMs)]
+  return judgeHeartbeats({ ...of, ticks, positions } as unknown as EpochEvidence, world)
+}
+
+test('a position vouches for nothing that is missing, but for a first start that sees at once that another was first', () => {
+  expect(judgeTakenBack(900)).toEqual([])
+  expect(judgeTakenBack(1_100)).toEqual([`${SYMBOL}: a position of epoch 0 vouches for 4, but 3 was not there`])
+})

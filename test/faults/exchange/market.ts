@@ -48,18 +48,33 @@ const plain = (text: string): string => (text.includes('.') ? text.replace(/\.?0
 const sizeOf = (random: Random): string =>
   random.chance(0.15) ? random.pick(ODD_SIZES) : plain((random.int(1, 9_999_999) / 100_000).toFixed(5))
 
-/** Ids begin anew by so much lower: the new ones come past the old ones, which name other trades then. */
-const LOWER_BY_MS = 30_000
-/** And below all that was printed so long before: a feed that sees the first of them higher than its last cannot tell by its ids. */
-const MAX_DEAF_MS = 45_000
+/**
+ * So long a feed is kept from its stream at most, by silence and by one outage behind another. Ids begin anew so low that it sees none of the
+ * new ones above its last: by its ids alone nobody could tell. Later they come past the old ones, which name other trades then.
+ */
+const MAX_DEAF_MS = 35_000
 
-/** How many trades a symbol has in a while, as a rule. */
-const tradesIn = (ms: number, { pauseMs, burst }: Temper): number => Math.ceil((ms / pauseMs) * (burst + 1))
+/** Where ids begin anew for trades that are sent at these moments, behind a chain of others. */
+const idAnew = (old: readonly Print[], sentAtMs: readonly number[], { atMs }: Reset): number => {
+  const [first, last] = [Number(old[0]?.id), Number(old.at(-1)?.id)]
+  const heardUntil = (ms: number): number => Number(old.findLast(print => print.sentAtMs < ms)?.id ?? first) - 1
+  const soon = sentAtMs.filter(ms => ms < atMs + MAX_DEAF_MS)
+  return Math.max(0, Math.min(last, ...soon.map((ms, n) => heardUntil(ms - MAX_DEAF_MS) - n)))
+}
 
-/** Where a chain begins that follows one with these trades. */
-const idAnew = (trades: readonly Print[], nextId: number, { atMs }: Reset, temper: Temper): number => {
-  const missed = trades.find(({ sentAtMs }) => sentAtMs >= atMs - MAX_DEAF_MS)
-  return Math.max(0, Math.min(nextId - tradesIn(LOWER_BY_MS, temper), Number(missed?.id ?? nextId) - 1))
+/** Trades without ids yet, by their chains. */
+type Unnumbered = Omit<Print, 'id'>
+
+/** Gives the trades of each chain consecutive ids. */
+const numbered = (prints: readonly Unnumbered[], firstId: number, resets: readonly Reset[]): readonly Print[] => {
+  const chains: (readonly Print[])[] = []
+  for (const [chain, unnumbered] of Map.groupBy(prints, print => print.chain)) {
+    const moments = unnumbered.map(({ sentAtMs }) => sentAtMs)
+    const old = chains.at(-1)
+    const from = old ? idAnew(old, moments, resets[chain - 1]!) : firstId
+    chains.push(unnumbered.map((print, n) => ({ ...print, id: String(from + n) })))
+  }
+  return chains.flat()
 }
 
 /** Prints one symbol from the beginning of the world to `untilMs`. `startAt` is the exchange's time at its beginning. */
@@ -70,29 +85,21 @@ export const printMarket = (
   resets: readonly Reset[],
   random: Random
 ): Market => {
-  const temper = random.pick(TEMPERS)
-  const { pauseMs, burst } = temper
+  const { pauseMs, burst } = random.pick(TEMPERS)
   const forgetting = random.chance(0.3) ? 0.03 : 0
-  const trades: Print[] = []
-  let id = random.int(1, 1_000_000)
+  const prints: Unnumbered[] = []
+  const firstId = random.int(1, 1_000_000)
   let cents = random.int(100, 9_999_999)
   let chain = 0
   for (let atMs = random.int(50, 900); atMs < untilMs; atMs += random.int(1, pauseMs)) {
     const reset = resets[chain]
     if (reset && atMs >= reset.atMs) {
-      id = idAnew(
-        trades.filter(print => print.chain === chain),
-        id,
-        reset,
-        temper
-      )
       chain += 1
       atMs = Math.max(atMs, reset.atMs + reset.pauseMs)
     }
     for (let n = random.int(1, burst); n > 0; n--) {
       cents = Math.max(1, cents + random.int(-500, 500))
-      trades.push({
-        id: String(id++),
+      prints.push({
         price: plain((cents / 100).toFixed(2)),
         quantity: sizeOf(random),
         time: epochMs(startAt + atMs),
@@ -103,5 +110,5 @@ export const printMarket = (
       })
     }
   }
-  return { symbol, trades, resets }
+  return { symbol, trades: numbered(prints, firstId, resets), resets }
 }

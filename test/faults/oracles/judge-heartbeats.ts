@@ -46,11 +46,22 @@ const assertionsOf = (of: EpochEvidence): readonly Assertion[] =>
     ...of.positions.map(({ value, takenAtMs }) => ({ lastId: Number(value.lastId), takenAtMs, what: 'position' }))
   ].sort((a, b) => a.takenAtMs - b.takenAtMs)
 
+/** So soon a first start looks whether another has begun before it, and takes its own position back. */
+const TAKEN_BACK_MS = 1_000
+
+const isTakenBack = ({ positions }: EpochEvidence, { lastId, takenAtMs, what }: Assertion): boolean =>
+  what === 'position' &&
+  positions.some(
+    ({ value, takenAtMs: atMs }) =>
+      Number(value.lastId) < lastId && atMs >= takenAtMs && atMs <= takenAtMs + TAKEN_BACK_MS
+  )
+
 const broken = (of: EpochEvidence): readonly string[] => {
   const known = createKnown(of)
-  return assertionsOf(of).flatMap(({ lastId, takenAtMs, what }) => {
+  return assertionsOf(of).flatMap(assertion => {
+    const { lastId, takenAtMs, what } = assertion
     const absent = known.firstAbsent(lastId, takenAtMs)
-    return absent === null
+    return absent === null || isTakenBack(of, assertion)
       ? []
       : [`${of.symbol}: a ${what} of epoch ${of.epoch} vouches for ${lastId}, but ${absent} was not there`]
   })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { listLine } from '../src/cli/topics.ts'
 import { readTopicFiles, type TopicFile } from '../src/kafka/admin/topic-files.ts'
 import { INTERVALS } from '../src/market/interval.ts'
 import type { Alert } from '../src/market/records/alert/alert.ts'
@@ -101,6 +102,33 @@ describe('topic files', () => {
       stateTopic('ingest')
     ]
     expect([...files.keys()].sort()).toEqual([...Object.keys(trips), ...others, ...states].sort())
+  })
+
+  test('every topic between stages says what it is for, and is kept as that asks for', () => {
+    const internal = [...files.values()].filter(file => file.internal !== undefined)
+    expect(internal.map(({ name }) => name)).toEqual([...files.keys()].filter(name => name.endsWith('_state')))
+    const ofKind = (...kinds: readonly string[]) => internal.filter(file => kinds.includes(file.internal!))
+    const policies = (found: readonly TopicFile[]) => [...new Set(found.map(({ config }) => config['cleanup.policy']))]
+    expect(policies(ofKind('changelog', 'broadcast', 'position'))).toEqual(['compact'])
+    expect(policies(ofKind('repartition', 'clock', 'retry'))).toEqual(['delete'])
+    expect(ofKind('changelog').map(({ name }) => name)).toEqual(
+      [
+        'aggregate',
+        'alert-rules',
+        'alert',
+        'analyze-indicators',
+        'analyze-kpi',
+        'analyze-pair-legs',
+        'analyze-pairs',
+        'analyze-verification'
+      ].map(stateTopic)
+    )
+  })
+
+  test('a line of `topics list` says what a topic is for', () => {
+    const view = { name: 'p.aggregate_state', exists: true, partitions: [], records: 7, config: {} }
+    expect(listLine(view, 'changelog')).toMatch(/^p\.aggregate_state +changelog +0 +7 /)
+    expect(listLine({ ...view, exists: false }, 'changelog')).toMatch(/is missing; run `tickstream topics apply`$/)
   })
 
   test('what one stage reads and writes by key has as many partitions as raw_ticks', () => {

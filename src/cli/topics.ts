@@ -1,5 +1,5 @@
 import { applyTopics } from '../kafka/admin/apply-topics.ts'
-import { readTopicFiles } from '../kafka/admin/topic-files.ts'
+import { readTopicFiles, type TopicFile } from '../kafka/admin/topic-files.ts'
 import type { TopicChange } from '../kafka/admin/topic-plan.ts'
 import { findTopicFile, type TopicView, viewTopics } from '../kafka/admin/topic-view.ts'
 import { createKafka } from '../kafka/client/client.ts'
@@ -41,23 +41,29 @@ const summary = (config: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
 
-const listLine = (view: TopicView): string =>
+/** One line of `topics list`; what is no contract with readers outside says what it is for. */
+export const listLine = (view: TopicView, kind = 'records'): string =>
   view.exists
-    ? `${view.name.padEnd(24)} ${String(view.partitions.length).padStart(10)} ${String(view.records).padStart(12)}  ${summary(view.config)}`
-    : `${view.name.padEnd(24)} is missing; run \`tickstream topics apply\``
+    ? `${view.name.padEnd(26)} ${kind.padEnd(11)} ${String(view.partitions.length).padStart(10)} ${String(view.records).padStart(12)}  ${summary(view.config)}`
+    : `${view.name.padEnd(26)} is missing; run \`tickstream topics apply\``
 
 const list: Command = {
   name: 'topics list',
-  summary: 'topics with their partitions, records and configuration',
+  summary: 'topics with what they are for, partitions, records and configuration',
   usage: '--json   one JSON object a line',
   options: { json: { type: 'boolean' } },
   run: async context => {
-    const names = readTopicFiles().map(file => file.name)
+    const files = readTopicFiles()
+    const names = files.map(file => file.name)
     const views = await viewTopics(client(context), context.config.topicPrefix, names)
-    if (context.values.json === true) for (const view of views) print(JSON.stringify(view))
+    const internal = (at: number): string | undefined => files[at]?.internal
+    if (context.values.json === true)
+      for (const [at, view] of views.entries()) print(JSON.stringify({ ...view, internal: internal(at) ?? null }))
     else {
-      print(`${'topic'.padEnd(24)} ${'partitions'.padStart(10)} ${'records'.padStart(12)}  configuration`)
-      for (const view of views) print(listLine(view))
+      print(
+        `${'topic'.padEnd(26)} ${'kind'.padEnd(11)} ${'partitions'.padStart(10)} ${'records'.padStart(12)}  configuration`
+      )
+      for (const [at, view] of views.entries()) print(listLine(view, internal(at)))
     }
     return 0
   }
@@ -80,14 +86,15 @@ const describe: Command = {
         `topic ${view?.name ?? name} is missing; run \`tickstream topics apply\``
       )
     }
-    if (context.values.json === true) print(JSON.stringify({ ...view, example: file.example }))
-    else printTopic(view, file.example)
+    if (context.values.json === true)
+      print(JSON.stringify({ ...view, internal: file.internal ?? null, example: file.example }))
+    else printTopic(view, file)
     return 0
   }
 }
 
-const printTopic = (view: TopicView, example: { readonly key: string; readonly value: unknown }): void => {
-  print(`${view.name}: ${view.partitions.length} partitions, ${view.records} records`)
+const printTopic = (view: TopicView, { internal, example }: TopicFile): void => {
+  print(`${view.name}: ${internal ?? 'records'}, ${view.partitions.length} partitions, ${view.records} records`)
   for (const at of view.partitions) print(`  partition ${at.partition}: offsets ${at.low}..${at.high}`)
   for (const [name, value] of Object.entries(view.config)) print(`  ${name}=${value}`)
   print(`example, key ${example.key}:`)

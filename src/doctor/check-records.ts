@@ -25,7 +25,7 @@ const guarded = async (part: string, work: () => Promise<readonly Finding[]>): P
 /** Tables whose every record is read, and states whose every batch is. */
 const records = async ({ config, log, signal }: Patient): Promise<readonly Finding[]> => {
   const kafka = createKafka(config.kafka, 'doctor', log)
-  const states = readTopicFiles().flatMap(({ name }) => (name.endsWith('_state') ? [name] : []))
+  const states = readTopicFiles().flatMap(({ name, internal }) => (internal === undefined ? [] : [name]))
   const unusable = await findUnusable(kafka, config.topicPrefix, signal)
   const unreadable = await findUnreadable(kafka, config.topicPrefix, states, signal)
   const tables: Finding =

@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { TickstreamError } from '../../market/error.ts'
 
+/**
+ * What a topic between stages is for. `changelog`: the state of a stage, from which it is restored. `repartition`: records on their way to
+ * the partition of another key. `broadcast`: the same records in every partition. `clock`: what time it is. `retry`: what waits for another
+ * try. `position`: how far something has come that is no consumer group.
+ */
+const INTERNAL = ['changelog', 'repartition', 'broadcast', 'clock', 'retry', 'position'] as const
+
 const schema = z.strictObject({
+  internal: z.enum(INTERNAL).optional(),
   partitions: z.int().positive(),
   copartitionedWith: z.string().optional(),
   config: z.record(z.string(), z.string()),
@@ -14,6 +22,8 @@ const schema = z.strictObject({
 export type TopicFile = {
   /** Without the prefix. */
   readonly name: string
+  /** What it is for, where it is no contract with readers outside. */
+  readonly internal?: (typeof INTERNAL)[number] | undefined
   readonly partitions: number
   /** A topic whose real partition count this one takes over, so that one stage can read both. */
   readonly copartitionedWith?: string | undefined

@@ -80,10 +80,11 @@ const REGISTRIES = [
   'alert/kind/registry.ts',
   'analyze/indicator/registry.ts',
   'cli/registry.ts',
+  'simulate/venues/registry.ts',
   'sink/influx/measurements/measurements.ts'
 ]
-/** The parts of an adapter have the same names and places in every adapter. */
-const ADAPTER_PART = /^exchange\/[^/]+\//
+/** The parts of an adapter, and of a venue's simulation, have the same names and places in every one. */
+const ADAPTER_PART = /^(?:exchange|simulate\/venues)\/[^/]+\//
 const SMALL_LINES = 30
 
 /** Small files that are read with the one file of their room which imports them, and might as well stand in it. */

@@ -2,15 +2,14 @@ import { createServer, type Server } from 'node:http'
 import { TickstreamError } from '../market/error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/observe/log.ts'
-import { createDerivedStreams } from './exchange/derived-streams.ts'
-import { createSockets, type Sockets } from './exchange/sockets.ts'
-import { createVenue } from './exchange/venue.ts'
-import { createWeightLimit } from './exchange/weight-limit.ts'
+import { openBinance } from './binance/binance-front.ts'
+import type { OpenFront } from './exchange/front.ts'
+import type { SocketServer } from './exchange/socket-server.ts'
+import { createVenue, type MarketStatus } from './exchange/venue.ts'
 import type { Fault } from './faults/fault.ts'
-import { createFaults, type Faults } from './faults/faults.ts'
-import type { Market, MarketEvent } from './market/market.ts'
+import { createFaults } from './faults/faults.ts'
+import type { Market } from './market/market.ts'
 import { type RenumberedMarket, renumberedMarket } from './market/renumbered-market.ts'
-import { createRest } from './rest/rest.ts'
 
 /** What is told travels every so often. */
 const TICK_MS = 10
@@ -20,6 +19,8 @@ export type SimulatedExchangeOptions = {
   /** 0 = any free one. */
   readonly port: number
   readonly market: Market
+  /** The protocol that it speaks; left out: that of Binance spot. */
+  readonly front?: OpenFront
   /** When a recorded market begins: with the first connection, or once every symbol's trades have a listener. */
   readonly startOn: 'connected' | 'subscribed'
   readonly faults: readonly Fault[]
@@ -49,36 +50,20 @@ const listen = (server: Server, host: string, port: number): Promise<number> =>
     })
   })
 
-const everyTradeHasListeners = (market: Market, sockets: Sockets): boolean =>
-  [...market.feeds.keys()].every(native =>
-    ['trade', 'aggTrade'].some(channel => sockets.hasListeners(`${native.toLowerCase()}@${channel}`))
-  )
-
-/** Sends what happened, as the faults leave it. */
-const createDelivery = (sockets: Sockets, faults: Faults, derived: ReturnType<typeof createDerivedStreams>) => {
-  const send = (event: MarketEvent): void => {
-    sockets.publish(`${event.feed.listing.native.toLowerCase()}@${event.channel}`, event.data)
-    if (event.print) derived.onTrade(event.feed, event.print)
-  }
-  return (event: MarketEvent): void => {
-    for (const item of faults.pass(event)) {
-      if ('garbage' in item) sockets.publishRaw(item.stream, item.garbage)
-      else send(item)
-    }
-  }
-}
-
 /** Faults that touch connections, REST, ids and the list of symbols. */
-const createBreakdown = (sockets: Sockets, market: RenumberedMarket, clock: Clock, log: Logger) => {
+const createBreakdown = (sockets: () => SocketServer, market: RenumberedMarket, clock: Clock, log: Logger) => {
   let restDownUntil = 0
-  const words = new Map<string, { readonly word: string; readonly until: number }>()
-  const listAs = (word: string, { native }: Fault, ms: number): void => {
+  const words = new Map<string, { readonly word: MarketStatus; readonly until: number }>()
+  const listAs = (word: MarketStatus, { native }: Fault, ms: number): void => {
     const until = clock.monotonicMs() + ms
     for (const symbol of native === null ? market.feeds.keys() : [native]) words.set(symbol, { word, until })
   }
   const strikes: Partial<Record<Fault['kind'], (fault: Fault, ms: number) => void>> = {
-    disconnect: (_, ms) => sockets.breakFor(ms),
-    silence: (_, ms) => sockets.connections().forEach(connection => void connection.silence(ms)),
+    disconnect: (_, ms) => sockets().breakFor(ms),
+    silence: (_, ms) =>
+      sockets()
+        .connections()
+        .forEach(connection => void connection.silence(ms)),
     newEpoch: ({ native }) => market.beginAnew(native),
     halt: (fault, ms) => listAs('HALT', fault, ms),
     break: (fault, ms) => listAs('BREAK', fault, ms),
@@ -87,7 +72,7 @@ const createBreakdown = (sockets: Sockets, market: RenumberedMarket, clock: Cloc
     }
   }
   return {
-    statusOf: (native: string): string => {
+    statusOf: (native: string): MarketStatus => {
       const told = words.get(native)
       return told !== undefined && clock.monotonicMs() < told.until ? told.word : 'TRADING'
     },
@@ -105,17 +90,18 @@ export const startSimulatedExchange = async (options: SimulatedExchangeOptions):
   const market = renumberedMarket(options.market)
   const startedAt = clock.monotonicMs()
   const faults = createFaults(options.faults)
-  const sockets = createSockets({
+  const breakdown = createBreakdown(() => front.sockets, market, clock, log)
+  const { isLost } = faults
+  const front = (options.front ?? openBinance)({
+    venue: createVenue(market, { isLost, statusOf: breakdown.statusOf, pause: () => clock.sleep(0) }),
     clock,
-    onSubscribed: () => everyTradeHasListeners(market, sockets) && market.begin(),
+    log,
+    restIsDown: breakdown.restIsDown,
+    onSubscribed: () => front.isHeard() && market.begin(),
     onConnected: () => startOn === 'connected' && market.begin()
   })
-  const breakdown = createBreakdown(sockets, market, clock, log)
-  const { isLost } = faults
-  const venue = createVenue(market, { isLost, statusOf: breakdown.statusOf, pause: () => clock.sleep(0) })
-  const derived = createDerivedStreams(venue, sockets)
-  const deliver = createDelivery(sockets, faults, derived)
-  const server = createServer(createRest(venue, createWeightLimit(clock), breakdown.restIsDown, log))
+  const { sockets } = front
+  const server = createServer(front.onRequest)
   server.on('upgrade', sockets.upgrade)
   const port = await listen(server, host, options.port)
   const step = (): void => {
@@ -123,8 +109,8 @@ export const startSimulatedExchange = async (options: SimulatedExchangeOptions):
     for (const connection of sockets.connections()) connection.tick()
     if (!sockets.calm() && market.waits) return
     sockets.together(() => {
-      for (const event of market.advance()) deliver(event)
-      derived.onTime()
+      front.deliver(market.advance().flatMap(faults.pass))
+      front.onTime()
     })
   }
   const stop = new AbortController()

@@ -130,4 +130,26 @@ describe('the command line', () => {
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
   })
+
+  test('a simulated venue says which settings lead there', async () => {
+    const child = start(['simulate', '--venue', 'kraken'])
+    const said = await untilSaid(child, /127\.0\.0\.1:\d+/)
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    const { venue, ws, rest, settings } = JSON.parse(said)
+    expect([venue, settings]).toEqual(['kraken', { KRAKEN_WS_URL: ws, KRAKEN_REST_URL: rest }])
+  })
+
+  test.each([
+    [['--venue', 'nowhere'], '--venue nowhere is unknown; it is one of binance, '],
+    [
+      ['--venue', 'kraken', '--symbols', 'BTC/USDT:USDT'],
+      'BTC/USDT:USDT is no instrument of kraken; write it as BTC/USD'
+    ],
+    [['--venue', 'kraken', '--frames', 'a.gz'], '--frames are those of binance'],
+    [['--venue', 'kraken', '--fault', 'depthGap:at=1'], 'the simulated kraken sends no books'],
+    [['--symbols', 'BTC/USDT', '--fault', 'halt:at=1,symbol=ETH/USDT'], 'none of those that are simulated']
+  ])('simulate %j is refused, and says why', async (options, why) => {
+    expect(await run(['simulate', ...options])).toMatchObject({ code: 2, err: expect.stringContaining(why) })
+  })
 })

@@ -22,7 +22,7 @@ const sent = (text: string): readonly unknown[] => {
   faults.due(1)
   return [1, 2, 3, 4, 5, 6, 7, 8]
     .flatMap(id => faults.pass(trade(id)))
-    .map(item => ('garbage' in item ? 'garbage' : item.print?.id))
+    .map(({ event, garble }) => (garble ? 'garbage' : event.print?.id))
 }
 
 describe('a fault', () => {
@@ -49,7 +49,7 @@ describe('a fault', () => {
       data: () => '{}'
     })
     const events = [change(1), trade(2), change(3), trade(4), change(5), { ...change(6), channel: 'bookTicker' }]
-    const left = events.flatMap(event => faults.pass(event)).map(item => ('channel' in item ? item.channel : 'garbage'))
+    const left = events.flatMap(event => faults.pass(event)).map(({ event }) => event.channel)
     expect(left).toEqual(['trade', 'trade', 'depth@100ms', 'bookTicker'])
   })
 
@@ -58,7 +58,7 @@ describe('a fault', () => {
       const faults = createFaults([parseFault(`${kind}:at=1,for=60`)])
       faults.due(1)
       const timed = { ...trade(1), data: () => '{"e":"trade","E":1000,"t":1,"T":900}' }
-      return [timed, timed].flatMap(event => faults.pass(event)).map(item => 'data' in item && item.data())
+      return [timed, timed].flatMap(event => faults.pass(event)).map(({ event }) => event.data())
     }
     expect(told('futureTrade')).toEqual([
       '{"e":"trade","E":1000,"t":1,"T":60900}',

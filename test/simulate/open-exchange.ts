@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws'
 import { type Clock, systemClock } from '../../src/runtime/clock.ts'
 import { createLog } from '../../src/runtime/observe/log.ts'
+import type { OpenFront } from '../../src/simulate/exchange/front.ts'
 import { parseFault } from '../../src/simulate/faults/fault.ts'
 import type { Market } from '../../src/simulate/market/market.ts'
 import { createSeededMarket } from '../../src/simulate/seeded/seeded-market.ts'
@@ -82,6 +83,7 @@ export const seededMarket = (over: Partial<Parameters<typeof createSeededMarket>
 /** How a test reaches it; `get` takes what follows `/api/v3/`. */
 type OpenExchange = {
   readonly ws: string
+  readonly rest: string
   readonly get: <Body = Json>(
     path: string
   ) => Promise<{ readonly status: number; readonly headers: Headers; readonly body: Body }>
@@ -93,6 +95,7 @@ export const withExchange = async (
   over: {
     readonly port?: number
     readonly market?: Market
+    readonly front?: OpenFront
     readonly clock?: Clock
     readonly faults?: readonly string[]
     readonly startOn?: 'connected' | 'subscribed'
@@ -102,8 +105,9 @@ export const withExchange = async (
     host: '127.0.0.1',
     port: over.port ?? 0,
     market: over.market ?? seededMarket(),
+    ...(over.front && { front: over.front }),
     startOn: over.startOn ?? 'subscribed',
-    faults: (over.faults ?? []).map(parseFault),
+    faults: (over.faults ?? []).map(fault => parseFault(fault)),
     clock: over.clock ?? systemClock,
     log: createLog('simulate', 'silent')
   })
@@ -112,7 +116,7 @@ export const withExchange = async (
     return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) }
   }
   try {
-    await use({ ws: exchange.ws, get })
+    await use({ ws: exchange.ws, rest: exchange.rest, get })
   } finally {
     await exchange.close()
   }

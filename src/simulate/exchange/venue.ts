@@ -5,6 +5,9 @@ import { createDayStats, type DayStats } from './day-stats.ts'
 /** One symbol with what is derived from its prints. */
 export type Listed = { readonly feed: Feed; readonly folds: FoldCache; readonly day: DayStats }
 
+/** What the exchange's list says of a symbol; each exchange has words of its own for it. */
+export type MarketStatus = 'TRADING' | 'HALT' | 'BREAK'
+
 /** The market as the exchange's endpoints and streams see it. */
 export type Venue = {
   readonly listed: ReadonlyMap<string, Listed>
@@ -12,8 +15,7 @@ export type Venue = {
   readonly now: () => number
   /** True for a trade that history has lost. */
   readonly isLost: (native: string, id: number) => boolean
-  /** What the list says of a symbol: TRADING, HALT or BREAK. */
-  readonly statusOf: (native: string) => string
+  readonly statusOf: (native: string) => MarketStatus
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>
 }

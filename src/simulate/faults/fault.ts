@@ -1,4 +1,5 @@
 import { TickstreamError } from '../../market/error.ts'
+import { joined } from '../market/listing.ts'
 
 /** What each kind does without further keys: how long it lasts (of the future: how far off that is) in seconds, or how many trades (of `depthGap`: changes of a book) it touches. */
 const KINDS = {
@@ -34,6 +35,9 @@ export type Fault = {
   readonly native: string | null
 }
 
+/** `binance:` before a symbol. */
+const EXCHANGE_PREFIX = /^[a-z-]+:(?=[^:]+\/)/
+
 const KEYS = ['every', 'at', 'for', 'count', 'symbol']
 
 const wrong = (text: string, problem: string): TickstreamError =>
@@ -54,9 +58,11 @@ const readKeys = (text: string, pairs: string): ReadonlyMap<string, string> => {
   return keys
 }
 
-/** Parses `disconnect:every=30,for=2`. Throws `TS-CONFIG` that says what is allowed. */
-export const parseFault = (text: string): Fault => {
-  const [kind = '', pairs = ''] = text.split(':', 2)
+const spelled = (symbol: string): string => joined(symbol).toUpperCase()
+
+/** Parses `disconnect:every=30,for=2`; `nativeOf`: how the exchange spells a symbol. Throws `TS-CONFIG` that says what is allowed. */
+export const parseFault = (text: string, nativeOf: (symbol: string) => string = spelled): Fault => {
+  const [, kind = '', pairs = ''] = /^([^:]*):?(.*)$/s.exec(text) ?? []
   if (!isKind(kind)) throw wrong(text, `there is no fault "${kind}"`)
   const keys = readKeys(text, pairs)
   const positive = (name: string): number | null => {
@@ -76,11 +82,6 @@ export const parseFault = (text: string): Fault => {
     every,
     seconds: positive('for') ?? usual.for ?? 0,
     count: Math.ceil(positive('count') ?? usual.count ?? 0),
-    native: symbol
-      ? symbol
-          .replace(/^[a-z-]+:/, '')
-          .replace('/', '')
-          .toUpperCase()
-      : null
+    native: symbol ? nativeOf(symbol.replace(EXCHANGE_PREFIX, '')) : null
   }
 }

@@ -1,15 +1,15 @@
 import type { MarketEvent } from '../market/market.ts'
 import type { Fault } from './fault.ts'
 
-/** A frame that is no message, in place of or beside a trade. */
-type Garbage = { readonly stream: string; readonly garbage: string }
+/** Something that is sent. `garble` makes what stands there in place of its frame, which is no message. */
+export type Delivered = { readonly event: MarketEvent; readonly garble: ((frame: string) => string) | null }
 
 /** What goes wrong with the market on its way out. */
 export type Faults = {
   /** Faults that are due now, seconds since the start; those that touch trades are taken up, the others are the caller's. */
   readonly due: (seconds: number) => readonly Fault[]
   /** What is sent in place of a trade or a change of a book. */
-  readonly pass: (event: MarketEvent) => readonly (MarketEvent | Garbage)[]
+  readonly pass: (event: MarketEvent) => readonly Delivered[]
   /** True for a trade that neither stream nor history has. */
   readonly isLost: (native: string, id: number) => boolean
 }
@@ -25,16 +25,20 @@ const concerns = ({ kind, native }: Fault, { feed, channel, print }: MarketEvent
 const ofTheFuture = (event: MarketEvent, { kind, seconds }: Fault): MarketEvent => {
   const fields = kind === 'futureTrade' ? /"(T)":(\d+)/ : /"(E|T)":(\d+)/g
   const moved = (_: string, name: string, time: string): string => `"${name}":${Number(time) + seconds * 1_000}`
-  return { ...event, data: () => event.data()?.replace(fields, moved) ?? null }
+  const print = event.print && { ...event.print, time: event.print.time + seconds * 1_000 }
+  return { ...event, print, data: () => event.data()?.replace(fields, moved) ?? null }
 }
 
-const MALFORMED: readonly ((stream: string, data: string) => string)[] = [
-  (stream, data) => `{"stream":"${stream}","data":${data.slice(0, data.length / 2)}`,
-  (stream, data) => `{"stream":"${stream}","data":${data.replace(/"p":"[^"]*"/, '"p":"NaN"')}}`,
-  (stream, data) => `{"stream":"${stream}","data":${data.replace(/"q":"/, '"q":"-')}}`,
-  stream => `{"stream":"${stream}","data":null}`,
+/** Venues name prices and sizes in several ways, and send them as texts or as numbers. */
+const MALFORMED: readonly ((frame: string) => string)[] = [
+  frame => frame.slice(0, frame.length / 2),
+  frame => frame.replace(/"(p|px|price|price_str)":"?[\d.]+"?/g, '"$1":"NaN"'),
+  frame => frame.replace(/"(q|v|sz|size|qty|amount|amount_str)":("?)(?=\d)/g, '"$1":$2-'),
+  frame => (frame.includes('"data":') ? frame.replace(/"data":.*\}$/, '"data":null}') : '{"data":null}'),
   () => 'trade?'
 ]
+
+const asItIs = (event: MarketEvent): Delivered => ({ event, garble: null })
 
 /** Trades and changes that are touched one after the other, each by the first fault that wants it. */
 export const createFaults = (planned: readonly Fault[]): Faults => {
@@ -46,18 +50,17 @@ export const createFaults = (planned: readonly Fault[]): Faults => {
     const { native } = feed.listing
     if (print) lost.set(native, (lost.get(native) ?? new Set()).add(print.id))
   }
-  const garble = (event: MarketEvent): Garbage => {
-    const make = MALFORMED[garbled++ % MALFORMED.length]!
-    const stream = `${event.feed.listing.native.toLowerCase()}@${event.channel}`
-    return { stream, garbage: make(stream, event.data() ?? '') }
-  }
-  const release = (one: Active): readonly MarketEvent[] => (one.left > 0 ? [] : one.held.splice(0).reverse())
-  const touch = (one: Active, event: MarketEvent): readonly (MarketEvent | Garbage)[] => {
+  const garbage = (event: MarketEvent): Delivered => ({
+    event,
+    garble: MALFORMED[garbled++ % MALFORMED.length]!
+  })
+  const release = (one: Active): readonly Delivered[] => (one.left > 0 ? [] : one.held.splice(0).reverse().map(asItIs))
+  const touch = (one: Active, event: MarketEvent): readonly Delivered[] => {
     const { kind } = one.fault
     if (kind === 'unrecoverable') lose(event)
-    if (kind === 'duplicateFrames') return [event, event]
-    if (kind === 'futureTrade' || kind === 'futureEvent') return [ofTheFuture(event, one.fault)]
-    if (kind === 'malformed') return [garble(event), event]
+    if (kind === 'duplicateFrames') return [event, event].map(asItIs)
+    if (kind === 'futureTrade' || kind === 'futureEvent') return [asItIs(ofTheFuture(event, one.fault))]
+    if (kind === 'malformed') return [garbage(event), asItIs(event)]
     if (kind !== 'reorder') return []
     one.held.push(event)
     return release(one)
@@ -73,7 +76,7 @@ export const createFaults = (planned: readonly Fault[]): Faults => {
     },
     pass: event => {
       const one = active.find(({ fault }) => concerns(fault, event))
-      if (!one) return [event]
+      if (!one) return [asItIs(event)]
       one.left--
       if (one.left === 0) active = active.filter(other => other !== one)
       return touch(one, event)

@@ -4,6 +4,8 @@ import { hashText, uniform } from '../seeded/seeded-random.ts'
 export type Listing = {
   /** As the exchange spells it: `BTCUSDT`. */
   readonly native: string
+  /** As this product writes it: `BTC/USDT`. */
+  readonly symbol: string
   readonly base: string
   readonly quote: string
   readonly priceDigits: number
@@ -16,13 +18,14 @@ type Known = Pick<Listing, 'priceDigits' | 'quantityDigits' | 'level'>
 
 /** Levels and steps as on the real exchange, so that a chart looks familiar. */
 const KNOWN: Readonly<Record<string, Known>> = {
-  'BTC/USDT': { level: 61_000, priceDigits: 2, quantityDigits: 5 },
-  'ETH/USDT': { level: 2_650, priceDigits: 2, quantityDigits: 4 },
-  'BNB/USDT': { level: 520, priceDigits: 2, quantityDigits: 3 },
-  'SOL/USDT': { level: 155, priceDigits: 2, quantityDigits: 3 },
-  'XRP/USDT': { level: 0.58, priceDigits: 4, quantityDigits: 0 },
-  'DOGE/USDT': { level: 0.1, priceDigits: 5, quantityDigits: 0 }
+  BTC: { level: 61_000, priceDigits: 2, quantityDigits: 5 },
+  ETH: { level: 2_650, priceDigits: 2, quantityDigits: 4 },
+  BNB: { level: 520, priceDigits: 2, quantityDigits: 3 },
+  SOL: { level: 155, priceDigits: 2, quantityDigits: 3 },
+  XRP: { level: 0.58, priceDigits: 4, quantityDigits: 0 },
+  DOGE: { level: 0.1, priceDigits: 5, quantityDigits: 0 }
 }
+const DOLLARS = ['USDT', 'USD', 'USDC']
 
 /** About five digits of price, and lots worth about a hundredth of the quote currency. */
 const invented = (symbol: string): Known => {
@@ -31,8 +34,12 @@ const invented = (symbol: string): Known => {
   return { level, priceDigits: Math.max(2, 4 - magnitude), quantityDigits: Math.max(0, magnitude + 2) }
 }
 
-/** Lists `BASE/QUOTE`. */
-export const listSymbol = (symbol: string): Listing => {
-  const [base = '', quote = ''] = symbol.split('/')
-  return { native: base + quote, base, quote, ...(KNOWN[symbol] ?? invented(symbol)) }
+/** `BTC/USDT` → `BTCUSDT` */
+export const joined = (symbol: string): string => symbol.replace('/', '')
+
+/** Lists `BASE/QUOTE`, with or without `:SETTLE`, under the exchange's own name of it. */
+export const listSymbol = (symbol: string, native: string = joined(symbol)): Listing => {
+  const [base = '', quote = ''] = symbol.split(/[/:]/)
+  const known = DOLLARS.includes(quote) && Object.hasOwn(KNOWN, base) ? KNOWN[base] : undefined
+  return { native, symbol, base, quote, ...(known ?? invented(symbol)) }
 }

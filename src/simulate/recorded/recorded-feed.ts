@@ -31,7 +31,15 @@ const listRecorded = (symbol: string, trades: readonly RecordedFrame[]): Listing
   const finest = (field: 'p' | 'q'): number =>
     trades.reduce((most, { data }) => Math.max(most, decimalsOf(canonicalDecimal(data[field]))), 0)
   const base = native.slice(0, native.length - quote.length)
-  return { native, base, quote, priceDigits: finest('p'), quantityDigits: finest('q'), level: 0 }
+  return {
+    native,
+    symbol: `${base}/${quote}`,
+    base,
+    quote,
+    priceDigits: finest('p'),
+    quantityDigits: finest('q'),
+    level: 0
+  }
 }
 
 const whole = (value: unknown, digits: number): number => {

@@ -1,16 +1,18 @@
 import { encodeBook, encodeBookTicker, encodeDepthUpdate, encodeTrade } from '../../exchange/binance/stream/encode.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { listSymbol } from '../market/listing.ts'
+import { joined, listSymbol } from '../market/listing.ts'
 import type { Book, Levels, Market, MarketEvent } from '../market/market.ts'
 import { wireTop, wireTrade } from '../market/wire-text.ts'
 import { createSeededFeed, type SeededFeed } from './seeded-feed.ts'
 
-/** `symbols` as `BASE/QUOTE`; `rate` in trades a second over all of them; `quiet` symbols sleep for minutes. */
+/** `symbols` as `BASE/QUOTE` or `BASE/QUOTE:SETTLE`; `rate` in trades a second over all of them; `quiet` symbols sleep for minutes. */
 export type SeededMarketOptions = {
   readonly seed: number
   readonly symbols: readonly string[]
   readonly rate: number
   readonly quiet: readonly string[]
+  /** How the exchange spells a symbol; left out: as Binance does. */
+  readonly nativeOf?: (symbol: string) => string
   readonly clock: Clock
 }
 
@@ -20,7 +22,7 @@ const STEP_MS = 250
 const QUIET_PER_HOUR = 40
 
 /** The first symbols are the busiest: shares fall as 1, 1/2, 1/3, … The first two are bound to each other: a cointegrated pair. */
-const openFeeds = ({ seed, symbols, rate, quiet }: SeededMarketOptions): SeededFeed[] => {
+const openFeeds = ({ seed, symbols, rate, quiet, nativeOf = joined }: SeededMarketOptions): SeededFeed[] => {
   const busy = symbols.filter(symbol => !quiet.includes(symbol))
   const whole = busy.reduce((sum, _, rank) => sum + 1 / (rank + 1), 0)
   const perHour = (symbol: string): number =>
@@ -28,7 +30,13 @@ const openFeeds = ({ seed, symbols, rate, quiet }: SeededMarketOptions): SeededF
   return symbols.map((symbol, i) => {
     const asleep = quiet.includes(symbol)
     const count = asleep ? Math.min(QUIET_PER_HOUR, Math.max(1, Math.round(rate * 3_600))) : perHour(symbol)
-    return createSeededFeed({ seed, listing: listSymbol(symbol), perHour: count, quiet: asleep, bound: i < 2 })
+    return createSeededFeed({
+      seed,
+      listing: listSymbol(symbol, nativeOf(symbol)),
+      perHour: count,
+      quiet: asleep,
+      bound: i < 2
+    })
   })
 }
 

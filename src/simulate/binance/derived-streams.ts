@@ -1,9 +1,9 @@
 import { encodeAggTrade, encodeKline, encodeTicker } from '../../exchange/binance/stream/encode.ts'
+import type { Listed, Venue } from '../exchange/venue.ts'
 import type { Feed, Print } from '../market/market.ts'
 import { wireTrade } from '../market/wire-text.ts'
 import { klineLength } from './kline-interval.ts'
 import type { Sockets } from './sockets.ts'
-import type { Listed, Venue } from './venue.ts'
 
 /** Recorded messages come up to a quarter of a second after their time: only then is a second whole. */
 const SETTLE_MS = 300

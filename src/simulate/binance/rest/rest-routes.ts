@@ -1,14 +1,14 @@
-import { encodeDay, encodeSymbol, encodeTop } from '../../exchange/binance/rest/encode-rest.ts'
-import { encodeBook } from '../../exchange/binance/stream/encode.ts'
-import { klineLength } from '../exchange/kline-interval.ts'
-import type { Listed, Venue } from '../exchange/venue.ts'
-import { WEIGHT_PER_MINUTE } from '../exchange/weight-limit.ts'
-import { fixedText } from '../market/fixed-text.ts'
-import type { Listing } from '../market/listing.ts'
-import { wireTop } from '../market/wire-text.ts'
-import { klineRows } from './klines.ts'
+import { encodeDay, encodeKlineRow, encodeSymbol, encodeTop } from '../../../exchange/binance/rest/encode-rest.ts'
+import { encodeBook } from '../../../exchange/binance/stream/encode.ts'
+import { candlePage } from '../../exchange/candle-page.ts'
+import type { Listed, Venue } from '../../exchange/venue.ts'
+import { fixedText } from '../../market/fixed-text.ts'
+import type { Listing } from '../../market/listing.ts'
+import { wireTop } from '../../market/wire-text.ts'
+import { klineLength } from '../kline-interval.ts'
 import { limitOf, Refusal, required, wholeNumber } from './rest-query.ts'
 import { aggTradesBody, listedOf, tradesBody } from './rest-trades.ts'
+import { WEIGHT_PER_MINUTE } from './weight-per-minute.ts'
 
 /** One endpoint under `/api/v3/`: what it costs and the JSON it answers with. Throws refusals. */
 export type Route = {
@@ -34,12 +34,12 @@ const depthBody = (venue: Venue, query: URLSearchParams): string => {
 }
 
 const klinesBody = async (venue: Venue, query: URLSearchParams): Promise<string> => {
-  const { feed, folds } = listedOf(venue, query)
+  const listed = listedOf(venue, query)
   const length = klineLength(required(query, 'interval'))
   if (!length) throw new Refusal(-1120, 'Invalid interval.')
   const [startTime, endTime] = [wholeNumber(query, 'startTime'), wholeNumber(query, 'endTime')]
   const asked = { length, startTime, endTime, limit: limitOf(query, 500, 1_000) }
-  return `[${(await klineRows(feed, folds, venue.now(), asked, venue.pause)).join(',')}]`
+  return `[${(await candlePage(listed, venue.now(), asked, venue.pause)).map(encodeKlineRow).join(',')}]`
 }
 
 const symbolInfo = (listing: Listing, status: string): string =>

@@ -1,7 +1,7 @@
-import { encodeHistoricalAggTrade, encodeHistoricalTrade } from '../../exchange/binance/rest/encode-rest.ts'
-import type { Listed, Venue } from '../exchange/venue.ts'
-import type { Feed, Print } from '../market/market.ts'
-import { quoteQuantity, wireTrade } from '../market/wire-text.ts'
+import { encodeHistoricalAggTrade, encodeHistoricalTrade } from '../../../exchange/binance/rest/encode-rest.ts'
+import type { Listed, Venue } from '../../exchange/venue.ts'
+import type { Feed, Print } from '../../market/market.ts'
+import { quoteQuantity, wireTrade } from '../../market/wire-text.ts'
 import { limitOf, Refusal, required, wholeNumber } from './rest-query.ts'
 
 const MAX = 1_000

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Logger } from '../../runtime/observe/log.ts'
-import type { Venue } from '../exchange/venue.ts'
-import { WEIGHT_PER_MINUTE, type WeightLimit } from '../exchange/weight-limit.ts'
+import type { Logger } from '../../../runtime/observe/log.ts'
+import type { Venue } from '../../exchange/venue.ts'
+import type { WeightLimit } from '../../exchange/weight-limit.ts'
 import { Refusal } from './rest-query.ts'
 import { type Route, routes } from './rest-routes.ts'
+import { WEIGHT_PER_MINUTE } from './weight-per-minute.ts'
 
 type Answer = { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
 

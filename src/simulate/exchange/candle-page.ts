@@ -1,6 +1,7 @@
-import { encodeKlineRow } from '../../exchange/binance/rest/encode-rest.ts'
+import type { WireCandle } from '../../exchange/binance/stream/encode.ts'
 import { type Feed, printOf } from '../market/market.ts'
 import type { FoldCache } from '../market/window-sum-cache.ts'
+import type { Listed } from './venue.ts'
 
 /** A page adds up at most so much, but one window in any case: nobody waits minutes for a year of days. */
 const PRINTS_A_PAGE = 4_000_000
@@ -9,8 +10,8 @@ const MINUTE = 60_000
 /** Prints added up before others get their turn. */
 const PRINTS_A_TURN = 20_000
 
-/** Which klines are asked for; times in epoch ms, inclusive, null = open. */
-export type KlineQuery = {
+/** Which candles are asked for; times in epoch ms, inclusive, null = open. */
+export type CandleQuery = {
   readonly length: number
   readonly startTime: number | null
   readonly endTime: number | null
@@ -18,7 +19,7 @@ export type KlineQuery = {
 }
 
 /** Open times of the page, ascending: the oldest from `startTime` on, or else the newest. */
-const openTimes = (feed: Feed, now: number, query: KlineQuery): number[] => {
+const openTimes = (feed: Feed, now: number, query: CandleQuery): number[] => {
   const { length, startTime, endTime, limit } = query
   const first = printOf(feed, feed.firstId())
   if (!first) return []
@@ -33,7 +34,7 @@ const openTimes = (feed: Feed, now: number, query: KlineQuery): number[] => {
 }
 
 /** As many of the windows as may be added up, counted from the side that was asked for. */
-const affordable = (feed: Feed, times: readonly number[], query: KlineQuery): readonly number[] => {
+const affordable = (feed: Feed, times: readonly number[], query: CandleQuery): readonly number[] => {
   const fromOldest = query.startTime !== null
   const ordered = fromOldest ? times : times.toReversed()
   const edge = ordered[0]
@@ -62,17 +63,16 @@ const prepare = async (
   }
 }
 
-/** Rows of `GET /api/v3/klines` as JSON texts. `pause` lets the stream go on while a long page is added up. */
-export const klineRows = async (
-  feed: Feed,
-  folds: FoldCache,
+/** A page of the exchange's candles, oldest first. `pause` lets the stream go on while a long page is added up. */
+export const candlePage = async (
+  { feed, folds }: Pick<Listed, 'feed' | 'folds'>,
   now: number,
-  query: KlineQuery,
+  query: CandleQuery,
   pause: () => Promise<void>
-): Promise<readonly string[]> => {
+): Promise<readonly WireCandle[]> => {
   const times = affordable(feed, openTimes(feed, now, query), query)
   const [from, last] = [times[0], times.at(-1)]
   if (from === undefined || last === undefined) return []
   if (query.length >= MINUTE) await prepare(feed, folds, { from, to: Math.min(now, last + query.length) }, pause)
-  return times.map(openTime => encodeKlineRow(folds.candle(openTime, openTime + query.length)))
+  return times.map(openTime => folds.candle(openTime, openTime + query.length))
 }

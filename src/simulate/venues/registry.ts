@@ -1,0 +1,43 @@
+import { TickstreamError } from '../../market/error.ts'
+import { openBinance } from '../binance/binance-front.ts'
+import type { OpenFront } from '../exchange/front.ts'
+import { joined } from '../market/listing.ts'
+import { coinbase } from './coinbase/coinbase.ts'
+import { kraken } from './kraken/kraken.ts'
+import type { VenueProtocol } from './venue-protocol.ts'
+import { createVenueRest } from './venue-rest.ts'
+import { createVenueSockets } from './venue-sockets.ts'
+
+/** A venue that can be simulated. */
+export type SimulatedVenue = Pick<VenueProtocol, 'id' | 'nativeOf' | 'usual'> & { readonly front: OpenFront }
+
+/** A pair without a currency of settlement. */
+const isSpot = (symbol: string): boolean => !symbol.includes(':')
+
+const binance: SimulatedVenue = {
+  id: 'binance',
+  nativeOf: symbol => (isSpot(symbol) ? joined(symbol) : null),
+  usual: ['BTC/USDT', 'ETH/USDT', 'BNB/USDT', 'SOL/USDT'],
+  front: openBinance
+}
+
+const openVenue =
+  (protocol: VenueProtocol): OpenFront =>
+  context => {
+    const { server, ...told } = createVenueSockets(protocol, context)
+    return { ...told, sockets: server, onRequest: createVenueRest(protocol, context) }
+  }
+
+/** Every venue that can be simulated. */
+export const SIMULATED_VENUES: readonly SimulatedVenue[] = [
+  binance,
+  ...[kraken, coinbase].map(protocol => ({ ...protocol, front: openVenue(protocol) }))
+]
+
+/** The venue of an id. Throws `TS-CONFIG` that names the known ones. */
+export const simulatedVenue = (id: string): SimulatedVenue => {
+  const found = SIMULATED_VENUES.find(venue => venue.id === id)
+  if (found) return found
+  const known = SIMULATED_VENUES.map(venue => venue.id).join(', ')
+  throw new TickstreamError('TS-CONFIG', `--venue ${id} is unknown; it is one of ${known}`)
+}

@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { parseSize } from '../../src/market/parse-decimal.ts'
+import type { Trade } from '../../src/market/records/feed/trade.ts'
+import { fixedText } from '../../src/simulate/market/fixed-text.ts'
+import type { Listing } from '../../src/simulate/market/listing.ts'
+import type { Print } from '../../src/simulate/market/market.ts'
+import { type Followed, followVenue } from './venue-run.ts'
+
+/** What a trade says of the print that it tells of. */
+const words = ({ price, quantity, time, side }: Pick<Trade, 'price' | 'quantity' | 'time' | 'side'>): string =>
+  `${time} ${side} ${quantity} at ${price}`
+
+const wordsOf = (listing: Listing, print: Print): string =>
+  words({
+    time: print.time as Trade['time'],
+    side: print.sell ? 'sell' : 'buy',
+    price: parseSize(fixedText(print.ticks, listing.priceDigits))!,
+    quantity: parseSize(fixedText(print.lots, listing.quantityDigits))!
+  })
+
+const byId = (trades: readonly Trade[]): readonly Trade[] => trades.toSorted((a, b) => Number(a.id) - Number(b.id))
+
+describe.each([
+  { id: 'kraken', symbols: ['BTC/USD', 'ETH/USD'] },
+  { id: 'coinbaseexchange', symbols: ['BTC/USD', 'ETH/USD'] }
+])('the simulated $id, followed by its adapter through faults', ({ id, symbols }) => {
+  let run: Awaited<ReturnType<typeof followVenue>>
+  beforeAll(async () => {
+    run = await followVenue(id, symbols, isComplete)
+  }, 60_000)
+
+  const isComplete = ({ printed, published }: Followed): boolean =>
+    printed.length > 50 && new Set(published.map(trade => trade.id)).size >= printed.length
+
+  test('has every print published once, in the numbers of its chain, as it was printed', () => {
+    for (const { listing, printed, published } of run.followed) {
+      const trades = byId(published)
+      expect(trades.map(trade => trade.id)).toEqual(printed.map(print => String(print.id)))
+      expect(trades.map(words)).toEqual(printed.map(print => wordsOf(listing, print)))
+    }
+  })
+
+  test('has what a break and lost frames left out filled from history', () => {
+    for (const { published } of run.followed)
+      expect(new Set(published.map(({ via }) => via))).toEqual(new Set(['stream', 'history']))
+  })
+
+  test('has frames that are none set aside', () => {
+    expect(run.deadLetters).toBeGreaterThan(0)
+  })
+})

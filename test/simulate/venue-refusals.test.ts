@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals'
+import { exchangeById } from '../../src/exchange/registry.ts'
+import { fetchJson } from '../../src/ingest/transport/fetch-json.ts'
+import type { Instrument } from '../../src/market/instrument.ts'
+import { epochMs } from '../../src/market/time.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { createSeededMarket } from '../../src/simulate/seeded/seeded-market.ts'
+import { simulatedVenue } from '../../src/simulate/venues/registry.ts'
+import { listenTo, withExchange } from './open-exchange.ts'
+
+/** `garbled`: what it says to a message that is none. `quota`: requests that are surely too many at once. */
+const VENUES = [
+  { id: 'kraken', symbol: 'BTC/USD', unlisted: 'NO/USD', garbled: 'Malformed request', quota: 40 },
+  { id: 'coinbaseexchange', symbol: 'BTC/USD', unlisted: 'NO/USD', garbled: 'Malformed JSON', quota: 40 }
+]
+
+describe.each(VENUES)('the simulated $id', ({ id, symbol, unlisted, garbled, quota }) => {
+  const adapter = exchangeById(id)
+  const venue = simulatedVenue(id)
+  const open = (faults: readonly string[], use: Parameters<typeof withExchange>[0]) =>
+    withExchange(use, {
+      market: createSeededMarket({
+        seed: 7,
+        rate: 20,
+        symbols: [symbol],
+        quiet: [],
+        nativeOf: name => venue.nativeOf(name)!,
+        clock: systemClock
+      }),
+      front: venue.front,
+      faults
+    })
+  const [listed, absent]: readonly Instrument[] = [symbol, unlisted].map(name => ({ exchange: id, symbol: name }))
+  const ask = (rest: string, path: string) => fetchJson(rest + path, AbortSignal.timeout(10_000))
+
+  test('knows no instrument that it does not list', () =>
+    open([], async ({ rest }) => {
+      const answer = await ask(rest, adapter.history.trades(absent!, null, 10).path)
+      expect(adapter.rest.refusal(answer)).toEqual({ kind: 'unknown-symbol' })
+    }))
+
+  test('refuses who asks too much, and says so in its own form', () =>
+    open([], async ({ rest }) => {
+      const answers = await Promise.all(
+        Array.from({ length: quota }, () => ask(rest, adapter.history.trades(listed!, null, 10).path))
+      )
+      const refusals = answers.map(answer => adapter.rest.refusal(answer)?.kind ?? null)
+      expect(new Set(refusals)).toEqual(new Set([null, 'rate-limited']))
+    }))
+
+  test('has nothing to say of a market while REST fails', () =>
+    open(['restFailure:at=0.001,for=60'], async ({ rest }) => {
+      await systemClock.sleep(100)
+      const { body } = await ask(rest, adapter.history.trades(listed!, null, 10).path)
+      expect(() => adapter.history.decodeTrades(body, listed!, epochMs(Date.now()))).toThrow()
+    }))
+
+  test('answers a message that is none, and a subscription to what it does not list, with its own error', () =>
+    open([], async ({ ws }) => {
+      const stream = adapter.tradeStream(absent!)
+      const client = await listenTo(ws + adapter.socketPath([], adapter.route(stream)))
+      client.say('what?')
+      for (const message of adapter.subscribe([stream], 7)) client.say(message)
+      await client.until(() => client.heard.find(text => text.includes(garbled)) ?? null)
+      const refusal = await client.until(
+        () =>
+          client.heard
+            .filter(text => !text.includes(garbled))
+            .flatMap(text => adapter.decode(text, new Map([[stream, absent!]]), epochMs(Date.now())))
+            .find(event => event.kind === 'reply') ?? null
+      )
+      expect(refusal.error).not.toBeNull()
+    }))
+
+  test('calls a symbol by another word while it rests', () =>
+    open(['halt:at=0.5'], async ({ rest }) => {
+      const words = async () => {
+        const { body } = await ask(rest, adapter.listing.request([listed!]).path)
+        return adapter.listing.decode(body, [listed!])[0]
+      }
+      const usual = await words()
+      await systemClock.sleep(700)
+      expect(usual).toEqual(expect.any(String))
+      expect(await words()).not.toBe(usual)
+    }))
+})

@@ -96,14 +96,15 @@ const TYPES: Readonly<Record<Kind, string>> = {
   number: 'number',
   flag: 'true or false',
   mark: 'true',
-  word: '',
+  word: 'one of',
+  words: 'list of',
   record: 'record',
   records: 'list of records',
   levels: 'list of pairs of exact decimals as text'
 }
 
 const typeOf = ({ kind, words, table }: FieldFacts): string => {
-  if (words) return words.map(word => `\`${word}\``).join(', ')
+  if (words) return `${TYPES[kind]} ${words.map(word => `\`${word}\``).join(', ')}`
   const names = Object.keys(table?.fields ?? {}).map(name => `\`${name}\``)
   return names.length > 0 ? `${TYPES[kind]}: ${names.join(', ')}` : TYPES[kind]
 }

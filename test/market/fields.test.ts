@@ -8,7 +8,8 @@ import {
   optional,
   pick,
   text,
-  word
+  word,
+  words
 } from '../../src/market/records/fields.ts'
 
 type Sample = {
@@ -17,6 +18,7 @@ type Sample = {
   readonly note: string | null
   readonly more?: boolean
   readonly stale?: true
+  readonly flags?: readonly ('block' | 'auction')[]
 }
 
 const SAMPLE: FieldTable<Sample> = {
@@ -24,11 +26,12 @@ const SAMPLE: FieldTable<Sample> = {
   side: word(['buy', 'sell'], 'the taker’s side'),
   note: nullable(text('what was said'), 'nothing was said'),
   more: optional(flag('true: there is more'), 'it is known'),
-  stale: mark('nothing is known', 'it is being built anew')
+  stale: mark('nothing is known', 'it is being built anew'),
+  flags: optional(words(['block', 'auction'], 'what is special about it'), 'something is')
 }
 
 test('a table names the fields of its record, in their order', () => {
-  expect(namesOf(SAMPLE)).toEqual(['name', 'side', 'note', 'more', 'stale'])
+  expect(namesOf(SAMPLE)).toEqual(['name', 'side', 'note', 'more', 'stale', 'flags'])
   expect(namesOf(pick(SAMPLE, ['note', 'name']))).toEqual(['note', 'name'])
 })
 

@@ -38,6 +38,7 @@ const VALUES: Readonly<Record<Kind, (field: FieldFacts) => fc.Arbitrary<unknown>
   flag: () => fc.boolean(),
   mark: () => fc.constant(true),
   word: ({ words }) => fc.constantFrom(...(words ?? [])),
+  words: ({ words }) => fc.subarray([...(words ?? [])]),
   record: ({ table }) => anyOf(table!),
   records: ({ table }) => fc.array(anyOf(table!), { maxLength: 3 }),
   levels: () => fc.array(level, { maxLength: 3 })

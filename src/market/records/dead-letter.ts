@@ -35,7 +35,7 @@ export const DEAD_LETTER: RecordTable<DeadLetter> = {
   doc: 'Something that could not be read or stored, with its exact bytes',
   fields: {
     stage: text('the stage that could not read or store it'),
-    reason: text('a short word for the kind of failure, for example undecodable or late'),
+    reason: text('why, in a word that docs/errors.md explains, for example undecodable or late'),
     detail: prose('what was wrong, in words'),
     origin: record(ORIGIN, 'where it came from'),
     receivedAt: time('when the stage received it'),

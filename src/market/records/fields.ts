@@ -24,6 +24,7 @@ export type Kind =
   | 'flag'
   | 'mark'
   | 'word'
+  | 'words'
   | 'epoch'
   | 'record'
   | 'records'
@@ -43,7 +44,7 @@ export type FieldFacts = {
   readonly unit?: string
   /** Of a nullable field when it is null, of an optional one when it is there. */
   readonly when?: string
-  /** Of a word: all that it can be. */
+  /** Of a word or a list of words: all that they can be. */
   readonly words?: readonly string[]
   /** Of records inside this one. */
   readonly table?: TableFacts
@@ -89,7 +90,7 @@ export type RecordTable<R> = {
 
 type Always<T> = Field<T, 'always'>
 
-const of =
+const fieldOf =
   <T>(kind: Kind) =>
   (doc: string, unit?: string): Always<T> => ({
     kind,
@@ -103,32 +104,32 @@ const timeOf =
   (doc: string): Always<EpochMs> => ({ kind, presence: 'always', doc, unit: 'epoch milliseconds' })
 
 /** Text that is not empty. */
-export const text = of<string>('text')
+export const text = fieldOf<string>('text')
 /** Text of any characters, for people. */
-export const prose = of<string>('prose')
+export const prose = fieldOf<string>('prose')
 /** `exchange:BASE/QUOTE` */
-export const instrument = of<string>('instrument')
+export const instrument = fieldOf<string>('instrument')
 /** The exchange's own id of something, as text. */
-export const id = of<string>('id')
+export const id = fieldOf<string>('id')
 /** The number of a trade, as text; -1 stands before the first. */
-export const wholeId = of<string>('wholeId')
+export const wholeId = fieldOf<string>('wholeId')
 /** A canonical decimal, exact. */
-export const decimal = of<string>('decimal')
+export const decimal = fieldOf<string>('decimal')
 /** What an exchange printed: a decimal that is not below 0 and that a number can hold. */
-export const size = of<string>('size')
+export const size = fieldOf<string>('size')
 /** A size above 0. */
-export const price = of<string>('price')
+export const price = fieldOf<string>('price')
 export const time = timeOf('time')
 /** A whole number that is not below 0. */
-export const count = of<number>('count')
+export const count = fieldOf<number>('count')
 /** A whole number that may be below 0. */
-export const whole = of<number>('whole')
+export const whole = fieldOf<number>('whole')
 /** Any finite number. */
-export const number = of<number>('number')
-export const flag = of<boolean>('flag')
+export const number = fieldOf<number>('number')
+export const flag = fieldOf<boolean>('flag')
 
 /** Price and quantity of the levels of an order book. */
-export const levels = of<readonly (readonly [price: string, quantity: string])[]>('levels')
+export const levels = fieldOf<readonly (readonly [price: string, quantity: string])[]>('levels')
 
 /** One of some words. */
 export const word = <const Words extends readonly string[]>(words: Words, doc: string): Always<Words[number]> => ({
@@ -137,6 +138,12 @@ export const word = <const Words extends readonly string[]>(words: Words, doc: s
   doc,
   words
 })
+
+/** A list of some words. */
+export const words = <const Words extends readonly string[]>(
+  words: Words,
+  doc: string
+): Always<readonly Words[number][]> => ({ kind: 'words', presence: 'always', doc, words })
 
 /** A record inside, and a list of them. */
 export const record = <R>(table: RecordTable<R>, doc: string): Always<R> => ({
@@ -180,8 +187,8 @@ export const figure = (doc: string, unit?: string): Field<number, 'nullable'> =>
 
 /** What nearly every record begins with. */
 export const INSTRUMENT = {
-  exchange: of<string>('exchange')('id of the exchange; sim: a market that is made up here'),
-  symbol: of<string>('symbol')('BASE/QUOTE')
+  exchange: fieldOf<string>('exchange')('id of the exchange; sim: a market that is made up here'),
+  symbol: fieldOf<string>('symbol')('BASE/QUOTE')
 }
 
 /** The window of a candle, on the grid of its interval. */

@@ -74,8 +74,12 @@ const closeTime: Read = (value, name, _, object) => {
 
 const inner: Read = (value, name, { table }) => (table ? readerOf(table)(value) : fail(name, value, 'a record'))
 
-const list: Read = (value, name, field) =>
-  Array.isArray(value) ? value.map(item => inner(item, name, field, {})) : fail(name, value, 'a list')
+const word: Read = (value, name, { words }) => oneOf(value, name, words ?? [])
+
+const list =
+  (read: Read): Read =>
+  (value, name, field, object) =>
+    Array.isArray(value) ? value.map(item => read(item, name, field, object)) : fail(name, value, 'a list')
 
 /** Names that no instrument can have would make keys, files and records that nobody can read. */
 const READS: Readonly<Record<Kind, Read>> = {
@@ -98,9 +102,10 @@ const READS: Readonly<Record<Kind, Read>> = {
   number: where(isNumber, 'a number'),
   flag: where(isFlag, 'true or false'),
   mark: value => value,
-  word: (value, name, { words }) => oneOf(value, name, words ?? []),
+  word,
+  words: list(word),
   record: inner,
-  records: list,
+  records: list(inner),
   levels: where(isLevels, 'a list of levels')
 }
 

@@ -62,6 +62,7 @@ const CELLS: Readonly<Record<Exclude<Kind, 'mark'>, Cell>> = {
   number: { type: 'double precision', write: same, read: Number },
   flag: FLAG,
   word: { ...TEXT, read: wordOf },
+  words: JSON_TEXT,
   record: JSON_TEXT,
   records: JSON_TEXT,
   levels: JSON_TEXT
@@ -89,8 +90,9 @@ export const rowCodec = <R>(table: RecordTable<R>): RowCodec<R> => {
       const record: { [Name in keyof R]?: unknown } = {}
       for (const [at, { name, field, cell }] of cells.entries()) {
         const value = row[at]
-        if (field.presence === 'optional' && (value === null || value === absent(field))) continue
-        record[name] = value === null && field.presence === 'nullable' ? null : cell.read(value, field, String(name))
+        const isNull = value === null && field.presence !== 'always'
+        const read = isNull ? null : cell.read(value, field, String(name))
+        if (field.presence !== 'optional' || (read !== null && read !== absent(field))) record[name] = read
       }
       return record as R
     }

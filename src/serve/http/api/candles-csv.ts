@@ -3,7 +3,7 @@ import { namesOf } from '../../../market/records/fields.ts'
 
 const COLUMNS = namesOf(CANDLE.fields)
 
-const cell = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+const cell = (value: unknown): string => (Array.isArray(value) ? value.join(' ') : String(value ?? ''))
 
 const line = (candle: Candle): string => COLUMNS.map(name => cell(candle[name])).join(',')
 

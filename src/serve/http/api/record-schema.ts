@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import {
   type FieldFacts,
-  type FieldTable,
   factsOf,
   type Kind,
   type RecordTable,
@@ -32,6 +31,7 @@ const SCHEMAS: Readonly<Record<Kind, (field: FieldFacts) => z.ZodType>> = {
   flag: () => z.boolean(),
   mark: () => z.boolean(),
   word: ({ words = [] }) => z.enum(words),
+  words: ({ words = [] }) => z.array(z.enum(words)),
   record: ({ table }) => objectOf(table),
   records: ({ table }) => z.array(objectOf(table)),
   levels: () => z.array(z.array(z.string()))
@@ -61,9 +61,3 @@ const objectOf = (table: TableFacts | undefined) => {
 /** The schema of a record as answers have it, under its name. */
 export const recordSchema = <R>(table: RecordTable<R>): z.ZodType<R, R> =>
   objectOf(factsOf(table)).meta({ id: table.name, description: table.doc }) as unknown as z.ZodType<R, R>
-
-type Shape<R> = { readonly [Name in keyof R]-?: z.ZodType<R[Name], R[Name]> }
-
-/** The schemas of some fields, for an answer that has them among others. */
-export const fieldSchemas = <R>(fields: FieldTable<R>): Shape<R> =>
-  objectOf(factsOf({ fields })).shape as unknown as Shape<R>

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { INTERVALS } from '../../../market/interval.ts'
+import { INTERVALS, type Interval } from '../../../market/interval.ts'
 import { ALERT } from '../../../market/records/alert/alert.ts'
 import { ALERT_RULE, type AlertRule } from '../../../market/records/alert/alert-rule.ts'
 import { CANDLE } from '../../../market/records/derived/candle.ts'
-import { FEED_STATUS } from '../../../market/records/derived/feed-status.ts'
+import { FEED_STATUS, type FeedStatus } from '../../../market/records/derived/feed-status.ts'
 import { INDICATORS } from '../../../market/records/derived/indicators.ts'
 import { KPI } from '../../../market/records/derived/kpi.ts'
 import { PAIR_STATS } from '../../../market/records/derived/pair-stats.ts'
 import { GAP } from '../../../market/records/feed/gap.ts'
-import { flag, optional, pick } from '../../../market/records/fields.ts'
+import { flag, optional, pick, words } from '../../../market/records/fields.ts'
 import { LIVE_STATES } from '../../live/liveness.ts'
-import { fieldSchemas, recordSchema } from './record-schema.ts'
+import { recordSchema } from './record-schema.ts'
 
 /** What the answers are, for those who read `/openapi.json`: each field says what it is. Readers ignore fields that they do not know. */
 
@@ -31,6 +31,11 @@ export const age = {
     .nullable()
     .optional()
     .describe('how old the newest data of the instrument is; null: none was heard of')
+}
+
+type Served = Pick<FeedStatus, 'exchange' | 'symbol' | 'exchangeStatus' | 'exchangeStatusAt'> & {
+  readonly intervals: readonly Interval[]
+  readonly simulated: boolean
 }
 
 export const candle = recordSchema(CANDLE)
@@ -69,14 +74,16 @@ export const status = z
   })
   .meta({ id: 'Status', description: 'How far everything is' })
 
-const served = z
-  .object({
-    ...fieldSchemas(pick(FEED_STATUS.fields, ['exchange', 'symbol'])),
-    intervals: z.array(z.enum(INTERVALS)).describe('of its candles'),
-    simulated: z.boolean().describe('true: its market is made up here'),
-    ...fieldSchemas(pick(FEED_STATUS.fields, ['exchangeStatus', 'exchangeStatusAt']))
-  })
-  .meta({ id: 'Instrument', description: 'An instrument that is served' })
+const served = recordSchema<Served>({
+  name: 'Instrument',
+  doc: 'An instrument that is served',
+  fields: {
+    ...pick(FEED_STATUS.fields, ['exchange', 'symbol']),
+    intervals: words(INTERVALS, 'lengths of its candles'),
+    simulated: flag('true: its market is made up here'),
+    ...pick(FEED_STATUS.fields, ['exchangeStatus', 'exchangeStatusAt'])
+  }
+})
 
 export const instruments = z.object({ ...age, instruments: z.array(served).describe('all of them') })
 

@@ -3,9 +3,10 @@ import { TickstreamError } from '../market/error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/observe/log.ts'
 import { openBinance } from './binance/binance-front.ts'
+import { binanceSpot } from './binance/dialects/spot.ts'
 import type { OpenFront } from './exchange/front.ts'
 import type { SocketServer } from './exchange/socket-server.ts'
-import { createVenue, type MarketStatus } from './exchange/venue.ts'
+import type { MarketStatus } from './exchange/venue.ts'
 import type { Fault } from './faults/fault.ts'
 import { createFaults } from './faults/faults.ts'
 import type { Market } from './market/market.ts'
@@ -92,8 +93,9 @@ export const startSimulatedExchange = async (options: SimulatedExchangeOptions):
   const faults = createFaults(options.faults)
   const breakdown = createBreakdown(() => front.sockets, market, clock, log)
   const { isLost } = faults
-  const front = (options.front ?? openBinance)({
-    venue: createVenue(market, { isLost, statusOf: breakdown.statusOf, pause: () => clock.sleep(0) }),
+  const front = (options.front ?? openBinance(binanceSpot))({
+    market,
+    surroundings: { isLost, statusOf: breakdown.statusOf, pause: () => clock.sleep(0) },
     clock,
     log,
     restIsDown: breakdown.restIsDown,

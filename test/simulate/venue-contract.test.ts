@@ -20,20 +20,31 @@ const wordsOf = (listing: Listing, print: Print): string =>
 
 const byId = (trades: readonly Trade[]): readonly Trade[] => trades.toSorted((a, b) => Number(a.id) - Number(b.id))
 
-describe.each([
+const VENUES = [
   { id: 'kraken', symbols: ['BTC/USD', 'ETH/USD'] },
-  { id: 'coinbaseexchange', symbols: ['BTC/USD', 'ETH/USD'] }
-])('the simulated $id, followed by its adapter through faults', ({ id, symbols }) => {
-  let run: Awaited<ReturnType<typeof followVenue>>
-  beforeAll(async () => {
-    run = await followVenue(id, symbols, isComplete)
-  }, 60_000)
+  { id: 'coinbaseexchange', symbols: ['BTC/USD', 'ETH/USD'] },
+  { id: 'binanceusdm', symbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT'] }
+]
 
-  const isComplete = ({ printed, published }: Followed): boolean =>
-    printed.length > 50 && new Set(published.map(trade => trade.id)).size >= printed.length
+const isComplete = ({ printed, published }: Followed): boolean =>
+  printed.length > 50 && new Set(published.map(trade => trade.id)).size >= printed.length
+
+type Run = Awaited<ReturnType<typeof followVenue>>
+
+/** All at once, as each waits for its market most of the time. */
+const runs = new Map<string, Run>()
+
+beforeAll(async () => {
+  await Promise.all(
+    VENUES.map(async ({ id, symbols }) => void runs.set(id, await followVenue(id, symbols, isComplete)))
+  )
+}, 60_000)
+
+describe.each(VENUES)('the simulated $id, followed by its adapter through faults', ({ id }) => {
+  const run = (): Run => runs.get(id)!
 
   test('has every print published once, in the numbers of its chain, as it was printed', () => {
-    for (const { listing, printed, published } of run.followed) {
+    for (const { listing, printed, published } of run().followed) {
       const trades = byId(published)
       expect(trades.map(trade => trade.id)).toEqual(printed.map(print => String(print.id)))
       expect(trades.map(words)).toEqual(printed.map(print => wordsOf(listing, print)))
@@ -41,11 +52,11 @@ describe.each([
   })
 
   test('has what a break and lost frames left out filled from history', () => {
-    for (const { published } of run.followed)
+    for (const { published } of run().followed)
       expect(new Set(published.map(({ via }) => via))).toEqual(new Set(['stream', 'history']))
   })
 
   test('has frames that are none set aside', () => {
-    expect(run.deadLetters).toBeGreaterThan(0)
+    expect(run().deadLetters).toBeGreaterThan(0)
   })
 })

@@ -1,38 +1,48 @@
 import type { Front, OpenFront } from '../exchange/front.ts'
-import { createWeightLimit } from '../exchange/weight-limit.ts'
+import { createVenue } from '../exchange/venue.ts'
 import type { Delivered } from '../faults/faults.ts'
 import { createDerivedStreams } from './derived-streams.ts'
+import type { Dialect } from './dialects/dialect.ts'
 import { createRest } from './rest/rest.ts'
-import { WEIGHT_PER_MINUTE } from './rest/weight-per-minute.ts'
 import { createSockets, type Sockets } from './sockets.ts'
 
-const TRADE_CHANNELS = ['trade', 'aggTrade']
-
-const createDelivery = (sockets: Sockets, derived: ReturnType<typeof createDerivedStreams>) => {
+/** Each print goes out as an aggregate too. */
+const createDelivery = (dialect: Dialect, sockets: Sockets) => {
+  const send = (stream: string, data: () => string | null, garble: Delivered['garble']): void => {
+    const text = garble && data()
+    if (!garble) sockets.publish(stream, data)
+    else if (text !== null) sockets.publishRaw(stream, garble(`{"stream":"${stream}","data":${text}}`))
+  }
   return ({ event, garble }: Delivered): void => {
-    const stream = `${event.feed.listing.native.toLowerCase()}@${event.channel}`
-    if (garble) sockets.publishRaw(stream, garble(`{"stream":"${stream}","data":${event.data()}}`))
-    else sockets.publish(stream, event.data)
-    if (event.print && !garble) derived.onTrade(event.feed, event.print)
+    const { feed, channel, print, time } = event
+    const name = feed.listing.native.toLowerCase()
+    const data = (): string | null => {
+      const text = event.data()
+      return text === null ? null : dialect.streamData(channel, text)
+    }
+    send(`${name}@${channel}`, data, garble)
+    if (print) send(`${name}@aggTrade`, () => dialect.encodeAggregate(feed.listing, print, time), garble)
   }
 }
 
-/** Binance spot. */
-export const openBinance: OpenFront = (context): Front => {
-  const { venue, clock, log, restIsDown } = context
-  const sockets = createSockets(context)
-  const derived = createDerivedStreams(venue, sockets)
-  const deliver = createDelivery(sockets, derived)
-  return {
-    sockets: sockets.server,
-    onRequest: createRest(venue, createWeightLimit(clock, { max: WEIGHT_PER_MINUTE, perMs: 60_000 }), restIsDown, log),
-    deliver: happened => {
-      for (const one of happened) deliver(one)
-    },
-    onTime: derived.onTime,
-    isHeard: () =>
-      [...venue.listed.keys()].every(native =>
-        TRADE_CHANNELS.some(channel => sockets.hasListeners(`${native.toLowerCase()}@${channel}`))
-      )
+/** Opens one of Binance's markets. */
+export const openBinance =
+  (dialect: Dialect): OpenFront =>
+  (context): Front => {
+    const venue = createVenue(context.market, context.surroundings, dialect.countOf)
+    const sockets = createSockets(dialect, context)
+    const derived = createDerivedStreams(dialect, venue, sockets)
+    const deliver = createDelivery(dialect, sockets)
+    return {
+      sockets: sockets.server,
+      onRequest: createRest(dialect.rest, venue, context),
+      deliver: happened => {
+        for (const one of happened) deliver(one)
+      },
+      onTime: derived.onTime,
+      isHeard: () =>
+        [...venue.listed.keys()].every(native =>
+          dialect.tradeStreams.some(kind => sockets.hasListeners(`${native.toLowerCase()}@${kind}`))
+        )
+    }
   }
-}

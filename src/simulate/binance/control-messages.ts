@@ -1,3 +1,5 @@
+import type { Dialect } from './dialects/dialect.ts'
+
 /** What a connection has asked for. */
 export type Subscriptions = {
   readonly streams: ReadonlySet<string>
@@ -63,9 +65,15 @@ const parse = (text: string): unknown => {
 }
 
 /** Does what a control message asks for; returns the exchange's reply as JSON text. */
-export const answerControl = (text: string, of: Subscriptions): string => {
+export const answerControl = (
+  text: string,
+  of: Subscriptions,
+  { wrapsErrors }: Pick<Dialect, 'wrapsErrors'>
+): string => {
+  const reply = (answer: Reply, id: object = {}): string =>
+    JSON.stringify({ ...(wrapsErrors && 'msg' in answer ? { error: answer } : answer), ...id })
   const message = parse(text)
-  if (message === undefined) return JSON.stringify({ code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' })
-  if (!isFields(message)) return JSON.stringify(invalid('expected an object'))
-  return JSON.stringify({ ...act(message, of), ...(isId(message.id) ? { id: message.id ?? null } : {}) })
+  if (message === undefined) return reply({ code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' })
+  if (!isFields(message)) return reply(invalid('expected an object'))
+  return reply(act(message, of), isId(message.id) ? { id: message.id ?? null } : {})
 }

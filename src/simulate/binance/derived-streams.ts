@@ -1,7 +1,5 @@
-import { encodeAggTrade, encodeKline, encodeTicker } from '../../exchange/binance/stream/encode.ts'
 import type { Listed, Venue } from '../exchange/venue.ts'
-import type { Feed, Print } from '../market/market.ts'
-import { wireTrade } from '../market/wire-text.ts'
+import type { Dialect } from './dialects/dialect.ts'
 import { klineLength } from './kline-interval.ts'
 import type { Sockets } from './sockets.ts'
 
@@ -13,7 +11,15 @@ const SECOND = 1_000
 const KLINE = /^([a-z0-9]+)@kline_(\w+)$/
 const TICKER = /^([a-z0-9]+)@ticker$/
 
-const publishKline = (venue: Venue, sockets: Sockets, stream: string, from: number, to: number): void => {
+type Seconds = { readonly from: number; readonly to: number }
+
+const publishKline = (
+  dialect: Dialect,
+  venue: Venue,
+  sockets: Sockets,
+  stream: string,
+  { from, to }: Seconds
+): void => {
   const [, name = '', interval = ''] = KLINE.exec(stream) ?? []
   const listed = venue.listed.get(name.toUpperCase())
   const length = klineLength(interval)
@@ -21,34 +27,32 @@ const publishKline = (venue: Venue, sockets: Sockets, stream: string, from: numb
   const { folds, feed } = listed
   const send = (openTime: number, closed: boolean): void => {
     const candle = folds.candle(openTime, openTime + length)
-    sockets.publish(stream, () => encodeKline(feed.listing.native, interval, candle, venue.now(), closed))
+    sockets.publish(stream, () =>
+      dialect.encodeKline(feed.listing, interval, candle, { eventTime: venue.now(), closed })
+    )
   }
   const running = to - (to % length)
   for (let openTime = from - (from % length); openTime < running; openTime += length) send(openTime, true)
   send(running, false)
 }
 
-const publishTicker = (sockets: Sockets, stream: string, { feed, day }: Listed, time: number): void =>
+const publishTicker = (dialect: Dialect, sockets: Sockets, stream: string, { feed, day }: Listed, time: number): void =>
   sockets.publish(stream, () => {
     const figures = day.at(time)
-    return figures && encodeTicker(feed.listing.native, figures, time)
+    return figures && dialect.encodeTicker(feed.listing, figures, time)
   })
 
-/** Streams that the exchange computes from the trades: `@aggTrade` with each, `@kline_<interval>` and `@ticker` every second. */
-export const createDerivedStreams = (venue: Venue, sockets: Sockets) => {
+/** Streams that the exchange computes from the trades: `@kline_<interval>` and `@ticker` every second. */
+export const createDerivedStreams = (dialect: Dialect, venue: Venue, sockets: Sockets) => {
   let second: number | null = null
   const publishSecond = (from: number, to: number): void => {
     for (const stream of sockets.streams()) {
       const ticking = venue.listed.get(TICKER.exec(stream)?.[1]?.toUpperCase() ?? '')
-      if (ticking) publishTicker(sockets, stream, ticking, to)
-      else publishKline(venue, sockets, stream, from, to)
+      if (ticking) publishTicker(dialect, sockets, stream, ticking, to)
+      else publishKline(dialect, venue, sockets, stream, { from, to })
     }
   }
   return {
-    onTrade: ({ listing }: Feed, print: Print): void =>
-      sockets.publish(`${listing.native.toLowerCase()}@aggTrade`, () =>
-        encodeAggTrade(listing.native, wireTrade(listing, print), print.time)
-      ),
     onTime: (): void => {
       const whole = Math.floor((venue.now() - SETTLE_MS) / SECOND) * SECOND
       if (second !== null && whole > second) publishSecond(second, whole)

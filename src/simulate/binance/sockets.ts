@@ -2,10 +2,9 @@ import { type Connection, createConnection } from '../exchange/connection.ts'
 import type { FrontContext } from '../exchange/front.ts'
 import { createSocketServer, type SocketServer } from '../exchange/socket-server.ts'
 import { answerControl, MAX_STREAMS, type Subscriptions } from './control-messages.ts'
+import type { Asked, Dialect } from './dialects/dialect.ts'
 
-const MESSAGES_PER_SECOND = 5
-
-/** The WebSocket side of the exchange: `/stream?streams=a/b`, `/ws`, `/ws/<stream>`. */
+/** The WebSocket side of the exchange. */
 export type Sockets = {
   readonly server: SocketServer
   /** Sends a stream's message to its listeners; `data` is asked only when there are some. */
@@ -36,11 +35,11 @@ const leave = (listeners: Listeners, listener: Listener, stream: string): void =
 
 const createSubscriptions = (
   listeners: Listeners,
-  wrapped: boolean,
+  asked: Asked,
   { listener, changed }: { readonly listener: () => Listener; readonly changed: () => void }
 ): Subscriptions => {
   const streams = new Set<string>()
-  let combined = wrapped
+  let combined = asked.combined
   return {
     streams,
     combined: () => combined,
@@ -50,7 +49,7 @@ const createSubscriptions = (
     subscribe: names => {
       for (const name of names) {
         streams.add(name)
-        listen(listeners, listener(), name)
+        if (asked.carries(name)) listen(listeners, listener(), name)
       }
       changed()
     },
@@ -61,16 +60,6 @@ const createSubscriptions = (
       }
     }
   }
-}
-
-type Asked = { readonly combined: boolean; readonly streams: readonly string[] }
-
-/** What the address asks for; null for an address that the exchange does not have. */
-const wanted = (url: URL): Asked | null => {
-  const split = (text: string): readonly string[] => text.split('/').filter(Boolean)
-  if (url.pathname === '/stream') return { combined: true, streams: split(url.searchParams.get('streams') ?? '') }
-  if (!/^\/ws(\/|$)/.test(url.pathname)) return null
-  return { combined: false, streams: split(decodeURIComponent(url.pathname.slice('/ws'.length))) }
 }
 
 /** A message is made once, and only for who listens. */
@@ -87,24 +76,24 @@ const createPublish =
     }
   }
 
-export const createSockets = ({ clock, onSubscribed, onConnected }: FrontContext): Sockets => {
+export const createSockets = (dialect: Dialect, { clock, onSubscribed, onConnected }: FrontContext): Sockets => {
   const listeners: Listeners = new Map()
   const server = createSocketServer(clock, url => {
-    const asked = wanted(url)
+    const asked = dialect.asked(url)
     if (!asked) return null
     return (ws, socket) => {
       if (asked.streams.length > MAX_STREAMS) {
         ws.close(1008, 'Invalid request')
         return null
       }
-      const subscriptions = createSubscriptions(listeners, asked.combined, {
+      const subscriptions = createSubscriptions(listeners, asked, {
         listener: () => listener,
         changed: onSubscribed
       })
       const connection = createConnection(ws, socket, {
         clock,
-        messagesPerSecond: MESSAGES_PER_SECOND,
-        onMessage: text => connection.send(answerControl(text, subscriptions))
+        messagesPerSecond: dialect.messagesPerSecond,
+        onMessage: text => connection.send(answerControl(text, subscriptions, dialect))
       })
       const listener = { connection, subscriptions }
       ws.on('close', () => subscriptions.unsubscribe([...subscriptions.streams]))

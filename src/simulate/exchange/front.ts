@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import type { Delivered } from '../faults/faults.ts'
+import type { Market } from '../market/market.ts'
 import type { SocketServer } from './socket-server.ts'
-import type { Venue } from './venue.ts'
+import type { Surroundings } from './venue.ts'
 
 /** What a front shows, and what it tells of its clients. */
 export type FrontContext = {
-  readonly venue: Venue
+  readonly market: Market
+  readonly surroundings: Surroundings
   readonly clock: Clock
   readonly log: Logger
   /** While it is, no request is answered well. */

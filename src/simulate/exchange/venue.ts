@@ -1,4 +1,5 @@
-import type { Feed, Market } from '../market/market.ts'
+import type { Listing } from '../market/listing.ts'
+import type { Feed, Market, Print } from '../market/market.ts'
 import { createFoldCache, type FoldCache } from '../market/window-sum-cache.ts'
 import { createDayStats, type DayStats } from './day-stats.ts'
 
@@ -20,12 +21,19 @@ export type Venue = {
   readonly pause: () => Promise<void>
 }
 
-/** `market` and what may be lost of it. */
-export const createVenue = (market: Market, rest: Pick<Venue, 'isLost' | 'statusOf' | 'pause'>): Venue => ({
-  ...rest,
+/** What the exchange does beside its market. */
+export type Surroundings = Pick<Venue, 'isLost' | 'statusOf' | 'pause'>
+
+/** `market` and what may be lost of it; `countOf`: how many prints the exchange counts for one, otherwise one. */
+export const createVenue = (
+  market: Market,
+  surroundings: Surroundings,
+  countOf?: (listing: Listing, print: Print) => number
+): Venue => ({
+  ...surroundings,
   listed: new Map(
     [...market.feeds].map(([native, feed]) => {
-      const folds = createFoldCache(feed)
+      const folds = createFoldCache(feed, countOf && (print => countOf(feed.listing, print)))
       return [native, { feed, folds, day: createDayStats(feed, folds) }] as const
     })
   ),

@@ -26,7 +26,8 @@ const ofTheFuture = (event: MarketEvent, { kind, seconds }: Fault): MarketEvent 
   const fields = kind === 'futureTrade' ? /"(T)":(\d+)/ : /"(E|T)":(\d+)/g
   const moved = (_: string, name: string, time: string): string => `"${name}":${Number(time) + seconds * 1_000}`
   const print = event.print && { ...event.print, time: event.print.time + seconds * 1_000 }
-  return { ...event, print, data: () => event.data()?.replace(fields, moved) ?? null }
+  const time = kind === 'futureEvent' ? event.time + seconds * 1_000 : event.time
+  return { ...event, time, print, data: () => event.data()?.replace(fields, moved) ?? null }
 }
 
 /** Venues name prices and sizes in several ways, and send them as texts or as numbers. */

@@ -1,5 +1,5 @@
 import type { WireCandle } from '../../exchange/binance/stream/encode.ts'
-import { type Feed, printOf } from './market.ts'
+import { type Feed, type Print, printOf } from './market.ts'
 import { addFold, addPrint, foldedCandle, type PrintFold } from './window-sums.ts'
 
 const MINUTE = 60_000
@@ -16,7 +16,8 @@ export type FoldCache = {
 
 type Minute = { fold: PrintFold | null; nextId: number }
 
-export const createFoldCache = (feed: Feed): FoldCache => {
+/** `countOf`: how many prints count for one; otherwise one. */
+export const createFoldCache = (feed: Feed, countOf: (print: Print) => number = () => 1): FoldCache => {
   const minutes = new Map<number, Minute>()
   const minuteAt = (openTime: number): Minute => {
     const minute = minutes.get(openTime) ?? { fold: null, nextId: feed.idAt(openTime) }
@@ -31,7 +32,7 @@ export const createFoldCache = (feed: Feed): FoldCache => {
     const minute = minuteAt(openTime)
     const toId = feed.idAt(openTime + MINUTE)
     feed.visit(minute.nextId, toId, print => {
-      minute.fold = addPrint(minute.fold, print)
+      minute.fold = addPrint(minute.fold, print, countOf(print))
     })
     minute.nextId = Math.max(minute.nextId, toId)
     return minute.fold
@@ -39,7 +40,7 @@ export const createFoldCache = (feed: Feed): FoldCache => {
   const foldPart = (from: number, to: number): PrintFold | null => {
     let fold: PrintFold | null = null
     feed.visit(feed.idAt(from), feed.idAt(to), print => {
-      fold = addPrint(fold, print)
+      fold = addPrint(fold, print, countOf(print))
     })
     return fold
   }

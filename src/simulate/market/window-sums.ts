@@ -50,11 +50,11 @@ const start = (print: Print): PrintFold => ({
 })
 
 /** Adds the next print, by id, to a fold; returns the fold. */
-export const addPrint = (into: PrintFold | null, print: Print): PrintFold => {
+export const addPrint = (into: PrintFold | null, print: Print, count = 1): PrintFold => {
   const fold = into ?? start(print)
   const quote = product(print.ticks, print.lots)
   fold.last = print
-  fold.count++
+  fold.count += count
   if (print.ticks > fold.high) fold.high = print.ticks
   if (print.ticks < fold.low) fold.low = print.ticks
   add(fold.volume, print.lots)

@@ -25,6 +25,12 @@ export const hashText = (text: string): number => {
   return finish(state)
 }
 
+const HALF = 2 ** 32
+
+/** A seeded number of 32 bits for a print of a symbol; other ones for other purposes. */
+export const printHash = (native: string, id: number, purpose = 0): number =>
+  hash(hashText(native), purpose, id % HALF, Math.floor(id / HALF))
+
 /** A hash as a number in [0, 1). */
 export const uniform = (hashed: number): number => hashed / 4_294_967_296
 

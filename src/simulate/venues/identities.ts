@@ -1,10 +1,4 @@
-import { hash, hashText } from '../seeded/seeded-random.ts'
-
-const HALF = 2 ** 32
-
-/** A seeded number of 32 bits for a print; other ones for other purposes. */
-export const printHash = (native: string, id: number, purpose = 0): number =>
-  hash(hashText(native), purpose, id % HALF, Math.floor(id / HALF))
+import { printHash } from '../seeded/seeded-random.ts'
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(8, '0').slice(0, digits)
 

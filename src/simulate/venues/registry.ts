@@ -1,6 +1,9 @@
 import { TickstreamError } from '../../market/error.ts'
 import { openBinance } from '../binance/binance-front.ts'
+import { binanceSpot } from '../binance/dialects/spot.ts'
+import { binanceUsdm } from '../binance/dialects/usdm.ts'
 import type { OpenFront } from '../exchange/front.ts'
+import { createVenue } from '../exchange/venue.ts'
 import { joined } from '../market/listing.ts'
 import { coinbase } from './coinbase/coinbase.ts'
 import { kraken } from './kraken/kraken.ts'
@@ -18,19 +21,35 @@ const binance: SimulatedVenue = {
   id: 'binance',
   nativeOf: symbol => (isSpot(symbol) ? joined(symbol) : null),
   usual: ['BTC/USDT', 'ETH/USDT', 'BNB/USDT', 'SOL/USDT'],
-  front: openBinance
+  front: openBinance(binanceSpot)
+}
+
+/** `BTC/USDT:USDT` → `BTCUSDT`, `BTC/USDT:USDT-261225` → `BTCUSDT_261225` */
+const usdmName = (symbol: string): string | null => {
+  const [, base, quote, settle, ending] = /^([^/:]+)\/([^/:-]+):([^/:-]+)(?:-(\d{6}))?$/.exec(symbol) ?? []
+  if (base === undefined || quote !== settle) return null
+  return `${base}${quote}${ending === undefined ? '' : `_${ending}`}`
+}
+
+const usdm: SimulatedVenue = {
+  id: 'binanceusdm',
+  nativeOf: usdmName,
+  usual: ['BTC/USDT:USDT', 'ETH/USDT:USDT'],
+  front: openBinance(binanceUsdm)
 }
 
 const openVenue =
   (protocol: VenueProtocol): OpenFront =>
   context => {
-    const { server, ...told } = createVenueSockets(protocol, context)
-    return { ...told, sockets: server, onRequest: createVenueRest(protocol, context) }
+    const venue = createVenue(context.market, context.surroundings)
+    const { server, ...told } = createVenueSockets(protocol, venue, context)
+    return { ...told, sockets: server, onRequest: createVenueRest(protocol, venue, context) }
   }
 
 /** Every venue that can be simulated. */
 export const SIMULATED_VENUES: readonly SimulatedVenue[] = [
   binance,
+  usdm,
   ...[kraken, coinbase].map(protocol => ({ ...protocol, front: openVenue(protocol) }))
 ]
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FrontContext } from '../exchange/front.ts'
+import type { Venue } from '../exchange/venue.ts'
 import { createWeightLimit } from '../exchange/weight-limit.ts'
 import type { VenueAnswer, VenueProtocol } from './venue-protocol.ts'
 
@@ -13,7 +14,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 }
 
 /** Answers requests as the venue does. */
-export const createVenueRest = ({ rest }: VenueProtocol, { venue, clock, log, restIsDown }: FrontContext) => {
+export const createVenueRest = ({ rest }: VenueProtocol, venue: Venue, { clock, log, restIsDown }: FrontContext) => {
   const limit = createWeightLimit(clock, rest.limit)
   const answer = async (request: IncomingMessage): Promise<VenueAnswer> => {
     if (restIsDown()) return rest.outOfOrder

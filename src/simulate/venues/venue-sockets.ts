@@ -1,7 +1,7 @@
 import { type Connection, createConnection } from '../exchange/connection.ts'
 import type { FrontContext } from '../exchange/front.ts'
 import { createSocketServer, type SocketServer } from '../exchange/socket-server.ts'
-import type { Listed } from '../exchange/venue.ts'
+import type { Listed, Venue } from '../exchange/venue.ts'
 import type { Delivered } from '../faults/faults.ts'
 import type { Printed, VenueClient, VenueProtocol } from './venue-protocol.ts'
 
@@ -44,8 +44,8 @@ export type VenueServer = {
   readonly isHeard: () => boolean
 }
 
-export const createVenueSockets = ({ sockets }: VenueProtocol, context: FrontContext): VenueServer => {
-  const { venue, clock, onSubscribed, onConnected } = context
+export const createVenueSockets = ({ sockets }: VenueProtocol, venue: Venue, context: FrontContext): VenueServer => {
+  const { clock, onSubscribed, onConnected } = context
   const clients = new Map<VenueClient, Connection>()
   const server = createSocketServer(clock, address => {
     const route = sockets.route(address)

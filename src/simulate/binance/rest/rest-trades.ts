@@ -1,5 +1,6 @@
-import { encodeHistoricalAggTrade, encodeHistoricalTrade } from '../../../exchange/binance/rest/encode-rest.ts'
+import { encodeHistoricalTrade } from '../../../exchange/binance/rest/encode-rest.ts'
 import type { Listed, Venue } from '../../exchange/venue.ts'
+import type { Listing } from '../../market/listing.ts'
 import type { Feed, Print } from '../../market/market.ts'
 import { quoteQuantity, wireTrade } from '../../market/wire-text.ts'
 import { limitOf, Refusal, required, wholeNumber } from './rest-query.ts'
@@ -59,8 +60,12 @@ export const tradesBody = (venue: Venue, query: URLSearchParams, takesId: boolea
   )
 }
 
-/** `aggTrades`, by id or by time; every aggregate holds one trade. */
-export const aggTradesBody = (venue: Venue, query: URLSearchParams): string => {
+/** `aggTrades`, by id or by time; `encode`: what it says of one. */
+export const aggTradesBody = (
+  venue: Venue,
+  query: URLSearchParams,
+  encode: (listing: Listing, print: Print) => string
+): string => {
   const { feed } = listedOf(venue, query)
   const [fromId, start, end] = [
     wholeNumber(query, 'fromId'),
@@ -76,5 +81,5 @@ export const aggTradesBody = (venue: Venue, query: URLSearchParams): string => {
   }
   const inTime = start === null ? newest : oldest
   const prints = timed ? inTime(venue, feed, range, limit) : byId(venue, feed, fromId, limit)
-  return list(prints, print => encodeHistoricalAggTrade(wireTrade(feed.listing, print)))
+  return list(prints, print => encode(feed.listing, print))
 }

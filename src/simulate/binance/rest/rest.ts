@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Logger } from '../../../runtime/observe/log.ts'
+import type { FrontContext } from '../../exchange/front.ts'
 import type { Venue } from '../../exchange/venue.ts'
-import type { WeightLimit } from '../../exchange/weight-limit.ts'
+import { createWeightLimit } from '../../exchange/weight-limit.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { Refusal } from './rest-query.ts'
-import { type Route, routes } from './rest-routes.ts'
-import { WEIGHT_PER_MINUTE } from './weight-per-minute.ts'
+import type { Route } from './route.ts'
 
 type Answer = { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
 
@@ -13,23 +13,23 @@ const refused = ({ status, code, message }: Refusal): Answer => ({
   body: JSON.stringify({ code, msg: message })
 })
 
-const PREFIX = '/api/v3/'
-
-const routeOf = (url: URL): Route => {
-  const name = url.pathname.slice(PREFIX.length)
-  const route = url.pathname.startsWith(PREFIX) && Object.hasOwn(routes, name) ? routes[name] : undefined
+const routeOf = ({ prefix, routes }: Dialect['rest'], url: URL): Route => {
+  const name = url.pathname.slice(prefix.length)
+  const route = url.pathname.startsWith(prefix) && Object.hasOwn(routes, name) ? routes[name] : undefined
   if (!route) throw new Refusal(-1000, 'Path not found.', 404)
   return route
 }
 
-/** Answers `GET` requests; `fails` makes every one of them fail. */
-export const createRest = (venue: Venue, limit: WeightLimit, fails: () => boolean, log: Logger) => {
+/** Answers `GET` requests. */
+export const createRest = (dialect: Dialect['rest'], venue: Venue, { clock, log, restIsDown }: FrontContext) => {
+  const { weightPerMinute } = dialect
+  const limit = createWeightLimit(clock, { max: weightPerMinute, perMs: 60_000 })
   const weigh = async (url: URL): Promise<Answer> => {
-    const route = routeOf(url)
+    const route = routeOf(dialect, url)
     const { used, retryAfterS } = limit.spend(route.weight(url.searchParams))
     const headers = { 'X-MBX-USED-WEIGHT': String(used), 'X-MBX-USED-WEIGHT-1M': String(used) }
     if (retryAfterS !== null) {
-      const message = `Too much request weight used; current limit is ${WEIGHT_PER_MINUTE} request weight per 1 MINUTE.`
+      const message = `Too much request weight used; current limit is ${weightPerMinute} request weight per 1 MINUTE.`
       return {
         ...refused(new Refusal(-1003, message, 429)),
         headers: { ...headers, 'Retry-After': String(retryAfterS) }
@@ -44,7 +44,7 @@ export const createRest = (venue: Venue, limit: WeightLimit, fails: () => boolea
   }
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     try {
-      if (fails()) throw new Refusal(-1000, 'An unknown error occurred while processing the request.', 503)
+      if (restIsDown()) throw new Refusal(-1000, 'An unknown error occurred while processing the request.', 503)
       return await weigh(new URL((request.url ?? '/').replace(/^\/+/, '/'), 'http://exchange'))
     } catch (error) {
       if (error instanceof Refusal) return refused(error)

@@ -1,5 +1,5 @@
-import { hash, hashText } from '../../seeded/seeded-random.ts'
-import { printHash, printUuid } from '../identities.ts'
+import { hash, hashText, printHash } from '../../seeded/seeded-random.ts'
+import { printUuid } from '../identities.ts'
 import { isObject, isoMicros, parseObject, type Said, textsOf } from '../messages.ts'
 import { newestBefore, priceOf, quantityOf } from '../prints.ts'
 import type { Printed, VenueClient, VenueProtocol } from '../venue-protocol.ts'

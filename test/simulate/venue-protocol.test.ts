@@ -2,26 +2,55 @@ import { describe, expect, test } from '@jest/globals'
 import { exchangeById } from '../../src/exchange/registry.ts'
 import { fetchJson } from '../../src/ingest/transport/fetch-json.ts'
 import type { Instrument } from '../../src/market/instrument.ts'
+import type { Trade } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { createSeededMarket } from '../../src/simulate/seeded/seeded-market.ts'
 import { simulatedVenue } from '../../src/simulate/venues/registry.ts'
 import { listenTo, withExchange } from './open-exchange.ts'
 
-/** `garbled`: what it says to a message that is none. `quota`: requests that are surely too many at once. */
+/**
+ * `garbled`: what it says to a message that is none. `quota`: requests that are surely too many at once. `streams`: what it says to a
+ * subscription to what it does not list. `klines`: what its candles say that is the sum of the prints.
+ */
 const VENUES = [
-  { id: 'kraken', symbol: 'BTC/USD', unlisted: 'NO/USD', garbled: 'Malformed request', quota: 40 },
-  { id: 'coinbaseexchange', symbol: 'BTC/USD', unlisted: 'NO/USD', garbled: 'Malformed JSON', quota: 40 }
+  {
+    id: 'kraken',
+    symbol: 'BTC/USD',
+    unlisted: 'NO/USD',
+    garbled: 'Malformed request',
+    quota: 40,
+    streams: 'refused',
+    klines: []
+  },
+  {
+    id: 'coinbaseexchange',
+    symbol: 'BTC/USD',
+    unlisted: 'NO/USD',
+    garbled: 'Malformed JSON',
+    quota: 40,
+    streams: 'refused',
+    klines: []
+  },
+  {
+    id: 'binanceusdm',
+    symbol: 'BTC/USDT:USDT',
+    unlisted: 'NO/USDT:USDT',
+    garbled: 'Invalid JSON',
+    quota: 150,
+    streams: 'silent',
+    klines: ['volume', 'quoteVolume', 'tradeCount']
+  }
 ]
 
-describe.each(VENUES)('the simulated $id', ({ id, symbol, unlisted, garbled, quota }) => {
+describe.each(VENUES)('the simulated $id', ({ id, symbol, unlisted, garbled, quota, streams, klines }) => {
   const adapter = exchangeById(id)
   const venue = simulatedVenue(id)
   const open = (faults: readonly string[], use: Parameters<typeof withExchange>[0]) =>
     withExchange(use, {
       market: createSeededMarket({
         seed: 7,
-        rate: 20,
+        rate: 2,
         symbols: [symbol],
         quiet: [],
         nativeOf: name => venue.nativeOf(name)!,
@@ -32,6 +61,12 @@ describe.each(VENUES)('the simulated $id', ({ id, symbol, unlisted, garbled, quo
     })
   const [listed, absent]: readonly Instrument[] = [symbol, unlisted].map(name => ({ exchange: id, symbol: name }))
   const ask = (rest: string, path: string) => fetchJson(rest + path, AbortSignal.timeout(10_000))
+
+  /** Those of at least three minutes at the pace of the market. */
+  const newestTrades = async (rest: string): Promise<readonly Trade[]> => {
+    const { body } = await ask(rest, adapter.history.trades(listed!, null, 1_000).path)
+    return adapter.history.decodeTrades(body, listed!, epochMs(Date.now()))
+  }
 
   test('knows no instrument that it does not list', () =>
     open([], async ({ rest }) => {
@@ -69,7 +104,26 @@ describe.each(VENUES)('the simulated $id', ({ id, symbol, unlisted, garbled, quo
             .flatMap(text => adapter.decode(text, new Map([[stream, absent!]]), epochMs(Date.now())))
             .find(event => event.kind === 'reply') ?? null
       )
-      expect(refusal.error).not.toBeNull()
+      expect(refusal.error === null ? 'silent' : 'refused').toBe(streams)
+    }))
+
+  test('has candles that are the sum of the prints of history, as far as it gives them', () =>
+    open([], async ({ rest }) => {
+      const minute = epochMs(Math.floor(Date.now() / 60_000) * 60_000 - 120_000)
+      const asked = adapter.klines.page(listed!, '1m', minute, epochMs(minute + 60_000), 1)
+      const { body } = await ask(rest, asked.path)
+      const page = adapter.klines.decodePage(body, listed!, '1m', epochMs(Date.now()))
+      expect(page.odd).toEqual([])
+      if (klines.length === 0) return
+      const inMinute = (await newestTrades(rest)).filter(({ time }) => time >= minute && time < minute + 60_000)
+      const sum = (value: (trade: Trade) => number): number => inMinute.reduce((all, trade) => all + value(trade), 0)
+      const sums: Readonly<Record<string, number>> = {
+        volume: sum(({ quantity }) => Number(quantity)),
+        quoteVolume: sum(({ price, quantity }) => Number(price) * Number(quantity)),
+        tradeCount: sum(({ prints = 1 }) => prints)
+      }
+      const [kline] = page.klines
+      for (const field of klines) expect(Number(kline?.[field as 'volume'])).toBeCloseTo(sums[field]!, 5)
     }))
 
   test('calls a symbol by another word while it rests', () =>

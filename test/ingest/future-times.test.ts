@@ -215,6 +215,25 @@ describe("this machine's clock", () => {
     expect(lines.filter(line => line.includes('behind'))).toEqual([])
   })
 
+  test('lets the clock of the exchange leap, as long as it has been passed itself: what came before was late', async () => {
+    const opened = await openLiveScene(2_000)
+    scene = opened
+    opened.clock.setWall(DAY + HOUR)
+    for (const [id, minutes] of [
+      [1006, 10],
+      [1007, 20]
+    ] as const) {
+      const time = DAY + minutes * 60_000
+      opened.exchange.odd.set(id, { T: time, E: time + 1 })
+      opened.exchange.sendTrade(id)
+      await opened.clock.advance(10)
+      expect(opened.ids('stream').at(-1)).toBe(id)
+    }
+    await opened.clock.advance(2_000)
+    expect(opened.heartbeats().at(-1)).toMatchObject({ lastId: '1007' })
+    expect(opened.deadLetters()).toEqual([])
+  })
+
   test('an hour behind keeps nothing of a market back in which frames come one by one', async () => {
     const opened = openScene()
     scene = opened

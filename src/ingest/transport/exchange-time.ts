@@ -80,12 +80,8 @@ const noteUnreached = (state: State): void => {
 const isFuture = (state: State, time: number): boolean =>
   time > limit(state) + MAX_SKEW_MS && time > state.clock.now() + MAX_SKEW_MS
 
-/** Whether a frame's event time is one that this moment can have: near the clock as known, or near this machine's clock. */
-const isPresent = ({ offset, clock }: State, time: number, atMs: number): boolean => {
-  if (offset !== null && time - atMs <= offset + MAX_SKEW_MS) return true
-  const ahead = time - clock.now()
-  return ahead <= MAX_SKEW_MS && (offset === null || ahead >= -MAX_SKEW_MS)
-}
+const isPresent = ({ offset, clock }: State, time: number, atMs: number): boolean =>
+  (offset !== null && time - atMs <= offset + MAX_SKEW_MS) || time - clock.now() <= MAX_SKEW_MS
 
 const note = (state: State, time: number, atMs: number): void => {
   const faded = state.offset === null ? time - atMs : state.offset - (atMs - state.offsetAtMs) * MAX_DRIFT

@@ -21,4 +21,13 @@ describe('the clock of an exchange', () => {
     expect(clock.at(200)).toBe(DAY + 5_100)
     expect(clock.at(50)).toBe(DAY + 5_000)
   })
+
+  test('is that of an answer until market data has come: what answers may be ahead of the market', () => {
+    const clock = createExchangeClock()
+    clock.noteAnswer(epochMs(DAY + 60_000), 100)
+    expect(clock.at(150)).toBe(DAY + 60_050)
+    clock.note(epochMs(DAY), 200)
+    clock.noteAnswer(epochMs(DAY + 90_000), 300)
+    expect(clock.at(400)).toBe(DAY + 200)
+  })
 })

@@ -30,7 +30,7 @@ export const createShard = (
     feeds: new Map(feeds.map(feed => [feed.of.symbol, feed])),
     byStream: new Map(feeds.map(feed => [parts.exchange.tradeStream(feed.of), feed.of])),
     exchangeClock,
-    onClock: time => exchangeClock.note(time, parts.clock.monotonicMs()),
+    onClock: time => exchangeClock.noteAnswer(time, parts.clock.monotonicMs()),
     connection: null,
     paused: false
   }

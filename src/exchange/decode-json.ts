@@ -12,6 +12,10 @@ export const unreadable = (reason: DeadLetterReason, detail: string, stream: str
   stream: stream.slice(0, MAX_STREAM)
 })
 
+/** What could not be read, by the error that says so. */
+export const unreadableBy = (error: unknown, stream: string): ExchangeEvent =>
+  unreadable(error instanceof UnreachedTime ? 'future-time' : 'undecodable', (error as Error).message, stream)
+
 /**
  * What a message of JSON tells, which must be an object; never throws: what neither JSON nor `decode` can read is `unreadable`.
  * `streamOf` names its stream where it can.
@@ -26,7 +30,6 @@ export const decodeJson = (
     frame = JSON.parse(text)
     return isFields(frame) ? decode(frame) : [unreadable('undecodable', 'not a JSON object', '')]
   } catch (error) {
-    const reason = error instanceof UnreachedTime ? 'future-time' : 'undecodable'
-    return [unreadable(reason, (error as Error).message, isFields(frame) ? streamOf(frame) : '')]
+    return [unreadableBy(error, isFields(frame) ? streamOf(frame) : '')]
   }
 }

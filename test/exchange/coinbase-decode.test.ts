@@ -149,6 +149,10 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   huge: matchWith({ trade_id: 'x'.repeat(5 * 1024 * 1024) })
 }
 
+test('a time more than a day ahead is told from what cannot be read: this machine may be what is wrong', () => {
+  expect(decode(matchWith({ time: '2026-07-09T00:00:00.000000Z' }))).toMatchObject([{ reason: 'future-time' }])
+})
+
 describe('what is no market data is unreadable, with the reason', () => {
   test.each(Object.entries(UNREADABLE))('%s', (_, text) => {
     expect(decode(text)).toMatchObject([

@@ -52,7 +52,7 @@ describe('the history of trades', () => {
     ['a row of no side', [{ ...ROW, side: 'both' }]],
     ['a row of a bad time', [{ ...ROW, time: 'yesterday' }]]
   ])('is no list of trades: %s', (_, body) => {
-    expect(() => history.decodeTrades(body, BTC, NOW)).toThrow(expect.objectContaining({ code: 'data' }))
+    expect(() => history.decodeTrades(body, BTC, NOW)).toThrow(expect.objectContaining({ code: 'TS-DATA' }))
   })
 })
 
@@ -98,6 +98,6 @@ describe('the list of products', () => {
   })
 
   test('is no list: a refusal', () => {
-    expect(() => listing.decode({ message: 'NotFound' }, [BTC])).toThrow(expect.objectContaining({ code: 'data' }))
+    expect(() => listing.decode({ message: 'NotFound' }, [BTC])).toThrow(expect.objectContaining({ code: 'TS-DATA' }))
   })
 })

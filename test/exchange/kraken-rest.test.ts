@@ -86,12 +86,12 @@ describe('the history of trades', () => {
     ['a row of no side', page([[...ROW.slice(0, 3), 'x', ...ROW.slice(4)]])],
     ['a row of a time that is text', page([[...ROW.slice(0, 2), '1762795433', ...ROW.slice(3)]])]
   ])('is no list of trades: %s', (_, body) => {
-    expect(() => history.decodeTrades(body, BTC, NOW)).toThrow(expect.objectContaining({ code: 'data' }))
+    expect(() => history.decodeTrades(body, BTC, NOW)).toThrow(expect.objectContaining({ code: 'TS-DATA' }))
   })
 
   test('does not go on from what is no time', () => {
     const full = [at(1_762_795_433, 1), at(1_762_795_434, 2)]
-    expect(() => history.next(page(full, 'soon'), BTC, 2)).toThrow(expect.objectContaining({ code: 'data' }))
+    expect(() => history.next(page(full, 'soon'), BTC, 2)).toThrow(expect.objectContaining({ code: 'TS-DATA' }))
   })
 })
 
@@ -157,7 +157,7 @@ describe('the list of pairs', () => {
 
   test('is no list: a refusal', () => {
     expect(() => listing.decode({ error: ['EService:Busy'] }, of('BTC/USD'))).toThrow(
-      expect.objectContaining({ code: 'data' })
+      expect.objectContaining({ code: 'TS-DATA' })
     )
   })
 })

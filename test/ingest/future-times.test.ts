@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
+import { coinbase } from '../../src/exchange/coinbase/coinbase.ts'
+import { parseInstrument } from '../../src/market/instrument.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { rawTickers } from '../../src/topics.ts'
 import { DAY } from '../support/market.ts'
@@ -347,5 +349,41 @@ describe('quotes of the future', () => {
     await world.clock.advance(10_000)
     expect(opened.minutes()).toEqual([0])
     expect(opened.deadLetters().filter(({ reason }) => reason === 'future-time')).toHaveLength(1)
+  })
+})
+
+describe('a trade from before the subscription', () => {
+  const of = parseInstrument('coinbaseexchange:BTC/USD')
+  const product = { product_id: 'BTC-USD', price: '100', size: '1', side: 'buy' }
+  const match = (type: string, id: number, time: number): string =>
+    JSON.stringify({ ...product, type, trade_id: id, time: new Date(time).toISOString() })
+  const openFeed = async (): Promise<Scene> => {
+    const opened = openScene({ exchange: coinbase, instruments: [of] })
+    await opened.clock.advance(10)
+    const channels = ['matches', 'heartbeat'].map(name => ({ name, product_ids: ['BTC-USD'] }))
+    opened.exchange.send(JSON.stringify({ type: 'subscriptions', channels }))
+    return opened
+  }
+
+  test('says nothing of what time it is: where this machine is behind, the first ones of now are waited for', async () => {
+    const opened = await openFeed()
+    scene = opened
+    opened.clock.setWall(DAY - HOUR)
+    opened.exchange.send(match('last_match', 1000, DAY - 3 * HOUR))
+    for (const [i, id] of ids(1001, 1004).entries()) {
+      opened.exchange.send(match('match', id, DAY + i * 7_000))
+      await opened.clock.advance(7_000)
+    }
+    expect(opened.ids('stream')).toEqual(ids(1000, 1004))
+    expect(opened.deadLetters()).toEqual([])
+  })
+
+  test('has not happened where its time has not come', async () => {
+    const opened = await openFeed()
+    scene = opened
+    opened.exchange.send(match('last_match', 1000, DAY + HOUR))
+    await opened.clock.advance(7_000)
+    expect(opened.ids('stream')).toEqual([])
+    expect(opened.deadLetters().map(({ reason }) => reason)).toEqual(['future-time'])
   })
 })

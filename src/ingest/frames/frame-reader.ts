@@ -99,17 +99,15 @@ const believed = (
   const bury = (detail: string): void => {
     for (const event of events) lose(event, { reason: 'future-time', detail })
   }
-  const time = epochMs(events.reduce((latest, event) => Math.max(latest, timeOf(event)), 0))
-  if (!intake.exchangeTime.admit({ time, again: arrival.again, bury })) return []
+  const times = events.flatMap(({ time }) => time ?? [])
+  const time = epochMs(Math.max(0, ...times))
+  if (times.length > 0 && !intake.exchangeTime.admit({ time, again: arrival.again, bury })) return []
   return events.filter(event => {
-    const odd = oddTime(event)
+    const odd = oddTime(event, intake.exchangeTime)
     if (odd) lose(event, odd)
     return odd === null
   })
 }
-
-/** When the exchange sent it, or what it tells of happened. */
-const timeOf = (event: MarketEvent): EpochMs => (event.kind === 'trade' ? (event.time ?? event.trade.time) : event.time)
 
 const tradeIdOf = (event: MarketEvent): string | null => (event.kind === 'trade' ? event.trade.id : null)
 

@@ -1,7 +1,7 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Trade } from '../../../market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../../market/time.ts'
-import { decodeJson, unreadable } from '../../decode-json.ts'
+import { decodeJson, unreadable, unreadableBy } from '../../decode-json.ts'
 import type { Exchange, ExchangeEvent } from '../../exchange.ts'
 import {
   anyIsoTime,
@@ -51,7 +51,7 @@ const readTrade = (value: unknown, byStream: Streams, receivedAt: EpochMs): Trad
   try {
     return streamTrade(value, of, receivedAt)
   } catch (error) {
-    return unreadable('undecodable', (error as Error).message, stream)
+    return unreadableBy(error, stream)
   }
 }
 

@@ -25,7 +25,10 @@ export type RecordLabel = {
 /** One input of a topology: a topic without its prefix, and what the processor takes for its records. A tombstone has no bytes. */
 export type Source<In> = {
   readonly name: string
-  readonly decode: (bytes: Buffer, label: RecordLabel) => In
+  /** null: the record says nothing to this topology, and is passed over. */
+  readonly decode: (bytes: Buffer, label: RecordLabel) => In | null
+  /** The other inputs never wait for its records; these wait for theirs, as far as the order of time asks for it. */
+  readonly isAside?: true
   /** The key by which a record stands in its partition, as its value says it; left out where the writer names the partition. */
   placedBy?(record: In): string
 }

@@ -78,3 +78,51 @@ test('a key belongs where other clients of the default partitioner put it', () =
   const keys = ['binance:BTC/USDT', 'binance:ETH/USDT', 'binance:BNB/USDT', 'binance:SOL/USDT']
   expect(keys.map(key => partitionOf(key, 4))).toEqual([1, 3, 0, 0])
 })
+
+describe('an input aside', () => {
+  /** Records are their time; those of `aside` are marked. */
+  const joined: Topology<number, string, string> = {
+    name: 'joined',
+    from: [
+      { name: 'main', decode: bytes => String(bytes) },
+      { name: 'aside', decode: bytes => (String(bytes) === '' ? null : `${bytes}a`), isAside: true }
+    ],
+    key: () => 'key',
+    time: text => epochMs(Number.parseInt(text, 10)),
+    processor: { init: () => 0, step: (state, text) => ({ state, emit: [text] }) },
+    route: text => ({ topic: 'told', key: 'key', value: text, time: epochMs(0) }),
+    state: { version: '1', changes: () => [], restore: () => 0 }
+  }
+  const open = (ends: readonly number[]) => {
+    const restored = { nextOffsets: { main: '0' }, logs: {}, states: new Map<string, number>() }
+    const content = new TaskState(joined, 0, restored, ends, fakeClock(1_723_161_600_000), () => undefined)
+    const next = [0, 0]
+    return {
+      put: (input: number, ...values: readonly string[]) => {
+        const messages = values.map(value => message(value, { offset: String(next[input]!++) }))
+        content.fold(input, messages, String(next[input]), null)
+      },
+      commit: () => {
+        const commit = content.takeCommit()
+        const told = commit?.records.filter(({ topic }) => topic === 'told').map(({ value }) => value)
+        return { told, nextOffsets: commit?.nextOffsets }
+      }
+    }
+  }
+
+  test('is not waited for, whatever the broker holds of it', () => {
+    const task = open([2, 1_000])
+    task.put(0, '10', '20')
+    expect(task.commit()).toEqual({ told: ['10', '20'], nextOffsets: { main: '2', aside: '0' } })
+  })
+
+  test('waits for the others, as far as they are older', () => {
+    const task = open([3, 3])
+    task.put(1, '15', '', '30')
+    expect(task.commit().told).toBeUndefined()
+    task.put(0, '10', '20')
+    expect(task.commit()).toEqual({ told: ['10', '15a', '20'], nextOffsets: { main: '2', aside: '2' } })
+    task.put(0, '40')
+    expect(task.commit()).toEqual({ told: ['30a', '40'], nextOffsets: { main: '3', aside: '3' } })
+  })
+})

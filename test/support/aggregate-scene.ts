@@ -7,7 +7,7 @@ import { createKafka } from '../../src/kafka/client/client.ts'
 import { offsetsOf } from '../../src/kafka/read/read-range.ts'
 import { tail } from '../../src/kafka/read/tail.ts'
 import type { Tick } from '../../src/market/records/feed/trade.ts'
-import { candles, deadLetters, rawTicks, stateTopic } from '../../src/topics.ts'
+import { candles, deadLetters, exchangeKlines, rawTicks, stateTopic } from '../../src/topics.ts'
 import { eventually } from './eventually.ts'
 import { byTopicAndKey, dueFinals, type Finals, isFinal, readFinals, wrongWindows } from './final-candles.ts'
 import type { KillPoint } from './kill-points.ts'
@@ -62,6 +62,7 @@ export type AggregateScene = {
 
 const TOPICS = [
   rawTicks.name,
+  exchangeKlines.name,
   stateTopic('aggregate'),
   deadLetters.name,
   ...SCENE_OPTIONS.intervals.map(interval => candles[interval].name)

@@ -21,6 +21,7 @@ const heartbeatsIn = async (kafka: Kafka, range: Range, signal: AbortSignal): Pr
     const { value } = readEntry(rawTicks, record)
     if (value === null || !('kind' in value) || value.kind !== 'heartbeat') return
     const { exchange, symbol, lastId, time } = value
+    if (lastId === null) return
     found.set(instrumentKey(value), { exchange, symbol, lastId, time, ...inEpoch(epochOf(value)) })
   }
   // Of what cannot be used the aggregator makes dead letters.

@@ -32,7 +32,7 @@ const waitingIn = <In>(lane: Lane<In>): number => lane.waiting.length - lane.tak
 export class PartitionGroup<In> {
   private readonly lanes: readonly Lane<In>[]
 
-  /** `starts`: where each input is read from; `ends`: what it holds now. */
+  /** `starts`: where each input is read from; `ends`: what it holds now, 0 where the others do not wait for it. */
   constructor(starts: readonly number[], ends: readonly number[]) {
     this.lanes = starts.map((next, input) => ({
       waiting: [],
@@ -59,6 +59,17 @@ export class PartitionGroup<In> {
       lane.newest = Math.max(lane.newest, entry.time)
       lane.waiting.push(entry.time === lane.newest ? entry : { ...entry, time: lane.newest })
     }
+    lane.next = Math.max(lane.next, next)
+  }
+
+  /** True where records of an input would be taken as they come: none waits, and none of another input is due before them. */
+  isFree(input: number): boolean {
+    return this.lanes.every((lane, at) => waitingIn(lane) === 0 && (at === input || lane.next >= lane.end))
+  }
+
+  /** Records of an input up to there were taken as they came. */
+  pass(input: number, next: number): void {
+    const lane = this.lanes[input]!
     lane.next = Math.max(lane.next, next)
   }
 

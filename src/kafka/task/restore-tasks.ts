@@ -18,7 +18,8 @@ import { TaskState } from './task-state.ts'
 
 /**
  * Partitions whose state does not lead to where the group was told that it does: its topic was made anew, or has lost its end. The group is
- * told after a commit of the state alone, so it never knows more. Pure.
+ * told after a commit of the state alone, so it never knows more. An input that another release has read beside the others is new to the
+ * state, and begins at its beginning. Pure.
  */
 const lostChangelogs = (
   { name, prefix }: { readonly name: string; readonly prefix: string },
@@ -28,8 +29,10 @@ const lostChangelogs = (
   const lost = new Map<number, StoppedPartition>()
   for (const { topic, partition, next } of told) {
     const state = restored.get(partition)
-    const known = BigInt(state?.nextOffsets[topic.slice(prefix.length)] ?? 0)
-    if (!state || known >= next || lost.has(partition)) continue
+    const stored = state?.nextOffsets[topic.slice(prefix.length)]
+    const known = BigInt(stored ?? 0)
+    const isNewInput = stored === undefined && Object.keys(state?.nextOffsets ?? {}).length > 0
+    if (!state || isNewInput || known >= next || lost.has(partition)) continue
     const what = `it leads to offset ${known} of ${topic}`
     const change = { reason: 'state', what, resumeAt: 0n } as const
     lost.set(partition, { topic: prefix + stateTopic(name), partition, stored: next, change })

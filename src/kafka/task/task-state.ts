@@ -32,8 +32,8 @@ const from = (messages: readonly Message[], next: number): readonly Message[] =>
   return first && Number(first.offset) >= next ? messages : messages.filter(({ offset }) => Number(offset) >= next)
 }
 
-/** What a message says, or why it says nothing. */
-type Decoded<In> = In | TickstreamError
+/** What a message says, null where that is of no use here, or why nobody can tell. */
+type Decoded<In> = In | null | TickstreamError
 
 const decodeMessage = <In>({ decode }: Input<In>, message: Message): Decoded<In> => {
   if (message.unreadable !== undefined) return new TickstreamError('TS-DATA', message.unreadable)
@@ -84,7 +84,8 @@ export class TaskState<State, In, Out> {
       return { ...source, next, committed: next, log: restored.logs[source.name] ?? null }
     })
     const starts = this.inputs.map(({ next }) => next)
-    this.merged = starts.length > 1 ? new PartitionGroup(starts, ends) : null
+    const awaited = this.inputs.map(({ isAside }, input) => (isAside ? 0 : (ends[input] ?? 0)))
+    this.merged = starts.length > 1 ? new PartitionGroup(starts, awaited) : null
   }
 
   /** The next offset of an input that is to be read. */
@@ -120,12 +121,13 @@ export class TaskState<State, In, Out> {
     const due = from(messages, this.position(input))
     const of = this.inputs[input]!
     if (of.log) of.log = { ...of.log, leaderEpoch }
-    if (this.merged) {
+    if (this.merged && !this.merged.isFree(input)) {
       this.merged.put(input, this.entries(of, due), Number(endOffset))
       this.foldMerged(this.merged)
       return
     }
     for (const message of due) this.foldOne(of, message, decodeMessage(of, message))
+    this.merged?.pass(input, Number(endOffset))
     of.next = Math.max(of.next, Number(endOffset))
   }
 
@@ -155,14 +157,15 @@ export class TaskState<State, In, Out> {
     const timeOf = this.topology.time ?? (() => 0)
     return messages.map(message => {
       const record = decodeMessage(input, message)
-      return { message, record, time: record instanceof TickstreamError ? Number.NEGATIVE_INFINITY : timeOf(record) }
+      const isTimeless = record === null || record instanceof TickstreamError
+      return { message, record, time: isTimeless ? Number.NEGATIVE_INFINITY : timeOf(record) }
     })
   }
 
   /** What cannot be decoded is told when its turn comes: a dead letter belongs to the commit that moves the position past it. */
   private foldOne(input: Input<In>, message: Message, record: Decoded<In>): void {
     if (record instanceof TickstreamError) this.refuse(input, message, 'undecodable', record.message)
-    else this.apply(input, message, record)
+    else if (record !== null) this.apply(input, message, record)
   }
 
   private apply(input: Input<In>, message: Message, record: In): void {

@@ -37,6 +37,11 @@ CREATE TABLE candles (
   status text not null,
   missing integer,
   epoch integer default 0 not null,
+  matched_by jsonb,
+  missing_volume numeric,
+  print_count bigint,
+  first_sequence text,
+  last_sequence text,
   constraint candles_pkey PRIMARY KEY (exchange, symbol, "interval", open_time)
 );
 
@@ -68,6 +73,7 @@ CREATE TABLE gaps (
   reason text,
   http_status integer,
   epoch integer default 0 not null,
+  from_time timestamp with time zone,
   constraint gaps_pkey PRIMARY KEY (exchange, symbol, epoch, from_id)
 );
 

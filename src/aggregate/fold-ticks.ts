@@ -1,25 +1,21 @@
 import { epochOf, ordinalOf } from '../market/epoch.ts'
-import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { Candle } from '../market/records/derived/candle.ts'
-import { type Heartbeat, isTrade, type LostTrades, type Tick, type Trade } from '../market/records/feed/trade.ts'
-import type { Step } from '../stream/processor.ts'
+import {
+  chainNumber,
+  type Heartbeat,
+  isExcluded,
+  isTrade,
+  type LostTrades,
+  type Tick,
+  type Trade
+} from '../market/records/feed/trade.ts'
+import { foldUnnumbered } from './fold-unnumbered.ts'
 import type { Span } from './gaps.ts'
 import { type Added, addId, canCome, giveUp, holdNoLonger, isMissing, type Ledger, vouch, wholeTo } from './ledger.ts'
-import { type AggregateOptions, beginSymbol, markDirty, type SymbolState, setNextClose } from './state/symbol-state.ts'
+import { type CandleStep, NOTHING, place, reachesBack, reject, tooLate } from './place-trade.ts'
+import { type AggregateOptions, beginSymbol, type SymbolState, setNextClose } from './state/symbol-state.ts'
 import { closeWindows, reviseWindows } from './windows/close-windows.ts'
 import { unpinWindows } from './windows/keep-windows.ts'
-import { beginEarlier, isKept, windowAt } from './windows/series.ts'
-import { addToWindow } from './windows/window.ts'
-
-type CandleStep = Step<SymbolState, Candle>
-
-const NOTHING: readonly Candle[] = []
-
-const reject = (state: SymbolState, reason: DeadLetterReason, detail: string): CandleStep => ({
-  state,
-  emit: NOTHING,
-  reject: { reason, detail }
-})
 
 const isId = (id: number): boolean => Number.isSafeInteger(id) && id >= 0
 
@@ -40,18 +36,33 @@ export const foldTick =
   (state: SymbolState, tick: Tick): CandleStep => {
     if (!isTrade(tick) && tick.kind === 'gap') return foldLost(options, state, tick)
     if (isFuture(tick)) return notYet(state, tick)
+    if (state.unnumbered !== null) return foldUnnumbered(options, state, state.unnumbered, tick)
     return isTrade(tick) ? foldTrade(options, state, tick) : foldHeartbeat(options, state, tick)
   }
 
 const foldTrade = (options: AggregateOptions, state: SymbolState, trade: Trade): CandleStep => {
-  const id = ordinalOf(epochOf(trade), trade.id)
-  if (!isId(id)) return reject(state, 'bad-id', `trade id ${trade.id} is not a whole number, so it proves nothing`)
+  const id = ordinalOf(epochOf(trade), chainNumber(trade))
+  if (!isId(id)) return reject(state, 'bad-id', `${named(trade)} is not a whole number, so it proves nothing`)
+  if (isExcluded(trade)) return countExcluded(options, state, trade, id)
   if (state.ledger === null) {
     beginSymbol(state, options, id, trade.time)
-    place(state, trade, id)
+    place(state, trade, id, nameOf(trade))
     return { state, emit: NOTHING }
   }
   return countTrade(options, state, state.ledger, trade, id)
+}
+
+const named = ({ id, sequence }: Trade): string => (sequence === undefined ? `trade id ${id}` : `sequence ${sequence}`)
+
+const nameOf = ({ id, sequence }: Trade): string => (sequence === undefined ? '' : id)
+
+/** Of a trade that is no part of candles the number counts alone, so that it is not missing. */
+const countExcluded = (options: AggregateOptions, state: SymbolState, trade: Trade, id: number): CandleStep => {
+  const { ledger } = state
+  if (ledger === null || id < ledger.firstId) return { state, emit: NOTHING }
+  if (trade.time > state.now) state.now = trade.time
+  const added = addId(ledger, id, trade.time, state.now)
+  return added.kind === 'duplicate' ? { state, emit: NOTHING } : settle(options, state, ledger, added.changed)
 }
 
 const countTrade = (
@@ -73,22 +84,8 @@ const countTrade = (
   if (added.kind === 'duplicate') return { state, emit: NOTHING }
   if (forgotten && !pinned) return tooLate(state, trade)
   if (added.kind === 'earlier' || state.series[0]?.begin !== begin) rewind(state, time)
-  const late = place(state, trade, id)
+  const late = place(state, trade, id, nameOf(trade))
   return settle(options, state, ledger, spanOf(added, time, late, beganAt))
-}
-
-const tooLate = (state: SymbolState, trade: Trade): CandleStep =>
-  reject(
-    state,
-    'late',
-    `trade ${trade.id} of ${new Date(trade.time).toISOString()} came when its windows could no longer be revised`
-  )
-
-/** True while the windows of `time` are kept; a series of which nothing was forgotten may still begin earlier. */
-const reachesBack = (state: SymbolState, time: number): boolean => {
-  const finest = state.series[0]
-  if (finest === undefined || time >= finest.keptFrom) return true
-  return state.series.every(series => beginEarlier(series, time))
 }
 
 /** True for a window behind the horizon, of any interval, that waits for the trades of a gap. */
@@ -100,20 +97,6 @@ const rewind = (state: SymbolState, time: number): void => {
   const finest = state.series[0]
   if (finest && finest.closedTo === finest.begin) state.watermark = time
   setNextClose(state)
-}
-
-/** Adds the trade to the finest window, or, where that is closed, to every kept window that has taken it in. True when one was closed. */
-const place = (state: SymbolState, trade: Trade, id: number): boolean => {
-  let late = false
-  for (const series of state.series) {
-    if (!isKept(series, trade.time - (trade.time % series.lengthMs))) continue
-    const window = windowAt(series, trade.time)
-    addToWindow(window, trade, id)
-    if (!window.dirty) markDirty(state, window)
-    if (window.openTime >= series.closedTo) return late
-    late = true
-  }
-  return late
 }
 
 /** Between which times closed windows differ now. */
@@ -137,7 +120,7 @@ const settle = (options: AggregateOptions, state: SymbolState, ledger: Ledger, s
 }
 
 const foldHeartbeat = (options: AggregateOptions, state: SymbolState, heartbeat: Heartbeat): CandleStep => {
-  const lastId = ordinalOf(epochOf(heartbeat), heartbeat.lastId)
+  const lastId = heartbeat.lastId === null ? Number.NaN : ordinalOf(epochOf(heartbeat), heartbeat.lastId)
   if (!isId(lastId))
     return reject(state, 'bad-id', `lastId ${heartbeat.lastId} is not a whole number, so it proves nothing`)
   if (state.ledger === null) return { state, emit: NOTHING }
@@ -147,6 +130,7 @@ const foldHeartbeat = (options: AggregateOptions, state: SymbolState, heartbeat:
 }
 
 const foldLost = (options: AggregateOptions, state: SymbolState, lost: LostTrades): CandleStep => {
+  if (state.unnumbered !== null) return reject(state, 'bad-id', 'where trades have no number none can be given up')
   const epoch = epochOf(lost)
   const [fromId, toId] = [ordinalOf(epoch, lost.fromId), ordinalOf(epoch, lost.toId)]
   if (!isId(fromId) || !isId(toId))

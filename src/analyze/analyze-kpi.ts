@@ -10,7 +10,10 @@ import { klineSource } from './stand-in.ts'
 
 const input = <T>({ name, decode }: Source<T>, quote: (of: T) => Quote): Source<Quote> => ({
   name,
-  decode: (bytes, label) => quote(decode(bytes, label)),
+  decode: (bytes, label) => {
+    const record = decode(bytes, label)
+    return record === null ? null : quote(record)
+  },
   placedBy: ({ of }) => instrumentKey(of)
 })
 

@@ -5,7 +5,7 @@ import { decodeRecord } from '../stream/topic.ts'
 import type { Source } from '../stream/topology.ts'
 import { exchangeKlines } from '../topics.ts'
 
-/** The exchange's own candles as an input, beside ours: they have the status `exchange`. */
+/** The exchange's own candles as an input, beside ours: they have the status `exchange`. Those that lack a figure of ours are passed over. */
 export const klineSource: Source<Candle> = {
   name: exchangeKlines.name,
   decode: (bytes, { timestamp }) => klineCandle(decodeRecord(exchangeKlines, bytes, Number(timestamp))),

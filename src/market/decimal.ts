@@ -45,6 +45,18 @@ const format = (digits: string, scale: number): string => {
   return end === point ? padded.slice(0, point) : `${padded.slice(0, point)}.${padded.slice(point, end)}`
 }
 
+const digitsBehind = (text: string): number => {
+  const point = text.indexOf('.')
+  return point < 0 ? 0 : text.length - point - 1
+}
+
+/** `a - b` of canonical decimals, where `a` is not the smaller one. */
+export const subtractDecimals = (a: string, b: string): string => {
+  const scale = Math.max(digitsBehind(a), digitsBehind(b))
+  const aligned = (text: string): bigint => BigInt(text.replace('.', '')) * 10n ** BigInt(scale - digitsBehind(text))
+  return format(String(aligned(a) - aligned(b)), scale)
+}
+
 /** A whole number below 2^53 in `low`, or a larger one in `high`, with `scale` of its digits behind the point. */
 type Scanned = { low: number; high: bigint | null; scale: number }
 

@@ -50,7 +50,7 @@ const givenUp = (trades: readonly Trade[]): fc.Arbitrary<readonly Tick[]> =>
 const beginAnew =
   (start: number) =>
   (tick: Tick): readonly Tick[] => {
-    const at = (id: string): string => String(Number(id) - start)
+    const at = (id: string | null): string => String(Number(id) - start)
     if (isTrade(tick)) return [Number(tick.id) < start ? tick : { ...tick, id: at(tick.id), epoch: 1 }]
     if (tick.kind === 'heartbeat')
       return [Number(tick.lastId) < start ? tick : { ...tick, lastId: at(tick.lastId), epoch: 1 }]

@@ -6,7 +6,7 @@ import { ids, openLiveScene, openScene, positionAt, type Scene } from './scene.t
 let scene: Scene
 afterEach(() => scene.ingest.stop())
 
-const vouched = (of: Scene): readonly string[] => of.heartbeats().map(({ lastId }) => lastId)
+const vouched = (of: Scene): readonly string[] => of.heartbeats().map(({ lastId }) => String(lastId))
 
 describe('a heartbeat', () => {
   test('comes once a HEARTBEAT_MS, carries the clock of the exchange on while pongs come, and trails it by the grace', async () => {
@@ -60,7 +60,7 @@ describe('a heartbeat', () => {
     const seen = new Set<string>()
     for (const tick of scene.ticks()) {
       if ('id' in tick) seen.add(tick.id)
-      else if (tick.kind === 'heartbeat') expect(seen.has(tick.lastId)).toBe(true)
+      else if (tick.kind === 'heartbeat') expect(seen.has(String(tick.lastId))).toBe(true)
     }
     expect(vouched(scene)).toHaveLength(5)
   })

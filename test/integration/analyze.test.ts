@@ -95,9 +95,12 @@ const arrived = sideBySide(markets.map(of => of.arrived))
 const quotes = sideBySide(markets.map(of => of.quotes))
 const klines = sideBySide(markets.map(of => of.klines))
 
+/** This exchange gives every figure. */
+const candleOf = (kline: ExchangeKline): Candle => klineCandle(kline)!
+
 /** Ours and the exchange's, as far as statistics take them. */
 const warmed: readonly Candle[] = [
-  ...klines.filter(({ openTime }) => openTime < arrived[0]!.openTime).map(klineCandle),
+  ...klines.filter(({ openTime }) => openTime < arrived[0]!.openTime).map(candleOf),
   ...arrived
 ]
 
@@ -154,7 +157,7 @@ const lastOfMinutes = (outputs: readonly Pick<Outgoing, 'key' | 'value'>[]) =>
   )
 
 const dueVerifications = () =>
-  lastOfMinutes(drive(analyzeVerification(), [...klines.map(klineCandle), ...arrived]).outputs)
+  lastOfMinutes(drive(analyzeVerification(), [...klines.map(candleOf), ...arrived]).outputs)
 
 let cluster: TestKafka
 let env: Record<string, string>

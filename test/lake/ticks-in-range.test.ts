@@ -26,7 +26,7 @@ describe('the ticks of a range of a lake', () => {
   }
   /** `5`, `gap 3..4`, `to 7 +10ms`: ids without the million, times since midnight. */
   const brief = (tick: Tick): string => {
-    const short = (id: string): number => Number(id) - 1_000_000
+    const short = (id: string | null): number => Number(id) - 1_000_000
     if (isTrade(tick)) return String(short(tick.id))
     if (tick.kind === 'gap') return `gap ${short(tick.fromId)}..${short(tick.toId)}`
     return `to ${short(tick.lastId)} +${tick.time - MIDNIGHT}ms`

@@ -100,4 +100,23 @@ describe('raw_ticks records', () => {
   test('of an unknown kind are refused by name', () => {
     expect(() => tickCodec.decode(Buffer.from('{"kind":"bust"}'))).toThrow(/kind: "bust" is unknown/)
   })
+
+  test('of other exchanges carries what Binance does not tell', () => {
+    const told = {
+      ...trade(1, DAY),
+      id: 'e7e5b4f0-2a6a-5a3c-9f6c-2b1f0b7b7a11',
+      sequence: '88',
+      contracts: '12',
+      prints: 3,
+      flags: ['block', 'excluded']
+    } as const
+    expect(tickCodec.decode(Buffer.from(tickCodec.encode(told)))).toEqual(told)
+    for (const bad of [{ flags: ['odd'] }, { flags: 'block' }, { prints: -1 }, { contracts: '1e3' }, { sequence: 7 }])
+      expect(decoded(JSON.stringify({ ...told, ...bad }))).toBe('refused')
+  })
+
+  test('a heartbeat may say that nothing proves its feed whole', () => {
+    const beat = { ...heartbeat(1, DAY), lastId: null }
+    expect(tickCodec.decode(Buffer.from(tickCodec.encode(beat)))).toEqual(beat)
+  })
 })

@@ -1,3 +1,4 @@
+import type { MinuteKline } from '../../src/aggregate/aggregate.ts'
 import type { Heartbeat, Tick, Trade } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
 
@@ -34,4 +35,27 @@ export const lost = (fromId: number, toId: number, time: number): Tick => ({
   toId: String(toId),
   time: epochMs(time),
   receivedAt: epochMs(time + 5)
+})
+
+/** A heartbeat of an exchange where no number proves a feed whole. */
+export const unprovenHeartbeat = (time: number): Heartbeat => ({ ...heartbeat(0, time), lastId: null })
+
+/** The exchange's own candle of a minute, as the aggregator takes it. */
+export const minuteKline = (openTime: number, totals: Partial<MinuteKline>): MinuteKline => ({
+  kind: 'kline',
+  exchange: 'binance',
+  symbol: 'BTC/USDT',
+  interval: '1m',
+  openTime: epochMs(openTime),
+  closeTime: epochMs(openTime + 60_000),
+  open: '100',
+  high: '100',
+  low: '100',
+  close: '100',
+  volume: '0',
+  quoteVolume: null,
+  tradeCount: null,
+  takerBuyVolume: null,
+  takerBuyQuoteVolume: null,
+  ...totals
 })

@@ -1,5 +1,6 @@
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
 import type { Ledger } from '../ledger.ts'
+import { feedParts, readFeed } from '../unnumbered/unnumbered-feed.ts'
 import { isKept, newSeries, restInPart, type Series, storedRow } from '../windows/series.ts'
 import { holeParts, readHoles, storedHoles } from './gap-parts.ts'
 import { partName, partNamed, partOf, partTimes } from './state-parts.ts'
@@ -16,6 +17,8 @@ export type Head = {
   readonly now: number
   /** closedTo, keptFrom, begin, lastClose, pinnedFrom of each interval; the last one only where windows may be pinned. */
   readonly series: readonly (readonly [number, number, number, string, number?])[]
+  /** Where trades have no number: before this second it is not known which of them were counted. */
+  readonly idsFrom?: number
 }
 
 const seriesRow = (one: Series): Head['series'][number] => {
@@ -27,7 +30,9 @@ const seriesRow = (one: Series): Head['series'][number] => {
 const ledgerParts = (state: SymbolState, ledger: Ledger): readonly StatePart[] => {
   const { head: holes, parts } = holeParts(ledger.holes, state.storedHoles)
   const series = state.series.map(seriesRow)
-  const head: Head = { ledger: { ...ledger, holes: [...holes] }, watermark: state.watermark, now: state.now, series }
+  const { watermark, now, unnumbered } = state
+  const ids = unnumbered ? { idsFrom: unnumbered.ids.from } : {}
+  const head: Head = { ledger: { ...ledger, holes: [...holes] }, watermark, now, series, ...ids }
   return [...parts, { name: HEAD, value: JSON.stringify(head) }]
 }
 
@@ -43,7 +48,11 @@ const writePart = (series: Series, part: number): string => {
 }
 
 const changes = (state: SymbolState): readonly StatePart[] => {
-  if (state.ledger === null) return []
+  const ofFeed = state.unnumbered ? feedParts(state.unnumbered) : []
+  return state.ledger === null ? ofFeed : [...ofFeed, ...windowParts(state), ...ledgerParts(state, state.ledger)]
+}
+
+const windowParts = (state: SymbolState): readonly StatePart[] => {
   const parts = new Map<string, StatePart>()
   for (const [name, { series, part }] of state.trimmed) parts.set(name, trimmedPart(series, part, name))
   state.trimmed.clear()
@@ -55,7 +64,7 @@ const changes = (state: SymbolState): readonly StatePart[] => {
     const name = partName(series, part)
     if (!parts.has(name)) parts.set(name, { name, value: writePart(series, part) })
   }
-  return [...parts.values(), ...ledgerParts(state, state.ledger)]
+  return [...parts.values()]
 }
 
 const trimmedPart = (series: Series, part: number, name: string): StatePart => {
@@ -77,10 +86,11 @@ const readPart = (series: Series, part: number, text: string): void => {
 const restore =
   (options: AggregateOptions) =>
   (key: string, parts: ReadonlyMap<string, string>): SymbolState => {
-    const state = newSymbolState(key)
+    const state = newSymbolState(key, options)
     const head = parts.get(HEAD)
-    if (head === undefined) return state
-    const saved = JSON.parse(head) as Head
+    const saved = head === undefined ? null : (JSON.parse(head) as Head)
+    if (state.unnumbered) state.unnumbered = readFeed(parts, saved?.idsFrom ?? 0)
+    if (saved === null) return state
     state.ledger = { ...saved.ledger, holes: readHoles(saved.ledger.holes, parts) }
     state.storedHoles = storedHoles(parts)
     state.watermark = saved.watermark

@@ -1,5 +1,6 @@
 import type { Interval } from '../../market/interval.ts'
 import { type Ledger, newLedger } from '../ledger.ts'
+import { newUnnumberedFeed, type UnnumberedFeed } from '../unnumbered/unnumbered-feed.ts'
 import { newSeries, type Series } from '../windows/series.ts'
 import type { Window } from '../windows/window.ts'
 import type { StoredHoles } from './gap-parts.ts'
@@ -9,8 +10,10 @@ import { partName } from './state-parts.ts'
 export type SymbolState = {
   readonly exchange: string
   readonly symbol: string
-  /** The ids counted so far, and the windows of every interval, finest first; both begin with the first trade. */
+  /** The numbers counted so far, and the windows of every interval, finest first; both begin with the first trade. */
   ledger: Ledger | null
+  /** null: a number goes up by one from trade to trade. Where none does, the ledger knows the time of the first trade alone. */
+  unnumbered: UnnumberedFeed | null
   series: readonly Series[]
   /** Windows that end at or before it are closed. */
   watermark: number
@@ -31,14 +34,21 @@ export type AggregateOptions = {
   readonly intervals: readonly Interval[]
   readonly gapHoldMs: number
   readonly revisionHorizonMs: number
+  /** Whether a number goes up by one from trade to trade of an exchange. Left out: it does for all. */
+  readonly hasChain?: (exchange: string) => boolean
 }
 
-export const newSymbolState = (key: string): SymbolState => {
+export const newSymbolState = (
+  key: string,
+  { hasChain = () => true }: Pick<AggregateOptions, 'hasChain'>
+): SymbolState => {
   const colon = key.indexOf(':')
+  const exchange = key.slice(0, colon)
   return {
-    exchange: key.slice(0, colon),
+    exchange,
     symbol: key.slice(colon + 1),
     ledger: null,
+    unnumbered: hasChain(exchange) ? null : newUnnumberedFeed(),
     series: [],
     watermark: 0,
     now: 0,
@@ -49,7 +59,7 @@ export const newSymbolState = (key: string): SymbolState => {
   }
 }
 
-/** The first trade: its id begins the ledger, and its windows are the first of their intervals. */
+/** The first trade: its number begins the ledger, and its windows are the first of their intervals. */
 export const beginSymbol = (state: SymbolState, options: AggregateOptions, id: number, time: number): void => {
   state.ledger = newLedger(id, time)
   state.series = options.intervals.map((interval, level) => newSeries(interval, level, time))

@@ -6,6 +6,8 @@ import { partOf } from '../state/state-parts.ts'
 import { markDirty, type SymbolState, trimPart } from '../state/symbol-state.ts'
 import { isKept, oldestKept, type Series, windowAt } from './series.ts'
 import { createTouched, type Touched } from './touched-times.ts'
+import { unpin } from './unpin.ts'
+import { forgetTold, unpinOld, untoldIn } from './untold.ts'
 
 /** Of each interval, so many closed windows behind the horizon wait for missing trades: two hours of seconds. */
 const MAX_PINNED = 7_200
@@ -17,12 +19,17 @@ const MAX_PINNED = 7_200
  */
 export const forgetWindows = (state: SymbolState, ledger: Ledger, time: number): Rejection | undefined => {
   const tooMany = writeOffGaps(state, ledger)
-  const touched = createTouched(ledger.holes)
+  const gaps = createTouched(ledger.holes)
   let unpinned: Rejection | undefined
   for (const series of state.series) {
+    const touched = state.unnumbered === null ? gaps : untoldIn(state, series)
     while (series.keptFrom < series.closedTo && series.keptFrom + series.lengthMs <= time) pass(state, series, touched)
     unpinned ??= limitPinned(state, series)
     if (touched.none && series.pinned.size === 0) series.pinnedFrom = series.keptFrom
+  }
+  if (state.unnumbered !== null) {
+    unpinOld(state)
+    forgetTold(state, state.unnumbered)
   }
   const oldest = Math.min(...state.series.map(series => series.keptFrom))
   for (const gap of writeOffLost(ledger, oldest)) keepMissing(state, gap)
@@ -46,13 +53,6 @@ export const unpinWindows = (state: SymbolState, ledger: Ledger): void => {
   const touched = createTouched(ledger.holes)
   for (const series of state.series)
     for (const at of series.pinned) if (!touched.includes(at, at + series.lengthMs)) unpin(state, series, at)
-}
-
-const unpin = (state: SymbolState, series: Series, openTime: number): void => {
-  series.pinned.delete(openTime)
-  series.windows.delete(openTime)
-  if (series.recent?.openTime === openTime) series.recent = undefined
-  trimPart(state, series, partOf(series, openTime))
 }
 
 const iso = (time: number): string => new Date(time).toISOString()

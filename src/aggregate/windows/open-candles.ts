@@ -34,6 +34,10 @@ const openWindows = (series: Series, finer: readonly Window[], now: number): rea
     if (window && window.count > 0) add(at, window)
   }
   for (const window of finer) add(window.openTime - (window.openTime % series.lengthMs), window)
-  for (const total of totals.values()) total.missingForGood = series.windows.get(total.openTime)?.missingForGood ?? 0
+  for (const total of totals.values()) {
+    const window = series.windows.get(total.openTime)
+    total.missingForGood = window?.missingForGood ?? 0
+    if (window) total.tally = window.tally
+  }
   return [...totals.values()]
 }

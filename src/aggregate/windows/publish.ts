@@ -1,34 +1,12 @@
 import { epochOfOrdinal, idOfOrdinal, inEpoch } from '../../market/epoch.ts'
-import type { Candle, CandleStatus } from '../../market/records/derived/candle.ts'
+import type { Candle, Witness } from '../../market/records/derived/candle.ts'
 import { epochMs } from '../../market/time.ts'
-import { missingIn, touches } from '../gaps.ts'
 import type { Ledger } from '../ledger.ts'
 import { markDirty, type SymbolState } from '../state/symbol-state.ts'
+import { compareMinute } from './compare-minute.ts'
 import { closeBefore, isKept, type Series, windowAt } from './series.ts'
+import { BACKFILLED, type Standing, standingOf, TRADED } from './standing.ts'
 import type { Window } from './window.ts'
-
-/** What a window claims to be, and how many ids are missing in the holes that touch it. */
-type Standing = { readonly status: CandleStatus; readonly missing: number }
-
-const TRADED: Standing = { status: 'traded', missing: 0 }
-const BACKFILLED: Standing = { status: 'backfilled', missing: 0 }
-const EMPTY: Standing = { status: 'empty', missing: 0 }
-const PARTIAL: Standing = { status: 'partial', missing: 0 }
-
-const standingOf = (ledger: Ledger, series: Series, window: Window): Standing => {
-  const closeTime = window.openTime + series.lengthMs
-  if (ledger.firstTime >= window.openTime && ledger.firstTime < closeTime) return PARTIAL
-  let missing = window.missingForGood
-  let isTouched = missing > 0
-  for (const hole of ledger.holes) {
-    if (!touches(hole, window.openTime, closeTime)) continue
-    isTouched = true
-    missing += missingIn(hole)
-  }
-  if (isTouched) return { status: 'gap', missing }
-  if (window.count === 0) return EMPTY
-  return window.backfilled ? BACKFILLED : TRADED
-}
 
 /** The candle of a window; one without trades repeats `previousClose`. */
 const toCandle = (
@@ -55,19 +33,49 @@ const toCandle = (
     tradeCount: window.count,
     takerBuyVolume: window.takerVolume.toString(),
     takerBuyQuoteVolume: window.takerQuote.toString(),
-    firstTradeId: traded ? String(idOfOrdinal(window.lowestId)) : null,
-    lastTradeId: traded ? String(idOfOrdinal(window.highestId)) : null,
+    ...idsOf(window),
     revision: Math.max(window.revision, 0),
     final,
     status: standing.status,
-    ...(standing.status === 'gap' ? { missing: standing.missing } : {}),
-    ...(traded ? inEpoch(epochOfOrdinal(window.highestId)) : {})
+    ...detailOf(state, standing),
+    ...(window.prints > 0 ? { printCount: window.prints } : {}),
+    ...sequencesOf(state, window),
+    ...(traded && state.unnumbered === null ? inEpoch(epochOfOrdinal(window.highestId)) : {})
   }
+}
+
+type Ids = Pick<Candle, 'firstTradeId' | 'lastTradeId'>
+type Sequences = Pick<Candle, 'firstSequence' | 'lastSequence'>
+
+const NO_IDS: Ids = { firstTradeId: null, lastTradeId: null }
+
+const first = ({ lowestId }: Window): string => String(idOfOrdinal(lowestId))
+const last = ({ highestId }: Window): string => String(idOfOrdinal(highestId))
+
+/** Of the lowest and the highest number, which are the ids, or stand beside them; where there are none, of time and arrival. */
+const idsOf = (window: Window): Ids => {
+  if (window.count === 0) return NO_IDS
+  const { lowestName, highestName } = window
+  return lowestName === ''
+    ? { firstTradeId: first(window), lastTradeId: last(window) }
+    : { firstTradeId: lowestName, lastTradeId: highestName }
+}
+
+const sequencesOf = ({ unnumbered }: SymbolState, window: Window): Sequences =>
+  unnumbered !== null || window.lowestName === '' ? {} : { firstSequence: first(window), lastSequence: last(window) }
+
+const detailOf = (
+  { unnumbered }: SymbolState,
+  { status, missing, detail }: Standing
+): Pick<Candle, 'missing' | 'matchedBy' | 'missingVolume'> => {
+  if (status === 'matched') return { matchedBy: detail.split(',') as Witness[] }
+  if (status !== 'gap') return {}
+  return unnumbered === null ? { missing } : { missingVolume: detail }
 }
 
 /** A window still open, as a watcher may see it now. */
 export const openCandle = (state: SymbolState, ledger: Ledger, series: Series, window: Window): Candle =>
-  toCandle(state, series, window, standingOf(ledger, series, window), series.lastClose, false)
+  toCandle(state, series, window, standingOf(state, ledger, series, window), series.lastClose, false)
 
 /** A gap that is whole now came about by waiting, in every wider window too, as far as it has been told of it. */
 const rememberBackfill = (state: SymbolState, window: Window): void => {
@@ -82,7 +90,8 @@ const rememberBackfill = (state: SymbolState, window: Window): void => {
 
 /** Publishes a closed window when it differs from what was last published of it. */
 export const publish = (state: SymbolState, ledger: Ledger, series: Series, window: Window, emit: Candle[]): void => {
-  let standing = standingOf(ledger, series, window)
+  if (state.unnumbered !== null && series.interval === '1m') compareMinute(state, state.unnumbered, window)
+  let standing = standingOf(state, ledger, series, window)
   if (standing === TRADED && window.status === 'gap') {
     rememberBackfill(state, window)
     standing = BACKFILLED
@@ -93,11 +102,13 @@ export const publish = (state: SymbolState, ledger: Ledger, series: Series, wind
     !window.changed &&
     standing.status === window.status &&
     standing.missing === window.missing &&
+    standing.detail === window.detail &&
     close === window.publishedClose
   if (window.revision >= 0 && same) return
   window.revision++
   window.status = standing.status
   window.missing = standing.missing
+  window.detail = standing.detail
   window.publishedClose = close
   window.changed = false
   markDirty(state, window)

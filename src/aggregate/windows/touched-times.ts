@@ -9,7 +9,7 @@ export type Touched = {
 
 type Span = { readonly from: number; to: number }
 
-const NOTHING: Touched = { none: true, includes: () => false }
+export const NONE_TOUCHED: Touched = { none: true, includes: () => false }
 
 /** Disjoint spans in order, so that ten thousand gaps next to each other are one. */
 const merged = (holes: readonly Hole[]): readonly Span[] => {
@@ -25,7 +25,7 @@ const merged = (holes: readonly Hole[]): readonly Span[] => {
 /** What gaps touch that are not given up. */
 export const createTouched = (holes: readonly Hole[]): Touched => {
   const open = holes.filter(({ state }) => state !== 'lost')
-  if (open.length === 0) return NOTHING
+  if (open.length === 0) return NONE_TOUCHED
   const spans = merged(open)
   return {
     none: false,

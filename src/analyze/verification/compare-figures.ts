@@ -1,8 +1,8 @@
 import type { Candle, CandleStatus } from '../../market/records/derived/candle.ts'
 import { type Difference, VERIFIED_FIELDS } from '../../market/records/derived/verification.ts'
 
-/** What is compared of a candle, in canonical decimals, in the order of `VERIFIED_FIELDS`. */
-export type Compared = readonly string[]
+/** What is compared of a candle, in canonical decimals, in the order of `VERIFIED_FIELDS`; null: the exchange does not give it. */
+export type Compared = readonly (string | null)[]
 
 /** The statuses of candles that need not agree. */
 const INCOMPLETE: readonly CandleStatus[] = ['partial', 'gap']
@@ -10,11 +10,19 @@ const INCOMPLETE: readonly CandleStatus[] = ['partial', 'gap']
 /** False for a candle of ours that is known to lack trades: it need not agree. */
 export const isComplete = ({ status }: Pick<Candle, 'status'>): boolean => !INCOMPLETE.includes(status)
 
-export const figuresOf = (candle: Pick<Candle, (typeof VERIFIED_FIELDS)[number]>): Compared =>
-  VERIFIED_FIELDS.map(field => String(candle[field]))
+export const figuresOf = (
+  candle: {
+    readonly [Field in (typeof VERIFIED_FIELDS)[number]]: Candle[Field] | null
+  }
+): Compared =>
+  VERIFIED_FIELDS.map(field => {
+    const value = candle[field]
+    return value === null ? null : String(value)
+  })
 
-/** The fields in which ours and theirs are not the same. */
+/** The fields in which ours and theirs are not the same; what one of them does not have is not compared. */
 export const differencesOf = (ours: Compared, theirs: Compared): readonly Difference[] =>
-  VERIFIED_FIELDS.map((field, at) => ({ field, ours: ours[at] ?? '', theirs: theirs[at] ?? '' })).filter(
-    one => one.ours !== one.theirs
-  )
+  VERIFIED_FIELDS.flatMap((field, at) => {
+    const [own, due] = [ours[at] ?? null, theirs[at] ?? null]
+    return own === null || due === null || own === due ? [] : [{ field, ours: own, theirs: due }]
+  })

@@ -19,7 +19,7 @@ export const judgeWindow = (
 ): readonly Finding[] => {
   if (ours === null && theirs === null) return NOTHING
   tally.windows++
-  if (ours === null) return lack(tally, openTime, theirs === null || theirs === 'odd' ? 0 : theirs.tradeCount)
+  if (ours === null) return lack(tally, openTime, theirs === null || theirs === 'odd' ? 0 : (theirs.tradeCount ?? 0))
   const found = [...endRun(tally), ...compare(tally, ours, theirs)]
   const broken = checkIds(tally, ours)
   tally.broken += broken.length

@@ -131,7 +131,13 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
     ...INTERVALS.map(
       interval => [topics.candles[interval].name, reading(topics.candles[interval], takeCandle)] as const
     ),
-    [topics.exchangeKlines.name, reading(topics.exchangeKlines, (kline, at) => takeCandle(klineCandle(kline), at))],
+    [
+      topics.exchangeKlines.name,
+      reading(topics.exchangeKlines, (kline, at) => {
+        const candle = klineCandle(kline)
+        if (candle) takeCandle(candle, at)
+      })
+    ],
     [topics.indicators.name, reading(topics.indicators, takeIndicators)],
     [topics.pairs.name, reading(topics.pairs, takePair)],
     [topics.kpis.name, reading(topics.kpis, takeKpi)],

@@ -10,7 +10,7 @@ import type { Indicators } from '../../market/records/derived/indicators.ts'
 import type { Kpi } from '../../market/records/derived/kpi.ts'
 import type { PairStats } from '../../market/records/derived/pair-stats.ts'
 import type { Verification } from '../../market/records/derived/verification.ts'
-import { klineCandle } from '../../market/records/feed/exchange-kline.ts'
+import { type ExchangeKline, klineCandle } from '../../market/records/feed/exchange-kline.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
@@ -62,7 +62,7 @@ const read = (record: Incoming): PostgresValue | null => {
   const { topic: name, value: bytes, timestamp } = record
   if (bytes === null) return null
   const decoded = <T>(topic: Topic<T>): T => decodeRecord(topic, bytes, timestamp)
-  if (name === exchangeKlines.name) return { kind: 'candle', candle: klineCandle(decoded(exchangeKlines)) }
+  if (name === exchangeKlines.name) return exchangeCandle(decoded(exchangeKlines))
   if (name === kpis.name) return { kind: 'kpi', kpi: decoded(kpis) }
   if (name === pairs.name) return { kind: 'pair', stats: decoded(pairs) }
   if (name === verifications.name) return { kind: 'verification', verification: decoded(verifications) }
@@ -70,6 +70,12 @@ const read = (record: Incoming): PostgresValue | null => {
   if (name === gaps.name) return { kind: 'gap', gap: decoded(gaps) }
   if (name === deadLetters.name) return { kind: 'dead letter', letter: decoded(deadLetters) }
   return isOpen(bytes) ? null : readFinal(name, decoded)
+}
+
+/** A candle that lacks figures of ours is none to draw beside them. */
+const exchangeCandle = (kline: ExchangeKline): PostgresValue | null => {
+  const candle = klineCandle(kline)
+  return candle && { kind: 'candle', candle }
 }
 
 const readFinal = (name: string, decoded: <T>(topic: Topic<T>) => T): PostgresValue | null => {

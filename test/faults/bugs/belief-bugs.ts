@@ -78,7 +78,7 @@ export const beliefBugs: readonly Bug[] = [
   },
   {
     name: 'what lies between two epochs is empty',
-    file: 'src/aggregate/windows/publish.ts',
+    file: 'src/aggregate/windows/standing.ts',
     find: '  if (isTouched) return',
     replace: '  if (isTouched && missing > 1) return',
     tests: EPOCHS

@@ -5,8 +5,8 @@ export const epochBugs: readonly Bug[] = [
   {
     name: 'the fold counts the ids of all epochs as one chain',
     file: 'src/aggregate/fold-ticks.ts',
-    find: 'const id = ordinalOf(epochOf(trade), trade.id)',
-    replace: 'const id = ordinalOf(0 * epochOf(trade), trade.id)'
+    find: 'const id = ordinalOf(epochOf(trade), chainNumber(trade))',
+    replace: 'const id = ordinalOf(0 * epochOf(trade), chainNumber(trade))'
   },
   {
     name: 'a start forgets which epoch its position is of',

@@ -23,7 +23,7 @@ export type InOneOrder = Pick<SymbolEvidence, 'symbol' | 'candles'> & {
 
 /** A record with its ids in that order. */
 export const placed = (tick: Tick): Tick => {
-  const at = (id: string): string => placeOf(epochOf(tick), id)
+  const at = (id: string | null): string => placeOf(epochOf(tick), String(id))
   if (isTrade(tick)) return { ...tick, id: at(tick.id) }
   if (tick.kind === 'heartbeat') return { ...tick, lastId: at(tick.lastId) }
   return { ...tick, fromId: at(tick.fromId), toId: at(tick.toId) }

@@ -13,13 +13,19 @@ import {
   OPEN_TIME,
   optional,
   type RecordTable,
-  word
+  word,
+  words
 } from '../fields.ts'
 
 /** How a candle came about; a wider candle takes the first of these that holds for any part of it. */
-export const CANDLE_STATUSES = ['partial', 'gap', 'backfilled', 'traded', 'empty', 'unproven', 'exchange'] as const
+const CANDLE_STATUSES = ['partial', 'gap', 'unproven', 'backfilled', 'matched', 'traded', 'empty', 'exchange'] as const
 
 export type CandleStatus = (typeof CANDLE_STATUSES)[number]
+
+/** Totals of the exchange's own candle that ours can be equal to. */
+export const WITNESSES = ['count', 'volume', 'quoteVolume'] as const
+
+export type Witness = (typeof WITNESSES)[number]
 
 /** OHLCV of one window `[openTime, closeTime)` and the trade ids it was built from. */
 export type Candle = InEpoch & {
@@ -43,6 +49,11 @@ export type Candle = InEpoch & {
   readonly final: boolean
   readonly status: CandleStatus
   readonly missing?: number
+  readonly matchedBy?: readonly Witness[]
+  readonly missingVolume?: string
+  readonly printCount?: number
+  readonly firstSequence?: string
+  readonly lastSequence?: string
 }
 
 const [BASE, QUOTE] = ['base currency', 'quote currency']
@@ -72,12 +83,23 @@ export const CANDLE: RecordTable<Candle> = {
     final: flag('false: the window is open yet'),
     status: word(
       CANDLE_STATUSES,
-      'how it came about, and whether it is complete: gap and partial are not, empty is proven to hold no trade'
+      'how it came about, and whether it is complete: gap and partial are not, empty is proven to hold no trade, matched is equal to the exchange’s own, unproven has nothing that says so'
     ),
     missing: optional(
       count('how many trades are missing in all gaps that touch the window', 'trades'),
-      'status is gap'
+      'status is gap, and trades have numbers'
     ),
+    matchedBy: optional(words(WITNESSES, 'which totals are those of the exchange’s own candle'), 'status is matched'),
+    missingVolume: optional(
+      decimal('volume of the exchange’s own candle, less ours', BASE),
+      'status is gap, and no number of trades tells how many are missing'
+    ),
+    printCount: optional(count('how many prints its trades hold', 'prints'), 'trades are aggregates of prints'),
+    firstSequence: optional(
+      id('number of the trade firstTradeId'),
+      'the number that proves trades whole is not the id'
+    ),
+    lastSequence: optional(id('number of the trade lastTradeId'), 'the number that proves trades whole is not the id'),
     epoch: EPOCH
   }
 }

@@ -1,9 +1,9 @@
 import type { Interval } from '../../interval.ts'
 import type { EpochMs } from '../../time.ts'
 import { CANDLE, type Candle } from '../derived/candle.ts'
-import { INSTRUMENT, pick, type RecordTable, word } from '../fields.ts'
+import { INSTRUMENT, nullable, pick, type RecordTable, word } from '../fields.ts'
 
-/** What a candle is without the trade ids, and without how it came about. */
+/** What every exchange tells of a candle. */
 const FIGURES = [
   'openTime',
   'closeTime',
@@ -11,25 +11,35 @@ const FIGURES = [
   'high',
   'low',
   'close',
-  'volume',
-  'quoteVolume',
-  'tradeCount',
-  'takerBuyVolume',
-  'takerBuyQuoteVolume'
+  'volume'
 ] as const satisfies readonly (keyof Candle)[]
+
+/** What not every one tells. */
+type OptionalFigure = 'quoteVolume' | 'tradeCount' | 'takerBuyVolume' | 'takerBuyQuoteVolume'
 
 /** A closed candle, of 1m where nothing else is said, as the exchange itself computes it; it names no trade ids. */
 export type ExchangeKline<I extends Interval = '1m'> = Pick<
   Candle,
   'exchange' | 'symbol' | (typeof FIGURES)[number]
 > & {
-  readonly interval: I
-}
+  readonly [Figure in OptionalFigure]: Candle[Figure] | null
+} & { readonly interval: I }
+
+const { quoteVolume, tradeCount, takerBuyVolume, takerBuyQuoteVolume } = CANDLE.fields
+const UNTOLD = 'the exchange does not tell it'
 
 export const EXCHANGE_KLINE: RecordTable<ExchangeKline> = {
   name: 'ExchangeKline',
   doc: 'A closed candle as the exchange itself computes it',
-  fields: { ...INSTRUMENT, interval: word(['1m'], 'always 1m'), ...pick(CANDLE.fields, FIGURES) }
+  fields: {
+    ...INSTRUMENT,
+    interval: word(['1m'], 'always 1m'),
+    ...pick(CANDLE.fields, FIGURES),
+    quoteVolume: nullable(quoteVolume, UNTOLD),
+    tradeCount: nullable(tradeCount, UNTOLD),
+    takerBuyVolume: nullable(takerBuyVolume, UNTOLD),
+    takerBuyQuoteVolume: nullable(takerBuyQuoteVolume, UNTOLD)
+  }
 }
 
 /** A candle of the exchange that is none: it ends early, begins off the grid, stands twice in two ways, or a figure of it cannot be. */
@@ -48,12 +58,21 @@ export type KlinePage<I extends Interval = '1m'> = {
   readonly odd: readonly OddKline[]
 }
 
-/** The exchange's candle beside ours: of revision -1, so that any of ours replaces it. */
-export const klineCandle = (kline: ExchangeKline): Candle => ({
-  ...kline,
-  firstTradeId: null,
-  lastTradeId: null,
-  revision: -1,
-  final: true,
-  status: 'exchange'
-})
+/** The exchange's candle beside ours: of revision -1, so that any of ours replaces it. null where it lacks a figure that ours have. */
+export const klineCandle = (kline: ExchangeKline): Candle | null => {
+  const { quoteVolume, tradeCount, takerBuyVolume, takerBuyQuoteVolume } = kline
+  if (quoteVolume === null || tradeCount === null || takerBuyVolume === null || takerBuyQuoteVolume === null)
+    return null
+  return {
+    ...kline,
+    quoteVolume,
+    tradeCount,
+    takerBuyVolume,
+    takerBuyQuoteVolume,
+    firstTradeId: null,
+    lastTradeId: null,
+    revision: -1,
+    final: true,
+    status: 'exchange'
+  }
+}

@@ -1,6 +1,24 @@
 import type { InEpoch } from '../../epoch.ts'
 import type { EpochMs } from '../../time.ts'
-import { count, EPOCH, INSTRUMENT, id, optional, price, type RecordTable, size, time, word } from '../fields.ts'
+import {
+  count,
+  EPOCH,
+  INSTRUMENT,
+  id,
+  nullable,
+  optional,
+  price,
+  type RecordTable,
+  size,
+  time,
+  word,
+  words
+} from '../fields.ts'
+
+/** What an exchange marks a trade as. `excluded`: no part of candles, by its own rule; the number counts all the same. */
+const TRADE_FLAGS = ['block', 'rpi', 'liquidation', 'combo', 'excluded'] as const
+
+type TradeFlag = (typeof TRADE_FLAGS)[number]
 
 /** One print of an exchange, as it stands in `raw_ticks`. */
 export type Trade = InEpoch & {
@@ -13,7 +31,10 @@ export type Trade = InEpoch & {
   readonly receivedAt: EpochMs
   readonly side: 'buy' | 'sell'
   readonly via: 'stream' | 'history'
+  readonly sequence?: string
+  readonly contracts?: string
   readonly prints?: number
+  readonly flags?: readonly TradeFlag[]
 }
 
 const RECEIVED_AT = time('when ingest received it')
@@ -30,7 +51,13 @@ export const TRADE: RecordTable<Trade> = {
     receivedAt: RECEIVED_AT,
     side: word(['buy', 'sell'], 'the taker’s side'),
     via: word(['stream', 'history'], 'how it came here'),
+    sequence: optional(id('number that goes up by one from trade to trade'), 'such a number is not the id'),
+    contracts: optional(size('how much was traded', 'contracts'), 'the exchange counts contracts'),
     prints: optional(count('how many prints it holds', 'prints'), 'the exchange gives aggregates of prints'),
+    flags: optional(
+      words(TRADE_FLAGS, 'what the exchange marks it as; excluded: no part of candles, by its own rule'),
+      'it marks it'
+    ),
     epoch: EPOCH
   }
 }
@@ -41,7 +68,7 @@ export type Heartbeat = InEpoch & {
   readonly exchange: string
   readonly symbol: string
   readonly time: EpochMs
-  readonly lastId: string
+  readonly lastId: string | null
   readonly receivedAt: EpochMs
 }
 
@@ -52,13 +79,13 @@ export const HEARTBEAT: RecordTable<Heartbeat> = {
     kind: word(['heartbeat'], 'always heartbeat; a trade has no kind'),
     ...INSTRUMENT,
     time: time('up to then the feed is complete'),
-    lastId: id('id of the newest trade up to then'),
+    lastId: nullable(id('number of the newest trade up to then'), 'no number proves trades of this exchange whole'),
     receivedAt: RECEIVED_AT,
     epoch: EPOCH
   }
 }
 
-/** The ids `fromId..toId` (inclusive) were given up: no stream carried them and history does not have them. */
+/** Trades of the numbers `fromId..toId` (inclusive) were given up: no stream carried them and history does not have them. */
 export type LostTrades = InEpoch & {
   readonly kind: 'gap'
   readonly exchange: string
@@ -75,8 +102,8 @@ export const LOST_TRADES: RecordTable<LostTrades> = {
   fields: {
     kind: word(['gap'], 'always gap; a trade has no kind'),
     ...INSTRUMENT,
-    fromId: id('id of the first of them'),
-    toId: id('id of the last of them, inclusive'),
+    fromId: id('number of the first of them'),
+    toId: id('number of the last of them, inclusive'),
     time: time('when the exchange had printed what stands behind them'),
     receivedAt: time('when they were given up'),
     epoch: EPOCH
@@ -85,5 +112,10 @@ export const LOST_TRADES: RecordTable<LostTrades> = {
 
 /** A record of `raw_ticks`; a trade is the one without `kind`. */
 export type Tick = Trade | Heartbeat | LostTrades
+
+/** The number by which a gap is found: the sequence where there is one, else the id. */
+export const chainNumber = ({ sequence, id }: Pick<Trade, 'sequence' | 'id'>): string => sequence ?? id
+
+export const isExcluded = ({ flags }: Pick<Trade, 'flags'>): boolean => flags?.includes('excluded') ?? false
 
 export const isTrade = (tick: Tick): tick is Trade => !('kind' in tick)

@@ -25,6 +25,9 @@ export const exchangeById = (id: string, where = 'SYMBOLS'): Exchange => {
   throw new TickstreamError('TS-CONFIG', `${where}: exchange "${id}" is unknown; write one of ${known}`)
 }
 
+/** Whether a number goes up by one from trade to trade. Of an exchange that nobody knows records say so themselves, or are refused. */
+export const hasChain = (id: string): boolean => EXCHANGES.find(exchange => exchange.id === id)?.chain !== null
+
 /** Instruments by their exchange. Throws `TS-CONFIG` as `exchangeById` does. */
 export const exchangesOf = (
   instruments: readonly Instrument[]

@@ -1,4 +1,5 @@
 import { aggregate } from '../../aggregate/aggregate.ts'
+import { hasChain } from '../../exchange/registry.ts'
 import type { Candle } from '../../market/records/derived/candle.ts'
 import { keepGarbageWithin } from '../../runtime/heap.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
@@ -16,13 +17,13 @@ export const command: Command = {
   name: 'aggregate',
   summary: 'build candles of every interval from raw_ticks, exactly once',
   usage:
-    'Reads raw_ticks, writes ohlcv_* for INTERVALS. Start as many as raw_ticks has partitions; they share the work.',
+    'Reads raw_ticks and exchange_klines, writes ohlcv_* for INTERVALS. Start as many as raw_ticks has partitions; they share the work.',
   options: {},
   stage: true,
   run: async context => {
     keepGarbageWithin(GARBAGE_BYTES)
     const { intervals, gapHoldMs, revisionHorizonMs } = context.config
-    await running(aggregate({ intervals, gapHoldMs, revisionHorizonMs }), observe)(context)
+    await running(aggregate({ intervals, gapHoldMs, revisionHorizonMs, hasChain }), observe)(context)
     return 0
   }
 }

@@ -30,6 +30,12 @@ const candleRow = (c: Candle): Row => ({
   final: true,
   status: c.status,
   missing: c.missing ?? null,
+  // Binance's ids prove its candles, and no trade of its spot market holds several prints.
+  matched_by: null,
+  missing_volume: null,
+  print_count: null,
+  first_sequence: null,
+  last_sequence: null,
   epoch: c.epoch ?? 0
 })
 
@@ -43,6 +49,7 @@ const gapRow = (gap: Gap): Row => ({
   status: gap.status,
   cause: gap.cause,
   closed_at: gap.closedAt === null ? null : instant(gap.closedAt),
+  from_time: gap.fromTime === undefined ? null : instant(gap.fromTime),
   reason: gap.reason ?? null,
   http_status: gap.httpStatus ?? null,
   epoch: gap.epoch ?? 0

@@ -33,3 +33,17 @@ export const decodeJson = (
     return [unreadableBy(error, isFields(frame) ? streamOf(frame) : '')]
   }
 }
+
+/** What each value of a message tells, or why it cannot be read: the others count all the same. */
+export const readEach = (
+  values: readonly unknown[],
+  stream: string,
+  read: (value: unknown) => ExchangeEvent
+): readonly ExchangeEvent[] =>
+  values.map(value => {
+    try {
+      return read(value)
+    } catch (error) {
+      return unreadableBy(error, stream)
+    }
+  })

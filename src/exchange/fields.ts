@@ -31,11 +31,27 @@ export const wholeNumber = (name: string, value: unknown, wanted: string): numbe
 /** A trade id that is sent as a number. */
 export const idText = (name: string, value: unknown): string => String(wholeNumber(name, value, 'a trade id'))
 
+/** A trade id that is sent as text, and is a number. */
+export const idDigits = (name: string, value: unknown): string =>
+  typeof value === 'string' && /^(?:0|[1-9]\d{0,15})$/.test(value) && Number.isSafeInteger(Number(value))
+    ? value
+    : fail(name, value, 'a trade id')
+
+/** A trade id that is sent as text, and is no number: it may have more digits than a number holds, or others. */
+export const textId = (name: string, value: unknown): string =>
+  typeof value === 'string' && /^[\w-]{1,100}$/.test(value) ? value : fail(name, value, 'a trade id')
+
 /** A time, whether it has come or not: one that has not must not make a whole page of history unreadable. */
 export const anyTime = (name: string, value: unknown): EpochMs => {
   if (typeof value !== 'number' || !Number.isInteger(value)) return fail(name, value, 'a time')
   return fromEpoch(value) ?? fail(name, value, 'a time in epoch milliseconds or microseconds')
 }
+
+const millisOf = (name: string, value: unknown): number =>
+  typeof value === 'string' && /^\d{1,17}$/.test(value) ? Number(value) : fail(name, value, 'a time')
+
+/** Epoch milliseconds as text, whether they have come or not. */
+export const anyTextTime = (name: string, value: unknown): EpochMs => anyTime(name, millisOf(name, value))
 
 /** `2026-07-07T23:00:03.501510Z`, whether it has come or not; what is finer than a millisecond is cut. */
 export const anyIsoTime = (name: string, value: unknown): EpochMs => {
@@ -63,6 +79,9 @@ const reached = (name: string, value: unknown, ms: EpochMs, receivedAt: EpochMs)
 export const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs =>
   reached(name, value, anyTime(name, value), receivedAt)
 
+export const textTime = (name: string, value: unknown, receivedAt: EpochMs): EpochMs =>
+  reached(name, value, anyTextTime(name, value), receivedAt)
+
 export const isoTime = (name: string, value: unknown, receivedAt: EpochMs): EpochMs =>
   reached(name, value, anyIsoTime(name, value), receivedAt)
 
@@ -77,6 +96,9 @@ export const price = (name: string, value: unknown): string =>
 export const exactly = (name: string, value: unknown, wanted: string): void => {
   if (value !== wanted) fail(name, value, wanted)
 }
+
+export const flag = (name: string, value: unknown): boolean =>
+  typeof value === 'boolean' ? value : fail(name, value, 'true or false')
 
 /** One of a few words. */
 export const oneOf = <W extends string>(name: string, value: unknown, words: readonly W[]): W =>

@@ -2,6 +2,7 @@ import { TickstreamError } from '../market/error.ts'
 import type { Instrument } from '../market/instrument.ts'
 import { createBinance } from './binance/binance.ts'
 import { binanceUsdm } from './binance/usdm/binance-usdm.ts'
+import { bybit } from './bybit/bybit.ts'
 import { coinbase } from './coinbase/coinbase.ts'
 import type { Exchange } from './exchange.ts'
 import { kraken } from './kraken/kraken.ts'
@@ -10,6 +11,7 @@ export const EXCHANGES: readonly Exchange[] = [
   createBinance('binance'),
   createBinance('sim'),
   binanceUsdm,
+  bybit,
   coinbase,
   kraken
 ]

@@ -1,5 +1,5 @@
 import type { Exchange } from '../exchange.ts'
-import { REFUSAL_WORDS } from '../refusal-words.ts'
+import { SHARED_REFUSALS } from '../refusal-words.ts'
 import { krakenHistory } from './rest/history.ts'
 import { krakenKlines } from './rest/klines.ts'
 import { krakenListing } from './rest/listing.ts'
@@ -27,7 +27,7 @@ export const kraken = {
     tradesPerPage: 1000
   },
   rest: krakenRest,
-  refusals: new Map(Object.entries(REFUSAL_WORDS).map(([status, words]) => [Number(status), words])),
+  refusals: SHARED_REFUSALS,
   tradeStream,
   // Its ticker tells neither the volume in the quote currency nor how many trades there were.
   tickerStream: null,

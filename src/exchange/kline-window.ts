@@ -1,0 +1,26 @@
+import type { Instrument } from '../market/instrument.ts'
+import { INTERVAL_MS, type Interval } from '../market/interval.ts'
+import type { ExchangeKline } from '../market/records/feed/exchange-kline.ts'
+import { type EpochMs, epochMs } from '../market/time.ts'
+import { fail } from './fields.ts'
+
+/** Of which instrument and time a candle is. */
+export type KlineWindow<I extends Interval> = Pick<
+  ExchangeKline<I>,
+  'exchange' | 'symbol' | 'interval' | 'openTime' | 'closeTime'
+>
+
+/** What an exchange does not tell that gives of a candle its prices and volumes alone. */
+export const VOLUMES_ALONE = { tradeCount: null, takerBuyVolume: null, takerBuyQuoteVolume: null }
+
+/** The window that begins at `openTime`, which the field `name` says. Throws `TS-DATA` when none does. */
+export const klineWindow = <I extends Interval>(
+  { exchange, symbol }: Instrument,
+  interval: I,
+  name: string,
+  openTime: EpochMs
+): KlineWindow<I> => {
+  const lengthMs = INTERVAL_MS[interval]
+  if (openTime % lengthMs !== 0) return fail(name, openTime, `the beginning of a candle of ${interval}`)
+  return { exchange, symbol, interval, openTime, closeTime: epochMs(openTime + lengthMs) }
+}

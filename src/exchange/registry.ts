@@ -6,6 +6,7 @@ import { bybit } from './bybit/bybit.ts'
 import { coinbase } from './coinbase/coinbase.ts'
 import type { Exchange } from './exchange.ts'
 import { kraken } from './kraken/kraken.ts'
+import { okx } from './okx/okx.ts'
 
 export const EXCHANGES: readonly Exchange[] = [
   createBinance('binance'),
@@ -13,7 +14,8 @@ export const EXCHANGES: readonly Exchange[] = [
   binanceUsdm,
   bybit,
   coinbase,
-  kraken
+  kraken,
+  okx
 ]
 
 /** The settings of REST bases, for words about all exchanges. */

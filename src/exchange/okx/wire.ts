@@ -1,0 +1,28 @@
+/** OKX v5, as its documentation writes it: https://www.okx.com/docs-v5/en/#overview-websocket */
+
+/** What a message is about. */
+type OkxArgument = { readonly channel: string; readonly instId: string }
+
+export type OkxMessage = { readonly arg: OkxArgument; readonly data: readonly unknown[] }
+
+/** One trade of `trades-all` and `history-trades`: https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-all-trades-channel */
+export type OkxTrade = {
+  readonly instId: string
+  readonly tradeId: string
+  readonly px: string
+  readonly sz: string
+  /** The taker's. */
+  readonly side: 'buy' | 'sell'
+  /** `1`: of the program for enhanced liquidity; left out of older trades. */
+  readonly source?: string
+  readonly ts: string
+}
+
+/** An answer to a control message, or a notice. */
+export type OkxEvent = {
+  readonly id?: string
+  readonly event: 'subscribe' | 'error' | 'notice'
+  readonly arg?: OkxArgument
+  readonly code?: string
+  readonly msg?: string
+}

@@ -92,6 +92,22 @@ export const decimal = (name: string, value: unknown): string =>
 export const price = (name: string, value: unknown): string =>
   parsePrice(value) ?? fail(name, value, 'a price: a plain decimal above 0')
 
+/** A number keeps so many digits of what was sent, whatever they are. */
+const MAX_DIGITS = 15
+
+/** A decimal that is sent as a number, as text: exact, or refused where a number cannot say it. */
+const digitsOf = (name: string, value: unknown): string => {
+  const text = typeof value === 'number' ? String(value) : ''
+  return /^[\d.e+-]+$/.test(text) && text.replace(/e.*|\D|^[0.]+/g, '').length <= MAX_DIGITS
+    ? text
+    : fail(name, value, 'a number of few enough digits')
+}
+
+/** Canonical text of a decimal of at least 0 that is sent as a number. */
+export const decimalNumber = (name: string, value: unknown): string => decimal(name, digitsOf(name, value))
+
+export const priceNumber = (name: string, value: unknown): string => price(name, digitsOf(name, value))
+
 /** Text that must be the one expected. */
 export const exactly = (name: string, value: unknown, wanted: string): void => {
   if (value !== wanted) fail(name, value, wanted)

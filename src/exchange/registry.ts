@@ -4,6 +4,7 @@ import { createBinance } from './binance/binance.ts'
 import { binanceUsdm } from './binance/usdm/binance-usdm.ts'
 import { bybit } from './bybit/bybit.ts'
 import { coinbase } from './coinbase/coinbase.ts'
+import { deribit } from './deribit/deribit.ts'
 import type { Exchange } from './exchange.ts'
 import { kraken } from './kraken/kraken.ts'
 import { okx } from './okx/okx.ts'
@@ -14,6 +15,7 @@ export const EXCHANGES: readonly Exchange[] = [
   binanceUsdm,
   bybit,
   coinbase,
+  deribit,
   kraken,
   okx
 ]

@@ -1,0 +1,30 @@
+import type { Instrument } from '../../market/instrument.ts'
+import { symbolParts, unlistedName } from '../unified-symbol.ts'
+
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
+
+/** `261225` → `25DEC26` */
+const endingName = (ending: string): string =>
+  `${Number(ending.slice(4))}${MONTHS[Number(ending.slice(2, 4)) - 1]}${ending.slice(0, 2)}`
+
+/**
+ * `BTC/USDC` → `BTC_USDC`, `BTC/USDC:USDC` → `BTC_USDC-PERPETUAL`, `BTC/USDC:USDC-261225` → `BTC_USDC-25DEC26`. Contracts that are settled in
+ * their base get a name that nothing has: their amounts are in the quote currency, and what they are in the base has no end of digits.
+ */
+export const instrumentName = ({ symbol }: Instrument): string => {
+  const { base, quote, settle, ending } = symbolParts(symbol) ?? {}
+  if (base === undefined || (settle !== undefined && settle !== quote)) return unlistedName(symbol)
+  if (settle === undefined) return `${base}_${quote}`
+  return `${base}_${quote}-${ending === undefined ? 'PERPETUAL' : endingName(ending)}`
+}
+
+/** Streams have the names of channels. */
+export const tradeStream = (of: Instrument): string => `trades.${instrumentName(of)}.100ms`
+export const klineStream = (of: Instrument): string => `chart.trades.${instrumentName(of)}.1`
+
+export const subscribe = (streams: readonly string[], id: number): readonly string[] => [
+  JSON.stringify({ jsonrpc: '2.0', id, method: 'public/subscribe', params: { channels: streams } })
+]
+
+/** What it wants to hear of whoever listens, also now and then. */
+export const TEST = JSON.stringify({ jsonrpc: '2.0', id: 'test', method: 'public/test', params: {} })

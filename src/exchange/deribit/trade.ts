@@ -1,0 +1,39 @@
+import type { Instrument } from '../../market/instrument.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
+import type { EpochMs } from '../../market/time.ts'
+import { decimalNumber, exactly, oneOf, priceNumber, textId, type Unchecked, wholeNumber } from '../fields.ts'
+import { instrumentName } from './names.ts'
+import type { DeribitTrade } from './wire.ts'
+
+/** A leg of a combination belongs into the candles of its own instrument: the combination is printed under another name. */
+const flagsOf = (data: Unchecked<DeribitTrade>): Pick<Trade, 'flags'> => {
+  const marks = [
+    ['block', data.block_trade_id],
+    ['liquidation', data.liquidation],
+    ['combo', data.combo_trade_id]
+  ] as const
+  const flags = marks.flatMap(([flag, mark]) => (mark === undefined || mark === null ? [] : [flag]))
+  return flags.length === 0 ? {} : { flags }
+}
+
+/** A trade as the socket and history tell it alike. Throws `TS-DATA` that names the bad field. */
+export const readTrade = (
+  data: Unchecked<DeribitTrade>,
+  of: Instrument,
+  times: { readonly time: EpochMs; readonly receivedAt: EpochMs },
+  via: Trade['via']
+): Trade => {
+  exactly('instrument_name', data.instrument_name, instrumentName(of))
+  return {
+    exchange: of.exchange,
+    symbol: of.symbol,
+    id: textId('trade_id', data.trade_id),
+    sequence: String(wholeNumber('trade_seq', data.trade_seq, 'the number of a trade')),
+    price: priceNumber('price', data.price),
+    quantity: decimalNumber('amount', data.amount),
+    ...times,
+    side: oneOf('direction', data.direction, ['buy', 'sell']),
+    via,
+    ...flagsOf(data)
+  }
+}

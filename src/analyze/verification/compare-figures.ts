@@ -10,13 +10,16 @@ const INCOMPLETE: readonly CandleStatus[] = ['partial', 'gap']
 /** False for a candle of ours that is known to lack trades: it need not agree. */
 export const isComplete = ({ status }: Pick<Candle, 'status'>): boolean => !INCOMPLETE.includes(status)
 
-export const figuresOf = (
-  candle: {
-    readonly [Field in (typeof VERIFIED_FIELDS)[number]]: Candle[Field] | null
-  }
-): Compared =>
+/** An exchange that aggregates prints counts those. */
+const countOf = ({ printCount, tradeCount }: Countable): number | null => printCount ?? tradeCount
+
+type Countable = { readonly printCount?: number; readonly tradeCount: number | null }
+
+type Comparable = Countable & { readonly [Field in (typeof VERIFIED_FIELDS)[number]]: Candle[Field] | null }
+
+export const figuresOf = (candle: Comparable): Compared =>
   VERIFIED_FIELDS.map(field => {
-    const value = candle[field]
+    const value = field === 'tradeCount' ? countOf(candle) : candle[field]
     return value === null ? null : String(value)
   })
 

@@ -6,7 +6,14 @@ import { type EpochMs, epochMs } from '../../market/time.ts'
 /** What of our candle is verified. */
 export type OurCandle = Pick<
   Candle,
-  (typeof VERIFIED_FIELDS)[number] | 'openTime' | 'status' | 'firstTradeId' | 'lastTradeId' | 'missing' | 'epoch'
+  | (typeof VERIFIED_FIELDS)[number]
+  | 'openTime'
+  | 'status'
+  | 'firstTradeId'
+  | 'lastTradeId'
+  | 'missing'
+  | 'epoch'
+  | 'printCount'
 >
 
 /** Something that is not as it should be, of one window or, where candles are missing, of a run of them. */

@@ -54,6 +54,14 @@ describe('our final candle and the exchange’s', () => {
     expect(one?.differences).toEqual([{ field, ours: String(ours[field]), theirs: String(Object.values(off)[0]) }])
   })
 
+  test('agree in the count of prints, where our trades are aggregates of them', () => {
+    const ours = candleAt(0, { printCount: 25 })
+    expect(brief([ours, kline(0, { tradeCount: 25 })])).toEqual(['0 equal r0 to 1'])
+    expect(verified([ours, kline(0, { tradeCount: 24 })])[0]?.differences).toEqual([
+      { field: 'tradeCount', ours: '25', theirs: '24' }
+    ])
+  })
+
   test('need not agree where ours is known to lack something', () => {
     const some = { volume: '1' }
     expect(brief([candleAt(0, { status: 'partial', ...some }), kline(0)])).toEqual(['0 incomplete r0 to -'])

@@ -81,7 +81,7 @@ const list =
   (value, name, field, object) =>
     Array.isArray(value) ? value.map(item => read(item, name, field, object)) : fail(name, value, 'a list')
 
-/** Names that no instrument can have would make keys, files and records that nobody can read. */
+/** Names that no instrument can have are refused: they would make keys, files and records that nobody can read. */
 const READS: Readonly<Record<Kind, Read>> = {
   exchange: where(isExchange, 'an exchange, such as binance'),
   symbol: where(isSymbol, 'a symbol, such as BTC/USDT'),

@@ -166,5 +166,11 @@ export const foldBugs: readonly Bug[] = [
     find: 'for (const hole of run) touch(hole, time)',
     replace: 'for (const hole of run.slice(0, 0)) touch(hole, time)',
     tests: ['test/aggregate/aggregate.test.ts']
+  },
+  {
+    name: 'a candle is written with its fields in another order than its table has',
+    file: 'src/aggregate/windows/publish.ts',
+    find: '    final,\n    status: standing.status,',
+    replace: '    status: standing.status,\n    final,'
   }
 ]

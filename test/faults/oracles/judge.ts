@@ -7,6 +7,7 @@ import { judgeEpochs } from './judge-epochs.ts'
 import { judgeFuture } from './judge-future.ts'
 import { judgeHeartbeats } from './judge-heartbeats.ts'
 import { judgeLedger } from './judge-ledger.ts'
+import { judgeRecords } from './judge-records.ts'
 import { judgeTrades } from './judge-trades.ts'
 
 /** What ends by itself although only its surroundings failed is a bug, whatever it leaves behind. */
@@ -18,6 +19,7 @@ export const judge = (world: World): readonly string[] => {
   const evidence = gather(world)
   return [
     ...judgeStages(world),
+    ...judgeRecords(world),
     ...world.operator.complaints(),
     ...evidence.symbols.flatMap(symbol => [
       ...judgeEpochs(symbol),

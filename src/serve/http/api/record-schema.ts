@@ -39,7 +39,7 @@ const SCHEMAS: Readonly<Record<Kind, (field: FieldFacts) => z.ZodType>> = {
 
 const EXACT: readonly Kind[] = ['decimal', 'size', 'price']
 
-/** A field in one sentence: what it is, in what, and what it means where it is not there. */
+/** A field in one sentence: what it is, in which unit where that is not said yet, and what it means where it is not there. */
 const sentenceOf = ({ kind, presence, doc, unit, when }: FieldFacts): string => {
   const inUnit = unit === undefined || doc.includes(unit) ? '' : `; in ${unit}`
   const exact = EXACT.includes(kind) ? '; an exact decimal' : ''

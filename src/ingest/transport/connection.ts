@@ -36,8 +36,8 @@ export type ConnectionOptions = {
 export type Connection = {
   /** Monotonic time up to which all that was sent on a subscribed link has been read; null while there is none. */
   readonly provenAtMs: () => number | null
-  /** Asks the links whether they live, each so often, and ends those that do not answer. */
-  readonly watch: (everyMs: number) => void
+  /** Asks the links that were silent for a while whether they live, and ends those that do not answer. */
+  readonly watch: (idleMs: number) => void
   readonly setPaused: (paused: boolean) => void
 }
 
@@ -147,23 +147,23 @@ const keepOpen = async (state: State): Promise<void> => {
   }
 }
 
-const watch = (state: State, everyMs: number): void => {
+const watch = (state: State, idleMs: number): void => {
   if (state.paused) return
   for (const link of state.links) {
     const silentMs = state.clock.monotonicMs() - link.seenAtMs
     const isStuck = link.state === 'opening' && state.clock.monotonicMs() - link.startedAtMs > OPENING_MS
     if (silentMs > SILENCE_MS || isStuck) link.socket.terminate()
-    else if (link.state === 'ready') askWhetherItLives(state, link, everyMs)
+    else if (link.state === 'ready' && silentMs >= idleMs) link.ping()
+    if (link.state === 'ready') keepAlive(state, link)
   }
 }
 
-/** The pong is what proves a link; what the exchange wants to be told besides keeps it from ending the link. */
-const askWhetherItLives = ({ clock, exchange: { keepAlive } }: State, link: SocketSession, everyMs: number): void => {
+/** Tells the exchange that somebody listens, where it wants that besides pings. */
+const keepAlive = ({ clock, exchange }: State, link: SocketSession): void => {
   const nowMs = clock.monotonicMs()
-  if (nowMs - link.pingedAtMs >= everyMs) link.ping()
-  if (keepAlive === null || nowMs - link.keptAliveAtMs < keepAlive.everyMs) return
+  if (exchange.keepAlive === null || nowMs - link.keptAliveAtMs < exchange.keepAlive.everyMs) return
   link.keptAliveAtMs = nowMs
-  link.socket.send(keepAlive.message)
+  link.socket.send(exchange.keepAlive.message)
 }
 
 const setPaused = (state: State, paused: boolean): void => {
@@ -185,7 +185,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
   spawn(keepOpen(state), options.signal, options.log)
   return {
     provenAtMs: () => readyLinks(state).reduce<number | null>((at, link) => Math.max(at ?? 0, link.provenAtMs), null),
-    watch: everyMs => watch(state, everyMs),
+    watch: idleMs => watch(state, idleMs),
     setPaused: paused => setPaused(state, paused)
   }
 }

@@ -17,8 +17,6 @@ export type SocketSession = {
   seenAtMs: number
   /** Monotonic time up to which all that the exchange had sent has been read: a pong proves it for the moment of its ping. */
   provenAtMs: number
-  /** Monotonic time of the last ping. */
-  pingedAtMs: number
   /** Monotonic time when the exchange was told last that somebody listens. */
   keptAliveAtMs: number
   /** Asks the peer whether it lives. */
@@ -128,13 +126,9 @@ const createPending = (messages: readonly (readonly string[])[]) => {
 /** A link as it begins: nothing has been heard on it yet. */
 const unproven = (
   atMs: number
-): Pick<
-  SocketSession,
-  'seenAtMs' | 'provenAtMs' | 'pingedAtMs' | 'keptAliveAtMs' | 'state' | 'retired' | 'lastWords'
-> => ({
+): Pick<SocketSession, 'seenAtMs' | 'provenAtMs' | 'keptAliveAtMs' | 'state' | 'retired' | 'lastWords'> => ({
   seenAtMs: atMs,
   provenAtMs: atMs,
-  pingedAtMs: atMs,
   keptAliveAtMs: atMs,
   state: 'opening',
   retired: false,
@@ -193,7 +187,6 @@ export const openSocketSession = (options: SocketSessionOptions, events: SocketS
     },
     ...unproven(startedAtMs),
     ping: () => {
-      link.pingedAtMs = options.clock.monotonicMs()
       pings.sent()
       link.socket.ping()
     }

@@ -20,6 +20,7 @@ import { GAP, type Gap } from './market/records/feed/gap.ts'
 import { KLINE_POSITION, type KlinePosition } from './market/records/feed/kline-position.ts'
 import { LISTING, type Listing } from './market/records/feed/listing.ts'
 import { POSITION, type Position } from './market/records/feed/position.ts'
+import { RAW_FRAMES, type RawFrames } from './market/records/feed/raw-frames.ts'
 import { TICKER, type Ticker } from './market/records/feed/ticker.ts'
 import type { Tick } from './market/records/feed/trade.ts'
 import { alertRuleCodec } from './stream/codec/alert/alert-rule-codec.ts'
@@ -51,6 +52,15 @@ export const rawTickers: Topic<Ticker> = {
   codec: recordCodec(TICKER),
   key: instrumentKey,
   time: ticker => ticker.time
+}
+
+/** Every message of an exchange's connections, where RAW_FRAMES is on: what `replay --redecode` reads. */
+export const rawFrames: Topic<RawFrames> = {
+  name: 'raw_frames',
+  codec: recordCodec(RAW_FRAMES),
+  key: ({ exchange, connection }) => `${exchange}#${connection}`,
+  time: frames => frames.receivedAt,
+  isLocalTime: () => true
 }
 
 export const kpis: Topic<Kpi> = {

@@ -22,6 +22,7 @@ import {
   pairLegs,
   pairs,
   rawBooks,
+  rawFrames,
   rawTickers,
   rawTicks,
   stateTopic,
@@ -66,6 +67,7 @@ const trips = {
   [alertClock.name]: () => ({ ...roundTrip(alertClock), timeField: 'time' }),
   [alertRetries.name]: () => ({ ...roundTrip(alertRetries), timeField: 'notBefore' }),
   [gaps.name]: () => ({ ...roundTrip(gaps), timeField: 'closedAt' }),
+  [rawFrames.name]: () => ({ ...roundTrip(rawFrames), timeField: 'receivedAt' }),
   [listings.name]: () => ({ ...roundTrip(listings), timeField: 'checkedAt' }),
   [deadLetters.name]: () => ({ ...roundTrip(deadLetters), timeField: 'receivedAt' })
 }

@@ -36,5 +36,6 @@ export const registry: readonly Entry[] = [
   { names: ['lake check'], load: async () => [(await import('./lake/lake-check.ts')).command] },
   { names: ['lake compact'], load: async () => [(await import('./lake/lake-compact.ts')).command] },
   { names: ['doctor'], load: async () => [(await import('./doctor.ts')).command] },
+  { names: ['record'], load: async () => [(await import('./record.ts')).command] },
   { names: ['simulate'], load: async () => [(await import('./simulate.ts')).command] }
 ]

@@ -16,7 +16,7 @@ import { joinListed } from './listings/listings.ts'
 import type { Output } from './output.ts'
 import { startQuotes } from './quotes/start-quotes.ts'
 import { createConcurrentStarts } from './trades/concurrent-starts.ts'
-import type { Feed, FeedDeps, ReadPublished } from './trades/feed.ts'
+import type { Feed, FeedDeps, ReadPublished, TradeFeed } from './trades/feed.ts'
 import {
   beatShard,
   chunks,
@@ -24,15 +24,17 @@ import {
   createShard,
   disconnectShard,
   receiveFrame,
-  type Shard
+  type Shard,
+  watchSilence
 } from './trades/shard.ts'
-import { startFeed } from './trades/start-feed.ts'
+import { chainedTradeFeed, startFeed } from './trades/start-feed.ts'
 import { createConnectLimiter } from './transport/connect-limiter.ts'
 import { type ConnectionOptions, openConnection } from './transport/connection.ts'
 import { createExchangeTime } from './transport/exchange-time.ts'
 import type { FetchJson } from './transport/fetch-json.ts'
 import type { OpenSocket } from './transport/open-socket.ts'
 import { createRest } from './transport/rest.ts'
+import { startUnnumberedFeed } from './unnumbered/unnumbered-feed.ts'
 
 /** What the ingest of one exchange works with; everything that touches the world is handed in. */
 export type IngestOptions = {
@@ -102,8 +104,7 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const join = (instruments: readonly Instrument[]): void => {
     const routeOf = (of: Instrument): string => exchange.route(exchange.tradeStream(of))
     const parts = chunks(instruments, routeOf, exchange.limits.streamsPerConnection)
-    const more = parts.map(of => startShard(options, of, deps))
-    for (const shard of more) for (const feed of shard.feeds.values()) feeds.set(instrumentKey(feed.of), feed)
+    const more = parts.map(some => startShard(options, some, feeds, deps))
     connect(shared, more, shards.length)
     shards.push(...more)
     if (options.quotes) quotes.push(...startQuotes({ ...shared, instruments, rest, before: quotes.length }))
@@ -122,12 +123,22 @@ export const startIngest = (asked: IngestOptions): Ingest => {
 /** Paths begin with a slash of their own. */
 const base = (url: string): string => url.replace(/\/+$/, '')
 
-const startShard = (options: IngestOptions, instruments: readonly Instrument[], deps: FeedDeps): Shard => {
-  const feeds = instruments.map(of => {
-    const isOf = (other: Instrument): boolean => instrumentKey(other) === instrumentKey(of)
-    return startFeed(of, options.positions.find(isOf) ?? null, options.openGaps.filter(isOf), deps)
-  })
-  return createShard(feeds, { ...deps, exchange: options.exchange })
+/** The feeds of one connection; those with a chain of ids go into `chained` as well. */
+const startShard = (
+  options: IngestOptions,
+  instruments: readonly Instrument[],
+  chained: Map<string, Feed>,
+  deps: FeedDeps
+): Shard => {
+  const start = (instrument: Instrument): TradeFeed => {
+    if (options.exchange.chain === null) return startUnnumberedFeed(instrument, deps)
+    const key = instrumentKey(instrument)
+    const isOwn = (other: Instrument): boolean => instrumentKey(other) === key
+    const feed = startFeed(instrument, options.positions.find(isOwn) ?? null, options.openGaps.filter(isOwn), deps)
+    chained.set(key, feed)
+    return chainedTradeFeed(feed)
+  }
+  return createShard(instruments.map(start), { ...deps, exchange: options.exchange })
 }
 
 const connect = (
@@ -150,7 +161,10 @@ const connect = (
 const beatOften = async (options: IngestOptions, shards: readonly Shard[], signal: AbortSignal): Promise<void> => {
   for (;;) {
     await options.clock.sleep(options.heartbeatMs, signal)
-    for (const shard of shards) beatShard(shard, options.graceMs)
+    for (const shard of shards) {
+      beatShard(shard, options.graceMs)
+      watchSilence(shard)
+    }
   }
 }
 

@@ -17,6 +17,7 @@ import { GAP } from '../../src/market/records/feed/gap.ts'
 import { KLINE_POSITION } from '../../src/market/records/feed/kline-position.ts'
 import { LISTING } from '../../src/market/records/feed/listing.ts'
 import { POSITION } from '../../src/market/records/feed/position.ts'
+import { RAW_FRAMES } from '../../src/market/records/feed/raw-frames.ts'
 import { TICKER } from '../../src/market/records/feed/ticker.ts'
 import { HEARTBEAT, LOST_TRADES, TRADE } from '../../src/market/records/feed/trade.ts'
 import {
@@ -56,6 +57,7 @@ const SECTIONS: readonly Section[] = [
   section([topics.rawTickers], TICKER),
   section([topics.exchangeKlines], EXCHANGE_KLINE),
   section([topics.listings], LISTING),
+  section([topics.rawFrames], RAW_FRAMES),
   section(Object.values(topics.candles), CANDLE),
   section([topics.kpis], KPI),
   section([topics.indicators], INDICATORS),

@@ -169,3 +169,85 @@ describe('what the exchange says of its newest trade', () => {
     expect(scene.gaps()).toEqual([])
   })
 })
+
+describe('a stream that is subscribed and silent', () => {
+  /** Live since a minute, a trade a second. */
+  const openBusy = async (): Promise<number> => {
+    await openLive()
+    for (let id = 1006; id <= 1066; id++) {
+      scene.exchange.print(id)
+      say(told(id, BTC, timeOf(1000) + (id - 1000) * 1_000))
+      await scene.clock.advance(1_000)
+    }
+    return 1066
+  }
+
+  test('is settled by history after many times its usual interval: trades are filled, another connection takes over, and it is told', async () => {
+    const last = await openBusy()
+    const [silent] = scene.exchange.peers
+    scene.exchange.print(...ids(last + 1, last + 5))
+    await scene.clock.advance(33_000)
+    expect(scene.ids('history')).toEqual(ids(last + 1, last + 5))
+    expect(scene.exchange.peers.length).toBe(2)
+    expect(scene.health.notes()).toEqual([expect.stringContaining('subscribed, and brought nothing')])
+    say(confirmed('btcusdt@trade'))
+    say(told(last + 6))
+    await scene.clock.advance(2_000)
+    expect(scene.exchange.peers).not.toContain(silent)
+    expect(scene.exchange.peers).toHaveLength(1)
+  })
+
+  test('is left alone where nothing was traded, and looked at less and less often', async () => {
+    await openBusy()
+    const [peer] = scene.exchange.peers
+    const before = scene.exchange.requests.length
+    await scene.clock.advance(3_600_000)
+    expect(scene.exchange.peers).toEqual([peer])
+    const looked = scene.exchange.requests.length - before
+    expect(looked).toBeGreaterThanOrEqual(3)
+    expect(looked).toBeLessThanOrEqual(10)
+    expect(scene.health.notes()).toEqual([])
+  })
+
+  test('that never brought anything is looked at after a minute', async () => {
+    const position = { ...BTC, lastId: '1005', time: epochMs(timeOf(1005)) }
+    scene = openScene({ exchange: PLAIN, positions: [position] })
+    scene.exchange.print(...ids(1000, 1005))
+    await scene.clock.advance(100)
+    say(confirmed('btcusdt@trade'))
+    await scene.clock.advance(5_000)
+    scene.exchange.print(1006)
+    await scene.clock.advance(70_000)
+    expect(scene.ids()).toEqual([1006])
+  })
+})
+
+describe('a chain of sequences, where ids are something else', () => {
+  test('finds and fills a gap by them, and names them in gaps and heartbeats', async () => {
+    const sequenced = (id: number, of?: Instrument, time?: number): ExchangeEvent => {
+      const one = { ...trade(id, of, time), id: `uid-${(id * 7919) % 1009}`, sequence: String(id) }
+      return { kind: 'trade', trade: one, time: one.time }
+    }
+    await open({
+      chain: 'sequence',
+      history: {
+        ...binance.history,
+        decodeTrades: (...args) =>
+          binance.history
+            .decodeTrades(...args)
+            .map(one => ({ ...one, id: `uid-${(Number(one.id) * 7919) % 1009}`, sequence: one.id }))
+      }
+    })
+    say(confirmed('btcusdt@trade'))
+    scene.exchange.print(...ids(1000, 1003))
+    say(...ids(1000, 1003).map(id => sequenced(id)))
+    await scene.clock.advance(3_000)
+    scene.exchange.print(1004, 1005)
+    say(sequenced(1005))
+    await scene.clock.advance(2_000)
+    expect(scene.gaps()).toEqual(['1004..1004 open skipped', '1004..1004 filled skipped'])
+    expect(scene.trades().map(({ sequence }) => Number(sequence))).toEqual([...ids(1000, 1003), 1005, 1004])
+    expect(scene.trades().every(({ id }) => id.startsWith('uid-'))).toBe(true)
+    expect(scene.heartbeats().at(-1)?.lastId).toBe('1005')
+  })
+})

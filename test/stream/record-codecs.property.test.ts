@@ -16,6 +16,7 @@ import { GAP } from '../../src/market/records/feed/gap.ts'
 import { KLINE_POSITION } from '../../src/market/records/feed/kline-position.ts'
 import { LISTING } from '../../src/market/records/feed/listing.ts'
 import { POSITION } from '../../src/market/records/feed/position.ts'
+import { RAW_FRAMES } from '../../src/market/records/feed/raw-frames.ts'
 import { TICKER } from '../../src/market/records/feed/ticker.ts'
 import { HEARTBEAT, LOST_TRADES, TRADE } from '../../src/market/records/feed/trade.ts'
 import type { RecordTable } from '../../src/market/records/fields.ts'
@@ -44,6 +45,7 @@ const all: readonly (readonly [string, Described])[] = [
   described(topics.verifications, VERIFICATION),
   described(topics.gaps, GAP),
   described(topics.listings, LISTING),
+  described(topics.rawFrames, RAW_FRAMES),
   described(topics.ingestState, POSITION),
   described(topics.ingestKlinesState, KLINE_POSITION),
   described(topics.backfillState, BACKFILL_POSITION),

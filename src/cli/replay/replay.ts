@@ -23,6 +23,7 @@ import type { Incoming } from '../../stream/topic.ts'
 import { stateTopic } from '../../topics.ts'
 import type { Command, Context } from '../run/command.ts'
 import { postgresUrl } from '../run/postgres-url.ts'
+import { replayFrames } from './replay-frames.ts'
 import { replayLake } from './replay-lake.ts'
 
 /** A replay whose range is known. */
@@ -136,6 +137,10 @@ const run = async (context: Context): Promise<number> => {
     await replayLake(context)
     return 0
   }
+  if (context.values.redecode === true) {
+    await replayFrames(context)
+    return 0
+  }
   const request = parseReplay(context.values)
   const kafka = createKafka(context.config.kafka, 'replay', context.log)
   const topic = context.config.topicPrefix + request.topic
@@ -171,13 +176,21 @@ or of a lake, whose files become the trades of a topic again:
 --to-topic, --speed and --lift-retention as above. Each id comes once, in order; ids that the lake lacks come as records of a gap, and
 a heartbeat closes each symbol: at --to where a later trade proves that the lake reaches so far, else at its last trade`
 
+const FRAMES_USAGE = `
+
+or of raw_frames, which ingest keeps where RAW_FRAMES is on, through today's decoders:
+--redecode           trades, tickers and the exchange's own candles of SYMBOLS, as the frames tell them; what came from history is not
+                     among them
+--to-prefix P        into the topics of this prefix, which are made before by \`TOPIC_PREFIX=P tickstream topics apply\`
+--from-…, --to-…     as above`
+
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
 
 export const command: Command = {
   name: 'replay',
   summary: 'recorded records again: to the terminal, into a topic, or through a stage',
-  usage: USAGE + LAKE_USAGE,
+  usage: USAGE + LAKE_USAGE + FRAMES_USAGE,
   options: {
     topic: text,
     partition: text,
@@ -191,6 +204,8 @@ export const command: Command = {
     'lift-retention': flag,
     'to-group': text,
     'from-lake': text,
+    redecode: flag,
+    'to-prefix': text,
     from: text,
     to: text,
     symbol: { type: 'string', multiple: true }

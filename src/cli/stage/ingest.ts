@@ -1,8 +1,10 @@
 import { baseUrls } from '../../exchange/base-urls.ts'
 import { exchangesOf } from '../../exchange/registry.ts'
+import { createFramePublisher } from '../../ingest/raw/publish-frames.ts'
+import { recordSockets } from '../../ingest/raw/record-sockets.ts'
 import { type IngestOptions, startIngest } from '../../ingest/start-ingest.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
-import { openSocket } from '../../ingest/transport/open-socket.ts'
+import { type OpenSocket, openSocket } from '../../ingest/transport/open-socket.ts'
 import { hasTopic } from '../../kafka/admin/has-topic.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
@@ -44,12 +46,20 @@ const run = async (context: Context): Promise<number> => {
     fetchJson,
     openSocket
   }
+  const publishers: { readonly flush: () => void }[] = []
+  const recordedSockets = (exchange: string): OpenSocket => {
+    const frames = createFramePublisher({ exchange, output, clock: systemClock, log, signal })
+    publishers.push(frames)
+    return recordSockets(openSocket, systemClock, frames.keep)
+  }
   const running = exchanges.map(of => {
     const { ws, rest } = baseUrls(of.exchange, config.exchangeUrls)
-    return startIngest({ ...shared, ...of, wsUrl: ws, restUrl: rest })
+    const sockets = config.rawFrames ? { openSocket: recordedSockets(of.exchange.id) } : {}
+    return startIngest({ ...shared, ...of, ...sockets, wsUrl: ws, restUrl: rest })
   })
   await aborted(signal)
   for (const ingest of running) ingest.stop()
+  for (const frames of publishers) frames.flush()
   await Promise.all([output.close(), listingsOutput.close()])
   return 0
 }

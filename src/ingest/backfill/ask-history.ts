@@ -1,6 +1,6 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type RetryPolicy, retry } from '../../runtime/retry.ts'
@@ -32,7 +32,7 @@ export const createAskHistory = (
     retry(async () => {
       const start = fromId === null ? null : landmarks.startAt(fromId)
       const page = await readTrades(reader, of, start, limit)
-      for (const { id, time } of page.slice(-1)) landmarks.note(Number(id), time)
+      for (const last of page.slice(-1)) landmarks.note(chainId(last), last.time)
       return page
     }, policy)
   const { firstFrom } = exchange.history
@@ -50,12 +50,12 @@ export const createAskHistory = (
 const bisect = async (trades: AskHistory['trades'], time: EpochMs): Promise<number | null> => {
   const [newest] = await trades(null, 1)
   if (newest === undefined || newest.time < time) return null
-  let [low, high] = [0, Number(newest.id)]
+  let [low, high] = [0, chainId(newest)]
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
     const [found] = await trades(middle, 1)
     if (found === undefined || found.time >= time) high = middle
-    else low = Number(found.id) + 1
+    else low = chainId(found) + 1
   }
   return high
 }

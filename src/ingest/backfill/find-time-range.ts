@@ -1,5 +1,6 @@
 import type { Instrument } from '../../market/instrument.ts'
 import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
+import { chainId } from '../../market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { AskHistory } from './ask-history.ts'
 
@@ -26,5 +27,5 @@ const findEnd = async (
   const after = await ask.firstFrom(to)
   if (after !== null) return { toId: after - 1, provenTo: to }
   const newest = (await ask.trades(null, 1)).at(-1)
-  return newest ? { toId: Number(newest.id), provenTo: epochMs(Math.min(newest.time, to)) } : null
+  return newest ? { toId: chainId(newest), provenTo: epochMs(Math.min(newest.time, to)) } : null
 }

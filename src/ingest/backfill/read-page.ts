@@ -1,6 +1,6 @@
 import { TickstreamError } from '../../market/error.ts'
 import type { IdRange } from '../../market/id-ledger.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 
 /** What history has of the ids `from..to`, and which of them it passes over. */
@@ -14,11 +14,11 @@ export type Page = IdRange & {
 /** Reads an answer of history to what it says about the wanted ids. Throws `TS-SETUP` when it says nothing. */
 export const readPage = (found: readonly Trade[], { from, to }: IdRange): Page => {
   const newest = found.at(-1)
-  if (!newest || Number(newest.id) < from)
+  if (!newest || chainId(newest) < from)
     throw new TickstreamError('TS-EXCHANGE-AWAY', `history has no trade of id ${from} or above`)
-  const reached = Math.min(to, Number(newest.id))
-  const trades = found.filter(({ id }) => Number(id) >= from && Number(id) <= reached)
-  const after = [...trades.map(({ id }) => Number(id)), reached + 1]
+  const reached = Math.min(to, chainId(newest))
+  const trades = found.filter(trade => chainId(trade) >= from && chainId(trade) <= reached)
+  const after = [...trades.map(trade => chainId(trade)), reached + 1]
   const absent = after
     .map((id, at) => ({ from: at === 0 ? from : after[at - 1]! + 1, to: id - 1 }))
     .filter(range => range.from <= range.to)

@@ -1,6 +1,6 @@
 import { countIds, type IdRange, joined, missingIn } from '../../market/id-ledger.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
-import type { Heartbeat } from '../../market/records/feed/trade.ts'
+import { chainId, type Heartbeat } from '../../market/records/feed/trade.ts'
 import { type Outgoing, outgoing } from '../../stream/topic.ts'
 import { backfillState, gaps, rawTicks } from '../../topics.ts'
 import { tradeIn } from '../frames/trade-in.ts'
@@ -19,7 +19,7 @@ export const runBackfill = async (of: Backfilling): Promise<Backfilled> => {
   const refused = new Set<number>()
   of.output.onRefused(record => {
     const trade = tradeIn(record)
-    if (trade) refused.add(Number(trade.id))
+    if (trade) refused.add(chainId(trade))
   })
   for (const range of of.wanted.holes) {
     for (let from = range.from; from <= range.to; ) {
@@ -51,7 +51,7 @@ const sendTrades = async (of: Backfilling, page: Page, refused: Set<number>): Pr
     of,
     page.trades.map(trade => outgoing(rawTicks, trade))
   )
-  const trades = page.trades.filter(({ id }) => !refused.has(Number(id)))
+  const trades = page.trades.filter(trade => !refused.has(chainId(trade)))
   const absent = joined([...page.absent, ...[...refused].map(id => ({ from: id, to: id }))])
   refused.clear()
   return { ...page, trades, absent }

@@ -1,5 +1,5 @@
 import { createLedger, joined } from '../../market/id-ledger.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { gaps } from '../../topics.ts'
@@ -33,9 +33,9 @@ type Chain = { readonly oldest: Trade; readonly until: number }
  */
 const chainBetween = ({ strange }: Feed, oldest: Trade): Chain | null => {
   const trades = strange.map(({ trade }) => trade)
-  const passing = trades.filter(({ id, time }) => wasPassed({ id: Number(id), time }, oldest))
+  const passing = trades.filter(trade => wasPassed({ id: chainId(trade), time: trade.time }, oldest))
   const until = Math.max(...passing.map(({ time }) => time))
-  const [first] = trades.filter(({ time }) => time <= until).sort((a, b) => Number(a.id) - Number(b.id))
+  const [first] = trades.filter(({ time }) => time <= until).sort((a, b) => chainId(a) - chainId(b))
   return first ? { oldest: first, until } : null
 }
 
@@ -49,7 +49,7 @@ const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Prom
   const epoch = await nextEpoch(feed, oldest)
   const first = firstOf(feed, { oldest, until })
   feed.log.error(
-    { ...feed.of, epoch, first: Number(first.id), before: feed.newest.id, ...why },
+    { ...feed.of, epoch, first: chainId(first), before: feed.newest.id, ...why },
     'the exchange has begun its trade ids anew; what it printed between the two chains is unknown, and said to be a gap'
   )
   const given = endEpoch(feed, why)
@@ -71,9 +71,9 @@ const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Prom
  * Where a chain stands before its first trade. The time is one of its own, so that everybody can tell this chain from the next; less what
  * trades may be out of order by.
  */
-const justBefore = ({ id, time }: Trade, newest: Reached): Reached => ({
-  id: Number(id) - 1,
-  time: Math.max(newest.time, time - NEWER_MS)
+const justBefore = (trade: Trade, newest: Reached): Reached => ({
+  id: chainId(trade) - 1,
+  time: Math.max(newest.time, trade.time - NEWER_MS)
 })
 
 /** Gives up what is missing of the chain, and the trade that would have come next; returns what `gaps` has to say of it. */
@@ -98,10 +98,10 @@ const endEpoch = (feed: Feed, why: Why) => {
 /** Publishes what was held of the old chain: history leads up to it no more. */
 const publishOld = (feed: Feed, oldest: Trade): void => {
   const old = [...feed.held.values()].filter(({ time }) => time < oldest.time)
-  for (const { id } of old) feed.held.delete(Number(id))
+  for (const trade of old) feed.held.delete(chainId(trade))
   publishTrades(
     feed,
-    old.toSorted((a, b) => Number(a.id) - Number(b.id))
+    old.toSorted((a, b) => chainId(a) - chainId(b))
   )
 }
 
@@ -119,7 +119,7 @@ const holdAnew = (feed: Feed, until: number): void => {
 
 /** The first trade of the new chain: the stream may have brought some that history does not have. */
 const firstOf = ({ strange, history }: Feed, { oldest, until }: Chain): Trade => {
-  const lowest = Number(oldest.id) - history.pageSize
-  const own = strange.map(({ trade }) => trade).filter(({ id, time }) => time <= until && Number(id) > lowest)
-  return own.reduce((first, trade) => (Number(trade.id) < Number(first.id) ? trade : first), oldest)
+  const lowest = chainId(oldest) - history.pageSize
+  const own = strange.map(({ trade }) => trade).filter(trade => trade.time <= until && chainId(trade) > lowest)
+  return own.reduce((first, trade) => (chainId(trade) < chainId(first) ? trade : first), oldest)
 }

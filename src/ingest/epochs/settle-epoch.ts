@@ -1,5 +1,5 @@
 import { instrumentKey } from '../../market/instrument.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
 import { spawn } from '../../runtime/spawn.ts'
@@ -90,7 +90,7 @@ const end = async (feed: Feed, { first, newest }: Settled, why: Why): Promise<vo
  */
 const judgeByStream = (feed: Feed): Verdict => {
   const { strange, held } = feed
-  const [first] = strange.map(({ trade }) => trade).sort((a, b) => Number(a.id) - Number(b.id))
+  const [first] = strange.map(({ trade }) => trade).sort((a, b) => chainId(a) - chainId(b))
   if (first === undefined) return null
   feed.log.error(
     { ...feed.of, newestId: newestId(feed) },
@@ -105,7 +105,7 @@ const goOn = (feed: Feed, newest: number): void => {
   feed.doubtedSince = null
   for (const { trade, bury } of feed.strange.splice(0)) {
     // Far ahead, and history has come as far: so much was missed.
-    if (!isStrange(feed, trade) && Number(trade.id) <= newest + feed.history.pageSize) acceptTrade(feed, trade)
+    if (!isStrange(feed, trade) && chainId(trade) <= newest + feed.history.pageSize) acceptTrade(feed, trade)
     else bury()
   }
   if (feed.mode === 'live') flushBuffered(feed)
@@ -145,7 +145,7 @@ const judge = async (feed: Feed, ask: Ask, mayTrail: () => boolean): Promise<Ver
   const page = await ask(null, feed.history.pageSize)
   const last = page.at(-1)
   if (!last) return null
-  const newest = Number(last.id)
+  const newest = chainId(last)
   // What a start holds may be of the new chain already, and what an earlier run left of the old one.
   for (const reached of [feed.newest, feed.newestHeld].filter(({ time }) => time > 0)) {
     const first = await firstBehind(feed, ask, reached, page)
@@ -164,7 +164,7 @@ const firstBehind = async (
   page: readonly Trade[]
 ): Promise<Trade | null | 'unknown'> => {
   const last = page.at(-1)!
-  if (Number(last.id) >= reached.id) return firstMoved(ask, reached)
+  if (chainId(last) >= reached.id) return firstMoved(ask, reached)
   const strange = page.find(trade => wasPassed(reached, trade))
   if (strange && wasPassed(reached, last)) return firstOfChain(ask, reached, strange)
   // History may trail the stream: only once it has a time as new does it know of ids as new.
@@ -177,9 +177,9 @@ const isBehindStrange = ({ strange }: Feed, last: Trade): boolean => strange.som
 /** History has that id, or more. Null where it is the trade that we know, and ids go on behind it; else where the new ones begin. */
 const firstMoved = async (ask: Ask, reached: Reached): Promise<Trade | null> => {
   const [own] = await ask(reached.id, 1)
-  if (own && Number(own.id) === reached.id && wasPassed(reached, own)) return firstOfChain(ask, reached, own)
+  if (own && chainId(own) === reached.id && wasPassed(reached, own)) return firstOfChain(ask, reached, own)
   const [next] = await ask(reached.id + 1, 1)
-  return next !== undefined && Number(next.id) > reached.id + JUMP ? next : null
+  return next !== undefined && chainId(next) > reached.id + JUMP ? next : null
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Exchange, ExchangeEvent, MarketEvent, ReplyEvent } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
+import { chainNumber } from '../../market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
@@ -109,7 +110,7 @@ const believed = (
   })
 }
 
-const tradeIdOf = (event: MarketEvent): string | null => (event.kind === 'trade' ? event.trade.id : null)
+const tradeIdOf = (event: MarketEvent): string | null => (event.kind === 'trade' ? chainNumber(event.trade) : null)
 
 const streamOf = (exchange: Exchange, event: MarketEvent): string => {
   switch (event.kind) {

@@ -1,4 +1,4 @@
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import type { Feed, Reached } from '../trades/feed.ts'
 
 /** Trades are printed in the order of their ids; so much is left for clocks inside the exchange. */
@@ -11,13 +11,13 @@ export const isStrange = (feed: Feed, trade: Trade): boolean =>
   wasPassed(feed.newest, trade) || wasPassed(feed.newestHeld, trade)
 
 /** The same, seen from one trade of the chain. */
-export const wasPassed = (by: Reached, { id, time }: Trade): boolean =>
-  by.time > 0 && Number(id) <= by.id && time > by.time + NEWER_MS
+export const wasPassed = (by: Reached, trade: Trade): boolean =>
+  by.time > 0 && chainId(trade) <= by.id && trade.time > by.time + NEWER_MS
 
 /** An id so far ahead of the stream that the exchange has moved its ids, or the trade is wrong. What a start has missed may be as many. */
-export const isFarAhead = ({ mode, newest, newestHeld }: Feed, { id }: Trade): boolean => {
+export const isFarAhead = ({ mode, newest, newestHeld }: Feed, trade: Trade): boolean => {
   const reached = mode === 'live' && newest.id > newestHeld.id ? newest : newestHeld
-  return reached.time > 0 && Number(id) > reached.id + JUMP
+  return reached.time > 0 && chainId(trade) > reached.id + JUMP
 }
 
 const LOOK_AGAIN_MS = 500

@@ -1,5 +1,5 @@
 import { type IdRange, isMissing, isWithin, joined, missingIn, removeIds } from '../../market/id-ledger.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { deadLetterOf } from '../../stream/dead-letter-of.ts'
@@ -104,10 +104,10 @@ const nextMissing = async (feed: Feed, gap: OpenGap): Promise<IdRange | undefine
 const publishPage = (feed: Feed, gap: OpenGap, page: readonly Trade[]): void => {
   const named = feed.mode === 'live' ? namedRanges(feed) : [gap]
   const known = [...page.filter(trade => isOf(feed, gap, trade)), ...heldWithin(feed, page)]
-  const wanted = known.filter(({ id }) => isWithin(named, Number(id)))
+  const wanted = known.filter(trade => isWithin(named, chainId(trade)))
   publishTrades(
     feed,
-    wanted.filter(({ id }) => isMissing(feed.ledger, Number(id))).sort((a, b) => Number(a.id) - Number(b.id))
+    wanted.filter(trade => isMissing(feed.ledger, chainId(trade))).sort((a, b) => chainId(a) - chainId(b))
   )
 }
 
@@ -118,7 +118,7 @@ const isOf = ({ exchangeTime }: Feed, { until }: OpenGap, { time }: Trade): bool
 /** A trade that came late or early on the stream is held while the feed catches up; history may pass over it. */
 const heldWithin = (feed: Feed, page: readonly Trade[]): readonly Trade[] => {
   const end = lastIdOf(page)
-  return [...feed.held.values()].filter(({ id }) => Number(id) <= end)
+  return [...feed.held.values()].filter(trade => chainId(trade) <= end)
 }
 
 /**
@@ -132,8 +132,8 @@ const provenAbsent = (
   triedTo: number
 ): readonly IdRange[] => {
   if (!canTell(feed, page)) return []
-  const next = page.find(({ id }) => Number(id) > from && !isMissing(feed.ledger, Number(id)))
-  const end = Math.max(triedTo, next ? Number(next.id) - 1 : lastOfNoUse(feed, page))
+  const next = page.find(trade => chainId(trade) > from && !isMissing(feed.ledger, chainId(trade)))
+  const end = Math.max(triedTo, next ? chainId(next) - 1 : lastOfNoUse(feed, page))
   return end < from ? [] : joined(missingIn(feed.ledger, { from, to: Math.min(to, end) }))
 }
 
@@ -141,10 +141,13 @@ const provenAbsent = (
 const canTell = ({ exchangeTime }: Feed, page: readonly Trade[]): boolean =>
   exchangeTime.isKnown() || !page.some(({ time }) => exchangeTime.isFuture(time))
 
-const lastIdOf = (page: readonly Trade[]): number => Number(page.at(-1)?.id ?? -1)
+const lastIdOf = (page: readonly Trade[]): number => {
+  const last = page.at(-1)
+  return last ? chainId(last) : -1
+}
 
 const lastOfNoUse = ({ ledger }: Feed, page: readonly Trade[]): number =>
-  Number(page.findLast(({ id }) => isMissing(ledger, Number(id)))?.id ?? -1)
+  page.reduce((last, trade) => (isMissing(ledger, chainId(trade)) ? chainId(trade) : last), -1)
 
 /** Gives up the ids that history has passed over often enough; false where nothing is proven absent. `ends`: the last ids of the tries. */
 const giveUpTried = (
@@ -163,8 +166,7 @@ const giveUpTried = (
 /** Says so at once: another gap that names these ids as well may be closed before this one. */
 const giveUp = (feed: Feed, gap: OpenGap, absent: IdRange, page: readonly Trade[]): void => {
   const untrue = page.filter(({ time }) => feed.exchangeTime.isFuture(time))
-  for (const trade of untrue)
-    if (Number(trade.id) >= absent.from && Number(trade.id) <= absent.to) buryTrade(feed, trade)
+  for (const trade of untrue) if (chainId(trade) >= absent.from && chainId(trade) <= absent.to) buryTrade(feed, trade)
   loseIds(feed, gap, absent)
 }
 

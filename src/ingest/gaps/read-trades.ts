@@ -1,7 +1,7 @@
 import type { Exchange, HistoryStart } from '../../exchange/exchange.ts'
 import type { RestRequest } from '../../exchange/rest-interface.ts'
 import type { Instrument } from '../../market/instrument.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { Rest } from '../transport/rest.ts'
 import type { WalkStart } from './landmarks.ts'
@@ -51,8 +51,8 @@ const walkTo = async (reader: HistoryReader, of: Instrument, from: HistoryStart,
   let hasEarlier = false
   for (let request: RestRequest | null = history.trades(of, from, limit); request; ) {
     const { body, trades } = await ask(reader, of, request)
-    hasEarlier ||= trades[0] !== undefined && Number(trades[0].id) <= Number(from.id)
-    const page = trades.filter(({ id }) => Number(id) >= Number(from.id))
+    hasEarlier ||= trades[0] !== undefined && chainId(trades[0]) <= Number(from.id)
+    const page = trades.filter(trade => chainId(trade) >= Number(from.id))
     if (page.length > 0) return { page, hasEarlier }
     request = history.next?.(body, of, limit) ?? null
   }

@@ -1,6 +1,7 @@
 import { epochOf } from '../../market/epoch.ts'
 import { joined, reopen } from '../../market/id-ledger.ts'
 import { instrumentKey } from '../../market/instrument.ts'
+import { chainId } from '../../market/records/feed/trade.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import type { Outgoing } from '../../stream/topic.ts'
 import { tradeIn } from '../frames/trade-in.ts'
@@ -16,7 +17,7 @@ const partOf = (feed: Feed): string => `refused ${instrumentKey(feed.of)}`
 export const takeBack = (feeds: ReadonlyMap<string, Feed>, record: Outgoing): void => {
   const trade = tradeIn(record)
   const feed = trade ? feeds.get(record.key) : undefined
-  if (trade && feed && epochOf(trade) === feed.epoch) reopenTrade(feed, Number(trade.id))
+  if (trade && feed && epochOf(trade) === feed.epoch) reopenTrade(feed, chainId(trade))
 }
 
 /** Inside a gap that is being filled the id is missing again; any other one waits to be named with its neighbours. */

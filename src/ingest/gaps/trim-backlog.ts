@@ -1,5 +1,5 @@
 import { INTERVAL_MS, windowStart } from '../../market/interval.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 
 const MINUTE_MS = INTERVAL_MS['1m']
 
@@ -9,7 +9,7 @@ const MINUTE_MS = INTERVAL_MS['1m']
  */
 export const trimBacklog = (older: readonly Trade[], first: Trade): readonly Trade[] => {
   const minute = windowStart(first.time, MINUTE_MS)
-  const earlier = older.filter(({ id }) => Number(id) < Number(first.id))
+  const earlier = older.filter(trade => chainId(trade) < chainId(first))
   const proof = earlier.findLastIndex(({ time }) => time < minute)
   return earlier.filter(({ time }, i) => i >= proof || time >= minute - MINUTE_MS)
 }

@@ -1,6 +1,7 @@
 import { expectUpTo } from '../../market/id-ledger.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
+import { spawn } from '../../runtime/spawn.ts'
 import { isStrange, whenSettled } from '../frames/strange-trade.ts'
 import { noteAnswer, noteFailure } from '../gaps/failing.ts'
 import type { Feed } from './feed.ts'
@@ -35,7 +36,7 @@ export const newestInHistory = async (feed: Feed, known: number, isEnough: () =>
     const [first] = newest
     // Our newest id is another trade there, or the newest trade has a lower one.
     if (first && isStrange(feed, first)) feed.suspect()
-    if (first && tells(feed, first)) return page.reduce((newest, { id }) => Math.max(newest, Number(id)), known)
+    if (first && tells(feed, first)) return page.reduce((newest, trade) => Math.max(newest, chainId(trade)), known)
     if (isEnough()) return null
     await feed.clock.sleep(backOffMs(tries, RETRY, feed.random), feed.signal)
   }
@@ -46,7 +47,7 @@ export const newestInHistory = async (feed: Feed, known: number, isEnough: () =>
  * stream, and the exchange's clocks be apart.
  */
 const tells = (feed: Feed, trade: Trade): boolean =>
-  Number(trade.id) > feed.newest.id || trade.time <= feed.newest.time || isStrange(feed, trade)
+  chainId(trade) > feed.newest.id || trade.time <= feed.newest.time || isStrange(feed, trade)
 
 /** Proves a quiet feed whole after its connection was opened; a live trade proves it as well, and ends this. */
 export const checkQuietFeed = async (feed: Feed): Promise<void> => {
@@ -63,4 +64,19 @@ export const checkQuietFeed = async (feed: Feed): Promise<void> => {
     if (hole) await recordAndFill(feed, hole, feed.cause)
     else feed.proven = true
   }
+}
+
+/** The stream of a live feed has been silent for long: fills what history has beyond it. True where that is anything. One attempt. */
+export const settleSilence = async (feed: Feed): Promise<boolean> => {
+  const { connection, ledger, history, landmarks } = feed
+  const isDue = (): boolean => feed.connected && feed.connection === connection && feed.mode === 'live'
+  if (!isDue() || feed.doubtedSince !== null || ledger.max === null) return false
+  const page = await history.trades(feed.of, landmarks.startAt(ledger.max), history.pageSize, 1).catch(() => [])
+  if (page.some(trade => isStrange(feed, trade))) feed.suspect()
+  await whenSettled(feed)
+  if (!isDue()) return false
+  const newest = page.reduce((last, trade) => Math.max(last, chainId(trade)), -1)
+  const hole = expectUpTo(feed.ledger, newest)
+  if (hole) spawn(recordAndFill(feed, hole, feed.cause), feed.signal, feed.log)
+  return hole !== null
 }

@@ -2,7 +2,7 @@ import { epochOf } from '../../market/epoch.ts'
 import { createLedger } from '../../market/id-ledger.ts'
 import { INTERVAL_MS, windowStart } from '../../market/interval.ts'
 import type { Position } from '../../market/records/feed/position.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import { isStrange } from '../frames/strange-trade.ts'
@@ -46,7 +46,7 @@ export const coldStart = async (feed: Feed): Promise<void> => {
 const othersPositions = async (feed: Feed, oldest: Trade): Promise<readonly Position[]> => {
   const before = await savedPositions(feed)
   if (before.length > 0) return ofNewestEpoch(before)
-  const own = Number(oldest.id) - 1
+  const own = chainId(oldest) - 1
   await saveFirstPosition(feed, own, oldest.time)
   const now = await savedPositions(feed)
   return now.length < 2 ? [] : ofNewestEpoch(now)
@@ -97,16 +97,16 @@ const collectOlder = async (feed: Feed, older: Trade[]): Promise<void> => {
   const [firstTrade] = feed.held.values()
   if (!firstTrade) return
   const minute = windowStart(firstTrade.time, INTERVAL_MS['1m'])
-  let before = Number(firstTrade.id)
+  let before = chainId(firstTrade)
   for (let pages = 0; pages < MAX_PAGES && before > 0; pages++) {
     const from = Math.max(0, before - feed.history.pageSize)
     const start = { id: from, notBefore: epochMs(minute - INTERVAL_MS['1m']) }
     const page = await feed.history.trades(feed.of, start, before - from, ATTEMPTS)
-    const earlier = page.filter(({ id, time }) => Number(id) < before && !feed.exchangeTime.isFuture(time))
+    const earlier = page.filter(trade => chainId(trade) < before && !feed.exchangeTime.isFuture(trade.time))
     if (earlier.some(trade => isStrange(feed, trade))) return feed.suspect()
     older.unshift(...earlier)
     const [first] = earlier
-    if (!first || first.time < minute || Number(first.id) > from) return
-    before = Number(first.id)
+    if (!first || first.time < minute || chainId(first) > from) return
+    before = chainId(first)
   }
 }

@@ -54,6 +54,24 @@ export type FeedDeps = {
   readonly signal: AbortSignal
 }
 
+/** What a connection does with the trades of one instrument. */
+export type TradeFeed = {
+  readonly instrument: Instrument
+  /** Takes a trade of the stream. `bury` makes a dead letter of its message, where it turns out to be none of the exchange's. */
+  readonly accept: (trade: Trade, bury: () => void) => void
+  /** The exchange says that all ids up to this one exist. */
+  readonly acceptNewest: (id: string) => void
+  /** The stream flows again: something may have been missed meanwhile. */
+  readonly connect: () => void
+  readonly disconnect: () => void
+  /** A trade of the stream was lost on its way: of that id, where its message said so itself. */
+  readonly doubt: (tradeId: string | null) => void
+  /** Asks history about a stream that has been silent for long, and fills what it has left out; true where there was something. */
+  readonly settleSilence: () => Promise<boolean>
+  /** Says how far the feed has come. `time`: the exchange's up to which the connection is proven alive, less the grace. */
+  readonly emitHeartbeat: (time: EpochMs) => Promise<void>
+}
+
 /** Why trades are lost that history may well have. */
 export type Why = Pick<Gap, 'reason' | 'httpStatus'>
 

@@ -1,6 +1,6 @@
 import { expectUpTo, type IdRange, missingIn } from '../../market/id-ledger.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import { fillGap } from '../gaps/fill-gap.ts'
 import { recordOpen } from '../gaps/gap-ledger.ts'
@@ -29,7 +29,7 @@ const isProof = ({ connected, unsureAtMs, clock }: Feed): boolean =>
 
 /** Keeps a live trade until the feed has caught up, or it is known of which chain of ids it is. */
 export const bufferTrade = (feed: Feed, trade: Trade): void => {
-  const id = Number(trade.id)
+  const id = chainId(trade)
   if (feed.held.has(id)) return
   feed.held.set(id, trade)
   const { newestHeld, doubtedSince } = feed

@@ -1,6 +1,6 @@
 import { inEpoch } from '../../market/epoch.ts'
 import { enterId, type IdRange } from '../../market/id-ledger.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { rawTicks } from '../../topics.ts'
@@ -11,7 +11,7 @@ export const publishTrades = (feed: Feed, trades: readonly Trade[]): readonly Id
   const holes: IdRange[] = []
   const fresh: Trade[] = []
   for (const trade of trades) {
-    const seen = enterId(feed.ledger, Number(trade.id))
+    const seen = enterId(feed.ledger, chainId(trade))
     if (seen.fresh) fresh.push(trade)
     else metrics.duplicates.inc()
     if (seen.hole) holes.push(seen.hole)
@@ -24,12 +24,12 @@ const sendFresh = (feed: Feed, fresh: readonly Trade[]): void => {
   const { exchange, symbol } = feed.of
   for (const trade of fresh) {
     if (trade.time > feed.newestTime) feed.newestTime = trade.time
-    if (Number(trade.id) > feed.newest.id)
-      feed.newest = { id: Number(trade.id), time: Math.max(trade.time, feed.newest.time) }
+    if (chainId(trade) > feed.newest.id)
+      feed.newest = { id: chainId(trade), time: Math.max(trade.time, feed.newest.time) }
     metrics.trades.inc({ exchange, symbol, via: trade.via })
   }
   const last = fresh.at(-1)
-  if (last) feed.landmarks.note(Number(last.id), last.time)
+  if (last) feed.landmarks.note(chainId(last), last.time)
   feed.sent = feed.output.send(fresh.map(trade => outgoing(rawTicks, { ...trade, ...inEpoch(feed.epoch) })))
   feed.sent.catch(() => undefined)
 }

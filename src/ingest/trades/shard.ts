@@ -2,34 +2,34 @@ import type { MarketEvent } from '../../exchange/exchange.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
+import type { Health } from '../../runtime/observe/health.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { spawn } from '../../runtime/spawn.ts'
-import { suspectTrade } from '../epochs/settle-epoch.ts'
 import { type Arrival, type FrameReader, limitBacklog, readFrame, rejectFrame } from '../frames/frame-reader.ts'
-import { isFarAhead, isStrange } from '../frames/strange-trade.ts'
+import { createSilenceWatch, type SilenceWatch } from '../silence/silence-watch.ts'
 import type { SocketSession } from '../transport/socket-session.ts'
 import { createExchangeClock, type ExchangeClock } from './exchange-clock.ts'
-import type { Feed } from './feed.ts'
-import { emitHeartbeat } from './heartbeat.ts'
-import { acceptNewest, acceptTrade } from './live.ts'
-import { connectFeed, disconnectFeed, doubtFeed } from './start-feed.ts'
+import type { TradeFeed } from './feed.ts'
 
 /** The feeds that share one connection, and its idea of the exchange's clock. */
 export type Shard = FrameReader & {
-  readonly feeds: ReadonlyMap<string, Feed>
+  readonly feeds: ReadonlyMap<string, TradeFeed>
   readonly exchangeClock: ExchangeClock
+  readonly silence: SilenceWatch
+  readonly health: Health
 }
 
 export const createShard = (
-  feeds: readonly Feed[],
-  parts: Omit<Shard, 'feeds' | 'byStream' | 'exchangeClock' | 'onClock' | 'connection' | 'paused'>
+  feeds: readonly TradeFeed[],
+  parts: Omit<Shard, 'feeds' | 'byStream' | 'exchangeClock' | 'onClock' | 'silence' | 'connection' | 'paused'>
 ): Shard => {
   const exchangeClock = createExchangeClock()
   return {
     ...parts,
-    feeds: new Map(feeds.map(feed => [feed.of.symbol, feed])),
-    byStream: new Map(feeds.map(feed => [parts.exchange.tradeStream(feed.of), feed.of])),
+    feeds: new Map(feeds.map(feed => [feed.instrument.symbol, feed])),
+    byStream: new Map(feeds.map(({ instrument }) => [parts.exchange.tradeStream(instrument), instrument])),
     exchangeClock,
+    silence: createSilenceWatch(feeds.map(({ instrument }) => instrument.symbol)),
     onClock: time => exchangeClock.noteAnswer(time, parts.clock.monotonicMs()),
     connection: null,
     paused: false
@@ -37,11 +37,12 @@ export const createShard = (
 }
 
 export const connectShard = (shard: Shard): void => {
-  for (const feed of shard.feeds.values()) connectFeed(feed)
+  shard.silence.open(shard.clock.monotonicMs())
+  for (const feed of shard.feeds.values()) feed.connect()
 }
 
 export const disconnectShard = (shard: Shard): void => {
-  for (const feed of shard.feeds.values()) disconnectFeed(feed)
+  for (const feed of shard.feeds.values()) feed.disconnect()
 }
 
 /** Takes one frame to where it belongs. */
@@ -74,23 +75,20 @@ export const receiveFrame = (
 const doubtStream = ({ byStream, feeds }: Shard, stream: string, tradeId: string | null): void => {
   const of = byStream.get(stream)
   const feed = of && feeds.get(of.symbol)
-  if (feed) doubtFeed(feed, tradeId)
+  if (feed) feed.doubt(tradeId)
 }
 
 const receiveNewest = (shard: Shard, { instrument, lastId, time }: Extract<MarketEvent, { kind: 'newest' }>): void => {
   shard.exchangeClock.note(time, shard.clock.monotonicMs())
-  const feed = shard.feeds.get(instrument.symbol)
-  if (feed) acceptNewest(feed, Number(lastId))
+  shard.feeds.get(instrument.symbol)?.acceptNewest(lastId)
 }
 
 const receiveTrade = (shard: Shard, event: Extract<MarketEvent, { kind: 'trade' }>, arrival: Arrival): void => {
   const { time, trade } = event
   if (time !== null) shard.exchangeClock.note(time, shard.clock.monotonicMs())
   metrics.eventLag.observe({ stage: 'ingest' }, Math.max(0, trade.receivedAt - trade.time) / 1_000)
-  const feed = shard.feeds.get(trade.symbol)
-  if (feed && (isStrange(feed, trade) || isFarAhead(feed, trade)))
-    suspectTrade(feed, { trade, bury: () => buryTrade(shard, trade, arrival) })
-  else if (feed) acceptTrade(feed, trade)
+  shard.silence.note(trade.symbol, shard.clock.monotonicMs())
+  shard.feeds.get(trade.symbol)?.accept(trade, () => buryTrade(shard, trade, arrival))
 }
 
 const buryTrade = (shard: Shard, trade: Trade, arrival: Arrival): void => {
@@ -105,8 +103,36 @@ export const beatShard = (shard: Shard, graceMs: number): void => {
   const time = provenAtMs === null ? null : shard.exchangeClock.at(provenAtMs)
   if (time === null) return
   for (const feed of shard.feeds.values()) {
-    spawn(emitHeartbeat(feed, epochMs(time - graceMs)), shard.signal, shard.log)
+    spawn(feed.emitHeartbeat(epochMs(time - graceMs)), shard.signal, shard.log)
   }
+}
+
+/**
+ * Looks after streams that are subscribed and bring nothing for many times their usual interval: where history has trades that they left
+ * out, those are filled, and another connection takes over.
+ */
+export const watchSilence = (shard: Shard): void => {
+  if (shard.connection?.provenAtMs() == null || shard.paused) return
+  for (const symbol of shard.silence.due(shard.clock.monotonicMs())) {
+    const feed = shard.feeds.get(symbol)
+    if (feed) spawn(settleSilence(shard, feed), shard.signal, shard.log)
+  }
+}
+
+const settleSilence = async (shard: Shard, feed: TradeFeed): Promise<void> => {
+  const { exchange, health, log, clock } = shard
+  const part = `stream of ${instrumentKey(feed.instrument)}`
+  if (!(await feed.settleSilence())) return health.note(part, null)
+  metrics.silentStreams.inc({ exchange: exchange.id })
+  health.note(
+    part,
+    `subscribed, and brought nothing though trades were printed, at ${new Date(clock.now()).toISOString()}`
+  )
+  log.warn(
+    feed.instrument,
+    'a stream is silent though trades are printed; they come from history, and another connection takes over'
+  )
+  shard.connection?.renew()
 }
 
 /** Instruments in portions that one connection can carry: so many, and those of one route. */

@@ -4,13 +4,15 @@ import type { Instrument } from '../../market/instrument.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import type { Position } from '../../market/records/feed/position.ts'
 import { spawn } from '../../runtime/spawn.ts'
-import { suspectIds } from '../epochs/settle-epoch.ts'
+import { suspectIds, suspectTrade } from '../epochs/settle-epoch.ts'
+import { isFarAhead, isStrange } from '../frames/strange-trade.ts'
 import { fillGap } from '../gaps/fill-gap.ts'
 import { recordGone } from '../gaps/gap-ledger.ts'
-import { checkQuietFeed } from './check-quiet-feed.ts'
+import { checkQuietFeed, settleSilence } from './check-quiet-feed.ts'
 import { coldStart } from './cold-start.ts'
-import { createFeed, type Feed, type FeedDeps, type OpenGap } from './feed.ts'
-import { expectTrade } from './live.ts'
+import { createFeed, type Feed, type FeedDeps, type OpenGap, type TradeFeed } from './feed.ts'
+import { emitHeartbeat } from './heartbeat.ts'
+import { acceptNewest, acceptTrade, expectTrade } from './live.ts'
 import { warmRestart } from './warm-restart.ts'
 
 const adopted = (gap: Gap, position: Position | null): OpenGap => ({
@@ -56,8 +58,23 @@ export const startFeed = (of: Instrument, position: Position | null, gaps: reado
 
 const run = (feed: Feed, work: Promise<void>): void => spawn(work, feed.signal, feed.log)
 
+/** What a connection does with a feed whose ids prove it whole. */
+export const chainedTradeFeed = (feed: Feed): TradeFeed => ({
+  instrument: feed.of,
+  accept: (trade, bury) => {
+    if (isStrange(feed, trade) || isFarAhead(feed, trade)) suspectTrade(feed, { trade, bury })
+    else acceptTrade(feed, trade)
+  },
+  acceptNewest: id => acceptNewest(feed, Number(id)),
+  connect: () => connectFeed(feed),
+  disconnect: () => disconnectFeed(feed),
+  doubt: tradeId => doubtFeed(feed, tradeId),
+  settleSilence: () => settleSilence(feed),
+  emitHeartbeat: time => emitHeartbeat(feed, time)
+})
+
 /** The instrument's stream flows again: only ids can tell whether something was missed meanwhile. */
-export const connectFeed = (feed: Feed): void => {
+const connectFeed = (feed: Feed): void => {
   feed.connected = true
   feed.unsureAtMs = feed.clock.monotonicMs()
   feed.connection += 1
@@ -68,7 +85,7 @@ export const connectFeed = (feed: Feed): void => {
  * A trade of the stream was lost on its way: nothing is vouched for until the next one, or history, tells which. Where its frame said so
  * itself, that id exists, and is missing.
  */
-export const doubtFeed = (feed: Feed, tradeId: string | null): void => {
+const doubtFeed = (feed: Feed, tradeId: string | null): void => {
   feed.unsureAtMs = feed.clock.monotonicMs()
   if (tradeId !== null) expectTrade(feed, Number(tradeId))
   if (!feed.proven) return
@@ -77,7 +94,7 @@ export const doubtFeed = (feed: Feed, tradeId: string | null): void => {
 }
 
 /** The instrument's stream has ended: nothing is vouched for until it is proven again. */
-export const disconnectFeed = (feed: Feed): void => {
+const disconnectFeed = (feed: Feed): void => {
   feed.connected = false
   feed.connection += 1
   feed.proven = false

@@ -39,6 +39,8 @@ export type Connection = {
   /** Asks the links that were silent for a while whether they live, and ends those that do not answer. */
   readonly watch: (idleMs: number) => void
   readonly setPaused: (paused: boolean) => void
+  /** Lets a new link take over: the present one brings nothing. */
+  readonly renew: () => void
 }
 
 type State = ConnectionOptions & { readonly links: Set<SocketSession>; paused: boolean; opened: number }
@@ -175,6 +177,13 @@ const setPaused = (state: State, paused: boolean): void => {
   }
 }
 
+/** The newest link is relieved, and those before it end, which have waited for its first frame. */
+const renew = (state: State): void => {
+  const ready = readyLinks(state)
+  for (const link of ready.slice(0, -1)) link.socket.terminate()
+  ready.at(-1)?.relieve()
+}
+
 /** Opens a connection and keeps it open until the signal is raised. */
 export const openConnection = (options: ConnectionOptions): Connection => {
   const state: State = { ...options, links: new Set(), paused: false, opened: 0 }
@@ -186,6 +195,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
   return {
     provenAtMs: () => readyLinks(state).reduce<number | null>((at, link) => Math.max(at ?? 0, link.provenAtMs), null),
     watch: idleMs => watch(state, idleMs),
-    setPaused: paused => setPaused(state, paused)
+    setPaused: paused => setPaused(state, paused),
+    renew: () => renew(state)
   }
 }

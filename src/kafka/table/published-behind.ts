@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import { epochOf } from '../../market/epoch.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
-import { isTrade } from '../../market/records/feed/trade.ts'
+import { chainId, isTrade } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { rawTicks } from '../../topics.ts'
@@ -32,7 +32,7 @@ export const publishedBehind = async (
   const keep = (record: Incoming): void => {
     const { key: said, value } = readEntry(rawTicks, record)
     if (said !== key || value === null || !isTrade(value) || epochOf(value) !== behind.epoch) return
-    if (Number(value.id) > behind.id) found.push({ id: Number(value.id), time: value.time })
+    if (chainId(value) > behind.id) found.push({ id: chainId(value), time: value.time })
   }
   const take = keepUsable(rawTicks.name, keep, () => undefined)
   const { length } = await offsetsOf(kafka, topic)

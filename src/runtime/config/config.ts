@@ -19,6 +19,8 @@ export type Config = {
   readonly exchangeUrls: Readonly<Record<string, string>>
   readonly graceMs: number
   readonly heartbeatMs: number
+  /** Whether ingest keeps every message of the exchanges' connections in `raw_frames`. */
+  readonly rawFrames: boolean
   readonly gapHoldMs: number
   /** How long the exchange's history may refuse, or not answer, before a gap is given up. */
   readonly gapGiveUpMs: number

@@ -14,6 +14,9 @@ export const parseDuration = (text: string): number | undefined => {
 export const parseFlag = (text: string): boolean | undefined =>
   text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : undefined
 
+export const parseSwitch = (text: string): boolean | undefined =>
+  text === 'on' ? true : text === 'off' ? false : undefined
+
 /** 0 lets the system choose. */
 export const parsePort = (text: string): number | undefined =>
   /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined

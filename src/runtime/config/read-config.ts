@@ -13,6 +13,7 @@ import {
   parseList,
   parseOneOf,
   parsePort,
+  parseSwitch,
   wrongEntries
 } from './parse-setting.ts'
 import { parsePostgresUrl, SESSION_ATTRS } from './postgres-url.ts'
@@ -140,7 +141,14 @@ const intervals = (from: SettingsReader, name: string, fallback: readonly Interv
 
 type Timing = Pick<
   Config,
-  'graceMs' | 'heartbeatMs' | 'gapHoldMs' | 'gapGiveUpMs' | 'revisionHorizonMs' | 'commitEveryMs' | 'kpiEveryMs'
+  | 'graceMs'
+  | 'heartbeatMs'
+  | 'gapHoldMs'
+  | 'gapGiveUpMs'
+  | 'rawFrames'
+  | 'revisionHorizonMs'
+  | 'commitEveryMs'
+  | 'kpiEveryMs'
 >
 
 const timing = (from: SettingsReader): Timing => {
@@ -159,6 +167,7 @@ const timing = (from: SettingsReader): Timing => {
     heartbeatMs: duration('HEARTBEAT_MS', 1_000, 10),
     gapHoldMs: duration('GAP_HOLD_MS', 60_000, 0),
     gapGiveUpMs: duration('GAP_GIVE_UP', 43_200_000, 60_000),
+    rawFrames: from.read({ name: 'RAW_FRAMES', fallback: false, allowed: 'on or off', parse: parseSwitch }),
     revisionHorizonMs: duration('REVISION_HORIZON', 600_000, 0),
     commitEveryMs: duration('COMMIT_EVERY_MS', 100, 1),
     kpiEveryMs: duration('KPI_EVERY_MS', 5_000, 100)

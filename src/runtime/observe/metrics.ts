@@ -72,6 +72,11 @@ export const metrics = {
     labelNames: ['exchange'],
     registers
   }),
+  silentStreams: counter(
+    'tickstream_silent_streams_total',
+    'Streams that were subscribed and brought nothing though trades were printed.',
+    ['exchange']
+  ),
   wsReconnects: counter('tickstream_ws_reconnects_total', 'Exchange connections opened again.', []),
   bookResyncs: counter('tickstream_book_resyncs_total', 'Order books found void and built anew.', ['exchange']),
   booksStale: new Gauge({

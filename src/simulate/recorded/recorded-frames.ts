@@ -23,6 +23,8 @@ const read = (file: string): string => {
   }
 }
 
+/** What was sent to the exchange, and its answers to that: `record` keeps them too. */
+const CONTROL = /^\d+ (> |\{"result":|\{"id":|\{"error":)/
 const LINE = /^\d+ (?:\{"stream":"([a-z0-9]+)@([^"]+)","data":(\{.*\})\}|(\{.*\}))\s*$/
 
 const parseLine = (line: string): RecordedFrame | null => {
@@ -38,12 +40,12 @@ const parseLine = (line: string): RecordedFrame | null => {
   }
 }
 
-/** Reads `"<receive time> <raw combined frame>"` lines, gzipped or plain. Throws `TS-CONFIG` that names the line it cannot read. */
+/** Reads `"<receive time> <raw combined frame>"` lines, gzipped or plain; passes over control messages. Throws `TS-CONFIG` that names the line it cannot read. */
 export const readRecordedFrames = (file: string): readonly RecordedFrame[] => {
   const lines = read(file).split('\n')
   const frames: RecordedFrame[] = []
   for (const [i, line] of lines.entries()) {
-    if (line.trim() === '') continue
+    if (line.trim() === '' || CONTROL.test(line)) continue
     const frame = parseLine(line)
     if (!frame)
       throw new TickstreamError(

@@ -58,8 +58,8 @@ export const beliefBugs: readonly Bug[] = [
   {
     name: 'an old id with a new time is a duplicate',
     file: 'src/ingest/frames/strange-trade.ts',
-    find: 'by.time > 0 && Number(id) <= by.id && time',
-    replace: 'by.time > 0 && Number(id) < 0 && time',
+    find: 'by.time > 0 && chainId(trade) <= by.id && trade.time',
+    replace: 'by.time > 0 && chainId(trade) < 0 && trade.time',
     tests: EPOCHS
   },
   {
@@ -86,8 +86,8 @@ export const beliefBugs: readonly Bug[] = [
   {
     name: 'a single wrong id begins an epoch',
     file: 'src/ingest/epochs/settle-epoch.ts',
-    find: 'if (Number(last.id) >= reached.id) return firstMoved(ask, reached)',
-    replace: 'if (Number(last.id) >= reached.id) return firstOfChain(ask, reached, last)',
+    find: 'if (chainId(last) >= reached.id) return firstMoved(ask, reached)',
+    replace: 'if (chainId(last) >= reached.id) return firstOfChain(ask, reached, last)',
     tests: EPOCHS
   },
   {

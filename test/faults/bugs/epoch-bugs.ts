@@ -101,7 +101,7 @@ export const epochBugs: readonly Bug[] = [
     name: 'a new chain begins with the first trade that history has, whatever the stream brought',
     file: 'src/ingest/epochs/begin-epoch.ts',
     find: 'const first = firstOf(feed, { oldest, until })',
-    replace: 'const first = Math.max(Number(oldest.id), firstOf(feed, { oldest, until }))',
+    replace: 'const first = Math.max(chainId(oldest), firstOf(feed, { oldest, until }))',
     tests: ['test/ingest/epochs.test.ts']
   },
   {
@@ -135,8 +135,8 @@ export const epochBugs: readonly Bug[] = [
   {
     name: 'the first position of a chain has the time of the one before',
     file: 'src/ingest/epochs/begin-epoch.ts',
-    find: 'time: Math.max(newest.time, time - NEWER_MS)',
-    replace: 'time: Math.min(newest.time, time - NEWER_MS)',
+    find: 'time: Math.max(newest.time, trade.time - NEWER_MS)',
+    replace: 'time: Math.min(newest.time, trade.time - NEWER_MS)',
     tests: ['test/ingest/shared-epochs.test.ts']
   }
 ]

@@ -119,3 +119,6 @@ export const chainNumber = ({ sequence, id }: Pick<Trade, 'sequence' | 'id'>): s
 export const isExcluded = ({ flags }: Pick<Trade, 'flags'>): boolean => flags?.includes('excluded') ?? false
 
 export const isTrade = (tick: Tick): tick is Trade => !('kind' in tick)
+
+/** The same as a number: those of every chain go up by one, and stay far below what a number holds exactly. */
+export const chainId = (trade: Pick<Trade, 'sequence' | 'id'>): number => Number(chainNumber(trade))

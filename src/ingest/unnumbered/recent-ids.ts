@@ -1,0 +1,29 @@
+/** Which trade ids were seen of late. Ids are text without an order. */
+export type RecentIds = {
+  /** False for an id that was seen. `time`: when its trade was printed. */
+  readonly add: (id: string, time: number) => boolean
+}
+
+/** Ids are kept so long behind the newest trade, and so many at least as a page of history holds several times over. */
+const KEEP_MS = 600_000
+const MAX_IDS = 200_000
+const MIN_IDS = 5_000
+
+export const createRecentIds = (): RecentIds => {
+  /** By id, oldest arrival first. */
+  const seen = new Map<string, number>()
+  let newest = 0
+  const isOld = (time: number): boolean => seen.size > MAX_IDS || (seen.size > MIN_IDS && time < newest - KEEP_MS)
+  return {
+    add: (id, time) => {
+      if (seen.has(id)) return false
+      seen.set(id, time)
+      newest = Math.max(newest, time)
+      for (const [oldest, at] of seen) {
+        if (!isOld(at)) break
+        seen.delete(oldest)
+      }
+      return true
+    }
+  }
+}

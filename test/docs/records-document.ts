@@ -137,7 +137,7 @@ const drawn = ({ title, doc, topics: names, table, place }: Section): string => 
 
 const INTRODUCTION = `# Records
 
-What stands in the topics, a section a record. Values are JSON; the fields stand in this order. A field that is not always present is left out of the JSON. Readers ignore fields that they do not know. The gateway answers with the same records, and PostgreSQL has a column a field, in snake_case.
+What stands in the topics, a section a record. Values are JSON; the fields stand in this order. A field that is not always present is left out of the JSON. Readers ignore fields that they do not know. The gateway answers with the same records, and PostgreSQL has a column a field, in snake_case, but for those that can only be true.
 
 Written by \`npm run docs:records\` from the field tables in \`src/market/records/\`; a test compares it.`
 

@@ -6,11 +6,11 @@ import { listenTo, withExchange } from './open-exchange.ts'
 
 const usdm = simulatedVenue('binanceusdm')
 
-const withUsdm = (use: Parameters<typeof withExchange>[0]) =>
+const withUsdm = (use: Parameters<typeof withExchange>[0], rate = 60) =>
   withExchange(use, {
     market: createSeededMarket({
       seed: 7,
-      rate: 60,
+      rate,
       symbols: ['BTC/USDT:USDT'],
       quiet: [],
       nativeOf: symbol => usdm.nativeOf(symbol)!,
@@ -59,3 +59,19 @@ test('changes of a book of USD-M name the last one before, though their numbers 
     expect(before.slice(1)).toEqual(to.slice(0, -1))
     expect(from.every((id, i) => id > before[i]! + 1 && id <= to[i]!)).toBe(true)
   }))
+
+test('a candle of USD-M counts the prints that its aggregates hold', () =>
+  withUsdm(async ({ rest }) => {
+    const minute = Math.floor(Date.now() / 60_000) * 60_000 - 60_000
+    const ask = async (
+      path: string
+    ): Promise<readonly (readonly unknown[] & { readonly f: number; readonly l: number })[]> =>
+      (await fetch(`${rest}/fapi/v1/${path}`)).json() as never
+    const [kline] = await ask(`klines?symbol=BTCUSDT&interval=1m&startTime=${minute}&limit=1`)
+    let prints = 0
+    for (let at = minute; at < minute + 60_000; at += 2_000) {
+      const page = await ask(`aggTrades?symbol=BTCUSDT&startTime=${at}&endTime=${at + 1_999}&limit=1000`)
+      for (const { f, l } of page) prints += l - f + 1
+    }
+    expect(kline?.[8]).toBe(prints)
+  }, 5))

@@ -2,71 +2,59 @@ import { describe, expect, test } from '@jest/globals'
 import { exchangeById } from '../../src/exchange/registry.ts'
 import { fetchJson } from '../../src/ingest/transport/fetch-json.ts'
 import type { Instrument } from '../../src/market/instrument.ts'
-import type { Trade } from '../../src/market/records/feed/trade.ts'
+import { parseSize } from '../../src/market/parse-decimal.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
+import { fixedText } from '../../src/simulate/market/fixed-text.ts'
 import { createSeededMarket } from '../../src/simulate/seeded/seeded-market.ts'
 import { simulatedVenue } from '../../src/simulate/venues/registry.ts'
 import { listenTo, withExchange } from './open-exchange.ts'
 
 /**
  * `garbled`: what it says to a message that is none. `quota`: requests that are surely too many at once. `streams`: what it says to a
- * subscription to what it does not list. `klines`: what its candles say that is the sum of the prints.
+ * subscription to what it does not list. `sums`: the adapter reads its candles, whose volumes are the sums of the prints.
  */
 const VENUES = [
-  {
-    id: 'kraken',
-    symbol: 'BTC/USD',
-    unlisted: 'NO/USD',
-    garbled: 'Malformed request',
-    quota: 40,
-    streams: 'refused',
-    klines: []
-  },
-  {
-    id: 'coinbaseexchange',
-    symbol: 'BTC/USD',
-    unlisted: 'NO/USD',
-    garbled: 'Malformed JSON',
-    quota: 40,
-    streams: 'refused',
-    klines: []
-  },
-  {
-    id: 'binanceusdm',
-    symbol: 'BTC/USDT:USDT',
-    unlisted: 'NO/USDT:USDT',
-    garbled: 'Invalid JSON',
-    quota: 150,
-    streams: 'silent',
-    klines: ['volume', 'quoteVolume', 'tradeCount']
-  }
+  { id: 'kraken', symbol: 'BTC/USD', garbled: 'Malformed request', quota: 40, streams: 'refused', sums: false },
+  { id: 'coinbaseexchange', symbol: 'BTC/USD', garbled: 'Malformed JSON', quota: 40, streams: 'refused', sums: false },
+  { id: 'binanceusdm', symbol: 'BTC/USDT:USDT', garbled: 'Invalid JSON', quota: 250, streams: 'silent', sums: true },
+  { id: 'okx', symbol: 'BTC/USDT', garbled: 'Invalid request', quota: 60, streams: 'refused', sums: true },
+  { id: 'deribit', symbol: 'BTC/USDC:USDC', garbled: 'Parse error', quota: 60, streams: 'silent', sums: true },
+  { id: 'bybit', symbol: 'BTC/USDT:USDT', garbled: 'Unmarshal error', quota: 1_300, streams: 'refused', sums: true }
 ]
 
-describe.each(VENUES)('the simulated $id', ({ id, symbol, unlisted, garbled, quota, streams, klines }) => {
+describe.each(VENUES)('the simulated $id', ({ id, symbol, garbled, quota, streams, sums }) => {
   const adapter = exchangeById(id)
   const venue = simulatedVenue(id)
+  const market = createSeededMarket({
+    seed: 7,
+    rate: 2,
+    symbols: [symbol],
+    quiet: [],
+    nativeOf: name => venue.nativeOf(name)!,
+    clock: systemClock
+  })
+  const [feed] = [...market.feeds.values()]
   const open = (faults: readonly string[], use: Parameters<typeof withExchange>[0]) =>
-    withExchange(use, {
-      market: createSeededMarket({
-        seed: 7,
-        rate: 2,
-        symbols: [symbol],
-        quiet: [],
-        nativeOf: name => venue.nativeOf(name)!,
-        clock: systemClock
-      }),
-      front: venue.front,
-      faults
+    withExchange(use, { market, front: venue.front, faults })
+  const [listed, absent]: readonly Instrument[] = [symbol, symbol.replace('BTC', 'NO')].map(name => ({
+    exchange: id,
+    symbol: name
+  }))
+  /** Volumes of the prints of a minute. */
+  const volumesOf = (minute: number) => {
+    const { listing, idAt, visit } = feed!
+    let [volume, quote] = [0n, 0n]
+    visit(idAt(minute), idAt(minute + 60_000), ({ lots, ticks }) => {
+      volume += BigInt(lots)
+      quote += BigInt(lots) * BigInt(ticks)
     })
-  const [listed, absent]: readonly Instrument[] = [symbol, unlisted].map(name => ({ exchange: id, symbol: name }))
-  const ask = (rest: string, path: string) => fetchJson(rest + path, AbortSignal.timeout(10_000))
-
-  /** Those of at least three minutes at the pace of the market. */
-  const newestTrades = async (rest: string): Promise<readonly Trade[]> => {
-    const { body } = await ask(rest, adapter.history.trades(listed!, null, 1_000).path)
-    return adapter.history.decodeTrades(body, listed!, epochMs(Date.now()))
+    return {
+      volume: parseSize(fixedText(volume, listing.quantityDigits)),
+      quoteVolume: parseSize(fixedText(quote, listing.priceDigits + listing.quantityDigits))
+    }
   }
+  const ask = (rest: string, path: string) => fetchJson(rest + path, AbortSignal.timeout(10_000))
 
   test('knows no instrument that it does not list', () =>
     open([], async ({ rest }) => {
@@ -107,23 +95,16 @@ describe.each(VENUES)('the simulated $id', ({ id, symbol, unlisted, garbled, quo
       expect(refusal.error === null ? 'silent' : 'refused').toBe(streams)
     }))
 
-  test('has candles that are the sum of the prints of history, as far as it gives them', () =>
+  test('has candles that are the sum of its prints, as far as they are read', () =>
     open([], async ({ rest }) => {
       const minute = epochMs(Math.floor(Date.now() / 60_000) * 60_000 - 120_000)
       const asked = adapter.klines.page(listed!, '1m', minute, epochMs(minute + 60_000), 1)
       const { body } = await ask(rest, asked.path)
-      const page = adapter.klines.decodePage(body, listed!, '1m', epochMs(Date.now()))
-      expect(page.odd).toEqual([])
-      if (klines.length === 0) return
-      const inMinute = (await newestTrades(rest)).filter(({ time }) => time >= minute && time < minute + 60_000)
-      const sum = (value: (trade: Trade) => number): number => inMinute.reduce((all, trade) => all + value(trade), 0)
-      const sums: Readonly<Record<string, number>> = {
-        volume: sum(({ quantity }) => Number(quantity)),
-        quoteVolume: sum(({ price, quantity }) => Number(price) * Number(quantity)),
-        tradeCount: sum(({ prints = 1 }) => prints)
-      }
-      const [kline] = page.klines
-      for (const field of klines) expect(Number(kline?.[field as 'volume'])).toBeCloseTo(sums[field]!, 5)
+      const { klines, odd } = adapter.klines.decodePage(body, listed!, '1m', epochMs(Date.now()))
+      expect(odd).toEqual([])
+      expect(klines.map(({ volume, quoteVolume }) => ({ volume, quoteVolume }))).toEqual(
+        sums ? [volumesOf(minute)] : []
+      )
     }))
 
   test('calls a symbol by another word while it rests', () =>

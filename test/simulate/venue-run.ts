@@ -112,7 +112,7 @@ export const followVenue = async (
   try {
     await eventually(
       () => Date.now() > endsAt && follow().every(isComplete),
-      () => follow().map(({ printed, published }) => [printed.length, published.length])
+      () => [id, ...follow().map(({ printed, published }) => [printed.length, published.length])]
     )
     return { followed: follow(), deadLetters: read(deadLetters).length }
   } finally {

@@ -3,8 +3,8 @@ import { fixedText } from '../market/fixed-text.ts'
 import type { Listing } from '../market/listing.ts'
 import type { Print } from '../market/market.ts'
 
-/** Prints looked at a time: more only where some are lost. */
-const STRIDE = 1_000
+/** Prints looked at a time: as many as are wanted, and more only where some are lost. */
+const strideOf = (count: number): number => Math.max(count, 16)
 
 /** Price of a print, as plain decimal. */
 export const priceOf = (listing: Listing, { ticks }: Print): string => fixedText(ticks, listing.priceDigits)
@@ -25,9 +25,10 @@ const known = (venue: Venue, { feed }: Listed, from: number, to: number): Print[
 export const oldestFrom = (venue: Venue, listed: Listed, from: number, count: number): readonly Print[] => {
   const { feed } = listed
   const to = feed.endId()
+  const stride = strideOf(count)
   const prints: Print[] = []
-  for (let at = Math.max(from, feed.firstId()); at < to && prints.length < count; at += STRIDE)
-    prints.push(...known(venue, listed, at, Math.min(to, at + STRIDE)))
+  for (let at = Math.max(from, feed.firstId()); at < to && prints.length < count; at += stride)
+    prints.push(...known(venue, listed, at, Math.min(to, at + stride)))
   return prints.slice(0, count)
 }
 
@@ -35,8 +36,9 @@ export const oldestFrom = (venue: Venue, listed: Listed, from: number, count: nu
 export const newestBefore = (venue: Venue, listed: Listed, to: number, count: number): readonly Print[] => {
   const { feed } = listed
   const from = feed.firstId()
+  const stride = strideOf(count)
   let prints: Print[] = []
-  for (let at = Math.min(to, feed.endId()); at > from && prints.length < count; at -= STRIDE)
-    prints = [...known(venue, listed, Math.max(from, at - STRIDE), at), ...prints]
+  for (let at = Math.min(to, feed.endId()); at > from && prints.length < count; at -= stride)
+    prints = [...known(venue, listed, Math.max(from, at - stride), at), ...prints]
   return prints.slice(-count)
 }

@@ -5,8 +5,11 @@ import { binanceUsdm } from '../binance/dialects/usdm.ts'
 import type { OpenFront } from '../exchange/front.ts'
 import { createVenue } from '../exchange/venue.ts'
 import { joined } from '../market/listing.ts'
+import { bybit } from './bybit/bybit.ts'
 import { coinbase } from './coinbase/coinbase.ts'
+import { deribit } from './deribit/deribit.ts'
 import { kraken } from './kraken/kraken.ts'
+import { okx } from './okx/okx.ts'
 import type { VenueProtocol } from './venue-protocol.ts'
 import { createVenueRest } from './venue-rest.ts'
 import { createVenueSockets } from './venue-sockets.ts'
@@ -50,7 +53,7 @@ const openVenue =
 export const SIMULATED_VENUES: readonly SimulatedVenue[] = [
   binance,
   usdm,
-  ...[kraken, coinbase].map(protocol => ({ ...protocol, front: openVenue(protocol) }))
+  ...[bybit, coinbase, deribit, kraken, okx].map(protocol => ({ ...protocol, front: openVenue(protocol) }))
 ]
 
 /** The venue of an id. Throws `TS-CONFIG` that names the known ones. */

@@ -1,0 +1,80 @@
+import type { WireCandle } from '../../../exchange/binance/stream/encode.ts'
+import type { Listing } from '../../market/listing.ts'
+import type { Print } from '../../market/market.ts'
+import { minutesAt } from '../candles.ts'
+import { isObject, parseObject, type Said } from '../messages.ts'
+import { priceOf, quantityOf } from '../prints.ts'
+import type { VenueClient, VenueProtocol } from '../venue-protocol.ts'
+
+const CONNECTION = 'a0000001'
+const TRADES = 'trades-all'
+const CANDLES = 'candle1m'
+/** Both are served on one of the sockets alone. */
+const BUSINESS = 'business'
+
+export const tradeOf = ({ native, ...listing }: Listing, print: Print) => ({
+  instId: native,
+  side: print.sell ? 'sell' : 'buy',
+  sz: quantityOf({ native, ...listing }, print),
+  source: '0',
+  px: priceOf({ native, ...listing }, print),
+  tradeId: String(print.id),
+  ts: String(print.time)
+})
+
+/** `[ts, open, high, low, close, volume, volume, quote volume, confirm]` */
+export const candleRow = (of: WireCandle, closed: boolean): readonly string[] => [
+  String(of.openTime),
+  ...[of.open, of.high, of.low, of.close, of.volume, of.volume, of.quoteVolume],
+  closed ? '1' : '0'
+]
+
+const push = (channel: string, instId: string, data: readonly unknown[]): string =>
+  JSON.stringify({ arg: { channel, instId }, data })
+
+const answer = (request: Said, rest: Said): string =>
+  JSON.stringify({ ...(request.id === undefined ? {} : { id: request.id }), ...rest, connId: CONNECTION })
+
+/** Subscribes to a channel or leaves it; returns the answer. */
+const change = (client: VenueClient, request: Said, arg: Said, isListed: boolean): string => {
+  const { channel, instId } = arg
+  const isServed = client.route === BUSINESS && (channel === TRADES || channel === CANDLES)
+  if (!isListed || !isServed) {
+    const msg = `Wrong URL or channel:${channel},instId:${instId} doesn't exist. Please use the correct URL, channel and parameters referring to API document.`
+    return answer(request, { event: 'error', code: '60018', msg })
+  }
+  const topic = `${channel} ${instId}`
+  if (request.op === 'subscribe') client.topics.add(topic)
+  else client.topics.delete(topic)
+  return answer(request, { event: request.op, arg })
+}
+
+const onRequest: VenueProtocol['sockets']['onMessage'] = (client, text, venue) => {
+  const request = parseObject(text)
+  const args: readonly unknown[] = Array.isArray(request?.args) ? request.args : []
+  if (!request || (request.op !== 'subscribe' && request.op !== 'unsubscribe') || args.length === 0)
+    client.send(answer(request ?? {}, { event: 'error', code: '60012', msg: `Invalid request: ${text}` }))
+  else
+    for (const arg of args.filter(isObject))
+      client.send(change(client, request, arg, venue.listed.has(String(arg.instId))))
+}
+
+/** The candle that has closed comes in a message of its own. */
+const onSecond: VenueProtocol['sockets']['onSecond'] = (client, venue, time) => {
+  for (const [native, listed] of venue.listed) {
+    if (!client.topics.has(`${CANDLES} ${native}`)) continue
+    for (const { candle, closed } of minutesAt(listed, time))
+      client.send(push(CANDLES, native, [candleRow(candle, closed)]))
+  }
+}
+
+/** https://www.okx.com/docs-v5/en/#overview-websocket */
+export const okxSockets: VenueProtocol['sockets'] = {
+  route: ({ pathname }) => /^\/ws\/v5\/(public|business)$/.exec(pathname)?.[1] ?? null,
+  messagesPerSecond: 20,
+  onMessage: (client, text, venue) => (text === 'ping' ? client.send('pong') : onRequest(client, text, venue)),
+  hears: ({ topics }, native) => topics.has(`${TRADES} ${native}`),
+  tradeMessages: prints =>
+    prints.map(({ listed: { feed }, print }) => push(TRADES, feed.listing.native, [tradeOf(feed.listing, print)])),
+  onSecond
+}

@@ -75,7 +75,7 @@ export const indicators: Topic<Indicators> = {
   name: 'indicators',
   codec: recordCodec(INDICATORS),
   key: instrumentKey,
-  time: of => of.openTime
+  time: indicators => indicators.openTime
 }
 
 /** What the instruments of a pair have to do with each other, per interval and method. */
@@ -118,7 +118,7 @@ export const verifications: Topic<Verification> = {
   name: 'verifications',
   codec: recordCodec(VERIFICATION),
   key: instrumentKey,
-  time: of => of.openTime
+  time: verification => verification.openTime
 }
 
 export const gaps: Topic<Gap> = {

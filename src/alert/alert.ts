@@ -18,6 +18,6 @@ export const alert = (
   key: () => 'alert',
   time: knownAt,
   processor: { init: () => newAlertState(builtIn), step: foldFact(builtIn) },
-  route: of => outgoing(alerts, of),
+  route: alert => outgoing(alerts, alert),
   state: alertStateCodec(builtIn)
 })

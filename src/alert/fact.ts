@@ -13,31 +13,31 @@ import { type RuleChange, ruleSource } from './rule-change.ts'
 /** What rules judge. */
 export type Fact =
   | { readonly kind: 'clock'; readonly time: EpochMs }
-  | { readonly kind: 'candle'; readonly of: Candle }
-  | { readonly kind: 'pair'; readonly of: PairStats }
-  | { readonly kind: 'indicators'; readonly of: Indicators }
-  | { readonly kind: 'gap'; readonly of: Gap }
+  | { readonly kind: 'candle'; readonly record: Candle }
+  | { readonly kind: 'pair'; readonly record: PairStats }
+  | { readonly kind: 'indicators'; readonly record: Indicators }
+  | { readonly kind: 'gap'; readonly record: Gap }
 
-const source = <T>(topic: Topic<T>, fact: (of: T) => Fact): Source<Fact> => ({
+const source = <T>(topic: Topic<T>, fact: (record: T) => Fact): Source<Fact> => ({
   name: topic.name,
   decode: (bytes, { timestamp }) => fact(decodeRecord(topic, bytes, Number(timestamp)))
 })
 
 const factKey = (fact: Fact): string => {
   if (fact.kind === 'clock') return alertClock.key(fact)
-  if (fact.kind === 'pair') return pairs.key(fact.of)
-  return fact.kind === 'gap' ? gaps.key(fact.of) : instrumentKey(fact.of)
+  if (fact.kind === 'pair') return pairs.key(fact.record)
+  return fact.kind === 'gap' ? gaps.key(fact.record) : instrumentKey(fact.record)
 }
 
-const placed = (of: Source<Fact>): Source<Fact> => ({ ...of, placedBy: factKey })
+const placed = (source: Source<Fact>): Source<Fact> => ({ ...source, placedBy: factKey })
 
 /** Where each kind of fact comes from. */
 export const FACT_SOURCES: Readonly<Record<Fact['kind'], Source<Fact>>> = {
   clock: source(alertClock, ({ time }) => ({ kind: 'clock', time })),
-  candle: placed(source(candles['1m'], of => ({ kind: 'candle', of }))),
-  pair: placed(source(pairs, of => ({ kind: 'pair', of }))),
-  indicators: placed(source(indicators, of => ({ kind: 'indicators', of }))),
-  gap: placed(source(gaps, of => ({ kind: 'gap', of })))
+  candle: placed(source(candles['1m'], candle => ({ kind: 'candle', record: candle }))),
+  pair: placed(source(pairs, stats => ({ kind: 'pair', record: stats }))),
+  indicators: placed(source(indicators, indicators => ({ kind: 'indicators', record: indicators }))),
+  gap: placed(source(gaps, gap => ({ kind: 'gap', record: gap })))
 }
 
 /** Rules first: what is written at the same time is judged by them. */
@@ -52,7 +52,7 @@ const closeTime = ({ openTime, interval }: Pick<PairStats, 'openTime' | 'interva
 /** When it was known, in event time; what an open candle says may come at any time from its beginning on. */
 export const knownAt = (fact: Fact | RuleChange): EpochMs => {
   if (fact.kind === 'rule' || fact.kind === 'clock') return fact.time
-  if (fact.kind === 'gap') return gaps.time(fact.of)
-  if (fact.kind === 'pair') return closeTime(fact.of)
-  return fact.of.final ? closeTime(fact.of) : fact.of.openTime
+  if (fact.kind === 'gap') return gaps.time(fact.record)
+  if (fact.kind === 'pair') return closeTime(fact.record)
+  return fact.record.final ? closeTime(fact.record) : fact.record.openTime
 }

@@ -47,14 +47,14 @@ const changeRule = (state: AlertState, change: RuleChange, builtIn: readonly Ale
  * what was over before we watched.
  */
 const takeIn = (state: AlertState, fact: Fact): boolean => {
-  if (fact.kind === 'candle') return takeCandle(state, fact.of)
+  if (fact.kind === 'candle') return takeCandle(state, fact.record)
   if (fact.kind === 'clock') return takeClock(state, fact.time)
   if (fact.kind === 'gap') return true
-  const { of } = fact
-  if (of.standIn) return false
+  const { record } = fact
+  if (record.standIn) return false
   if (fact.kind === 'indicators')
-    return fact.of.final && isNewest(state, `${instrumentKey(fact.of)}/${of.interval}`, of.openTime)
-  return isNewest(state, `${pairKey(fact.of)}/${of.interval}/${fact.of.method}`, of.openTime)
+    return fact.record.final && isNewest(state, `${instrumentKey(fact.record)}/${record.interval}`, record.openTime)
+  return isNewest(state, `${pairKey(fact.record)}/${record.interval}/${fact.record.method}`, record.openTime)
 }
 
 /** A corrected figure raises nothing: the candle that it belongs to has had its time. */
@@ -74,7 +74,7 @@ const takeClock = (state: AlertState, time: number): boolean => {
 
 const takeCandle = (state: AlertState, candle: Candle): boolean => {
   const instrument = instrumentKey(candle)
-  const seenAt = Math.max(state.seen.get(instrument) ?? 0, state.clock, knownAt({ kind: 'candle', of: candle }))
+  const seenAt = Math.max(state.seen.get(instrument) ?? 0, state.clock, knownAt({ kind: 'candle', record: candle }))
   if (seenAt !== state.seen.get(instrument)) {
     state.seen.set(instrument, seenAt)
     state.changed.add(`seen/${instrument}`)

@@ -22,7 +22,7 @@ export const rehearsalOf = ({
   window = KIND_DEFAULTS[kind].window ?? 0
 }: AlertRule): Rehearsal => {
   const { on } = alertKinds[kind]
-  const isFinal = (fact: Fact): boolean => !('of' in fact && 'final' in fact.of) || fact.of.final
+  const isFinal = (fact: Fact): boolean => !('record' in fact && 'final' in fact.record) || fact.record.final
   return {
     sources: on === 'clock' ? [FACT_SOURCES.clock, FACT_SOURCES.candle] : [FACT_SOURCES[on]],
     warmUpMs: window * INTERVAL_MS['1m'] + INTERVAL_MS[interval],

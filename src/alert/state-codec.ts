@@ -41,8 +41,8 @@ const named = (parts: ReadonlyMap<string, string>, kind: string): readonly (read
 
 const restoreCandles = (state: AlertState, parts: ReadonlyMap<string, string>): void => {
   const chunks = Map.groupBy(named(parts, 'candles'), ([name]) => name.slice(0, name.lastIndexOf('/')))
-  for (const [instrument, of] of chunks) {
-    const rows = of.flatMap(([, text]) => JSON.parse(text) as StoredRow[])
+  for (const [instrument, chunk] of chunks) {
+    const rows = chunk.flatMap(([, text]) => JSON.parse(text) as StoredRow[])
     const stored = rows.map(([openTime, close, volume]): CandleRow => ({ openTime, close, volume }))
     state.candles.set(instrument, restoreRows(stored))
   }

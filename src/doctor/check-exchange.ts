@@ -59,10 +59,10 @@ const clockSkew = (ours: number, theirs: number | null): Finding => {
   return { part, state: 'note', says, todo: 'set the clock (NTP): lag is wrong by as much; candles are not' }
 }
 
-const checkSocket = async (exchange: Exchange, of: Instrument, { exchangeUrls }: Config): Promise<Finding> => {
+const checkSocket = async (exchange: Exchange, instrument: Instrument, { exchangeUrls }: Config): Promise<Finding> => {
   const part = 'Exchange WebSocket'
   const url = baseUrls(exchange, exchangeUrls).ws
-  const stream = exchange.tradeStream(of)
+  const stream = exchange.tradeStream(instrument)
   const problem = await socketProblem(url + exchange.socketPath([stream], exchange.route(stream)))
   if (problem === null) return { part, state: 'ok', says: `${url} opens` }
   const todo = explainHandshake(exchange, problem) ?? elsewhere(exchange.urls.ws.setting)

@@ -55,7 +55,9 @@ const limits = async ({ config, log }: Patient): Promise<readonly Finding[]> => 
   const topics = await readTopicLimits(createKafka(config.kafka, 'doctor', log), names)
   const small = topics.filter(({ maxMessageBytes }) => maxMessageBytes < LARGEST_BATCH_BYTES)
   const compressed = topics.filter(({ compression }) => !['producer', 'uncompressed'].includes(compression))
-  const by = [...Map.groupBy(compressed, of => of.compression)].map(([codec, of]) => `${codec} on ${of.length} topics`)
+  const by = [...Map.groupBy(compressed, limits => limits.compression)].map(
+    ([codec, limits]) => `${codec} on ${limits.length} topics`
+  )
   const size: Finding =
     small.length === 0
       ? { part: 'Limits', state: 'ok', says: `every topic takes ${LARGEST_BATCH_BYTES} bytes and more at once` }

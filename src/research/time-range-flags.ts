@@ -6,7 +6,7 @@ import { type Flags, neededFlag, parsedFlag, timeFlag } from '../runtime/flags.t
 
 /** An instrument of an exchange that we know, from a time (inclusive) to another (exclusive). */
 export type TimeRange = {
-  readonly of: Instrument
+  readonly instrument: Instrument
   readonly exchange: Exchange
   readonly from: EpochMs
   readonly to: EpochMs
@@ -20,8 +20,8 @@ export const timeRangeFlags = (flags: Flags): TimeRange | null => {
   neededFlag(flags, 'symbol', 'name an instrument as binance:BTC/USDT')
   for (const name of ['from', 'to']) neededFlag(flags, name, TIME)
   const found = parsedFlag(flags, 'symbol', text => {
-    const of = parseInstrument(text)
-    return { of, exchange: exchangeById(of.exchange, text) }
+    const instrument = parseInstrument(text)
+    return { instrument, exchange: exchangeById(instrument.exchange, text) }
   })
   const [from, to] = [timeFlag(flags, 'from'), timeFlag(flags, 'to')]
   if (from !== null && to !== null && from >= to) flags.problems.push('--from is not before --to')
@@ -30,8 +30,8 @@ export const timeRangeFlags = (flags: Flags): TimeRange | null => {
 }
 
 /** The same range as it is typed. */
-export const typed = ({ of, from, to }: Pick<TimeRange, 'of' | 'from' | 'to'>): string =>
-  `--symbol ${of.exchange}:${of.symbol} --from ${iso(from)} --to ${iso(to)}`
+export const typed = ({ instrument, from, to }: Pick<TimeRange, 'instrument' | 'from' | 'to'>): string =>
+  `--symbol ${instrument.exchange}:${instrument.symbol} --from ${iso(from)} --to ${iso(to)}`
 
 /** UTC, without milliseconds where there are none. */
 export const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z')

@@ -35,7 +35,7 @@ export type ServeOptions = {
   readonly files: ReadonlyMap<string, WebFile>
   readonly history: History | null
   /** Reads `EDGE_TOPICS` on from what is stored, until the signal. */
-  readonly follow: (of: {
+  readonly follow: (reader: {
     readonly stored: Positions
     readonly onTopics: StoredPart['read']
     readonly onRecord: (record: Incoming) => void
@@ -159,8 +159,8 @@ const knowPairs = async ({ pairs, intervals }: ServeOptions, history: History, {
   for (const { a, b } of pairs)
     for (const interval of intervals)
       for (const method of PAIR_METHODS) {
-        const of = { a, b, interval, method }
-        edge.pairs.know(of, await history.pairs(of, { from: null, to: null, limit: 1 }))
+        const pair = { a, b, interval, method }
+        edge.pairs.know(pair, await history.pairs(pair, { from: null, to: null, limit: 1 }))
       }
 }
 

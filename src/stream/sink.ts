@@ -23,7 +23,8 @@ export type SinkBatch<T> = { readonly values: readonly Received<T>[]; readonly a
 /** A partition by the broker's name of its topic. */
 export type TopicPartition = { readonly topic: string; readonly partition: number }
 
-export const topicPartitionKey = (of: TopicPartition): string => `${of.topic}/${of.partition}`
+export const topicPartitionKey = (topicPartition: TopicPartition): string =>
+  `${topicPartition.topic}/${topicPartition.partition}`
 
 /**
  * A place outside Kafka where records go. A batch may be written again, so `write` is idempotent by natural key.
@@ -40,12 +41,12 @@ export type Sink<T> = {
   /** When the market had completed what the value says, for the lag; null while it has not. */
   readonly time: (value: T) => EpochMs | null
   /** Positions stored beside the values, by `topicPartitionKey`. A sink without them keeps its positions in the consumer group. */
-  readonly positions?: (of: readonly TopicPartition[]) => Promise<ReadonlyMap<string, StoredPosition>>
+  readonly positions?: (partitions: readonly TopicPartition[]) => Promise<ReadonlyMap<string, StoredPosition>>
   /**
    * For a sink that gathers values over many writes: the first offset that it has not stored for good, which is what the group is told;
    * null where it knows of none. Such a sink is written to every second, whether something came or not.
    */
-  readonly kept?: (of: TopicPartition) => bigint | null
+  readonly kept?: (topicPartition: TopicPartition) => bigint | null
   /** Stores a batch whole, or not at all. `stale`: another owner has moved a position, and nothing was stored. */
   readonly write: (batch: SinkBatch<T>, signal: AbortSignal) => Promise<'written' | 'stale'>
   readonly close: () => Promise<void>

@@ -33,14 +33,14 @@ export const change = (of: AlertRule | string, n: number): RuleChange => {
     : { kind: 'rule', name: of.name, rule: of, time }
 }
 
-export const candle = (n: number, more: Partial<Candle> = {}): Fact => ({ kind: 'candle', of: candleAt(n, more) })
+export const candle = (n: number, more: Partial<Candle> = {}): Fact => ({ kind: 'candle', record: candleAt(n, more) })
 
 export const closes = (...prices: readonly number[]): readonly Fact[] =>
   prices.map((price, n) => candle(n, { close: String(price) }))
 
 export const pair = (n: number, more: Partial<PairStats> = {}): Fact => ({
   kind: 'pair',
-  of: {
+  record: {
     a: 'binance:BTC/USDT',
     b: 'binance:ETH/USDT',
     interval: '1m',
@@ -55,7 +55,7 @@ export const pair = (n: number, more: Partial<PairStats> = {}): Fact => ({
 
 export const indicatorsAt = (n: number, more: Partial<Indicators> = {}): Fact => ({
   kind: 'indicators',
-  of: {
+  record: {
     exchange: 'binance',
     symbol: 'BTC/USDT',
     interval: '1m',
@@ -72,7 +72,7 @@ export const indicatorsAt = (n: number, more: Partial<Indicators> = {}): Fact =>
 
 export const hole = (status: Gap['status'], more: Partial<Gap> = {}): Fact => ({
   kind: 'gap',
-  of: {
+  record: {
     exchange: 'binance',
     symbol: 'BTC/USDT',
     fromId: '100',

@@ -52,7 +52,13 @@ const minutes = (from: number, to: number): readonly Fact[] => {
 const publish = (facts: readonly Fact[]): Promise<void> => {
   const messages = facts.flatMap(fact =>
     fact.kind === 'pair'
-      ? [{ key: pairs.key(fact.of), value: pairs.codec.encode(fact.of), timestamp: String(fact.of.openTime) }]
+      ? [
+          {
+            key: pairs.key(fact.record),
+            value: pairs.codec.encode(fact.record),
+            timestamp: String(fact.record.openTime)
+          }
+        ]
       : []
   )
   return produce(cluster, pairs.name, messages)

@@ -82,7 +82,7 @@ const market = (symbol: string, seed: number) => {
   return {
     arrived,
     klines: klinesOf(symbol, seed, finals),
-    quotes: quotes.map(quote => ({ ...quote, of: { ...quote.of, symbol } }) as Quote)
+    quotes: quotes.map(quote => ({ ...quote, record: { ...quote.record, symbol } }) as Quote)
   }
 }
 
@@ -110,9 +110,9 @@ const inOrder = (): readonly Quote[] =>
     let closed = 0
     const closes = of.arrived.map(candle => {
       closed = Math.max(closed, candle.closeTime)
-      return { time: closed, quote: { kind: 'candle', of: candle } satisfies Quote }
+      return { time: closed, quote: { kind: 'candle', record: candle } satisfies Quote }
     })
-    const others = of.quotes.map(quote => ({ time: Number('time' in quote.of ? quote.of.time : 0), quote }))
+    const others = of.quotes.map(quote => ({ time: Number('time' in quote.record ? quote.record.time : 0), quote }))
     return [...others, ...closes].sort((a, b) => a.time - b.time).map(({ quote }) => quote)
   })
 
@@ -125,7 +125,7 @@ const byKey = (outputs: readonly Pick<Outgoing, 'topic' | 'key' | 'value'>[]) =>
   )
 
 const before = (): readonly Quote[] =>
-  warmed.filter(({ status }) => status === 'exchange').map(of => ({ kind: 'candle', of }))
+  warmed.filter(({ status }) => status === 'exchange').map(record => ({ kind: 'candle', record }))
 
 const due = () => [
   ...drive(analyzeKpi({ everyMs: 5_000 }), [...before(), ...inOrder()]).outputs,
@@ -201,8 +201,8 @@ const message = (record: Ticker | BookTop | Candle | ExchangeKline, value: strin
 })
 
 const produceAll = async (): Promise<void> => {
-  const tickers = quotes.flatMap(({ kind, of }) => (kind === 'ticker' ? [of] : []))
-  const books = quotes.flatMap(({ kind, of }) => (kind === 'book' ? [of] : []))
+  const tickers = quotes.flatMap(({ kind, record }) => (kind === 'ticker' ? [record] : []))
+  const books = quotes.flatMap(({ kind, record }) => (kind === 'book' ? [record] : []))
   const minutes = candles['1m']
   await produce(
     cluster,

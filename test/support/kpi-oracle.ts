@@ -64,13 +64,13 @@ const rolling = (of: Ticker) => {
 export const expectedKpis = (quotes: readonly Quote[], everyMs: number): readonly ExpectedKpi[] =>
   quotes.flatMap((quote, at): ExpectedKpi[] => {
     const before = quotes.slice(0, at)
-    const last = newest(before.flatMap(({ kind, of }) => (kind === 'ticker' ? [of] : [])))
+    const last = newest(before.flatMap(({ kind, record }) => (kind === 'ticker' ? [record] : [])))
     if (quote.kind !== 'ticker' || !last) return []
     let time = last.time - (last.time % everyMs)
-    while (time + everyMs < quote.of.time) time += everyMs
-    if (time < last.time || time >= quote.of.time || time - last.time > 60_000) return []
-    const books = before.flatMap(({ kind, of }) => (kind === 'book' && of.time <= time ? [of] : []))
-    const candles = before.flatMap(({ kind, of }) => (kind === 'candle' ? [of] : []))
+    while (time + everyMs < quote.record.time) time += everyMs
+    if (time < last.time || time >= quote.record.time || time - last.time > 60_000) return []
+    const books = before.flatMap(({ kind, record }) => (kind === 'book' && record.time <= time ? [record] : []))
+    const candles = before.flatMap(({ kind, record }) => (kind === 'candle' ? [record] : []))
     const figures = rolling(last)
     return [{ time, ...figures, ...depth(newest(books), time, figures.baseVolume), ...macd(closesAt(candles, time)) }]
   })

@@ -10,7 +10,7 @@ const BTC = { exchange: 'binance', symbol: 'BTC/USDT' } as const
 
 export const ticker = (time: number, more: Partial<Ticker> = {}): Quote => ({
   kind: 'ticker',
-  of: {
+  record: {
     ...BTC,
     time: epochMs(time),
     receivedAt: epochMs(time + 5),
@@ -30,7 +30,7 @@ export const ticker = (time: number, more: Partial<Ticker> = {}): Quote => ({
 /** A book of one level a side, unless more is said. */
 export const book = (time: number, bid: number, ask: number, more: Partial<BookTop> = {}): Quote => ({
   kind: 'book',
-  of: {
+  record: {
     ...BTC,
     time: epochMs(time),
     receivedAt: epochMs(time + 5),
@@ -46,6 +46,6 @@ export const minute = (n: number, close: number, more: Partial<Candle> = {}): Qu
   const openTime = epochMs(DAY + n * 60_000)
   return {
     kind: 'candle',
-    of: candleAt(0, { openTime, closeTime: epochMs(openTime + 60_000), close: String(close), ...more })
+    record: candleAt(0, { openTime, closeTime: epochMs(openTime + 60_000), close: String(close), ...more })
   }
 }

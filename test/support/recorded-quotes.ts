@@ -54,9 +54,9 @@ const tickerQuotes = (trades: readonly Trade[]): readonly Quote[] => {
 }
 
 const minuteQuotes = (trades: readonly Trade[]): readonly Quote[] =>
-  candlesOf(trades, { intervals: ['1m'] }).candles.map(of => ({ kind: 'candle', of }))
+  candlesOf(trades, { intervals: ['1m'] }).candles.map(record => ({ kind: 'candle', record }))
 
-const knownAt = ({ kind, of }: Quote): number => (kind === 'candle' ? of.closeTime : of.time)
+const knownAt = ({ kind, record }: Quote): number => (kind === 'candle' ? record.closeTime : record.time)
 
 /** What the KPIs of recorded frames are computed from, in the order of its time: of BTC/USDT a ticker and a book a second, and 1m candles. */
 export const recordedQuotes = (): readonly Quote[] => {
@@ -73,6 +73,6 @@ export const minutesBefore = (count: number): readonly Quote[] => {
   const begin = first.openTime - (first.openTime % 60_000) - count * 60_000
   return candles.slice(0, count).map((candle, n) => {
     const openTime = epochMs(begin + n * 60_000)
-    return { kind: 'candle', of: { ...candle, interval: '1m', openTime, closeTime: epochMs(openTime + 60_000) } }
+    return { kind: 'candle', record: { ...candle, interval: '1m', openTime, closeTime: epochMs(openTime + 60_000) } }
   })
 }

@@ -8,11 +8,11 @@ export const gap: AlertKindOf = {
   what: 'missing trades',
   signals: (rule, fact) => {
     if (fact.kind !== 'gap') return []
-    const { fromId, toId, count, status } = fact.of
-    const instrument = instrumentKey(fact.of)
+    const { fromId, toId, count, status } = fact.record
+    const instrument = instrumentKey(fact.record)
     if (!isAbout(rule, instrument)) return []
     const hole = `${instrument}: ${count} trades, ids ${fromId} to ${toId},`
-    const signal = { subject: gaps.key(fact.of), about: { instrument }, time: gaps.time(fact.of) }
+    const signal = { subject: gaps.key(fact.record), about: { instrument }, time: gaps.time(fact.record) }
     const missing: Signal = { ...signal, value: count, says: `${hole} are missing` }
     const says = status === 'filled' ? `${hole} are filled` : `${hole} are lost for good`
     const over: Signal = { ...signal, value: 0, isLast: true, says }

@@ -8,9 +8,9 @@ export const pairSignal =
   (figure: 'zScore' | 'correlation') =>
   (rule: AlertRule, fact: Fact): readonly Signal[] => {
     if (fact.kind !== 'pair') return []
-    const { of } = fact
-    const pair = pairKey(of)
-    const isMeant = rule.interval === of.interval && rule.method === of.method
+    const { record: stats } = fact
+    const pair = pairKey(stats)
+    const isMeant = rule.interval === stats.interval && rule.method === stats.method
     if (!isMeant || (rule.pair ?? pair) !== pair) return []
-    return [{ subject: pair, about: { pair }, time: knownAt(fact), value: of[figure] }]
+    return [{ subject: pair, about: { pair }, time: knownAt(fact), value: stats[figure] }]
   }

@@ -7,8 +7,10 @@ export const price: AlertKindOf = {
   what: 'price',
   signals: (rule, fact) => {
     if (fact.kind !== 'candle') return []
-    const instrument = instrumentKey(fact.of)
+    const instrument = instrumentKey(fact.record)
     if (!isAbout(rule, instrument)) return []
-    return [{ subject: instrument, about: { instrument }, time: fact.of.closeTime, value: Number(fact.of.close) }]
+    return [
+      { subject: instrument, about: { instrument }, time: fact.record.closeTime, value: Number(fact.record.close) }
+    ]
   }
 }

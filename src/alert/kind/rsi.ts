@@ -8,8 +8,8 @@ export const rsi: AlertKindOf = {
   what: 'RSI',
   signals: (rule, fact) => {
     if (fact.kind !== 'indicators') return []
-    const instrument = instrumentKey(fact.of)
-    if (rule.interval !== fact.of.interval || !isAbout(rule, instrument)) return []
-    return [{ subject: instrument, about: { instrument }, time: knownAt(fact), value: fact.of.rsi14 }]
+    const instrument = instrumentKey(fact.record)
+    if (rule.interval !== fact.record.interval || !isAbout(rule, instrument)) return []
+    return [{ subject: instrument, about: { instrument }, time: knownAt(fact), value: fact.record.rsi14 }]
   }
 }

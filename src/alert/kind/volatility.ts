@@ -28,10 +28,10 @@ export const volatility: AlertKindOf = {
   what: 'short volatility over the long one',
   signals: (rule, fact, known) => {
     if (fact.kind !== 'candle') return []
-    const instrument = instrumentKey(fact.of)
+    const instrument = instrumentKey(fact.record)
     const { window, shortWindow } = rule
     if (!isAbout(rule, instrument) || window === undefined || shortWindow === undefined) return []
     const value = ratio(known.candles(instrument), shortWindow, window)
-    return [{ subject: instrument, about: { instrument }, time: fact.of.closeTime, value }]
+    return [{ subject: instrument, about: { instrument }, time: fact.record.closeTime, value }]
   }
 }

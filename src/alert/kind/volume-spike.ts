@@ -22,11 +22,11 @@ export const volumeSpike: AlertKindOf = {
   what: 'volume over its median',
   signals: (rule, fact, known) => {
     if (fact.kind !== 'candle') return []
-    const instrument = instrumentKey(fact.of)
+    const instrument = instrumentKey(fact.record)
     if (!isAbout(rule, instrument)) return []
     const { window = KIND_DEFAULTS.volume_spike.window ?? 0 } = rule
     const candles = known.candles(instrument).slice(-window - 1)
     const volumes = candles.map(({ volume }) => volume)
-    return [{ subject: instrument, about: { instrument }, time: fact.of.closeTime, value: ratio(volumes, window) }]
+    return [{ subject: instrument, about: { instrument }, time: fact.record.closeTime, value: ratio(volumes, window) }]
   }
 }

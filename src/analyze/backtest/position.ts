@@ -60,8 +60,8 @@ export const openPosition = (
   rules: BacktestRules
 ): Position => {
   const sign = side === 'long' ? 1 : -1
-  const of = quantities(score.beta, { a: a.open, b: b.open }, rules)
-  const [quantityA, quantityB] = [sign * of.a, sign * of.b]
+  const sizes = quantities(score.beta, { a: a.open, b: b.open }, rules)
+  const [quantityA, quantityB] = [sign * sizes.a, sign * sizes.b]
   const [entryA, entryB] = [filled(a.open, quantityA, rules), filled(b.open, quantityB, rules)]
   const entryFee = (worthOf(quantityA, entryA, quantityB, entryB) * rules.feeBps) / BPS
   return { side, openedAt: openTime, entryScore: score.value, quantityA, quantityB, entryA, entryB, entryFee }

@@ -22,37 +22,41 @@ const init = (): AllStates => ({
   stochastic: stochastic.init()
 })
 
-const add = (of: AllStates, candle: CandleFigures): AllStates => ({
-  sma: sma.add(of.sma, candle.close),
-  ema: ema.add(of.ema, candle.close),
-  rsi: rsi.add(of.rsi, candle.close),
-  macd: macd.add(of.macd, candle.close),
-  bollinger: bollinger.add(of.bollinger, candle.close),
-  atr: atr.add(of.atr, candle),
-  vwap: vwap.add(of.vwap, candle),
-  obv: obv.add(of.obv, candle),
-  stochastic: stochastic.add(of.stochastic, candle)
+const add = (states: AllStates, candle: CandleFigures): AllStates => ({
+  sma: sma.add(states.sma, candle.close),
+  ema: ema.add(states.ema, candle.close),
+  rsi: rsi.add(states.rsi, candle.close),
+  macd: macd.add(states.macd, candle.close),
+  bollinger: bollinger.add(states.bollinger, candle.close),
+  atr: atr.add(states.atr, candle),
+  vwap: vwap.add(states.vwap, candle),
+  obv: obv.add(states.obv, candle),
+  stochastic: stochastic.add(states.stochastic, candle)
 })
 
 /** What is out of a number's range is undefined. */
 const defined = (value: number | null | undefined): number | null =>
   value !== null && value !== undefined && Number.isFinite(value) ? value : null
 
-const value = (of: AllStates): IndicatorFigures => {
-  const [line, bands, place] = [macd.value(of.macd), bollinger.value(of.bollinger), stochastic.value(of.stochastic)]
+const value = (states: AllStates): IndicatorFigures => {
+  const [line, bands, place] = [
+    macd.value(states.macd),
+    bollinger.value(states.bollinger),
+    stochastic.value(states.stochastic)
+  ]
   return {
-    sma20: defined(sma.value(of.sma)),
-    ema20: defined(ema.value(of.ema)),
-    rsi14: defined(rsi.value(of.rsi)),
+    sma20: defined(sma.value(states.sma)),
+    ema20: defined(ema.value(states.ema)),
+    rsi14: defined(rsi.value(states.rsi)),
     macd: defined(line?.macd),
     macdSignal: defined(line?.signal),
     macdHistogram: defined(line?.histogram),
     bbUpper: defined(bands?.upper),
     bbMiddle: defined(bands?.middle),
     bbLower: defined(bands?.lower),
-    atr14: defined(atr.value(of.atr)),
-    vwap: defined(vwap.value(of.vwap)),
-    obv: defined(obv.value(of.obv)),
+    atr14: defined(atr.value(states.atr)),
+    vwap: defined(vwap.value(states.vwap)),
+    obv: defined(obv.value(states.obv)),
     stochK: defined(place?.k),
     stochD: defined(place?.d)
   }

@@ -7,7 +7,7 @@ import type { AllStates } from './all-indicators.ts'
 import { newSeries, type Row, type Series, setTrail } from './series.ts'
 
 /** The series of an instrument, by interval. */
-export type IndicatorsState = { readonly of: Instrument; readonly series: Map<Interval, Series> }
+export type IndicatorsState = { readonly instrument: Instrument; readonly series: Map<Interval, Series> }
 
 /** openTime, high, low, close, volume, quoteVolume, revision, and 1 where it is the exchange's own. */
 type StoredRow = readonly [number, number, number, number, number, number, number, (0 | 1)?]
@@ -18,11 +18,14 @@ type Stored = {
   readonly standInEnd?: StandInEnd
 }
 
-export const newIndicatorsState = (key: string): IndicatorsState => ({ of: parseInstrument(key), series: new Map() })
+export const newIndicatorsState = (key: string): IndicatorsState => ({
+  instrument: parseInstrument(key),
+  series: new Map()
+})
 
 /** The series of an interval, which begins with its first candle. */
-export const seriesOf = ({ of, series }: IndicatorsState, interval: Interval): Series => {
-  const known = series.get(interval) ?? newSeries(of, interval)
+export const seriesOf = ({ instrument, series }: IndicatorsState, interval: Interval): Series => {
+  const known = series.get(interval) ?? newSeries(instrument, interval)
   series.set(interval, known)
   return known
 }

@@ -12,9 +12,9 @@ import { addClose, macdAt } from './minute-closes.ts'
 
 /** A record of one of the inputs. */
 export type Quote =
-  | { readonly kind: 'ticker'; readonly of: Ticker }
-  | { readonly kind: 'book'; readonly of: BookTop }
-  | { readonly kind: 'candle'; readonly of: Candle }
+  | { readonly kind: 'ticker'; readonly record: Ticker }
+  | { readonly kind: 'book'; readonly record: BookTop }
+  | { readonly kind: 'candle'; readonly record: Candle }
 
 /** `everyMs`: KPIs are made for its multiples, in event time. */
 export type KpiOptions = { readonly everyMs: number }
@@ -27,10 +27,10 @@ const NOTHING: readonly Kpi[] = []
 /** Folds tickers, books and 1m candles into KPIs. Tickers are the clock: one that passes a boundary makes the KPI of that boundary. */
 export const foldQuote =
   ({ everyMs }: KpiOptions) =>
-  (state: KpiState, { kind, of }: Quote): Step<KpiState, Kpi> => {
-    if (kind === 'ticker') return { state, emit: foldTicker(state, of, everyMs) }
-    if (kind === 'book') foldBook(state, of, everyMs)
-    else if (of.final && isWanted(state, of)) foldClose(state, of)
+  (state: KpiState, { kind, record }: Quote): Step<KpiState, Kpi> => {
+    if (kind === 'ticker') return { state, emit: foldTicker(state, record, everyMs) }
+    if (kind === 'book') foldBook(state, record, everyMs)
+    else if (record.final && isWanted(state, record)) foldClose(state, record)
     return { state, emit: NOTHING }
   }
 

@@ -23,8 +23,8 @@ const rules: TrailRules<MacdState, MinuteClose, Macd> = {
 export const NO_CLOSES: MinuteCloses = NO_TRAIL
 
 /** Takes the close of a minute, or corrects it. A close that is no price is none. */
-export const addClose = (of: MinuteCloses, openTime: number, close: number): MinuteCloses =>
-  isPrice(close) ? putRow(rules, of, [openTime, close]) : of
+export const addClose = (closes: MinuteCloses, openTime: number, close: number): MinuteCloses =>
+  isPrice(close) ? putRow(rules, closes, [openTime, close]) : closes
 
 /** MACD over the minutes that had closed at `time`; null while it warms up, and for times before the kept minutes. */
 export const macdAt = ({ base, kept }: MinuteCloses, time: number): Macd | null => {

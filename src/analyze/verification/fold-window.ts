@@ -52,10 +52,10 @@ const forget = (state: VerificationState, openTime: number): readonly Verificati
   const left = [...state.windows.values()]
     .filter(window => window.openTime <= openTime - KEPT_MS)
     .sort((a, b) => a.openTime - b.openTime)
-  for (const { openTime: of, result } of left) {
-    state.windows.delete(of)
-    touch(state, of)
-    if (result === 'equal') state.equalTo = of + MINUTE_MS
+  for (const { openTime: minute, result } of left) {
+    state.windows.delete(minute)
+    touch(state, minute)
+    if (result === 'equal') state.equalTo = minute + MINUTE_MS
   }
   return left
     .filter(window => window.result === null && window.openTime >= (state.ownFrom ?? window.openTime + 1))
@@ -80,8 +80,8 @@ const toVerification = (
 ): Verification => {
   const end = verifiedTo(state)
   return {
-    exchange: state.of.exchange,
-    symbol: state.of.symbol,
+    exchange: state.instrument.exchange,
+    symbol: state.instrument.symbol,
     interval: '1m',
     openTime: epochMs(openTime),
     time: epochMs(openTime + MINUTE_MS),

@@ -15,7 +15,7 @@ export type VerifiedWindow = {
 
 /** The minutes of an instrument, of the last day. */
 export type VerificationState = {
-  readonly of: Instrument
+  readonly instrument: Instrument
   /** By open time, in any order. */
   readonly windows: Map<number, VerifiedWindow>
   /** Open time of the newest minute that either has; null before the first. */
@@ -33,7 +33,7 @@ const CHUNK_MS = 10 * INTERVAL_MS['1m']
 const HEAD = 'head'
 
 export const newVerificationState = (key: string): VerificationState => ({
-  of: parseInstrument(key),
+  instrument: parseInstrument(key),
   windows: new Map(),
   newest: null,
   ownFrom: null,

@@ -33,7 +33,7 @@ const PREFIX = 'history-'
  */
 const refuseTooEarly = (timeRange: TimeRange, fromId: number, counted: Counted | null): void => {
   if (counted === null || counted.takesEarlier || fromId >= counted.firstId) return
-  const { exchange, symbol } = timeRange.of
+  const { exchange, symbol } = timeRange.instrument
   const own = `TOPIC_PREFIX=${PREFIX}`
   throw new TickstreamError(
     'TS-CONFIG',
@@ -67,18 +67,18 @@ const parse = (values: Flags['values']): Request => {
   return { ...timeRange!, liftRetention: isOn(flags, 'lift-retention'), again: isOn(flags, 'again') }
 }
 
-const openHistory = ({ config, signal }: Context, { exchange, of }: Request) => {
+const openHistory = ({ config, signal }: Context, { exchange, instrument }: Request) => {
   const url = baseUrls(exchange, config.exchangeUrls).rest
   const rest = createRest({ exchange, url, clock, fetchJson, signal })
   return (attempts: number): AskHistory =>
-    createAskHistory(exchange, of, rest, { ...HISTORY_RETRY, attempts, clock, random: Math.random, signal })
+    createAskHistory(exchange, instrument, rest, { ...HISTORY_RETRY, attempts, clock, random: Math.random, signal })
 }
 
 /** Where to begin: where an earlier run has ended, or with the first trade of the range. */
 const begin = async (request: Request, known: Known, ask: AskHistory): Promise<BackfillPosition | null> => {
   if (known.position !== null && !request.again) return known.position
   try {
-    return await findTimeRange(request.of, request.from, request.to, ask)
+    return await findTimeRange(request.instrument, request.from, request.to, ask)
   } catch (error) {
     throw refusedSymbol(error, request)
   }
@@ -113,12 +113,16 @@ const fetchAll = async (
   }
 }
 
-const tellResult = ({ of, from }: Request, { fromId, toId, provenTo }: BackfillPosition, done: Backfilled): void => {
+const tellResult = (
+  { instrument, from }: Request,
+  { fromId, toId, provenTo }: BackfillPosition,
+  done: Backfilled
+): void => {
   const absent = done.absent.map(range => `${range.from}..${range.to}`)
   const lost =
     absent.length === 0 ? '' : `; history does not have, or the broker refuses, ${absent.slice(0, 20).join(', ')}`
   print(
-    `${of.exchange}:${of.symbol} ${iso(from)} to ${iso(provenTo)}: ids ${fromId}..${toId}, ${done.trades} trades published; the other ids were there, or can no longer be taken in${lost}`
+    `${instrument.exchange}:${instrument.symbol} ${iso(from)} to ${iso(provenTo)}: ids ${fromId}..${toId}, ${done.trades} trades published; the other ids were there, or can no longer be taken in${lost}`
   )
 }
 
@@ -129,7 +133,7 @@ const run = async (context: Context): Promise<number> => {
   const known = await whatIsKnown(kafka, config.topicPrefix, request, signal, ({ record, error }) =>
     log.warn(`a record is left out: ${placeOf(record)}: ${error.message}`)
   )
-  const market = request.of.exchange === 'sim' ? await besideSimulated(config, tell) : config
+  const market = request.instrument.exchange === 'sim' ? await besideSimulated(config, tell) : config
   const history = openHistory({ ...context, config: market }, request)
   const position = await begin(request, known, history(FIRST_ATTEMPTS))
   if (position === null) print('nothing was traded in that time')

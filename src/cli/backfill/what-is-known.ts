@@ -33,11 +33,11 @@ export type Known = {
 export const whatIsKnown = async (
   kafka: ReturnType<typeof createKafka>,
   prefix: string,
-  { of, from, to }: TimeRange,
+  { instrument, from, to }: TimeRange,
   signal: AbortSignal,
   onUnusable: OnUnusable
 ): Promise<Known> => {
-  const key = instrumentKey(of)
+  const key = instrumentKey(instrument)
   const [parts, allGaps, positions] = await Promise.all([
     readChangelogParts(kafka, prefix + stateTopic('aggregate'), key, tellsCounted, signal),
     readTable(kafka, prefix, gaps, signal, onUnusable),

@@ -21,12 +21,19 @@ const MARK = { fault: 'FAULT', note: 'note ' } as const
 const show = ({ partitions, instruments, findings }: LakeReport): void => {
   printTable(
     ['partition', 'first offset', 'last offset', 'entries', 'files', 'trades'],
-    partitions.map(of => [of.name, of.firstOffset, of.lastOffset, of.entries, of.files, of.rows])
+    partitions.map(report => [
+      report.name,
+      report.firstOffset,
+      report.lastOffset,
+      report.entries,
+      report.files,
+      report.rows
+    ])
   )
   print('')
   printTable(
     ['instrument', 'trades', 'first id', 'last id', 'missing', 'named by gaps'],
-    instruments.map(of => [of.name, of.rows, of.firstId, of.lastId, of.missing, of.named])
+    instruments.map(report => [report.name, report.rows, report.firstId, report.lastId, report.missing, report.named])
   )
   print('')
   for (const { kind, where, says } of findings) print(`${MARK[kind]}  ${where}: ${says}`)

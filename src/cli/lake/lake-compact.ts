@@ -26,9 +26,9 @@ const ageOf = (value: unknown): number => {
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
-const lineOf = (of: Compacted): string =>
-  `${of.topic}/${of.partition} offsets ${of.firstOffset}..${of.lastOffset}: ${of.entries} entries are one, ` +
-  `${of.filesBefore} files are ${of.filesAfter}, ${of.trades} trades`
+const lineOf = (compacted: Compacted): string =>
+  `${compacted.topic}/${compacted.partition} offsets ${compacted.firstOffset}..${compacted.lastOffset}: ${compacted.entries} entries are one, ` +
+  `${compacted.filesBefore} files are ${compacted.filesAfter}, ${compacted.trades} trades`
 
 const compact = async (store: LakeStore, date: string, ageMs: number, signal: AbortSignal): Promise<void> => {
   let partitions = 0

@@ -45,7 +45,9 @@ const instrumentsOf = ({ values, problems }: Flags): readonly Instrument[] | nul
       return []
     }
   })
-  return texts.length === 0 ? null : [...new Map(found.map(of => [instrumentKey(of), of])).values()]
+  return texts.length === 0
+    ? null
+    : [...new Map(found.map(instrument => [instrumentKey(instrument), instrument])).values()]
 }
 
 const speedOf = (flags: Flags): Speed => {

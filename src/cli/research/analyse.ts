@@ -32,12 +32,12 @@ const pairRequest = ({ values }: Pick<Context, 'values'>): PairRequest => {
 }
 
 const drawPair = ({ count, stats }: PairMoment, { isLog }: PairRequest): string => {
-  const of = stats()
-  const how = `${of.method} on ${isLog ? 'logarithms of closes' : 'closes'}, a window of ${of.window}`
-  const newest = `${count} ${of.interval} candles in common, the newest of ${iso(of.openTime)}`
-  const early = count < of.window ? `the window is not full: it takes ${of.window - count} candles more\n` : ''
+  const result = stats()
+  const how = `${result.method} on ${isLog ? 'logarithms of closes' : 'closes'}, a window of ${result.window}`
+  const newest = `${count} ${result.interval} candles in common, the newest of ${iso(result.openTime)}`
+  const early = count < result.window ? `the window is not full: it takes ${result.window - count} candles more\n` : ''
   const figures = [...PAIR_FIGURES, 'cointegrated'] as const
-  return `${of.a} ~ ${of.b}: ${how}\n${newest}\n${early}\n${drawFigures(figures.map(name => [name, drawNumber(of[name])]))}`
+  return `${result.a} ~ ${result.b}: ${how}\n${newest}\n${early}\n${drawFigures(figures.map(name => [name, drawNumber(result[name])]))}`
 }
 
 const runPair = async (context: Context): Promise<number> => {

@@ -67,7 +67,7 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
 const run = async (context: Context): Promise<number> => {
   const asked = parseVerify(context.values)
   const request = upToNow(asked, clock.now())
-  const config = asked.of.exchange === 'sim' ? await besideSimulated(context.config, tell) : context.config
+  const config = asked.instrument.exchange === 'sim' ? await besideSimulated(context.config, tell) : context.config
   const verdict = await verify({ ...context, config }, request)
   if (verdict.tally.windows === 0)
     throw new TickstreamError('TS-SETUP', 'verify: neither the exchange nor the database has a candle of that time')

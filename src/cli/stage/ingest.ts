@@ -34,7 +34,7 @@ const run = async (context: Context): Promise<number> => {
     ...world,
     ...(await readLeftBehind({ kafka, prefix, instruments: config.symbols, unusable, log, signal })),
     readPositions: () => readValues(kafka, prefix, ingestState, signal, unusable.onUnusable),
-    readPublished: (of, behind) => publishedBehind(kafka, prefix, of, behind, signal),
+    readPublished: (instrument, behind) => publishedBehind(kafka, prefix, instrument, behind, signal),
     graceMs: config.graceMs,
     heartbeatMs: config.heartbeatMs,
     gapGiveUpMs: config.gapGiveUpMs,
@@ -52,10 +52,10 @@ const run = async (context: Context): Promise<number> => {
     publishers.push(frames)
     return recordSockets(openSocket, systemClock, frames.keep)
   }
-  const running = exchanges.map(of => {
-    const { ws, rest } = baseUrls(of.exchange, config.exchangeUrls)
-    const sockets = config.rawFrames ? { openSocket: recordedSockets(of.exchange.id) } : {}
-    return startIngest({ ...shared, ...of, ...sockets, wsUrl: ws, restUrl: rest })
+  const running = exchanges.map(group => {
+    const { ws, rest } = baseUrls(group.exchange, config.exchangeUrls)
+    const sockets = config.rawFrames ? { openSocket: recordedSockets(group.exchange.id) } : {}
+    return startIngest({ ...shared, ...group, ...sockets, wsUrl: ws, restUrl: rest })
   })
   await aborted(signal)
   for (const ingest of running) ingest.stop()

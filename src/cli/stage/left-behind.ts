@@ -49,12 +49,17 @@ const readPositions = async ({ kafka, prefix, instruments, unusable, log, signal
     unusable.onUnusable(refused)
   })
   const known = new Set(positions.map(instrumentKey))
-  const unknown = instruments.filter(of => !known.has(instrumentKey(of)))
+  const unknown = instruments.filter(instrument => !known.has(instrumentKey(instrument)))
   if (isWhole || unknown.length === 0) return positions
   const found = await positionsInTicks(kafka, prefix, unknown, signal)
   for (const position of found)
     log.warn(position, 'ingest_state does not say how far this feed was; going on from its last heartbeat in raw_ticks')
-  for (const of of unknown.filter(one => !found.some(position => instrumentKey(position) === instrumentKey(one))))
-    log.error(of, 'nothing says how far this feed was: it begins anew; `tickstream backfill` fetches what is missing')
+  for (const instrument of unknown.filter(
+    one => !found.some(position => instrumentKey(position) === instrumentKey(one))
+  ))
+    log.error(
+      instrument,
+      'nothing says how far this feed was: it begins anew; `tickstream backfill` fetches what is missing'
+    )
   return [...positions, ...found]
 }

@@ -52,9 +52,9 @@ const run = async (context: Context): Promise<number> => {
       version: manifest.version,
       files: await buildWebApp(),
       history: pool && createHistory(queryOn(pool)),
-      follow: of =>
+      follow: reader =>
         runLiveReader({
-          ...of,
+          ...reader,
           kafka,
           prefix,
           groupId,

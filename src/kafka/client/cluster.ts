@@ -24,7 +24,7 @@ export type FetchRequest = {
 export type Broker = {
   readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>
   readonly connectionPool: { readonly send: <T>(request: WireRequest<T>) => Promise<T> }
-  readonly fetch: (of: FetchRequest) => Promise<{
+  readonly fetch: (request: FetchRequest) => Promise<{
     readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[]
   }>
 }
@@ -41,13 +41,13 @@ export type Cluster = {
   readonly fetchTopicsOffset: (
     topics: readonly (OfTopic<{ readonly partition: number }> & { readonly fromBeginning: boolean })[]
   ) => Promise<readonly OfTopic<{ readonly offset: string }>[]>
-  readonly findBroker: (of: { readonly nodeId: string }) => Promise<Broker>
+  readonly findBroker: (node: { readonly nodeId: string }) => Promise<Broker>
   readonly brokerPool: { readonly findConnectedBroker: () => Promise<Broker> }
   /** Tries work again where that may help, with the client's back-off; what `bail` is given ends it. */
   readonly retrier: <T>(work: (bail: (error: unknown) => void) => Promise<T>) => Promise<T>
 }
 
-type CreateCluster = (of: { readonly metadataMaxAge: number; readonly allowAutoTopicCreation: boolean }) => Cluster
+type CreateCluster = (options: { readonly metadataMaxAge: number; readonly allowAutoTopicCreation: boolean }) => Cluster
 
 const METADATA_MAX_AGE_MS = 300_000
 

@@ -79,7 +79,10 @@ const unlessBrokenOff = (order: () => void): void => {
 }
 
 const byTopic = (places: readonly TopicPartition[]): { topic: string; partitions: number[] }[] =>
-  [...Map.groupBy(places, place => place.topic)].map(([topic, of]) => ({ topic, partitions: of.map(p => p.partition) }))
+  [...Map.groupBy(places, place => place.topic)].map(([topic, partitions]) => ({
+    topic,
+    partitions: partitions.map(p => p.partition)
+  }))
 
 const toOffsets = (positions: readonly OffsetPosition[]) =>
   positions.map(({ topic, partition, next, log }) => ({
@@ -108,8 +111,8 @@ const revoke = (state: State): void => {
 
 const assign = (state: State, memberAssignment: Readonly<Record<string, readonly number[]>>): void => {
   revoke(state)
-  const partitions = Object.entries(memberAssignment).flatMap(([topic, of]) =>
-    of.map(partition => ({ topic, partition }))
+  const partitions = Object.entries(memberAssignment).flatMap(([topic, numbers]) =>
+    numbers.map(partition => ({ topic, partition }))
   )
   state.revoke = new AbortController()
   state.assignment = { partitions, revoked: state.revoke.signal }
@@ -183,7 +186,7 @@ export const createConsumerSession = (
   const consumer = kafka.consumer(configOf(options))
   const opened = new Set<string>()
   const state: State = { consumer, options, events, assignment: null, revoke: new AbortController(), opened }
-  const order = (act: (of: ReturnType<typeof byTopic>) => void, places: readonly TopicPartition[]): void => {
+  const order = (act: (assigned: ReturnType<typeof byTopic>) => void, places: readonly TopicPartition[]): void => {
     if (places.length > 0) unlessBrokenOff(() => act(byTopic(places)))
   }
   listen(state)
@@ -203,16 +206,16 @@ export const createConsumerSession = (
       unlessBrokenOff(() => {
         for (const { topic, partition, offset } of toOffsets(positions)) consumer.seek({ topic, partition, offset })
       })
-      order(of => consumer.resume(of), positions)
+      order(assigned => consumer.resume(assigned), positions)
     },
     close: places => {
       for (const place of places) opened.delete(topicPartitionKey(place))
-      order(of => consumer.pause(of), places)
+      order(assigned => consumer.pause(assigned), places)
     },
-    pause: places => order(of => consumer.pause(of), places),
+    pause: places => order(assigned => consumer.pause(assigned), places),
     resume: places =>
       order(
-        of => consumer.resume(of),
+        assigned => consumer.resume(assigned),
         places.filter(place => opened.has(topicPartitionKey(place)))
       ),
     commitOffsets: positions => consumer.commitOffsets(toOffsets(positions)),

@@ -64,12 +64,12 @@ const put = (stored: Stored, record: Incoming): void => {
     return
   }
   const bar = key.indexOf('|')
-  const [of, part] = [key.slice(0, bar), key.slice(bar + 1)]
-  const parts = stored.parts.get(of) ?? new Map<string, string>()
+  const [owner, part] = [key.slice(0, bar), key.slice(bar + 1)]
+  const parts = stored.parts.get(owner) ?? new Map<string, string>()
   if (value === null) parts.delete(part)
   else parts.set(part, value)
-  stored.parts.set(of, parts)
-  stored.places.set(of, placeOf(record))
+  stored.parts.set(owner, parts)
+  stored.places.set(owner, placeOf(record))
 }
 
 const readLogs = (stored: Readonly<Record<string, unknown>>): InputLogs =>
@@ -88,14 +88,14 @@ const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: 
       `the state of ${topology.name} was built as "${position.version}", not "${topology.state.version}"; set the settings back, or use a fresh TOPIC_PREFIX`
     )
   }
-  const restore = (key: string, of: ReadonlyMap<string, string>): State => {
+  const restore = (key: string, parts: ReadonlyMap<string, string>): State => {
     try {
-      return topology.state.restore(key, of)
+      return topology.state.restore(key, parts)
     } catch (error) {
       throw damaged(`${places.get(key)} or before it, key ${key}`, String(error))
     }
   }
-  const states = new Map([...parts].map(([key, of]) => [key, restore(key, of)]))
+  const states = new Map([...parts].map(([key, parts]) => [key, restore(key, parts)]))
   return { nextOffsets: position?.nextOffsets ?? {}, logs: readLogs(position?.logs ?? {}), states }
 }
 

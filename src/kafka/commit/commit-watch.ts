@@ -32,12 +32,12 @@ const describe = (due: ReadonlyMap<string, Due>, nowMs: number): string | null =
 /** The partitions of a stage that commits all of them together. */
 export const ALL = 'all'
 
-export const createCommitWatch = (of: {
+export const createCommitWatch = (options: {
   readonly stage: string
   readonly clock: Clock
   readonly health: Health
 }): CommitWatch => {
-  const { stage, clock, health } = of
+  const { stage, clock, health } = options
   const due = new Map<string, Due>()
   health.report(`commits of ${stage}`, () => describe(due, clock.monotonicMs()))
   const begin = (partition: string): Due => {

@@ -59,12 +59,12 @@ export const explainStopped = (
   remedy: (topic: string, resumeAt: ReadonlyMap<number, bigint>) => string
 ): readonly string[] => {
   const groups = Map.groupBy(stopped, ({ topic, change }) => `${topic} ${change.reason}`)
-  return [...groups.values()].map(of => {
-    const [{ topic, partition, stored, change }] = of as [StoppedPartition]
-    const names = of.map(one => one.partition).sort((a, b) => a - b)
-    const resumeAt = new Map(of.map(one => [one.partition, one.change.resumeAt]))
+  return [...groups.values()].map(stopped => {
+    const [{ topic, partition, stored, change }] = stopped as [StoppedPartition]
+    const names = stopped.map(one => one.partition).sort((a, b) => a - b)
+    const resumeAt = new Map(stopped.map(one => [one.partition, one.change.resumeAt]))
     const where =
-      of.length === 1 ? topicPartitionKey({ topic, partition }) : `${topic} (partitions ${names.join(', ')})`
+      stopped.length === 1 ? topicPartitionKey({ topic, partition }) : `${topic} (partitions ${names.join(', ')})`
     return (
       `${where} is not the log that was read before: ${change.what}, where offset ${stored} had been reached. ` +
       `${REMEDY_FIRST[change.reason]}, and it goes on by itself; or ${remedy(topic, resumeAt)}`

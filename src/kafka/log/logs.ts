@@ -35,7 +35,7 @@ const isThere = ({ errorCode }: TopicMetadata): boolean => errorCode === 0
 const toLogs = ({ clusterId, topics }: Metadata): ReadonlyMap<string, TopicLog> =>
   new Map(
     topics.filter(isThere).map(({ name, topicId, partitions }) => {
-      const leaderEpochs = new Map(partitions.map(of => [of.partition, of.leaderEpoch]))
+      const leaderEpochs = new Map(partitions.map(at => [at.partition, at.leaderEpoch]))
       return [name, { clusterId, topicId, leaderEpochs }]
     })
   )
@@ -54,7 +54,7 @@ export const createLogs = (kafka: Kafka): Logs => {
     cluster = null
     await open?.disconnect().catch(() => undefined)
   }
-  const tryOnce = async <T>(work: (of: Cluster) => Promise<T>): Promise<T> => {
+  const tryOnce = async <T>(work: (lent: Cluster) => Promise<T>): Promise<T> => {
     try {
       cluster ??= createCluster(kafka)
       await cluster.connect()
@@ -65,25 +65,25 @@ export const createLogs = (kafka: Kafka): Logs => {
     }
   }
   /** A connection that had been idle for long may have been closed by the broker. */
-  const ask = <T>(work: (of: Cluster) => Promise<T>): Promise<T> => {
+  const ask = <T>(work: (lent: Cluster) => Promise<T>): Promise<T> => {
     const isOpen = cluster !== null
     return tryOnce(work).catch(error => (isOpen ? tryOnce(work) : Promise.reject(error)))
   }
-  const metadata = async (of: Cluster, topics: readonly string[]): Promise<Metadata> => {
-    const broker = await of.brokerPool.findConnectedBroker()
+  const metadata = async (cluster: Cluster, topics: readonly string[]): Promise<Metadata> => {
+    const broker = await cluster.brokerPool.findConnectedBroker()
     if (!knows(broker, METADATA)) return { clusterId: null, topics: [] }
     return broker.connectionPool.send(metadataRequest([...new Set(topics)]))
   }
   return {
-    describe: topics => ask(async of => toLogs(await metadata(of, topics))),
-    epochEnds: async epochs => (epochs.length === 0 ? NONE : ask(of => askLeaders(of, metadata, epochs))),
+    describe: topics => ask(async cluster => toLogs(await metadata(cluster, topics))),
+    epochEnds: async epochs => (epochs.length === 0 ? NONE : ask(cluster => askLeaders(cluster, metadata, epochs))),
     close
   }
 }
 
 const askLeaders = async (
   cluster: Cluster,
-  metadata: (of: Cluster, topics: readonly string[]) => Promise<Metadata>,
+  metadata: (lent: Cluster, topics: readonly string[]) => Promise<Metadata>,
   epochs: readonly Epoch[]
 ): Promise<ReadonlyMap<string, bigint>> => {
   const { topics } = await metadata(
@@ -97,9 +97,9 @@ const askLeaders = async (
   )
   await cluster.refreshMetadata()
   const ends = new Map<string, bigint>()
-  for (const [leader, of] of Map.groupBy(epochs, epoch => leaders.get(topicPartitionKey(epoch)) ?? -1)) {
+  for (const [leader, led] of Map.groupBy(epochs, epoch => leaders.get(topicPartitionKey(epoch)) ?? -1)) {
     if (leader < 0) continue
-    for (const [place, end] of await askLeader(await cluster.findBroker({ nodeId: String(leader) }), of))
+    for (const [place, end] of await askLeader(await cluster.findBroker({ nodeId: String(leader) }), led))
       ends.set(topicPartitionKey(place), end)
   }
   return ends

@@ -11,11 +11,11 @@ type Teller = { readonly stage: string; readonly log: Logger }
 /** Says why a partition does not go on where it was left, if so, and that a position of before is taken for one in this log. */
 export const reportLostRecords = (
   { stage, log }: Teller,
-  { topic, partition, lost, problem, isAdopted, log: of, next }: StartOffset
+  { topic, partition, lost, problem, isAdopted, log: identity, next }: StartOffset
 ): void => {
   if (isAdopted)
     log.info(
-      { topic, partition, next: String(next), ...of },
+      { topic, partition, next: String(next), ...identity },
       'the position is from now on one in this log; it bore none so far'
     )
   if (problem !== null) log.error({ topic, partition, lost: Number(lost) }, problem)

@@ -7,7 +7,7 @@ import { explainStopped, type StoppedPartition } from './log-change.ts'
 /** Tells of partitions that stand still, for their positions belong to another log: once in the log, and in `/readyz` as long as it is so. */
 export type StoppedReport = (stopped: readonly StoppedPartition[]) => void
 
-export const createStoppedReport = (of: {
+export const createStoppedReport = (options: {
   readonly stage: string
   readonly log: Logger
   readonly health: Health
@@ -16,12 +16,12 @@ export const createStoppedReport = (of: {
   let said: ReadonlySet<string> = new Set()
   let counted: ReadonlySet<string> = new Set()
   return stopped => {
-    const sentences = explainStopped(stopped, of.remedy)
-    for (const sentence of sentences) if (!said.has(sentence)) of.log.error(sentence)
+    const sentences = explainStopped(stopped, options.remedy)
+    for (const sentence of sentences) if (!said.has(sentence)) options.log.error(sentence)
     for (const one of stopped.filter(one => !counted.has(topicPartitionKey(one))))
-      metrics.positionsRefused.inc({ stage: of.stage, topic: one.topic, reason: one.change.reason })
+      metrics.positionsRefused.inc({ stage: options.stage, topic: one.topic, reason: one.change.reason })
     said = new Set(sentences)
     counted = new Set(stopped.map(topicPartitionKey))
-    of.health.report(`positions of ${of.stage}`, sentences.length === 0 ? null : sentences.join(' '))
+    options.health.report(`positions of ${options.stage}`, sentences.length === 0 ? null : sentences.join(' '))
   }
 }

@@ -17,7 +17,9 @@ const settingsOf = async (admin: Admin, topic: string): Promise<ReadonlyMap<stri
     includeSynonyms: false,
     resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }]
   })
-  return new Map(resources.flatMap(of => of.configEntries.map(entry => [entry.configName, entry.configValue] as const)))
+  return new Map(
+    resources.flatMap(resource => resource.configEntries.map(entry => [entry.configName, entry.configValue] as const))
+  )
 }
 
 /** Milliseconds that a topic keeps a record after its timestamp; null: for ever. */

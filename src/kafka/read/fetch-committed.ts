@@ -17,7 +17,7 @@ const MAX_BYTES = 1 << 20
 
 const fetchOnce = async (cluster: Cluster, span: Span, from: bigint): Promise<Fetched> => {
   const { topic, partition } = span
-  const leader = cluster.findTopicPartitionMetadata(topic).find(of => of.partitionId === partition)?.leader
+  const leader = cluster.findTopicPartitionMetadata(topic).find(known => known.partitionId === partition)?.leader
   const broker = await cluster.findBroker({ nodeId: String(leader) })
   const fetchOffset = String(from)
   const { responses } = await broker.fetch({
@@ -35,8 +35,8 @@ const fetchOnce = async (cluster: Cluster, span: Span, from: bigint): Promise<Fe
 }
 
 const edgeOf = async (cluster: Cluster, { topic, partition }: Span, fromBeginning: boolean): Promise<bigint | null> => {
-  const [of] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }])
-  const offset = of?.partitions[0]?.offset
+  const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }])
+  const offset = found?.partitions[0]?.offset
   return offset === undefined ? null : BigInt(offset)
 }
 

@@ -66,33 +66,33 @@ const storedOf = (position: StoredPosition | undefined, now: TopicIdentity | und
   position?.log && now && isOtherTopic(position.log, now) ? undefined : position?.next
 
 const beginsOf = async (
-  of: LiveReaderOptions,
+  options: LiveReaderOptions,
   logs: Logs
 ): Promise<{ readonly begins: readonly Begin[]; readonly identities: Topics }> => {
-  const backs = new Map(of.topics.map(({ topic, back }) => [of.prefix + topic, back]))
+  const backs = new Map(options.topics.map(({ topic, back }) => [options.prefix + topic, back]))
   const identities = await logs.describe([...backs.keys()])
-  const held = await endsOf(of)
-  of.onTopics(identities)
+  const held = await endsOf(options)
+  options.onTopics(identities)
   const begins = held.map(at => {
-    const stored = storedOf(of.stored.get(topicPartitionKey(at)), identities.get(at.topic))
+    const stored = storedOf(options.stored.get(topicPartitionKey(at)), identities.get(at.topic))
     return { ...at, from: startPosition(at, backs.get(at.topic) ?? 'all', stored) }
   })
   return { begins, identities }
 }
 
 /** Without the topics that may be missing and are. */
-const withoutMissing = async (of: LiveReaderOptions): Promise<LiveReaderOptions> => {
+const withoutMissing = async (options: LiveReaderOptions): Promise<LiveReaderOptions> => {
   const topics: Followed[] = []
-  for (const followed of of.topics) {
-    const topic = of.prefix + followed.topic
-    if (!followed.mayBeMissing || (await hasTopic(of.kafka, topic))) topics.push(followed)
+  for (const followed of options.topics) {
+    const topic = options.prefix + followed.topic
+    if (!followed.mayBeMissing || (await hasTopic(options.kafka, topic))) topics.push(followed)
     else
-      of.log.warn(
+      options.log.warn(
         { topic },
         `${topic} is missing and is done without; run \`tickstream topics apply\`, then start this anew`
       )
   }
-  return { ...of, topics }
+  return { ...options, topics }
 }
 
 type State = {
@@ -196,17 +196,17 @@ const WAITS = { firstMs: 200, mostMs: 5_000 }
 
 /** Repeats what needs the broker until it is done or the signal is raised; throws what no waiting mends. */
 const untilDone = async <T>(
-  of: LiveReaderOptions,
+  options: LiveReaderOptions,
   work: () => Promise<T>,
   failures: { count: number }
 ): Promise<T | undefined> => {
-  const { health, log, signal } = of
+  const { health, log, signal } = options
   const onFailure = (error: unknown): void => {
     if (failures.count === 1) log.warn({ err: error }, 'the broker does not answer; it is waited for')
     health.report('broker', error instanceof Error ? error.message : String(error))
   }
   try {
-    return await retry(work, { ...of, waits: WAITS, failures, mayPass: error => !isFinal(error), onFailure })
+    return await retry(work, { ...options, waits: WAITS, failures, mayPass: error => !isFinal(error), onFailure })
   } catch (error) {
     if (signal.aborted) return undefined
     throw error
@@ -217,10 +217,10 @@ const untilDone = async <T>(
  * Hands over committed records of whole topics as they come, in order within each partition, until the signal. A broker that is away
  * is waited for; nothing is left out and nothing comes twice. Throws what no waiting mends, a missing topic for one.
  */
-export const runLiveReader = async (of: LiveReaderOptions): Promise<void> => {
-  const logs = createLogs(of.kafka)
+export const runLiveReader = async (options: LiveReaderOptions): Promise<void> => {
+  const logs = createLogs(options.kafka)
   try {
-    await followWith(of, logs)
+    await followWith(options, logs)
   } finally {
     await logs.close()
   }
@@ -228,15 +228,15 @@ export const runLiveReader = async (of: LiveReaderOptions): Promise<void> => {
 
 const followWith = async (asked: LiveReaderOptions, logs: Logs): Promise<void> => {
   const failures = { count: 0 }
-  const of = await untilDone(asked, () => withoutMissing(asked), failures)
-  if (!of) return
-  const begun = await untilDone(of, () => beginsOf(of, logs), failures)
+  const options = await untilDone(asked, () => withoutMissing(asked), failures)
+  if (!options) return
+  const begun = await untilDone(options, () => beginsOf(options, logs), failures)
   if (!begun) return
   const { begins, identities } = begun
   const positions = new Map(begins.map(begin => [topicPartitionKey(begin), begin.from]))
-  const { prefix, onLeft } = of
-  const left = createLeftToRead({ prefix, ends: begins, positions, askEnds: () => endsOf(of), onLeft })
+  const { prefix, onLeft } = options
+  const left = createLeftToRead({ prefix, ends: begins, positions, askEnds: () => endsOf(options), onLeft })
   const places = begins.map(({ topic, partition }) => ({ topic, partition }))
-  const state: State = { follow: of, logs, identities, positions, left, places, failures }
-  while (!of.signal.aborted) await untilDone(of, () => readOnce(state), failures)
+  const state: State = { follow: options, logs, identities, positions, left, places, failures }
+  while (!options.signal.aborted) await untilDone(options, () => readOnce(state), failures)
 }

@@ -57,8 +57,8 @@ export const resumeAssignment = async <T>(
   const starts = found.filter(start => start.change === null)
   if ((await claim(run, starts)) === 'stale') return null
   for (const start of starts) reportLostRecords({ stage: sink.name, log: run.log }, start)
-  const byPlace = <V>(of: (start: ResumeOffset) => V): Map<string, V> =>
-    new Map(starts.map(start => [topicPartitionKey(start), of(start)]))
+  const byPlace = <V>(select: (start: ResumeOffset) => V): Map<string, V> =>
+    new Map(starts.map(start => [topicPartitionKey(start), select(start)]))
   const owned: OwnedPartitions = {
     assignment,
     stored: byPlace(start => start.next),
@@ -95,11 +95,11 @@ export const isContinuous = (
 /** Whether a log that is read is another one by now, or has another leader, which may lack its end. */
 export const mayBeOther = ({ assignment, read }: OwnedPartitions, now: ReadonlyMap<string, TopicLog>): boolean =>
   assignment.partitions.some(place => {
-    const [of, log] = [read.get(topicPartitionKey(place)), now.get(place.topic)]
-    if (!of || !log) return false
+    const [known, log] = [read.get(topicPartitionKey(place)), now.get(place.topic)]
+    if (!known || !log) return false
     const leaderEpoch = log.leaderEpochs.get(place.partition)
-    const isLedAnew = of.checkedEpoch !== null && leaderEpoch !== undefined && leaderEpoch > of.checkedEpoch
-    return isLedAnew || isOtherTopic(log, of.log)
+    const isLedAnew = known.checkedEpoch !== null && leaderEpoch !== undefined && leaderEpoch > known.checkedEpoch
+    return isLedAnew || isOtherTopic(log, known.log)
   })
 
 /** The logs of partitions that are about to be stored. */

@@ -84,8 +84,8 @@ const merge = <T>(pieces: readonly Piece<T>[]): PendingBatch<T> => ({
   reached: new Map(pieces.map(piece => [topicPartitionKey(piece.place), { ...piece.place, next: piece.next }]))
 })
 
-const total = <T>(pieces: readonly Piece<T>[], of: (piece: Piece<T>) => number): number =>
-  pieces.reduce((sum, piece) => sum + of(piece), 0)
+const total = <T>(pieces: readonly Piece<T>[], sizeOf: (piece: Piece<T>) => number): number =>
+  pieces.reduce((sum, piece) => sum + sizeOf(piece), 0)
 
 export const createSinkBuffer = <T>(read: (record: Incoming) => T | null, limits: BufferLimits): SinkBuffer<T> => {
   let pieces: Piece<T>[] = []

@@ -169,7 +169,7 @@ const stored = async <T>(
   owned: OwnedPartitions,
   next: PendingBatch<T>,
   reached: readonly ReachedOffset[],
-  of: Stored
+  outcome: Stored
 ): Promise<void> => {
   const { sink, clock } = loop.run
   for (const at of reached) {
@@ -177,7 +177,7 @@ const stored = async <T>(
     owned.epochs.set(topicPartitionKey(at), at.leaderEpoch)
     loop.lag.stored(at, storedThrough(sink, owned, at))
   }
-  metrics.sinkRows.inc({ sink: sink.name }, next.values.length - of.refused.length)
+  metrics.sinkRows.inc({ sink: sink.name }, next.values.length - outcome.refused.length)
   const now = clock.now()
   for (const time of next.values.map(({ value }) => sink.time(value)))
     if (time !== null) metrics.eventLag.observe({ stage: sink.name }, Math.max(0, now - time) / 1_000)

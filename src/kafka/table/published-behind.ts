@@ -22,12 +22,12 @@ const DISORDER_MS = 60_000
 export const publishedBehind = async (
   kafka: Kafka,
   prefix: string,
-  of: Instrument,
+  instrument: Instrument,
   behind: Published & { readonly epoch: number },
   signal: AbortSignal
 ): Promise<readonly Published[]> => {
   const topic = prefix + rawTicks.name
-  const key = instrumentKey(of)
+  const key = instrumentKey(instrument)
   const found: Published[] = []
   const keep = (record: Incoming): void => {
     const { key: said, value } = readEntry(rawTicks, record)

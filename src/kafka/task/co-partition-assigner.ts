@@ -16,8 +16,8 @@ export const assignTogether = (
   const assigned = new Map<string, Assignment>(sorted.map(member => [member, {}]))
   for (const [topic, all] of partitions)
     for (const partition of all) {
-      const of = assigned.get(sorted[partition % sorted.length]!)!
-      of[topic] = [...(of[topic] ?? []), partition]
+      const assignment = assigned.get(sorted[partition % sorted.length]!)!
+      assignment[topic] = [...(assignment[topic] ?? []), partition]
     }
   return assigned
 }

@@ -127,11 +127,11 @@ const startsOf = async <State, In, Out>(
   const topics = inputTopics(run)
   const places = [...positions.keys()].flatMap(partition => topics.map(topic => ({ topic, partition })))
   const stored = places.flatMap(place => {
-    const [of, name] = [positions.get(place.partition)!, place.topic.slice(run.prefix.length)]
-    const next = of.nextOffsets[name]
+    const [restored, name] = [positions.get(place.partition)!, place.topic.slice(run.prefix.length)]
+    const next = restored.nextOffsets[name]
     return next === undefined
       ? []
-      : [[topicPartitionKey(place), { next: BigInt(next), log: of.logs[name] ?? null }] as const]
+      : [[topicPartitionKey(place), { next: BigInt(next), log: restored.logs[name] ?? null }] as const]
   })
   const starts = await findResumeOffsets({ kafka: run.kafka, logs }, places, new Map(stored))
   const byKey = new Map(starts.map(start => [topicPartitionKey(start), start]))
@@ -162,7 +162,7 @@ export const resumable = async <State, In, Out>(
   stopped: readonly Stopped<State>[]
 ): Promise<readonly number[]> => {
   const starts = await startsOf(run, logs, new Map(stopped.map(one => [one.partition, one.position])))
-  return [...starts].filter(([, of]) => stoppedInputs(of).length === 0).map(([partition]) => partition)
+  return [...starts].filter(([, starts]) => stoppedInputs(starts).length === 0).map(([partition]) => partition)
 }
 
 type Restoration<State> = {
@@ -185,17 +185,20 @@ export const restoreTasks = async <State, In, Out>(
     const restored = await restoreChangelog(kafka, state, topology, partitions, record => tellForeign(run, record))
     const all = await startsOf(run, logs, restored)
     const told = await withAdmin(kafka, admin => groupOffsets(admin, group))
-    const lost = Map.groupBy(lostChangelogs({ prefix, name: topology.name }, told, restored), of => of.partition)
+    const lost = Map.groupBy(
+      lostChangelogs({ prefix, name: topology.name }, told, restored),
+      stopped => stopped.partition
+    )
     if (isVoid()) throw new Error('the group was rebalanced meanwhile')
     const whyStopped = ({ partition, starts }: Pick<RestoredTask<State>, 'partition' | 'starts'>) => {
       const inputs = stoppedInputs(starts)
       return inputs.length > 0 ? inputs : (lost.get(partition) ?? [])
     }
     const found = [...producers].map(([partition, producer]) => {
-      const [of, starts] = [restored.get(partition)!, all.get(partition)!]
+      const [found, starts] = [restored.get(partition)!, all.get(partition)!]
       const [{ partitions: count }] = starts as [ResumeOffset]
       const ends = starts.map(({ high }) => Number(high))
-      return { partition, producer, state: of, stateLog, starts, partitions: count, ends }
+      return { partition, producer, state: found, stateLog, starts, partitions: count, ends }
     })
     const isStopped = (one: RestoredTask<State>): boolean => whyStopped(one).length > 0
     const stopped = found.filter(isStopped)

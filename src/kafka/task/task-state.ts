@@ -119,16 +119,16 @@ export class TaskState<State, In, Out> {
    */
   fold(input: number, messages: readonly Message[], endOffset: string, leaderEpoch: number | null): void {
     const due = from(messages, this.position(input))
-    const of = this.inputs[input]!
-    if (of.log) of.log = { ...of.log, leaderEpoch }
+    const source = this.inputs[input]!
+    if (source.log) source.log = { ...source.log, leaderEpoch }
     if (this.merged && !this.merged.isFree(input)) {
-      this.merged.put(input, this.entries(of, due), Number(endOffset))
+      this.merged.put(input, this.entries(source, due), Number(endOffset))
       this.foldMerged(this.merged)
       return
     }
-    for (const message of due) this.foldOne(of, message, decodeMessage(of, message))
+    for (const message of due) this.foldOne(source, message, decodeMessage(source, message))
     this.merged?.pass(input, Number(endOffset))
-    of.next = Math.max(of.next, Number(endOffset))
+    source.next = Math.max(source.next, Number(endOffset))
   }
 
   /** Takes what the next transaction has to hold; null when nothing has changed. */
@@ -145,12 +145,13 @@ export class TaskState<State, In, Out> {
 
   private foldMerged(merged: PartitionGroup<Decoded<In>>): void {
     for (let taken = merged.take(); taken; taken = merged.take()) {
-      const of = this.inputs[taken.input]!
+      const source = this.inputs[taken.input]!
       const { message, record } = taken.entry
-      this.foldOne(of, message, record)
-      of.next = Number(message.offset) + 1
+      this.foldOne(source, message, record)
+      source.next = Number(message.offset) + 1
     }
-    for (const [input, of] of this.inputs.entries()) if (merged.waiting(input) === 0) of.next = merged.next(input)
+    for (const [input, source] of this.inputs.entries())
+      if (merged.waiting(input) === 0) source.next = merged.next(input)
   }
 
   private entries(input: Input<In>, messages: readonly Message[]): readonly Entry<Decoded<In>>[] {

@@ -87,20 +87,22 @@ export const checkLake = async (store: LakeStore, check: LakeCheck): Promise<Lak
   // Listed before the manifest is read, so that nothing is astray that was vouched for meanwhile.
   const objects = await store.list(ROOT)
   const entries = await liveEntries(store)
-  const series = [...Map.groupBy(entries, entry => seriesKey(spanOf(entry))).values()].map(of => of.toSorted(byOffset))
+  const series = [...Map.groupBy(entries, entry => seriesKey(spanOf(entry))).values()].map(entries =>
+    entries.toSorted(byOffset)
+  )
   const files = filesOf(entries)
   const bySymbol = Map.groupBy(files, file => `${file.exchange}:${file.instrument}`)
-  const instruments = [...bySymbol.values()].map(of => checkInstrument(of, check.ledger))
+  const instruments = [...bySymbol.values()].map(files => checkInstrument(files, check.ledger))
   const findings = [
     ...series.flatMap(seams),
     ...(await checkFiles(store, files, objects, check)),
-    ...instruments.flatMap(of => of.findings),
+    ...instruments.flatMap(instrument => instrument.findings),
     ...strays(objects, entries)
   ]
   const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1)
   return {
     partitions: series.map(partitionReport).sort(byName),
-    instruments: instruments.map(of => of.report).sort(byName),
+    instruments: instruments.map(instrument => instrument.report).sort(byName),
     findings
   }
 }

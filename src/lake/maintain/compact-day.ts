@@ -104,6 +104,6 @@ export async function* compactDay(store: LakeStore, date: string, signal: AbortS
   const series = Map.groupBy(await liveEntries(store), entry => seriesKey(spanOf(entry)))
   for (const entries of series.values()) {
     const runs = joining(entriesOf(entries.toSorted(byOffset), date))
-    for (const run of runs.filter(of => of.length > 1)) yield await mergeEntries(store, run, signal)
+    for (const run of runs.filter(entries => entries.length > 1)) yield await mergeEntries(store, run, signal)
   }
 }

@@ -72,8 +72,8 @@ const liveSpans = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] =>
   [...Map.groupBy(spans, seriesKey).values()].flatMap(widest)
 
 /** All spans of a lake, or of one partition of it; those of a partition by its folder alone, so that nothing has to be opened. */
-export const listSpans = async (store: LakeStore, of?: TopicPartition): Promise<readonly OffsetSpan[]> => {
-  const objects = await store.list(of ? manifestFolder(of) : MANIFEST)
+export const listSpans = async (store: LakeStore, topicPartition?: TopicPartition): Promise<readonly OffsetSpan[]> => {
+  const objects = await store.list(topicPartition ? manifestFolder(topicPartition) : MANIFEST)
   return objects.map(({ path }) => parseEntryPath(path)).filter(span => span !== null)
 }
 

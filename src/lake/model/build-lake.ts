@@ -60,13 +60,16 @@ const build = async (
 }
 
 /** Makes the models of `lake/` from a lake, and tests them. */
-export const buildLake = async (of: LakeBuild, signal: AbortSignal): Promise<BuiltLake> => {
-  if ((await liveFiles(of.store)).length === 0)
-    throw new TickstreamError('TS-LAKE-FILE', `${of.store.url} holds no trades yet: run \`tickstream sink lake\` first`)
-  const instance = await open(of.database)
+export const buildLake = async (job: LakeBuild, signal: AbortSignal): Promise<BuiltLake> => {
+  if ((await liveFiles(job.store)).length === 0)
+    throw new TickstreamError(
+      'TS-LAKE-FILE',
+      `${job.store.url} holds no trades yet: run \`tickstream sink lake\` first`
+    )
+  const instance = await open(job.database)
   const connection = await instance.connect()
   try {
-    return await build(connection, of, signal)
+    return await build(connection, job, signal)
   } finally {
     connection.closeSync()
     instance.closeSync()

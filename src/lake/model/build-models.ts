@@ -29,9 +29,9 @@ export const hasTable = async (connection: DuckDBConnection, name: string): Prom
 }
 
 /** Rows with the keys of new ones are replaced by them. */
-const merge = async (connection: DuckDBConnection, name: string, { sql, ...of }: Rendered): Promise<void> => {
-  const keys = listOf({ sql, ...of }, 'unique_key')
-  if (of.config.get('incremental_strategy') !== 'delete+insert' || keys.length === 0)
+const merge = async (connection: DuckDBConnection, name: string, { sql, ...rendered }: Rendered): Promise<void> => {
+  const keys = listOf({ sql, ...rendered }, 'unique_key')
+  if (rendered.config.get('incremental_strategy') !== 'delete+insert' || keys.length === 0)
     throw new TickstreamError(
       'TS-LAKE-MODEL',
       `lake models: ${name} is incremental, but not by delete+insert and a unique_key`

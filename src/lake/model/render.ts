@@ -46,16 +46,16 @@ class Renderer {
     return this.#text(piece.expression, given)
   }
 
-  #text(of: Expression, given: Arguments): string {
-    switch (of.kind) {
+  #text(expression: Expression, given: Arguments): string {
+    switch (expression.kind) {
       case 'text':
-        return of.text
+        return expression.text
       case 'joined':
-        return of.parts.map(part => this.#text(part, given)).join('')
+        return expression.parts.map(part => this.#text(part, given)).join('')
       case 'name':
-        return this.#name(of.name, given)
+        return this.#name(expression.name, given)
       case 'call':
-        return this.#call(of, given)
+        return this.#call(expression, given)
       case 'list':
         throw wrong('a list stands where text belongs')
     }

@@ -35,8 +35,8 @@ const readTo = async (store: LakeStore, cursor: Cursor, id: number, within: IdRa
       throw new TickstreamError('TS-LAKE-FILE', message)
     }
     for (const row of value) {
-      const of = Number(row.trade.id)
-      if (of >= within.from && of <= within.to) cursor.waiting.set(of, row)
+      const tradeId = Number(row.trade.id)
+      if (tradeId >= within.from && tradeId <= within.to) cursor.waiting.set(tradeId, row)
     }
   }
 }

@@ -125,7 +125,7 @@ export const folderStore = (folder: string): LakeStore => {
         throw explain(root, cause)
       }),
     get: (path, part) => told(get(join(root, path), part)),
-    list: of => told(list(root, of)),
+    list: prefix => told(list(root, prefix)),
     remove: path => told(rm(join(root, path), { force: true })),
     close: () => undefined
   }

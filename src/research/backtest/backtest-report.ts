@@ -49,8 +49,8 @@ export const reportBacktest = async (
   signal: AbortSignal
 ): Promise<BacktestReport> => {
   const rules = { ...request.rules, intervalMs: bars.intervalMs }
-  const run = (of: readonly Bar[]): Promise<Backtest> =>
-    inTurns(backtestSteps(of, scoreBars(request.scores), rules), clock, signal)
+  const run = (bars: readonly Bar[]): Promise<Backtest> =>
+    inTurns(backtestSteps(bars, scoreBars(request.scores), rules), clock, signal)
   const backtest = await run(bars.bars)
   if (backtest.equity.length === 0) throw tooFew(bars, request.scores.window)
   const shuffled = await run(shuffleBars(bars.bars, request.seed))

@@ -9,21 +9,21 @@ const table = (header: string, rows: readonly (readonly (string | number | null)
 export const tradesCsv = ({ trades }: Backtest): string =>
   table(
     'openedAt,closedAt,side,reason,quantityA,quantityB,entryA,entryB,exitA,exitB,entryScore,exitScore,fees,profit',
-    trades.map(of => [
-      iso(of.openedAt),
-      iso(of.closedAt),
-      of.side,
-      of.reason,
-      of.quantityA,
-      of.quantityB,
-      of.entryA,
-      of.entryB,
-      of.exitA,
-      of.exitB,
-      of.entryScore,
-      of.exitScore,
-      of.fees,
-      of.profit
+    trades.map(trade => [
+      iso(trade.openedAt),
+      iso(trade.closedAt),
+      trade.side,
+      trade.reason,
+      trade.quantityA,
+      trade.quantityB,
+      trade.entryA,
+      trade.entryB,
+      trade.exitA,
+      trade.exitB,
+      trade.entryScore,
+      trade.exitScore,
+      trade.fees,
+      trade.profit
     ])
   )
 

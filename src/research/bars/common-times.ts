@@ -24,4 +24,4 @@ export async function* commonTimes(a: CandleFile, b: CandleFile): AsyncGenerator
   }
 }
 
-const timeOf = (of: IteratorResult<CandleRow>): number => (of.done ? Number.POSITIVE_INFINITY : of.value.openTime)
+const timeOf = (next: IteratorResult<CandleRow>): number => (next.done ? Number.POSITIVE_INFINITY : next.value.openTime)

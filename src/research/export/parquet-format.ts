@@ -6,8 +6,8 @@ import type { RowFormat, Rows } from './read-rows.ts'
 /** What is used of https://github.com/hyparam/hyparquet-writer */
 export type ParquetLibrary = Pick<typeof import('hyparquet-writer'), 'ByteWriter' | 'ParquetWriter'>
 
-/** How a column of a PostgreSQL type is stored; `of` for values that the client does not read as the library takes them. */
-type Stored = { readonly element: Omit<SchemaElement, 'name'>; readonly of?: (value: string) => unknown }
+/** How a column of a PostgreSQL type is stored; `convert` for values that the client does not read as the library takes them. */
+type Stored = { readonly element: Omit<SchemaElement, 'name'>; readonly convert?: (value: string) => unknown }
 
 /** Digits behind the point: a price times a quantity has 16. */
 const SCALE = 18
@@ -24,7 +24,7 @@ const TEXT: Stored = { element: { type: 'BYTE_ARRAY', converted_type: 'UTF8' } }
 /** By the numbers of their types: https://www.postgresql.org/docs/18/datatype-oid.html */
 const STORED: ReadonlyMap<number, Stored> = new Map([
   [16, { element: { type: 'BOOLEAN' } }],
-  [20, { element: { type: 'INT64' }, of: BigInt }],
+  [20, { element: { type: 'INT64' }, convert: BigInt }],
   [23, { element: { type: 'INT32' } }],
   [701, { element: { type: 'DOUBLE' } }],
   [1184, { element: { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' } }],
@@ -38,7 +38,7 @@ const STORED: ReadonlyMap<number, Stored> = new Map([
         precision: 38,
         scale: SCALE
       },
-      of: unscaled
+      convert: unscaled
     }
   ]
 ])
@@ -57,8 +57,9 @@ const schemaOf = (fields: readonly FieldDef[]): SchemaElement[] => [
 
 const columnsOf = ({ rows, fields }: Rows): ColumnSource[] =>
   fields.map((field, at) => {
-    const { of } = storedAs(field)
-    const value = (row: readonly unknown[]): unknown => (of && typeof row[at] === 'string' ? of(row[at]) : row[at])
+    const { convert } = storedAs(field)
+    const value = (row: readonly unknown[]): unknown =>
+      convert && typeof row[at] === 'string' ? convert(row[at]) : row[at]
     return { name: field.name, data: rows.map(value) }
   })
 
@@ -78,9 +79,9 @@ export const parquetFormat = ({ ByteWriter, ParquetWriter }: ParquetLibrary): Ro
     waiting = []
   }
   return {
-    head: of => {
-      fields = of
-      writer = new ParquetWriter({ writer: bytes, schema: schemaOf(of) })
+    head: columns => {
+      fields = columns
+      writer = new ParquetWriter({ writer: bytes, schema: schemaOf(columns) })
       return taken()
     },
     body: ({ rows }) => {

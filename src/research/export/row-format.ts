@@ -37,7 +37,8 @@ const json: RowFormat = {
 }
 
 /** Columns under the names that fields have in topics: one spelling, whatever the format. */
-const named = (fields: readonly FieldDef[]): FieldDef[] => fields.map(of => ({ ...of, name: camelCase(of.name) }))
+const named = (fields: readonly FieldDef[]): FieldDef[] =>
+  fields.map(field => ({ ...field, name: camelCase(field.name) }))
 
 const underTopicNames = ({ head, body, tail }: RowFormat): RowFormat => ({
   head: fields => head(named(fields)),

@@ -54,22 +54,22 @@ const parts = ({
 
 /** The ids of our candles, of each epoch. */
 const idRanges = ({ ids }: Tally): readonly (InEpoch & Ids)[] =>
-  [...ids].map(([epoch, of]) => ({ ...of, ...inEpoch(epoch) }))
+  [...ids].map(([epoch, ids]) => ({ ...ids, ...inEpoch(epoch) }))
 
 /** What is told apart, and one line that sums up. */
-export const drawVerdict = ({ of, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
-  const ids = idRanges(tally).map(of => `, ids ${idsInWords({ ...of, fromId: `${of.first}`, toId: `${of.last}` })}`)
-  const holeNames = holes.map(({ count, status, ...of }) => `${idsInWords(of)} (${count}, ${status})`)
+export const drawVerdict = ({ instrument, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
+  const ids = idRanges(tally).map(ids => `, ids ${idsInWords({ ...ids, fromId: `${ids.first}`, toId: `${ids.last}` })}`)
+  const holeNames = holes.map(({ count, status, ...range }) => `${idsInWords(range)} (${count}, ${status})`)
   return [
     ...named('incomplete, and not expected to agree', tally.incomplete.map(nameIncomplete)),
     ...named('odd candles of the exchange, set aside and compared with nothing', tally.odd.map(nameOdd)),
     ...named('holes in the ledger', holeNames),
-    `${of.exchange}:${of.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${tally.windows} windows, ${parts(tally).join(', ')}, ${holes.length} holes${ids.join('')}`
+    `${instrument.exchange}:${instrument.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${tally.windows} windows, ${parts(tally).join(', ')}, ${holes.length} holes${ids.join('')}`
   ].join('\n')
 }
 
 /** The same as one JSON line. */
-export const verdictJson = ({ of, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
+export const verdictJson = ({ instrument, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
   const { windows, equal, different, missing, surplus, unlisted, uncompared, broken } = tally
   const odd = tally.odd.map(({ openTime, detail }) => ({ openTime, detail }))
   const incomplete = tally.incomplete.map(({ openTime, status, missing: trades = null }) => ({
@@ -80,7 +80,18 @@ export const verdictJson = ({ of, interval, from, to }: VerifyRequest, { tally, 
   const counts = { windows, equal, different, missing, surplus, unlisted, uncompared, broken }
   const epochs = idRanges(tally)
   const ids = { ids: epochs.at(-1) ?? null, ...(epochs.length > 1 ? { epochs } : {}) }
-  return JSON.stringify({ kind: 'summary', ...of, interval, from, to, ...counts, ...ids, incomplete, odd, holes })
+  return JSON.stringify({
+    kind: 'summary',
+    ...instrument,
+    interval,
+    from,
+    to,
+    ...counts,
+    ...ids,
+    incomplete,
+    odd,
+    holes
+  })
 }
 
 /** How to go on after an interruption. */

@@ -4,6 +4,6 @@ import { epochOf, type InEpoch } from '../../market/epoch.ts'
 export const idsInWords = ({
   fromId,
   toId,
-  ...of
+  ...range
 }: InEpoch & { readonly fromId: string; readonly toId: string }): string =>
-  `${fromId}..${toId}${epochOf(of) === 0 ? '' : ` of epoch ${epochOf(of)}`}`
+  `${fromId}..${toId}${epochOf(range) === 0 ? '' : ` of epoch ${epochOf(range)}`}`

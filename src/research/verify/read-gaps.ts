@@ -35,7 +35,7 @@ const toHole = ([epoch, fromId, toId, count, status, claimed]: readonly unknown[
 /** The holes among the ids of each epoch that were not filled. */
 export const readHoles = async (
   pool: Pool,
-  { of, interval, from, to }: VerifyRequest,
+  { instrument, interval, from, to }: VerifyRequest,
   ids: ReadonlyMap<number, Ids>,
   signal: AbortSignal
 ): Promise<readonly Hole[]> => {
@@ -44,7 +44,7 @@ export const readHoles = async (
   const take = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void =>
     void holes.push(...rows.map(toHole))
   for (const [epoch, { first, last }] of ids) {
-    const values = [of.exchange, of.symbol, interval, ...times, epoch, first, last]
+    const values = [instrument.exchange, instrument.symbol, interval, ...times, epoch, first, last]
     await readRows(pool, { text: SELECT, values }, take, signal)
   }
   return holes

@@ -27,14 +27,14 @@ export type Verifying = {
 export type Verdict = { readonly tally: Tally; readonly holes: readonly Hole[] }
 
 /** Holds every window of a range against the exchange's, a page at a time, then the ids against the ledger of holes. */
-export const verifyTimeRange = async (of: Verifying): Promise<Verdict> => {
-  const { request, pool, policy, onFindings, onJudged } = of
+export const verifyTimeRange = async (verifying: Verifying): Promise<Verdict> => {
+  const { request, pool, policy, onFindings, onJudged } = verifying
   const lengthMs = INTERVAL_MS[request.interval]
   const pageMs = request.exchange.klines.perPage * lengthMs
   const tally = newTally(lengthMs)
   for (let from: number = request.from; from < request.to; from += pageMs) {
     const to = epochMs(Math.min(request.to, from + pageMs))
-    onFindings(await judgePage(of, tally, epochMs(from), to))
+    onFindings(await judgePage(verifying, tally, epochMs(from), to))
     onJudged(to, (to - from) / lengthMs)
   }
   onFindings(endRun(tally))
@@ -43,11 +43,16 @@ export const verifyTimeRange = async (of: Verifying): Promise<Verdict> => {
   return { tally, holes }
 }
 
-const judgePage = async (of: Verifying, tally: Tally, from: EpochMs, to: EpochMs): Promise<readonly Finding[]> => {
-  const { request, pool, policy } = of
+const judgePage = async (
+  verifying: Verifying,
+  tally: Tally,
+  from: EpochMs,
+  to: EpochMs
+): Promise<readonly Finding[]> => {
+  const { request, pool, policy } = verifying
   const [theirs, ours] = await Promise.all([
-    readTheirs(of, from, to),
-    readOurs(pool, request.of, request.interval, from, to, policy.signal)
+    readTheirs(verifying, from, to),
+    readOurs(pool, request.instrument, request.interval, from, to, policy.signal)
   ])
   const found: Finding[] = []
   for (let at: number = from; at < to; at += tally.lengthMs)
@@ -63,7 +68,7 @@ type Theirs = { readonly windows: Map<number, TheirWindow>; readonly odd: OddKli
 const readTheirs = async ({ request, klines, policy }: Verifying, from: EpochMs, to: EpochMs): Promise<Theirs> => {
   const found: Theirs = { windows: new Map(), odd: [] }
   for (let next = from; next < to; ) {
-    const page = await retry(() => klines.page(request.of, request.interval, next, to), policy)
+    const page = await retry(() => klines.page(request.instrument, request.interval, next, to), policy)
     const reached = take(found, page, INTERVAL_MS[request.interval])
     if (reached === null) break
     next = reached

@@ -32,8 +32,8 @@ const isLoopback = (host: string): boolean =>
 
 /** Where points go; null: nowhere. */
 export const influx = (from: SettingsReader): InfluxConfig | null => {
-  const name = (of: string, fallback: string): string =>
-    from.read({ name: of, fallback, allowed: 'a name', parse: anyText })
+  const name = (setting: string, fallback: string): string =>
+    from.read({ name: setting, fallback, allowed: 'a name', parse: anyText })
   const url = from.read({
     name: 'INFLUX_URL',
     fallback: '',

@@ -36,7 +36,8 @@ export type Update = {
 }
 
 /** An alert is of an instrument or of a pair. */
-export const alertFields = (of: Alert): Filter => ('pair' in of ? parsePair(of.pair) : parseInstrument(of.instrument))
+export const alertFields = (alert: Alert): Filter =>
+  'pair' in alert ? parsePair(alert.pair) : parseInstrument(alert.instrument)
 
 /** Where subscriptions to exactly one series are found. */
 export const seriesKey = (channel: Channel, fields: Filter): string =>

@@ -11,7 +11,7 @@ import { type EpochMs, epochMs } from '../../market/time.ts'
 
 /** What is known of one feed. */
 type Feed = {
-  readonly of: Instrument
+  readonly instrument: Instrument
   listing: Listing | null
   lastTradeTime: EpochMs | null
   watermark: EpochMs | null
@@ -43,9 +43,9 @@ export type Feeds = {
   /** How their feeds stand. */
   readonly status: (now: number) => readonly FeedStatus[]
   /** The word of the exchange's own list, and when it was asked for it. */
-  readonly exchangeStatus: (of: Instrument) => ExchangeStatus
+  readonly exchangeStatus: (instrument: Instrument) => ExchangeStatus
   /** How old the newest data of an instrument is; null while nothing is known. */
-  readonly dataAgeMs: (of: Instrument, now: number) => number | null
+  readonly dataAgeMs: (instrument: Instrument, now: number) => number | null
   /** Holes of all feeds, those that were found last first. */
   readonly gaps: () => readonly Gap[]
 }
@@ -54,8 +54,8 @@ const MAX_REVISED = 100_000
 /** An instrument that nobody expects is told of while its newest data is not older than this. */
 const HEARD_WITHIN_MS = 3_600_000
 
-const newFeed = (of: Instrument): Feed => ({
-  of: { exchange: of.exchange, symbol: of.symbol },
+const newFeed = (instrument: Instrument): Feed => ({
+  instrument: { exchange: instrument.exchange, symbol: instrument.symbol },
   listing: null,
   lastTradeTime: null,
   watermark: null,
@@ -99,7 +99,7 @@ const statusOf = (feed: Feed, now: number): FeedStatus => {
   const missing = gaps.filter(({ status }) => status !== 'filled').reduce((sum, gap) => sum + gap.count, 0)
   const firstLacking = feed.lacking.size > 0 ? epochMs(Math.min(...feed.lacking)) : null
   return {
-    ...feed.of,
+    ...feed.instrument,
     ...exchangeStatusOf(feed.listing),
     lastTradeTime: feed.lastTradeTime,
     watermark: feed.watermark,
@@ -119,11 +119,11 @@ const statusOf = (feed: Feed, now: number): FeedStatus => {
 
 /** `expected` are there before anything was heard of them; `finest` is the interval by which feeds are followed. */
 export const createFeeds = (expected: readonly Instrument[], finest: Interval): Feeds => {
-  const feeds = new Map(expected.map(of => [instrumentKey(of), newFeed(of)] as const))
+  const feeds = new Map(expected.map(instrument => [instrumentKey(instrument), newFeed(instrument)] as const))
   const wanted = new Set(feeds.keys())
-  const feedOf = (of: Instrument): Feed => {
-    const feed = feeds.get(instrumentKey(of)) ?? newFeed(of)
-    feeds.set(instrumentKey(of), feed)
+  const feedOf = (instrument: Instrument): Feed => {
+    const feed = feeds.get(instrumentKey(instrument)) ?? newFeed(instrument)
+    feeds.set(instrumentKey(instrument), feed)
     return feed
   }
   const known = (now: number): readonly Feed[] =>
@@ -144,22 +144,22 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
     seePosition: position => {
       feedOf(position).idsDoubtedSince = position.doubtedSince ?? null
     },
-    seeVerification: ({ openTime, result, verifiedTo, ...of }) => {
-      const feed = feedOf(of)
+    seeVerification: ({ openTime, result, verifiedTo, ...window }) => {
+      const feed = feedOf(window)
       if (result === 'different') feed.differing.add(openTime)
       else feed.differing.delete(openTime)
       if (verifiedTo !== null) feed.verifiedTo = verifiedTo
     },
     begin: verified => {
-      for (const { verifiedTo, differing, ...of } of verified) {
-        const feed = feedOf(of)
+      for (const { verifiedTo, differing, ...instrument } of verified) {
+        const feed = feedOf(instrument)
         feed.verifiedTo = verifiedTo
         for (const openTime of differing) feed.differing.add(openTime)
       }
     },
-    instruments: now => known(now).map(({ of }) => of),
-    exchangeStatus: of => exchangeStatusOf(feeds.get(instrumentKey(of))?.listing ?? null),
-    dataAgeMs: (of, now) => ageOf(feeds.get(instrumentKey(of)) ?? { newestData: null }, now),
+    instruments: now => known(now).map(({ instrument }) => instrument),
+    exchangeStatus: instrument => exchangeStatusOf(feeds.get(instrumentKey(instrument))?.listing ?? null),
+    dataAgeMs: (instrument, now) => ageOf(feeds.get(instrumentKey(instrument)) ?? { newestData: null }, now),
     status: now => known(now).map(feed => statusOf(feed, now)),
     gaps: () => [...feeds.values()].flatMap(feed => [...feed.gaps.values()]).sort((a, b) => b.detectedAt - a.detectedAt)
   }

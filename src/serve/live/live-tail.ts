@@ -23,8 +23,8 @@ export type WindowSeries = Instrument & { readonly interval: Interval }
 /** Statistics of one pair by one interval and method. */
 export type PairSeries = Pick<PairStats, 'a' | 'b' | 'interval' | 'method'>
 
-export const windowSeriesKey = (of: WindowSeries): string => `${instrumentKey(of)} ${of.interval}`
-export const pairSeriesKey = (of: PairSeries): string => `${pairKey(of)} ${of.interval} ${of.method}`
+export const windowSeriesKey = (series: WindowSeries): string => `${instrumentKey(series)} ${series.interval}`
+export const pairSeriesKey = (series: PairSeries): string => `${pairKey(series)} ${series.interval} ${series.method}`
 
 type Revised = { readonly revision: number; readonly final: boolean }
 
@@ -103,8 +103,8 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
     feeds.seeCandle(candle)
     if (isNews) publish(windowUpdate('candles', candle))
   }
-  const takeIndicators = (of: Indicators, record: Incoming): void => {
-    if (indicators.put(of, of, originOf(record))) publish(windowUpdate('indicators', of))
+  const takeIndicators = (figures: Indicators, record: Incoming): void => {
+    if (indicators.put(figures, figures, originOf(record))) publish(windowUpdate('indicators', figures))
   }
   const takePair = (stats: PairStats, record: Incoming): void => {
     pairs.put(stats, stats, originOf(record))
@@ -142,10 +142,10 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
     [topics.pairs.name, reading(topics.pairs, takePair)],
     [topics.kpis.name, reading(topics.kpis, takeKpi)],
     [topics.alerts.name, reading(topics.alerts, takeAlert)],
-    [topics.verifications.name, reading(topics.verifications, of => feeds.seeVerification(of))],
+    [topics.verifications.name, reading(topics.verifications, verification => feeds.seeVerification(verification))],
     [topics.gaps.name, reading(topics.gaps, takeGap)],
-    [topics.listings.name, reading(topics.listings, of => feeds.seeListing(of))],
-    [topics.ingestState.name, reading(topics.ingestState, of => feeds.seePosition(of))]
+    [topics.listings.name, reading(topics.listings, listing => feeds.seeListing(listing))],
+    [topics.ingestState.name, reading(topics.ingestState, position => feeds.seePosition(position))]
   ])
 }
 

@@ -33,12 +33,12 @@ const join = <T>(
 export const kpisOf = async (
   edge: Edge,
   history: History | null,
-  of: Instrument,
+  instrument: Instrument,
   timeRange: TimeRange
 ): Promise<readonly Kpi[]> =>
   join(
-    (await history?.kpis(of, timeRange)) ?? [],
-    edge.kpis().filter(kpi => instrumentKey(kpi) === instrumentKey(of)),
+    (await history?.kpis(instrument, timeRange)) ?? [],
+    edge.kpis().filter(kpi => instrumentKey(kpi) === instrumentKey(instrument)),
     kpi => String(kpi.time),
     kpi => kpi.time,
     timeRange
@@ -85,8 +85,10 @@ export const newestKpis = async (serving: Serving): Promise<readonly Kpi[]> => {
   const heard = edge.kpis()
   if (!history || liveness.isRead(kpis.name)) return heard
   const known = new Set(heard.map(instrumentKey))
-  const others = instrumentsOf(serving).filter(of => !known.has(instrumentKey(of)))
-  const stored = await Promise.all(others.map(of => history.kpis(of, { from: null, to: null, limit: 1 })))
+  const others = instrumentsOf(serving).filter(instrument => !known.has(instrumentKey(instrument)))
+  const stored = await Promise.all(
+    others.map(instrument => history.kpis(instrument, { from: null, to: null, limit: 1 }))
+  )
   return [...heard, ...stored.flat()]
 }
 
@@ -94,8 +96,10 @@ export const newestKpis = async (serving: Serving): Promise<readonly Kpi[]> => {
 export const newestPairs = (edge: Edge, filter: Filter): readonly PairStats[] => {
   const heads = edge.pairs
     .heads()
-    .filter(of =>
-      (['a', 'b', 'interval', 'method'] as const).every(name => filter[name] === undefined || filter[name] === of[name])
+    .filter(stats =>
+      (['a', 'b', 'interval', 'method'] as const).every(
+        name => filter[name] === undefined || filter[name] === stats[name]
+      )
     )
   const newest = new Map<string, number>()
   for (const { a, b, openTime } of heads) newest.set(`${a}~${b}`, Math.max(newest.get(`${a}~${b}`) ?? 0, openTime))

@@ -42,19 +42,19 @@ export const instrumentsOf = ({ edge, clock }: Serving): readonly Instrument[] =
 /** What an answer says of itself: its state, its age, and how old the newest data of the instrument is that it is about. */
 export const ageOf = (
   { edge, clock, liveness }: Pick<Serving, 'edge' | 'clock' | 'liveness'>,
-  of?: Instrument
+  instrument?: Instrument
 ): Freshness & { readonly dataAgeMs?: number | null } => ({
   ...liveness.freshness(),
-  ...(of ? { dataAgeMs: edge.feeds.dataAgeMs(of, clock.now()) } : {})
+  ...(instrument ? { dataAgeMs: edge.feeds.dataAgeMs(instrument, clock.now()) } : {})
 })
 
 /** Feeds are told of from when on their holes are known: before, none would be a claim that there are none. */
-export const statusOf = (of: Pick<Serving, 'edge' | 'clock' | 'lags' | 'liveness'>): object => {
-  const { edge, clock, lags, liveness } = of
+export const statusOf = (serving: Pick<Serving, 'edge' | 'clock' | 'lags' | 'liveness'>): object => {
+  const { edge, clock, lags, liveness } = serving
   const symbols = liveness.wasRead(gaps.name) ? edge.feeds.status(clock.now()) : []
   return {
     now: clock.now(),
-    ...ageOf(of),
+    ...ageOf(serving),
     simulated: symbols.some(({ exchange }) => exchange === SIMULATED),
     symbols,
     lag: lags()

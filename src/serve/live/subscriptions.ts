@@ -97,6 +97,6 @@ export const createHub = (snapshot: (to: Subscription) => readonly object[]): Hu
         tell(waiting)
       }
     },
-    size: () => [...exact.values(), ...wide.values()].reduce((sum, of) => sum + of.size, 0)
+    size: () => [...exact.values(), ...wide.values()].reduce((sum, waiting) => sum + waiting.size, 0)
   }
 }

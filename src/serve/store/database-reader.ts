@@ -20,10 +20,10 @@ export type Query = (text: string, values: readonly unknown[]) => Promise<readon
 
 /** What the database has stored. Times are inclusive from, exclusive to; lists are oldest first. */
 export type History = {
-  readonly candles: (of: WindowSeries, timeRange: TimeRange) => Promise<readonly Candle[]>
-  readonly indicators: (of: WindowSeries, timeRange: TimeRange) => Promise<readonly Indicators[]>
-  readonly pairs: (of: PairSeries, timeRange: TimeRange) => Promise<readonly PairStats[]>
-  readonly kpis: (of: Instrument, timeRange: TimeRange) => Promise<readonly Kpi[]>
+  readonly candles: (series: WindowSeries, timeRange: TimeRange) => Promise<readonly Candle[]>
+  readonly indicators: (series: WindowSeries, timeRange: TimeRange) => Promise<readonly Indicators[]>
+  readonly pairs: (series: PairSeries, timeRange: TimeRange) => Promise<readonly PairStats[]>
+  readonly kpis: (instrument: Instrument, timeRange: TimeRange) => Promise<readonly Kpi[]>
   readonly alerts: (filter: AlertFilter, timeRange: TimeRange) => Promise<readonly Alert[]>
   readonly gaps: (filter: GapFilter, timeRange: TimeRange) => Promise<readonly Gap[]>
   /** Up to when candles are verified, and which differ, as it was stored last. */
@@ -95,12 +95,13 @@ const toStored = ([topic, partition, next, clusterId, topicId]: Row): readonly [
 ]
 
 export const createHistory = (query: Query): History => ({
-  candles: (of, timeRange) => read(query, CANDLES, { ...instrument(of), 'interval = ?': of.interval }, timeRange),
-  indicators: (of, timeRange) =>
-    read(query, STORED_INDICATORS, { ...instrument(of), 'interval = ?': of.interval }, timeRange),
+  candles: (series, timeRange) =>
+    read(query, CANDLES, { ...instrument(series), 'interval = ?': series.interval }, timeRange),
+  indicators: (series, timeRange) =>
+    read(query, STORED_INDICATORS, { ...instrument(series), 'interval = ?': series.interval }, timeRange),
   pairs: ({ a, b, interval, method }, timeRange) =>
     read(query, PAIRS, { 'a = ?': a, 'b = ?': b, 'interval = ?': interval, 'method = ?': method }, timeRange),
-  kpis: (of, timeRange) => read(query, KPIS, instrument(of), timeRange),
+  kpis: (asked, timeRange) => read(query, KPIS, instrument(asked), timeRange),
   alerts: ({ rule, subject, state }, timeRange) =>
     read(query, ALERTS, { 'rule = ?': rule, '? in (instrument, pair)': subject, 'state = ?': state }, timeRange),
   gaps: ({ exchange, symbol, status }, timeRange) =>

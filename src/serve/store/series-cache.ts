@@ -2,24 +2,24 @@ import type { Clock } from '../../runtime/clock.ts'
 import { createSeries, cut, type Origin, type Series, type Timed, type TimeRange } from './series.ts'
 
 /** Reads what a database holds of one series, oldest first. */
-type Load<K, T> = (of: K, timeRange: TimeRange) => Promise<readonly T[]>
+type Load<K, T> = (key: K, timeRange: TimeRange) => Promise<readonly T[]>
 
 /** Series by their keys, joined with the database so that no window is missing and none comes twice. */
 export type Shelf<K, T extends Timed> = {
   /** Takes a record from the live edge in; false when what is known is newer. */
-  readonly put: (of: K, value: T, origin: Origin) => boolean
+  readonly put: (key: K, value: T, origin: Origin) => boolean
   /** Takes in what the database holds of a series, so that it is there before anybody asks. */
-  readonly know: (of: K, stored: readonly T[]) => void
+  readonly know: (key: K, stored: readonly T[]) => void
   /** What is held of a series, newest last. */
-  readonly newest: (of: K, count: number) => readonly T[]
+  readonly newest: (key: K, count: number) => readonly T[]
   /** The newest record of every series. */
   readonly heads: () => readonly T[]
-  readonly ask: (of: K, timeRange: TimeRange) => Promise<readonly T[]>
+  readonly ask: (key: K, timeRange: TimeRange) => Promise<readonly T[]>
 }
 
 /** What a shelf needs to know. */
 export type ShelfOptions<K, T> = {
-  readonly keyOf: (of: K) => string
+  readonly keyOf: (key: K) => string
   /** Whether a record takes the place of the one that is known of its window. */
   readonly isNews: (known: T, next: T) => boolean
   /** undefined: there is no database. */
@@ -70,22 +70,22 @@ const letOneCool = <K, T extends Timed>(state: State<K, T>): void => {
 }
 
 /** Fills a series from the database. What came from the edge meanwhile stays, for it is newer. */
-const fill = async <K, T extends Timed>(series: Series<T>, of: K, read: Load<K, T>): Promise<void> => {
-  const stored = await read(of, { from: null, to: null, limit: WARM })
+const fill = async <K, T extends Timed>(series: Series<T>, key: K, read: Load<K, T>): Promise<void> => {
+  const stored = await read(key, { from: null, to: null, limit: WARM })
   for (const value of stored) series.fill(value)
   series.cover(stored.length < WARM ? Number.NEGATIVE_INFINITY : stored[0]!.openTime)
 }
 
-const warmUp = async <K, T extends Timed>(state: State<K, T>, of: K, read: Load<K, T>): Promise<Series<T>> => {
+const warmUp = async <K, T extends Timed>(state: State<K, T>, seriesKey: K, read: Load<K, T>): Promise<Series<T>> => {
   const { warm, clock } = state
-  const key = state.keyOf(of)
+  const key = state.keyOf(seriesKey)
   const series = seriesOf(state, key)
   const known = warm.get(key)
   const isOld =
     known !== undefined &&
     series.coveredFrom() === Number.NEGATIVE_INFINITY &&
     clock.monotonicMs() - known.at > BEGINNING_HOLDS_MS
-  const warmth = known && !isOld ? known : { filled: fill(series, of, read), at: clock.monotonicMs() }
+  const warmth = known && !isOld ? known : { filled: fill(series, seriesKey, read), at: clock.monotonicMs() }
   warm.delete(key)
   warm.set(key, warmth)
   letOneCool(state)
@@ -122,24 +122,24 @@ export const createShelf = <K, T extends Timed>(options: ShelfOptions<K, T>): Sh
   const state: State<K, T> = { ...options, all: new Map(), warm: new Map() }
   const { all, warm } = state
   return {
-    put: (of, value, origin) => {
-      const key = keyOf(of)
+    put: (seriesKey, value, origin) => {
+      const key = keyOf(seriesKey)
       const series = seriesOf(state, key)
       const isNew = series.put(value, origin)
       const most = warm.has(key) ? WARM : MIN
       if (series.size() > most + most / 4) series.trim(most, isStored)
       return isNew
     },
-    know: (of, stored) => {
-      for (const value of stored) seriesOf(state, keyOf(of)).fill(value)
+    know: (key, stored) => {
+      for (const value of stored) seriesOf(state, keyOf(key)).fill(value)
     },
-    newest: (of, count) => all.get(keyOf(of))?.newest(count) ?? [],
+    newest: (key, count) => all.get(keyOf(key))?.newest(count) ?? [],
     heads: () => [...all.values()].flatMap(series => series.newest(1)),
-    ask: async (of, timeRange) => {
-      if (!load) return all.get(keyOf(of))?.between(timeRange) ?? []
-      const series = await warmUp(state, of, load)
+    ask: async (key, timeRange) => {
+      if (!load) return all.get(keyOf(key))?.between(timeRange) ?? []
+      const series = await warmUp(state, key, load)
       if (isCovered(series, timeRange)) return series.between(timeRange)
-      return join(series.between(timeRange), load(of, timeRange), isNews, timeRange)
+      return join(series.between(timeRange), load(key, timeRange), isNews, timeRange)
     }
   }
 }

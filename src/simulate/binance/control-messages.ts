@@ -27,33 +27,33 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 const isId = (id: unknown): boolean =>
   id === undefined || id === null || isText(id) || (Number.isInteger(id) && Number(id) >= 0)
 
-const property = (method: string, params: readonly unknown[], of: Subscriptions): Reply => {
+const property = (method: string, params: readonly unknown[], subscriptions: Subscriptions): Reply => {
   const [name, value] = params
   if (!isText(name)) return invalid('property name must be a string')
   if (name !== 'combined') return { code: 0, msg: 'Unknown property' }
-  if (method === 'GET_PROPERTY') return { result: of.combined() }
+  if (method === 'GET_PROPERTY') return { result: subscriptions.combined() }
   if (typeof value !== 'boolean') return { code: 1, msg: 'Invalid value type: expected Boolean' }
-  of.wrap(value)
+  subscriptions.wrap(value)
   return { result: null }
 }
 
-const change = (method: string, params: readonly unknown[], of: Subscriptions): Reply => {
+const change = (method: string, params: readonly unknown[], subscriptions: Subscriptions): Reply => {
   if (!params.every(isText)) return invalid('invalid type: expected a string as stream name')
-  if (method === 'UNSUBSCRIBE') of.unsubscribe(params)
-  else if (new Set([...of.streams, ...params]).size > MAX_STREAMS) return invalid('too many parameters')
-  else of.subscribe(params)
+  if (method === 'UNSUBSCRIBE') subscriptions.unsubscribe(params)
+  else if (new Set([...subscriptions.streams, ...params]).size > MAX_STREAMS) return invalid('too many parameters')
+  else subscriptions.subscribe(params)
   return { result: null }
 }
 
-const act = (message: Readonly<Record<string, unknown>>, of: Subscriptions): Reply => {
+const act = (message: Readonly<Record<string, unknown>>, subscriptions: Subscriptions): Reply => {
   const { method, params, id } = message
   if (method === undefined) return invalid('missing field `method`')
   if (!isText(method) || !METHODS.includes(method))
     return invalid(`unknown variant \`${method}\`, expected one of ${METHODS.join(', ')}`)
   if (!isId(id)) return invalid('request ID must be an unsigned integer')
-  if (method === 'LIST_SUBSCRIPTIONS') return { result: [...of.streams] }
+  if (method === 'LIST_SUBSCRIPTIONS') return { result: [...subscriptions.streams] }
   if (!Array.isArray(params)) return invalid('missing field `params`')
-  return method.endsWith('PROPERTY') ? property(method, params, of) : change(method, params, of)
+  return method.endsWith('PROPERTY') ? property(method, params, subscriptions) : change(method, params, subscriptions)
 }
 
 const parse = (text: string): unknown => {
@@ -67,7 +67,7 @@ const parse = (text: string): unknown => {
 /** Does what a control message asks for; returns the exchange's reply as JSON text. */
 export const answerControl = (
   text: string,
-  of: Subscriptions,
+  subscriptions: Subscriptions,
   { wrapsErrors }: Pick<Dialect, 'wrapsErrors'>
 ): string => {
   const reply = (answer: Reply, id: object = {}): string =>
@@ -75,5 +75,5 @@ export const answerControl = (
   const message = parse(text)
   if (message === undefined) return reply({ code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' })
   if (!isFields(message)) return reply(invalid('expected an object'))
-  return reply(act(message, of), isId(message.id) ? { id: message.id ?? null } : {})
+  return reply(act(message, subscriptions), isId(message.id) ? { id: message.id ?? null } : {})
 }

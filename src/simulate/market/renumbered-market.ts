@@ -11,15 +11,16 @@ type Renumbered = { readonly feed: Feed; base: number }
 
 const told = (print: Print, base: number): Print => (base === 0 ? print : { ...print, id: print.id - base })
 
-const feedOf = (of: Renumbered): Feed => {
-  const { feed } = of
-  const firstId = (): number => (of.base === 0 ? feed.firstId() : 1)
+const feedOf = (renumbered: Renumbered): Feed => {
+  const { feed } = renumbered
+  const firstId = (): number => (renumbered.base === 0 ? feed.firstId() : 1)
   return {
     listing: feed.listing,
     firstId,
-    endId: () => feed.endId() - of.base,
-    idAt: time => Math.max(firstId(), feed.idAt(time) - of.base),
-    visit: (fromId, toId, each) => feed.visit(fromId + of.base, toId + of.base, print => each(told(print, of.base))),
+    endId: () => feed.endId() - renumbered.base,
+    idAt: time => Math.max(firstId(), feed.idAt(time) - renumbered.base),
+    visit: (fromId, toId, each) =>
+      feed.visit(fromId + renumbered.base, toId + renumbered.base, print => each(told(print, renumbered.base))),
     book: feed.book
   }
 }
@@ -34,7 +35,7 @@ const eventOf = (event: MarketEvent, feed: Feed, base: number): MarketEvent => {
 /** The same market, whose ids are as they were until they begin anew. */
 export const renumberedMarket = (market: Market): RenumberedMarket => {
   const known = new Map([...market.feeds].map(([native, feed]) => [native, { feed, base: 0 } as Renumbered]))
-  const feeds = new Map([...known].map(([native, of]) => [native, feedOf(of)]))
+  const feeds = new Map([...known].map(([native, renumbered]) => [native, feedOf(renumbered)]))
   return {
     ...market,
     feeds,
@@ -44,7 +45,8 @@ export const renumberedMarket = (market: Market): RenumberedMarket => {
         return eventOf(event, feeds.get(native)!, known.get(native)!.base)
       }),
     beginAnew: native => {
-      for (const [name, of] of known) if (native === null || native === name) of.base = of.feed.endId() - 1
+      for (const [name, renumbered] of known)
+        if (native === null || native === name) renumbered.base = renumbered.feed.endId() - 1
     }
   }
 }

@@ -72,13 +72,13 @@ const lastAtMost = (values: Float64Array, wanted: number): number => {
 }
 
 /** `quiet` symbols sleep through two minutes of three. */
-export const createArrivals = (of: {
+export const createArrivals = (seeded: {
   readonly seed: number
   readonly key: number
   readonly perHour: number
   readonly quiet: boolean
 }): Arrivals => {
-  const { seed, key, perHour, quiet } = of
+  const { seed, key, perHour, quiet } = seeded
   const firstId = 1 + (hash(seed, START_ID, key) % 1_000_000)
   const hours = new Map<number, Float64Array>()
   const idsOf = (hour: number): Float64Array => {

@@ -40,13 +40,13 @@ const perSecond = (deviationPerDay: number): number => deviationPerDay * Math.sq
  * The price of a symbol in quote currency. `bound`: its own part keeps to periods below an hour, so that it always comes back to the
  * common one: two such symbols are cointegrated.
  */
-export const createPricePath = (of: {
+export const createPricePath = (seeded: {
   readonly seed: number
   readonly key: number
   readonly level: number
   readonly bound: boolean
 }): PricePath => {
-  const { seed, key, level, bound } = of
+  const { seed, key, level, bound } = seeded
   const beta = bound ? 1 : 0.7 + (key % 60) / 100
   const common = beta * perSecond(COMMON_PER_DAY)
   const own = perSecond(OWN_PER_DAY)

@@ -28,14 +28,14 @@ const pricesFrom = (best: number, direction: 1 | -1, grid: number): number[] => 
  * A book that is a function of the seed, the tenth of a second and the newest print before it: a snapshot and the differences
  * between any two tenths agree by construction. A seller hit the best bid, a buyer the best ask; the spread is one tick.
  */
-export const createSeededBook = (of: {
+export const createSeededBook = (seeded: {
   readonly seed: number
   readonly key: number
   readonly listing: Listing
   readonly idAt: (time: number) => number
   readonly visit: Feed['visit']
 }): ((tenth: number) => Book) => {
-  const { seed, key, listing, idAt, visit } = of
+  const { seed, key, listing, idAt, visit } = seeded
   const grid = Math.max(1, Math.round(listing.level * 10 ** listing.priceDigits * 2e-5))
   const kept = new Map<number, Book>()
   const side = (best: number, direction: 1 | -1, tenth: number): Levels =>

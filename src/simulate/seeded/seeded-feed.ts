@@ -44,14 +44,14 @@ const walk = (
 }
 
 /** `perHour`: trades an hour, at least 1. `bound`: see price-path. */
-export const createSeededFeed = (of: {
+export const createSeededFeed = (seeded: {
   readonly seed: number
   readonly listing: Listing
   readonly perHour: number
   readonly quiet: boolean
   readonly bound: boolean
 }): SeededFeed => {
-  const { seed, listing, perHour, quiet, bound } = of
+  const { seed, listing, perHour, quiet, bound } = seeded
   const key = hashText(listing.native)
   const arrivals = createArrivals({ seed, key, perHour, quiet })
   const path = createPricePath({ seed, key, level: listing.level, bound })

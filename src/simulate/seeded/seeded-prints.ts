@@ -60,14 +60,14 @@ const printAll = (
 }
 
 /** The prints of one second of a symbol: a function of seed, symbol, rate and second alone. */
-export const createSeededPrints = (of: {
+export const createSeededPrints = (seeded: {
   readonly seed: number
   readonly key: number
   readonly listing: Listing
   readonly arrivals: Arrivals
   readonly path: PricePath
 }): ((second: number) => readonly Print[]) => {
-  const { seed, key, listing, arrivals, path } = of
+  const { seed, key, listing, arrivals, path } = seeded
   return second => {
     const firstId = arrivals.idAtSecond(second)
     const count = arrivals.idAtSecond(second + 1) - firstId

@@ -7,7 +7,9 @@ import type { InfluxPoint } from './point.ts'
 /** Topics whose records InfluxDB is told, without the prefix. */
 export const influxTopics: readonly string[] = measurements.flatMap(({ topics }) => topics)
 
-const byTopic = new Map(measurements.flatMap(of => of.topics.map(topic => [topic, of] as const)))
+const byTopic = new Map(
+  measurements.flatMap(measurement => measurement.topics.map(topic => [topic, measurement] as const))
+)
 
 /** A point that is written again takes the place of what was there, so a batch holds one a place. */
 const linesOf = (values: readonly Received<InfluxPoint>[]): readonly string[] =>

@@ -112,28 +112,28 @@ const isDue = ({ clock, rules }: State, { files, sinceMs }: Gathered): boolean =
   return isOld || files.bytes() >= rules.bytes
 }
 
-const storeCut = async ({ to }: State, of: Gathered, signal: AbortSignal): Promise<void> => {
-  of.cut ??= of.files.cut()
-  await store(to, of.cut, of.log, signal)
-  Object.assign(of, begin(of.place, of.made, of.cut.span.last + 1, of.log))
+const storeCut = async ({ to }: State, gathered: Gathered, signal: AbortSignal): Promise<void> => {
+  gathered.cut ??= gathered.files.cut()
+  await store(to, gathered.cut, gathered.log, signal)
+  Object.assign(gathered, begin(gathered.place, gathered.made, gathered.cut.span.last + 1, gathered.log))
 }
 
-const isStale = ({ places }: State, of: OffsetCommit): boolean => {
-  const known = places.get(topicPartitionKey(of))
-  return known ? Number(of.stored) !== known.files.reached() : of.stored !== null
+const isStale = ({ places }: State, commit: OffsetCommit): boolean => {
+  const known = places.get(topicPartitionKey(commit))
+  return known ? Number(commit.stored) !== known.files.reached() : commit.stored !== null
 }
 
-const follow = ({ places, clock }: State, of: OffsetCommit): void => {
-  const place = { topic: of.topic, partition: of.partition }
+const follow = ({ places, clock }: State, commit: OffsetCommit): void => {
+  const place = { topic: commit.topic, partition: commit.partition }
   const known = places.get(topicPartitionKey(place))
-  const next = Number(of.next)
+  const next = Number(commit.next)
   // The partition begins: at its front, behind what retention has deleted, or at the front of a topic that was made anew.
-  if (!known || of.lost || next < known.kept) {
+  if (!known || commit.lost || next < known.kept) {
     const isAnew = known !== undefined && next < known.kept
-    places.set(topicPartitionKey(place), begin(place, (known?.made ?? 0) + (isAnew ? 1 : 0), next, of.log ?? null))
+    places.set(topicPartitionKey(place), begin(place, (known?.made ?? 0) + (isAnew ? 1 : 0), next, commit.log ?? null))
     return
   }
-  known.log = of.log ?? known.log
+  known.log = commit.log ?? known.log
   known.files.reach(next)
   if (next > known.kept) known.sinceMs ??= clock.monotonicMs()
 }
@@ -141,10 +141,10 @@ const follow = ({ places, clock }: State, of: OffsetCommit): void => {
 /** What the manifest vouches for, of each partition. */
 const positions = async (
   { to, places }: State,
-  of: readonly TopicPartition[]
+  partitions: readonly TopicPartition[]
 ): Promise<ReadonlyMap<string, StoredPosition>> => {
   places.clear()
-  for (const place of of) {
+  for (const place of partitions) {
     const last = await lastKept(to, place)
     if (last) places.set(topicPartitionKey(place), begin(place, last.made, last.next, last.log))
   }
@@ -158,9 +158,9 @@ const write: (state: State, batch: SinkBatch<Trade>, signal: AbortSignal) => Pro
 ) => {
   const { places } = state
   signal.throwIfAborted()
-  if (advances.some(of => isStale(state, of))) return 'stale'
+  if (advances.some(commit => isStale(state, commit))) return 'stale'
   for (const place of places.values()) if (place.cut || isDue(state, place)) await storeCut(state, place, signal)
-  const byPartition = new Map(advances.map(of => [of.partition, of]))
+  const byPartition = new Map(advances.map(commit => [commit.partition, commit]))
   for (const { value, record } of values)
     places.get(topicPartitionKey(byPartition.get(record.partition)!))?.files.add(value, Number(record.offset))
   for (const advance of advances) follow(state, advance)
@@ -180,14 +180,14 @@ export const lakeSink = (to: LakeStore, clock: Clock, given: Partial<CutRules> =
     topics: [rawTicks.name],
     read,
     time: () => null,
-    positions: of => positions(state, of),
-    kept: of => {
-      const known = state.places.get(topicPartitionKey(of))
+    positions: partitions => positions(state, partitions),
+    kept: topicPartition => {
+      const known = state.places.get(topicPartitionKey(topicPartition))
       return known ? BigInt(known.kept) : null
     },
     write: (batch, signal) => write(state, batch, signal),
     close: async () => {
-      const begun = [...state.places.values()].filter(of => of.cut || of.files.rows() > 0)
+      const begun = [...state.places.values()].filter(gathered => gathered.cut || gathered.files.rows() > 0)
       for (const place of begun) await storeCut(state, place, AbortSignal.timeout(CLOSE_WITHIN_MS))
       to.close()
     }

@@ -24,9 +24,9 @@ const toPosition = (row: OffsetRow): StoredPosition => ({
 export const readPositions = async (
   from: Pool,
   group: string,
-  of: readonly TopicPartition[]
+  partitions: readonly TopicPartition[]
 ): Promise<ReadonlyMap<string, StoredPosition>> => {
-  const wanted = new Set(of.map(topicPartitionKey))
+  const wanted = new Set(partitions.map(topicPartitionKey))
   const rows = await ask<OffsetRow>(from, READ, [group])
   return new Map(
     rows
@@ -45,13 +45,13 @@ from unnest($2::text[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7:
   as a(topic, partition, next, cluster_id, topic_id, leader_epoch, stored)
 where k.consumer_group = $1 and k.topic = a.topic and k.partition = a.partition and k.next_offset = a.stored`
 
-const arrays = (of: readonly OffsetCommit[]): unknown[][] => [
-  of.map(advance => advance.topic),
-  of.map(advance => advance.partition),
-  of.map(advance => String(advance.next)),
-  of.map(advance => advance.log?.clusterId ?? null),
-  of.map(advance => advance.log?.topicId ?? null),
-  of.map(advance => advance.log?.leaderEpoch ?? null)
+const arrays = (commits: readonly OffsetCommit[]): unknown[][] => [
+  commits.map(advance => advance.topic),
+  commits.map(advance => advance.partition),
+  commits.map(advance => String(advance.next)),
+  commits.map(advance => advance.log?.clusterId ?? null),
+  commits.map(advance => advance.log?.topicId ?? null),
+  commits.map(advance => advance.log?.leaderEpoch ?? null)
 ]
 
 /**

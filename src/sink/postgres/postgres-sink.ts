@@ -107,12 +107,13 @@ const store = async <T>(client: PoolClient, table: Table<T>, values: readonly T[
 
 const kpiKey = (kpi: Kpi): string => `${instrumentKey(kpi)} ${kpi.time}`
 
-const pairStatsKey = (of: PairStats): string => `${pairKey(of)} ${of.interval} ${of.openTime} ${of.window} ${of.method}`
+const pairStatsKey = (stats: PairStats): string =>
+  `${pairKey(stats)} ${stats.interval} ${stats.openTime} ${stats.window} ${stats.method}`
 
 const alertKey = ({ id, state }: Alert): string => `${id} ${state}`
 
-const candleKey = (of: Candle | Indicators | Verification): string =>
-  `${instrumentKey(of)} ${of.interval} ${of.openTime}`
+const candleKey = (record: Candle | Indicators | Verification): string =>
+  `${instrumentKey(record)} ${record.interval} ${record.openTime}`
 
 type Revised = { readonly revision: number }
 
@@ -186,7 +187,7 @@ export const postgresSink = (pool: Pool, group: string): Sink<PostgresValue> => 
   topics: postgresTopics,
   read,
   time: timeOf,
-  positions: of => readPositions(pool, group, of),
+  positions: partitions => readPositions(pool, group, partitions),
   write: (batch, signal) => write(pool, group, batch, signal),
   close: () => pool.end()
 })

@@ -11,7 +11,11 @@ import { type RowColumn, rowCodec, storable } from '../../stream/codec/row-codec
 import type { Received } from '../../stream/sink.ts'
 import type { Table } from './table.ts'
 
-const column = <T>(name: string, type: string, of: (value: T) => unknown): RowColumn<T> => ({ name, type, of })
+const column = <T>(name: string, type: string, read: (value: T) => unknown): RowColumn<T> => ({
+  name,
+  type,
+  of: read
+})
 
 /** A row gives way to a higher revision only, so what is written again changes nothing. */
 export const candleTable: Table<Candle> = {
@@ -25,7 +29,10 @@ export const instrumentTable: Table<Instrument> = {
   name: 'instruments',
   key: ['exchange', 'symbol'],
   onConflict: 'keep',
-  columns: [column('exchange', 'text', of => of.exchange), column('symbol', 'text', of => of.symbol)]
+  columns: [
+    column('exchange', 'text', instrument => instrument.exchange),
+    column('symbol', 'text', instrument => instrument.symbol)
+  ]
 }
 
 /** A row gives way to the same or a higher revision. */
@@ -88,17 +95,17 @@ export const deadLetterTable: Table<Received<DeadLetter>> = {
   key: ['record_topic', 'record_partition', 'record_offset', 'received_at'],
   onConflict: 'keep',
   columns: [
-    column('record_topic', 'text', of => of.record.topic),
-    column('record_partition', 'integer', of => of.record.partition),
-    column('record_offset', 'bigint', of => of.record.offset),
-    column('stage', 'text', of => storable(of.value.stage)),
-    column('reason', 'text', of => storable(of.value.reason)),
-    column('detail', 'text', of => storable(of.value.detail)),
-    column('origin', 'jsonb', of => storableJson(of.value.origin)),
-    column('received_at', 'timestamptz', of => new Date(of.value.receivedAt).toISOString()),
-    column('payload', 'bytea', of => Buffer.from(of.value.payload, 'base64')),
-    column('truncated', 'boolean', of => of.value.truncated === true),
-    column('size', 'bigint', of => of.value.size ?? null)
+    column('record_topic', 'text', received => received.record.topic),
+    column('record_partition', 'integer', received => received.record.partition),
+    column('record_offset', 'bigint', received => received.record.offset),
+    column('stage', 'text', received => storable(received.value.stage)),
+    column('reason', 'text', received => storable(received.value.reason)),
+    column('detail', 'text', received => storable(received.value.detail)),
+    column('origin', 'jsonb', received => storableJson(received.value.origin)),
+    column('received_at', 'timestamptz', received => new Date(received.value.receivedAt).toISOString()),
+    column('payload', 'bytea', received => Buffer.from(received.value.payload, 'base64')),
+    column('truncated', 'boolean', received => received.value.truncated === true),
+    column('size', 'bigint', received => received.value.size ?? null)
   ]
 }
 

@@ -56,14 +56,14 @@ const putOff = async (
   await publisher.send([outgoing(alertRetries, { alert, tries: tries + 1, since, notBefore })])
 }
 
-const deliverOne = async (of: Delivery, received: Received<AlertRetry>, signal: AbortSignal): Promise<void> => {
+const deliverOne = async (delivery: Delivery, received: Received<AlertRetry>, signal: AbortSignal): Promise<void> => {
   const { value } = received
-  const answer = await of.post(value.alert, signal)
+  const answer = await delivery.post(value.alert, signal)
   if (answer.kind === 'taken') metrics.alertDeliveries.inc({ outcome: 'delivered' })
-  else if (answer.kind === 'refused') await deadLetter(of, received, 'webhook-refused', answer.detail)
-  else if (of.clock.now() - value.since >= GIVE_UP_AFTER_MS)
-    await deadLetter(of, received, 'webhook-unreachable', `${answer.detail}, ${value.tries + 1} times`)
-  else await putOff(of, value, answer.detail, answer.retryAfterMs)
+  else if (answer.kind === 'refused') await deadLetter(delivery, received, 'webhook-refused', answer.detail)
+  else if (delivery.clock.now() - value.since >= GIVE_UP_AFTER_MS)
+    await deadLetter(delivery, received, 'webhook-unreachable', `${answer.detail}, ${value.tries + 1} times`)
+  else await putOff(delivery, value, answer.detail, answer.retryAfterMs)
 }
 
 /** A first try. */
@@ -77,14 +77,14 @@ export const firstTry = (alert: Alert, clock: Clock): AlertRetry => {
  * `alert-retries_state` for its next try, or is a dead letter: none of them keeps another waiting.
  */
 export const deliver = async (
-  of: Delivery,
+  delivery: Delivery,
   values: readonly Received<AlertRetry>[],
   signal: AbortSignal
 ): Promise<void> => {
   const lines = [...Map.groupBy(values, ({ value }) => alertKey(value.alert)).values()]
   const work = async (): Promise<void> => {
     for (let line = lines.shift(); line; line = lines.shift())
-      for (const received of line) await deliverOne(of, received, signal)
+      for (const received of line) await deliverOne(delivery, received, signal)
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
 }

@@ -33,7 +33,7 @@ export const drawBoard = (rows: readonly Row[], around: Surroundings): readonly 
   return [
     rule(around),
     head,
-    ...rows.map(row => `${row.instrument.padEnd(NAME_WIDTH)}${columns.map(of => clip(of, row)).join('')}`),
+    ...rows.map(row => `${row.instrument.padEnd(NAME_WIDTH)}${columns.map(column => clip(column, row)).join('')}`),
     '',
     around.stages.join(' · '),
     ...around.footer
@@ -52,8 +52,8 @@ const rule = ({ simulated, columns }: Surroundings): string =>
 
 const fitting = (width: number): readonly Column[] => {
   let left = width - NAME_WIDTH - 1
-  return COLUMNS.filter(of => {
-    left -= of.width
+  return COLUMNS.filter(column => {
+    left -= column.width
     return left >= 0
   })
 }

@@ -72,7 +72,7 @@ const Rules = (): JSX.Element => {
       {edited !== null && (
         <RuleBuilder key={edited === 'new' ? '' : edited.name} rule={edited === 'new' ? null : edited} onDone={done} />
       )}
-      <Problems of={problems} />
+      <Problems lines={problems} />
       <RuleList rules={rules} onEdit={setEdited} onDelete={remove} />
     </section>
   )

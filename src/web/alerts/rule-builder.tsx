@@ -145,7 +145,7 @@ export const RuleBuilder = (props: { readonly rule: AlertRule | null; readonly o
         </label>
       </div>
       <p class="hint">Unit: {KIND_DEFAULTS[kind].unit}.</p>
-      <Problems of={problems} />
+      <Problems lines={problems} />
       <div class="actions">
         <button class="primary" type="submit">
           {rule ? 'Save' : 'Make the rule'}

@@ -21,8 +21,8 @@ type Props = {
   readonly onDelete: (rule: AlertRule) => void
 }
 
-const Row = ({ of, onEdit, onDelete }: Omit<Props, 'rules'> & { readonly of: ListedRule }): JSX.Element => {
-  const { rule, isBuiltIn } = of
+const Row = ({ listed, onEdit, onDelete }: Omit<Props, 'rules'> & { readonly listed: ListedRule }): JSX.Element => {
+  const { rule, isBuiltIn } = listed
   return (
     <li data-rule={rule.name}>
       <div>
@@ -50,8 +50,8 @@ const Row = ({ of, onEdit, onDelete }: Omit<Props, 'rules'> & { readonly of: Lis
 /** The rules that are in force, or switched off. */
 export const RuleList = ({ rules, onEdit, onDelete }: Props): JSX.Element => (
   <ul class="rules">
-    {listedRules(rules).map(of => (
-      <Row key={of.rule.name} of={of} onEdit={onEdit} onDelete={onDelete} />
+    {listedRules(rules).map(listed => (
+      <Row key={listed.rule.name} listed={listed} onEdit={onEdit} onDelete={onDelete} />
     ))}
   </ul>
 )

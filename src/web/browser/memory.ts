@@ -1,15 +1,15 @@
 /** What the browser remembers; a browser that forbids it forgets. */
-const read = (of: () => Storage, key: string): string | null => {
+const read = (storage: () => Storage, key: string): string | null => {
   try {
-    return of().getItem(`tickstream.${key}`)
+    return storage().getItem(`tickstream.${key}`)
   } catch {
     return null
   }
 }
 
-const write = (of: () => Storage, key: string, value: string): void => {
+const write = (storage: () => Storage, key: string, value: string): void => {
   try {
-    of().setItem(`tickstream.${key}`, value)
+    storage().setItem(`tickstream.${key}`, value)
   } catch {
     // A private window; what was chosen holds until it is closed.
   }

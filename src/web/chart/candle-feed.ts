@@ -26,7 +26,7 @@ export const NOTHING: Loaded = { candles: [], indicators: [], isAtBeginning: fal
 export type CandleFeed = { readonly loadOlder: (count?: number) => void; readonly stop: () => void }
 
 type Feed = {
-  readonly of: CandlesOf
+  readonly series: CandlesOf
   loaded: Loaded
   isAsking: boolean
   isStopped: boolean
@@ -54,7 +54,7 @@ const take = (feed: Feed, candles: readonly Candle[], indicators: readonly Indic
 }
 
 const askPage = async (feed: Feed, to: number | undefined, limit: number): Promise<readonly Candle[]> => {
-  const query = { ...feed.of, to, limit }
+  const query = { ...feed.series, to, limit }
   const [{ candles }, { indicators }] = await Promise.all([
     getJson<{ candles: readonly Candle[] }>('/api/v1/candles', query),
     getJson<{ indicators: readonly Indicators[] }>('/api/v1/indicators', query).catch(() => ({ indicators: [] }))
@@ -94,16 +94,16 @@ const expectHistory = (feed: Feed): (() => void) =>
   })
 
 /** Loads the newest candles, follows them live, and after a loss of the connection fills in what was missed. */
-export const startCandleFeed = (of: CandlesOf, onChange: (loaded: Loaded) => void): CandleFeed => {
+export const startCandleFeed = (series: CandlesOf, onChange: (loaded: Loaded) => void): CandleFeed => {
   const draw = oncePerFrame(() => !feed.isStopped && onChange(feed.loaded))
-  const feed: Feed = { of, loaded: NOTHING, isAsking: false, isStopped: false, vain: 0, draw }
+  const feed: Feed = { series, loaded: NOTHING, isAsking: false, isStopped: false, vain: 0, draw }
   let connections = 0
   const stops = [
-    gateway.subscribe<Candle>({ channel: 'candles', ...of }, (data, isSnapshot) => {
+    gateway.subscribe<Candle>({ channel: 'candles', ...series }, (data, isSnapshot) => {
       take(feed, data, [])
       if (isSnapshot && ++connections > 1) void loadNewest(feed)
     }),
-    gateway.subscribe<Indicators>({ channel: 'indicators', ...of }, data => take(feed, [], data)),
+    gateway.subscribe<Indicators>({ channel: 'indicators', ...series }, data => take(feed, [], data)),
     expectHistory(feed),
     whenLive(() => void loadNewest(feed))
   ]

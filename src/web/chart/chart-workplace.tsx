@@ -70,12 +70,16 @@ export const ChartPage = (): JSX.Element => {
   const { params } = useStore(route)
   if (!listed) return <p class="empty">Asking the gateway which instruments there are…</p>
   const view = chartViewOf(params, listed)
-  const of = listed.find(({ key }) => key === view.instrument)
-  if (!of) return <p class="empty">No instrument is listed yet; the first trade brings it.</p>
-  return <ChartWorkplace listed={listed} of={of} view={view} />
+  const chosen = listed.find(({ key }) => key === view.instrument)
+  if (!chosen) return <p class="empty">No instrument is listed yet; the first trade brings it.</p>
+  return <ChartWorkplace listed={listed} chosen={chosen} view={view} />
 }
 
-type Props = { readonly listed: readonly ListedInstrument[]; readonly of: ListedInstrument; readonly view: ChartView }
+type Props = {
+  readonly listed: readonly ListedInstrument[]
+  readonly chosen: ListedInstrument
+  readonly view: ChartView
+}
 
 /** What the address says now, which may be newer than what is drawn. */
 const viewNow = (listed: Props['listed']): ChartView => chartViewOf(route.get().params, listed)
@@ -92,12 +96,12 @@ const chooseByKey = (key: string, { intervals }: ListedInstrument, listed: Props
 
 /** What stands above the candles: their figures, how old they are, and whether they can be trusted. */
 const ChartTop = (props: {
-  readonly of: string
+  readonly series: string
   readonly view: ChartView
   readonly loaded: Loaded
   readonly at: number | undefined
 }): JSX.Element => {
-  const { of, view, loaded, at } = props
+  const { series, view, loaded, at } = props
   return (
     <div class="chart-top">
       <Legend
@@ -107,17 +111,17 @@ const ChartTop = (props: {
       />
       <p class="chart-state">
         <span>
-          <Countdown interval={view.interval} /> · data <Age of={of} /> old
+          <Countdown interval={view.interval} /> · data <Age instrument={series} /> old
         </span>
-        <FeedTrust of={of} />
+        <FeedTrust instrument={series} />
       </p>
     </div>
   )
 }
 
 /** A chart with all that belongs to it. */
-const ChartWorkplace = ({ listed, of, view }: Props): JSX.Element => {
-  const { exchange, symbol, simulated, intervals } = of
+const ChartWorkplace = ({ listed, chosen, view }: Props): JSX.Element => {
+  const { exchange, symbol, simulated, intervals } = chosen
   const candlesOf = { exchange, symbol, interval: view.interval }
   const host = useRef<HTMLDivElement>(null)
   const [pointed, setPointed] = useState<number | null>(null)
@@ -132,35 +136,41 @@ const ChartWorkplace = ({ listed, of, view }: Props): JSX.Element => {
   isPlaced.current = usePlace(chart, view, loaded, loadOlder, turn)
   useEffect(
     () =>
-      onKey(key => chooseByKey(key, of, listed) || (chart !== null && moveByKey(chart, key, loaded.candles.length))),
-    [of, chart, loaded.candles.length]
+      onKey(
+        key => chooseByKey(key, chosen, listed) || (chart !== null && moveByKey(chart, key, loaded.candles.length))
+      ),
+    [chosen, chart, loaded.candles.length]
   )
   const chooseRange = (range: Range): void => {
     setTurn(turn + 1)
     changeView(listed, { range, interval: intervalFor(range, view.interval, intervals) })
   }
   const at = pointed ?? loaded.candles.at(-1)?.openTime
-  const title = `${simulated ? 'SIMULATED  ' : ''}${of.key}  ${view.interval}`
+  const title = `${simulated ? 'SIMULATED  ' : ''}${chosen.key}  ${view.interval}`
   return (
     <section class="page chart-page">
       <div class="chart-head">
-        <SymbolSearch listed={listed} current={of.key} onChoose={instrument => changeView(listed, { instrument })} />
+        <SymbolSearch
+          listed={listed}
+          current={chosen.key}
+          onChoose={instrument => changeView(listed, { instrument })}
+        />
         <Toolbar
           view={view}
           intervals={intervals}
           onChange={change => changeView(listed, change)}
           onRange={chooseRange}
           onCsv={() => void saveCsv(candlesOf, loaded.candles, chart?.view() ?? null)}
-          onPicture={() => chart && savePicture(chart.picture(), title, `${of.key.replace(/[:/]/g, '-')}.png`)}
+          onPicture={() => chart && savePicture(chart.picture(), title, `${chosen.key.replace(/[:/]/g, '-')}.png`)}
         />
       </div>
       <div class="card flush chart-card">
-        <ChartTop of={of.key} view={view} loaded={loaded} at={at} />
+        <ChartTop series={chosen.key} view={view} loaded={loaded} at={at} />
         <div
           class="chart-host"
           ref={host}
           role="img"
-          aria-label={`Candles of ${of.key}, ${view.interval}`}
+          aria-label={`Candles of ${chosen.key}, ${view.interval}`}
           data-candles={loaded.candles.length}
           data-from={loaded.candles[0]?.openTime}
           data-to={loaded.candles.at(-1)?.openTime}

@@ -7,8 +7,8 @@ import { hrefOf } from '../view/route.ts'
 import { notTradedWords, verdictOf, verifiedWords } from '../view/verdict.ts'
 
 /** What the feed behind a chart is worth now: whether it is whole, and to where it was held against the exchange's own candles. */
-export const FeedTrust = ({ of }: { readonly of: string }): JSX.Element | null => {
-  const feed = feedIn(useStore(status), of)
+export const FeedTrust = ({ instrument }: { readonly instrument: string }): JSX.Element | null => {
+  const feed = feedIn(useStore(status), instrument)
   const { state, words: why } = useStore(trust)
   const isConnected = useStore(gateway.state) === 'live'
   if (!feed) return null

@@ -13,9 +13,9 @@ import { Sparkline } from './sparkline.tsx'
 
 const MAX_CARDS = 4
 
-const Card = (props: { readonly of: ListedInstrument; readonly store: Store<WatchRow> }): JSX.Element => {
+const Card = (props: { readonly instrument: ListedInstrument; readonly store: Store<WatchRow> }): JSX.Element => {
   const row = useStore(props.store)
-  const { key, symbol } = props.of
+  const { key, symbol } = props.instrument
   return (
     <a
       class={`card market-card ${isStale(dataAge(key), finestMs()) ? 'is-stale' : ''}`}
@@ -36,7 +36,7 @@ export const MarketCards = (props: {
 }): JSX.Element => (
   <div class="market-cards">
     {props.listed.slice(0, MAX_CARDS).map(one => (
-      <Card key={one.key} of={one} store={props.feed.row(one.key)} />
+      <Card key={one.key} instrument={one} store={props.feed.row(one.key)} />
     ))}
   </div>
 )

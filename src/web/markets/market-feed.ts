@@ -35,10 +35,10 @@ const changer = (rows: Rows) => {
   }
 }
 
-const askHistory = async (of: ListedInstrument, change: ReturnType<typeof changer>): Promise<void> => {
-  const query = { exchange: of.exchange, symbol: of.symbol, interval: '1m', limit: SPARK_MINUTES }
+const askHistory = async (instrument: ListedInstrument, change: ReturnType<typeof changer>): Promise<void> => {
+  const query = { exchange: instrument.exchange, symbol: instrument.symbol, interval: '1m', limit: SPARK_MINUTES }
   const { candles } = await getJson<{ candles: readonly Candle[] }>('/api/v1/candles', query)
-  change(of, row => withHistory(row, candles))
+  change(instrument, row => withHistory(row, candles))
 }
 
 /** Begins to watch the market. A cold start has its history a little later: it is asked for until it is there. */

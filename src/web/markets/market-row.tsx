@@ -14,9 +14,9 @@ import { Sparkline } from './sparkline.tsx'
 const MOVES: Readonly<Record<string, string>> = { '1': 'up', '-1': 'down', '0': '' }
 
 /** How old the newest data of an instrument is. */
-export const Age = ({ of }: { readonly of: string }): JSX.Element => {
+export const Age = ({ instrument }: { readonly instrument: string }): JSX.Element => {
   useSecond()
-  const age = dataAge(of)
+  const age = dataAge(instrument)
   const stale = isStale(age, finestMs())
   return (
     <span class={stale ? 'age stale' : 'age'}>
@@ -27,8 +27,8 @@ export const Age = ({ of }: { readonly of: string }): JSX.Element => {
 }
 
 /** What is missing in a feed, if anything is. */
-const Lack = ({ of }: { readonly of: string }): JSX.Element | null => {
-  const feed = feedIn(useStore(status), of)
+const Lack = ({ instrument }: { readonly instrument: string }): JSX.Element | null => {
+  const feed = feedIn(useStore(status), instrument)
   const verdict = feed && verdictOf(feed)
   if (!verdict || verdict.isWhole) return null
   return (
@@ -43,9 +43,12 @@ export const directionOf = (change: number | null): string =>
   change === null || change === 0 ? '' : change > 0 ? 'up' : 'down'
 
 /** One instrument of the watchlist. */
-export const MarketRow = (props: { readonly of: ListedInstrument; readonly store: Store<WatchRow> }): JSX.Element => {
+export const MarketRow = (props: {
+  readonly instrument: ListedInstrument
+  readonly store: Store<WatchRow>
+}): JSX.Element => {
   const row = useStore(props.store)
-  const { key, symbol, exchange } = props.of
+  const { key, symbol, exchange } = props.instrument
   const [base, quote] = symbol.split('/')
   return (
     <tr class={isStale(dataAge(key), finestMs()) ? 'is-stale' : ''} data-instrument={key}>
@@ -53,7 +56,7 @@ export const MarketRow = (props: { readonly of: ListedInstrument; readonly store
         <a class="symbol" href={hrefOf('chart', { instrument: key })}>
           <b>{base}</b>/{quote} <small>{exchange}</small>
         </a>
-        <Lack of={key} />
+        <Lack instrument={key} />
       </th>
       <td class={`number last ${MOVES[row.move]}`}>
         {row.last === null ? UNKNOWN : formatDecimal(padDecimal(row.last, row.digits))}
@@ -64,7 +67,7 @@ export const MarketRow = (props: { readonly of: ListedInstrument; readonly store
         <Sparkline spark={row.spark} />
       </td>
       <td class="number">
-        <Age of={key} />
+        <Age instrument={key} />
       </td>
     </tr>
   )

@@ -43,7 +43,7 @@ const Watchlist = (props: { readonly listed: readonly ListedInstrument[]; readon
     </thead>
     <tbody>
       {props.listed.map(one => (
-        <MarketRow key={one.key} of={one} store={props.feed.row(one.key)} />
+        <MarketRow key={one.key} instrument={one} store={props.feed.row(one.key)} />
       ))}
     </tbody>
   </table>

@@ -30,15 +30,15 @@ const Equity = ({ equity }: { readonly equity: BacktestAnswer['equity'] }): JSX.
   return <div class="equity-host" ref={host} role="img" aria-label="Equity curve" data-points={equity.length} />
 }
 
-const rowsOf = (of: BacktestReport): readonly (readonly [name: string, value: string])[] => [
-  ['Profit after costs', `${formatNumber(of.profit)} (${formatChange(of.profitPct)})`],
-  ['Trades', `${of.trades}, ${of.wins} won`],
-  ['Fees', formatNumber(of.fees)],
-  ['Sharpe, a year', formatNumber(of.sharpe)],
-  ['Deepest fall', `${formatNumber(of.maxDrawdownPct)} %`],
-  ['Candles held', `${formatNumber(of.exposurePct, 1)} %`],
-  ['Candles in common', String(of.candles)],
-  ...(of.shuffled ? [['Same rules, shuffled candles', formatChange(of.shuffled.profitPct)] as const] : [])
+const rowsOf = (report: BacktestReport): readonly (readonly [name: string, value: string])[] => [
+  ['Profit after costs', `${formatNumber(report.profit)} (${formatChange(report.profitPct)})`],
+  ['Trades', `${report.trades}, ${report.wins} won`],
+  ['Fees', formatNumber(report.fees)],
+  ['Sharpe, a year', formatNumber(report.sharpe)],
+  ['Deepest fall', `${formatNumber(report.maxDrawdownPct)} %`],
+  ['Candles held', `${formatNumber(report.exposurePct, 1)} %`],
+  ['Candles in common', String(report.candles)],
+  ...(report.shuffled ? [['Same rules, shuffled candles', formatChange(report.shuffled.profitPct)] as const] : [])
 ]
 
 /** What a backtest came to, and how it got there. */

@@ -47,7 +47,7 @@ export const Backtest = ({ view }: { readonly view: PairView }): JSX.Element => 
           {run.is === 'running' ? 'Running…' : 'Run'}
         </button>
       </form>
-      <Problems of={run.is === 'failed' ? run.problems : []} />
+      <Problems lines={run.is === 'failed' ? run.problems : []} />
       <div aria-live="polite">{run.is === 'done' && <BacktestResult answer={run.answer} />}</div>
     </section>
   )

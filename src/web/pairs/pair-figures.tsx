@@ -24,24 +24,24 @@ const tested = (stat: number | null, p: number | null): string =>
   p === null ? 'not known yet' : `statistic ${formatFigure(stat)}, ${p < 0.05 ? 'below' : 'not below'} 0.05`
 
 /** What is known of a pair at its newest candle. */
-export const PairFigures = ({ of }: { readonly of: PairStats }): JSX.Element => (
+export const PairFigures = ({ stats }: { readonly stats: PairStats }): JSX.Element => (
   <>
-    <p class={`verdict ${belongTogether(of) ? 'verdict-good' : 'verdict-plain'}`}>
-      <span aria-hidden="true">{belongTogether(of) ? '✓' : '○'}</span> {cointegrationWords(of)}
+    <p class={`verdict ${belongTogether(stats) ? 'verdict-good' : 'verdict-plain'}`}>
+      <span aria-hidden="true">{belongTogether(stats) ? '✓' : '○'}</span> {cointegrationWords(stats)}
     </p>
     <dl class="tiles">
-      <Tile name="z-score" value={formatFigure(of.zScore)} note={scoreWords(of.zScore)} />
-      <Tile name="Spread" value={formatFigure(of.spread)} note={meanWords(of)} />
-      <Tile name="Hedge ratio β" value={formatFigure(of.beta)} note={`α ${formatFigure(of.alpha)}`} />
-      <Tile name="Correlation" value={formatFigure(of.correlation)} note="of closes in the window" />
-      <Tile name="Half-life" value={halfLifeWords(of.halfLife)} note="of a deviation" />
-      <Tile name="ADF p" value={formatFigure(of.adfPValue)} note={tested(of.adfStat, of.adfPValue)} />
+      <Tile name="z-score" value={formatFigure(stats.zScore)} note={scoreWords(stats.zScore)} />
+      <Tile name="Spread" value={formatFigure(stats.spread)} note={meanWords(stats)} />
+      <Tile name="Hedge ratio β" value={formatFigure(stats.beta)} note={`α ${formatFigure(stats.alpha)}`} />
+      <Tile name="Correlation" value={formatFigure(stats.correlation)} note="of closes in the window" />
+      <Tile name="Half-life" value={halfLifeWords(stats.halfLife)} note="of a deviation" />
+      <Tile name="ADF p" value={formatFigure(stats.adfPValue)} note={tested(stats.adfStat, stats.adfPValue)} />
       <Tile
         name="Engle–Granger p"
-        value={formatFigure(of.egPValue)}
-        note={of.method === 'ols' ? tested(of.egStat, of.egPValue) : 'of least squares alone'}
+        value={formatFigure(stats.egPValue)}
+        note={stats.method === 'ols' ? tested(stats.egStat, stats.egPValue) : 'of least squares alone'}
       />
-      <Tile name="Window" value={`${of.window} candles`} note={sourceWords(of)} />
+      <Tile name="Window" value={`${stats.window} candles`} note={sourceWords(stats)} />
     </dl>
   </>
 )

@@ -52,7 +52,7 @@ export const PairsPage = (): JSX.Element => {
   return (
     <section class="page">
       <Choices analysed={analysed} view={view} />
-      <div class="card">{last ? <PairFigures of={last} /> : <p class="empty">{WAITING}</p>}</div>
+      <div class="card">{last ? <PairFigures stats={last} /> : <p class="empty">{WAITING}</p>}</div>
       <div class="card flush">
         <PairChart
           history={history}

@@ -13,42 +13,42 @@ const Verified = ({ to, differing }: { readonly to: number | null; readonly diff
   )
 }
 
-const Row = ({ of }: { readonly of: FeedStatus }): JSX.Element => {
-  const verdict = verdictOf(of)
-  const notTraded = notTradedWords(of)
+const Row = ({ feed }: { readonly feed: FeedStatus }): JSX.Element => {
+  const verdict = verdictOf(feed)
+  const notTraded = notTradedWords(feed)
   return (
-    <tr data-symbol={of.symbol} data-verdict={verdict.words}>
+    <tr data-symbol={feed.symbol} data-verdict={verdict.words}>
       <th scope="row">
-        <b>{of.symbol}</b> <small>{of.exchange}</small>
+        <b>{feed.symbol}</b> <small>{feed.exchange}</small>
       </th>
       <td data-label="Verdict">
         <span class={verdict.isWhole ? 'badge whole' : 'badge lacks'}>
           <span aria-hidden="true">{verdict.isWhole ? '✓' : '!'}</span> {verdict.words}
         </span>
         {notTraded !== null && (
-          <span class="badge off" title={`as of ${formatTime(of.exchangeStatusAt ?? 0)} UTC`}>
+          <span class="badge off" title={`as of ${formatTime(feed.exchangeStatusAt ?? 0)} UTC`}>
             <span aria-hidden="true">‖</span> {notTraded}
           </span>
         )}
       </td>
       <td class="number" data-label="Ids without a hole to">
-        {of.contiguousToId === null ? UNKNOWN : formatDecimal(of.contiguousToId)}
+        {feed.contiguousToId === null ? UNKNOWN : formatDecimal(feed.contiguousToId)}
       </td>
       <td class="number" data-label="Whole to, UTC">
-        {of.wholeTo === null ? UNKNOWN : formatTime(of.wholeTo).slice(11)}
+        {feed.wholeTo === null ? UNKNOWN : formatTime(feed.wholeTo).slice(11)}
       </td>
       <td class="number" data-label="Holes">
-        {of.gapsFilled} filled, {of.gapsOpen} open
-        {of.gapsUnrecoverable > 0 && `, ${of.gapsUnrecoverable} lost`}
+        {feed.gapsFilled} filled, {feed.gapsOpen} open
+        {feed.gapsUnrecoverable > 0 && `, ${feed.gapsUnrecoverable} lost`}
       </td>
       <td class="number" data-label="Candles revised">
-        {of.revisedCandles}
+        {feed.revisedCandles}
       </td>
       <td class="number" data-label="Against the exchange">
-        <Verified to={of.verifiedTo} differing={of.differing} />
+        <Verified to={feed.verifiedTo} differing={feed.differing} />
       </td>
       <td class="number" data-label="Data age">
-        <Age of={`${of.exchange}:${of.symbol}`} />
+        <Age instrument={`${feed.exchange}:${feed.symbol}`} />
       </td>
     </tr>
   )
@@ -78,8 +78,8 @@ export const SymbolTable = ({ symbols }: { readonly symbols: readonly FeedStatus
       </tr>
     </thead>
     <tbody>
-      {symbols.map(of => (
-        <Row key={`${of.exchange}:${of.symbol}`} of={of} />
+      {symbols.map(feed => (
+        <Row key={`${feed.exchange}:${feed.symbol}`} feed={feed} />
       ))}
     </tbody>
   </table>

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
 
 /** What is wrong with what was sent, said aloud. */
-export const Problems = ({ of }: { readonly of: readonly string[] }): JSX.Element => (
+export const Problems = ({ lines }: { readonly lines: readonly string[] }): JSX.Element => (
   <div role="alert">
-    {of.length > 0 && (
+    {lines.length > 0 && (
       <ul class="problems">
-        {of.map(text => (
+        {lines.map(text => (
           <li key={text}>{text}</li>
         ))}
       </ul>

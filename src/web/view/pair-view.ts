@@ -20,11 +20,11 @@ export type Analysed = { readonly newest: readonly PairStats[]; readonly interva
 
 /** What a reader can choose among. A gateway that has just begun has not heard of long intervals yet, but every pair is analysed by all. */
 export const pairChoices = ({ newest, intervals }: Analysed, a: string, b: string) => {
-  const of = newest.filter(pair => pair.a === a && pair.b === b)
+  const rows = newest.filter(pair => pair.a === a && pair.b === b)
   return {
     pairs: unique(newest.map(pair => `${pair.a}~${pair.b}`)),
-    intervals: INTERVALS.filter(name => intervals.includes(name) || of.some(({ interval }) => interval === name)),
-    methods: PAIR_METHODS.filter(method => of.some(pair => pair.method === method))
+    intervals: INTERVALS.filter(name => intervals.includes(name) || rows.some(({ interval }) => interval === name)),
+    methods: PAIR_METHODS.filter(method => rows.some(pair => pair.method === method))
   }
 }
 
@@ -60,9 +60,9 @@ const returnWords = ({ adfPValue }: PairStats): string => {
 }
 
 /** The same, plainly. */
-export const cointegrationWords = (of: PairStats): string => {
-  const { method, cointegrated, egPValue } = of
-  if (method === 'kalman') return returnWords(of)
+export const cointegrationWords = (stats: PairStats): string => {
+  const { method, cointegrated, egPValue } = stats
+  if (method === 'kalman') return returnWords(stats)
   if (method !== 'ols') return 'Not tested by this method: see Engle–Granger of least squares'
   if (cointegrated === null || egPValue === null) return 'Not known yet: the window is not full'
   return cointegrated

@@ -7,16 +7,16 @@ export type Verdict = { readonly isWhole: boolean; readonly words: string }
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
 
 /** "whole", or what is missing. */
-export const verdictOf = (of: FeedStatus): Verdict => {
-  if (of.contiguousToId === null) return { isWhole: false, words: 'nothing heard yet' }
+export const verdictOf = (feed: FeedStatus): Verdict => {
+  if (feed.contiguousToId === null) return { isWhole: false, words: 'nothing heard yet' }
   const missing = [
-    of.idsDoubtedSince === null
+    feed.idsDoubtedSince === null
       ? ''
-      : `ids in doubt since ${formatClock(of.idsDoubtedSince)}: the exchange may count its trades anew`,
-    of.gapsOpen > 0 ? `${count(of.gapsOpen, 'hole is', 'holes are')} being filled` : '',
-    of.gapsUnrecoverable > 0 ? `${count(of.gapsUnrecoverable, 'hole was', 'holes were')} lost for good` : '',
-    of.missingTrades > 0 ? `${count(of.missingTrades, 'trade is', 'trades are')} missing` : '',
-    of.differing > 0 ? `${count(of.differing, 'candle differs', 'candles differ')} from the exchange's` : ''
+      : `ids in doubt since ${formatClock(feed.idsDoubtedSince)}: the exchange may count its trades anew`,
+    feed.gapsOpen > 0 ? `${count(feed.gapsOpen, 'hole is', 'holes are')} being filled` : '',
+    feed.gapsUnrecoverable > 0 ? `${count(feed.gapsUnrecoverable, 'hole was', 'holes were')} lost for good` : '',
+    feed.missingTrades > 0 ? `${count(feed.missingTrades, 'trade is', 'trades are')} missing` : '',
+    feed.differing > 0 ? `${count(feed.differing, 'candle differs', 'candles differ')} from the exchange's` : ''
   ].filter(text => text !== '')
   return missing.length === 0 ? { isWhole: true, words: 'whole' } : { isWhole: false, words: missing.join(', ') }
 }
@@ -30,7 +30,7 @@ export const notTradedWords = ({ exchangeStatus, exchangeStatusAt }: FeedStatus)
 const MAX_NAMED = 3
 
 const lacking = (symbols: readonly FeedStatus[]): string => {
-  const named = symbols.slice(0, MAX_NAMED).map(of => `${of.symbol}: ${verdictOf(of).words}`)
+  const named = symbols.slice(0, MAX_NAMED).map(feed => `${feed.symbol}: ${verdictOf(feed).words}`)
   const more = symbols.length - named.length
   return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
@@ -44,7 +44,7 @@ export const verifiedWords = ({ verifiedTo, differing }: FeedStatus): string => 
 
 /** The feed that was held against the exchange least far. */
 const leastVerified = (symbols: readonly FeedStatus[]): FeedStatus =>
-  symbols.reduce((least, of) => ((of.verifiedTo ?? 0) < (least.verifiedTo ?? 0) ? of : least))
+  symbols.reduce((least, feed) => ((feed.verifiedTo ?? 0) < (least.verifiedTo ?? 0) ? feed : least))
 
 /** One line about all feeds: that all are whole, or which are not and why. What is only remembered from before it was no longer live is no proof. */
 export const overallVerdict = (symbols: readonly FeedStatus[], isLive: boolean, why = 'not connected'): Verdict => {
@@ -53,7 +53,7 @@ export const overallVerdict = (symbols: readonly FeedStatus[], isLive: boolean, 
     return { isWhole: false, words }
   }
   if (symbols.length === 0) return { isWhole: false, words: 'No feed is listed yet.' }
-  const others = symbols.filter(of => !verdictOf(of).isWhole)
+  const others = symbols.filter(feed => !verdictOf(feed).isWhole)
   if (others.length > 0) return { isWhole: false, words: `Not every feed is whole. ${lacking(others)}.` }
   const whole = `Every feed is whole: no trade of ${count(symbols.length, 'symbol', 'symbols')} is missing`
   return { isWhole: true, words: `${whole}; ${verifiedWords(leastVerified(symbols))}.` }

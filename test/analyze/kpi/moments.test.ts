@@ -66,7 +66,7 @@ describe('the moments of KPIs', () => {
 
   test('instruments do not know of each other', () => {
     const eth = (quote: Quote): Quote =>
-      quote.kind === 'ticker' ? { kind: 'ticker', of: { ...quote.of, symbol: 'ETH/USDT' } } : quote
+      quote.kind === 'ticker' ? { kind: 'ticker', record: { ...quote.record, symbol: 'ETH/USDT' } } : quote
     expect(kpisOf([ticker(DAY + 1_000), eth(ticker(DAY + 6_000)), ticker(DAY + 4_000)])).toEqual([])
   })
 })

@@ -51,9 +51,9 @@ const filtered = ({ a, b, before }: PairWindow): Hedge | null => {
 }
 
 /** Every method, by the name that `pairs` gives it; null where a window has no such line. */
-export const hedges: Readonly<Record<PairMethod, (of: PairWindow) => Hedge | null>> = {
-  ols: of => fitted(fitOls(of.moments), of),
-  huber: of => fitted(fitHuber(of.a, of.b), of),
-  theil_sen: of => fitted(fitTheilSen(of.a, of.b), of),
+export const hedges: Readonly<Record<PairMethod, (window: PairWindow) => Hedge | null>> = {
+  ols: window => fitted(fitOls(window.moments), window),
+  huber: window => fitted(fitHuber(window.a, window.b), window),
+  theil_sen: window => fitted(fitTheilSen(window.a, window.b), window),
   kalman: filtered
 }

@@ -11,17 +11,17 @@ export type Moments = {
 export const NO_MOMENTS: Moments = { count: 0, meanX: 0, meanY: 0, sxx: 0, sxy: 0, syy: 0 }
 
 /** One point more (Welford, Technometrics 4, 1962). Equal values keep sums of exactly 0. */
-export const addPoint = (of: Moments, x: number, y: number): Moments => {
-  const count = of.count + 1
-  const [dx, dy] = [x - of.meanX, y - of.meanY]
-  const share = of.count / count
+export const addPoint = (moments: Moments, x: number, y: number): Moments => {
+  const count = moments.count + 1
+  const [dx, dy] = [x - moments.meanX, y - moments.meanY]
+  const share = moments.count / count
   return {
     count,
-    meanX: of.meanX + dx / count,
-    meanY: of.meanY + dy / count,
-    sxx: of.sxx + dx * dx * share,
-    sxy: of.sxy + dx * dy * share,
-    syy: of.syy + dy * dy * share
+    meanX: moments.meanX + dx / count,
+    meanY: moments.meanY + dy / count,
+    sxx: moments.sxx + dx * dx * share,
+    sxy: moments.sxy + dx * dy * share,
+    syy: moments.syy + dy * dy * share
   }
 }
 

@@ -29,8 +29,10 @@ const decode = (payload: Buffer): readonly EpochEnd[] => {
 
 /** Asks the leader of partitions where leader epochs ended: an end before a position means that the log was cut under it. */
 export const epochEndRequest = (epochs: readonly Epoch[]): WireRequest<readonly EpochEnd[]> => {
-  const topics = [...Map.groupBy(epochs, epoch => epoch.topic)].map(([topic, of]) => {
-    const partitions = of.map(one => Buffer.concat([int32(one.partition), int32(ANY_LEADER), int32(one.leaderEpoch)]))
+  const topics = [...Map.groupBy(epochs, epoch => epoch.topic)].map(([topic, epochs]) => {
+    const partitions = epochs.map(one =>
+      Buffer.concat([int32(one.partition), int32(ANY_LEADER), int32(one.leaderEpoch)])
+    )
     return Buffer.concat([string(topic), array(partitions)])
   })
   return wireRequest(OFFSET_FOR_LEADER_EPOCH, Buffer.concat([int32(CONSUMER), array(topics)]), decode)

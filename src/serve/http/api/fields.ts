@@ -73,12 +73,12 @@ export const timeRange = {
 }
 
 /** The same as the rest of the gateway has it. */
-export const timeRangeOf = (of: {
+export const timeRangeOf = (query: {
   readonly from?: EpochMs | undefined
   readonly to?: EpochMs | undefined
   readonly limit: number
 }) => ({
-  from: of.from ?? null,
-  to: of.to ?? null,
-  limit: of.limit
+  from: query.from ?? null,
+  to: query.to ?? null,
+  limit: query.limit
 })

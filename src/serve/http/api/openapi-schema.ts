@@ -20,9 +20,9 @@ const formatOf = ({ type, format }: Json): Json => {
 const flatNullable = (node: Json): Json => {
   const { anyOf, ...rest } = node
   if (!Array.isArray(anyOf) || anyOf.length !== 2 || !isObject(anyOf[0])) return node
-  const [of, none] = anyOf as readonly Json[]
-  if (none?.type !== 'null' || typeof of?.type !== 'string' || of.enum !== undefined) return node
-  return { ...of, ...formatOf(of), ...rest, type: [of.type, 'null'] }
+  const [schema, none] = anyOf as readonly Json[]
+  if (none?.type !== 'null' || typeof schema?.type !== 'string' || schema.enum !== undefined) return node
+  return { ...schema, ...formatOf(schema), ...rest, type: [schema.type, 'null'] }
 }
 
 const tidy = (value: unknown, io: 'input' | 'output'): unknown => {
@@ -30,10 +30,10 @@ const tidy = (value: unknown, io: 'input' | 'output'): unknown => {
   if (!isObject(value)) return value
   const node = flatNullable(value)
   const fields = Object.entries({ ...node, ...formatOf(node) })
-    .filter(([name, of]) => !isOurBound(name, of))
+    .filter(([name, value]) => !isOurBound(name, value))
     // An answer may get fields later.
-    .filter(([name, of]) => io === 'input' || name !== 'additionalProperties' || of !== false)
-  return Object.fromEntries(fields.map(([name, of]) => [name, tidy(of, io)]))
+    .filter(([name, value]) => io === 'input' || name !== 'additionalProperties' || value !== false)
+  return Object.fromEntries(fields.map(([name, value]) => [name, tidy(value, io)]))
 }
 
 /** Named schemas stand in one place. */

@@ -11,12 +11,12 @@ const parametersOf = (schema: Route['query'], place: 'query' | 'path'): readonly
   const { properties, required } = schemaOf(schema, 'input')
   const isRequired = (name: string): boolean => place === 'path' || (Array.isArray(required) && required.includes(name))
   if (!isFieldMap(properties)) return []
-  return Object.entries(properties).map(([name, { description, ...of }]) => ({
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: place,
     required: isRequired(name),
     ...(description === undefined ? {} : { description }),
-    schema: of
+    schema
   }))
 }
 
@@ -110,7 +110,7 @@ export const openApi = (routes: readonly Route[], version: string): Json => {
     paths: Object.fromEntries(
       [...paths].map(([path, those]) => [
         path,
-        Object.fromEntries(those.map(of => [of.method.toLowerCase(), operationOf(of)]))
+        Object.fromEntries(those.map(route => [route.method.toLowerCase(), operationOf(route)]))
       ])
     ),
     components: {

@@ -58,9 +58,9 @@ const problemsOf = (error: z.ZodError, place: string, given: unknown): readonly 
   })
 
 /** All that is wrong is told at once. */
-const check = (request: FastifyRequest, of: Schemas<unknown, unknown, unknown>) => {
+const check = (request: FastifyRequest, schemas: Schemas<unknown, unknown, unknown>) => {
   const parts = (['params', 'query', 'body'] as const).map(
-    place => [place, of[place]?.safeParse(request[place])] as const
+    place => [place, schemas[place]?.safeParse(request[place])] as const
   )
   const errors = parts.flatMap(([place, result]) =>
     result?.error ? problemsOf(result.error, place, request[place]) : []
@@ -68,12 +68,12 @@ const check = (request: FastifyRequest, of: Schemas<unknown, unknown, unknown>) 
   return { errors, values: Object.fromEntries(parts.map(([place, result]) => [place, result?.data])) }
 }
 
-export const route = <Params, Query, Body>(of: RouteOf<Params, Query, Body>): Route => {
-  const { handle, ...rest } = of
+export const route = <Params, Query, Body>(route: RouteOf<Params, Query, Body>): Route => {
+  const { handle, ...rest } = route
   return {
     ...rest,
     answers: (request, reply) => {
-      const { errors, values } = check(request, of)
+      const { errors, values } = check(request, route)
       if (errors.length === 0) return handle({ ...(values as Schemas<never, never, never>), request, reply } as never)
       throw new Problem(
         400,

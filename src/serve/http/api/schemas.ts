@@ -14,8 +14,8 @@ import { recordSchema } from './record-schema.ts'
 
 /** What the answers are, for those who read `/openapi.json`: each field says what it is. Readers ignore fields that they do not know. */
 
-const epoch = (of: string) => z.int().describe(`${of}, in epoch milliseconds`)
-const count = (of: string) => z.int().describe(of)
+const epoch = (meaning: string) => z.int().describe(`${meaning}, in epoch milliseconds`)
+const count = (meaning: string) => z.int().describe(meaning)
 
 /** What every answer says of itself. */
 export const age = {

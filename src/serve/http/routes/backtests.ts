@@ -27,7 +27,7 @@ const body = z.strictObject({
   seed: z.int().min(0).optional().describe('shuffles the candles of the line of comparison; 1 when left out')
 })
 
-const money = (of: string) => z.number().describe(`${of}, in quote currency`)
+const money = (meaning: string) => z.number().describe(`${meaning}, in quote currency`)
 
 const performance = {
   trades: z.int().describe('how many trades there were'),

@@ -31,18 +31,18 @@ const query = z.strictObject({
 
 const nativeSymbol = ({ symbol }: Instrument): string => symbol.replace('/', '')
 
-const toKline = (of: Candle): readonly unknown[] => [
-  of.openTime,
-  of.open,
-  of.high,
-  of.low,
-  of.close,
-  of.volume,
-  of.closeTime - 1,
-  of.quoteVolume,
-  of.tradeCount,
-  of.takerBuyVolume,
-  of.takerBuyQuoteVolume,
+const toKline = (candle: Candle): readonly unknown[] => [
+  candle.openTime,
+  candle.open,
+  candle.high,
+  candle.low,
+  candle.close,
+  candle.volume,
+  candle.closeTime - 1,
+  candle.quoteVolume,
+  candle.tradeCount,
+  candle.takerBuyVolume,
+  candle.takerBuyQuoteVolume,
   '0'
 ]
 
@@ -50,17 +50,17 @@ const toKline = (of: Candle): readonly unknown[] => [
 const STATUS_HOLDS_MS = 3 * 3_600_000
 
 /** The exchange's own word. Binance's clients want one of every symbol: where there is none, or it is too old, this one says that nobody should trade. */
-const statusOf = (serving: Serving, of: Instrument): string => {
-  const { exchangeStatus, exchangeStatusAt } = serving.edge.feeds.exchangeStatus(of)
+const statusOf = (serving: Serving, instrument: Instrument): string => {
+  const { exchangeStatus, exchangeStatusAt } = serving.edge.feeds.exchangeStatus(instrument)
   const isKnown = exchangeStatusAt !== null && serving.clock.now() - exchangeStatusAt <= STATUS_HOLDS_MS
   return (isKnown ? exchangeStatus : null) ?? 'BREAK'
 }
 
-const listing = (serving: Serving, of: Instrument) => {
-  const [baseAsset, quoteAsset] = of.symbol.split('/')
+const listing = (serving: Serving, instrument: Instrument) => {
+  const [baseAsset, quoteAsset] = instrument.symbol.split('/')
   return {
-    symbol: nativeSymbol(of),
-    status: statusOf(serving, of),
+    symbol: nativeSymbol(instrument),
+    status: statusOf(serving, instrument),
     baseAsset,
     baseAssetPrecision: 8,
     quoteAsset,
@@ -115,7 +115,7 @@ export const klineRoutes = (serving: Serving): readonly Route[] => [
     query,
     answer: { status: 200, schema: klines, says: 'klines' },
     handle: async ({ query: { symbol, interval, startTime, endTime, limit } }) => {
-      const instrument = instrumentsOf(serving).find(of => nativeSymbol(of) === symbol)
+      const instrument = instrumentsOf(serving).find(instrument => nativeSymbol(instrument) === symbol)
       if (!instrument) throw new Problem(400, `symbol: ${NOT_SERVED}`, [{ field: 'symbol', detail: NOT_SERVED }])
       const from = startTime === undefined ? null : epochMs(startTime)
       const to = endTime === undefined ? null : epochMs(endTime + 1)
@@ -154,11 +154,11 @@ export const klineRoutes = (serving: Serving): readonly Route[] => [
       const unique = new Map(
         instrumentsOf(serving)
           .toReversed()
-          .map(of => [nativeSymbol(of), of] as const)
+          .map(instrument => [nativeSymbol(instrument), instrument] as const)
       )
       const symbols = [...unique.values()]
         .sort((a, b) => (instrumentKey(a) < instrumentKey(b) ? -1 : 1))
-        .map(of => listing(serving, of))
+        .map(instrument => listing(serving, instrument))
       return { timezone: 'UTC', serverTime: serving.clock.now(), rateLimits: [], exchangeFilters: [], symbols }
     }
   })

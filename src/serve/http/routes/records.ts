@@ -89,12 +89,12 @@ const kpiRoute = (serving: Serving): Route =>
       const { exchange, symbol } = query
       const { edge, history } = serving
       if (exchange !== undefined && symbol !== undefined) {
-        const of = { exchange, symbol }
-        const kpis = await kpisOf(edge, history, of, field.timeRangeOf(query))
-        return sendJson(reply, listJson('kpis', kpis, ageOf(serving, of)))
+        const instrument = { exchange, symbol }
+        const kpis = await kpisOf(edge, history, instrument, field.timeRangeOf(query))
+        return sendJson(reply, listJson('kpis', kpis, ageOf(serving, instrument)))
       }
-      const isWanted = (of: { readonly exchange: string; readonly symbol: string }): boolean =>
-        (exchange ?? of.exchange) === of.exchange && (symbol ?? of.symbol) === of.symbol
+      const isWanted = (record: { readonly exchange: string; readonly symbol: string }): boolean =>
+        (exchange ?? record.exchange) === record.exchange && (symbol ?? record.symbol) === record.symbol
       const newest = await newestKpis(serving)
       return sendJson(reply, listJson('kpis', newest.filter(isWanted), ageOf(serving)))
     }
@@ -189,12 +189,12 @@ export const recordRoutes = (serving: Serving): readonly Route[] => [
     answer: { status: 200, schema: schema.instruments, says: 'instruments' },
     handle: () => ({
       ...ageOf(serving),
-      instruments: instrumentsOf(serving).map(of => ({
-        exchange: of.exchange,
-        symbol: of.symbol,
+      instruments: instrumentsOf(serving).map(instrument => ({
+        exchange: instrument.exchange,
+        symbol: instrument.symbol,
         intervals: serving.intervals,
-        simulated: of.exchange === SIMULATED,
-        ...serving.edge.feeds.exchangeStatus(of)
+        simulated: instrument.exchange === SIMULATED,
+        ...serving.edge.feeds.exchangeStatus(instrument)
       }))
     })
   }),

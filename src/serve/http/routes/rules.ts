@@ -57,7 +57,11 @@ const checked = (body: unknown): AlertRule => {
     ...unknown.map(field => ({ field, detail: 'no rule has such a field' }))
   ]
   if (rule && errors.length === 0) return rule
-  throw new Problem(400, `this is not a rule: ${errors.map(of => `${of.field} ${of.detail}`).join('; ')}`, errors)
+  throw new Problem(
+    400,
+    `this is not a rule: ${errors.map(error => `${error.field} ${error.detail}`).join('; ')}`,
+    errors
+  )
 }
 
 const found = (serving: Serving, name: string): Listed => {

@@ -32,24 +32,25 @@ const unknownSymbol = (): Problem => new Problem(404, `${NOT_SERVED}; /udf/searc
 /** Symbols are named `exchange:BASE/QUOTE`, or by their symbol alone. */
 const find = (serving: Serving, name: string): Instrument | undefined =>
   instrumentsOf(serving).find(
-    of => instrumentKey(of) === name || of.symbol === name || of.symbol.replace('/', '') === name
+    instrument =>
+      instrumentKey(instrument) === name || instrument.symbol === name || instrument.symbol.replace('/', '') === name
   )
 
 /** Ten to the power of the digits that prices have behind the point. */
-const priceScale = ({ edge, intervals }: Serving, of: Instrument): number => {
-  const [newest] = edge.candles.newest({ ...of, interval: intervals[0] ?? '1m' }, 1)
+const priceScale = ({ edge, intervals }: Serving, instrument: Instrument): number => {
+  const [newest] = edge.candles.newest({ ...instrument, interval: intervals[0] ?? '1m' }, 1)
   const digits = [newest?.open, newest?.high, newest?.low, newest?.close].map(
     price => price?.split('.')[1]?.length ?? 2
   )
   return 10 ** Math.max(2, ...digits)
 }
 
-const describe = (of: Instrument) => ({
-  symbol: of.symbol,
-  full_name: instrumentKey(of),
-  ticker: instrumentKey(of),
-  description: `${of.symbol} of ${of.exchange}`,
-  exchange: of.exchange,
+const describe = (instrument: Instrument) => ({
+  symbol: instrument.symbol,
+  full_name: instrumentKey(instrument),
+  ticker: instrumentKey(instrument),
+  description: `${instrument.symbol} of ${instrument.exchange}`,
+  exchange: instrument.exchange,
   type: 'crypto'
 })
 
@@ -57,7 +58,7 @@ const seconds = (which: string) => wholeNumber(-9_999_999_999, 9_999_999_999, `$
 const name = z.string().min(1).max(200).describe('exchange:BASE/QUOTE, or its symbol alone')
 const none = z.looseObject({})
 
-const column = (of: string) => z.array(z.number()).optional().describe(`${of}; left out where s is not ok`)
+const column = (meaning: string) => z.array(z.number()).optional().describe(`${meaning}; left out where s is not ok`)
 
 const history = z.looseObject({
   s: z.enum(['ok', 'no_data']).describe('whether there are candles'),
@@ -122,12 +123,12 @@ const historyRoute = (serving: Serving): Route =>
         throw new Problem(400, 'from: give from, or countback', [{ field: 'from', detail: 'give from, or countback' }])
       const since = countback === undefined && from !== undefined ? epochMs(Math.max(0, from) * 1_000) : null
       const until = epochMs(Math.max(0, to) * 1_000)
-      const of = { ...instrument, interval: intervalOf(query.resolution) }
+      const series = { ...instrument, interval: intervalOf(query.resolution) }
       const timeRange = { from: since, to: until, limit: countback ?? 5_000 }
-      const candles = await serving.edge.candles.ask(of, timeRange)
+      const candles = await serving.edge.candles.ask(series, timeRange)
       requireCurrent(serving.liveness, candles, timeRange)
       if (candles.length > 0) return columns(candles)
-      const [before] = await serving.edge.candles.ask(of, { from: null, to: until, limit: 1 })
+      const [before] = await serving.edge.candles.ask(series, { from: null, to: until, limit: 1 })
       return { s: 'no_data', ...(before ? { nextTime: before.openTime / 1_000 } : {}) }
     }
   })
@@ -173,12 +174,12 @@ const symbolRoute = (serving: Serving): Route =>
         minmov: 1,
         pricescale: priceScale(serving, instrument),
         has_intraday: true,
-        has_seconds: serving.intervals.some(of => INTERVAL_MS[of] < 60_000),
+        has_seconds: serving.intervals.some(interval => INTERVAL_MS[interval] < 60_000),
         seconds_multipliers: serving.intervals
-          .filter(of => INTERVAL_MS[of] < 60_000)
-          .map(of => String(INTERVAL_MS[of] / 1_000)),
+          .filter(interval => INTERVAL_MS[interval] < 60_000)
+          .map(interval => String(INTERVAL_MS[interval] / 1_000)),
         has_daily: true,
-        supported_resolutions: serving.intervals.map(of => RESOLUTIONS[of]),
+        supported_resolutions: serving.intervals.map(interval => RESOLUTIONS[interval]),
         volume_precision: 8,
         data_status: serving.liveness.freshness().state === 'live' ? 'streaming' : 'delayed_streaming'
       }
@@ -194,7 +195,7 @@ export const udfRoutes = (serving: Serving): readonly Route[] => [
     query: none,
     answer: { status: 200, schema: config, says: 'the configuration' },
     handle: () => ({
-      supported_resolutions: serving.intervals.map(of => RESOLUTIONS[of]),
+      supported_resolutions: serving.intervals.map(interval => RESOLUTIONS[interval]),
       supports_group_request: false,
       supports_search: true,
       supports_marks: false,
@@ -223,8 +224,8 @@ export const udfRoutes = (serving: Serving): readonly Route[] => [
     answer: { status: 200, schema: z.array(found), says: 'symbols' },
     handle: ({ query: { query, type, exchange, limit } }) =>
       instrumentsOf(serving)
-        .filter(of => instrumentKey(of).toUpperCase().includes(query.toUpperCase()))
-        .filter(of => (!exchange || of.exchange === exchange) && (!type || type === 'crypto'))
+        .filter(instrument => instrumentKey(instrument).toUpperCase().includes(query.toUpperCase()))
+        .filter(instrument => (!exchange || instrument.exchange === exchange) && (!type || type === 'crypto'))
         .slice(0, limit)
         .map(describe)
   }),

@@ -51,8 +51,8 @@ const timeOf = (query: URLSearchParams, name: string): number | null => {
 }
 
 /** `[time, low, high, open, close, volume]`, all numbers. */
-const candleRow = (of: WireCandle): string =>
-  `[${of.openTime / 1_000},${[of.low, of.high, of.open, of.close, of.volume].map(Number).join(',')}]`
+const candleRow = (candle: WireCandle): string =>
+  `[${candle.openTime / 1_000},${[candle.low, candle.high, candle.open, candle.close, candle.volume].map(Number).join(',')}]`
 
 /** The newest first, both ends inclusive; windows without a trade are left out. */
 const candles = async (venue: Venue, listed: Listed, query: URLSearchParams): Promise<VenueAnswer> => {

@@ -48,9 +48,9 @@ const error = (message: string, reason?: string): string => JSON.stringify({ typ
 /** All that is subscribed by now. */
 const subscriptions = ({ topics }: VenueClient): string => {
   const byChannel = Map.groupBy(topics, topic => topic.split(' ')[0]!)
-  const channels = [...byChannel].map(([name, of]) => ({
+  const channels = [...byChannel].map(([name, products]) => ({
     name,
-    product_ids: of.map(topic => topic.slice(name.length + 1)),
+    product_ids: products.map(topic => topic.slice(name.length + 1)),
     account_ids: null
   }))
   return JSON.stringify({ type: 'subscriptions', channels })

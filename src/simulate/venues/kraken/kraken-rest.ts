@@ -44,11 +44,11 @@ const trades = (venue: Venue, listed: Listed, query: URLSearchParams): VenueAnsw
 }
 
 /** `[time, open, high, low, close, vwap, volume, count]`; a quiet window has no average price. */
-const candleRow = ({ feed: { listing } }: Listed, of: WireCandle): string => {
-  const isQuiet = of.tradeCount === 0
-  const average = isQuiet ? '0.0' : (Number(of.quoteVolume) / Number(of.volume)).toFixed(listing.priceDigits)
-  const volume = isQuiet ? fixedText(0, listing.quantityDigits) : of.volume
-  return `[${of.openTime / 1_000},"${of.open}","${of.high}","${of.low}","${of.close}","${average}","${volume}",${of.tradeCount}]`
+const candleRow = ({ feed: { listing } }: Listed, candle: WireCandle): string => {
+  const isQuiet = candle.tradeCount === 0
+  const average = isQuiet ? '0.0' : (Number(candle.quoteVolume) / Number(candle.volume)).toFixed(listing.priceDigits)
+  const volume = isQuiet ? fixedText(0, listing.quantityDigits) : candle.volume
+  return `[${candle.openTime / 1_000},"${candle.open}","${candle.high}","${candle.low}","${candle.close}","${average}","${volume}",${candle.tradeCount}]`
 }
 
 /** The newest 720, the last of which still forms; those that open after `since`, in seconds. */

@@ -20,13 +20,15 @@ const tradeText = ({ listed: { feed }, print }: Printed): string =>
 const tradeMessage = (type: 'snapshot' | 'update', prints: readonly Printed[]): string =>
   `{"channel":"trade","type":"${type}","data":[${prints.map(tradeText).join(',')}]}`
 
-const candleText = ({ feed: { listing } }: Listed, of: WireCandle): string => {
+const candleText = ({ feed: { listing } }: Listed, candle: WireCandle): string => {
   const average =
-    of.tradeCount === 0 ? of.close : (Number(of.quoteVolume) / Number(of.volume)).toFixed(listing.priceDigits)
+    candle.tradeCount === 0
+      ? candle.close
+      : (Number(candle.quoteVolume) / Number(candle.volume)).toFixed(listing.priceDigits)
   return (
-    `{"symbol":"${listing.symbol}","open":${of.open},"high":${of.high},"low":${of.low},"close":${of.close},"trades":${of.tradeCount}` +
-    `,"volume":${of.volume},"vwap":${average},"interval_begin":"${isoMicros(of.openTime).replace('Z', '000Z')}","interval":1` +
-    `,"timestamp":"${isoMicros(of.closeTime)}"}`
+    `{"symbol":"${listing.symbol}","open":${candle.open},"high":${candle.high},"low":${candle.low},"close":${candle.close},"trades":${candle.tradeCount}` +
+    `,"volume":${candle.volume},"vwap":${average},"interval_begin":"${isoMicros(candle.openTime).replace('Z', '000Z')}","interval":1` +
+    `,"timestamp":"${isoMicros(candle.closeTime)}"}`
   )
 }
 

@@ -6,9 +6,15 @@ import { measurement } from './measurement.ts'
 export const alerts = measurement({
   name: 'alerts',
   topics: [topic],
-  tags: of => ({ rule: of.rule, kind: of.kind, priority: of.priority, subject: alertKey(of), state: of.state }),
-  time: of => of.time,
-  completedAt: of => of.time,
+  tags: alert => ({
+    rule: alert.rule,
+    kind: alert.kind,
+    priority: alert.priority,
+    subject: alertKey(alert),
+    state: alert.state
+  }),
+  time: alert => alert.time,
+  completedAt: alert => alert.time,
   rank: () => 0,
   floats: ({ value, threshold }) => ({ value, threshold })
 })

@@ -10,10 +10,11 @@ export const indicators = measurement({
   name: 'indicators',
   topics: [topic],
   tags: ({ exchange, symbol, interval }) => ({ exchange, symbol, interval }),
-  time: of => of.openTime,
-  completedAt: of => (of.final ? epochMs(of.openTime + INTERVAL_MS[of.interval]) : null),
-  rank: of => of.revision * 2 + (of.final ? 1 : 0),
+  time: indicators => indicators.openTime,
+  completedAt: indicators =>
+    indicators.final ? epochMs(indicators.openTime + INTERVAL_MS[indicators.interval]) : null,
+  rank: indicators => indicators.revision * 2 + (indicators.final ? 1 : 0),
   floats: snakeFigures(INDICATOR_FIGURES),
-  counts: of => ({ revision: of.revision }),
-  flags: of => ({ final: of.final })
+  counts: indicators => ({ revision: indicators.revision }),
+  flags: indicators => ({ final: indicators.final })
 })

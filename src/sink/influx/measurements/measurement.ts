@@ -30,32 +30,32 @@ export type Measurement = {
   readonly read: (record: Incoming) => InfluxPoint | null
 }
 
-export const measurement = <T>(of: Definition<T>): Measurement => {
-  const byName = new Map(of.topics.map(topic => [topic.name, topic]))
+export const measurement = <T>(definition: Definition<T>): Measurement => {
+  const byName = new Map(definition.topics.map(topic => [topic.name, topic]))
   return {
-    name: of.name,
+    name: definition.name,
     topics: [...byName.keys()],
     read: ({ topic: name, value, timestamp }) => {
       const topic = byName.get(name)
-      return topic && value ? pointOf(of, decodeRecord(topic, value, timestamp)) : null
+      return topic && value ? pointOf(definition, decodeRecord(topic, value, timestamp)) : null
     }
   }
 }
 
-const pointOf = <T>(of: Definition<T>, value: T): InfluxPoint | null => {
-  const tags = of.tags(value)
-  const time = of.time(value)
+const pointOf = <T>(definition: Definition<T>, value: T): InfluxPoint | null => {
+  const tags = definition.tags(value)
+  const time = definition.time(value)
   const line = lineOf({
-    measurement: of.name,
+    measurement: definition.name,
     tags: writable(tags),
     time,
-    floats: of.floats(value),
-    counts: of.counts?.(value) ?? {},
-    flags: of.flags?.(value) ?? {}
+    floats: definition.floats(value),
+    counts: definition.counts?.(value) ?? {},
+    flags: definition.flags?.(value) ?? {}
   })
   if (line === null) return null
-  const place = [of.name, ...Object.values(tags), time].join('\n')
-  return { place, line, rank: of.rank(value), completedAt: of.completedAt(value) }
+  const place = [definition.name, ...Object.values(tags), time].join('\n')
+  return { place, line, rank: definition.rank(value), completedAt: definition.completedAt(value) }
 }
 
 /** Line protocol has no way to write a tag that ends in a backslash: it would swallow what follows. */

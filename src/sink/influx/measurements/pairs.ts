@@ -10,8 +10,8 @@ export const pairs = measurement({
   name: 'pairs',
   topics: [topic],
   tags: ({ a, b, interval, window, method }) => ({ a, b, interval, window: String(window), method }),
-  time: of => of.openTime,
-  completedAt: of => epochMs(of.openTime + INTERVAL_MS[of.interval]),
+  time: stats => stats.openTime,
+  completedAt: stats => epochMs(stats.openTime + INTERVAL_MS[stats.interval]),
   rank: () => 0,
   floats: snakeFigures(PAIR_FIGURES),
   flags: ({ cointegrated }) => ({ cointegrated })

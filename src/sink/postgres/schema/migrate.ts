@@ -16,7 +16,7 @@ const LEDGER = `create table if not exists schema_migrations (
 
 type Applied = Pick<Migration, 'version' | 'name' | 'checksum'>
 
-const file = (of: Applied): string => `sql/${String(of.version).padStart(4, '0')}_${of.name}.sql`
+const file = (applied: Applied): string => `sql/${String(applied.version).padStart(4, '0')}_${applied.name}.sql`
 
 /** Refuses a database whose past is not the past of these files. */
 const checkPast = (applied: readonly Applied[], migrations: readonly Migration[]): void => {

@@ -42,10 +42,10 @@ export const savePicture = (chart: HTMLCanvasElement, title: string, name: strin
 const MAX_ROWS = 5_000
 
 /** Saves the candles that are on the screen, as the gateway writes them. */
-export const saveCsv = async (of: CandlesOf, candles: readonly Candle[], places: Places | null): Promise<void> => {
+export const saveCsv = async (series: CandlesOf, candles: readonly Candle[], places: Places | null): Promise<void> => {
   const span = shownSpan(candles, places ?? { from: 0, to: candles.length })
   if (!span) return
-  const query = { ...of, from: span.from, to: span.to + INTERVAL_MS[of.interval], limit: MAX_ROWS }
+  const query = { ...series, from: span.from, to: span.to + INTERVAL_MS[series.interval], limit: MAX_ROWS }
   const body = await getBlob('/api/v1/candles.csv', query)
-  download(`${of.exchange}-${of.symbol.replace('/', '-')}-${of.interval}.csv`, body)
+  download(`${series.exchange}-${series.symbol.replace('/', '-')}-${series.interval}.csv`, body)
 }

@@ -47,11 +47,14 @@ export const anyTime = (name: string, value: unknown): EpochMs => {
   return fromEpoch(value) ?? fail(name, value, 'a time in epoch milliseconds or microseconds')
 }
 
-const millisOf = (name: string, value: unknown): number =>
+const wholeOf = (name: string, value: unknown): number =>
   typeof value === 'string' && /^\d{1,17}$/.test(value) ? Number(value) : fail(name, value, 'a time')
 
 /** Epoch milliseconds as text, whether they have come or not. */
-export const anyTextTime = (name: string, value: unknown): EpochMs => anyTime(name, millisOf(name, value))
+export const anyTextTime = (name: string, value: unknown): EpochMs => anyTime(name, wholeOf(name, value))
+
+/** Epoch seconds as text, whether they have come or not. */
+export const anyTextSeconds = (name: string, value: unknown): EpochMs => anyTime(name, wholeOf(name, value) * 1_000)
 
 /** `2026-07-07T23:00:03.501510Z`, whether it has come or not; what is finer than a millisecond is cut. */
 export const anyIsoTime = (name: string, value: unknown): EpochMs => {
@@ -117,7 +120,7 @@ export const flag = (name: string, value: unknown): boolean =>
   typeof value === 'boolean' ? value : fail(name, value, 'true or false')
 
 /** One of a few words. */
-export const oneOf = <W extends string>(name: string, value: unknown, words: readonly W[]): W =>
+export const oneOf = <W extends string | number>(name: string, value: unknown, words: readonly W[]): W =>
   words.find(word => word === value) ?? fail(name, value, `one of ${words.join(', ')}`)
 
 /** Any short word, as an exchange may say new ones; undefined for anything else. */

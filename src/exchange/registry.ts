@@ -2,6 +2,7 @@ import { TickstreamError } from '../market/error.ts'
 import type { Instrument } from '../market/instrument.ts'
 import { createBinance } from './binance/binance.ts'
 import { binanceUsdm } from './binance/usdm/binance-usdm.ts'
+import { bitstamp } from './bitstamp/bitstamp.ts'
 import { bybit } from './bybit/bybit.ts'
 import { coinbase } from './coinbase/coinbase.ts'
 import { deribit } from './deribit/deribit.ts'
@@ -13,6 +14,7 @@ export const EXCHANGES: readonly Exchange[] = [
   createBinance('binance'),
   createBinance('sim'),
   binanceUsdm,
+  bitstamp,
   bybit,
   coinbase,
   deribit,

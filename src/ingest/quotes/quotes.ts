@@ -21,7 +21,7 @@ export const quoteStreams = ({ book, tickerStream, klines }: Exchange, of: Instr
   [book?.stream, tickerStream, klines.stream].flatMap(streamOf => (streamOf ? [streamOf(of)] : []))
 
 /** What carries the time by which an instrument's klines are due. */
-const klineStream = ({ klines, tickerStream }: Exchange, of: Instrument): string | undefined =>
+export const klineStream = ({ klines, tickerStream }: Exchange, of: Instrument): string | undefined =>
   (klines.stream ?? tickerStream)?.(of)
 
 /** The quotes of one connection, which carries `streams`. */

@@ -12,13 +12,15 @@ import type { ExchangeTime } from '../transport/exchange-time.ts'
 import { createOutage } from '../transport/outage.ts'
 import type { Rest } from '../transport/rest.ts'
 import { createSnapshots } from './book/snapshots.ts'
-import { createKlineFeed, type KlineFeedDeps } from './kline/kline-feed.ts'
+import { noteTime } from './kline/accept-kline.ts'
+import { createKlineFeed, type KlineFeed, type KlineFeedDeps } from './kline/kline-feed.ts'
 import { createKlineHistory } from './kline/kline-history.ts'
 import {
   connectQuotes,
   createQuotes,
   disconnectQuotes,
   flushQuotes,
+  klineStream,
   type Quotes,
   quoteStreams,
   receiveQuote
@@ -42,6 +44,8 @@ export type QuotesOptions = Omit<ConnectionOptions, 'streams' | 'name' | 'onFram
 
 /** A book that changed within the second of its last record waits this much longer at most. */
 const FLUSH_MS = 100
+/** How often it is looked whether a minute is over that no stream tells of. */
+const LOOK_MS = 1_000
 
 const open = (options: QuotesOptions, quotes: Quotes, name: string): void => {
   quotes.connection = openConnection({
@@ -58,6 +62,20 @@ const flushOften = async (all: readonly Quotes[], { clock, signal }: QuotesOptio
   for (;;) {
     await clock.sleep(FLUSH_MS, signal)
     for (const quotes of all) flushQuotes(quotes)
+  }
+}
+
+/**
+ * Where no number proves trades whole the exchange's own candles do. If no stream tells of them, nor of the time, they are due by this
+ * machine's clock, as the exchange's has set it right.
+ */
+const followUnheard = async (options: QuotesOptions, openKlines: (of: Instrument) => KlineFeed): Promise<void> => {
+  const { exchange, instruments, clock, signal } = options
+  const unheard = instruments.filter(of => exchange.chain === null && klineStream(exchange, of) === undefined)
+  const feeds = unheard.map(openKlines)
+  while (feeds.length > 0) {
+    await clock.sleep(LOOK_MS, signal)
+    for (const feed of feeds) noteTime(feed, clock.now())
   }
 }
 
@@ -95,5 +113,6 @@ export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
   )
   for (const [i, quotes] of all.entries()) open(options, quotes, `${exchange.id} quotes ${options.before + i + 1}`)
   spawn(flushOften(all, options), signal, log)
+  spawn(followUnheard(options, openKlines), signal, log)
   return all
 }

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { createBinance } from '../../../src/exchange/binance/binance.ts'
+import type { Exchange } from '../../../src/exchange/exchange.ts'
 import { DAY } from '../../support/market.ts'
 import { answer } from '../fake-exchange.ts'
 import { ids } from '../scene.ts'
@@ -49,6 +51,22 @@ describe('at a cold start', () => {
     scene.tell(3)
     await scene.clock.advance(100)
     expect(scene.minutes()).toEqual(minutes(0, 3))
+  })
+
+  test('where no stream tells of them, nor of the time, and no number proves trades whole, they are due by the clock', async () => {
+    const binance = createBinance('binance')
+    const exchange: Exchange = {
+      ...binance,
+      chain: null,
+      tickerStream: null,
+      klines: { ...binance.klines, stream: null }
+    }
+    scene = await openKlinesScene({ exchange })
+    has(...minutes(-3, 1))
+    await scene.clock.advance(2 * MINUTE + 4_000)
+    expect(scene.minutes()).toEqual(minutes(-3, 0))
+    await scene.clock.advance(2_100)
+    expect(scene.minutes()).toEqual(minutes(-3, 1))
   })
 
   test('an exchange without history gives what its stream gives', async () => {

@@ -1,0 +1,120 @@
+import type { Instrument } from '../../market/instrument.ts'
+import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
+import type { ExchangeKline } from '../../market/records/feed/exchange-kline.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
+import type { EpochMs } from '../../market/time.ts'
+import { retryAfterMs } from '../answer-headers.ts'
+import type { Exchange } from '../exchange.ts'
+import { anyTextSeconds, decimal, fail, idDigits, isFields, oneOf, price, type Unchecked, word } from '../fields.ts'
+import { klinePage } from '../kline-page.ts'
+import { klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
+import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
+import { pairName, pairPath } from './names.ts'
+import type { BitstampCandle, BitstampTransaction } from './wire.ts'
+
+/** The last hour, whatever is asked. */
+const trades = (of: Instrument): RestRequest => ({ path: `/api/v2/transactions/${pairPath(of)}/?time=hour`, cost: 1 })
+
+const transaction = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
+  if (!isFields(row)) return fail('trade', row, 'an object')
+  const data: Unchecked<BitstampTransaction> = row
+  return {
+    exchange: of.exchange,
+    symbol: of.symbol,
+    id: idDigits('tid', data.tid),
+    price: price('price', data.price),
+    quantity: decimal('amount', data.amount),
+    time: anyTextSeconds('date', data.date),
+    receivedAt,
+    side: oneOf('type', data.type, ['0', '1']) === '0' ? 'buy' : 'sell',
+    via: 'history'
+  }
+}
+
+/** https://www.bitstamp.net/api/#tag/Market-info/operation/GetTransactions, newest first; times are of whole seconds. */
+export const bitstampHistory = {
+  trades,
+  decodeTrades: (body, of, receivedAt) => {
+    if (!Array.isArray(body)) return fail(`history of ${of.symbol}`, body, 'a list')
+    return body.map(row => transaction(row, of, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
+  },
+  firstFrom: null
+} satisfies Exchange['history']
+
+/** Both ends are inclusive there, and no further apart than a page is long. */
+const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => {
+  const lengthMs = INTERVAL_MS[interval]
+  const start = from ?? to - limit * lengthMs
+  const end = Math.min(to, start + limit * lengthMs) - lengthMs
+  return {
+    path: `/api/v2/ohlc/${pairPath(of)}/?step=${lengthMs / 1_000}&limit=${limit}&start=${start / 1_000}&end=${end / 1_000}`,
+    cost: 1
+  }
+}
+
+const candle = <I extends Interval>(row: unknown, of: Instrument, interval: I): ExchangeKline<I> => {
+  if (!isFields(row)) return fail('candle', row, 'an object')
+  const data: Unchecked<BitstampCandle> = row
+  return {
+    ...klineWindow(of, interval, 'timestamp', anyTextSeconds('timestamp', data.timestamp)),
+    open: decimal('open', data.open),
+    high: decimal('high', data.high),
+    low: decimal('low', data.low),
+    close: decimal('close', data.close),
+    volume: decimal('volume', data.volume),
+    quoteVolume: null,
+    ...VOLUMES_ALONE
+  }
+}
+
+/** https://www.bitstamp.net/api/#tag/Market-info/operation/GetOHLCData */
+export const bitstampKlines = {
+  stream: null,
+  intervals: ['1m', '5m', '15m', '1h', '1d'],
+  perPage: 1_000,
+  page,
+  decodePage: (body, of, interval) => {
+    const rows = isFields(body) && isFields(body.data) ? body.data.ohlc : undefined
+    if (!Array.isArray(rows)) return fail(`candles of ${of.symbol}`, body, 'a list')
+    return klinePage(
+      rows,
+      row => candle(row, of, interval),
+      row => anyTextSeconds('timestamp', isFields(row) ? row.timestamp : row)
+    )
+  }
+} satisfies Exchange['klines']
+
+const PAIRS = { path: '/api/v2/trading-pairs-info/', cost: 1 }
+
+/** https://www.bitstamp.net/api/#tag/Market-info/operation/GetTradingPairsInfo */
+export const bitstampListing: Exchange['listing'] = {
+  request: () => PAIRS,
+  decode: (body, instruments) => {
+    if (!Array.isArray(body)) return fail('pairs', body, 'a list')
+    const rows: readonly unknown[] = body
+    const states = new Map(
+      rows.flatMap(row => (isFields(row) ? [[String(row.url_symbol), word(row.trading)] as const] : []))
+    )
+    return instruments.map(of => (states.has(pairName(of)) ? states.get(pairName(of)) : null))
+  },
+  suspended: ['Disabled']
+}
+
+/** It does not say how long it wants to be left alone. */
+const WAIT = { fallbackMs: 10_000, maxMs: 3_600_000 }
+
+const refusal = (answer: RestAnswer): Refusal | null => {
+  const { status } = answer
+  if (status === 429) return { kind: 'rate-limited', waitMs: retryAfterMs(answer, WAIT) }
+  if (status === 403 || status === 451) return { kind: 'blocked' }
+  if (status === 404) return { kind: 'unknown-symbol' }
+  return status === 400 ? { kind: 'bad-request' } : null
+}
+
+/** 10,000 requests in ten minutes, no more than 400 in a second. It does not tell its time. */
+export const bitstampRest: RestInterface = {
+  quota: { max: 150, perMs: 10_000, used: () => null },
+  ping: PAIRS,
+  serverTime: { request: PAIRS, decode: () => null },
+  refusal
+}

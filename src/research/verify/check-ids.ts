@@ -4,8 +4,9 @@ import { type Finding, finding, type OurCandle, type Tally } from './summary.ts'
 
 /** Checks what a candle claims of its trade ids: none is missing inside it, nor between it and the one before. */
 export const checkIds = (tally: Tally, ours: OurCandle): readonly Finding[] => {
-  if (ours.status === 'unproven') return []
-  const [first, last] = [idOf(ours.firstTradeId), idOf(ours.lastTradeId)]
+  if (!tally.hasChain) return []
+  const first = numberOf(ours.firstSequence ?? ours.firstTradeId)
+  const last = numberOf(ours.lastSequence ?? ours.lastTradeId)
   if (first === null || last === null) return checkNone(tally, ours)
   const found = isComplete(ours) ? [...checkInside(tally, ours, first, last), ...checkJoint(tally, ours, first)] : []
   // Of a candle with a hole the last trade may be the one that is missing; of the first one of a symbol only what came before it.
@@ -23,7 +24,7 @@ const noteIds = (tally: Tally, ours: OurCandle, first: number, last: number): vo
   tally.epoch = epoch
 }
 
-const idOf = (text: string | null): number | null => (text === null ? null : Number(text))
+const numberOf = (text: string | null): number | null => (text === null ? null : Number(text))
 
 /** Without trades nothing is joined, and the chain goes on behind it; but a count needs ids. */
 const checkNone = (tally: Tally, ours: OurCandle): readonly Finding[] => {

@@ -20,8 +20,10 @@ const until = ({ closeTime, what }: Finding): string => (what === 'missing' ? `,
 export const drawFinding = (found: Finding): string =>
   line([iso(found.openTime), found.what, found.ours, found.due + until(found)]).trimEnd()
 
-const nameIncomplete = ({ openTime, status, missing }: Incomplete): string =>
-  `${iso(openTime)} ${status}${missing === undefined ? '' : ` (${missing} trades)`}`
+const nameIncomplete = ({ openTime, status, missing, missingVolume }: Incomplete): string => {
+  const trades = missing === undefined ? '' : ` (${missing} trades)`
+  return `${iso(openTime)} ${status}${trades}${missingVolume === undefined ? '' : ` (a volume of ${missingVolume})`}`
+}
 
 const nameOdd = ({ openTime, detail }: OddKline): string =>
   `${openTime === null ? 'without a time' : iso(openTime)} (${detail})`
@@ -72,10 +74,11 @@ export const drawVerdict = ({ instrument, interval, from, to }: VerifyRequest, {
 export const verdictJson = ({ instrument, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
   const { windows, equal, different, missing, surplus, unlisted, uncompared, broken } = tally
   const odd = tally.odd.map(({ openTime, detail }) => ({ openTime, detail }))
-  const incomplete = tally.incomplete.map(({ openTime, status, missing: trades = null }) => ({
+  const incomplete = tally.incomplete.map(({ openTime, status, missing: trades = null, missingVolume }) => ({
     openTime,
     status,
-    missing: trades
+    missing: trades,
+    ...(missingVolume === undefined ? {} : { missingVolume })
   }))
   const counts = { windows, equal, different, missing, surplus, unlisted, uncompared, broken }
   const epochs = idRanges(tally)

@@ -19,7 +19,8 @@ const SELECT = `select g.epoch, g.from_id, g.to_id, g.count, g.status, (
   select (extract(epoch from min(c.open_time)) * 1000)::bigint from candles c
   where c.exchange = g.exchange and c.symbol = g.symbol and c.interval = $3 and c.final and c.open_time >= $4 and c.open_time < $5
   and c.epoch = g.epoch and c.status in ('traded', 'backfilled')
-  and c.first_trade_id::numeric <= g.to_id::numeric and c.last_trade_id::numeric >= g.from_id::numeric)
+  and coalesce(c.first_sequence, c.first_trade_id)::numeric <= g.to_id::numeric
+  and coalesce(c.last_sequence, c.last_trade_id)::numeric >= g.from_id::numeric)
 from gaps g where g.exchange = $1 and g.symbol = $2 and g.status <> 'filled'
 and g.epoch = $6 and g.from_id::numeric <= $8 and g.to_id::numeric >= $7 order by g.from_id::numeric`
 

@@ -11,9 +11,12 @@ export type OurCandle = Pick<
   | 'status'
   | 'firstTradeId'
   | 'lastTradeId'
-  | 'missing'
-  | 'epoch'
+  | 'firstSequence'
+  | 'lastSequence'
   | 'printCount'
+  | 'missing'
+  | 'missingVolume'
+  | 'epoch'
 >
 
 /** Something that is not as it should be, of one window or, where candles are missing, of a run of them. */
@@ -27,7 +30,7 @@ export type Finding = {
 }
 
 /** A window that lacks trades, and says so. */
-export type Incomplete = Pick<OurCandle, 'openTime' | 'status' | 'missing'>
+export type Incomplete = Pick<OurCandle, 'openTime' | 'status' | 'missing' | 'missingVolume'>
 
 /** A range of trade ids of one epoch. */
 export type Ids = { readonly first: number; readonly last: number }
@@ -35,6 +38,8 @@ export type Ids = { readonly first: number; readonly last: number }
 /** What a verification has found so far. Changed in place by the functions of this folder. */
 export type Tally = {
   readonly lengthMs: number
+  /** Whether numbers of trades go up by one, so that a break in them is one in the candles. */
+  readonly hasChain: boolean
   windows: number
   equal: number
   different: number
@@ -59,8 +64,9 @@ export type Tally = {
   epoch: number | null
 }
 
-export const newTally = (lengthMs: number): Tally => ({
+export const newTally = (lengthMs: number, hasChain: boolean): Tally => ({
   lengthMs,
+  hasChain,
   windows: 0,
   equal: 0,
   different: 0,

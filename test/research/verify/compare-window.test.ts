@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals'
+import type { Candle } from '../../../src/market/records/derived/candle.ts'
+import { judgeWindow, type TheirWindow } from '../../../src/research/verify/compare-window.ts'
+import { newTally } from '../../../src/research/verify/summary.ts'
+import { candleAt } from '../../support/candles.ts'
+
+const MINUTE = 60_000
+
+/** What is found of a minute each, and what was counted. */
+const judged = (hasChain: boolean, windows: readonly Partial<Candle>[], theirs: Partial<TheirWindow & object> = {}) => {
+  const tally = newTally(MINUTE, hasChain)
+  const found = windows.flatMap((more, n) => {
+    const { firstTradeId, lastTradeId, revision, final, status, interval, ...figures } = candleAt(n)
+    const due = { ...figures, interval: '1m' as const, ...theirs }
+    return judgeWindow(tally, due.openTime, candleAt(n, more), due)
+  })
+  return { found: found.map(({ what, ours, due }) => `${what} ${ours} ${due}`), tally }
+}
+
+test('what the exchange does not tell of its candle is not compared', () => {
+  const { found, tally } = judged(true, [{ quoteVolume: '1', takerBuyVolume: '2', tradeCount: 10 }], {
+    quoteVolume: null,
+    takerBuyVolume: null,
+    takerBuyQuoteVolume: null
+  })
+  expect([found, tally.equal]).toEqual([[], 1])
+})
+
+test('where trades are aggregates of prints, their prints are as many as the exchange counts', () => {
+  const { tradeCount } = candleAt(0)
+  const aggregates = { firstTradeId: '1', lastTradeId: '4', tradeCount: 4 }
+  expect(judged(true, [{ ...aggregates, printCount: tradeCount }]).found).toEqual([])
+  expect(judged(true, [{ ...aggregates, printCount: 11 }]).found).toEqual([`tradeCount 11 ${tradeCount}`])
+})
+
+test('a number that is not the id joins candles', () => {
+  const named = { firstTradeId: 'b', lastTradeId: 'a' }
+  const { tradeCount: count } = candleAt(0)
+  const [first, last] = [String(5), String(4 + count)]
+  const next = { ...named, firstSequence: String(5 + count), lastSequence: String(4 + 2 * count) }
+  const before = { ...named, firstSequence: first, lastSequence: last }
+  expect(judged(true, [before, next]).found).toEqual([])
+  expect(judged(true, [{ ...before, lastSequence: String(5 + count) }]).found).toHaveLength(1)
+  expect(judged(true, [next, before]).found).toHaveLength(1)
+})
+
+test('where no number joins candles none is looked at, and a volume that is missing is told', () => {
+  const ids = { firstTradeId: 'b', lastTradeId: 'a' }
+  const { found, tally } = judged(false, [
+    { ...ids, status: 'partial' },
+    { ...ids, status: 'matched', matchedBy: ['volume'] },
+    { ...ids, status: 'gap', missingVolume: '0.5', volume: '1' }
+  ])
+  expect([found, tally.equal, tally.ids.size]).toEqual([[], 1, 0])
+  expect(tally.incomplete.map(({ missingVolume }) => missingVolume)).toEqual([undefined, '0.5'])
+})

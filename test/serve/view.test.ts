@@ -59,6 +59,7 @@ describe('what a chart shows', () => {
     const candles = Array.from({ length: 30 }, (_, n) => candle(n))
     for (const [n, status] of Object.entries(statuses)) candles[Number(n)] = candle(Number(n), { status })
     candles[25] = candle(25, { revision: 2 })
+    candles[28] = candle(28, { revision: 1, status: 'matched', matchedBy: ['volume'] })
     expect(marksOf(candles).map(({ kind, isNamed }) => [kind, isNamed])).toEqual([
       ['gap', true],
       ['gap', false],
@@ -68,6 +69,14 @@ describe('what a chart shows', () => {
     ])
     expect(statusWords(candle(0, { status: 'gap', missing: 3 }))).toBe('gap: trades are missing (3)')
     expect(statusWords(candle(0, { status: 'exchange' }))).toBe("the exchange's own candle")
+    expect(statusWords(candle(0, { status: 'gap', missingVolume: '0.5' }))).toBe('gap: trades are missing (volume 0.5)')
+    const matched = (...matchedBy: readonly string[]) => candle(0, { status: 'matched', revision: 1, matchedBy })
+    expect(statusWords(matched('count', 'volume', 'quoteVolume'))).toBe(
+      "equal to the exchange's own in number of trades, volume and quote volume"
+    )
+    expect(statusWords(matched('volume'))).toBe("equal to the exchange's own in volume")
+    expect(statusWords(candle(0, { status: 'unproven' }))).toBe('unproven: nothing says yet whether it is whole')
+    expect(statusWords(candle(0, { status: 'unproven', final: false }))).toBe('forming')
   })
 
   test('a range takes the finest interval in which it can be read, and leaves one that can be read alone', () => {

@@ -209,7 +209,7 @@ describe("the exchange's word for each of SYMBOLS", () => {
     ])
   })
 
-  test.each([{ odd: true }, '', null, 7, 'trading', 'X'.repeat(41)])(
+  test.each([{ odd: true }, '', null, 7, 'not trading', 'X'.repeat(41)])(
     'is left out where it is none that can be read, here %j, which takes nothing from the others',
     async status => {
       const { lines } = openListing({ ...ALL, FOOUSDT: status })

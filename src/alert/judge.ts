@@ -17,7 +17,7 @@ const isBack = (value: number, side: Side, bound: number, hysteresis: number): b
   side === 'above' ? value <= subtractExactly(bound, hysteresis) : value >= subtractExactly(bound, -hysteresis)
 
 /** Eight digits are enough for people; the value itself stands beside. */
-const told = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(8)))
+const formatted = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(8)))
 
 const fired = (rule: AlertRule, side: Side, bound: number, signal: Signal, value: number): Alert => ({
   id: `${rule.name}:${signal.subject}:${signal.time}`,
@@ -30,12 +30,13 @@ const fired = (rule: AlertRule, side: Side, bound: number, signal: Signal, value
   threshold: bound,
   state: 'firing',
   message:
-    signal.says ?? `${alertKey(signal.about)}: ${alertKinds[rule.kind].what} ${told(value)} is ${side} ${told(bound)}`
+    signal.says ??
+    `${alertKey(signal.about)}: ${alertKinds[rule.kind].what} ${formatted(value)} is ${side} ${formatted(bound)}`
 })
 
 const resolved = (firing: Alert, side: Side, { time, says }: Signal, value: number): Alert => {
   const what = `${alertKey(firing)}: ${alertKinds[firing.kind].what}`
-  const message = says ?? `${what} ${told(value)} is no longer ${side} ${told(firing.threshold)}`
+  const message = says ?? `${what} ${formatted(value)} is no longer ${side} ${formatted(firing.threshold)}`
   return { ...firing, time, value, state: 'resolved', message }
 }
 

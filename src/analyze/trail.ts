@@ -24,7 +24,7 @@ export type TrailRules<State, Row, Value> = {
 
 export const NO_TRAIL = { base: null, kept: [] } as const
 
-/** Adds one candle. After a hole the warm-up begins anew: a mean over candles that do not follow each other is no mean of anything. */
+/** Adds one candle. After a gap the warm-up begins anew: a mean over candles that do not follow each other is no mean of anything. */
 export const foldRow = <State, Row, Value>(
   { indicator, openTime, lengthMs }: TrailRules<State, Row, Value>,
   folded: Folded<State> | null,

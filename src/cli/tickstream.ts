@@ -73,7 +73,7 @@ const version = (): number => {
 }
 
 /** The code, and one clear line for what a user can mend or the stack for a bug. */
-const tell = (error: unknown): void =>
+const printError = (error: unknown): void =>
   void process.stderr.write(`tickstream: ${errorCode(error)}: ${describe(error)}\n`)
 
 const describe = (error: unknown): string => {
@@ -88,7 +88,7 @@ const describe = (error: unknown): string => {
 main(process.argv.slice(2)).then(
   code => process.exit(code),
   (error: unknown) => {
-    tell(error)
+    printError(error)
     process.exit(exitCodeOf(error))
   }
 )

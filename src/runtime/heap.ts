@@ -16,16 +16,16 @@ const isMajor = (collection: object & { readonly detail?: unknown }): boolean =>
  * Costs collections where much is held. For the life of the process.
  */
 export const keepGarbageWithin = (bytes: number): void => {
-  let told = 0
-  const tell = (): void => {
+  let lastGrowth = 0
+  const setGrowth = (): void => {
     const growth = Math.round(
       Math.min(MAX_GROWTH, Math.max(MIN_GROWTH, (100 * bytes) / getHeapStatistics().used_heap_size))
     )
-    if (growth !== told) setFlagsFromString(`--heap-growing-percent=${growth}`)
-    told = growth
+    if (growth !== lastGrowth) setFlagsFromString(`--heap-growing-percent=${growth}`)
+    lastGrowth = growth
   }
-  tell()
+  setGrowth()
   new PerformanceObserver(list => {
-    if (list.getEntries().some(isMajor)) tell()
+    if (list.getEntries().some(isMajor)) setGrowth()
   }).observe({ entryTypes: ['gc'] })
 }

@@ -90,7 +90,7 @@ const guarded = async (part: string, { health }: ServeOptions, work: () => Promi
   }
 }
 
-const tellUnusable =
+const reportUnusable =
   (log: Logger) =>
   ({ topic, partition, offset }: Incoming, detail: string): void => {
     metrics.deadLetters.inc({ stage: 'serve', reason: 'undecodable' })
@@ -101,7 +101,7 @@ const edgeOf = (options: ServeOptions, polled: Polled, hub: () => Hub): Edge => 
   const { history, clock, symbols, intervals } = options
   const isStored = history === null ? () => true : polled.stored.has
   return createEdge({
-    onUnusable: tellUnusable(options.log),
+    onUnusable: reportUnusable(options.log),
     candles: createShelf({
       keyOf: windowSeriesKey,
       isNews: isLater,
@@ -197,15 +197,15 @@ const keepPolling = (options: ServeOptions, polled: Polled): readonly Promise<vo
   })
 ]
 
-const tellStatus = (serving: Serving): void =>
+const publishStatus = (serving: Serving): void =>
   serving.hub.publish({ channel: 'status', fields: {}, series: 'status', name: 'status', value: statusOf(serving) })
 
 const keepTelling = (options: ServeOptions, serving: Serving, { sockets }: Gateway): readonly Promise<void>[] => {
-  serving.liveness.watch(() => tellStatus(serving))
+  serving.liveness.watch(() => publishStatus(serving))
   return [
     repeat(FLUSH_EVERY_MS, options, serving.hub.flush),
     repeat(CHECK_EVERY_MS, options, serving.liveness.check),
-    repeat(STATUS_EVERY_MS, options, () => tellStatus(serving)),
+    repeat(STATUS_EVERY_MS, options, () => publishStatus(serving)),
     repeat(PING_EVERY_MS, options, sockets.ping)
   ]
 }

@@ -6,7 +6,7 @@ import type { Fact } from '../fact.ts'
 
 /** What a rule watches, at one time. */
 export type Signal = {
-  /** Tells what is judged apart from the rest; of a hole it says more than `about`. */
+  /** Tells what is judged apart from the rest; of a gap it says more than `about`. */
   readonly subject: string
   readonly about: AlertSubject
   readonly time: EpochMs

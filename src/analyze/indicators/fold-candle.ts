@@ -39,7 +39,7 @@ export const foldCandle = (series: Series, candle: Candle): readonly Indicators[
   const { openTime, final } = candle
   if (!isWanted(series, candle)) return NOTHING
   const figures = candleFigures(candle)
-  // What no number can hold, and what is no price, has no figures, and leaves a hole.
+  // What no number can hold, and what is no price, has no figures, and leaves a gap.
   if (!isRepresentable(figures)) return NOTHING
   if (final) return foldFinal(series, { ...figures, revision: 0, theirs: candle.status === 'exchange' })
   if (openTime === series.tip?.next) series.open = candle

@@ -57,7 +57,7 @@ const ATTEMPTS = 12
 type Request = TimeRange & { readonly liftRetention: boolean; readonly again: boolean }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
-const tell = (text: string): void => void process.stderr.write(text)
+const printError = (text: string): void => void process.stderr.write(text)
 
 const parse = (values: Flags['values']): Request => {
   const flags: Flags = { values, problems: [] }
@@ -91,21 +91,21 @@ const fetchAll = async (
   ask: AskHistory
 ): Promise<Backfilled> => {
   const { config, log, health, signal } = context
-  const { counted, holes } = known
-  const lost = holes.filter(({ status }) => status === 'unrecoverable')
+  const { counted, unfilled } = known
+  const lost = unfilled.filter(({ status }) => status === 'unrecoverable')
   const wanted = wantedIds(position, counted, lost)
   const kafka = createKafka(config.kafka, 'backfill', log)
   const world = { clock, log, health, random: Math.random }
   const output = createPublisher({ ...world, kafka, prefix: config.topicPrefix, stage: 'backfill' })
-  const progress = createShareProgress(countIds(wanted.holes), 'trades', clock, process.stderr.isTTY, tell)
+  const progress = createShareProgress(countIds(wanted.holes), 'trades', clock, process.stderr.isTTY, printError)
   const isJoined = counted === null || Number(position.fromId) <= counted.lastId + 1
   try {
     return await runBackfill({
-      ...{ position, wanted, holes, isJoined, ask, output, clock, signal },
+      ...{ position, wanted, holes: unfilled, isJoined, ask, output, clock, signal },
       onDone: progress.done
     })
   } catch (error) {
-    tell('backfill stopped; started again in the same way, it goes on from here\n')
+    printError('backfill stopped; started again in the same way, it goes on from here\n')
     throw error
   } finally {
     progress.end()
@@ -113,7 +113,7 @@ const fetchAll = async (
   }
 }
 
-const tellResult = (
+const printResult = (
   { instrument, from }: Request,
   { fromId, toId, provenTo }: BackfillPosition,
   done: Backfilled
@@ -133,7 +133,7 @@ const run = async (context: Context): Promise<number> => {
   const known = await whatIsKnown(kafka, config.topicPrefix, request, signal, ({ record, error }) =>
     log.warn(`a record is left out: ${placeOf(record)}: ${error.message}`)
   )
-  const market = request.instrument.exchange === 'sim' ? await besideSimulated(config, tell) : config
+  const market = request.instrument.exchange === 'sim' ? await besideSimulated(config, printError) : config
   const history = openHistory({ ...context, config: market }, request)
   const position = await begin(request, known, history(FIRST_ATTEMPTS))
   if (position === null) print('nothing was traded in that time')
@@ -142,7 +142,7 @@ const run = async (context: Context): Promise<number> => {
   else {
     refuseTooEarly(request, Number(position.fromId), known.counted)
     await checkKeeps(kafka, config.topicPrefix + rawTicks.name, request.from, request.liftRetention, clock)
-    tellResult(request, position, await fetchAll(context, known, position, history(ATTEMPTS)))
+    printResult(request, position, await fetchAll(context, known, position, history(ATTEMPTS)))
   }
   return 0
 }

@@ -24,8 +24,8 @@ export const inFirstEpoch = (counted: Counted | null, key: string): Counted | nu
 export type Known = {
   /** What the candles hold; null where there are none. */
   readonly counted: Counted | null
-  /** Holes that were not filled. */
-  readonly holes: readonly Gap[]
+  /** Gaps that were not filled. */
+  readonly unfilled: readonly Gap[]
   /** Where an earlier run of the same backfill has come to. */
   readonly position: BackfillPosition | null
 }
@@ -45,7 +45,7 @@ export const whatIsKnown = async (
   ])
   return {
     counted: inFirstEpoch(countedOf(parts), key),
-    holes: allGaps.filter(gap => instrumentKey(gap) === key && gap.status !== 'filled'),
+    unfilled: allGaps.filter(gap => instrumentKey(gap) === key && gap.status !== 'filled'),
     position: positions.find(one => instrumentKey(one) === key && one.from === from && one.to === to) ?? null
   }
 }

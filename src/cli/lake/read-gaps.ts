@@ -46,13 +46,13 @@ const fromDatabase = async (url: string): Promise<readonly Gap[]> => {
   }
 }
 
-/** The holes in the ids that a lake holds, which are those of the first epoch; null where there is nobody to ask. */
+/** The gaps in the ids that a lake holds, which are those of the first epoch; null where there is nobody to ask. */
 export const readGaps = async (context: Context): Promise<readonly Gap[] | null> => {
   const all = await readAll(context)
   return all?.filter(gap => epochOf(gap) === 0) ?? null
 }
 
-/** The ledger of holes, from the database when there is one, else from the broker; null where neither is configured. */
+/** The ledger of gaps, from the database when there is one, else from the broker; null where neither is configured. */
 const readAll = async ({ config, log, signal }: Context): Promise<readonly Gap[] | null> => {
   if (config.postgresUrl !== null) return fromDatabase(config.postgresUrl)
   if (config.kafka.brokers.length === 0) return null

@@ -21,7 +21,7 @@ const ANSWER_WITHIN_MS = 600_000
 const ATTEMPTS = 4
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
-const tell = (text: string): void => void process.stderr.write(text)
+const printError = (text: string): void => void process.stderr.write(text)
 
 /** Prints findings as they come, under titles of their own. */
 const openTable = ({ isJson }: VerifyRequest) => {
@@ -41,7 +41,7 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
   const url = baseUrls(exchange, config.exchangeUrls).rest
   const rest = createRest({ exchange, url, clock, fetchJson, signal })
   const total = (request.to - request.from) / INTERVAL_MS[interval]
-  const progress = createShareProgress(total, 'windows', clock, process.stderr.isTTY, tell)
+  const progress = createShareProgress(total, 'windows', clock, process.stderr.isTTY, printError)
   let verifiedTo = request.from
   try {
     return await verifyTimeRange({
@@ -56,7 +56,7 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
       }
     })
   } catch (error) {
-    if (verifiedTo > request.from) tell(`${drawGoOn(request, verifiedTo)}\n`)
+    if (verifiedTo > request.from) printError(`${drawGoOn(request, verifiedTo)}\n`)
     throw refusedSymbol(error, request)
   } finally {
     progress.end()
@@ -67,7 +67,8 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
 const run = async (context: Context): Promise<number> => {
   const asked = parseVerify(context.values)
   const request = upToNow(asked, clock.now())
-  const config = asked.instrument.exchange === 'sim' ? await besideSimulated(context.config, tell) : context.config
+  const config =
+    asked.instrument.exchange === 'sim' ? await besideSimulated(context.config, printError) : context.config
   const verdict = await verify({ ...context, config }, request)
   if (verdict.tally.windows === 0)
     throw new TickstreamError('TS-SETUP', 'verify: neither the exchange nor the database has a candle of that time')

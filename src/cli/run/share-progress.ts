@@ -24,7 +24,7 @@ export const createShareProgress = (
   const startedMs = clock.monotonicMs()
   let sum = 0
   let shownMs = startedMs
-  const told = (): string => {
+  const line = (): string => {
     const seconds = Math.max((clock.monotonicMs() - startedMs) / 1_000, 0.001)
     const share = total === 0 ? 100 : Math.floor((Math.min(sum, total) / total) * 100)
     const rest = Math.ceil((Math.max(total - sum, 0) / Math.max(sum, 1)) * seconds)
@@ -36,7 +36,7 @@ export const createShareProgress = (
       sum += amount
       if (clock.monotonicMs() - shownMs < everyMs) return
       shownMs = clock.monotonicMs()
-      print(isTerminal ? `\r\u001b[K${told()}` : `${told()}\n`)
+      print(isTerminal ? `\r\u001b[K${line()}` : `${line()}\n`)
     },
     end: () => {
       if (isTerminal) print('\r\u001b[K')

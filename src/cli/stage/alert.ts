@@ -16,7 +16,7 @@ import { running, type Start, sideBySide } from './running.ts'
 const EVERY_MS = 5_000
 
 /** Says what time it is in every partition until the signal, so that what is silent can be told from what is late. */
-const tellTime = async (to: {
+const emitClock = async (to: {
   readonly publisher: Publisher
   readonly partitions: number
   readonly clock: Clock
@@ -44,12 +44,12 @@ const spreadRules: Start = async context => {
   await running(alertRules({ partitions }), () => undefined)(context)
 }
 
-const tellTheTime: Start = async ({ config, log, health, signal }: Context) => {
+const runClock: Start = async ({ config, log, health, signal }: Context) => {
   const { topicPrefix: prefix } = config
   const kafka = createKafka(config.kafka, STAGE, log)
   const partitions = (await offsetsOf(kafka, prefix + alertSpread)).length
   const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
-  await tellTime({ publisher, partitions, clock, signal }).finally(publisher.close)
+  await emitClock({ publisher, partitions, clock, signal }).finally(publisher.close)
 }
 
 export const command: Command = {
@@ -60,7 +60,7 @@ export const command: Command = {
   options: {},
   stage: true,
   run: async context => {
-    await sideBySide(context, [running(alert(), count), spreadRules, tellTheTime, runDelivery])
+    await sideBySide(context, [running(alert(), count), spreadRules, runClock, runDelivery])
     return 0
   }
 }

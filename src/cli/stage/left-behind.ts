@@ -9,7 +9,7 @@ import type { Position } from '../../market/records/feed/position.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { gaps, ingestKlinesState, ingestState } from '../../topics.ts'
 
-/** What an earlier run left: how far each feed was whole, and the holes still open. */
+/** What an earlier run left: how far each feed was whole, and the gaps still open. */
 type LeftBehind = {
   readonly positions: readonly Position[]
   readonly klinePositions: readonly KlinePosition[]
@@ -40,7 +40,7 @@ export const readLeftBehind = async (source: Source): Promise<LeftBehind> => {
 
 /**
  * A feed whose record cannot be used, and of which none before it is left, would begin as if it had never run, and what was traded
- * meanwhile would stand in no list of holes: its last heartbeat in `raw_ticks` says where it was.
+ * meanwhile would stand in no list of gaps: its last heartbeat in `raw_ticks` says where it was.
  */
 const readPositions = async ({ kafka, prefix, instruments, unusable, log, signal }: Source) => {
   let isWhole = true

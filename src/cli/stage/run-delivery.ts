@@ -29,6 +29,6 @@ const runOne =
 export const runDelivery: Start = context => {
   const { alertWebhook } = context.config
   const post = alertWebhook && createPostAlert(alertWebhook, clock)
-  const tells = runOne(tools => deliverySink(context.log, post && { ...tools, post }))
-  return sideBySide(context, post ? [tells, runOne(tools => retrySink({ ...tools, post }))] : [tells])
+  const delivery = runOne(tools => deliverySink(context.log, post && { ...tools, post }))
+  return sideBySide(context, post ? [delivery, runOne(tools => retrySink({ ...tools, post }))] : [delivery])
 }

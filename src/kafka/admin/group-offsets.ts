@@ -8,8 +8,8 @@ export type GroupOffset = TopicPartition & StoredPosition
 
 /** What a group has told the broker, of one topic or of all; a partition of which it has said nothing is left out. */
 export const groupOffsets = async (admin: Admin, groupId: string, topic?: string): Promise<readonly GroupOffset[]> => {
-  const told = await admin.fetchOffsets({ groupId, ...(topic === undefined ? {} : { topics: [topic] }) })
-  return told.flatMap(({ topic: name, partitions }) =>
+  const fetched = await admin.fetchOffsets({ groupId, ...(topic === undefined ? {} : { topics: [topic] }) })
+  return fetched.flatMap(({ topic: name, partitions }) =>
     partitions
       .filter(({ offset }) => offset !== '-1')
       .map(({ partition, offset, metadata }) => ({

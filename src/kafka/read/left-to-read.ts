@@ -32,7 +32,7 @@ export const createLeftToRead = ({ prefix, ends, positions, askEnds, onLeft }: O
   let isAsking = false
   let forgotten = 0
   const positionOf = (key: string): bigint => positions.get(key) ?? 0n
-  const tell = (): void => {
+  const report = (): void => {
     const left = new Map<string, number>()
     const add = ({ topic }: TopicPartition, count: number): void => {
       const name = topic.slice(prefix.length)
@@ -45,7 +45,7 @@ export const createLeftToRead = ({ prefix, ends, positions, askEnds, onLeft }: O
   const know = (now: readonly OffsetRange[]): void => {
     const keyed = now.map(at => [topicPartitionKey(at), at] as const)
     behind = new Map(keyed.filter(([key, { high }]) => high > positionOf(key)))
-    tell()
+    report()
   }
   const ask = async (): Promise<void> => {
     const before = forgotten
@@ -61,12 +61,12 @@ export const createLeftToRead = ({ prefix, ends, positions, askEnds, onLeft }: O
       const at = behind?.get(key)
       if (!at || !behind) return
       if (next >= at.high) behind = new Map([...behind].filter(([one]) => one !== key))
-      tell()
+      report()
     },
     forget: () => {
       forgotten++
       behind = null
-      tell()
+      report()
     },
     isKnown: () => behind !== null,
     measure: async () => {

@@ -13,7 +13,7 @@ const OWNED_FOR_MS = 2_000
 /** What a sink and its group tell each other: how far it is, and that its partitions are still its own. */
 export type OffsetCommitter<T> = {
   /** Tells the positions after a write. A sink without positions of its own has only these, and waits for the answer; for others they are for tools that show lag. */
-  readonly tell: (owned: OwnedPartitions) => Promise<void>
+  readonly commitWhenDue: (owned: OwnedPartitions) => Promise<void>
   /** Tells the positions now; never rejects. */
   readonly commit: (owned: OwnedPartitions) => Promise<boolean>
   /**
@@ -63,7 +63,7 @@ export const createOffsetCommitter = <T>(
       return false
     }
   }
-  const tell = async (owned: OwnedPartitions): Promise<void> => {
+  const commitWhenDue = async (owned: OwnedPartitions): Promise<void> => {
     if (!sink.positions) return void (await commit(owned))
     if (clock.monotonicMs() - heardAt < TELL_EVERY_MS) return
     heardAt = clock.monotonicMs()
@@ -82,5 +82,5 @@ export const createOffsetCommitter = <T>(
     }
     return { ...sink, write }
   }
-  return { tell, commit, guarded }
+  return { commitWhenDue, commit, guarded }
 }

@@ -31,7 +31,7 @@ export type SinkLoop<T> = {
   readonly membership: OffsetCommitter<T>
   readonly commits: CommitWatch
   readonly checkLogs: LogCheck
-  readonly tellStopped: StoppedReport
+  readonly reportStopped: StoppedReport
   readonly session: ConsumerSession
   owned: OwnedPartitions | null
   isHeld: boolean
@@ -111,7 +111,7 @@ export const openSinkLoop = async <T>(run: SinkOptions<T>, onEnd: (error: Error)
     membership: createOffsetCommitter(run, session),
     commits: createCommitWatch({ stage: sink.name, clock, health }),
     checkLogs: createLogCheck(run.logs, names),
-    tellStopped: createStoppedReport({ stage: sink.name, log, health, remedy }),
+    reportStopped: createStoppedReport({ stage: sink.name, log, health, remedy }),
     intake: createSinkBuffer(sink.read, BATCH),
     lag: createSinkLag(prefix + sink.name),
     cut: new AbortController(),

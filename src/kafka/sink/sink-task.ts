@@ -124,7 +124,7 @@ const take = async <T>(loop: Loop<T>): Promise<void> => {
   if (!result || isSuperseded()) return
   loop.owned = result.owned
   loop.lookedAt = run.clock.monotonicMs()
-  loop.tellStopped(result.owned.stopped)
+  loop.reportStopped(result.owned.stopped)
   session.open(result.starts)
   run.health.report('consumer', null)
   run.log.info({ partitions: result.starts.length }, 'partitions taken')
@@ -182,7 +182,7 @@ const stored = async <T>(
   for (const time of next.values.map(({ value }) => sink.time(value)))
     if (time !== null) metrics.eventLag.observe({ stage: sink.name }, Math.max(0, now - time) / 1_000)
   loop.storedAt = clock.monotonicMs()
-  await loop.membership.tell(owned)
+  await loop.membership.commitWhenDue(owned)
 }
 
 /** Leaves the group at once, so that others need not wait for it to be missed. */

@@ -10,7 +10,7 @@ import { readEntry } from './read-entry.ts'
 import { readUsable } from './read-usable.ts'
 
 /** Who reads tables, and where its dead letters go. */
-type SettingAside = {
+type DeadLetterTarget = {
   readonly kafka: Kafka
   readonly prefix: string
   readonly stage: string
@@ -34,7 +34,7 @@ const nameOf = (at: { readonly topic: string; readonly partition: number; readon
   `${at.topic}/${at.partition}@${at.offset}`
 
 /** Records that this stage has made dead letters of, in this process or in one before. */
-const lettersBefore = async ({ kafka, prefix, stage, signal, log }: SettingAside): Promise<ReadonlySet<string>> => {
+const lettersBefore = async ({ kafka, prefix, stage, signal, log }: DeadLetterTarget): Promise<ReadonlySet<string>> => {
   const names = new Set<string>()
   const keep = (record: Incoming): void => {
     const { value } = readEntry(deadLetters, record)
@@ -51,7 +51,7 @@ const lettersBefore = async ({ kafka, prefix, stage, signal, log }: SettingAside
  * Names each unusable record in the log and counts it, once a process, and makes one dead letter of it, once for all:
  * a table keeps its records, so that they are met again at every start.
  */
-export const deadLetterOnce = (to: SettingAside): UnusableRecords => {
+export const deadLetterOnce = (to: DeadLetterTarget): UnusableRecords => {
   const { stage, publisher, clock, log } = to
   const seen = new Set<string>()
   let fresh: Refused[] = []

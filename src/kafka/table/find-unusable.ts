@@ -28,10 +28,10 @@ const TABLES: readonly Find[] = [
 /** Tables read whole: every record of theirs that cannot be used. */
 export const findUnusable = async (kafka: Kafka, prefix: string, signal: AbortSignal): Promise<readonly Unusable[]> => {
   const found: Unusable[] = []
-  const tell: OnUnusable = ({ record, error }) => {
+  const collect: OnUnusable = ({ record, error }) => {
     found.push({ place: placeOf(record), detail: error.message })
   }
-  await Promise.all(TABLES.map(find => find(kafka, prefix, signal, tell)))
+  await Promise.all(TABLES.map(find => find(kafka, prefix, signal, collect)))
   return found
 }
 

@@ -23,11 +23,11 @@ import { TaskState } from './task-state.ts'
  */
 const lostChangelogs = (
   { name, prefix }: { readonly name: string; readonly prefix: string },
-  told: readonly Pick<GroupOffset, 'topic' | 'partition' | 'next'>[],
+  committed: readonly Pick<GroupOffset, 'topic' | 'partition' | 'next'>[],
   restored: ReadonlyMap<number, { readonly nextOffsets: Offsets }>
 ): readonly StoppedPartition[] => {
   const lost = new Map<number, StoppedPartition>()
-  for (const { topic, partition, next } of told) {
+  for (const { topic, partition, next } of committed) {
     const state = restored.get(partition)
     const stored = state?.nextOffsets[topic.slice(prefix.length)]
     const known = BigInt(stored ?? 0)
@@ -112,7 +112,7 @@ const letGo = (producers: Iterable<Producer>): void => {
   for (const producer of producers) void producer.disconnect().catch(() => undefined)
 }
 
-const tellForeign = <State, In, Out>({ topology, log }: TaskOptions<State, In, Out>, record: Incoming): void => {
+const reportForeign = <State, In, Out>({ topology, log }: TaskOptions<State, In, Out>, record: Incoming): void => {
   const { topic, partition, offset, key } = record
   metrics.deadLetters.inc({ stage: topology.name, reason: 'undecodable' })
   log.error({ topic, partition, offset, key: key?.toString() }, 'a record that no stage wrote stands in a state topic')
@@ -182,11 +182,11 @@ export const restoreTasks = async <State, In, Out>(
   const producers = await fenceAll(kafka, partition => `${group}-${partition}`, partitions)
   try {
     const stateLog = (await logs.describe([state])).get(state) ?? null
-    const restored = await restoreChangelog(kafka, state, topology, partitions, record => tellForeign(run, record))
+    const restored = await restoreChangelog(kafka, state, topology, partitions, record => reportForeign(run, record))
     const all = await startsOf(run, logs, restored)
-    const told = await withAdmin(kafka, admin => groupOffsets(admin, group))
+    const committed = await withAdmin(kafka, admin => groupOffsets(admin, group))
     const lost = Map.groupBy(
-      lostChangelogs({ prefix, name: topology.name }, told, restored),
+      lostChangelogs({ prefix, name: topology.name }, committed, restored),
       stopped => stopped.partition
     )
     if (isVoid()) throw new Error('the group was rebalanced meanwhile')

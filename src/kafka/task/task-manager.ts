@@ -73,7 +73,7 @@ export class TaskManager<State, In, Out> {
       signal.addEventListener('abort', () => resolve(), { once: true })
       if (signal.aborted) resolve()
     })
-    this.tellHealth('joining the group')
+    this.reportHealth('joining the group')
     try {
       await this.session.join()
       await ended
@@ -110,10 +110,10 @@ export class TaskManager<State, In, Out> {
     this.tasks.clear()
     this.commits.clear()
     this.inputLogs.forget()
-    this.tellHealth('waiting for the group to assign them')
+    this.reportHealth('waiting for the group to assign them')
   }
 
-  private tellHealth(problem: string | null): void {
+  private reportHealth(problem: string | null): void {
     this.run.health.report(`partitions of ${this.run.topology.name}`, problem)
   }
 
@@ -139,7 +139,7 @@ export class TaskManager<State, In, Out> {
     const { restored, stopped } = await restoreTasks(this.run, this.inputLogs.logs, partitions, isVoid)
     for (const task of restored) this.startTask(task, assignment)
     this.inputLogs.stop(partitions, stopped)
-    this.tellHealth(null)
+    this.reportHealth(null)
     void this.inputLogs.lookAgain(stopped, isVoid, ready => void this.acquire(ready, assignment))
   }
 
@@ -147,7 +147,7 @@ export class TaskManager<State, In, Out> {
     const why = explainFailure(error)
     this.run.log.warn({ err: error, why, partitions }, 'partitions could not be taken, trying again')
     for (const partition of partitions) this.commits.failed(String(partition), error)
-    this.tellHealth(`waiting for the broker: ${why}`)
+    this.reportHealth(`waiting for the broker: ${why}`)
   }
 
   private startTask(restored: RestoredTask<State>, assignment: Assignment): void {

@@ -50,19 +50,19 @@ const checkInstrument = (
   const report = { name, rows: rowsOf(files), firstId: null, lastId: null, missing: 0, named: 0 }
   if (ids === null)
     return { report, findings: [{ kind: 'note', where: name, says: 'its ids are no numbers, and prove nothing' }] }
-  const holes = between(ids)
+  const gaps = between(ids)
   const named = namedIds(ledger ?? [], exchange, instrument)
-  const unnamed = holes.flatMap(hole => outside(hole, named))
+  const unnamed = gaps.flatMap(gap => outside(gap, named))
   const why = ledger === null ? 'and `gaps` was not asked' : 'and `gaps` does not name them'
   return {
     report: {
       ...report,
       firstId: String(ids[0]!.from),
       lastId: String(ids.at(-1)!.to),
-      missing: count(holes),
-      named: count(holes) - count(unnamed)
+      missing: count(gaps),
+      named: count(gaps) - count(unnamed)
     },
-    findings: unnamed.map(hole => ({ kind: 'fault', where: name, says: `ids ${text(hole)} are missing, ${why}` }))
+    findings: unnamed.map(gap => ({ kind: 'fault', where: name, says: `ids ${text(gap)} are missing, ${why}` }))
   }
 }
 
@@ -81,7 +81,7 @@ const strays = (objects: readonly StoredObject[], entries: readonly LakeEntry[])
 
 /**
  * Proves from the manifest, the files and the ids that a lake misses nothing: what Kafka had at its offsets stands in files that are
- * there, and the ids of each instrument follow each other, but for holes that the ledger names.
+ * there, and the ids of each instrument follow each other, but for gaps that the ledger names.
  */
 export const checkLake = async (store: LakeStore, check: LakeCheck): Promise<LakeReport> => {
   // Listed before the manifest is read, so that nothing is astray that was vouched for meanwhile.

@@ -1,6 +1,6 @@
 /** A set of ids as runs of numbers that follow each other; nearly always one. */
 export class IdRuns {
-  /** Both inclusive, ascending, with a hole between one and the next. */
+  /** Both inclusive, ascending, with a gap between one and the next. */
   readonly #runs: { from: number; to: number }[] = []
   /** Ids that are no numbers below 2^53, as they are. */
   readonly #others = new Set<string>()

@@ -113,7 +113,7 @@ const list = async (root: string, folder: string): Promise<readonly StoredObject
 /** A lake in a folder: files are written aside, flushed and renamed. */
 export const folderStore = (folder: string): LakeStore => {
   const root = resolve(folder)
-  const told = <T>(work: Promise<T>): Promise<T> =>
+  const explained = <T>(work: Promise<T>): Promise<T> =>
     work.catch(cause => {
       throw explain(root, cause)
     })
@@ -124,9 +124,9 @@ export const folderStore = (folder: string): LakeStore => {
         signal?.throwIfAborted()
         throw explain(root, cause)
       }),
-    get: (path, part) => told(get(join(root, path), part)),
-    list: prefix => told(list(root, prefix)),
-    remove: path => told(rm(join(root, path), { force: true })),
+    get: (path, part) => explained(get(join(root, path), part)),
+    list: prefix => explained(list(root, prefix)),
+    remove: path => explained(rm(join(root, path), { force: true })),
     close: () => undefined
   }
 }

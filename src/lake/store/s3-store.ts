@@ -45,7 +45,7 @@ export const s3Store = ({ bucket: Bucket, prefix }: Bucket, access: S3Access): L
   const client = clientOf(access)
   const root = prefix === '' ? '' : `${prefix}/`
   const keyed = (path: string) => ({ Bucket, Key: root + path })
-  const told = async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+  const explained = async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     try {
       return await work()
     } catch (cause) {
@@ -74,11 +74,11 @@ export const s3Store = ({ bucket: Bucket, prefix }: Bucket, access: S3Access): L
     url: `s3://${Bucket}${prefix === '' ? '' : `/${prefix}`}`,
     put: (path, pieces, signal) => {
       const command = new PutObjectCommand({ ...keyed(path), Body: Buffer.concat(pieces) })
-      return told(async () => void (await client.send(command, signal ? { abortSignal: signal } : {})), signal)
+      return explained(async () => void (await client.send(command, signal ? { abortSignal: signal } : {})), signal)
     },
-    get: (path, part) => told(() => get(path, part)),
-    list: folder => told(() => list(folder)),
-    remove: path => told(async () => void (await client.send(new DeleteObjectCommand(keyed(path))))),
+    get: (path, part) => explained(() => get(path, part)),
+    list: folder => explained(() => list(folder)),
+    remove: path => explained(async () => void (await client.send(new DeleteObjectCommand(keyed(path))))),
     close: () => client.destroy()
   }
 }

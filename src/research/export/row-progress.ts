@@ -10,7 +10,7 @@ export const createRowProgress = (clock: Clock, isTerminal: boolean, print: (tex
   const startedMs = clock.monotonicMs()
   let done = 0
   let shownMs = startedMs
-  const told = (): string => {
+  const line = (): string => {
     const seconds = (clock.monotonicMs() - startedMs) / 1_000
     return `${done} rows, ${Math.round(done / Math.max(seconds, 0.001))}/s`
   }
@@ -20,8 +20,8 @@ export const createRowProgress = (clock: Clock, isTerminal: boolean, print: (tex
       done += rows
       if (!isTerminal || clock.monotonicMs() - shownMs < EVERY_MS) return
       shownMs = clock.monotonicMs()
-      print(`${erase}${told()}`)
+      print(`${erase}${line()}`)
     },
-    end: isWhole => print(`${erase}${told()}${isWhole ? '' : ', stopped early'}\n`)
+    end: isWhole => print(`${erase}${line()}${isWhole ? '' : ', stopped early'}\n`)
   }
 }

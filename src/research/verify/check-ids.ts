@@ -9,7 +9,7 @@ export const checkIds = (tally: Tally, ours: OurCandle): readonly Finding[] => {
   const last = numberOf(ours.lastSequence ?? ours.lastTradeId)
   if (first === null || last === null) return checkNone(tally, ours)
   const found = isComplete(ours) ? [...checkInside(tally, ours, first, last), ...checkJoint(tally, ours, first)] : []
-  // Of a candle with a hole the last trade may be the one that is missing; of the first one of a symbol only what came before it.
+  // Of a candle with a gap the last trade may be the one that is missing; of the first one of a symbol only what came before it.
   tally.lastId = ours.status === 'gap' ? null : last
   noteIds(tally, ours, first, last)
   return found

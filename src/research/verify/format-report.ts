@@ -59,19 +59,19 @@ const idRanges = ({ ids }: Tally): readonly (InEpoch & Ids)[] =>
   [...ids].map(([epoch, ids]) => ({ ...ids, ...inEpoch(epoch) }))
 
 /** What is told apart, and one line that sums up. */
-export const drawVerdict = ({ instrument, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
+export const drawVerdict = ({ instrument, interval, from, to }: VerifyRequest, { tally, gaps }: Verdict): string => {
   const ids = idRanges(tally).map(ids => `, ids ${idsInWords({ ...ids, fromId: `${ids.first}`, toId: `${ids.last}` })}`)
-  const holeNames = holes.map(({ count, status, ...range }) => `${idsInWords(range)} (${count}, ${status})`)
+  const gapNames = gaps.map(({ count, status, ...range }) => `${idsInWords(range)} (${count}, ${status})`)
   return [
     ...named('incomplete, and not expected to agree', tally.incomplete.map(nameIncomplete)),
     ...named('odd candles of the exchange, set aside and compared with nothing', tally.odd.map(nameOdd)),
-    ...named('holes in the ledger', holeNames),
-    `${instrument.exchange}:${instrument.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${tally.windows} windows, ${parts(tally).join(', ')}, ${holes.length} holes${ids.join('')}`
+    ...named('holes in the ledger', gapNames),
+    `${instrument.exchange}:${instrument.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${tally.windows} windows, ${parts(tally).join(', ')}, ${gaps.length} holes${ids.join('')}`
   ].join('\n')
 }
 
 /** The same as one JSON line. */
-export const verdictJson = ({ instrument, interval, from, to }: VerifyRequest, { tally, holes }: Verdict): string => {
+export const verdictJson = ({ instrument, interval, from, to }: VerifyRequest, { tally, gaps }: Verdict): string => {
   const { windows, equal, different, missing, surplus, unlisted, uncompared, broken } = tally
   const odd = tally.odd.map(({ openTime, detail }) => ({ openTime, detail }))
   const incomplete = tally.incomplete.map(({ openTime, status, missing: trades = null, missingVolume }) => ({
@@ -93,7 +93,7 @@ export const verdictJson = ({ instrument, interval, from, to }: VerifyRequest, {
     ...ids,
     incomplete,
     odd,
-    holes
+    holes: gaps
   })
 }
 

@@ -5,8 +5,8 @@ import { readRows } from '../export/read-rows.ts'
 import type { Ids } from './summary.ts'
 import type { VerifyRequest } from './verify-request.ts'
 
-/** A hole of `gaps` that was not filled. */
-export type Hole = InEpoch & {
+/** A gap of `gaps` that was not filled. */
+export type UnfilledGap = InEpoch & {
   readonly fromId: string
   readonly toId: string
   readonly count: number
@@ -24,7 +24,7 @@ const SELECT = `select g.epoch, g.from_id, g.to_id, g.count, g.status, (
 from gaps g where g.exchange = $1 and g.symbol = $2 and g.status <> 'filled'
 and g.epoch = $6 and g.from_id::numeric <= $8 and g.to_id::numeric >= $7 order by g.from_id::numeric`
 
-const toHole = ([epoch, fromId, toId, count, status, claimed]: readonly unknown[]): Hole => ({
+const toGap = ([epoch, fromId, toId, count, status, claimed]: readonly unknown[]): UnfilledGap => ({
   fromId: String(fromId),
   toId: String(toId),
   count: Number(count),
@@ -33,20 +33,20 @@ const toHole = ([epoch, fromId, toId, count, status, claimed]: readonly unknown[
   ...inEpoch(Number(epoch))
 })
 
-/** The holes among the ids of each epoch that were not filled. */
-export const readHoles = async (
+/** The gaps among the ids of each epoch that were not filled. */
+export const readGaps = async (
   pool: Pool,
   { instrument, interval, from, to }: VerifyRequest,
   ids: ReadonlyMap<number, Ids>,
   signal: AbortSignal
-): Promise<readonly Hole[]> => {
+): Promise<readonly UnfilledGap[]> => {
   const times = [new Date(from).toISOString(), new Date(to).toISOString()]
-  const holes: Hole[] = []
+  const gaps: UnfilledGap[] = []
   const take = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void =>
-    void holes.push(...rows.map(toHole))
+    void gaps.push(...rows.map(toGap))
   for (const [epoch, { first, last }] of ids) {
     const values = [instrument.exchange, instrument.symbol, interval, ...times, epoch, first, last]
     await readRows(pool, { text: SELECT, values }, take, signal)
   }
-  return holes
+  return gaps
 }

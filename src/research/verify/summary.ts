@@ -52,7 +52,7 @@ export type Tally = {
   /** Candles of the exchange that are none. */
   readonly odd: OddKline[]
   readonly incomplete: Incomplete[]
-  /** Breaks in the chain of trade ids, and holes inside candles that claim to be whole. */
+  /** Breaks in the chain of trade ids, and gaps inside candles that claim to be whole. */
   broken: number
   /** Windows that we lack, in a row up to now. */
   run: { readonly from: EpochMs; count: number; trades: number } | null

@@ -7,7 +7,7 @@ import { type RetryPolicy, retry } from '../../runtime/retry.ts'
 import { endRun, judgeWindow, type TheirWindow } from './compare-window.ts'
 import { idsInWords } from './ids-in-words.ts'
 import { readOurs } from './read-computed.ts'
-import { type Hole, readHoles } from './read-gaps.ts'
+import { readGaps, type UnfilledGap } from './read-gaps.ts'
 import { type Finding, finding, newTally, type Tally } from './summary.ts'
 import type { VerifyRequest } from './verify-request.ts'
 
@@ -23,10 +23,10 @@ export type Verifying = {
   readonly onJudged: (to: EpochMs, windows: number) => void
 }
 
-/** What came of it, and the holes in the ids that were not filled. */
-export type Verdict = { readonly tally: Tally; readonly holes: readonly Hole[] }
+/** What came of it, and the gaps in the ids that were not filled. */
+export type Verdict = { readonly tally: Tally; readonly gaps: readonly UnfilledGap[] }
 
-/** Holds every window of a range against the exchange's, a page at a time, then the ids against the ledger of holes. */
+/** Holds every window of a range against the exchange's, a page at a time, then the ids against the ledger of gaps. */
 export const verifyTimeRange = async (verifying: Verifying): Promise<Verdict> => {
   const { request, pool, policy, onFindings, onJudged } = verifying
   const lengthMs = INTERVAL_MS[request.interval]
@@ -38,9 +38,9 @@ export const verifyTimeRange = async (verifying: Verifying): Promise<Verdict> =>
     onJudged(to, (to - from) / lengthMs)
   }
   onFindings(endRun(tally))
-  const holes = await readHoles(pool, request, tally.ids, policy.signal)
-  onFindings(holes.flatMap(hole => contradiction(tally, hole)))
-  return { tally, holes }
+  const gaps = await readGaps(pool, request, tally.ids, policy.signal)
+  onFindings(gaps.flatMap(gap => contradiction(tally, gap)))
+  return { tally, gaps }
 }
 
 const judgePage = async (
@@ -86,7 +86,7 @@ const take = (found: Theirs, { klines, odd }: KlinePage<Interval>, lengthMs: num
   return newest === 0 ? null : epochMs(windowStart(newest, lengthMs) + lengthMs)
 }
 
-const contradiction = (tally: Tally, { claimedBy, status, ...ids }: Hole): readonly Finding[] => {
+const contradiction = (tally: Tally, { claimedBy, status, ...ids }: UnfilledGap): readonly Finding[] => {
   if (claimedBy === null) return []
   tally.broken++
   return [finding(tally, { openTime: claimedBy }, 'hole', 'whole', `${status}: ${idsInWords(ids)}`)]

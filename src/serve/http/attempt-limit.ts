@@ -18,7 +18,7 @@ const ONE_EVERY_MS = 3_000
 const MAX_ADDRESSES = 10_000
 
 /** When an address has all its tries again, and whether it was told of that it ran out of them. */
-type Spent = { readonly fullAt: number; readonly isTold: boolean }
+type Spent = { readonly fullAt: number; readonly isReported: boolean }
 
 const refused = (waitMs: number): Problem => {
   const seconds = Math.ceil(waitMs / 1_000)
@@ -36,7 +36,7 @@ export const createTries = ({ monotonicMs }: Pick<Clock, 'monotonicMs'>, onEmpty
   const addresses = new Map<string, Spent>()
   const spentOf = (key: string, now: number): Spent => {
     const known = addresses.get(key)
-    return known && known.fullAt > now ? known : { fullAt: now, isTold: false }
+    return known && known.fullAt > now ? known : { fullAt: now, isReported: false }
   }
   return {
     need: address => {
@@ -45,12 +45,12 @@ export const createTries = ({ monotonicMs }: Pick<Clock, 'monotonicMs'>, onEmpty
     },
     spend: address => {
       const [key, now] = [normalizeIP(address), monotonicMs()]
-      const { fullAt, isTold } = spentOf(key, now)
-      const next = { fullAt: fullAt + ONE_EVERY_MS, isTold }
+      const { fullAt, isReported } = spentOf(key, now)
+      const next = { fullAt: fullAt + ONE_EVERY_MS, isReported }
       const isEmpty = waitMs(next, now) > 0
-      if (isEmpty && !isTold) onEmpty(key)
+      if (isEmpty && !isReported) onEmpty(key)
       addresses.delete(key)
-      addresses.set(key, { ...next, isTold: isTold || isEmpty })
+      addresses.set(key, { ...next, isReported: isReported || isEmpty })
       const [oldest] = addresses.keys()
       if (addresses.size > MAX_ADDRESSES && oldest !== undefined) addresses.delete(oldest)
     }

@@ -46,7 +46,7 @@ export type Feeds = {
   readonly exchangeStatus: (instrument: Instrument) => ExchangeStatus
   /** How old the newest data of an instrument is; null while nothing is known. */
   readonly dataAgeMs: (instrument: Instrument, now: number) => number | null
-  /** Holes of all feeds, those that were found last first. */
+  /** Gaps of all feeds, those that were found last first. */
   readonly gaps: () => readonly Gap[]
 }
 

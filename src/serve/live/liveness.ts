@@ -37,7 +37,7 @@ export const createLiveness = (clock: Clock, topics: readonly string[]): Livenes
   let left: ReadonlyMap<string, number> = new Map(topics.map(topic => [topic, Number.POSITIVE_INFINITY]))
   let begunAt: number | null = null
   let completeAt: number | null = null
-  let told: Freshness['state'] = 'warming'
+  let lastState: Freshness['state'] = 'warming'
 
   const silence = (): number => pulse.ageMs() ?? (begunAt === null ? 0 : clock.monotonicMs() - begunAt)
   const stateNow = (): Freshness['state'] => {
@@ -74,8 +74,8 @@ export const createLiveness = (clock: Clock, topics: readonly string[]): Livenes
     watch: listener => void listeners.push(listener),
     check: () => {
       const now = freshness()
-      if (now.state === told) return
-      told = now.state
+      if (now.state === lastState) return
+      lastState = now.state
       for (const listener of listeners) listener(now)
     }
   }

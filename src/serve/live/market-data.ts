@@ -64,7 +64,7 @@ export const alertsOf = async (
   )
 }
 
-/** Once the edge has read the whole ledger of holes, the database is not needed; before, what it has stored is told alone. */
+/** Once the edge has read the whole ledger of gaps, the database is not needed; before, what it has stored is told alone. */
 export const gapsOf = async (
   { edge, history, liveness }: Serving,
   filter: GapFilter,

@@ -48,7 +48,7 @@ export const ageOf = (
   ...(instrument ? { dataAgeMs: edge.feeds.dataAgeMs(instrument, clock.now()) } : {})
 })
 
-/** Feeds are told of from when on their holes are known: before, none would be a claim that there are none. */
+/** Feeds are told of from when on their gaps are known: before, none would be a claim that there are none. */
 export const statusOf = (serving: Pick<Serving, 'edge' | 'clock' | 'lags' | 'liveness'>): object => {
   const { edge, clock, lags, liveness } = serving
   const symbols = liveness.wasRead(gaps.name) ? edge.feeds.status(clock.now()) : []

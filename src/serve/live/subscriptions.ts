@@ -48,7 +48,7 @@ const keepNewest = (waiting: Waiting): void => {
   for (const update of newest.values()) waiting.pending.set(update.name, update)
 }
 
-const tell = (waiting: Waiting): void => {
+const publish = (waiting: Waiting): void => {
   const { to, subscriber, pending, skipped } = waiting
   const data = [...pending.values()].map(({ value }) => value)
   subscriber.say({ type: 'update', id: to.id, seq: ++waiting.seq, data, skipped })
@@ -94,7 +94,7 @@ export const createHub = (snapshot: (to: Subscription) => readonly object[]): Hu
       for (const waiting of dirty) {
         if (waiting.subscriber.isSlow()) continue
         dirty.delete(waiting)
-        tell(waiting)
+        publish(waiting)
       }
     },
     size: () => [...exact.values(), ...wide.values()].reduce((sum, waiting) => sum + waiting.size, 0)

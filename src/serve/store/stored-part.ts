@@ -32,27 +32,27 @@ const sentenceOf = (topic: string): string =>
 export const createStoredPart = ({ prefix, health, log }: Options): StoredPart => {
   let positions: Positions = new Map()
   let topics: TopicIdentities = new Map()
-  let told: ReadonlySet<string> = new Set()
+  let reported: ReadonlySet<string> = new Set()
   const isForeign = (topic: string, { log: before }: StoredPosition): boolean => {
     const now = topics.get(topic)
     return before !== null && now !== undefined && isOtherTopic(before, now)
   }
-  const tell = (): void => {
+  const report = (): void => {
     const foreign = new Set(
       [...positions].filter(([place, at]) => isForeign(topicOf(place), at)).map(([at]) => topicOf(at))
     )
-    for (const topic of foreign) if (!told.has(topic)) log.error(sentenceOf(topic))
-    told = foreign
+    for (const topic of foreign) if (!reported.has(topic)) log.error(sentenceOf(topic))
+    reported = foreign
     health.note('stored positions', foreign.size === 0 ? null : [...foreign].map(sentenceOf).join(' '))
   }
   return {
     know: now => {
       positions = now
-      tell()
+      report()
     },
     read: now => {
       topics = now
-      tell()
+      report()
     },
     positions: () => positions,
     has: ({ topic: name, partition, offset }) => {

@@ -73,8 +73,8 @@ export const hostClient = (hosts: Hosts): (new () => pg.ClientBase) =>
     override connect(callback?: Connected): Promise<pg.Client> | undefined {
       const opened = this.#open()
       if (!callback) return opened
-      const tell = callback as (error: Error | null, client?: pg.Client) => void
-      opened.then(client => tell(null, client), tell)
+      const done = callback as (error: Error | null, client?: pg.Client) => void
+      opened.then(client => done(null, client), done)
       return undefined
     }
 

@@ -42,7 +42,7 @@ import {
   verificationTable
 } from './tables.ts'
 
-/** What the database keeps: final candles and the exchange's own, what was computed from them, holes, dead letters. */
+/** What the database keeps: final candles and the exchange's own, what was computed from them, gaps, dead letters. */
 export type PostgresValue =
   | { readonly kind: 'candle'; readonly candle: Candle }
   | { readonly kind: 'indicators'; readonly indicators: Indicators }
@@ -138,7 +138,7 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
   )
   const raised = values.flatMap(({ value }) => (value.kind === 'alert' ? [value.alert] : []))
   const figures = values.flatMap(({ value }) => (value.kind === 'kpi' ? [value.kpi] : []))
-  const holes = values.flatMap(({ value }) => (value.kind === 'gap' ? [value.gap] : []))
+  const found = values.flatMap(({ value }) => (value.kind === 'gap' ? [value.gap] : []))
   const letters = values.flatMap(({ value, record }) =>
     value.kind === 'dead letter' ? [{ value: value.letter, record }] : []
   )
@@ -149,7 +149,7 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
   await store(client, verificationTable, compared)
   await store(client, kpiTable, newestOf(figures, kpiKey))
   await store(client, alertTable, newestOf(raised, alertKey))
-  await store(client, gapTable, newestOf(holes, gaps.key))
+  await store(client, gapTable, newestOf(found, gaps.key))
   await store(client, deadLetterTable, letters)
 }
 

@@ -10,7 +10,7 @@ import { DELIVERY, type Delivery, deliver, firstTry } from './deliver.ts'
 const TOO_OLD_MS = 86_400_000
 const NO_BYTES = Buffer.alloc(0)
 
-const tell = (log: Logger, alert: Alert): void => {
+const report = (log: Logger, alert: Alert): void => {
   const { message, state } = alert
   if (state === 'firing') log.warn({ alert }, message)
   else log.info({ alert }, message)
@@ -32,7 +32,7 @@ export const deliverySink = (log: Logger, delivery: Delivery | null): Sink<Alert
   time: alert => alert.time,
   write: async ({ values }, signal) => {
     signal.throwIfAborted()
-    for (const { value } of values) tell(log, value)
+    for (const { value } of values) report(log, value)
     if (delivery) await send(delivery, values, signal)
     return 'written'
   },

@@ -60,12 +60,12 @@ export const startStage = (plan: StagePlan): Running => {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc']
   })
   const log = rollingFile(plan.logPath)
-  const tellOnce = oncePerSpell(plan)
+  const reportOnce = oncePerSpell(plan)
   const keep = (line: string): void => {
     try {
       log.append(`${line}\n`)
     } catch (error) {
-      tellOnce(`its log cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+      reportOnce(`its log cannot be written: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
   let said = ''
@@ -74,7 +74,7 @@ export const startStage = (plan: StagePlan): Running => {
     createInterface({ input: stream }).on('line', line => {
       keep(line)
       said = noteworthy(line) ?? said
-      tellOnce(noteworthy(line))
+      reportOnce(noteworthy(line))
       if (stream === child.stdout) plan.onOutput?.(line)
     })
   }
@@ -117,14 +117,14 @@ const SPELL_MS = 10_000
 
 /** The same words again within ten seconds are told once: a stage that tries again and again need not fill the screen. */
 const oncePerSpell = ({ clock, say }: StagePlan): ((line: string | null) => void) => {
-  const toldAt = new Map<string, number>()
+  const reportedAt = new Map<string, number>()
   return line => {
     if (line === null) return
     const now = clock.monotonicMs()
-    const before = toldAt.get(line)
+    const before = reportedAt.get(line)
     if (before !== undefined && now - before < SPELL_MS) return
-    if (toldAt.size > 100) toldAt.clear()
-    toldAt.set(line, now)
+    if (reportedAt.size > 100) reportedAt.clear()
+    reportedAt.set(line, now)
     say(line)
   }
 }

@@ -13,7 +13,7 @@ export type Row = {
   readonly tradesPerSecond: number | null
   /** From the end of the newest finished window to its candle's arrival here, in milliseconds; when none comes any more, to now. */
   readonly lagMs: number | null
-  readonly holes: Readonly<Record<Gap['status'], number>>
+  readonly gaps: Readonly<Record<Gap['status'], number>>
 }
 
 /** Folds candles and gaps into rows, one an instrument. */
@@ -57,7 +57,7 @@ export const createBoard = (instruments: readonly string[], intervals: readonly 
   const seeGap = (key: string, gap: Gap): void => {
     gaps.set(key, gap)
     const own = [...gaps.values()].filter(other => instrumentKey(other) === instrumentKey(gap))
-    update(instrumentKey(gap), { holes: countByStatus(own) })
+    update(instrumentKey(gap), { gaps: countByStatus(own) })
   }
   const age = (row: Row, now: number): Row => {
     const newest = recent.get(row.instrument)?.at(-1)
@@ -72,7 +72,7 @@ export const createBoard = (instruments: readonly string[], intervals: readonly 
 const rate = (window: readonly Candle[], lengthMs: number): number =>
   window.reduce((sum, candle) => sum + candle.tradeCount, 0) / ((window.length * lengthMs) / 1_000)
 
-const countByStatus = (gaps: readonly Gap[]): Row['holes'] => {
+const countByStatus = (gaps: readonly Gap[]): Row['gaps'] => {
   const count = { open: 0, filled: 0, unrecoverable: 0 }
   for (const gap of gaps) count[gap.status]++
   return count
@@ -84,5 +84,5 @@ const emptyRow = (instrument: string): Row => ({
   dayOpen: null,
   tradesPerSecond: null,
   lagMs: null,
-  holes: { open: 0, filled: 0, unrecoverable: 0 }
+  gaps: { open: 0, filled: 0, unrecoverable: 0 }
 })

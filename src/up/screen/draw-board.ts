@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   column('today', 9, row => change(row)),
   column('trades/s', 9, row => row.tradesPerSecond?.toFixed(1) ?? '·'),
   column('lag', 8, row => lag(row.lagMs)),
-  column('holes', 24, row => holes(row)),
+  column('holes', 24, row => gapWords(row)),
   column('open', 12, row => row.candle?.open ?? '·'),
   column('high', 12, row => row.candle?.high ?? '·'),
   column('low', 12, row => row.candle?.low ?? '·'),
@@ -43,7 +43,7 @@ export const drawBoard = (rows: readonly Row[], around: Surroundings): readonly 
 /** One line for where there is no terminal. */
 export const statusLine = (rows: readonly Row[], stages: readonly string[]): string =>
   [
-    ...rows.map(row => `${row.instrument} ${row.candle?.close ?? '·'} (lag ${lag(row.lagMs)}, ${holes(row)})`),
+    ...rows.map(row => `${row.instrument} ${row.candle?.close ?? '·'} (lag ${lag(row.lagMs)}, ${gapWords(row)})`),
     ...stages
   ].join(' · ')
 
@@ -74,7 +74,7 @@ const lag = (ms: number | null): string => {
   return ms < 100_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`
 }
 
-const holes = ({ holes: { open, filled, unrecoverable } }: Row): string => {
+const gapWords = ({ gaps: { open, filled, unrecoverable } }: Row): string => {
   if (open + filled + unrecoverable === 0) return 'no holes'
   return `${open} open ${filled} filled${unrecoverable > 0 ? ` ${unrecoverable} lost` : ''}`
 }

@@ -73,7 +73,7 @@ const STATUS_EVERY_MS = 10_000
 const STOP_WITHIN_MS = 2_000
 const START_PAUSE_MS = 250
 
-/** Shows committed candles and holes until the signal: a live block on a terminal, a line now and then elsewhere. */
+/** Shows committed candles and gaps until the signal: a live block on a terminal, a line now and then elsewhere. */
 export const watchMarket = (view: Watch): void => {
   const { config, session } = view
   const board = createBoard(config.symbols.map(instrumentKey), config.intervals)

@@ -59,7 +59,7 @@ export const switchSound = (): void => {
 
 let forget = (): void => undefined
 
-const tell = (alert: Alert): void => {
+const announce = (alert: Alert): void => {
   newestAlert.set(alert)
   forget()
   forget = after(SHOWN_MS, () => newestAlert.set(null))
@@ -79,6 +79,6 @@ export const watchAlerts = (): void => {
     come = [...come, ...data]
     draw()
     const last = data.at(-1)
-    if (!isSnapshot && last) tell(last)
+    if (!isSnapshot && last) announce(last)
   })
 }

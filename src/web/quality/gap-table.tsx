@@ -27,7 +27,7 @@ const GapRow = ({ gap }: { readonly gap: Gap }): JSX.Element => (
   </tr>
 )
 
-/** Holes that were found in the feeds' trade ids, and what became of them. */
+/** Gaps that were found in the feeds' trade ids, and what became of them. */
 export const GapTable = ({ gaps }: { readonly gaps: readonly Gap[] | null }): JSX.Element => {
   if (!gaps || gaps.length === 0) return <p class="empty">{gaps ? 'No hole was ever found.' : 'Loading…'}</p>
   return (

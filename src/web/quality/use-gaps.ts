@@ -6,7 +6,7 @@ import { gateway } from '../connect/gateway.ts'
 import { whenLive } from '../connect/trust.ts'
 import { newestGaps } from '../view/lists/gap-list.ts'
 
-/** Holes of all feeds, open ones first; null until the gateway has answered. */
+/** Gaps of all feeds, open ones first; null until the gateway has answered. */
 export const useGaps = (): readonly Gap[] | null => {
   const [gaps, setGaps] = useState<readonly Gap[] | null>(null)
   useEffect(() => {

@@ -13,7 +13,7 @@ import { askedAt, type Dialect } from './dialect.ts'
 const WEIGHT_PER_MINUTE = 2_400
 /** The exchange numbers prints that it publishes nowhere too: an aggregate uses up to three of four numbers. */
 const [NUMBERS, MAX_PRINTS] = [4, 3]
-/** Update ids of the book have holes as well. */
+/** Update ids of the book have gaps as well. */
 const SKIPPED_UPDATES = 2
 const STATUS: Readonly<Record<MarketStatus, string>> = { TRADING: 'TRADING', HALT: 'PRE_SETTLE', BREAK: 'SETTLING' }
 

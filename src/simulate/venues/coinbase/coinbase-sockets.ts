@@ -6,7 +6,7 @@ import type { Printed, VenueClient, VenueProtocol } from '../venue-protocol.ts'
 
 const CHANNELS = ['matches', 'heartbeat']
 const [MAKER, SEQUENCE] = [1, 2]
-/** Orders are numbered too, so the numbers of matches alone have holes. */
+/** Orders are numbered too, so the numbers of matches alone have gaps. */
 const EVENTS_PER_TRADE = 8
 
 const sequenceOf = (native: string, id: number): number =>

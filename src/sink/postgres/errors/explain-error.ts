@@ -11,7 +11,7 @@ const isBug = (error: unknown): error is Error =>
   [TypeError, RangeError, ReferenceError, SyntaxError].some(kind => error instanceof kind)
 
 /** The pool wraps what the client said of a connection in words of its own. */
-const told = (cause: unknown): TickstreamError | null => {
+const explainedBefore = (cause: unknown): TickstreamError | null => {
   if (cause instanceof TickstreamError) return cause
   return cause instanceof Error && cause.cause instanceof TickstreamError ? cause.cause : null
 }
@@ -21,7 +21,7 @@ const told = (cause: unknown): TickstreamError | null => {
  * Every stage, `migrate` and `doctor` say it in these words. A bug stays what it is.
  */
 export const explainError = (cause: unknown, where = 'PostgreSQL'): Error => {
-  const before = told(cause)
+  const before = explainedBefore(cause)
   if (before) return before
   if (isBug(cause)) return cause
   const fault = faultOf(cause, where)

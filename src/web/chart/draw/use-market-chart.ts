@@ -23,12 +23,12 @@ const CALM_MS = 400
 type Seen = { readonly loaded: Loaded; readonly events: ChartEvents }
 
 const watchView = (seen: RefObject<Seen>, chart: RefObject<MarketChart | null>): ((places: Places) => void) => {
-  const tellSpan = whenCalm(CALM_MS, () => {
+  const reportSpan = whenCalm(CALM_MS, () => {
     const [places, now] = [chart.current?.view(), seen.current]
     if (places && now) now.events.onSpan(spanAt(now.loaded.candles, places))
   })
   return ({ from }) => {
-    tellSpan()
+    reportSpan()
     if (from < NEAR_THE_END) seen.current?.events.onLeftEnd()
   }
 }

@@ -2,10 +2,10 @@ import { epochOf } from '../../../market/epoch.ts'
 import { instrumentKey } from '../../../market/instrument.ts'
 import type { Gap } from '../../../market/records/feed/gap.ts'
 
-/** What tells a hole from the others: ids count within their epoch alone. */
+/** What tells a gap from the others: ids count within their epoch alone. */
 export const gapKey = (gap: Gap): string => `${instrumentKey(gap)}#${epochOf(gap)}/${gap.fromId}`
 
-/** Puts holes into a list: open ones first, then those found last. One that has ended stays ended. */
+/** Puts gaps into a list: open ones first, then those found last. One that has ended stays ended. */
 export const newestGaps = (known: readonly Gap[], more: readonly Gap[]): readonly Gap[] => {
   const all = new Map(known.map(gap => [gapKey(gap), gap]))
   for (const gap of more) {

@@ -7,9 +7,9 @@ export type ListedRule = { readonly rule: AlertRule; readonly isBuiltIn: boolean
 export type ToldRule = AlertRule & { readonly builtIn?: boolean }
 
 /** What is in force: the rules that the gateway tells, then those built in of which it says nothing. */
-export const listedRules = (told: readonly ToldRule[]): readonly ListedRule[] => [
-  ...told.map(rule => ({ rule, isBuiltIn: rule.builtIn === true })),
-  ...BUILT_IN_RULES.filter(({ name }) => !told.some(rule => rule.name === name)).map(rule => ({
+export const listedRules = (stored: readonly ToldRule[]): readonly ListedRule[] => [
+  ...stored.map(rule => ({ rule, isBuiltIn: rule.builtIn === true })),
+  ...BUILT_IN_RULES.filter(({ name }) => !stored.some(rule => rule.name === name)).map(rule => ({
     rule,
     isBuiltIn: true
   }))

@@ -152,6 +152,8 @@ export type Exchange = {
     /** Those of ours that the exchange makes as well. */
     readonly intervals: readonly Interval[]
     readonly perPage: number
+    /** Figures that are not what the trades of the window make, by a rule of the exchange's own. Left out: none. */
+    readonly incomparable?: readonly ('open' | 'high' | 'low')[]
     /** Those that open in `[from, to)`, the oldest of them; without `from`, the newest before `to`. */
     readonly page: (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number) => RestRequest
     /** The last may still form. Throws `TS-DATA` for anything that is no list. */

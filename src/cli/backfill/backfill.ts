@@ -63,6 +63,10 @@ const parse = (values: Flags['values']): Request => {
   const flags: Flags = { values, problems: [] }
   const timeRange = timeRangeFlags(flags)
   if (timeRange && timeRange.from >= clock.now()) flags.problems.push('--from is in the future')
+  if (timeRange?.exchange.chain === null)
+    flags.problems.push(
+      `--symbol: no number of its trades tells which are missing, and ${timeRange.exchange.id} has no way to older ones`
+    )
   refuseProblems(flags, 'backfill')
   return { ...timeRange!, liftRetention: isOn(flags, 'lift-retention'), again: isOn(flags, 'again') }
 }

@@ -55,7 +55,9 @@ const compare = (tally: Tally, ours: OurCandle, theirs: TheirWindow | null): rea
     return NOTHING
   }
   if (theirs === null) return surplus(tally, ours)
-  const differences = differencesOf(figuresOf(ours), figuresOf(theirs))
+  const differences = differencesOf(figuresOf(ours), figuresOf(theirs)).filter(
+    ({ field }) => !tally.incomparable.includes(field)
+  )
   if (differences.length > 0) tally.different++
   else tally.equal++
   return differences.map(({ field, ours: own, theirs: due }) => finding(tally, ours, field, own, due))

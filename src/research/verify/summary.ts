@@ -1,3 +1,4 @@
+import type { Exchange } from '../../exchange/exchange.ts'
 import type { Candle } from '../../market/records/derived/candle.ts'
 import type { VERIFIED_FIELDS } from '../../market/records/derived/verification.ts'
 import type { OddKline } from '../../market/records/feed/exchange-kline.ts'
@@ -40,6 +41,8 @@ export type Tally = {
   readonly lengthMs: number
   /** Whether numbers of trades go up by one, so that a break in them is one in the candles. */
   readonly hasChain: boolean
+  /** Figures of the exchange's candles that go by a rule of its own. */
+  readonly incomparable: readonly string[]
   windows: number
   equal: number
   different: number
@@ -64,9 +67,10 @@ export type Tally = {
   epoch: number | null
 }
 
-export const newTally = (lengthMs: number, hasChain: boolean): Tally => ({
+export const newTally = (lengthMs: number, { chain, klines }: Pick<Exchange, 'chain' | 'klines'>): Tally => ({
   lengthMs,
-  hasChain,
+  hasChain: chain !== null,
+  incomparable: klines.incomparable ?? [],
   windows: 0,
   equal: 0,
   different: 0,

@@ -31,7 +31,7 @@ export const verifyTimeRange = async (verifying: Verifying): Promise<Verdict> =>
   const { request, pool, policy, onFindings, onJudged } = verifying
   const lengthMs = INTERVAL_MS[request.interval]
   const pageMs = request.exchange.klines.perPage * lengthMs
-  const tally = newTally(lengthMs, request.exchange.chain !== null)
+  const tally = newTally(lengthMs, request.exchange)
   for (let from: number = request.from; from < request.to; from += pageMs) {
     const to = epochMs(Math.min(request.to, from + pageMs))
     onFindings(await judgePage(verifying, tally, epochMs(from), to))

@@ -33,11 +33,12 @@ const rowKline = <I extends Interval>(row: unknown, of: Instrument, interval: I)
   }
 }
 
-/** Its candles open at the close before. https://bybit-exchange.github.io/docs/v5/market/kline, newest first. */
+/** Its candles open at the close before, which counts for their high and low as well. https://bybit-exchange.github.io/docs/v5/market/kline, newest first. */
 export const bybitKlines = {
   stream: klineStream,
   intervals: ['1m', '5m', '15m', '1h', '1d'],
   perPage: 1000,
+  incomparable: ['open', 'high', 'low'],
   page,
   decodePage: (body, of, interval) =>
     klinePage(

@@ -59,6 +59,12 @@ describe('docs/errors.md', () => {
     expect(rowsOf('Codes')).toEqual(rows)
   })
 
+  test('names the codes that end with exit code 2', () => {
+    const [sentence] = /`TS-[^.]* end with exit code 2/.exec(readFileSync('docs/errors.md', 'utf8')) ?? ['']
+    const codes = Object.entries(ERRORS).flatMap(([code, row]) => ('exitCode' in row ? [code] : []))
+    expect([...sentence.matchAll(/`(TS-[A-Z-]+)`/g)].map(([, code]) => code)).toEqual(codes)
+  })
+
   test('has every reason of a dead letter and no other', () => {
     const rows = Object.entries(DEAD_LETTER_REASONS).map(([reason, means]) => [`\`${reason}\``, means])
     expect(rowsOf('Reasons of dead letters')).toEqual(rows)

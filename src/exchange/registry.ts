@@ -1,5 +1,5 @@
 import { TickstreamError } from '../market/error.ts'
-import type { Instrument } from '../market/instrument.ts'
+import { type Instrument, simulatedId } from '../market/instrument.ts'
 import { createBinance } from './binance/binance.ts'
 import { binanceUsdm } from './binance/usdm/binance-usdm.ts'
 import { bitstamp } from './bitstamp/bitstamp.ts'
@@ -22,19 +22,28 @@ export const EXCHANGES: readonly Exchange[] = [
   okx
 ]
 
+/** Those that speak of a venue's simulated market, each under an id of its own. */
+const SIMULATED: readonly Exchange[] = EXCHANGES.map(exchange => ({
+  ...exchange,
+  id: simulatedId(exchange.id)
+})).filter(({ id }) => EXCHANGES.every(known => known.id !== id))
+
+const adapterOf = (id: string): Exchange | undefined =>
+  [...EXCHANGES, ...SIMULATED].find(exchange => exchange.id === id)
+
 /** The settings of REST bases, for words about all exchanges. */
 export const REST_SETTINGS = [...new Set(EXCHANGES.map(({ urls }) => urls.rest.setting))].join(', ')
 
 /** The adapter of an exchange id. Throws `TS-CONFIG` that names the known ones, and `where` the id was written. */
 export const exchangeById = (id: string, where = 'SYMBOLS'): Exchange => {
-  const found = EXCHANGES.find(exchange => exchange.id === id)
+  const found = adapterOf(id)
   if (found) return found
   const known = EXCHANGES.map(exchange => exchange.id).join(', ')
   throw new TickstreamError('TS-CONFIG', `${where}: exchange "${id}" is unknown; write one of ${known}`)
 }
 
 /** Whether a number goes up by one from trade to trade. Of an exchange that nobody knows records say so themselves, or are refused. */
-export const hasChain = (id: string): boolean => EXCHANGES.find(exchange => exchange.id === id)?.chain !== null
+export const hasChain = (id: string): boolean => adapterOf(id)?.chain !== null
 
 /** Instruments by their exchange. Throws `TS-CONFIG` as `exchangeById` does. */
 export const exchangesOf = (

@@ -50,3 +50,23 @@ export const isExchange = (value: unknown): value is string => typeof value === 
 
 /** True for `BASE/QUOTE`, both of any printable text. */
 export const isSymbol = (value: unknown): value is string => typeof value === 'string' && SYMBOL.test(value)
+
+/** The simulated market that speaks as Binance does. */
+export const SIM = 'sim'
+const SIM_PREFIX = `${SIM}-`
+const SIM_VENUE = 'binance'
+
+/** Under which id a venue's simulated market is followed, so that nothing of it mixes with the real one: `sim`, `sim-kraken`. */
+export const simulatedId = (exchange: string): string => {
+  if (isSimulated(exchange)) return exchange
+  return exchange === SIM_VENUE ? SIM : SIM_PREFIX + exchange
+}
+
+/** True for the id of a market that is made up here. */
+export const isSimulated = (exchange: string): boolean => exchange === SIM || exchange.startsWith(SIM_PREFIX)
+
+/** The venue whose protocol an exchange speaks: its own, or that of which it is the simulated market. */
+export const venueOf = (exchange: string): string => {
+  if (exchange === SIM) return SIM_VENUE
+  return isSimulated(exchange) ? exchange.slice(SIM_PREFIX.length) : exchange
+}

@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import { urlSettings } from '../exchange/base-urls.ts'
 import { exchangeById } from '../exchange/registry.ts'
 import { TickstreamError } from '../market/error.ts'
-import { instrumentKey, parseInstrument } from '../market/instrument.ts'
+import { type Instrument, instrumentKey, parseInstrument, SIM, simulatedId, venueOf } from '../market/instrument.ts'
 import { pairKey } from '../market/pair.ts'
 import type { Environment } from '../runtime/config/environment.ts'
 import { poll } from './process/poll.ts'
@@ -13,38 +14,52 @@ import { stagePlan } from './stage-plan.ts'
 
 const OPEN_WITHIN_MS = 20_000
 
-const simulated = (key: string): string => instrumentKey({ exchange: 'sim', symbol: parseInstrument(key).symbol })
+const simulated = ({ exchange, symbol }: Instrument): Instrument => ({ exchange: simulatedId(exchange), symbol })
+
+const simulatedKey = (key: string): string => instrumentKey(simulated(parseInstrument(key)))
 
 /** Where a simulated exchange is reached. */
 type Address = { readonly ws: string; readonly rest: string; readonly port: number }
 
-/** Runs the simulated market; with these settings ingest takes it for an exchange of its own name, so that nothing mixes with real trades. */
+/** Runs a simulated market for each venue; with these settings ingest takes it for an exchange of its own, so that nothing mixes with real trades. */
 export const runSimulator = async (session: Session): Promise<Environment> => {
-  const symbols = session.config.symbols.map(({ symbol }) => ({ exchange: 'sim', symbol }))
-  const { ws, rest } = await keepOpen(session, symbols.map(({ symbol }) => symbol).join(','))
-  session.host.signal.addEventListener('abort', noteSimulated(session.host.dataDir, { ws, rest }), { once: true })
+  const { symbols, pairs } = session.config
+  const instruments = symbols.map(simulated)
+  const markets: Record<string, Address> = {}
+  for (const [id, of] of Map.groupBy(instruments, ({ exchange }) => exchange))
+    markets[id] = await keepOpen(session, id, of.map(({ symbol }) => symbol).join(','))
+  session.host.signal.addEventListener('abort', noteSimulated(session.host.dataDir, markets), { once: true })
   return {
-    SYMBOLS: symbols.map(instrumentKey).join(','),
-    PAIRS: session.config.pairs.map(({ a, b }) => pairKey({ a: simulated(a), b: simulated(b) })).join(','),
-    ...urlSettings(exchangeById('sim'), { ws, rest })
+    SYMBOLS: [...new Set(instruments.map(instrumentKey))].join(','),
+    PAIRS: pairs.map(({ a, b }) => pairKey({ a: simulatedKey(a), b: simulatedKey(b) })).join(','),
+    ...Object.assign({}, ...Object.entries(markets).map(([id, address]) => urlSettings(exchangeById(id), address)))
   }
 }
 
 /** The first start takes any free port and says which, so it cannot be taken for another's; later ones open where ingest looks for them. */
-const keepOpen = async (session: Session, symbols: string): Promise<Address> => {
+const keepOpen = async (session: Session, id: string, symbols: string): Promise<Address> => {
   const open: { at: Address | null } = { at: null }
+  const venue = venueOf(id)
+  const name = id === SIM ? 'simulate' : `simulate ${venue}`
+  const logPath = join(session.host.dataDir, 'logs', `${name.replace(' ', '-')}.log`)
   const start = (): Running =>
     startStage({
-      ...stagePlan(session, 'simulate', {}, ['--port', String(open.at?.port ?? 0), '--symbols', symbols]),
+      ...stagePlan(session, 'simulate', {}, [
+        ...['--venue', venue, '--port', String(open.at?.port ?? 0)],
+        ...['--symbols', symbols]
+      ]),
+      logPath,
+      say: line => session.host.say(`${name}: ${line}`),
       onOutput: line => {
         open.at ??= addressIn(line)
       }
     })
-  session.keepUp('simulate', start(), async () => start())
+  const { hopeless } = session.keepUp(name, start(), async () => start())
   const { clock, signal } = session.host
-  await poll(() => open.at !== null, clock, { everyMs: 20, withinMs: OPEN_WITHIN_MS, signal })
+  const isOpen = poll(() => open.at !== null, clock, { everyMs: 20, withinMs: OPEN_WITHIN_MS, signal })
+  await Promise.race([isOpen, hopeless])
   if (open.at) return open.at
-  throw new TickstreamError('TS-SETUP', 'the simulated market does not open; see simulate.log in the folder of logs')
+  throw new TickstreamError('TS-SETUP', `the simulated market does not open; see ${logPath}`)
 }
 
 /** The address in a line that `simulate` writes for programs; null in any other. */

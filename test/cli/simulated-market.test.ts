@@ -31,23 +31,39 @@ const beside = (more = {}) => besideSimulated(config(more), text => void said.pu
 
 test('a command takes the simulated market of the `up` that runs in its folder, and says so', async () => {
   const { ws, rest } = market()
-  noteSimulated(folder, market())
+  noteSimulated(folder, { sim: market() })
   expect(await beside()).toMatchObject({ exchangeUrls: { BINANCE_WS_URL: ws, BINANCE_REST_URL: rest } })
   expect(said.join()).toContain(rest)
 })
 
 test('addresses that are set go first', async () => {
-  noteSimulated(folder, market())
+  noteSimulated(folder, { sim: market() })
   const { exchangeUrls } = await beside({ BINANCE_REST_URL: 'http://elsewhere' })
   expect(exchangeUrls).toEqual({ BINANCE_REST_URL: 'http://elsewhere' })
   expect(said).toEqual([])
 })
 
 test('one that has ended is not taken, whether it has taken its note back or not', async () => {
-  const takeBack = noteSimulated(folder, market())
+  const takeBack = noteSimulated(folder, { sim: market() })
   await new Promise(closed => server.close(closed))
   expect((await beside()).exchangeUrls).toEqual({})
   takeBack()
   expect((await beside()).exchangeUrls).toEqual({})
   expect(said).toEqual([])
+})
+
+test('the simulated markets of other venues are taken with it', async () => {
+  const { ws, rest } = market()
+  noteSimulated(folder, { sim: market(), 'sim-kraken': market() })
+  expect((await beside()).exchangeUrls).toEqual({
+    BINANCE_WS_URL: ws,
+    BINANCE_REST_URL: rest,
+    KRAKEN_WS_URL: ws,
+    KRAKEN_REST_URL: rest
+  })
+  expect((await beside({ KRAKEN_REST_URL: 'http://elsewhere' })).exchangeUrls).toEqual({
+    BINANCE_WS_URL: ws,
+    BINANCE_REST_URL: rest,
+    KRAKEN_REST_URL: 'http://elsewhere'
+  })
 })

@@ -14,6 +14,7 @@ import { checkKeeps } from '../../kafka/read/copy-target.ts'
 import { placeOf } from '../../kafka/table/read-usable.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { countIds } from '../../market/id-ledger.ts'
+import { isSimulated } from '../../market/instrument.ts'
 import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
 import { iso, type TimeRange, timeRangeFlags, typed } from '../../research/time-range-flags.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
@@ -137,7 +138,7 @@ const run = async (context: Context): Promise<number> => {
   const known = await whatIsKnown(kafka, config.topicPrefix, request, signal, ({ record, error }) =>
     log.warn(`a record is left out: ${placeOf(record)}: ${error.message}`)
   )
-  const market = request.instrument.exchange === 'sim' ? await besideSimulated(config, printError) : config
+  const market = isSimulated(request.instrument.exchange) ? await besideSimulated(config, printError) : config
   const history = openHistory({ ...context, config: market }, request)
   const position = await begin(request, known, history(FIRST_ATTEMPTS))
   if (position === null) print('nothing was traded in that time')

@@ -4,6 +4,7 @@ import { createKlineHistory } from '../../ingest/quotes/kline/kline-history.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
 import { createRest, HISTORY_RETRY } from '../../ingest/transport/rest.ts'
 import { TickstreamError } from '../../market/error.ts'
+import { isSimulated } from '../../market/instrument.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
 import { drawFinding, drawGoOn, drawVerdict, TITLES, verdictJson } from '../../research/verify/format-report.ts'
 import { type Finding, isClean } from '../../research/verify/summary.ts'
@@ -67,8 +68,9 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
 const run = async (context: Context): Promise<number> => {
   const asked = parseVerify(context.values)
   const request = upToNow(asked, clock.now())
-  const config =
-    asked.instrument.exchange === 'sim' ? await besideSimulated(context.config, printError) : context.config
+  const config = isSimulated(asked.instrument.exchange)
+    ? await besideSimulated(context.config, printError)
+    : context.config
   const verdict = await verify({ ...context, config }, request)
   if (verdict.tally.windows === 0)
     throw new TickstreamError('TS-SETUP', 'verify: neither the exchange nor the database has a candle of that time')

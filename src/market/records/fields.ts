@@ -187,7 +187,9 @@ export const figure = (doc: string, unit?: string): Field<number, 'nullable'> =>
 
 /** What nearly every record begins with. */
 export const INSTRUMENT = {
-  exchange: fieldOf<string>('exchange')('id of the exchange; sim: a market that is made up here'),
+  exchange: fieldOf<string>('exchange')(
+    'id of the exchange; sim, and what begins with sim-: a market that is made up here'
+  ),
   symbol: fieldOf<string>('symbol')('BASE/QUOTE')
 }
 

@@ -1,4 +1,4 @@
-import type { Instrument } from '../../market/instrument.ts'
+import { type Instrument, isSimulated } from '../../market/instrument.ts'
 import type { Interval } from '../../market/interval.ts'
 import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -33,9 +33,6 @@ export type Serving = {
   readonly health: Health
 }
 
-/** A market that is made up here. */
-export const SIMULATED = 'sim'
-
 /** Instruments that are expected, or were heard of a while ago at most. */
 export const instrumentsOf = ({ edge, clock }: Serving): readonly Instrument[] => edge.feeds.instruments(clock.now())
 
@@ -55,7 +52,7 @@ export const statusOf = (serving: Pick<Serving, 'edge' | 'clock' | 'lags' | 'liv
   return {
     now: clock.now(),
     ...ageOf(serving),
-    simulated: symbols.some(({ exchange }) => exchange === SIMULATED),
+    simulated: symbols.some(({ exchange }) => isSimulated(exchange)),
     symbols,
     lag: lags()
   }

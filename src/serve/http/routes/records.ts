@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { isSimulated } from '../../../market/instrument.ts'
 import { alertsOf, gapsOf, kpisOf, newestKpis, newestPairs } from '../../live/market-data.ts'
-import { ageOf, instrumentsOf, type Serving, SIMULATED, statusOf } from '../../live/serving.ts'
+import { ageOf, instrumentsOf, type Serving, statusOf } from '../../live/serving.ts'
 import { candlesCsv } from '../api/candles-csv.ts'
 import * as field from '../api/fields.ts'
 import { listJson } from '../api/list-json.ts'
@@ -193,7 +194,7 @@ export const recordRoutes = (serving: Serving): readonly Route[] => [
         exchange: instrument.exchange,
         symbol: instrument.symbol,
         intervals: serving.intervals,
-        simulated: instrument.exchange === SIMULATED,
+        simulated: isSimulated(instrument.exchange),
         ...serving.edge.feeds.exchangeStatus(instrument)
       }))
     })

@@ -3,10 +3,10 @@ import manifest from '../../package.json' with { type: 'json' }
 import { TickstreamError } from '../market/error.ts'
 import { errorCode, exitCodeOf } from '../market/errors.ts'
 import { environment } from '../runtime/config/environment.ts'
+import { nearest } from '../runtime/config/nearest.ts'
 import { catchInterrupts } from '../runtime/interrupt.ts'
 import { registry } from './registry.ts'
 import type { Command } from './run/command.ts'
-import { nearest } from './run/nearest.ts'
 import { runCommand } from './run/run-command.ts'
 
 /** All commands, one a line. */

@@ -6,6 +6,7 @@ import type { ExchangeKline, KlinePage } from '../market/records/feed/exchange-k
 import type { Ticker } from '../market/records/feed/ticker.ts'
 import type { Trade } from '../market/records/feed/trade.ts'
 import type { EpochMs } from '../market/time.ts'
+import type { ListedInstrument } from './listed-instrument.ts'
 import type { Rate, RestInterface, RestRequest } from './rest-interface.ts'
 
 /** What changed in an order book from update `firstId` to `lastId`. Quantities are absolute; `"0"` removes the level. */
@@ -142,6 +143,8 @@ export type Exchange = {
     readonly request: (of: readonly Instrument[] | null) => RestRequest
     /** The exchange's word for the state of each. Throws `TS-DATA` for anything that is no list. */
     readonly decode: (body: unknown, of: readonly Instrument[]) => readonly ListedStatus[]
+    /** What a list holds that can be followed. Throws `TS-DATA` for anything that is no list. */
+    readonly instruments: (body: unknown) => readonly ListedInstrument[]
     /** The words for what is not traded until further notice. */
     readonly suspended: readonly string[]
   }

@@ -19,7 +19,13 @@ const openListing = (states: Record<string, unknown>, instruments = SYMBOLS, mor
   const world = createWorld()
   const lines: { level: number; msg: string }[] = []
   const asked: string[] = []
-  const list = (names: readonly string[]) => ({ symbols: names.map(symbol => ({ symbol, status: states[symbol] })) })
+  const row = (symbol: string) => ({
+    symbol,
+    status: states[symbol],
+    baseAsset: symbol.slice(0, -4),
+    quoteAsset: symbol.slice(-4)
+  })
+  const list = (names: readonly string[]) => ({ symbols: names.map(row) })
   scene = openScene(
     {
       instruments,
@@ -110,6 +116,41 @@ describe('SYMBOLS against the list of the exchange', () => {
     await scene.clock.advance(420_000)
     expect(scene.health.problems()).toEqual([])
     expect(lines.filter(({ level }) => level > 30).length).toBeLessThan(5)
+  })
+
+  test('that are not listed are told with the nearest ones of the list', async () => {
+    const { lines } = openListing({ BTCUSDT: 'TRADING', FOOUSDC: 'TRADING' })
+    await scene.clock.advance(10)
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'not followed: binance:FOO/USDT: binance does not list it; nearest is binance:FOO/USDC; binance:OLD/USDT: binance does not list it. Correct SYMBOLS, or leave it: they are looked for every hour'
+    ])
+    expect(scene.health.notes()[0]).toBe(
+      'binance:FOO/USDT: not followed: binance does not list it; nearest is binance:FOO/USDC'
+    )
+  })
+
+  test('that go from the list while they are followed are told once, with the nearest, and once more when they are back', async () => {
+    const { lines, states } = openListing({ BTCUSDT: 'TRADING', FOOUSDT: 'TRADING', OLDUSDT: 'TRADING' }, SYMBOLS, {
+      heartbeatMs: 60_000
+    })
+    await scene.clock.advance(10)
+    delete states.FOOUSDT
+    states.FOOUSDC = 'TRADING'
+    states.OLDUSDT = 'BREAK'
+    const told = () => lines.map(({ msg }) => msg).filter(msg => /lists?\b|suspended/.test(msg))
+    await scene.clock.advance(2 * HOUR)
+    expect(told()).toEqual([
+      'binance:FOO/USDT: binance does not list it; nearest is binance:FOO/USDC; it is followed on, should it come back',
+      'binance:OLD/USDT: binance has suspended it (BREAK); it is followed on, should it come back'
+    ])
+    expect(scene.health.notes()).toEqual([
+      'binance:FOO/USDT: followed, but binance does not list it; nearest is binance:FOO/USDC',
+      'binance:OLD/USDT: followed, but binance has suspended it (BREAK)'
+    ])
+    states.FOOUSDT = 'TRADING'
+    states.OLDUSDT = 'TRADING'
+    await scene.clock.advance(HOUR)
+    expect(scene.health.notes()).toEqual([])
   })
 
   test('beyond ASCII are asked for percent-encoded, and followed', async () => {

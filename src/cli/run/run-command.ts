@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util'
 import { TickstreamError } from '../../market/error.ts'
 import { environment } from '../../runtime/config/environment.ts'
+import { nearest } from '../../runtime/config/nearest.ts'
 import { readConfig } from '../../runtime/config/read-config.ts'
 import type { Interrupt } from '../../runtime/interrupt.ts'
 import { createHealth } from '../../runtime/observe/health.ts'
 import { createLog } from '../../runtime/observe/log.ts'
 import type { Command, Context } from './command.ts'
-import { nearest } from './nearest.ts'
 
 type Arguments = Pick<Context, 'values' | 'positionals'>
 

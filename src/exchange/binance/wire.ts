@@ -108,3 +108,14 @@ export type BinanceKline = {
     readonly x: boolean
   }
 }
+
+/** One of `symbols` of `GET /api/v3/exchangeInfo` and `GET /fapi/v1/exchangeInfo`: the fields that we read. */
+export type BinanceSymbol = {
+  readonly symbol: string
+  readonly status: string
+  readonly baseAsset: string
+  readonly quoteAsset: string
+  /** Of futures. */
+  readonly marginAsset?: string
+  readonly filters: readonly { readonly filterType: string; readonly tickSize?: string; readonly stepSize?: string }[]
+}

@@ -5,12 +5,24 @@ import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { retryAfterMs } from '../answer-headers.ts'
 import type { Exchange } from '../exchange.ts'
-import { anyTextSeconds, decimal, fail, idDigits, isFields, oneOf, price, type Unchecked, word } from '../fields.ts'
+import {
+  anyTextSeconds,
+  decimal,
+  type Fields,
+  fail,
+  idDigits,
+  isFields,
+  oneOf,
+  price,
+  type Unchecked,
+  word
+} from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
 import { klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
+import { listedInstruments, stepOfDecimals } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
 import { pairName, pairPath } from './names.ts'
-import type { BitstampCandle, BitstampTransaction } from './wire.ts'
+import type { BitstampCandle, BitstampPair, BitstampTransaction } from './wire.ts'
 
 /** The last hour, whatever is asked. */
 const trades = (of: Instrument): RestRequest => ({ path: `/api/v2/transactions/${pairPath(of)}/?time=hour`, cost: 1 })
@@ -86,17 +98,32 @@ export const bitstampKlines = {
 
 const PAIRS = { path: '/api/v2/trading-pairs-info/', cost: 1 }
 
+const rowsOf = (body: unknown): readonly Fields[] =>
+  Array.isArray(body) ? body.filter(isFields) : fail('pairs', body, 'a list')
+
 /** https://www.bitstamp.net/api/#tag/Market-info/operation/GetTradingPairsInfo */
 export const bitstampListing: Exchange['listing'] = {
   request: () => PAIRS,
   decode: (body, instruments) => {
-    if (!Array.isArray(body)) return fail('pairs', body, 'a list')
-    const rows: readonly unknown[] = body
-    const states = new Map(
-      rows.flatMap(row => (isFields(row) ? [[String(row.url_symbol), word(row.trading)] as const] : []))
-    )
+    const states = new Map(rowsOf(body).map(row => [String(row.url_symbol), word(row.trading)]))
     return instruments.map(of => (states.has(pairName(of)) ? states.get(pairName(of)) : null))
   },
+  instruments: body =>
+    listedInstruments(
+      rowsOf(body),
+      (row: Unchecked<BitstampPair>) => {
+        const [base, quote] = String(row.name).split('/')
+        return {
+          native: row.url_symbol,
+          base,
+          quote,
+          tickSize: stepOfDecimals(row.counter_decimals),
+          lotSize: stepOfDecimals(row.base_decimals),
+          status: row.trading
+        }
+      },
+      symbol => pairName({ exchange: 'bitstamp', symbol })
+    ),
   suspended: ['Disabled']
 }
 

@@ -35,3 +35,13 @@ export type BitstampCandle = {
   readonly close: string
   readonly volume: string
 }
+
+/** One of `trading-pairs-info`: the fields that we read. */
+export type BitstampPair = {
+  /** `BTC/USD` */
+  readonly name: string
+  readonly url_symbol: string
+  readonly base_decimals: number
+  readonly counter_decimals: number
+  readonly trading: string
+}

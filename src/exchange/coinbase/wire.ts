@@ -36,6 +36,12 @@ export type CoinbaseHistoricalTrade = Pick<CoinbaseMatch, 'trade_id' | 'side' | 
 /** One of `GET /products`: https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-all-known-trading-pairs */
 export type CoinbaseProduct = {
   readonly id: string
+  readonly base_currency: string
+  readonly quote_currency: string
+  /** Of prices. */
+  readonly quote_increment: string
+  /** Of quantities. */
+  readonly base_increment: string
   readonly status: string
   readonly trading_disabled: boolean
   readonly cancel_only: boolean

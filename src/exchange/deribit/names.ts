@@ -7,6 +7,12 @@ const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', '
 const endingName = (ending: string): string =>
   `${Number(ending.slice(4))}${MONTHS[Number(ending.slice(2, 4)) - 1]}${ending.slice(0, 2)}`
 
+/** The day of a time, as `261225`; null: it is none. */
+export const endingOf = (time: unknown): string | null =>
+  typeof time === 'number' && Number.isSafeInteger(time) && time > 0 && time < 4e12
+    ? new Date(time).toISOString().slice(2, 10).replaceAll('-', '')
+    : null
+
 /**
  * `BTC/USDC` → `BTC_USDC`, `BTC/USDC:USDC` → `BTC_USDC-PERPETUAL`, `BTC/USDC:USDC-261225` → `BTC_USDC-25DEC26`. Contracts that are settled in
  * their base get a name that nothing has: their amounts are in the quote currency, and what they are in the base has no end of digits.

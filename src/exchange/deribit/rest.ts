@@ -5,9 +5,10 @@ import { retryAfterMs } from '../answer-headers.ts'
 import type { Exchange, HistoryStart } from '../exchange.ts'
 import { anyTime, type Fields, fail, isFields, type Unchecked } from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
+import { listedInstruments } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
 import { readCandle } from './candle.ts'
-import { instrumentName, klineStream } from './names.ts'
+import { endingOf, instrumentName, klineStream } from './names.ts'
 import { readTrade } from './trade.ts'
 import type { DeribitCandle, DeribitTrade } from './wire.ts'
 
@@ -98,19 +99,38 @@ export const deribitKlines = {
   }
 } satisfies Exchange['klines']
 
+const listOf = (body: unknown): readonly Fields[] => {
+  const rows = resultOf(body)
+  return Array.isArray(rows) ? rows.filter(isFields) : fail('result', rows, 'a list')
+}
+
+const statusOf = ({ is_active }: Fields): string => (is_active === false ? 'inactive' : 'active')
+
+/** Options are not followed. */
+const readInstrument = (row: Fields) => {
+  if (row.kind !== 'future' && row.kind !== 'spot') return null
+  const isSpot = row.kind === 'spot'
+  return {
+    native: row.instrument_name,
+    base: row.base_currency,
+    quote: row.quote_currency,
+    ...(isSpot ? {} : { settle: row.settlement_currency, contractSize: row.contract_size }),
+    ending: row.settlement_period === 'perpetual' ? null : endingOf(row.expiration_timestamp),
+    tickSize: row.tick_size,
+    lotSize: row.min_trade_amount,
+    status: statusOf(row)
+  }
+}
+
 /** https://docs.deribit.com/api-reference/market-data/public-get_instruments */
 export const deribitListing: Exchange['listing'] = {
   request: () => ({ path: `${PATH}/get_instruments?currency=any&expired=false`, cost: 1 }),
   decode: (body, instruments) => {
-    const rows = resultOf(body)
-    if (!Array.isArray(rows)) return fail('result', rows, 'a list')
-    const states = new Map(
-      rows.flatMap(row =>
-        isFields(row) ? [[String(row.instrument_name), row.is_active === false ? 'inactive' : 'active'] as const] : []
-      )
-    )
+    const states = new Map(listOf(body).map(row => [String(row.instrument_name), statusOf(row)]))
     return instruments.map(of => states.get(instrumentName(of)) ?? null)
   },
+  instruments: body =>
+    listedInstruments(listOf(body), readInstrument, symbol => instrumentName({ exchange: 'deribit', symbol })),
   suspended: ['inactive']
 }
 

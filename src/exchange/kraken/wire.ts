@@ -38,5 +38,8 @@ export type KrakenTrade = {
 export type KrakenPair = {
   /** `XBT/USD`: of the two kinds of names those of the first socket. */
   readonly wsname: string
+  readonly altname: string
+  readonly tick_size: string
+  readonly lot_decimals: number
   readonly status: string
 }

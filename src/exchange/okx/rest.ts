@@ -5,11 +5,12 @@ import { retryAfterMs } from '../answer-headers.ts'
 import type { Exchange, HistoryStart } from '../exchange.ts'
 import { anyTextTime, fail, isFields, type Unchecked, word } from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
+import { listedInstruments } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
 import { readCandle } from './candle.ts'
 import { instId, klineStream } from './names.ts'
 import { readTrade } from './trade.ts'
-import type { OkxTrade } from './wire.ts'
+import type { OkxInstrument, OkxTrade } from './wire.ts'
 
 /** What an answer holds. Throws `TS-DATA` for anything else. */
 const dataOf = (body: unknown): readonly unknown[] =>
@@ -77,6 +78,19 @@ export const okxListing: Exchange['listing'] = {
     const states = new Map(rows)
     return instruments.map(of => (states.has(instId(of)) ? states.get(instId(of)) : null))
   },
+  instruments: body =>
+    listedInstruments(
+      dataOf(body),
+      (row: Unchecked<OkxInstrument>) => ({
+        native: row.instId,
+        base: row.baseCcy,
+        quote: row.quoteCcy,
+        tickSize: row.tickSz,
+        lotSize: row.lotSz,
+        status: row.state
+      }),
+      symbol => instId({ exchange: 'okx', symbol })
+    ),
   suspended: ['suspend', 'preopen', 'test']
 }
 

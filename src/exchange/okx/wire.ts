@@ -26,3 +26,13 @@ export type OkxEvent = {
   readonly code?: string
   readonly msg?: string
 }
+
+/** One of `instruments`: the fields that we read. https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments */
+export type OkxInstrument = {
+  readonly instId: string
+  readonly baseCcy: string
+  readonly quoteCcy: string
+  readonly tickSz: string
+  readonly lotSz: string
+  readonly state: string
+}

@@ -1,9 +1,11 @@
-import type { Exchange, ListedStatus } from '../../exchange/exchange.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
+import type { ListedInstrument } from '../../exchange/listed-instrument.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import { isRequestRefused } from '../transport/refusal.ts'
 import type { Rest } from '../transport/rest.ts'
+import { type Absent, absentOf, createLostTeller, noteAbsent, tellAbsent, without } from './absent.ts'
 import { createListingsPublisher, type ListAnswer, type ListingsOptions } from './publish-listings.ts'
 
 /** What looking at an exchange's list works with. */
@@ -16,11 +18,11 @@ export type ListedOptions = ListingsOptions & {
   readonly join: (instruments: readonly Instrument[]) => void
 }
 
-/** An instrument and why it is not followed. */
-type Absent = { readonly of: Instrument; readonly why: string }
+/** What it said, and all that its list holds, where one of the instruments is not in it. */
+type Look = ListAnswer & { readonly listed: readonly ListedInstrument[] }
 
 /** Asks the exchange; null where its list cannot be read. */
-type Ask = () => Promise<ListAnswer | null>
+type Ask = () => Promise<Look | null>
 
 /** Answers in time or not at all: a start does not wait longer for it. */
 const ANSWER_WITHIN_MS = 5_000
@@ -35,18 +37,23 @@ export const joinListed = async (options: ListedOptions): Promise<void> => {
   const { clock, signal } = options
   const ask = createAsk(options)
   const publish = createListingsPublisher(options)
+  const tellLost = createLostTeller(options)
   const first = await inTime(options, ask)
   let absent = joinFirst(options, first)
   let isTold = first !== null && (await publish(first))
   for (;;) {
     await clock.sleep(isTold ? LOOK_AGAIN_MS : TRY_AGAIN_MS, signal)
     const answer = await ask()
-    if (answer !== null) absent = joinPresent(options, absent, answer.statuses)
+    if (answer !== null) {
+      const now = absentOf(options, answer)
+      tellLost(without(options.instruments, absent), now)
+      absent = joinPresent(options, absent, now)
+    }
     isTold = answer !== null && (await publish(answer))
   }
 }
 
-const inTime = ({ clock, signal }: ListedOptions, ask: Ask): Promise<ListAnswer | null> =>
+const inTime = ({ clock, signal }: ListedOptions, ask: Ask): Promise<Look | null> =>
   Promise.race([ask(), clock.sleep(ANSWER_WITHIN_MS, signal).then(() => null)])
 
 /** One that the exchange does not know spoils a request that names it: once there is one, its whole list is asked for. */
@@ -62,7 +69,7 @@ const createAsk = ({ exchange, instruments, rest, clock, log, signal }: ListedOp
       })
       const statuses = listing.decode(body, instruments)
       isEachListed = !statuses.includes(null)
-      return { statuses, askedAt }
+      return { statuses, askedAt, listed: isEachListed ? [] : listing.instruments(body) }
     } catch (error) {
       if (!signal.aborted)
         log.debug({ err: error }, "the exchange's list cannot be read; what was known of SYMBOLS stands")
@@ -71,21 +78,17 @@ const createAsk = ({ exchange, instruments, rest, clock, log, signal }: ListedOp
   }
 }
 
-const joinFirst = (options: ListedOptions, answer: ListAnswer | null): readonly Absent[] => {
-  const absent = answer === null ? [] : absentOf(options, answer.statuses)
+const joinFirst = (options: ListedOptions, look: Look | null): readonly Absent[] => {
+  const absent = look === null ? [] : absentOf(options, look)
   options.join(without(options.instruments, absent))
   tellAbsent(options, absent)
   return absent
 }
 
 /** Joins those that have appeared; the others are looked for again. */
-const joinPresent = (
-  options: ListedOptions,
-  absent: readonly Absent[],
-  statuses: readonly ListedStatus[]
-): readonly Absent[] => {
+const joinPresent = (options: ListedOptions, absent: readonly Absent[], now: readonly Absent[]): readonly Absent[] => {
   const instruments = absent.map(({ of }) => of)
-  const still = absentOf(options, statuses).filter(({ of }) => instruments.includes(of))
+  const still = now.filter(({ of }) => instruments.includes(of))
   const present = without(instruments, still)
   noteAbsent(options, still)
   for (const of of present) {
@@ -94,34 +97,4 @@ const joinPresent = (
   }
   if (present.length > 0) options.join(present)
   return still
-}
-
-const without = (instruments: readonly Instrument[], absent: readonly Absent[]): readonly Instrument[] => {
-  const left = new Set(absent.map(({ of }) => of))
-  return instruments.filter(of => !left.has(of))
-}
-
-const absentOf = ({ exchange, instruments }: ListedOptions, statuses: readonly ListedStatus[]): readonly Absent[] =>
-  instruments.flatMap((of, n) => {
-    const status = statuses[n]
-    if (status === undefined) return []
-    if (status === null) return [{ of, why: `${exchange.id} does not list it` }]
-    return exchange.listing.suspended.includes(status)
-      ? [{ of, why: `${exchange.id} has suspended it (${status})` }]
-      : []
-  })
-
-const noteAbsent = ({ health }: ListedOptions, absent: readonly Absent[]): void => {
-  for (const { of, why } of absent) health.note(instrumentKey(of), `not followed: ${why}`)
-}
-
-/** One line for all of them. */
-const tellAbsent = (options: ListedOptions, absent: readonly Absent[]): void => {
-  noteAbsent(options, absent)
-  if (absent.length === 0) return
-  const names = absent.map(({ of, why }) => `${instrumentKey(of)}: ${why}`).join('; ')
-  options.log.warn(
-    { instruments: absent.map(({ of }) => instrumentKey(of)) },
-    `not followed: ${names}. Correct SYMBOLS, or leave it: they are looked for every hour`
-  )
 }

@@ -120,7 +120,7 @@ export const ingestBugs: readonly Bug[] = [
   },
   {
     name: 'an instrument that the exchange does not list is followed all the same',
-    file: 'src/ingest/listings/listings.ts',
+    file: 'src/ingest/listings/absent.ts',
     find: 'if (status === null) return [{',
     replace: 'if (status === null) return of.symbol ? [] : [{',
     tests: ['test/ingest/listed.test.ts']

@@ -1,15 +1,33 @@
 import type { Exchange } from '../../exchange.ts'
-import { fail, isFields, word } from '../../fields.ts'
+import { type Fields, fail, isFields, type Unchecked, word } from '../../fields.ts'
+import { listedInstruments } from '../../listed-instrument.ts'
 import type { BinanceMarket } from '../market.ts'
+import type { BinanceSymbol } from '../wire.ts'
 
 /** How a market's `exchangeInfo` tells of instruments. */
-export const decodeListing =
-  ({ native }: BinanceMarket): Exchange['listing']['decode'] =>
-  (body, instruments) => {
-    if (!isFields(body) || !Array.isArray(body.symbols)) return fail('exchangeInfo', body, 'an object with symbols')
-    const rows: readonly unknown[] = body.symbols
-    const states = new Map(
-      rows.flatMap(row => (isFields(row) ? [[String(row.symbol), word(row.status)] as const] : []))
-    )
-    return instruments.map(of => (states.has(native(of)) ? states.get(native(of)) : null))
-  }
+export const readListing = ({ native }: BinanceMarket): Pick<Exchange['listing'], 'decode' | 'instruments'> => ({
+  decode: (body, asked) => {
+    const states = new Map(symbolsOf(body).map(({ symbol, status }) => [String(symbol), word(status)]))
+    return asked.map(of => (states.has(native(of)) ? states.get(native(of)) : null))
+  },
+  instruments: body => listedInstruments(symbolsOf(body), readSymbol, symbol => native({ exchange: 'binance', symbol }))
+})
+
+const symbolsOf = (body: unknown): readonly Fields[] => {
+  if (!isFields(body) || !Array.isArray(body.symbols)) return fail('exchangeInfo', body, 'an object with symbols')
+  return body.symbols.filter(isFields)
+}
+
+const readSymbol = (row: Unchecked<BinanceSymbol>) => ({
+  native: row.symbol,
+  base: row.baseAsset,
+  quote: row.quoteAsset,
+  ...(row.marginAsset === undefined ? {} : { settle: row.marginAsset }),
+  ending: /_(\d{6})$/.exec(String(row.symbol))?.[1] ?? null,
+  tickSize: filterOf(row, 'PRICE_FILTER').tickSize,
+  lotSize: filterOf(row, 'LOT_SIZE').stepSize,
+  status: row.status
+})
+
+const filterOf = ({ filters }: Unchecked<BinanceSymbol>, type: string): Fields =>
+  (Array.isArray(filters) ? filters : []).find(filter => isFields(filter) && filter.filterType === type) ?? {}

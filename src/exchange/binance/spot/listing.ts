@@ -1,5 +1,5 @@
 import type { Exchange } from '../../exchange.ts'
-import { decodeListing } from '../rest/listing.ts'
+import { readListing } from '../rest/listing.ts'
 import { spotMarket } from './spot-market.ts'
 
 const COST = 20
@@ -15,4 +15,4 @@ const request: Exchange['listing']['request'] = instruments => ({
 })
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#exchange-information */
-export const spotListing: Exchange['listing'] = { request, decode: decodeListing(spotMarket), suspended: ['BREAK'] }
+export const spotListing: Exchange['listing'] = { request, ...readListing(spotMarket), suspended: ['BREAK'] }

@@ -1,5 +1,6 @@
 import type { Exchange, ListedStatus } from '../../exchange.ts'
 import { type Fields, fail, isFields, type Unchecked, word } from '../../fields.ts'
+import { listedInstruments } from '../../listed-instrument.ts'
 import { productId } from '../product-id.ts'
 import type { CoinbaseProduct } from '../wire.ts'
 
@@ -9,16 +10,32 @@ const LIMITS = ['trading_disabled', 'cancel_only', 'post_only', 'auction_mode'] 
 const statusOf = (product: Unchecked<CoinbaseProduct>): string | undefined =>
   product.status === 'online' ? (LIMITS.find(limit => product[limit] === true) ?? 'online') : word(product.status)
 
-const decode: Exchange['listing']['decode'] = (body, instruments) => {
-  if (!Array.isArray(body)) return fail('products', body, 'a list')
-  const rows: readonly Fields[] = body.filter(isFields)
-  const states = new Map<string, ListedStatus>(rows.map(row => [String(row.id), statusOf(row)]))
-  return instruments.map(of => (states.has(productId(of)) ? states.get(productId(of)) : null))
+const rowsOf = (body: unknown): readonly Fields[] =>
+  Array.isArray(body) ? body.filter(isFields) : fail('products', body, 'a list')
+
+const instruments: Exchange['listing']['instruments'] = body =>
+  listedInstruments(
+    rowsOf(body),
+    (product: Unchecked<CoinbaseProduct>) => ({
+      native: product.id,
+      base: product.base_currency,
+      quote: product.quote_currency,
+      tickSize: product.quote_increment,
+      lotSize: product.base_increment,
+      status: statusOf(product)
+    }),
+    symbol => productId({ exchange: 'coinbaseexchange', symbol })
+  )
+
+const decode: Exchange['listing']['decode'] = (body, asked) => {
+  const states = new Map<string, ListedStatus>(rowsOf(body).map(row => [String(row.id), statusOf(row)]))
+  return asked.map(of => (states.has(productId(of)) ? states.get(productId(of)) : null))
 }
 
 /** Several products cannot be asked for but all. https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-all-known-trading-pairs */
 export const coinbaseListing: Exchange['listing'] = {
   request: () => ({ path: '/products', cost: 1 }),
   decode,
+  instruments,
   suspended: ['delisted']
 }

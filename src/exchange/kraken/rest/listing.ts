@@ -1,5 +1,6 @@
 import type { Exchange, ListedStatus } from '../../exchange.ts'
 import { isFields, type Unchecked, word } from '../../fields.ts'
+import { listedInstruments, stepOfDecimals } from '../../listed-instrument.ts'
 import { isTokenized, pairName, symbolOf } from '../names.ts'
 import type { KrakenPair } from '../wire.ts'
 import { resultOf } from './result.ts'
@@ -7,14 +8,13 @@ import { resultOf } from './result.ts'
 const PATH = '/0/public/AssetPairs'
 
 /** One that it does not know is an error of the whole request. Tokenized assets are listed apart, where nothing else is asked for. */
-const request: Exchange['listing']['request'] = instruments => {
-  if (instruments?.length && instruments.every(isTokenized))
-    return { path: `${PATH}?aclass_base=tokenized_asset`, cost: 1 }
-  const others = instruments?.filter(of => !isTokenized(of)) ?? []
+const request: Exchange['listing']['request'] = asked => {
+  if (asked?.length && asked.every(isTokenized)) return { path: `${PATH}?aclass_base=tokenized_asset`, cost: 1 }
+  const others = asked?.filter(of => !isTokenized(of)) ?? []
   return { path: others.length === 0 ? PATH : `${PATH}?pair=${others.map(pairName).join(',')}`, cost: 1 }
 }
 
-const decode: Exchange['listing']['decode'] = (body, instruments) => {
+const decode: Exchange['listing']['decode'] = (body, asked) => {
   const pairs = Object.values(resultOf(body)).filter(isFields)
   const states = new Map(
     pairs.map(({ wsname, status }: Unchecked<KrakenPair>): readonly [string, ListedStatus] => [
@@ -24,10 +24,19 @@ const decode: Exchange['listing']['decode'] = (body, instruments) => {
   )
   const hasTokenized = pairs.some(({ aclass_base }) => aclass_base === 'tokenized_asset')
   // Without their list nothing is known of tokenized assets.
-  const unlisted = (of: (typeof instruments)[number]): ListedStatus =>
-    isTokenized(of) && !hasTokenized ? undefined : null
-  return instruments.map(of => (states.has(of.symbol) ? states.get(of.symbol) : unlisted(of)))
+  const unlisted = (of: (typeof asked)[number]): ListedStatus => (isTokenized(of) && !hasTokenized ? undefined : null)
+  return asked.map(of => (states.has(of.symbol) ? states.get(of.symbol) : unlisted(of)))
 }
 
+const instruments: Exchange['listing']['instruments'] = body =>
+  listedInstruments(
+    Object.values(resultOf(body)),
+    ({ wsname, altname, tick_size, lot_decimals, status }: Unchecked<KrakenPair>) => {
+      const [base, quote] = symbolOf(String(wsname)).split('/')
+      return { native: altname, base, quote, tickSize: tick_size, lotSize: stepOfDecimals(lot_decimals), status }
+    },
+    symbol => decodeURIComponent(pairName({ exchange: 'kraken', symbol }))
+  )
+
 /** https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs; what it says passes within hours, so all are followed. */
-export const krakenListing: Exchange['listing'] = { request, decode, suspended: [] }
+export const krakenListing: Exchange['listing'] = { request, decode, instruments, suspended: [] }

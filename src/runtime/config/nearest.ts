@@ -8,7 +8,7 @@ export const nearest = (typed: string, names: readonly string[]): readonly strin
     .map(({ name }) => name)
 
 /** Insertions, deletions and replacements between two words. */
-const editDistance = (a: string, b: string): number => {
+export const editDistance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1]

@@ -1,0 +1,210 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Exchange } from '../../src/exchange/exchange.ts'
+import { EXCHANGES, exchangeById } from '../../src/exchange/registry.ts'
+import { describeRecorded, recordedAnswer, recordedLines } from '../support/recorded-venues.ts'
+
+const binanceRow = (symbol: string, more: object = {}) => ({
+  symbol,
+  status: 'TRADING',
+  baseAsset: 'BTC',
+  quoteAsset: 'USDT',
+  filters: [
+    { filterType: 'PRICE_FILTER', minPrice: '0.01000000', tickSize: '0.01000000' },
+    { filterType: 'LOT_SIZE', stepSize: '0.00001000' },
+    { filterType: 'MARKET_LOT_SIZE', stepSize: '0.00000000' }
+  ],
+  ...more
+})
+const deribitRow = (instrument_name: string, more: object = {}) => ({
+  instrument_name,
+  kind: 'future',
+  is_active: true,
+  base_currency: 'BTC',
+  quote_currency: 'USDC',
+  settlement_currency: 'USDC',
+  settlement_period: 'perpetual',
+  expiration_timestamp: 32_503_708_800_000,
+  tick_size: 0.01,
+  min_trade_amount: 0.0001,
+  contract_size: 0.0001,
+  ...more
+})
+const COINBASE = {
+  id: 'BTC-USD',
+  base_currency: 'BTC',
+  quote_currency: 'USD',
+  quote_increment: '0.01',
+  base_increment: '0.00000001',
+  status: 'online'
+}
+const OKX = { instId: 'BTC-USDT', baseCcy: 'BTC', quoteCcy: 'USDT', tickSz: '0.1', lotSz: '0.00000001', state: 'live' }
+const BITSTAMP = { name: 'BTC/USD', url_symbol: 'btcusd', base_decimals: 8, counter_decimals: 2, trading: 'Enabled' }
+const KRAKEN = { altname: 'XBTUSD', wsname: 'XBT/USD', tick_size: '0.1', lot_decimals: 8, status: 'online' }
+const bybit = (category: string, row: object) => ({ retCode: 0, result: { category, list: [row, null, 7] } })
+const BYBIT = {
+  symbol: 'BTCPERP',
+  contractType: 'LinearPerpetual',
+  status: 'Trading',
+  baseCoin: 'BTC',
+  quoteCoin: 'USDC',
+  settleCoin: 'USDC',
+  priceFilter: { tickSize: '0.10' },
+  lotSizeFilter: { qtyStep: '0.001' }
+}
+
+/** A whole list of an exchange around one row. */
+const WRAP: Readonly<Record<string, (row: object) => unknown>> = {
+  binance: row => ({ symbols: [row, null, 7] }),
+  binanceusdm: row => ({ symbols: [row] }),
+  bitstamp: row => [row, null],
+  bybit: row => bybit('linear', row),
+  coinbaseexchange: row => [row, null],
+  deribit: row => ({ result: [row, null] }),
+  kraken: row => ({ error: [], result: { XXBTZUSD: row, odd: null } }),
+  okx: row => ({ code: '0', data: [row, null] })
+}
+const listed = (id: string, row: object) => exchangeById(id).listing.instruments(WRAP[id]!(row))
+
+describe('the list of an exchange', () => {
+  test.each([
+    ['binance', binanceRow('BTCUSDT'), 'BTC/USDT', 'BTCUSDT', 'spot', '0.01', '0.00001', null, 'TRADING'],
+    [
+      'binanceusdm',
+      binanceRow('BTCUSDT', { marginAsset: 'USDT', contractType: 'PERPETUAL', status: 'SETTLING' }),
+      'BTC/USDT:USDT',
+      'BTCUSDT',
+      'swap',
+      '0.01',
+      '0.00001',
+      null,
+      'SETTLING'
+    ],
+    [
+      'binanceusdm',
+      binanceRow('BTCUSDT_261225', { marginAsset: 'USDT', contractType: 'CURRENT_QUARTER' }),
+      'BTC/USDT:USDT-261225',
+      'BTCUSDT_261225',
+      'future',
+      '0.01',
+      '0.00001',
+      null,
+      'TRADING'
+    ],
+    ['bitstamp', BITSTAMP, 'BTC/USD', 'btcusd', 'spot', '0.01', '0.00000001', null, 'Enabled'],
+    ['bybit', BYBIT, 'BTC/USDC:USDC', 'BTCPERP', 'swap', '0.1', '0.001', null, 'Trading'],
+    ['coinbaseexchange', COINBASE, 'BTC/USD', 'BTC-USD', 'spot', '0.01', '0.00000001', null, 'online'],
+    [
+      'deribit',
+      deribitRow('BTC_USDC-25DEC26', { settlement_period: 'month', expiration_timestamp: 1_798_185_600_000 }),
+      'BTC/USDC:USDC-261225',
+      'BTC_USDC-25DEC26',
+      'future',
+      '0.01',
+      '0.0001',
+      '0.0001',
+      'active'
+    ],
+    [
+      'deribit',
+      deribitRow('BTC_USDC', { kind: 'spot', is_active: false, tick_size: 1e-8 }),
+      'BTC/USDC',
+      'BTC_USDC',
+      'spot',
+      '0.00000001',
+      '0.0001',
+      null,
+      'inactive'
+    ],
+    ['kraken', KRAKEN, 'BTC/USD', 'XBTUSD', 'spot', '0.1', '0.00000001', null, 'online'],
+    ['okx', OKX, 'BTC/USDT', 'BTC-USDT', 'spot', '0.1', '0.00000001', null, 'live']
+  ] as const)('%s tells of %j: %s', (id, row, symbol, native, type, tickSize, lotSize, contractSize, status) => {
+    const [base, quote] = symbol.split(/[/:]/)
+    expect(listed(id, row)).toEqual([{ symbol, native, base, quote, type, tickSize, lotSize, contractSize, status }])
+  })
+
+  test('of Bybit spot has its steps in other fields', () => {
+    const row = {
+      symbol: 'BTCUSDT',
+      baseCoin: 'BTC',
+      quoteCoin: 'USDT',
+      status: 'Trading',
+      lotSizeFilter: { basePrecision: '0.000001' },
+      priceFilter: { tickSize: '0.1' }
+    }
+    expect(exchangeById('bybit').listing.instruments(bybit('spot', row))).toMatchObject([
+      { symbol: 'BTC/USDT', type: 'spot', tickSize: '0.1', lotSize: '0.000001' }
+    ])
+  })
+
+  test('knows names beyond ASCII', () => {
+    const row = binanceRow('币安人生USDT', { baseAsset: '币安人生' })
+    expect(listed('binance', row)).toMatchObject([{ symbol: '币安人生/USDT', native: '币安人生USDT' }])
+  })
+
+  test.each([
+    [
+      'a contract that is settled in its base',
+      'deribit',
+      deribitRow('BTC-PERPETUAL', { quote_currency: 'USD', settlement_currency: 'BTC' })
+    ],
+    ['an option', 'deribit', deribitRow('BTC_USDC', { kind: 'option' })],
+    ['a dated contract', 'bybit', { ...BYBIT, symbol: 'BTCUSDT-14AUG26', contractType: 'LinearFutures' }],
+    ['a pair without a name for the socket', 'kraken', { ...KRAKEN, wsname: undefined }],
+    ['a name that is no text', 'okx', { ...OKX, instId: 7 }],
+    ['a base that no symbol can have', 'okx', { ...OKX, instId: 'B C-USDT', baseCcy: 'B C' }]
+  ])('leaves out what cannot be followed: %s', (_, id, row) => {
+    expect(listed(id, row)).toEqual([])
+  })
+
+  test.each([
+    ['binance', binanceRow('BTCUSDT', { filters: 'none', status: 7 })],
+    ['okx', { ...OKX, tickSz: '', lotSz: '0', state: { odd: true } }],
+    ['kraken', { ...KRAKEN, tick_size: 'x', lot_decimals: 99, status: '' }]
+  ])('of %s says nothing of what cannot be read', (id, row) => {
+    expect(listed(id, row)).toMatchObject([{ tickSize: null, lotSize: null, status: null }])
+  })
+
+  test.each(EXCHANGES.map(exchange => [exchange.id, exchange] as const))('of %s is none: a refusal', (_, exchange) => {
+    for (const body of ['<html>', { code: 1 }, null])
+      expect(() => exchange.listing.instruments(body)).toThrow(expect.objectContaining({ code: 'TS-DATA' }))
+  })
+})
+
+describeRecorded('lists as they were recorded', () => {
+  const symbolsOf = (id: string, body: unknown) => {
+    const { listing }: Exchange = exchangeById(id)
+    const all = listing.instruments(body)
+    const states = listing.decode(
+      body,
+      all.map(({ symbol }) => ({ exchange: id, symbol }))
+    )
+    expect(states).toEqual(all.map(({ status }) => status))
+    expect(all.filter(({ tickSize, lotSize }) => tickSize === null || lotSize === null)).toEqual([])
+    return all
+  }
+
+  test('are read: Kraken, tokenized assets too, and OKX', () => {
+    expect(symbolsOf('kraken', recordedAnswer('kraken/rest_assetpairs_20260707.json'))).toHaveLength(5)
+    const tokenized = symbolsOf('kraken', recordedAnswer('kraken/format/http_asset_pairs_tokenized.json'))
+    expect(tokenized[0]).toMatchObject({ symbol: 'AAPLx/USD', tickSize: '0.01' })
+    const [btc] = symbolsOf('okx', recordedAnswer('okx/format/http_get_instruments_spot.json'))
+    expect(btc).toMatchObject({ symbol: 'BTC/USD', lotSize: '0.00000001' })
+  })
+
+  test('of Bybit hold every perpetual and every pair', () => {
+    const counts = recordedLines('bybit/ws_rest_20260809_first_half.jsonl.gz')
+      .map(line => JSON.parse(line))
+      .filter(({ t }) => t === 'http')
+      .map(({ data }) => symbolsOf('bybit', JSON.parse(data)).length)
+    expect(counts).toEqual([760, 557])
+  })
+
+  test('of Deribit hold contracts that are settled in their quote currency', () => {
+    const symbols = recordedLines('deribit/ws_rest_first_half.jsonl.gz')
+      .map(line => JSON.parse(line))
+      .filter(({ t }) => t === 'http')
+      .flatMap(({ data }) => symbolsOf('deribit', JSON.parse(data)))
+    expect(symbols[0]).toMatchObject({ type: 'swap', contractSize: expect.any(String) })
+    expect(new Set(symbols.map(({ quote }) => quote))).toEqual(new Set(['USDC']))
+  })
+})

@@ -2,10 +2,12 @@ import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { ExchangeEvent } from './exchange.ts'
 import { type Fields, isFields, UnreachedTime } from './fields.ts'
 
+export type Unreadable = Extract<ExchangeEvent, { kind: 'unreadable' }>
+
 const MAX_STREAM = 200
 const MAX_DETAIL = 300
 
-export const unreadable = (reason: DeadLetterReason, detail: string, stream: string): ExchangeEvent => ({
+export const unreadable = (reason: DeadLetterReason, detail: string, stream: string): Unreadable => ({
   kind: 'unreadable',
   reason,
   detail: detail.slice(0, MAX_DETAIL),
@@ -13,7 +15,7 @@ export const unreadable = (reason: DeadLetterReason, detail: string, stream: str
 })
 
 /** What could not be read, by the error that says so. */
-export const unreadableBy = (error: unknown, stream: string): ExchangeEvent =>
+export const unreadableBy = (error: unknown, stream: string): Unreadable =>
   unreadable(error instanceof UnreachedTime ? 'future-time' : 'undecodable', (error as Error).message, stream)
 
 /**

@@ -18,6 +18,16 @@ export type BookDiff = {
   readonly asks: readonly BookLevel[]
 }
 
+/** Levels of both sides, best first. */
+export type BookLevels = Pick<BookDiff, 'bids' | 'asks'>
+
+/** What an exchange says of the best levels of a book as they are now. It is computed of digits as they were sent, hence the decimals. */
+export type BookChecksum = {
+  readonly value: number
+  readonly priceDecimals: number
+  readonly quantityDecimals: number
+}
+
 /** The best levels of an order book after update `lastId`; the exchange gives them no time. */
 export type BookSnapshot = Pick<BookDiff, 'lastId' | 'bids' | 'asks'>
 
@@ -30,6 +40,13 @@ export type MarketEvent =
   /** The newest trade that the exchange has printed of an instrument: all up to it exist. */
   | { readonly kind: 'newest'; readonly instrument: Instrument; readonly lastId: string; readonly time: EpochMs }
   | ({ readonly kind: 'depth'; readonly of: Instrument } & BookDiff)
+  /** The book as it stands, or what changed in it, of an exchange whose stream has both. Ids are none that could show a jump. */
+  | ({
+      readonly kind: 'book'
+      readonly of: Instrument
+      readonly isSnapshot: boolean
+      readonly checksum: BookChecksum
+    } & BookDiff)
   | { readonly kind: 'ticker'; readonly ticker: Ticker; readonly time: EpochMs }
   | { readonly kind: 'kline'; readonly kline: ExchangeKline; readonly closed: boolean; readonly time: EpochMs }
 
@@ -72,8 +89,8 @@ export type ListedStatus = string | null | undefined
 /** The public base of an interface, and the setting that replaces it. */
 type BaseUrl = { readonly base: string; readonly setting: string }
 
-/** How an order book is followed: by a snapshot, and the stream of what changes in it. */
-export type BookInterface = {
+/** How an order book is followed by a snapshot that is asked for, and the stream of what changes in it. */
+export type RequestedBook = {
   /** Stream name that carries the changes. */
   readonly stream: (of: Instrument) => string
   readonly snapshot: (of: Instrument) => RestRequest
@@ -81,6 +98,16 @@ export type BookInterface = {
   readonly snapshotLevels: number
   /** Throws `TS-DATA` for anything that is no snapshot. */
   readonly decodeSnapshot: (body: unknown) => BookSnapshot
+}
+
+/** How an order book is followed whose stream begins with a snapshot, and whose changes prove by a checksum that none was missed. */
+export type StreamedBook = {
+  readonly stream: (of: Instrument) => string
+  /** Levels a side that the stream tells of; what a change puts behind them is to be forgotten. */
+  readonly depth: number
+  readonly isIntact: (top: BookLevels, checksum: BookChecksum) => boolean
+  /** Messages after which the stream begins with a snapshot again. */
+  readonly renew: (of: Instrument) => readonly string[]
 }
 
 /** Everything that differs between exchanges and nothing else. Pure: sockets and HTTP live in ingest. */
@@ -168,5 +195,5 @@ export type Exchange = {
     ) => KlinePage<I>
   }
   /** null: the adapter does not follow order books. */
-  readonly book: BookInterface | null
+  readonly book: RequestedBook | StreamedBook | null
 }

@@ -72,6 +72,16 @@ describe('a heartbeat', () => {
     ])
   })
 
+  test('counts where it alone was subscribed to, as what says when candles are due', () => {
+    const alone = new Map([[coinbase.klines.stream(BTC), BTC]])
+    expect(coinbase.decode(beatWith({}), alone, NOW)).toMatchObject([{ kind: 'newest', instrument: BTC }])
+    expect(coinbase.decode(matchWith({}), alone, NOW)).toMatchObject([{ kind: 'unreadable' }])
+    expect(coinbase.subscribe(['heartbeat BTC-USD', 'matches ETH-USD'])).toEqual([
+      '{"type":"subscribe","product_ids":["BTC-USD"],"channels":["heartbeat"]}',
+      '{"type":"subscribe","product_ids":["ETH-USD"],"channels":["matches","heartbeat"]}'
+    ])
+  })
+
   test('of a product that was never traded says that the connection lives', () => {
     expect(decode(beatWith({ last_trade_id: 0 }))).toEqual([
       { kind: 'alive', time: Date.parse('2026-07-07T22:58:18Z') }
@@ -86,7 +96,12 @@ describe('an answer', () => {
       { name: 'matches', product_ids: ['BTC-USD', 'ETH-USD'], account_ids: null }
     ]
     expect(decode(JSON.stringify({ type: 'subscriptions', channels }))).toEqual([
-      { kind: 'reply', id: null, error: null, streams: [STREAM, 'matches ETH-USD'] }
+      {
+        kind: 'reply',
+        id: null,
+        error: null,
+        streams: ['heartbeat BTC-USD', 'heartbeat ETH-USD', 'heartbeat SOL-USD', STREAM, 'matches ETH-USD']
+      }
     ])
     expect(decode('{"type":"subscriptions","channels":[]}')).toMatchObject([{ kind: 'reply', streams: [] }])
   })
@@ -199,8 +214,8 @@ describeRecorded('the recorded frames of the feed (left out where they are not a
 
   test('are decoded whole', () => {
     expect(events.filter(({ kind }) => kind === 'unreadable')).toEqual([])
-    expect(events.filter(({ kind }) => kind === 'reply')).toEqual([
-      { kind: 'reply', id: null, error: null, streams: [STREAM, 'matches ETH-USD'] }
+    expect(events.filter(({ kind }) => kind === 'reply')).toMatchObject([
+      { error: null, streams: expect.arrayContaining([STREAM, 'matches ETH-USD', 'heartbeat BTC-USD']) }
     ])
     expect(events.filter(({ kind }) => kind === 'newest')).toHaveLength(32)
   })

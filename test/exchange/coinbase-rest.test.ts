@@ -101,3 +101,51 @@ describe('the list of products', () => {
     expect(() => listing.decode({ message: 'NotFound' }, [BTC])).toThrow(expect.objectContaining({ code: 'TS-DATA' }))
   })
 })
+
+describe('a page of candles', () => {
+  const { klines } = coinbase
+  const MINUTE = epochMs(1_783_465_080_000)
+  const ROW = [1_783_465_080, 63_500.01, 63_514.6, 63_510, 63_512.25, 0.00000001]
+
+  test('is asked by time, both ends inclusive, and as far as a page goes', () => {
+    const path = (from: number | null, to: number) =>
+      klines.page(BTC, '1m', from === null ? null : epochMs(from), epochMs(to), 300).path
+    expect(path(MINUTE, MINUTE + 120_000)).toBe(
+      '/products/BTC-USD/candles?granularity=60&start=1783465080&end=1783465140'
+    )
+    expect(path(MINUTE, MINUTE + 86_400_000)).toContain('start=1783465080&end=1783483020')
+    expect(path(null, MINUTE)).toContain('start=1783447080&end=1783465020')
+  })
+
+  test('tells of prices and volume, the low before the high, newest first', () => {
+    const older = [ROW[0]! - 60, ...ROW.slice(1)]
+    const { klines: found, odd } = klines.decodePage([ROW, older], BTC, '1m')
+    expect(odd).toEqual([])
+    expect(found.map(({ openTime }) => openTime)).toEqual([MINUTE - 60_000, MINUTE])
+    expect(found[1]).toEqual({
+      exchange: 'coinbaseexchange',
+      symbol: 'BTC/USD',
+      interval: '1m',
+      openTime: MINUTE,
+      closeTime: MINUTE + 60_000,
+      open: '63510',
+      high: '63514.6',
+      low: '63500.01',
+      close: '63512.25',
+      volume: '0.00000001',
+      quoteVolume: null,
+      tradeCount: null,
+      takerBuyVolume: null,
+      takerBuyQuoteVolume: null
+    })
+  })
+
+  test('sets aside a row that cannot be; a refusal is no page', () => {
+    const { klines: found, odd } = klines.decodePage([[MINUTE / 1000 + 1, 1, 1, 1, 1, 1], ROW, null], BTC, '1m')
+    expect(found).toHaveLength(1)
+    expect(odd.map(({ openTime }) => openTime)).toEqual([MINUTE + 1_000, null])
+    expect(() => klines.decodePage({ message: 'NotFound' }, BTC, '1m')).toThrow(
+      expect.objectContaining({ code: 'TS-DATA' })
+    )
+  })
+})

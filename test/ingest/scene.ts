@@ -116,6 +116,7 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
     broker,
     health,
     ingest,
+    read,
     ticks,
     trades: (): readonly Trade[] => ticks().filter(isTrade),
     ids: (via?: Trade['via']): readonly number[] =>

@@ -1,11 +1,12 @@
 import type { Exchange } from '../exchange.ts'
 import { SHARED_REFUSALS } from '../refusal-words.ts'
+import { isIntact } from './book-checksum.ts'
 import { krakenHistory } from './rest/history.ts'
 import { krakenKlines } from './rest/klines.ts'
 import { krakenListing } from './rest/listing.ts'
 import { krakenRest } from './rest/rest-interface.ts'
 import { decodeFrame } from './stream/decode.ts'
-import { subscribe, tradeStream } from './stream/subscribe.ts'
+import { BOOK_DEPTH, bookStream, renewBook, subscribe, tradeStream } from './stream/subscribe.ts'
 
 /** Kraken spot: crypto, currencies and tokenized shares. */
 export const kraken = {
@@ -39,5 +40,5 @@ export const kraken = {
   history: krakenHistory,
   listing: krakenListing,
   klines: krakenKlines,
-  book: null
+  book: { stream: bookStream, depth: BOOK_DEPTH, isIntact, renew: renewBook }
 } satisfies Exchange

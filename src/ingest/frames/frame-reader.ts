@@ -123,6 +123,7 @@ const streamOf = (exchange: Exchange, event: MarketEvent): string => {
     case 'kline':
       return exchange.klines.stream?.(event.kline) ?? ''
     case 'depth':
+    case 'book':
       return exchange.book?.stream(event.of) ?? ''
   }
 }

@@ -4,6 +4,7 @@ import { type FrameReader, limitBacklog, readFrame } from '../frames/frame-reade
 import type { SocketSession } from '../transport/socket-session.ts'
 import { type BookFeed, type BookFeedDeps, createBookFeed } from './book/book-feed.ts'
 import { publishBook } from './book/publish-book.ts'
+import { acceptStreamed } from './book/streamed-book.ts'
 import { acceptDiff, connectBook, disconnectBook } from './book/sync-book.ts'
 import { acceptKline, noteTime } from './kline/accept-kline.ts'
 import type { KlineFeed } from './kline/kline-feed.ts'
@@ -50,8 +51,9 @@ export const createQuotes = (
   }
 }
 
-export const connectQuotes = ({ books }: Quotes): void => {
-  for (const feed of books.values()) connectBook(feed)
+/** A book whose stream has its snapshots waits for one. */
+export const connectQuotes = ({ books, exchange: { book } }: Quotes): void => {
+  if (book && 'snapshot' in book) for (const feed of books.values()) connectBook(feed)
 }
 
 export const disconnectQuotes = ({ books }: Quotes): void => {
@@ -69,16 +71,31 @@ export const receiveQuote = (quotes: Quotes, link: SocketSession, bytes: Buffer,
 
 const receiveEvent = (quotes: Quotes, link: SocketSession, event: MarketEvent): void => {
   if (event.kind === 'ticker') quotes.tickers.get(event.ticker.symbol)?.accept(event.ticker)
-  if (event.kind === 'ticker' || event.kind === 'kline') receiveMinute(quotes, event)
-  if (event.kind !== 'depth') return
-  const feed = quotes.books.get(event.of.symbol)
-  if (feed) acceptDiff(feed, event, link, quotes.clock.now())
+  receiveMinute(quotes, event)
+  if (event.kind === 'depth' || event.kind === 'book') receiveBook(quotes, link, event)
 }
 
-/** Tickers come every second, also of an instrument that nobody trades: they say when a minute is over. */
-const receiveMinute = ({ klines }: Quotes, event: Extract<MarketEvent, { kind: 'ticker' | 'kline' }>): void => {
-  const feed = klines.get(event.kind === 'kline' ? event.kline.symbol : event.ticker.symbol)
-  if (!feed) return
+const receiveBook = (
+  { books, clock, exchange: { book } }: Quotes,
+  link: SocketSession,
+  event: Extract<MarketEvent, { kind: 'depth' | 'book' }>
+): void => {
+  const feed = books.get(event.of.symbol)
+  if (!feed || !book) return
+  if (event.kind === 'depth') acceptDiff(feed, event, link, clock.now())
+  else if ('renew' in book) acceptStreamed(feed, book, event, link, clock.now())
+}
+
+const instrumentIn = (event: MarketEvent): { readonly symbol: string } | null => {
+  if (event.kind === 'ticker') return event.ticker
+  if (event.kind === 'kline') return event.kline
+  return event.kind === 'newest' ? event.instrument : null
+}
+
+/** Tickers, and what tells of the newest trade, come every second, also of an instrument that nobody trades: they say when a minute is over. */
+const receiveMinute = ({ klines }: Quotes, event: MarketEvent): void => {
+  const feed = klines.get(instrumentIn(event)?.symbol ?? '')
+  if (!feed || event.time === null) return
   if (event.kind === 'kline' && event.closed) acceptKline(feed, event.kline)
   noteTime(feed, event.time)
 }

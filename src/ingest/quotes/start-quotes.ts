@@ -96,10 +96,12 @@ const partsOf = ({ exchange, instruments }: QuotesOptions) => {
 /** Follows the order books, tickers and klines of these instruments, on connections of their own, until the signal. */
 export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
   const { exchange, rest, clock, log, health, signal } = options
+  const { book } = exchange
+  const requested = book && 'snapshot' in book ? book : null
   const deps: Parameters<typeof createQuotes>[3] = {
     ...options,
-    snapshots: createSnapshots(exchange.book, rest),
-    snapshotLevels: exchange.book?.snapshotLevels ?? 0,
+    snapshots: createSnapshots(requested, rest),
+    snapshotLevels: requested?.snapshotLevels ?? 0,
     outage: createOutage({ part: `order books ${exchange.id}`, what: 'a snapshot of an order book', log, health })
   }
   const klineDeps: KlineFeedDeps = {

@@ -1,5 +1,5 @@
 import type { Instrument } from '../../../market/instrument.ts'
-import type { BookInterface, BookSnapshot } from '../../exchange.ts'
+import type { BookSnapshot, RequestedBook } from '../../exchange.ts'
 import { fail, isFields, type Unchecked, wholeNumber } from '../../fields.ts'
 import { type BinanceMarket, querySymbol, streamPrefix } from '../market.ts'
 import { levels } from '../stream/levels.ts'
@@ -31,4 +31,4 @@ export const createBook = (market: BinanceMarket, cost: number) =>
     snapshot: of => ({ path: `${market.rest}/depth?symbol=${querySymbol(market, of)}&limit=${LEVELS}`, cost }),
     snapshotLevels: LEVELS,
     decodeSnapshot
-  }) satisfies BookInterface
+  }) satisfies RequestedBook

@@ -1,10 +1,14 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../../market/interval.ts'
+import type { ExchangeKline } from '../../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange } from '../../exchange.ts'
-import { fail } from '../../fields.ts'
+import { anySeconds, decimal, fail } from '../../fields.ts'
+import { klinePage } from '../../kline-page.ts'
+import { klineWindow, VOLUMES_ALONE } from '../../kline-window.ts'
 import type { RestRequest } from '../../rest-interface.ts'
 import { productPath } from '../product-id.ts'
+import { klineStream } from '../stream/subscribe.ts'
 
 const MAX = 300
 
@@ -20,12 +24,39 @@ const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: Epoc
   }
 }
 
-/** https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-candles */
+/** Prices and volumes are numbers there, of fewer digits than a double holds. */
+const figure = (name: string, value: unknown): string =>
+  decimal(name, typeof value === 'number' ? String(value) : value)
+
+/** `[time, low, high, open, close, volume]`, the time in seconds. */
+const rowKline = <I extends Interval>(row: unknown, of: Instrument, interval: I): ExchangeKline<I> => {
+  if (!Array.isArray(row)) return fail('candle', row, 'a row')
+  const [time, low, high, open, close, volume]: readonly unknown[] = row
+  return {
+    ...klineWindow(of, interval, 'time', anySeconds('time', time)),
+    open: figure('open', open),
+    high: figure('high', high),
+    low: figure('low', low),
+    close: figure('close', close),
+    volume: figure('volume', volume),
+    quoteVolume: null,
+    ...VOLUMES_ALONE
+  }
+}
+
+/**
+ * No stream tells of them: heartbeats say what time it is, and history has what has closed, newest first, but for windows without a trade.
+ * https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-candles
+ */
 export const coinbaseCandles = {
-  stream: null,
+  stream: klineStream,
   intervals: ['1m', '5m', '15m', '1h', '1d'],
   perPage: MAX,
   page,
-  decodePage: (body, of) =>
-    Array.isArray(body) ? { klines: [], odd: [] } : fail(`candles of ${of.symbol}`, body, 'a list')
+  decodePage: (body, of, interval) =>
+    klinePage(
+      Array.isArray(body) ? body : fail(`candles of ${of.symbol}`, body, 'a list'),
+      row => rowKline(row, of, interval),
+      row => anySeconds('time', Array.isArray(row) ? row[0] : row)
+    )
 } satisfies Exchange['klines']

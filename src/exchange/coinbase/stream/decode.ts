@@ -38,9 +38,12 @@ const heartbeat = (data: Unchecked<CoinbaseHeartbeat>, instrument: Instrument, r
 /** It lists all that is subscribed by now. */
 const subscriptions = ({ channels }: Unchecked<CoinbaseSubscriptions>): ExchangeEvent => {
   if (!Array.isArray(channels)) return fail('channels', channels, 'a list')
-  const matches = channels.filter(isFields).find(({ name }) => name === 'matches')
-  const products = Array.isArray(matches?.product_ids) ? matches.product_ids : []
-  return { kind: 'reply', id: null, error: null, streams: products.map(product => streamName(String(product))) }
+  const streams = channels
+    .filter(isFields)
+    .flatMap(({ name, product_ids }) =>
+      Array.isArray(product_ids) ? product_ids.map(product => streamName(String(name), String(product))) : []
+    )
+  return { kind: 'reply', id: null, error: null, streams }
 }
 
 const refusal = ({ message, reason }: Unchecked<CoinbaseError>): ExchangeEvent => ({
@@ -48,6 +51,13 @@ const refusal = ({ message, reason }: Unchecked<CoinbaseError>): ExchangeEvent =
   id: null,
   error: [message, reason].filter(text => text !== undefined).join(': ')
 })
+
+/** Matches come with heartbeats, and heartbeats alone as well. */
+const instrumentOf = (frame: Fields, byStream: Streams): Instrument | undefined => {
+  const { type, product_id } = frame
+  const own = byStream.get(streamOf(frame))
+  return own ?? (type === 'heartbeat' ? byStream.get(streamName('heartbeat', String(product_id))) : undefined)
+}
 
 const decodeFields = (frame: Fields, byStream: Streams, receivedAt: EpochMs): ExchangeEvent => {
   const { type } = frame
@@ -60,12 +70,13 @@ const decodeFields = (frame: Fields, byStream: Streams, receivedAt: EpochMs): Ex
       `type: ${JSON.stringify(type)?.slice(0, 80)} is not what was subscribed to`,
       stream
     )
-  const of = byStream.get(stream)
+  const of = instrumentOf(frame, byStream)
   if (!of) return unreadable('unknown_stream', 'nobody subscribed to it', stream)
   return type === 'heartbeat' ? heartbeat(frame, of, receivedAt) : match(frame, of, receivedAt)
 }
 
-const streamOf = ({ product_id }: Fields): string => (typeof product_id === 'string' ? streamName(product_id) : '')
+const streamOf = ({ product_id }: Fields): string =>
+  typeof product_id === 'string' ? streamName('matches', product_id) : ''
 
 /** Decodes one message of the feed; never throws: what is no market data is `unreadable`, with the reason. */
 export const decodeFrame: Exchange['decode'] = (text, byStream, receivedAt) =>

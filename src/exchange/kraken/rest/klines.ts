@@ -1,9 +1,14 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../../market/interval.ts'
+import type { ExchangeKline } from '../../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange } from '../../exchange.ts'
+import { anySeconds, decimal, fail, wholeNumber } from '../../fields.ts'
+import { klinePage } from '../../kline-page.ts'
+import { klineWindow } from '../../kline-window.ts'
 import type { RestRequest } from '../../rest-interface.ts'
 import { assetClass, pairName } from '../names.ts'
+import { klineStream } from '../stream/subscribe.ts'
 import { rowsOf } from './result.ts'
 
 const MAX = 720
@@ -14,11 +19,37 @@ const page = (of: Instrument, interval: Interval, from: EpochMs | null): RestReq
   cost: 1
 })
 
-/** https://docs.kraken.com/api/docs/rest-api/get-ohlc-data */
+/** `[time, open, high, low, close, average price, volume, count]` */
+const rowKline = <I extends Interval>(row: unknown, of: Instrument, interval: I): ExchangeKline<I> => {
+  if (!Array.isArray(row)) return fail('kline', row, 'a row')
+  const [time, open, high, low, close, , volume, count]: readonly unknown[] = row
+  return {
+    ...klineWindow(of, interval, 'time', anySeconds('time', time)),
+    open: decimal('open', open),
+    high: decimal('high', high),
+    low: decimal('low', low),
+    close: decimal('close', close),
+    volume: decimal('volume', volume),
+    tradeCount: wholeNumber('count', count, 'a count of trades'),
+    quoteVolume: null,
+    takerBuyVolume: null,
+    takerBuyQuoteVolume: null
+  }
+}
+
+/**
+ * The stream tells of the candle that forms, and not when it closes: it says what time it is, and history has what has closed.
+ * https://docs.kraken.com/api/docs/rest-api/get-ohlc-data
+ */
 export const krakenKlines = {
-  stream: null,
+  stream: klineStream,
   intervals: ['1m', '5m', '15m', '1h', '1d'],
   perPage: MAX,
   page,
-  decodePage: body => ({ klines: rowsOf(body).flatMap(() => []), odd: [] })
+  decodePage: (body, of, interval) =>
+    klinePage(
+      rowsOf(body),
+      row => rowKline(row, of, interval),
+      row => anySeconds('time', Array.isArray(row) ? row[0] : row)
+    )
 } satisfies Exchange['klines']

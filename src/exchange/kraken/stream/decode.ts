@@ -1,7 +1,7 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Trade } from '../../../market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../../market/time.ts'
-import { decodeJson, unreadable, unreadableBy } from '../../decode-json.ts'
+import { decodeJson, type Unreadable, unreadable, unreadableBy } from '../../decode-json.ts'
 import type { Exchange, ExchangeEvent } from '../../exchange.ts'
 import {
   anyIsoTime,
@@ -16,6 +16,8 @@ import {
   type Unchecked
 } from '../../fields.ts'
 import type { KrakenMessage, KrakenReply, KrakenTrade } from '../wire.ts'
+import { bookEvent } from './decode-book.ts'
+import { klineEvent } from './decode-kline.ts'
 import { streamName } from './subscribe.ts'
 
 type Streams = ReadonlyMap<string, Instrument>
@@ -24,7 +26,8 @@ type Streams = ReadonlyMap<string, Instrument>
  * Prices and quantities are JSON numbers: as text they keep the digits that were sent. Inside a text such a name cannot stand, since its
  * quotes would be escaped there.
  */
-const quoted = (text: string): string => text.replace(/("(?:price|qty)":\s*)(-?[\d.eE+-]+)/g, '$1"$2"')
+const quoted = (text: string): string =>
+  text.replace(/("(?:price|qty|open|high|low|close|volume)":\s*)(-?[\d.eE+-]+)/g, '$1"$2"')
 
 const SIDES = ['buy', 'sell'] as const
 
@@ -42,26 +45,47 @@ const streamTrade = (data: Unchecked<KrakenTrade>, of: Instrument, receivedAt: E
 
 const symbolIn = (value: unknown): string => (isFields(value) && typeof value.symbol === 'string' ? value.symbol : '')
 
-/** One trade of a message, or why it cannot be read: the others count all the same. */
-const readTrade = (value: unknown, byStream: Streams, receivedAt: EpochMs): Trade | ExchangeEvent => {
-  const stream = streamName('trade', symbolIn(value))
+/** What one item of a message tells, or why it cannot be read: the others count all the same. */
+const readItem = <T>(
+  channel: string,
+  value: unknown,
+  byStream: Streams,
+  read: (fields: Fields, of: Instrument) => T
+): T | Unreadable => {
+  const stream = streamName(channel, symbolIn(value))
   const of = byStream.get(stream)
   if (!isFields(value)) return unreadable('undecodable', 'data: holds what is no object', '')
   if (!of) return unreadable('unknown_stream', 'nobody subscribed to it', stream)
   try {
-    return streamTrade(value, of, receivedAt)
+    return read(value, of)
   } catch (error) {
     return unreadableBy(error, stream)
   }
 }
 
+const itemsOf = (data: unknown): readonly unknown[] => (Array.isArray(data) ? data : fail('data', data, 'a list'))
+
 /** Trades of one or several symbols; its newest trade is what is known of when it was sent. */
 const tradeMessage = (data: unknown, byStream: Streams, receivedAt: EpochMs): readonly ExchangeEvent[] => {
-  if (!Array.isArray(data)) return fail('data', data, 'a list')
-  const read = data.map(value => readTrade(value, byStream, receivedAt))
+  const read = itemsOf(data).map(item =>
+    readItem('trade', item, byStream, (fields, of) => streamTrade(fields, of, receivedAt))
+  )
   const time = epochMs(read.reduce((newest, one) => ('kind' in one ? newest : Math.max(newest, one.time)), 0))
   return read.map(one => ('kind' in one ? one : { kind: 'trade', trade: one, time }))
 }
+
+/** A message of order books or candles. */
+const quoteMessage = (
+  channel: 'book' | 'ohlc',
+  { type, data, timestamp }: Unchecked<KrakenMessage>,
+  byStream: Streams,
+  receivedAt: EpochMs
+): readonly ExchangeEvent[] =>
+  itemsOf(data).map(item =>
+    readItem(channel, item, byStream, (fields, of) =>
+      channel === 'book' ? bookEvent(fields, type, of, receivedAt) : klineEvent(fields, timestamp, of, receivedAt)
+    )
+  )
 
 /** A refusal names the symbol, and not the channel. */
 const refusedStreams = (symbol: unknown, byStream: Streams): Pick<ExchangeEvent & { kind: 'reply' }, 'streams'> =>
@@ -81,7 +105,7 @@ const reply = (frame: Fields, byStream: Streams): ExchangeEvent => {
   return { ...answer, error: null, streams: [streamName(String(result.channel), String(result.symbol))] }
 }
 
-const pong = ({ time_in }: Unchecked<KrakenReply>): ExchangeEvent => ({
+const alive = ({ time_in }: Unchecked<KrakenReply>): ExchangeEvent => ({
   kind: 'alive',
   ...(time_in !== undefined && { time: anyIsoTime('time_in', time_in) })
 })
@@ -89,8 +113,9 @@ const pong = ({ time_in }: Unchecked<KrakenReply>): ExchangeEvent => ({
 const decodeFields = (frame: Fields, byStream: Streams, receivedAt: EpochMs): readonly ExchangeEvent[] => {
   const { channel, data }: Unchecked<KrakenMessage> = frame
   if (channel === 'trade') return tradeMessage(data, byStream, receivedAt)
+  if (channel === 'book' || channel === 'ohlc') return quoteMessage(channel, frame, byStream, receivedAt)
   if (channel === 'heartbeat' || channel === 'status') return [{ kind: 'alive' }]
-  if (frame.method === 'pong') return [pong(frame)]
+  if (frame.method === 'pong' || frame.method === 'unsubscribe') return [alive(frame)]
   // What it cannot read at all it refuses without a method.
   if (frame.method === 'subscribe' || frame.success === false) return [reply(frame, byStream)]
   const what = JSON.stringify(channel ?? frame.method)?.slice(0, 80)

@@ -5,15 +5,37 @@ export const streamName = (channel: string, symbol: string): string => `${channe
 
 export const tradeStream = ({ symbol }: Instrument): string => streamName('trade', symbol)
 
-/** Every symbol is answered by itself. A snapshot would repeat the last 50 trades, which history has as well. */
+export const bookStream = ({ symbol }: Instrument): string => streamName('book', symbol)
+
+export const klineStream = ({ symbol }: Instrument): string => streamName('ohlc', symbol)
+
+/** Levels a side of a book: the least that it offers, and as many as its checksum covers. */
+export const BOOK_DEPTH = 10
+
+/** Snapshots of trades and candles would repeat what history has as well. */
+const PARAMS: Readonly<Record<string, object>> = {
+  trade: { snapshot: false },
+  ohlc: { interval: 1, snapshot: false },
+  book: { depth: BOOK_DEPTH, snapshot: true }
+}
+
+const request = (method: string, channel: string, symbols: readonly string[], id?: number): string =>
+  JSON.stringify({ method, params: { channel, symbol: symbols, ...PARAMS[channel] }, req_id: id })
+
+/** Every symbol is answered by itself. */
 export const subscribe = (streams: readonly string[], id: number): readonly string[] => {
-  const named = streams.map(stream => stream.split(' '))
+  const named = streams.map(stream => stream.split(' ') as [string, string])
   const channels = Map.groupBy(named, ([channel]) => channel)
   return [...channels].map(([channel, of]) =>
-    JSON.stringify({
-      method: 'subscribe',
-      params: { channel, symbol: of.map(([, symbol]) => symbol), snapshot: false },
-      req_id: id
-    })
+    request(
+      'subscribe',
+      channel,
+      of.map(([, symbol]) => symbol),
+      id
+    )
   )
 }
+
+/** A book begins with a snapshot when it is subscribed to. */
+export const renewBook = ({ symbol }: Instrument): readonly string[] =>
+  ['unsubscribe', 'subscribe'].map(method => request(method, 'book', [symbol]))

@@ -7,6 +7,8 @@ export type BookSide = {
   readonly put: (level: BookLevel) => void
   /** The best `count` levels, best first. */
   readonly top: (count: number) => readonly BookLevel[]
+  /** Keeps the best `count` levels alone. */
+  readonly cut: (count: number) => void
   /** Levels that are left before nothing is known any more; endless where the snapshot held the whole side. */
   readonly left: () => number
 }
@@ -46,6 +48,7 @@ export const createBookSide = (
       else levels.splice(at, 0, level)
     },
     top: count => levels.slice(-count).reverse(),
+    cut: count => void levels.splice(0, Math.max(0, levels.length - count)),
     left: () => (edge === null ? Number.POSITIVE_INFINITY : levels.length)
   }
 }

@@ -1,7 +1,7 @@
 import type { BookDiff, BookSnapshot } from '../../../exchange/exchange.ts'
 import { compareDecimals } from '../../../market/decimal.ts'
 import type { BookTop } from '../../../market/records/feed/book.ts'
-import { createBookSide } from './book-side.ts'
+import { type BookSide, createBookSide } from './book-side.ts'
 
 /**
  * What became of a change. `old`: the book has it already. `broken`: changes before it are missing. `crossed`: somebody bids as much as
@@ -21,16 +21,45 @@ export type OrderBook = {
   readonly isCrossed: () => boolean
 }
 
+const crossing =
+  (bids: BookSide, asks: BookSide): (() => boolean) =>
+  () => {
+    const [bid] = bids.top(1)
+    const [ask] = asks.top(1)
+    return bid !== undefined && ask !== undefined && compareDecimals(bid[0], ask[0]) >= 0
+  }
+
+/**
+ * A book of the best `depth` levels, which the exchange tells of: what falls behind them is forgotten, since it is told again when it comes
+ * back. Its changes have no numbers.
+ */
+export const createShallowBook = (snapshot: BookDiff, depth: number): OrderBook => {
+  const bids = createBookSide('bids', snapshot.bids, Number.POSITIVE_INFINITY)
+  const asks = createBookSide('asks', snapshot.asks, Number.POSITIVE_INFINITY)
+  let { lastId } = snapshot
+  const isCrossed = crossing(bids, asks)
+  return {
+    lastId: () => lastId,
+    apply: diff => {
+      for (const level of diff.bids) bids.put(level)
+      for (const level of diff.asks) asks.put(level)
+      for (const side of [bids, asks]) side.cut(depth)
+      lastId = diff.lastId
+      if (isCrossed()) return 'crossed'
+      return 'applied'
+    },
+    top: count => ({ bids: bids.top(count), asks: asks.top(count) }),
+    left: () => Number.POSITIVE_INFINITY,
+    isCrossed
+  }
+}
+
 /** A book that begins with a snapshot, of at most `snapshotLevels` a side. */
 export const createOrderBook = (snapshot: BookSnapshot, snapshotLevels: number): OrderBook => {
   const bids = createBookSide('bids', snapshot.bids, snapshotLevels)
   const asks = createBookSide('asks', snapshot.asks, snapshotLevels)
   let { lastId } = snapshot
-  const isCrossed = (): boolean => {
-    const [bid] = bids.top(1)
-    const [ask] = asks.top(1)
-    return bid !== undefined && ask !== undefined && compareDecimals(bid[0], ask[0]) >= 0
-  }
+  const isCrossed = crossing(bids, asks)
   return {
     lastId: () => lastId,
     apply: diff => {

@@ -1,4 +1,4 @@
-import type { BookInterface, BookSnapshot } from '../../../exchange/exchange.ts'
+import type { BookSnapshot, RequestedBook } from '../../../exchange/exchange.ts'
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Rest } from '../../transport/rest.ts'
 
@@ -12,7 +12,7 @@ export type Snapshots = {
 const SHARE = 0.5
 
 /** One at a time, so that history never waits behind more than one of them. */
-export const createSnapshots = (book: BookInterface | null, rest: Rest): Snapshots => {
+export const createSnapshots = (book: RequestedBook | null, rest: Rest): Snapshots => {
   let turn: Promise<unknown> = Promise.resolve()
   const ask = async (of: Instrument, isWanted: () => boolean): Promise<BookSnapshot | null> =>
     book && isWanted() ? book.decodeSnapshot(await rest.ask(book.snapshot(of), SHARE)) : null

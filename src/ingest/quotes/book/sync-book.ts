@@ -7,7 +7,8 @@ import type { BookFeed } from './book-feed.ts'
 import { type Applied, createOrderBook } from './order-book.ts'
 import { publishBook, TOP_LEVELS } from './publish-book.ts'
 
-const RETRY = { firstMs: 200, mostMs: 10_000 }
+/** How soon a book is built anew. */
+export const RETRY = { firstMs: 200, mostMs: 10_000 }
 /** Changes kept for a snapshot that does not come: half a minute of them. The oldest go first, since a later snapshot does without. */
 const MAX_PENDING = 300
 /** Changes of a newer link that wait for the older one, which is ended after ten. */
@@ -30,9 +31,14 @@ export const disconnectBook = (feed: BookFeed): void => {
   loseBook(feed, 'the connection was lost')
 }
 
+/** Remembers when the newest change was sent, and came. */
+export const noteNewest = (feed: BookFeed, time: EpochMs, receivedAt: EpochMs): void => {
+  if (!feed.newest || time >= feed.newest.time) feed.newest = { time, receivedAt }
+}
+
 /** Takes one change of the book as it came over `link`. */
 export const acceptDiff = (feed: BookFeed, diff: BookDiff, link: object, receivedAt: EpochMs): void => {
-  if (!feed.newest || diff.time >= feed.newest.time) feed.newest = { time: diff.time, receivedAt }
+  noteNewest(feed, diff.time, receivedAt)
   feed.link ??= link
   if (feed.pending) keepPending(feed.pending, diff)
   if (feed.book) followLink(feed, diff, link)
@@ -71,21 +77,28 @@ const renewWhenShort = (feed: BookFeed, diff: BookDiff): void => {
   if (left < TOP_LEVELS) loseBook(feed, 'the price has left what its snapshot showed')
 }
 
-const REASONS: Readonly<Record<Exclude<Applied, 'applied' | 'old'>, string>> = {
+/** Why a book means nothing any more. */
+export const REASONS = {
   broken: 'a change was missed',
   crossed: 'its best bid is not below its best ask'
-}
+} satisfies Readonly<Record<Exclude<Applied, 'applied' | 'old'>, string>>
 
 /** This book alone starts anew, from the change that showed that something is wrong. */
 const voidBook = (feed: BookFeed, diff: BookDiff, outcome: keyof typeof REASONS): void => {
-  const heldMs = feed.clock.monotonicMs() - feed.builtAtMs
-  feed.shortLived = heldMs < STABLE_MS ? feed.shortLived + 1 : 0
+  countShortLived(feed)
   loseBook(feed, REASONS[outcome])
   if (feed.pending) feed.pending.splice(0, feed.pending.length, diff)
   else startSync(feed, [diff])
 }
 
-const loseBook = (feed: BookFeed, reason: string): void => {
+/** Counts the books in a row that did not hold for long. */
+export const countShortLived = (feed: BookFeed): void => {
+  const heldMs = feed.clock.monotonicMs() - feed.builtAtMs
+  feed.shortLived = heldMs < STABLE_MS ? feed.shortLived + 1 : 0
+}
+
+/** Says that nothing is known of the book any more. */
+export const loseBook = (feed: BookFeed, reason: string): void => {
   feed.early.length = 0
   feed.link = null
   if (!feed.book) return

@@ -23,7 +23,7 @@ export const BOOK_TOP: RecordTable<BookTop> = {
     ...INSTRUMENT,
     time: time('event time of the newest change in it'),
     receivedAt: time('when ingest received that change'),
-    lastUpdateId: id('the exchange’s id of that change'),
+    lastUpdateId: id('the exchange’s id of that change; its time in milliseconds where it has none'),
     bids: levels('price and quantity of each bid, best first'),
     asks: levels('price and quantity of each ask, best first'),
     stale: mark('nothing is known, and no level stands in it', 'a change was missed, and the book is being built anew')

@@ -3,12 +3,13 @@ import type { Listed, Venue } from '../../exchange/venue.ts'
 import { isObject, isoMicros, parseObject, type Said, textsOf } from '../messages.ts'
 import { newestBefore, priceOf, quantityOf } from '../prints.ts'
 import type { Printed, VenueClient, VenueProtocol } from '../venue-protocol.ts'
+import { sendBook, sendBookChanges } from './kraken-book.ts'
 
 const SNAPSHOT = 50
 const MINUTE = 60_000
 /** The candle before is told of once more while its last trades may be new. */
 const TURN_MS = 2_000
-const CHANNELS = ['trade', 'ohlc']
+const CHANNELS = ['trade', 'book', 'ohlc']
 
 type Params = { readonly channel: string; readonly snapshot: boolean; readonly symbols: readonly string[] }
 
@@ -66,6 +67,7 @@ const subscribe = (client: VenueClient, request: Said, params: Params, venue: Ve
     client.topics.add(`${channel} ${symbol}`)
     client.send(reply(request, venue.now(), { success: true, result: { channel, snapshot, symbol } }))
     if (channel === 'trade' && snapshot) client.send(snapshotOf(venue, listed))
+    if (channel === 'book') sendBook(client, listed, venue.now())
   }
 }
 
@@ -92,6 +94,7 @@ const onMessage: VenueProtocol['sockets']['onMessage'] = (client, text, venue) =
 }
 
 const onSecond: VenueProtocol['sockets']['onSecond'] = (client, venue, time) => {
+  sendBookChanges(client, venue, time)
   for (const topic of client.topics) {
     const listed = topic.startsWith('ohlc ') ? venue.listed.get(topic.slice('ohlc '.length)) : undefined
     if (!listed) continue

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { registry } from '../../src/cli/registry.ts'
+import { EXCHANGES } from '../../src/exchange/registry.ts'
 import { STAGE_FLAGS } from '../../src/runtime/heap.ts'
 import { type ComposeService, required, secretVariables, services } from './compose-file.ts'
 
@@ -16,6 +17,9 @@ const lasting = services.filter(({ restart }) => restart === 'unless-stopped')
 const jobs = services.filter(({ restart }) => restart !== 'unless-stopped')
 
 const names = (of: readonly ComposeService[]): readonly string[] => of.map(({ name }) => name)
+
+/** Where exchanges are reached, as far as settings say so. */
+const baseSettings = EXCHANGES.flatMap(({ urls }) => [urls.ws.setting, urls.rest.setting])
 
 const text = readFileSync('docker-compose.yml', 'utf8')
 const example = parseEnv(readFileSync('.env.example', 'utf8'))
@@ -114,13 +118,15 @@ describe('its stages', () => {
   })
 
   test('know no market but the one that a job wrote for all of them', () => {
-    const words = ['SYMBOLS', 'PAIRS', 'BINANCE_WS_URL', 'BINANCE_REST_URL']
+    const words = ['SYMBOLS', 'PAIRS', ...baseSettings]
     expect(names(stages.filter(({ environment }) => words.some(word => word in environment)))).toEqual([])
+    const market = services.find(({ name }) => name === 'market')
+    expect(words.filter(word => !(word in (market?.environment ?? {})))).toEqual([])
   })
 
   test('are told all settings by which they could differ from `tickstream up`', () => {
     const TOLD_OTHERWISE =
-      /^(KAFKA_|POSTGRES_URL|SYMBOLS$|PAIRS$|BINANCE_|INFLUX_|ALERT_|DATA_DIR|METRICS_PORT|HTTP_|API_|LAKE_|AWS_)/
+      /^(KAFKA_|POSTGRES_URL|SYMBOLS$|PAIRS$|[A-Z]+_(WS|REST)_URL$|INFLUX_|ALERT_|DATA_DIR|METRICS_PORT|HTTP_|API_|LAKE_|AWS_)/
     const own = readFileSync('.env.example', 'utf8').split('`docker compose up` alone')[0]!
     const due = Object.keys(parseEnv(own)).filter(name => !TOLD_OTHERWISE.test(name))
     expect(due.length).toBeGreaterThan(5)

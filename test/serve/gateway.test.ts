@@ -59,7 +59,7 @@ describe('good answers', () => {
     const byAddress = await get(made, `/api/v1/candles.csv?${WHERE}`)
     expect(byAccept.type).toBe('text/csv; charset=utf-8')
     expect(byAddress.text).toBe(byAccept.text)
-    expect(byAccept.text.split('\n')[0]).toMatch(/^exchange,symbol,interval,openTime,.*,status,missing,epoch$/)
+    expect(byAccept.text.split('\n')[0]).toMatch(/^exchange,symbol,interval,openTime,.*,status,missing,epoch,/)
     expect(byAccept.text.split('\n')[1]).toContain('binance,BTC/USDT,1m,1723161540000,1723161600000,61685.98,')
   })
 

@@ -89,6 +89,7 @@ export const CANDLE: RecordTable<Candle> = {
       count('how many trades are missing in all gaps that touch the window', 'trades'),
       'status is gap, and trades have numbers'
     ),
+    epoch: EPOCH,
     matchedBy: optional(words(WITNESSES, 'which totals are those of the exchange’s own candle'), 'status is matched'),
     missingVolume: optional(
       decimal('volume of the exchange’s own candle, less ours', BASE),
@@ -99,7 +100,6 @@ export const CANDLE: RecordTable<Candle> = {
       id('number of the trade firstTradeId'),
       'the number that proves trades whole is not the id'
     ),
-    lastSequence: optional(id('number of the trade lastTradeId'), 'the number that proves trades whole is not the id'),
-    epoch: EPOCH
+    lastSequence: optional(id('number of the trade lastTradeId'), 'the number that proves trades whole is not the id')
   }
 }

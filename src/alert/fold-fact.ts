@@ -9,6 +9,7 @@ import { putRow } from './candle-rows.ts'
 import { type Fact, knownAt } from './fact.ts'
 import { endRule, judge } from './judge.ts'
 import type { Known } from './kind/alert-kind.ts'
+import { lacksVolume } from './kind/gap.ts'
 import { alertKinds } from './kind/registry.ts'
 import type { RuleChange } from './rule-change.ts'
 
@@ -19,14 +20,20 @@ export const foldFact =
   (builtIn: readonly AlertRule[]) =>
   (state: AlertState, record: Fact | RuleChange): Step<AlertState, Alert> => {
     if (record.kind === 'rule') return { state, emit: changeRule(state, record, builtIn) }
-    if (!takeIn(state, record)) return { state, emit: NOTHING }
+    const rules = [...(takeIn(state, record) ? rulesOn(state, record.kind) : []), ...rulesOnShort(state, record)]
+    if (rules.length === 0) return { state, emit: NOTHING }
     const known: Known = { candles: instrument => state.candles.get(instrument) ?? [], seen: state.seen }
-    const rules = state.active.get(record.kind) ?? []
     const emit = rules.flatMap(rule =>
       alertKinds[rule.kind].signals(rule, record, known).flatMap(signal => judge(state, rule, signal))
     )
     return { state, emit }
   }
+
+const rulesOn = (state: AlertState, kind: Fact['kind']): readonly AlertRule[] => state.active.get(kind) ?? []
+
+/** A candle that lacks volume is a gap as well, whether it is news for the other rules or not. */
+const rulesOnShort = (state: AlertState, fact: Fact): readonly AlertRule[] =>
+  lacksVolume(fact) ? rulesOn(state, 'gap') : []
 
 const isSame = (a: AlertRule | null | undefined, b: AlertRule | null): boolean =>
   JSON.stringify(a ?? null) === JSON.stringify(b)

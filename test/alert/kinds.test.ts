@@ -148,6 +148,34 @@ describe('a rule of kind', () => {
     expect(raised([rule({ kind: 'gap' })], [hole('filled')])).toEqual([])
   })
 
+  test('gap tells of a minute that lacks volume, whenever its candle says so, and of no other', () => {
+    const short = { status: 'gap', revision: 1, missingVolume: '0.25' } as const
+    const facts = [
+      candle(1, { status: 'unproven' }),
+      candle(2, { status: 'unproven' }),
+      candle(1, short),
+      candle(2, { status: 'matched', revision: 1, matchedBy: ['volume'] }),
+      candle(3, { ...short, final: false })
+    ]
+    const told = raised([rule({ kind: 'gap' })], facts)
+    const minute = new Date(START + 60_000).toISOString()
+    expect(told.map(({ id, state, value, message }) => [id, state, value, message])).toEqual([
+      [
+        `r:${BTC}@${START + 60_000}:${START + 120_000}`,
+        'firing',
+        1,
+        `${BTC}: a volume of 0.25 of the minute ${minute} is missing`
+      ],
+      [
+        `r:${BTC}@${START + 60_000}:${START + 120_000}`,
+        'resolved',
+        0,
+        `${BTC}: a volume of 0.25 of the minute ${minute} is lost, unless it comes late`
+      ]
+    ])
+    expect(raised([rule({ kind: 'gap', instrument: 'binance:ETH/USDT' })], facts)).toEqual([])
+  })
+
   test('gap is silent about small holes where it is told to be', () => {
     expect(raised([rule({ kind: 'gap', above: 100 })], [hole('open'), hole('unrecoverable')])).toEqual([])
   })

@@ -5,6 +5,7 @@ import type { Print } from './exchange/market.ts'
 import type { EpochEvidence, Evidence } from './oracles/evidence.ts'
 import { judgeDeadLetters } from './oracles/judge-dead-letters.ts'
 import { judgeHeartbeats } from './oracles/judge-heartbeats.ts'
+import { judgeLedger } from './oracles/judge-ledger.ts'
 import { judgeTrades } from './oracles/judge-trades.ts'
 import { createJournal } from './world/journal.ts'
 import type { World } from './world/world.ts'
@@ -116,4 +117,24 @@ const judgeTakenBack = (afterMs: number): readonly string[] => {
 test('a position vouches for nothing that is missing, but for a first start that sees at once that another was first', () => {
   expect(judgeTakenBack(900)).toEqual([])
   expect(judgeTakenBack(1_100)).toEqual([`${SYMBOL}: a position of epoch 0 vouches for 4, but 3 was not there`])
+})
+
+/** Of a chain that is forgotten trade 3 was left out, behind the position `lastId`. */
+const judgeLeftOut = (lastId: number, ...faults: readonly string[]): readonly string[] => {
+  const { of, world } = leftBy(
+    [1, 2, 3, 4].map(id => print(id, 0)),
+    50_000,
+    faults,
+    []
+  )
+  const trades = [1, 2, 4].map(id => ({ ...of.trades[0], id: `${id}` }))
+  const positions = [{ value: { lastId: `${lastId}` }, key: '', takenAtMs: 100 }]
+  return judgeLedger({ ...of, trades, positions } as unknown as EpochEvidence, { ...world, born: [] })
+}
+
+test('what is missing is named, unless another topic stood where a successor reads what there was behind its position', () => {
+  const told = [`${SYMBOL}: trade 3 is missing, and no gap gives it up`]
+  expect(judgeLeftOut(1)).toEqual(expect.arrayContaining(told))
+  expect(judgeLeftOut(3, 'another topic in its place')).toEqual(expect.arrayContaining(told))
+  expect(judgeLeftOut(1, 'another topic in its place')).not.toEqual(expect.arrayContaining(told))
 })

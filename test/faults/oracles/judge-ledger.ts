@@ -45,6 +45,15 @@ const mayOverwrite = ({ forgottenAtMs }: EpochEvidence, { born, journal }: World
   journal.faults().has('ingest taken for dead') ||
   new Set(born.flatMap(({ stage, number }) => (stage === 'ingest' ? [number] : []))).size > 1
 
+/**
+ * Of a chain that the exchange has forgotten, `raw_ticks` alone tells a successor what there was behind its position: it finds nothing there
+ * while another topic stands in its place.
+ */
+const mayBeUnknown = ({ forgottenAtMs, positions }: EpochEvidence, { journal }: World, id: number): boolean =>
+  forgottenAtMs !== null &&
+  journal.faults().has('another topic in its place') &&
+  positions.every(({ value }) => Number(value.lastId) < id)
+
 /** No hole is open in the end; what is missing is given up, what is not is not; what no stream carried is named. */
 export const judgeLedger = (of: EpochEvidence, world: World): readonly string[] => {
   const span = spanOf(of)
@@ -57,7 +66,9 @@ export const judgeLedger = (of: EpochEvidence, world: World): readonly string[] 
   const isExcused = (id: number): boolean => mayStayOpen(world) && open.some(gap => covers(gap, id))
   const everNamed = mayOverwrite(of, world) ? of.gaps.map(({ value }) => value) : newest
   const isGivenUp = (id: number): boolean =>
-    isExcused(id) || everNamed.some(gap => gap.status === 'unrecoverable' && covers(gap, id))
+    isExcused(id) ||
+    mayBeUnknown(of, world, id) ||
+    everNamed.some(gap => gap.status === 'unrecoverable' && covers(gap, id))
   const isNamed = (id: number): boolean => everNamed.some(gap => covers(gap, id))
   const givenUp = newest.filter(gap => gap.status === 'unrecoverable')
   const wrongly = hasWitness(world)

@@ -70,7 +70,10 @@ describe('a message of an order book', () => {
       params: { channel: 'book', symbol: ['BTC/USD'], depth: 10, snapshot: true },
       req_id: 1
     })
-    expect(book.renew(instruments[0]!).map(again => JSON.parse(again).method)).toEqual(['unsubscribe', 'subscribe'])
+    expect(book.renew(instruments[0]!)).toEqual([
+      '{"method":"unsubscribe","params":{"channel":"book","symbol":["BTC/USD"],"depth":10}}',
+      '{"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD"],"depth":10,"snapshot":true}}'
+    ])
     expect(decode('{"method":"unsubscribe","success":true,"time_in":"2026-07-07T23:00:04.031158Z"}')).toMatchObject([
       { kind: 'alive' }
     ])

@@ -61,6 +61,10 @@ describe('a message of trades', () => {
     ])
   })
 
+  test('that is a snapshot says nothing of the present', () => {
+    expect(decode(message(TRADE).replace('update', 'snapshot'))).toMatchObject([{ kind: 'trade', time: null }])
+  })
+
   test('of which one cannot be read gives the others', () => {
     expect(decode(message(TRADE, { ...TRADE, price: 0 }, { ...TRADE, trade_id: 103_436_772 }))).toMatchObject([
       { kind: 'trade', trade: { id: '103436770' } },

@@ -65,12 +65,17 @@ const readItem = <T>(
 
 const itemsOf = (data: unknown): readonly unknown[] => (Array.isArray(data) ? data : fail('data', data, 'a list'))
 
-/** Trades of one or several symbols; its newest trade is what is known of when it was sent. */
-const tradeMessage = (data: unknown, byStream: Streams, receivedAt: EpochMs): readonly ExchangeEvent[] => {
+/** Trades of one or several symbols; the newest is what is known of when it was sent, but of a snapshot, whose trades may be old. */
+const tradeMessage = (
+  { type, data }: Unchecked<KrakenMessage>,
+  byStream: Streams,
+  receivedAt: EpochMs
+): readonly ExchangeEvent[] => {
   const read = itemsOf(data).map(item =>
     readItem('trade', item, byStream, (fields, of) => streamTrade(fields, of, receivedAt))
   )
-  const time = epochMs(read.reduce((newest, one) => ('kind' in one ? newest : Math.max(newest, one.time)), 0))
+  const newest = epochMs(read.reduce((latest, one) => ('kind' in one ? latest : Math.max(latest, one.time)), 0))
+  const time = type === 'snapshot' ? null : newest
   return read.map(one => ('kind' in one ? one : { kind: 'trade', trade: one, time }))
 }
 
@@ -111,8 +116,8 @@ const alive = ({ time_in }: Unchecked<KrakenReply>): ExchangeEvent => ({
 })
 
 const decodeFields = (frame: Fields, byStream: Streams, receivedAt: EpochMs): readonly ExchangeEvent[] => {
-  const { channel, data }: Unchecked<KrakenMessage> = frame
-  if (channel === 'trade') return tradeMessage(data, byStream, receivedAt)
+  const { channel }: Unchecked<KrakenMessage> = frame
+  if (channel === 'trade') return tradeMessage(frame, byStream, receivedAt)
   if (channel === 'book' || channel === 'ohlc') return quoteMessage(channel, frame, byStream, receivedAt)
   if (channel === 'heartbeat' || channel === 'status') return [{ kind: 'alive' }]
   if (frame.method === 'pong' || frame.method === 'unsubscribe') return [alive(frame)]

@@ -19,23 +19,19 @@ const PARAMS: Readonly<Record<string, object>> = {
   book: { depth: BOOK_DEPTH, snapshot: true }
 }
 
-const request = (method: string, channel: string, symbols: readonly string[], id?: number): string =>
-  JSON.stringify({ method, params: { channel, symbol: symbols, ...PARAMS[channel] }, req_id: id })
+const request = (method: string, params: object, id?: number): string => JSON.stringify({ method, params, req_id: id })
 
 /** Every symbol is answered by itself. */
 export const subscribe = (streams: readonly string[], id: number): readonly string[] => {
   const named = streams.map(stream => stream.split(' ') as [string, string])
   const channels = Map.groupBy(named, ([channel]) => channel)
   return [...channels].map(([channel, of]) =>
-    request(
-      'subscribe',
-      channel,
-      of.map(([, symbol]) => symbol),
-      id
-    )
+    request('subscribe', { channel, symbol: of.map(([, symbol]) => symbol), ...PARAMS[channel] }, id)
   )
 }
 
 /** A book begins with a snapshot when it is subscribed to. */
-export const renewBook = ({ symbol }: Instrument): readonly string[] =>
-  ['unsubscribe', 'subscribe'].map(method => request(method, 'book', [symbol]))
+export const renewBook = ({ symbol }: Instrument): readonly string[] => {
+  const book = { channel: 'book', symbol: [symbol] }
+  return [request('unsubscribe', { ...book, depth: BOOK_DEPTH }), request('subscribe', { ...book, ...PARAMS.book })]
+}

@@ -12,10 +12,17 @@ export type Clock = {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
+/** A timer that is to wait longer fires at once. */
+const MAX_WAIT_MS = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => epochMs(Date.now()),
   monotonicMs: () => performance.now(),
-  sleep: (ms, signal) => wait(ms, undefined, signal ? { signal } : {})
+  sleep: async (ms, signal) => {
+    let left = ms
+    for (; left > MAX_WAIT_MS; left -= MAX_WAIT_MS) await wait(MAX_WAIT_MS, undefined, signal ? { signal } : {})
+    await wait(left, undefined, signal ? { signal } : {})
+  }
 }
 
 /** Lets everything else of this process that is ready have its turn; no time has to pass. */

@@ -22,11 +22,13 @@ const FAULTS = [
   'disconnect:at=2,for=0.3',
   'restFailure:at=2,for=1.5',
   'dropFrames:at=5,count=8',
-  'malformed:at=6,count=5',
+  'malformed:at=6,every=1,count=5',
   'duplicateFrames:at=7,count=5',
   'reorder:at=7.5,count=4'
 ]
 const RUN_MS = 9_000
+/** A busy machine takes its time. */
+const PATIENCE_MS = 75_000
 
 /** What a venue has printed of one symbol, and what ingest has published of it. */
 export type Followed = {
@@ -59,7 +61,7 @@ export const followVenue = async (
   const venue = simulatedVenue(id)
   const market = createSeededMarket({
     seed: 7,
-    rate: 30,
+    rate: 40,
     symbols,
     quiet: [],
     nativeOf: symbol => venue.nativeOf(symbol)!,
@@ -112,7 +114,8 @@ export const followVenue = async (
   try {
     await eventually(
       () => Date.now() > endsAt && follow().every(isComplete),
-      () => [id, ...follow().map(({ printed, published }) => [printed.length, published.length])]
+      () => [id, ...follow().map(({ printed, published }) => [printed.length, published.length])],
+      PATIENCE_MS
     )
     return { followed: follow(), deadLetters: read(deadLetters).length }
   } finally {

@@ -5,6 +5,7 @@ import { binanceUsdm } from '../binance/dialects/usdm.ts'
 import type { OpenFront } from '../exchange/front.ts'
 import { createVenue } from '../exchange/venue.ts'
 import { joined } from '../market/listing.ts'
+import { bitstamp } from './bitstamp/bitstamp.ts'
 import { bybit } from './bybit/bybit.ts'
 import { coinbase } from './coinbase/coinbase.ts'
 import { deribit } from './deribit/deribit.ts'
@@ -53,7 +54,7 @@ const openVenue =
 export const SIMULATED_VENUES: readonly SimulatedVenue[] = [
   binance,
   usdm,
-  ...[bybit, coinbase, deribit, kraken, okx].map(protocol => ({ ...protocol, front: openVenue(protocol) }))
+  ...[bitstamp, bybit, coinbase, deribit, kraken, okx].map(protocol => ({ ...protocol, front: openVenue(protocol) }))
 ]
 
 /** The venue of an id. Throws `TS-CONFIG` that names the known ones. */

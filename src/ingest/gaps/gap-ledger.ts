@@ -31,6 +31,12 @@ const showMissing = (feed: Feed): void => {
   metrics.missingTrades.set({ exchange, symbol }, countIds(feed.ledger.holes))
 }
 
+/** The open gap that begins where this one does, and reaches furthest: they have one key, and the later record stands. */
+const longestFrom = ({ openGaps }: Feed, gap: OpenGap): OpenGap =>
+  [...openGaps]
+    .filter(({ from, epoch }) => from === gap.from && epoch === gap.epoch)
+    .reduce((longest, other) => (other.to > longest.to ? other : longest), gap)
+
 /** Names a hole in `gaps`; resolves when the broker has it. */
 export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']): Promise<OpenGap> => {
   const gap: OpenGap = {
@@ -47,7 +53,7 @@ export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']
   metrics.gaps.inc({ status: 'open' })
   showMissing(feed)
   feed.log.info({ ...feed.of, from: gap.from, to: gap.to, cause }, 'trades are missing; asking history for them')
-  await feed.output.send([outgoing(gaps, gapOf(feed, gap, gap, 'open'))])
+  await feed.output.send([outgoing(gaps, gapOf(feed, gap, longestFrom(feed, gap), 'open'))])
   gap.acked = true
   return gap
 }
@@ -58,7 +64,9 @@ export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']
  */
 export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
   if (gap.epoch !== feed.epoch) return
-  const records = closingRecords(feed, gap)
+  // A longer one that is open still says in the end what became of these ids.
+  const isCovered = longestFrom(feed, gap) !== gap
+  const records = closingRecords(feed, gap).filter(({ fromId }) => !isCovered || Number(fromId) !== gap.from)
   await feed.output.send(records.filter(record => reaches(feed, record)).map(record => outgoing(gaps, record)))
   feed.openGaps.delete(gap)
   for (const { status } of records) metrics.gaps.inc({ status })

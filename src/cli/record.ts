@@ -15,6 +15,7 @@ import { systemClock } from '../runtime/clock.ts'
 import { parseDuration } from '../runtime/config/parse-setting.ts'
 import { type Flags, neededFlag, refuseProblems, textFlag } from '../runtime/flags.ts'
 import type { Command, Context } from './run/command.ts'
+import { plainSymbols } from './run/plain-symbols.ts'
 
 type Request = { readonly file: string; readonly forMs: number | null }
 
@@ -40,7 +41,7 @@ const NOWHERE: Output = {
 const run = async (context: Context): Promise<number> => {
   const { config, log, health, signal } = context
   const { file, forMs } = parse(context)
-  const [first, ...others] = exchangesOf(config.symbols)
+  const [first, ...others] = exchangesOf(plainSymbols(config, 'record'))
   if (first === undefined || others.length > 0)
     throw new TickstreamError('TS-CONFIG', 'record: SYMBOLS names several exchanges; record one at a time')
   const lines = new PassThrough()

@@ -65,7 +65,10 @@ const runEverything = async (session: Session, options: UpOptions, screen: Scree
   const { host, config } = session
   if (options.source === 'simulated') screen.label(LABEL)
   // Before anything is started: SYMBOLS may name an exchange that nobody knows.
-  const exchanges = options.source === 'simulated' ? [] : exchangesOf(config.symbols).map(({ exchange }) => exchange)
+  const exchanges =
+    options.source === 'simulated'
+      ? []
+      : exchangesOf([...config.symbols, ...config.symbolPatterns]).map(({ exchange }) => exchange)
   const [market, servers] = await Promise.all([
     chooseMarket(options.source, exchanges, config),
     startServers(session, ['kafka', 'postgres'])

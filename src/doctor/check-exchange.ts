@@ -7,6 +7,7 @@ import { explainHandshake, explainStatus } from '../ingest/transport/refusal.ts'
 import type { Instrument } from '../market/instrument.ts'
 import { systemClock } from '../runtime/clock.ts'
 import type { Config } from '../runtime/config/config.ts'
+import { isInstrument } from '../runtime/config/symbol-pattern.ts'
 import { type Check, type Finding, reasonOf } from './finding.ts'
 
 const ANSWER_WITHIN_MS = 5_000
@@ -15,15 +16,23 @@ const MAX_SKEW_MS = 1_000
 /** REST and WebSocket of each exchange, and this machine's clock against its. */
 export const checkExchange: Check = async ({ config }) => {
   try {
-    const findings = exchangesOf(config.symbols).map(async ({ exchange, instruments: [first] }) => {
-      const [rest, socket] = await Promise.all([checkRest(exchange, config), checkSocket(exchange, first!, config)])
-      return [...rest, socket]
-    })
+    const findings = exchangesOf([...config.symbols, ...config.symbolPatterns]).map(
+      async ({ exchange, instruments }) => {
+        const [rest, socket] = await Promise.all([
+          checkRest(exchange, config),
+          checkSocket(exchange, instruments.find(isInstrument) ?? anyOf(exchange), config)
+        ])
+        return [...rest, socket]
+      }
+    )
     return (await Promise.all(findings)).flat()
   } catch (error) {
     return [{ part: 'Exchange', state: 'missing', says: reasonOf(error), todo: 'correct SYMBOLS' }]
   }
 }
+
+/** A socket opens for any name; of patterns none is known without asking. */
+const anyOf = ({ id }: Exchange): Instrument => ({ exchange: id, symbol: 'BTC/USDT' })
 
 const elsewhere = (setting: string): string =>
   `check the network and ${setting}, or use \`tickstream up --source simulated\``

@@ -6,7 +6,7 @@ import type { ExchangeKline, KlinePage } from '../market/records/feed/exchange-k
 import type { Ticker } from '../market/records/feed/ticker.ts'
 import type { Trade } from '../market/records/feed/trade.ts'
 import type { EpochMs } from '../market/time.ts'
-import type { ListedInstrument } from './listed-instrument.ts'
+import type { ListedInstrument, Turnover } from './listed-instrument.ts'
 import type { Rate, RestInterface, RestRequest } from './rest-interface.ts'
 
 /** What changed in an order book from update `firstId` to `lastId`. Quantities are absolute; `"0"` removes the level. */
@@ -110,6 +110,13 @@ export type StreamedBook = {
   readonly renew: (of: Instrument) => readonly string[]
 }
 
+/** How the last 24 h of all instruments are asked. */
+export type TurnoverInterface = {
+  readonly requests: readonly RestRequest[]
+  /** By symbol. Throws `TS-DATA` for anything that is no list. */
+  readonly decode: (body: unknown, listed: readonly ListedInstrument[]) => ReadonlyMap<string, Turnover>
+}
+
 /** Everything that differs between exchanges and nothing else. Pure: sockets and HTTP live in ingest. */
 export type Exchange = {
   readonly id: string
@@ -172,6 +179,10 @@ export type Exchange = {
     readonly decode: (body: unknown, of: readonly Instrument[]) => readonly ListedStatus[]
     /** What a list holds that can be followed. Throws `TS-DATA` for anything that is no list. */
     readonly instruments: (body: unknown) => readonly ListedInstrument[]
+    /** What else has to be asked for all that can be followed. */
+    readonly others?: readonly RestRequest[]
+    /** How the last 24 h of all of them are asked; left out: the adapter does not read them. */
+    readonly turnover?: TurnoverInterface
     /** The words for what is not traded until further notice. */
     readonly suspended: readonly string[]
   }

@@ -21,6 +21,9 @@ export type ListedInstrument = {
   readonly status: string | null
 }
 
+/** What was traded within 24 h, in the quote currency, and the last price: to compare instruments by, and for nothing else. */
+export type Turnover = { readonly turnover: number; readonly price: number }
+
 /** What an adapter reads in a row of its exchange's list. */
 type Row = {
   readonly native: unknown
@@ -84,3 +87,19 @@ export const stepOfDecimals = (decimals: unknown): string | null =>
   typeof decimals === 'number' && Number.isInteger(decimals) && decimals >= 0 && decimals <= 30
     ? `1e-${decimals}`
     : null
+
+/** The turnover that rows tell, by symbol; `fields` names where they have it. What cannot be read is left out. */
+export const turnovers = (
+  rows: readonly unknown[],
+  listed: readonly ListedInstrument[],
+  fields: { readonly native: string; readonly turnover: string; readonly price: string }
+): ReadonlyMap<string, Turnover> => {
+  const symbols = new Map(listed.map(({ native, symbol }) => [native, symbol]))
+  return new Map(
+    rows.filter(isFields).flatMap(row => {
+      const symbol = symbols.get(String(row[fields.native]))
+      const [turnover, price] = [Number(row[fields.turnover]), Number(row[fields.price])]
+      return symbol !== undefined && turnover > 0 && price > 0 ? [[symbol, { turnover, price }] as const] : []
+    })
+  )
+}

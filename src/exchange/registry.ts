@@ -46,9 +46,9 @@ export const exchangeById = (id: string, where = 'SYMBOLS'): Exchange => {
 export const hasChain = (id: string): boolean => adapterOf(id)?.chain !== null
 
 /** Instruments by their exchange. Throws `TS-CONFIG` as `exchangeById` does. */
-export const exchangesOf = (
-  instruments: readonly Instrument[]
-): readonly { readonly exchange: Exchange; readonly instruments: readonly Instrument[] }[] =>
+export const exchangesOf = <I extends Pick<Instrument, 'exchange'>>(
+  instruments: readonly I[]
+): readonly { readonly exchange: Exchange; readonly instruments: readonly I[] }[] =>
   [...Map.groupBy(instruments, ({ exchange }) => exchange)].map(([id, of]) => ({
     exchange: exchangeById(id),
     instruments: of

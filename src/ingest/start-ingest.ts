@@ -5,6 +5,7 @@ import type { KlinePosition } from '../market/records/feed/kline-position.ts'
 import type { Position } from '../market/records/feed/position.ts'
 import { epochMs } from '../market/time.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { SymbolPattern } from '../runtime/config/symbol-pattern.ts'
 import type { Health } from '../runtime/observe/health.ts'
 import type { Logger } from '../runtime/observe/log.ts'
 import { spawn } from '../runtime/spawn.ts'
@@ -53,6 +54,8 @@ export type IngestOptions = {
   readonly quotes: boolean
   /** Whether the exchange's list is asked which of the instruments there are, before they are followed. */
   readonly listing?: boolean
+  /** Whatever the exchange lists of these is joined when it appears. */
+  readonly patterns?: readonly SymbolPattern[]
   /** Whether the broker has a topic; left out: it has. */
   readonly hasTopic?: (name: string) => Promise<boolean>
   /** Where the exchange's word for each instrument goes, so that it holds no trade up; left out: where trades go. */

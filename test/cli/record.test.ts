@@ -44,5 +44,7 @@ describe('record', () => {
     await expect(command.run(contextOf({ for: 'long' }, {}))).rejects.toThrow(/--out is missing.*\n.*--for long/)
     const several = { SYMBOLS: 'binance:BTC/USDT,kraken:BTC/USD' }
     await expect(command.run(contextOf({ out: join(folder, 'x') }, several))).rejects.toThrow('one at a time')
+    const pattern = contextOf({ out: join(folder, 'x') }, { SYMBOLS: 'kraken:*/USD' })
+    await expect(command.run(pattern)).rejects.toThrow('record: SYMBOLS has kraken:*/USD; name the instruments')
   })
 })

@@ -46,6 +46,11 @@ test('every venue is simulated under an id of its own, and reached by its settin
     }
   ))
 
+test('patterns alone, which are for what a real exchange lists, leave the usual market', () =>
+  withSimulator({ SYMBOLS: 'kraken:*/USD' }, async env => {
+    expect(env.SYMBOLS).toBe('sim:BTC/USDT,sim:ETH/USDT,sim:BNB/USDT,sim:SOL/USDT')
+  }))
+
 test('an instrument that a venue can not have ends the start, and not by waiting', async () => {
   const from = performance.now()
   const failed = withSimulator({ SYMBOLS: 'kraken:BTC/USD:BTC', PAIRS: '' }, async () => undefined)

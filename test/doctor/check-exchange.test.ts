@@ -55,6 +55,14 @@ const check = (symbols = 'binance:BTC/USDT') =>
   })
 
 describe('an exchange', () => {
+  test('of which SYMBOLS names a pattern alone is looked at all the same', async () => {
+    expect((await check('binance:*/USDT')).map(({ part, state }) => `${part} ${state}`)).toEqual([
+      'Exchange REST ok',
+      'Clock ok',
+      'Exchange WebSocket ok'
+    ])
+  })
+
   test('that answers and opens is in order, as is the clock', async () => {
     expect(await check()).toMatchObject([
       { part: 'Exchange REST', state: 'ok', says: `http://127.0.0.1:${port} answers` },

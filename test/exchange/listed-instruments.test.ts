@@ -122,6 +122,13 @@ describe('the list of an exchange', () => {
     expect(listed(id, row)).toEqual([{ symbol, native, base, quote, type, tickSize, lotSize, contractSize, status }])
   })
 
+  test.each(['binance', 'kraken'])('of %s is asked for whole where an address would not hold the names', id => {
+    const { request } = exchangeById(id).listing
+    const many = Array.from({ length: 101 }, (_, n) => ({ exchange: id, symbol: `C${n}/USD` }))
+    expect(request(many)).toEqual(request(null))
+    expect(request(many.slice(1))).not.toEqual(request(null))
+  })
+
   test('of Bybit spot has its steps in other fields', () => {
     const row = {
       symbol: 'BTCUSDT',

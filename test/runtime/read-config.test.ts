@@ -117,6 +117,21 @@ describe('settings', () => {
       expect(problemsOf({ SYMBOLS: wrong })).toContain('SYMBOLS')
   })
 
+  test('symbols may be patterns, which stand apart from instruments', () => {
+    const { symbols, symbolPatterns } = readConfig({
+      SYMBOLS: 'kraken:*/USD,binance:BTC/USDT,bybit:*/USDT:USDT,kraken:BTC/*,top:50@binance'
+    })
+    expect(symbols).toEqual([{ exchange: 'binance', symbol: 'BTC/USDT' }])
+    expect(symbolPatterns).toEqual([
+      { kind: 'match', text: 'kraken:*/USD', exchange: 'kraken', base: '*', rest: 'USD' },
+      { kind: 'match', text: 'bybit:*/USDT:USDT', exchange: 'bybit', base: '*', rest: 'USDT:USDT' },
+      { kind: 'match', text: 'kraken:BTC/*', exchange: 'kraken', base: 'BTC', rest: '*' },
+      { kind: 'top', text: 'top:50@binance', exchange: 'binance', count: 50 }
+    ])
+    for (const wrong of ['kraken:*/*', 'kraken:B*/USD', 'kraken:BTC/U*', 'top:0@binance', 'top:5@', 'top:5', '*/USD'])
+      expect(problemsOf({ SYMBOLS: wrong })).toContain(`SYMBOLS: "${wrong}"`)
+  })
+
   test('a secret with a problem is never printed', () => {
     const said = problemsOf({ POSTGRES_URL: 'mysql://me:hunter2@db/x' })
     expect(said).toContain('POSTGRES_URL')

@@ -14,6 +14,7 @@ import { systemClock as clock } from '../../runtime/clock.ts'
 import type { Incoming, Outgoing } from '../../stream/topic.ts'
 import { rawFrames, rawTicks } from '../../topics.ts'
 import type { Context } from '../run/command.ts'
+import { plainSymbols } from '../run/plain-symbols.ts'
 
 /** Where the decoded records go: topics of another prefix. Throws `TS-CONFIG` where that is the installation's own, or missing. */
 const targetPrefix = async (context: Context, kafka: ReturnType<typeof createKafka>): Promise<string> => {
@@ -49,7 +50,7 @@ export const replayFrames = async (context: Context): Promise<void> => {
     throw new TickstreamError('TS-CONFIG', `replay --redecode reads ${rawFrames.name}, not ${request.topic}`)
   const kafka = createKafka(config.kafka, 'replay', log)
   const prefix = await targetPrefix(context, kafka)
-  const exchanges = exchangesOf(config.symbols)
+  const exchanges = exchangesOf(plainSymbols(config, 'replay --redecode'))
   const redecoders = new Map(
     exchanges.map(({ exchange, instruments }) => [exchange.id, createRedecoder(exchange, instruments)])
   )

@@ -1,5 +1,4 @@
 import { baseUrls } from '../../exchange/base-urls.ts'
-import { exchangesOf } from '../../exchange/registry.ts'
 import { createFramePublisher } from '../../ingest/raw/publish-frames.ts'
 import { recordSockets } from '../../ingest/raw/record-sockets.ts'
 import { type IngestOptions, startIngest } from '../../ingest/start-ingest.ts'
@@ -16,13 +15,15 @@ import { systemClock } from '../../runtime/clock.ts'
 import { createHealth } from '../../runtime/observe/health.ts'
 import { ingestState } from '../../topics.ts'
 import type { Command, Context } from '../run/command.ts'
+import { followedSymbols } from './followed-symbols.ts'
 import { readLeftBehind } from './left-behind.ts'
 
 const STAGE = 'ingest'
 
 const run = async (context: Context): Promise<number> => {
   const { config, log, health, signal } = context
-  const exchanges = exchangesOf(config.symbols)
+  const followed = await followedSymbols(context)
+  const instruments = followed.flatMap(of => of.instruments)
   const kafka = createKafka(config.kafka, STAGE, log)
   const world = { clock: systemClock, log, health, random: Math.random }
   const prefix = config.topicPrefix
@@ -32,7 +33,7 @@ const run = async (context: Context): Promise<number> => {
   const unusable = deadLetterOnce({ ...world, kafka, prefix, stage: STAGE, publisher: output, signal })
   const shared: Omit<IngestOptions, 'exchange' | 'instruments' | 'wsUrl' | 'restUrl'> = {
     ...world,
-    ...(await readLeftBehind({ kafka, prefix, instruments: config.symbols, unusable, log, signal })),
+    ...(await readLeftBehind({ kafka, prefix, instruments, unusable, log, signal })),
     readPositions: () => readValues(kafka, prefix, ingestState, signal, unusable.onUnusable),
     readPublished: (instrument, behind) => publishedBehind(kafka, prefix, instrument, behind, signal),
     graceMs: config.graceMs,
@@ -52,7 +53,7 @@ const run = async (context: Context): Promise<number> => {
     publishers.push(frames)
     return recordSockets(openSocket, systemClock, frames.keep)
   }
-  const running = exchanges.map(group => {
+  const running = followed.map(group => {
     const { ws, rest } = baseUrls(group.exchange, config.exchangeUrls)
     const sockets = config.rawFrames ? { openSocket: recordedSockets(group.exchange.id) } : {}
     return startIngest({ ...shared, ...group, ...sockets, wsUrl: ws, restUrl: rest })
@@ -69,7 +70,7 @@ export const command: Command = {
   summary:
     "follow the exchanges' trades into raw_ticks, and prove them whole; order books, tickers and the exchange's own candles as well",
   usage:
-    'Follows SYMBOLS. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange. The best levels of each order book go to raw_books, the rolling 24 h to raw_tickers, the 1m candles that the exchange itself makes to exchange_klines: the newest 1,000 when a symbol starts cold, then each as it closes; the state in which it lists each symbol to listings, once an hour.',
+    'Follows SYMBOLS; patterns such as kraken:*/USD and top:50@binance are looked up in the list of the exchange at the start, and what is new once an hour. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange. The best levels of each order book go to raw_books, the rolling 24 h to raw_tickers, the 1m candles that the exchange itself makes to exchange_klines: the newest 1,000 when a symbol starts cold, then each as it closes; the state in which it lists each symbol to listings, once an hour.',
   options: {},
   stage: true,
   run

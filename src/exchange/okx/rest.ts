@@ -5,7 +5,7 @@ import { retryAfterMs } from '../answer-headers.ts'
 import type { Exchange, HistoryStart } from '../exchange.ts'
 import { anyTextTime, fail, isFields, type Unchecked, word } from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
-import { listedInstruments } from '../listed-instrument.ts'
+import { listedInstruments, turnovers } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
 import { readCandle } from './candle.ts'
 import { instId, klineStream } from './names.ts'
@@ -91,6 +91,11 @@ export const okxListing: Exchange['listing'] = {
       }),
       symbol => instId({ exchange: 'okx', symbol })
     ),
+  turnover: {
+    requests: [{ path: '/api/v5/market/tickers?instType=SPOT', cost: 1 }],
+    decode: (body, listed) =>
+      turnovers(dataOf(body), listed, { native: 'instId', turnover: 'volCcy24h', price: 'last' })
+  },
   suspended: ['suspend', 'preopen', 'test']
 }
 

@@ -2,10 +2,12 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import type { ListedInstrument } from '../../exchange/listed-instrument.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import type { SymbolPattern } from '../../runtime/config/symbol-pattern.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import { isRequestRefused } from '../transport/refusal.ts'
 import type { Rest } from '../transport/rest.ts'
 import { type Absent, absentOf, createLostTeller, noteAbsent, tellAbsent, without } from './absent.ts'
+import { expand } from './expand.ts'
 import { createListingsPublisher, type ListAnswer, type ListingsOptions } from './publish-listings.ts'
 
 /** What looking at an exchange's list works with. */
@@ -14,6 +16,8 @@ export type ListedOptions = ListingsOptions & {
   readonly rest: Rest
   readonly clock: Clock
   readonly health: Health
+  /** What it lists of these is followed as well. */
+  readonly patterns?: readonly SymbolPattern[]
   /** Takes instruments up, once each. */
   readonly join: (instruments: readonly Instrument[]) => void
 }
@@ -33,7 +37,10 @@ const TRY_AGAIN_MS = 300_000
  * Joins the instruments that the exchange lists, at once, and the others when they appear; tells once an hour what it says of all of them.
  * Where its list cannot be read all are joined: it is a help, not a condition. What is followed stays so, whatever the list says of it.
  */
-export const joinListed = async (options: ListedOptions): Promise<void> => {
+export const joinListed = async (asked: ListedOptions): Promise<void> => {
+  // Grows by what appears.
+  const instruments = [...asked.instruments]
+  const options = { ...asked, instruments }
   const { clock, signal } = options
   const ask = createAsk(options)
   const publish = createListingsPublisher(options)
@@ -43,6 +50,7 @@ export const joinListed = async (options: ListedOptions): Promise<void> => {
   let isTold = first !== null && (await publish(first))
   for (;;) {
     await clock.sleep(isTold ? LOOK_AGAIN_MS : TRY_AGAIN_MS, signal)
+    instruments.push(...(await joinMatches(options)))
     const answer = await ask()
     if (answer !== null) {
       const now = absentOf(options, answer)
@@ -55,6 +63,25 @@ export const joinListed = async (options: ListedOptions): Promise<void> => {
 
 const inTime = ({ clock, signal }: ListedOptions, ask: Ask): Promise<Look | null> =>
   Promise.race([ask(), clock.sleep(ANSWER_WITHIN_MS, signal).then(() => null)])
+
+/** Joins what the exchange lists now of the patterns, and is not known yet. */
+const joinMatches = async (options: ListedOptions): Promise<readonly Instrument[]> => {
+  const { instruments, patterns = [], log, signal } = options
+  if (patterns.length === 0) return []
+  try {
+    const found = await expand({ ...options, patterns })
+    const known = new Set(instruments.map(instrumentKey))
+    const all = new Map(found.flatMap(of => of.instruments).map(of => [instrumentKey(of), of]))
+    const fresh = [...all].filter(([key]) => !known.has(key)).map(([, of]) => of)
+    if (fresh.length === 0) return []
+    log.info({ instruments: fresh.map(instrumentKey) }, 'SYMBOLS means these as well now; following them')
+    options.join(fresh)
+    return fresh
+  } catch (error) {
+    if (!signal.aborted) log.debug({ err: error }, "the exchange's list cannot be read; SYMBOLS means what it meant")
+    return []
+  }
+}
 
 /** One that the exchange does not know spoils a request that names it: once there is one, its whole list is asked for. */
 const createAsk = ({ exchange, instruments, rest, clock, log, signal }: ListedOptions): Ask => {

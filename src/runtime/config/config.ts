@@ -1,12 +1,15 @@
 import type { Instrument } from '../../market/instrument.ts'
 import type { Interval } from '../../market/interval.ts'
 import type { Pair } from '../../market/pair.ts'
+import type { SymbolPattern } from './symbol-pattern.ts'
 
 /** Every setting of the contract, read and checked once; nothing else reads the environment. */
 export type Config = {
   readonly kafka: KafkaConfig
   readonly topicPrefix: string
   readonly symbols: readonly Instrument[]
+  /** What SYMBOLS names besides: whatever an exchange lists that is such. */
+  readonly symbolPatterns: readonly SymbolPattern[]
   /** Pairs to analyse, and how many candles their statistics look back on. */
   readonly pairs: readonly Pair[]
   readonly pairWindow: number

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
-import { parseInstrument } from '../../market/instrument.ts'
+import { type Instrument, parseInstrument } from '../../market/instrument.ts'
 import { INTERVALS, type Interval, isInterval, MINUTES_AND_UP } from '../../market/interval.ts'
 import { parsePair } from '../../market/pair.ts'
 import type { Config, KafkaConfig } from './config.ts'
@@ -21,6 +21,7 @@ import { exchangeUrls } from './read-exchange-urls.ts'
 import { lake, lakeEveryMs, s3 } from './read-lake.ts'
 import { alertWebhook, gateway, influx } from './read-outlets.ts'
 import { readSettings, type SettingsReader } from './settings.ts'
+import { isInstrument, isPattern, parseSymbolEntry, type SymbolPattern } from './symbol-pattern.ts'
 
 const DEFAULT_SYMBOLS = ['BTC', 'ETH', 'BNB', 'SOL'].map(base => parseInstrument(`binance:${base}/USDT`))
 const DEFAULT_PAIRS = [parsePair('binance:BTC/USDT~binance:ETH/USDT')]
@@ -86,16 +87,22 @@ const sasl = (from: SettingsReader): KafkaConfig['sasl'] => {
   return { mechanism, username, password }
 }
 
-const market = (
-  from: SettingsReader
-): Pick<Config, 'symbols' | 'intervals' | 'indicatorIntervals' | 'exchangeUrls'> => ({
-  symbols: from.read({
+const symbols = (from: SettingsReader): Pick<Config, 'symbols' | 'symbolPatterns'> => {
+  const entries = from.read<readonly (Instrument | SymbolPattern)[]>({
     name: 'SYMBOLS',
     fallback: DEFAULT_SYMBOLS,
-    allowed: 'exchange:BASE/QUOTE, the exchange in lower case, with commas between',
-    parse: parseList(text => parsed(parseInstrument, text)),
-    wrongPart: wrongEntries(text => parsed(parseInstrument, text))
-  }),
+    allowed:
+      'exchange:BASE/QUOTE, the exchange in lower case, with commas between; exchange:*/QUOTE, exchange:BASE/* or top:50@exchange for what it lists',
+    parse: parseList(parseSymbolEntry),
+    wrongPart: wrongEntries(parseSymbolEntry)
+  })
+  return { symbols: entries.filter(isInstrument), symbolPatterns: entries.filter(isPattern) }
+}
+
+const market = (
+  from: SettingsReader
+): Pick<Config, 'symbols' | 'symbolPatterns' | 'intervals' | 'indicatorIntervals' | 'exchangeUrls'> => ({
+  ...symbols(from),
   intervals: intervals(from, 'INTERVALS', INTERVALS),
   indicatorIntervals: intervals(from, 'INDICATOR_INTERVALS', MINUTES_AND_UP),
   exchangeUrls: exchangeUrls(from)

@@ -1,6 +1,6 @@
-import type { Exchange } from '../../exchange.ts'
+import type { Exchange, TurnoverInterface } from '../../exchange.ts'
 import { type Fields, fail, isFields, type Unchecked, word } from '../../fields.ts'
-import { listedInstruments } from '../../listed-instrument.ts'
+import { listedInstruments, turnovers } from '../../listed-instrument.ts'
 import type { BinanceMarket } from '../market.ts'
 import type { BinanceSymbol } from '../wire.ts'
 
@@ -31,3 +31,12 @@ const readSymbol = (row: Unchecked<BinanceSymbol>) => ({
 
 const filterOf = ({ filters }: Unchecked<BinanceSymbol>, type: string): Fields =>
   (Array.isArray(filters) ? filters : []).find(filter => isFields(filter) && filter.filterType === type) ?? {}
+
+/** `ticker/24hr` of a whole market. */
+export const readTurnover = ({ rest }: BinanceMarket, cost: number): TurnoverInterface => ({
+  requests: [{ path: `${rest}/ticker/24hr`, cost }],
+  decode: (body, listed) =>
+    Array.isArray(body)
+      ? turnovers(body, listed, { native: 'symbol', turnover: 'quoteVolume', price: 'lastPrice' })
+      : fail('ticker/24hr', body, 'a list')
+})

@@ -2,7 +2,7 @@ import type { Exchange } from '../../exchange.ts'
 import { futuresRefusals } from '../refusals.ts'
 import { createBook } from '../rest/book.ts'
 import { createKlines } from '../rest/klines.ts'
-import { readListing } from '../rest/listing.ts'
+import { readListing, readTurnover } from '../rest/listing.ts'
 import { createRestInterface } from '../rest/rest-interface.ts'
 import { createDecode } from '../stream/decode.ts'
 import { combinedPath, marketStreams, QUOTE_EVENTS } from '../stream/market-streams.ts'
@@ -54,6 +54,7 @@ export const binanceUsdm = {
     // It gives all, whatever it is asked for.
     request: () => ({ path: `${usdmMarket.rest}/exchangeInfo`, cost: 1 }),
     ...readListing(usdmMarket),
+    turnover: readTurnover(usdmMarket, 40),
     suspended: ['PENDING_TRADING', 'DELIVERED', 'SETTLING', 'CLOSE']
   },
   klines: createKlines(usdmMarket, { intervals: ['1m', '5m', '15m', '1h', '1d'], costOf: klineCost }),

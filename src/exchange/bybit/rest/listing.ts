@@ -1,13 +1,18 @@
-import type { Exchange, ListedStatus } from '../../exchange.ts'
+import type { Exchange, ListedStatus, TurnoverInterface } from '../../exchange.ts'
 import { isFields, word } from '../../fields.ts'
-import { listedInstruments } from '../../listed-instrument.ts'
-import { categoryOf, nativeName } from '../market.ts'
+import { listedInstruments, turnovers } from '../../listed-instrument.ts'
+import { CATEGORIES, type Category, categoryOf, nativeName } from '../market.ts'
 import { listOf, resultOf } from './result.ts'
+
+const pageOf = (category: Category) => ({
+  path: `/v5/market/instruments-info?category=${category}&limit=1000`,
+  cost: 1
+})
 
 /** A page of one category: that of contracts, where there are any among what is asked for. */
 const request: Exchange['listing']['request'] = asked => {
   const category = asked?.every(of => categoryOf(of) === 'spot') ? 'spot' : 'linear'
-  return { path: `/v5/market/instruments-info?category=${category}&limit=1000`, cost: 1 }
+  return pageOf(category)
 }
 
 /** Of another category it says nothing, nor of what would stand on a further page. */
@@ -46,10 +51,21 @@ const instruments: Exchange['listing']['instruments'] = body => {
   )
 }
 
+/** https://bybit-exchange.github.io/docs/v5/market/tickers; contracts and pairs have the same names there. */
+const turnover: TurnoverInterface = {
+  requests: CATEGORIES.map(category => ({ path: `/v5/market/tickers?category=${category}`, cost: 1 })),
+  decode: (body, listed) => {
+    const ofCategory = listed.filter(({ type }) => (type === 'spot' ? 'spot' : 'linear') === resultOf(body).category)
+    return turnovers(listOf(body), ofCategory, { native: 'symbol', turnover: 'turnover24h', price: 'lastPrice' })
+  }
+}
+
 /** https://bybit-exchange.github.io/docs/v5/market/instrument */
 export const bybitListing: Exchange['listing'] = {
   request,
   decode,
   instruments,
+  others: [pageOf('spot')],
+  turnover,
   suspended: ['PreLaunch', 'Settling', 'Closed']
 }

@@ -6,12 +6,18 @@ import type { KrakenPair } from '../wire.ts'
 import { resultOf } from './result.ts'
 
 const PATH = '/0/public/AssetPairs'
+const TOKENIZED = { path: `${PATH}?aclass_base=tokenized_asset`, cost: 1 }
+/** An address holds not many more. */
+const MAX_NAMED = 100
 
 /** One that it does not know is an error of the whole request. Tokenized assets are listed apart, where nothing else is asked for. */
 const request: Exchange['listing']['request'] = asked => {
-  if (asked?.length && asked.every(isTokenized)) return { path: `${PATH}?aclass_base=tokenized_asset`, cost: 1 }
+  if (asked?.length && asked.every(isTokenized)) return TOKENIZED
   const others = asked?.filter(of => !isTokenized(of)) ?? []
-  return { path: others.length === 0 ? PATH : `${PATH}?pair=${others.map(pairName).join(',')}`, cost: 1 }
+  return {
+    path: others.length === 0 || others.length > MAX_NAMED ? PATH : `${PATH}?pair=${others.map(pairName).join(',')}`,
+    cost: 1
+  }
 }
 
 const decode: Exchange['listing']['decode'] = (body, asked) => {
@@ -39,4 +45,4 @@ const instruments: Exchange['listing']['instruments'] = body =>
   )
 
 /** https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs; what it says passes within hours, so all are followed. */
-export const krakenListing: Exchange['listing'] = { request, decode, instruments, suspended: [] }
+export const krakenListing: Exchange['listing'] = { request, decode, instruments, others: [TOKENIZED], suspended: [] }

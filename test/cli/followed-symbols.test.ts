@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals'
+import { followedSymbols } from '../../src/cli/stage/followed-symbols.ts'
+import { instrumentKey } from '../../src/market/instrument.ts'
+import { readConfig } from '../../src/runtime/config/read-config.ts'
+import { createHealth } from '../../src/runtime/observe/health.ts'
+import { withExchange } from '../simulate/open-exchange.ts'
+import { silent } from '../support/silent.ts'
+
+const followed = (settings: Readonly<Record<string, string>>) =>
+  followedSymbols({
+    config: readConfig(settings),
+    log: silent,
+    health: createHealth(),
+    signal: new AbortController().signal
+  })
+
+test('SYMBOLS of several exchanges are what they name, and what an exchange lists of their patterns, each once', () =>
+  withExchange(async ({ rest }) => {
+    const found = await followed({
+      SYMBOLS: 'kraken:BTC/USD,binance:*/USDT,binance:BTC/USDT,top:1@binance',
+      BINANCE_REST_URL: rest
+    })
+    const [kraken, binance] = found
+    expect(kraken).toMatchObject({ instruments: [{ exchange: 'kraken', symbol: 'BTC/USD' }], patterns: [] })
+    expect(binance?.patterns.map(({ text }) => text)).toEqual(['binance:*/USDT', 'top:1@binance'])
+    const keys = binance!.instruments.map(instrumentKey)
+    expect(keys).toContain('binance:ETH/USDT')
+    expect(keys).toHaveLength(new Set(keys).size)
+  }))
+
+test('a pattern of an exchange that nobody knows ends the start', async () => {
+  await expect(async () => followed({ SYMBOLS: 'nowhere:*/USD' })).rejects.toMatchObject({ code: 'TS-CONFIG' })
+})

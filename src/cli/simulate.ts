@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { TickstreamError } from '../market/error.ts'
-import { type Instrument, isSymbol, parseInstrument } from '../market/instrument.ts'
+import { type Instrument, isSymbol, parseInstrument, venueOf } from '../market/instrument.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { type Fault, parseFault } from '../simulate/faults/fault.ts'
 import type { Market } from '../simulate/market/market.ts'
@@ -35,16 +35,19 @@ const number = (
   throw new TickstreamError('TS-CONFIG', `--${name} is ${allowed}, not "${text}"`)
 }
 
-/** Those of the venue; as the one of Binance is known as `sim` too, it takes what is for none of the others. */
+const VENUE_IDS = SIMULATED_VENUES.map(({ id }) => id)
+
+/** Those of the venue, or else what it usually lists; the default one takes what is for none of the others as well. */
 const symbolsOf = (venue: SimulatedVenue, instruments: readonly Instrument[]): readonly string[] => {
-  const others = SIMULATED_VENUES.filter(({ id }) => id !== venue.id).map(({ id }) => id)
-  const own = instruments.filter(({ exchange }) =>
-    venue.id === DEFAULT_VENUE ? !others.includes(exchange) : exchange === venue.id
-  )
+  const isOwn = ({ exchange }: Instrument): boolean => {
+    const id = venueOf(exchange)
+    return id === venue.id || (venue.id === DEFAULT_VENUE && !VENUE_IDS.includes(id))
+  }
+  const own = instruments.filter(isOwn)
   return own.length > 0 ? [...new Set(own.map(({ symbol }) => symbol))] : venue.usual
 }
 
-const VENUE_PREFIX = new RegExp(`^(?:sim|${SIMULATED_VENUES.map(({ id }) => id).join('|')}):`)
+const VENUE_PREFIX = new RegExp(`^(?:sim|(?:sim-)?(?:${VENUE_IDS.join('|')})):`)
 
 /** `exchange:BASE/QUOTE` or `BASE/QUOTE`, comma separated. */
 const listed = (context: Context, name: string): readonly string[] => {
@@ -129,8 +132,8 @@ const faultsOf = (context: Context, venue: SimulatedVenue, market: Market): read
     )
     if (fault.native !== null && !market.feeds.has(fault.native))
       throw new TickstreamError('TS-CONFIG', `--fault ${text}: the symbol is none of those that are simulated`)
-    if (fault.kind === 'depthGap' && venue.id !== DEFAULT_VENUE)
-      throw new TickstreamError('TS-CONFIG', `--fault ${text}: the simulated ${venue.id} sends no books`)
+    if (fault.kind === 'depthGap' && !venue.id.startsWith(DEFAULT_VENUE))
+      throw new TickstreamError('TS-CONFIG', `--fault ${text} goes with the books of Binance's markets alone`)
     return fault
   })
 

@@ -140,14 +140,22 @@ describe('the command line', () => {
     expect([venue, settings]).toEqual(['kraken', { KRAKEN_WS_URL: ws, KRAKEN_REST_URL: rest }])
   })
 
+  test('a simulated venue lists those of SYMBOLS that are its own, simulated or not', async () => {
+    for (const own of ['kraken:BTC/USD:BTC', 'sim-kraken:BTC/USD:BTC']) {
+      const { code, err } = await run(['simulate', '--venue', 'kraken'], { SYMBOLS: `binance:ETH/USDT,${own}` })
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('BTC/USD:BTC is no instrument of kraken') })
+    }
+  })
+
   test.each([
     [['--venue', 'nowhere'], '--venue nowhere is unknown; it is one of binance, '],
     [
       ['--venue', 'kraken', '--symbols', 'BTC/USDT:USDT'],
       'BTC/USDT:USDT is no instrument of kraken; write it as BTC/USD'
     ],
+    [['--venue', 'kraken', '--symbols', 'sim-kraken:BTC/USDT:USDT'], ': BTC/USDT:USDT is no instrument of kraken'],
     [['--venue', 'kraken', '--frames', 'a.gz'], '--frames are those of binance'],
-    [['--venue', 'kraken', '--fault', 'depthGap:at=1'], 'the simulated kraken sends no books'],
+    [['--venue', 'kraken', '--fault', 'depthGap:at=1'], "goes with the books of Binance's markets alone"],
     [['--symbols', 'BTC/USDT', '--fault', 'halt:at=1,symbol=ETH/USDT'], 'none of those that are simulated']
   ])('simulate %j is refused, and says why', async (options, why) => {
     expect(await run(['simulate', ...options])).toMatchObject({ code: 2, err: expect.stringContaining(why) })

@@ -17,6 +17,7 @@ import { BACKFILL_POSITION, type BackfillPosition } from './market/records/feed/
 import { BOOK_TOP, type BookTop } from './market/records/feed/book.ts'
 import { EXCHANGE_KLINE, type ExchangeKline } from './market/records/feed/exchange-kline.ts'
 import { GAP, type Gap } from './market/records/feed/gap.ts'
+import { INSTRUMENT_FACTS, type InstrumentFacts } from './market/records/feed/instrument-facts.ts'
 import { KLINE_POSITION, type KlinePosition } from './market/records/feed/kline-position.ts'
 import { LISTING, type Listing } from './market/records/feed/listing.ts'
 import { POSITION, type Position } from './market/records/feed/position.ts'
@@ -135,6 +136,15 @@ export const listings: Topic<Listing> = {
   codec: recordCodec(LISTING),
   key: instrumentKey,
   time: listing => listing.checkedAt,
+  isLocalTime: () => true
+}
+
+/** What the exchange's own list tells of each instrument: published with its state. */
+export const instruments: Topic<InstrumentFacts> = {
+  name: 'instruments',
+  codec: recordCodec(INSTRUMENT_FACTS),
+  key: instrumentKey,
+  time: facts => facts.checkedAt,
   isLocalTime: () => true
 }
 

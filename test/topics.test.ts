@@ -17,6 +17,7 @@ import {
   gaps,
   indicators,
   ingestKlinesState,
+  instruments,
   kpis,
   listings,
   pairLegs,
@@ -68,6 +69,7 @@ const trips = {
   [alertRetries.name]: () => ({ ...roundTrip(alertRetries), timeField: 'notBefore' }),
   [gaps.name]: () => ({ ...roundTrip(gaps), timeField: 'closedAt' }),
   [rawFrames.name]: () => ({ ...roundTrip(rawFrames), timeField: 'receivedAt' }),
+  [instruments.name]: () => ({ ...roundTrip(instruments), timeField: 'checkedAt' }),
   [listings.name]: () => ({ ...roundTrip(listings), timeField: 'checkedAt' }),
   [deadLetters.name]: () => ({ ...roundTrip(deadLetters), timeField: 'receivedAt' })
 }
@@ -158,7 +160,7 @@ describe('topic files', () => {
   })
 
   test('what has the time of our own clock alone is stamped by the broker, and sent without a time', () => {
-    for (const { name, isLocalTime } of [gaps, listings, deadLetters, alertClock, alertRetries]) {
+    for (const { name, isLocalTime } of [gaps, listings, instruments, deadLetters, alertClock, alertRetries]) {
       expect(isLocalTime).toBeDefined()
       expect(fileOf(name).config['message.timestamp.type']).toBe('LogAppendTime')
     }

@@ -14,6 +14,7 @@ import { BACKFILL_POSITION } from '../../src/market/records/feed/backfill-positi
 import { BOOK_TOP } from '../../src/market/records/feed/book.ts'
 import { EXCHANGE_KLINE } from '../../src/market/records/feed/exchange-kline.ts'
 import { GAP } from '../../src/market/records/feed/gap.ts'
+import { INSTRUMENT_FACTS } from '../../src/market/records/feed/instrument-facts.ts'
 import { KLINE_POSITION } from '../../src/market/records/feed/kline-position.ts'
 import { LISTING } from '../../src/market/records/feed/listing.ts'
 import { POSITION } from '../../src/market/records/feed/position.ts'
@@ -57,6 +58,7 @@ const SECTIONS: readonly Section[] = [
   section([topics.rawTickers], TICKER),
   section([topics.exchangeKlines], EXCHANGE_KLINE),
   section([topics.listings], LISTING),
+  section([topics.instruments], INSTRUMENT_FACTS),
   section([topics.rawFrames], RAW_FRAMES),
   section(Object.values(topics.candles), CANDLE),
   section([topics.kpis], KPI),

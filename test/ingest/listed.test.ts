@@ -193,6 +193,17 @@ describe("the exchange's word for each of SYMBOLS", () => {
     expect(told()).toEqual(['BTC/USDT TRADING +0', 'FOO/USDT null +0', 'OLD/USDT BREAK +0'])
   })
 
+  test('comes with what the list tells of them, where it holds them, by the same request', async () => {
+    const { asked } = openListing({ BTCUSDT: 'TRADING', OLDUSDT: 'BREAK' }, SYMBOLS, QUIET)
+    await scene.clock.advance(10)
+    expect(scene.instruments().map(({ symbol, native, status }) => `${symbol} ${native} ${status}`)).toEqual([
+      'BTC/USDT BTCUSDT TRADING',
+      'OLD/USDT OLDUSDT BREAK'
+    ])
+    expect(scene.instruments()[0]).toMatchObject({ exchange: 'binance', type: 'spot', checkedAt: DAY })
+    expect(asked).toHaveLength(2)
+  })
+
   test('is asked for and published anew once an hour, whether it has changed or not', async () => {
     const { states, asked } = openListing({ ...ALL }, SYMBOLS, QUIET)
     await scene.clock.advance(10)

@@ -5,13 +5,14 @@ import { epochOf } from '../../src/market/epoch.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import type { DeadLetter } from '../../src/market/records/dead-letter.ts'
 import type { Gap } from '../../src/market/records/feed/gap.ts'
+import type { InstrumentFacts } from '../../src/market/records/feed/instrument-facts.ts'
 import type { Listing } from '../../src/market/records/feed/listing.ts'
 import type { Position } from '../../src/market/records/feed/position.ts'
 import { type Heartbeat, isTrade, type LostTrades, type Trade } from '../../src/market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../src/market/time.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import type { Outgoing, Topic } from '../../src/stream/topic.ts'
-import { deadLetters, gaps, ingestState, listings, rawTicks } from '../../src/topics.ts'
+import { deadLetters, gaps, ingestState, instruments, listings, rawTicks } from '../../src/topics.ts'
 import { DAY } from '../support/market.ts'
 import { silent } from '../support/silent.ts'
 import { createFakeExchange } from './fake-exchange.ts'
@@ -132,6 +133,7 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
     gaps: (): readonly string[] => read(gaps).map(gap => `${gap.fromId}..${gap.toId} ${gap.status} ${gap.cause}`),
     positions: (): readonly Position[] => read(ingestState),
     listings: (): readonly Listing[] => read(listings),
+    instruments: (): readonly InstrumentFacts[] => read(instruments),
     deadLetters: (): readonly DeadLetter[] => read(deadLetters)
   }
 }

@@ -13,6 +13,7 @@ import { BACKFILL_POSITION } from '../../src/market/records/feed/backfill-positi
 import { BOOK_TOP } from '../../src/market/records/feed/book.ts'
 import { EXCHANGE_KLINE } from '../../src/market/records/feed/exchange-kline.ts'
 import { GAP } from '../../src/market/records/feed/gap.ts'
+import { INSTRUMENT_FACTS } from '../../src/market/records/feed/instrument-facts.ts'
 import { KLINE_POSITION } from '../../src/market/records/feed/kline-position.ts'
 import { LISTING } from '../../src/market/records/feed/listing.ts'
 import { POSITION } from '../../src/market/records/feed/position.ts'
@@ -45,6 +46,7 @@ const all: readonly (readonly [string, Described])[] = [
   described(topics.verifications, VERIFICATION),
   described(topics.gaps, GAP),
   described(topics.listings, LISTING),
+  described(topics.instruments, INSTRUMENT_FACTS),
   described(topics.rawFrames, RAW_FRAMES),
   described(topics.ingestState, POSITION),
   described(topics.ingestKlinesState, KLINE_POSITION),

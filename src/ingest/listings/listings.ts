@@ -1,5 +1,4 @@
 import type { Exchange } from '../../exchange/exchange.ts'
-import type { ListedInstrument } from '../../exchange/listed-instrument.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { SymbolPattern } from '../../runtime/config/symbol-pattern.ts'
@@ -22,11 +21,8 @@ export type ListedOptions = ListingsOptions & {
   readonly join: (instruments: readonly Instrument[]) => void
 }
 
-/** What it said, and all that its list holds, where one of the instruments is not in it. */
-type Look = ListAnswer & { readonly listed: readonly ListedInstrument[] }
-
 /** Asks the exchange; null where its list cannot be read. */
-type Ask = () => Promise<Look | null>
+type Ask = () => Promise<ListAnswer | null>
 
 /** Answers in time or not at all: a start does not wait longer for it. */
 const ANSWER_WITHIN_MS = 5_000
@@ -61,7 +57,7 @@ export const joinListed = async (asked: ListedOptions): Promise<void> => {
   }
 }
 
-const inTime = ({ clock, signal }: ListedOptions, ask: Ask): Promise<Look | null> =>
+const inTime = ({ clock, signal }: ListedOptions, ask: Ask): Promise<ListAnswer | null> =>
   Promise.race([ask(), clock.sleep(ANSWER_WITHIN_MS, signal).then(() => null)])
 
 /** Joins what the exchange lists now of the patterns, and is not known yet. */
@@ -96,7 +92,7 @@ const createAsk = ({ exchange, instruments, rest, clock, log, signal }: ListedOp
       })
       const statuses = listing.decode(body, instruments)
       isEachListed = !statuses.includes(null)
-      return { statuses, askedAt, listed: isEachListed ? [] : listing.instruments(body) }
+      return { statuses, askedAt, listed: listing.instruments(body) }
     } catch (error) {
       if (!signal.aborted)
         log.debug({ err: error }, "the exchange's list cannot be read; what was known of SYMBOLS stands")
@@ -105,7 +101,7 @@ const createAsk = ({ exchange, instruments, rest, clock, log, signal }: ListedOp
   }
 }
 
-const joinFirst = (options: ListedOptions, look: Look | null): readonly Absent[] => {
+const joinFirst = (options: ListedOptions, look: ListAnswer | null): readonly Absent[] => {
   const absent = look === null ? [] : absentOf(options, look)
   options.join(without(options.instruments, absent))
   tellAbsent(options, absent)

@@ -1,13 +1,18 @@
 import type { ListedStatus } from '../../exchange/exchange.ts'
+import type { ListedInstrument } from '../../exchange/listed-instrument.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { spawn } from '../../runtime/spawn.ts'
-import { outgoing, type Publisher } from '../../stream/topic.ts'
-import { listings } from '../../topics.ts'
+import { type Outgoing, outgoing, type Publisher } from '../../stream/topic.ts'
+import { instruments as instrumentFacts, listings } from '../../topics.ts'
 
-/** What the exchange said of each instrument, in their order, when it was asked. */
-export type ListAnswer = { readonly statuses: readonly ListedStatus[]; readonly askedAt: EpochMs }
+/** What the exchange said of each instrument, in their order, when it was asked, and what the list held that it answered with. */
+export type ListAnswer = {
+  readonly statuses: readonly ListedStatus[]
+  readonly listed: readonly ListedInstrument[]
+  readonly askedAt: EpochMs
+}
 
 export type ListingsOptions = {
   readonly instruments: readonly Instrument[]
@@ -19,28 +24,47 @@ export type ListingsOptions = {
   readonly signal: AbortSignal
 }
 
-/** Publishes what the exchange said, where the broker has the topic; false where it did not say whether it has. What it takes its time for is not waited for. */
+/** Publishes what the exchange said, where the broker has the topics; false where it did not say whether it has. What it takes its time for is not waited for. */
 export const createListingsPublisher = (options: ListingsOptions): ((answer: ListAnswer) => Promise<boolean>) => {
-  const { instruments, listingsOutput, hasTopic = async () => true, log, signal } = options
+  const publishStates = createTopicPublisher(options, listings.name, "what the exchange says of each symbol's state")
+  const publishFacts = createTopicPublisher(options, instrumentFacts.name, "each symbol's tick and lot size")
+  return async answer =>
+    (await publishStates(statesOf(options.instruments, answer))) &&
+    (await publishFacts(factsOf(options.instruments, answer)))
+}
+
+/** `what` is not published while the topic is missing, which is said once. */
+const createTopicPublisher = (
+  { listingsOutput, hasTopic = async () => true, log, signal }: ListingsOptions,
+  topic: string,
+  what: string
+): ((records: readonly Outgoing[]) => Promise<boolean>) => {
   let isToldMissing = false
-  return async ({ statuses, askedAt }) => {
-    const isThere = await hasTopic(listings.name).catch(error => {
-      if (!signal.aborted) log.debug({ err: error }, 'the broker does not say whether it has listings')
+  return async records => {
+    const isThere = await hasTopic(topic).catch(error => {
+      if (!signal.aborted) log.debug({ err: error }, `the broker does not say whether it has ${topic}`)
       return null
     })
     if (isThere === null) return false
-    if (isThere) spawn(listingsOutput.send(recordsOf(instruments, statuses, askedAt)), signal, log)
+    if (isThere) spawn(listingsOutput.send(records), signal, log)
     else if (!isToldMissing)
-      log.warn(
-        `${listings.name} is missing: what the exchange says of each symbol's state is not published until you run \`tickstream topics apply\``
-      )
+      log.warn(`${topic} is missing: ${what} is not published until you run \`tickstream topics apply\``)
     isToldMissing = !isThere
     return true
   }
 }
 
-const recordsOf = (instruments: readonly Instrument[], statuses: readonly ListedStatus[], checkedAt: EpochMs) =>
+const statesOf = (instruments: readonly Instrument[], { statuses, askedAt }: ListAnswer): readonly Outgoing[] =>
   instruments.flatMap(({ exchange, symbol }, n) => {
     const status = statuses[n]
-    return status === undefined ? [] : [outgoing(listings, { exchange, symbol, status, checkedAt })]
+    return status === undefined ? [] : [outgoing(listings, { exchange, symbol, status, checkedAt: askedAt })]
   })
+
+/** Of those that the answer holds; of the others the last record stands. */
+const factsOf = (instruments: readonly Instrument[], { listed, askedAt }: ListAnswer): readonly Outgoing[] => {
+  const bySymbol = new Map(listed.map(of => [of.symbol, of]))
+  return instruments.flatMap(({ exchange, symbol }) => {
+    const facts = bySymbol.get(symbol)
+    return facts === undefined ? [] : [outgoing(instrumentFacts, { exchange, ...facts, checkedAt: askedAt })]
+  })
+}

@@ -46,7 +46,8 @@ const checkRest = async (exchange: Exchange, { exchangeUrls }: Config): Promise<
   const { serverTime } = exchange.rest
   try {
     const before = systemClock.now()
-    const answer = await fetchJson(url + serverTime.request.path, AbortSignal.timeout(ANSWER_WITHIN_MS))
+    const { path, body: asked } = serverTime.request
+    const answer = await fetchJson(url + path, AbortSignal.timeout(ANSWER_WITHIN_MS), asked)
     const { status, body } = answer
     if (status !== 200 || exchange.rest.refusal(answer) !== null)
       return missing(`${url} answers ${status}`, explainStatus(exchange, status) ?? undefined)

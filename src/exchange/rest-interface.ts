@@ -1,8 +1,13 @@
 /** So many within so many milliseconds. */
 export type Rate = { readonly max: number; readonly perMs: number }
 
-/** One GET request, and what it costs of the quota. */
-export type RestRequest = { readonly path: string; readonly cost: number }
+/** One request, and what it costs of the quota. */
+export type RestRequest = {
+  readonly path: string
+  readonly cost: number
+  /** JSON text, which is sent by POST; left out: a GET. */
+  readonly body?: string
+}
 
 /** An HTTP answer: `body` is the parsed JSON, or the text where it is none. */
 export type RestAnswer = {

@@ -11,6 +11,11 @@ const { signal } = new AbortController()
 beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === '/never') return
+    if (request.url === '/echo') {
+      response.writeHead(200, { 'x-method': request.method, 'x-type': request.headers['content-type'] ?? 'none' })
+      request.pipe(response)
+      return
+    }
     const isJson = request.url === '/json'
     response.writeHead(isJson ? 200 : 502, { 'x-mbx-used-weight-1m': '75' }).end(isJson ? '[{"id":1}]' : '<html>')
   })
@@ -34,6 +39,14 @@ describe('an answer over HTTP', () => {
 
   test('that is no JSON is given as text', async () => {
     expect(await fetchJson(`${url}/html`, signal)).toMatchObject({ status: 502, body: '<html>' })
+  })
+
+  test('is asked for by a body where there is one', async () => {
+    const posted = await fetchJson(`${url}/echo`, signal, '{"type":"meta"}')
+    expect(posted.body).toEqual({ type: 'meta' })
+    expect([posted.header('x-method'), posted.header('x-type')]).toEqual(['POST', 'application/json'])
+    const got = await fetchJson(`${url}/echo`, signal)
+    expect([got.header('x-method'), got.header('x-type')]).toEqual(['GET', 'none'])
   })
 
   test('that does not come is a failure to be retried, and names who was asked', async () => {

@@ -58,6 +58,24 @@ describe('a request that lets others go first', () => {
   })
 })
 
+test('a request that has a body is sent with it, and named by it when it is refused', async () => {
+  const sent: (string | undefined)[] = []
+  const rest = createRest({
+    exchange: createBinance('binance'),
+    url: 'http://exchange/',
+    clock: createVirtualClock(DAY),
+    signal: new AbortController().signal,
+    fetchJson: async (_url, _signal, body) => {
+      sent.push(body)
+      return answer(sent.length === 1 ? 200 : 400, {})
+    }
+  })
+  await rest.ask({ path: '/info', cost: 1, body: '{"type":"meta"}' })
+  expect(sent).toEqual(['{"type":"meta"}'])
+  const refused = rest.ask({ path: '/info', cost: 1, body: '{"type":"nope"}' })
+  await expect(refused).rejects.toThrow('asked was /info {"type":"nope"}')
+})
+
 describe('an exchange that wants to be left alone', () => {
   const refusing = (retryAfter: string) => {
     const clock = createVirtualClock(DAY + 15_000)

@@ -34,7 +34,7 @@ const errorOf = (
   exchange: Exchange,
   { status, body }: RestAnswer,
   refusal: Refusal | null,
-  path: string
+  asked: string
 ): TickstreamError => {
   const cause: Answered = { httpStatus: status, refusal }
   const meaning = explainStatus(exchange, status)
@@ -42,9 +42,9 @@ const errorOf = (
     const text = `${meaning ?? `HTTP ${status}: too many requests`}; resting for ${refusal.waitMs} ms`
     return new TickstreamError('TS-EXCHANGE-AWAY', text, { cause })
   }
-  if (meaning !== null) return new TickstreamError('TS-EXCHANGE-REFUSED', `${meaning}; asked was ${path}`, { cause })
+  if (meaning !== null) return new TickstreamError('TS-EXCHANGE-REFUSED', `${meaning}; asked was ${asked}`, { cause })
   const said = JSON.stringify(body)?.slice(0, 200)
-  const advice = status >= 500 ? '' : `; check SYMBOLS and the exchange's REST base, asked was ${path}`
+  const advice = status >= 500 ? '' : `; check SYMBOLS and the exchange's REST base, asked was ${asked}`
   const code = status >= 500 ? 'TS-EXCHANGE-AWAY' : 'TS-EXCHANGE-REFUSED'
   return new TickstreamError(code, `HTTP ${status}: ${said}${advice}`, { cause })
 }
@@ -62,16 +62,17 @@ export const createRest = ({ exchange, url, clock, fetchJson, random = () => 0.5
   const gate = createRateLimiter(quota, clock, signal)
   let blocked = 0
   return {
-    ask: async ({ path, cost }, share) => {
+    ask: async ({ path, cost, body }, share) => {
       const endTurn = await gate.enter(cost, share)
       let used: number | null = null
       try {
-        const answer = await fetchJson(base + path, signal)
+        const answer = await fetchJson(base + path, signal, body)
         used = quota.used(answer)
         const refusal = refusalIn(answer)
         if (refusal?.kind === 'rate-limited') gate.rest(refusal.waitMs)
         if (refusal?.kind === 'blocked') gate.rest(backOffMs(blocked++, BLOCKED_RETRY, random))
-        if (refusal !== null || answer.status !== 200) throw errorOf(exchange, answer, refusal, path)
+        if (refusal !== null || answer.status !== 200)
+          throw errorOf(exchange, answer, refusal, body === undefined ? path : `${path} ${body}`)
         blocked = 0
         return answer.body
       } finally {

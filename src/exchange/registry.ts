@@ -7,6 +7,7 @@ import { bybit } from './bybit/bybit.ts'
 import { coinbase } from './coinbase/coinbase.ts'
 import { deribit } from './deribit/deribit.ts'
 import type { Exchange } from './exchange.ts'
+import { hyperliquid } from './hyperliquid/hyperliquid.ts'
 import { kraken } from './kraken/kraken.ts'
 import { okx } from './okx/okx.ts'
 
@@ -18,6 +19,7 @@ export const EXCHANGES: readonly Exchange[] = [
   bybit,
   coinbase,
   deribit,
+  hyperliquid,
   kraken,
   okx
 ]

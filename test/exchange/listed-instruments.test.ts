@@ -29,6 +29,7 @@ const deribitRow = (instrument_name: string, more: object = {}) => ({
   contract_size: 0.0001,
   ...more
 })
+const HYPERLIQUID = { name: 'kPEPE', szDecimals: 0, isDelisted: null }
 const COINBASE = {
   id: 'BTC-USD',
   base_currency: 'BTC',
@@ -60,6 +61,7 @@ const WRAP: Readonly<Record<string, (row: object) => unknown>> = {
   bybit: row => bybit('linear', row),
   coinbaseexchange: row => [row, null],
   deribit: row => ({ result: [row, null] }),
+  hyperliquid: row => ({ universe: [row, null] }),
   kraken: row => ({ error: [], result: { XXBTZUSD: row, odd: null } }),
   okx: row => ({ code: '0', data: [row, null] })
 }
@@ -115,6 +117,7 @@ describe('the list of an exchange', () => {
       null,
       'inactive'
     ],
+    ['hyperliquid', HYPERLIQUID, 'kPEPE/USDC:USDC', 'kPEPE', 'swap', '0.000001', '1', null, 'listed'],
     ['kraken', KRAKEN, 'BTC/USD', 'XBTUSD', 'spot', '0.1', '0.00000001', null, 'online'],
     ['okx', OKX, 'BTC/USDT', 'BTC-USDT', 'spot', '0.1', '0.00000001', null, 'live']
   ] as const)('%s tells of %j: %s', (id, row, symbol, native, type, tickSize, lotSize, contractSize, status) => {

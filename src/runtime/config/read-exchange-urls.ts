@@ -6,7 +6,17 @@ const WS = { allowed: 'ws://… or wss://…', parse: parseUrl('ws', 'wss') }
 const REST = { allowed: 'http://… or https://…', parse: parseUrl('http', 'https') }
 
 /** Whose interfaces may be elsewhere; the exchanges say for themselves which of these settings are theirs. */
-const EXCHANGES = ['BINANCE', 'BINANCEUSDM', 'BITSTAMP', 'BYBIT', 'COINBASEEXCHANGE', 'DERIBIT', 'KRAKEN', 'OKX']
+const EXCHANGES = [
+  'BINANCE',
+  'BINANCEUSDM',
+  'BITSTAMP',
+  'BYBIT',
+  'COINBASEEXCHANGE',
+  'DERIBIT',
+  'HYPERLIQUID',
+  'KRAKEN',
+  'OKX'
+]
 
 const SETTINGS = EXCHANGES.flatMap(name => [
   { name: `${name}_WS_URL`, ...WS },

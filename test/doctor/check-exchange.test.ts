@@ -24,7 +24,7 @@ beforeEach(async () => {
   refusedWith = null
   sockets = new WebSocketServer({ noServer: true })
   server = createServer((request, response) => {
-    asked.push(request.url ?? '')
+    asked.push(`${request.method === 'POST' ? 'POST ' : ''}${request.url}`)
     respond(response)
   })
   server.on('upgrade', (request, raw, head) => {
@@ -48,7 +48,9 @@ const check = (symbols = 'binance:BTC/USDT') =>
     config: readConfig({
       SYMBOLS: symbols,
       BINANCE_WS_URL: `ws://127.0.0.1:${port}`,
-      BINANCE_REST_URL: `http://127.0.0.1:${port}`
+      BINANCE_REST_URL: `http://127.0.0.1:${port}`,
+      HYPERLIQUID_WS_URL: `ws://127.0.0.1:${port}`,
+      HYPERLIQUID_REST_URL: `http://127.0.0.1:${port}`
     }),
     log: silent,
     signal: new AbortController().signal
@@ -70,6 +72,13 @@ describe('an exchange', () => {
       { part: 'Exchange WebSocket', state: 'ok', says: `ws://127.0.0.1:${port} opens` }
     ])
     expect(asked.sort()).toEqual(['/api/v3/time', '/stream?streams=btcusdt@trade'])
+  })
+
+  test('that is asked by POST is asked so', async () => {
+    respond = response => void response.end(JSON.stringify({ specialStatuses: null, time: Date.now() }))
+    const findings = await check('hyperliquid:BTC/USDC:USDC')
+    expect(findings.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok'])
+    expect(asked.sort()).toEqual(['/ws', 'POST /info'])
   })
 
   test('whose clock is a minute ahead is a note with what to do', async () => {

@@ -85,11 +85,28 @@ describe('candles', () => {
     expect(read[1]).toMatchObject({ volume: '0.04', tradeCount: 3, quoteVolume: null, takerBuyVolume: null })
   })
 
-  test('that are odd are set aside', () => {
-    const rows = [{ ...CANDLE, n: -1 }, { ...CANDLE, t: OPEN + 1 }, { ...CANDLE, i: '5m' }, null]
+  test.each([
+    ['s', 'ETH'],
+    ['i', '5m'],
+    ['T', OPEN + 60_000],
+    ['o', ''],
+    ['h', null],
+    ['l', '-1'],
+    ['c', 'NaN'],
+    ['v', undefined],
+    ['n', '3']
+  ])('whose %s is %j are set aside', (name, value) => {
+    expect(klines.decodePage([{ ...CANDLE, [name]: value }], BTC, '1m')).toMatchObject({
+      klines: [],
+      odd: [{ openTime: OPEN, detail: expect.stringContaining(`${name}: `) }]
+    })
+  })
+
+  test('whose beginning is none are set aside', () => {
+    const rows = [{ ...CANDLE, t: OPEN + 1 }, null]
     expect(klines.decodePage(rows, BTC, '1m')).toMatchObject({
       klines: [],
-      odd: [{ openTime: OPEN }, { openTime: OPEN + 1 }, { openTime: OPEN }, { openTime: null }]
+      odd: [{ openTime: OPEN + 1 }, { openTime: null }]
     })
   })
 

@@ -158,6 +158,8 @@ export type Exchange = {
     receivedAt: EpochMs
   ) => readonly ExchangeEvent[]
   readonly history: {
+    /** False where its trades do not have the number of the chain, and therefore fill no gap. Left out: they have it. */
+    readonly isNumbered?: false
     /** A page of trades that begins with `from` or before it; without it, the newest ones. */
     readonly trades: (of: Instrument, from: HistoryStart | null, limit: number) => RestRequest
     /** Oldest first. Throws `TS-DATA` for anything that is no list of trades. */

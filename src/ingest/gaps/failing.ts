@@ -30,17 +30,19 @@ export const joinsWithout = (feed: Feed): boolean => failingMs(feed) >= JOIN_WIT
  * flowed, or no answer that tells; null: it is waited for. `sinceMs`: when the doubt began, by the monotonic clock.
  */
 export const settlesWithout = (feed: Feed, sinceMs: number): Why | null => {
-  const { failing, connected, clock, gapGiveUpMs } = feed
-  if (clock.monotonicMs() - sinceMs < gapGiveUpMs) return null
+  const { failing, connected, clock, gapGiveUpMs, history } = feed
+  const waitMs = history.isNumbered ? gapGiveUpMs : Math.min(gapGiveUpMs, JOIN_WITHOUT_MS)
+  if (clock.monotonicMs() - sinceMs < waitMs) return null
   return failing?.why.reason === 'unanswered' && !connected ? null : (failing?.why ?? {})
 }
 
 /**
  * Why a gap has to be given up though history was not seen to lack it: it has been refused for hours, or has not answered while the stream
- * did, or there are too many. null: it is waited for.
+ * did, or there are too many; or it has no numbers at all. null: it is waited for.
  */
 export const givesUpFor = (feed: Feed, gap: OpenGap): Why | null => {
-  const { failing, openGaps, gapGiveUpMs } = feed
+  const { failing, openGaps, gapGiveUpMs, history } = feed
+  if (!history.isNumbered) return {}
   if (failing === null) return null
   if (openGaps.size > MAX_OPEN && openGaps.values().next().value === gap) return failing.why
   // Without any connection nothing says that it is history alone that cannot be reached.

@@ -26,6 +26,8 @@ export type History = {
   /** The newest trades, oldest first. */
   readonly newest: (of: Instrument, limit: number, isEnough?: (error: unknown) => boolean) => Promise<readonly Trade[]>
   readonly pageSize: number
+  /** Whether its trades have the numbers by which gaps are found; none can be filled by it otherwise. */
+  readonly isNumbered: boolean
 }
 
 export type HistoryOptions = {
@@ -73,6 +75,7 @@ export const createHistory = (options: HistoryOptions): History => {
     trades: (of, from, limit, attempts = Number.POSITIVE_INFINITY, isEnough = () => false) =>
       trades(state, of, from, limit, attempts, isEnough),
     newest: (of, limit, isEnough = () => false) => trades(state, of, null, limit, Number.POSITIVE_INFINITY, isEnough),
-    pageSize: exchange.limits.tradesPerPage
+    pageSize: exchange.limits.tradesPerPage,
+    isNumbered: exchange.history.isNumbered !== false
   }
 }

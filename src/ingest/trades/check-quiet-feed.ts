@@ -51,7 +51,8 @@ const tells = (feed: Feed, trade: Trade): boolean =>
 
 /** Proves a quiet feed whole after its connection was opened; a live trade proves it as well, and ends this. */
 export const checkQuietFeed = async (feed: Feed): Promise<void> => {
-  const { connection } = feed
+  const { connection, history } = feed
+  if (!history.isNumbered) return
   await feed.clock.sleep(QUIET_MS, feed.signal)
   const isDue = (): boolean => feed.connected && feed.connection === connection && feed.mode === 'live' && !feed.proven
   while (isDue() && feed.ledger.max !== null) {

@@ -67,6 +67,7 @@ const walkToLive = async (feed: Feed, epoch: number, named: number): Promise<boo
  */
 const newestAfter = async (feed: Feed, known: number, first: number | null): Promise<number | null> => {
   if (first === known + 1) return known
+  if (!feed.history.isNumbered) return first === null ? null : first - 1
   const newest = await newestInHistory(feed, known, () => first !== null || joinsWithout(feed))
   return first === null ? newest : first - 1
 }

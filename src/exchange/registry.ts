@@ -9,6 +9,7 @@ import { deribit } from './deribit/deribit.ts'
 import type { Exchange } from './exchange.ts'
 import { hyperliquid } from './hyperliquid/hyperliquid.ts'
 import { kraken } from './kraken/kraken.ts'
+import { krakenFutures } from './krakenfutures/kraken-futures.ts'
 import { okx } from './okx/okx.ts'
 
 export const EXCHANGES: readonly Exchange[] = [
@@ -21,6 +22,7 @@ export const EXCHANGES: readonly Exchange[] = [
   deribit,
   hyperliquid,
   kraken,
+  krakenFutures,
   okx
 ]
 

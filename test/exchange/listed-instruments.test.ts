@@ -41,6 +41,16 @@ const COINBASE = {
 const OKX = { instId: 'BTC-USDT', baseCcy: 'BTC', quoteCcy: 'USDT', tickSz: '0.1', lotSz: '0.00000001', state: 'live' }
 const BITSTAMP = { name: 'BTC/USD', url_symbol: 'btcusd', base_decimals: 8, counter_decimals: 2, trading: 'Enabled' }
 const KRAKEN = { altname: 'XBTUSD', wsname: 'XBT/USD', tick_size: '0.1', lot_decimals: 8, status: 'online' }
+const KRAKEN_FUTURES = {
+  symbol: 'PF_XBTUSD',
+  type: 'flexible_futures',
+  base: 'BTC',
+  quote: 'USD',
+  tradeable: true,
+  tickSize: 0.5,
+  contractSize: 1,
+  contractValueTradePrecision: 4
+}
 const bybit = (category: string, row: object) => ({ retCode: 0, result: { category, list: [row, null, 7] } })
 const BYBIT = {
   symbol: 'BTCPERP',
@@ -63,6 +73,7 @@ const WRAP: Readonly<Record<string, (row: object) => unknown>> = {
   deribit: row => ({ result: [row, null] }),
   hyperliquid: row => ({ universe: [row, null] }),
   kraken: row => ({ error: [], result: { XXBTZUSD: row, odd: null } }),
+  krakenfutures: row => ({ result: 'success', instruments: [row, null] }),
   okx: row => ({ code: '0', data: [row, null] })
 }
 const listed = (id: string, row: object) => exchangeById(id).listing.instruments(WRAP[id]!(row))
@@ -119,6 +130,7 @@ describe('the list of an exchange', () => {
     ],
     ['hyperliquid', HYPERLIQUID, 'kPEPE/USDC:USDC', 'kPEPE', 'swap', '0.000001', '1', null, 'listed'],
     ['kraken', KRAKEN, 'BTC/USD', 'XBTUSD', 'spot', '0.1', '0.00000001', null, 'online'],
+    ['krakenfutures', KRAKEN_FUTURES, 'BTC/USD:USD', 'PF_XBTUSD', 'swap', '0.5', '0.0001', '1', 'tradeable'],
     ['okx', OKX, 'BTC/USDT', 'BTC-USDT', 'spot', '0.1', '0.00000001', null, 'live']
   ] as const)('%s tells of %j: %s', (id, row, symbol, native, type, tickSize, lotSize, contractSize, status) => {
     const [base, quote] = symbol.split(/[/:]/)
@@ -159,6 +171,12 @@ describe('the list of an exchange', () => {
     ],
     ['an option', 'deribit', deribitRow('BTC_USDC', { kind: 'option' })],
     ['a dated contract', 'bybit', { ...BYBIT, symbol: 'BTCUSDT-14AUG26', contractType: 'LinearFutures' }],
+    ['an inverse contract', 'krakenfutures', { ...KRAKEN_FUTURES, symbol: 'PI_XBTUSD', type: 'futures_inverse' }],
+    [
+      'a contract that ends',
+      'krakenfutures',
+      { ...KRAKEN_FUTURES, symbol: 'FF_XBTUSD_261225', lastTradingTime: '2026-12-25T08:00:00.000Z' }
+    ],
     ['a pair without a name for the socket', 'kraken', { ...KRAKEN, wsname: undefined }],
     ['a name that is no text', 'okx', { ...OKX, instId: 7 }],
     ['a base that no symbol can have', 'okx', { ...OKX, instId: 'B C-USDT', baseCcy: 'B C' }]
@@ -199,6 +217,15 @@ describeRecorded('lists as they were recorded', () => {
     expect(tokenized[0]).toMatchObject({ symbol: 'AAPLx/USD', tickSize: '0.01' })
     const [btc] = symbolsOf('okx', recordedAnswer('okx/format/http_get_instruments_spot.json'))
     expect(btc).toMatchObject({ symbol: 'BTC/USD', lotSize: '0.00000001' })
+  })
+
+  test('of Kraken Futures hold the linear contracts, lots of thousands among them', () => {
+    const listed = symbolsOf('krakenfutures', recordedAnswer('kraken/format/http_futures_instruments.json'))
+    expect(listed.map(({ symbol, lotSize }) => [symbol, lotSize])).toEqual([
+      ['ETH/USD:USD', '0.001'],
+      ['PEPE/USD:USD', '1000'],
+      ['AAPLx/USD:USD', '0.01']
+    ])
   })
 
   test('of Bybit hold every perpetual and every pair', () => {

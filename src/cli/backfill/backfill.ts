@@ -68,6 +68,8 @@ const parse = (values: Flags['values']): Request => {
     flags.problems.push(
       `--symbol: no number of its trades tells which are missing, and ${timeRange.exchange.id} has no way to older ones`
     )
+  if (timeRange?.exchange.history.isNumbered === false)
+    flags.problems.push(`--symbol: the history of ${timeRange.exchange.id} does not have the numbers of its trades`)
   refuseProblems(flags, 'backfill')
   return { ...timeRange!, liftRetention: isOn(flags, 'lift-retention'), again: isOn(flags, 'again') }
 }

@@ -15,6 +15,7 @@ const EXCHANGES = [
   'DERIBIT',
   'HYPERLIQUID',
   'KRAKEN',
+  'KRAKENFUTURES',
   'OKX'
 ]
 

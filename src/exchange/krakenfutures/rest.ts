@@ -1,0 +1,153 @@
+import type { Instrument } from '../../market/instrument.ts'
+import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
+import type { ExchangeKline } from '../../market/records/feed/exchange-kline.ts'
+import type { EpochMs } from '../../market/time.ts'
+import { retryAfterMs } from '../answer-headers.ts'
+import type { Exchange } from '../exchange.ts'
+import { anyTime, decimal, type Fields, fail, isFields, type Unchecked } from '../fields.ts'
+import { klinePage } from '../kline-page.ts'
+import { klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
+import { listedInstruments } from '../listed-instrument.ts'
+import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
+import { productId } from './names.ts'
+import type { FuturesCandle, FuturesInstrument } from './wire.ts'
+
+const PATH = '/derivatives/api/v3'
+
+const productPath = (of: Instrument): string => encodeURIComponent(productId(of))
+
+/** The list that an answer holds under a name. Throws `TS-DATA` for anything else. */
+const listOf = (body: unknown, name: string): readonly unknown[] => {
+  const rows = isFields(body) ? body[name] : undefined
+  return Array.isArray(rows) ? rows : fail(name, body, 'a list')
+}
+
+/**
+ * https://docs.kraken.com/api-reference/market-data/get-trade-history. It names no `seq`, nor do the executions of the exchange's other
+ * history, and nothing says that `trade_id` is that number: which trades of the stream these are cannot be told, so that none is given.
+ */
+export const futuresHistory = {
+  isNumbered: false,
+  trades: (of: Instrument): RestRequest => ({ path: `${PATH}/history?symbol=${productPath(of)}`, cost: 1 }),
+  decodeTrades: body => {
+    listOf(body, 'history')
+    return []
+  },
+  firstFrom: null
+} satisfies Exchange['history']
+
+/** Both ends are inclusive there, in seconds. */
+const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => {
+  const lengthMs = limit * INTERVAL_MS[interval]
+  const [start, end] = from === null ? [to - lengthMs, to] : [from, Math.min(to, from + lengthMs)]
+  return {
+    path: `/api/charts/v1/trade/${productPath(of)}/${interval}?from=${start / 1_000}&to=${end / 1_000 - 1}`,
+    cost: 1
+  }
+}
+
+const candle = <I extends Interval>(row: unknown, of: Instrument, interval: I): ExchangeKline<I> => {
+  if (!isFields(row)) return fail('candle', row, 'an object')
+  const data: Unchecked<FuturesCandle> = row
+  return {
+    ...klineWindow(of, interval, 'time', anyTime('time', data.time)),
+    open: decimal('open', data.open),
+    high: decimal('high', data.high),
+    low: decimal('low', data.low),
+    close: decimal('close', data.close),
+    volume: decimal('volume', data.volume),
+    quoteVolume: null,
+    ...VOLUMES_ALONE
+  }
+}
+
+/** https://docs.kraken.com/api-reference/candles/market-candles */
+export const futuresKlines = {
+  stream: null,
+  intervals: ['1m', '5m', '15m', '1h', '1d'],
+  perPage: 1_000,
+  // Its candle opens at the close before, which high and low include.
+  incomparable: ['open', 'high', 'low'],
+  page,
+  decodePage: (body, of, interval) =>
+    klinePage(
+      listOf(body, 'candles'),
+      row => candle(row, of, interval),
+      row => anyTime('time', isFields(row) ? row.time : row)
+    )
+} satisfies Exchange['klines']
+
+const rowsOf = (body: unknown): readonly Fields[] => listOf(body, 'instruments').filter(isFields)
+
+const statusOf = ({ tradeable }: Unchecked<FuturesInstrument>): string =>
+  tradeable === false ? 'untradeable' : 'tradeable'
+
+/** Linear contracts without an end. */
+const readInstrument = (row: Unchecked<FuturesInstrument>) => {
+  if (row.type !== 'flexible_futures' || row.lastTradingTime !== undefined) return null
+  const { contractValueTradePrecision: decimals } = row
+  return {
+    native: row.symbol,
+    base: row.base,
+    quote: row.quote,
+    settle: row.quote,
+    tickSize: row.tickSize,
+    lotSize: typeof decimals === 'number' ? 10 ** -decimals : null,
+    contractSize: row.contractSize,
+    status: statusOf(row)
+  }
+}
+
+/** https://docs.kraken.com/api-reference/instrument-details/get-instruments */
+export const futuresListing: Exchange['listing'] = {
+  request: () => ({ path: `${PATH}/instruments`, cost: 1 }),
+  decode: (body, instruments) => {
+    const states = new Map(rowsOf(body).map(row => [String(row.symbol), statusOf(row)]))
+    return instruments.map(of => states.get(productId(of)) ?? null)
+  },
+  instruments: body =>
+    listedInstruments(rowsOf(body), readInstrument, symbol => productId({ exchange: 'krakenfutures', symbol })),
+  suspended: ['untradeable']
+}
+
+/** It tells no pause; what it counts is of ten seconds. */
+const WAIT = { fallbackMs: 10_000, maxMs: 3_600_000 }
+
+/** What it says is wrong, with its status 200 as well: https://docs.kraken.com/api-reference/market-data/get-trade-history */
+const WRONG: Readonly<Record<string, Refusal['kind']>> = {
+  apiLimitExceeded: 'rate-limited',
+  notFound: 'unknown-symbol',
+  invalidArgument: 'bad-request',
+  requiredArgumentMissing: 'bad-request'
+}
+const STATUSES: Readonly<Record<number, Refusal['kind']>> = {
+  400: 'bad-request',
+  403: 'blocked',
+  404: 'unknown-symbol',
+  429: 'rate-limited',
+  451: 'blocked'
+}
+
+const refusal = (answer: RestAnswer): Refusal | null => {
+  const { status, body } = answer
+  const said = isFields(body) && body.result === 'error' ? WRONG[String(body.error)] : undefined
+  const kind = said ?? STATUSES[status]
+  if (kind === undefined) return null
+  return kind === 'rate-limited' ? { kind, waitMs: retryAfterMs(answer, WAIT) } : { kind }
+}
+
+/** Milliseconds of `2021-07-22T23:02:07.160Z`. */
+const serverTime = ({ body }: RestAnswer): number | null => {
+  const ms = isFields(body) && typeof body.serverTime === 'string' ? Date.parse(body.serverTime) : Number.NaN
+  return Number.isNaN(ms) ? null : ms
+}
+
+const TIME = { path: `${PATH}/tickers/PF_XBTUSD`, cost: 1 }
+
+/** Public requests cost nothing there; these are modest. */
+export const futuresRest: RestInterface = {
+  quota: { max: 50, perMs: 10_000, used: () => null },
+  ping: TIME,
+  serverTime: { request: TIME, decode: serverTime },
+  refusal
+}

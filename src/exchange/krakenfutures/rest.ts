@@ -36,7 +36,7 @@ export const futuresHistory = {
   firstFrom: null
 } satisfies Exchange['history']
 
-/** Both ends are inclusive there, in seconds. */
+/** In seconds. It does not say whether a candle that opens at `to` is given: the last one opens before in any case. */
 const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => {
   const lengthMs = limit * INTERVAL_MS[interval]
   const [start, end] = from === null ? [to - lengthMs, to] : [from, Math.min(to, from + lengthMs)]
@@ -66,7 +66,7 @@ export const futuresKlines = {
   stream: null,
   intervals: ['1m', '5m', '15m', '1h', '1d'],
   perPage: 1_000,
-  // Its candle opens at the close before, which high and low include.
+  // Its candle opens at the close before, which high and low include: three of an inverse contract in a row show it.
   incomparable: ['open', 'high', 'low'],
   page,
   decodePage: (body, of, interval) =>

@@ -251,3 +251,35 @@ describe('a chain of sequences, where ids are something else', () => {
     expect(scene.heartbeats().at(-1)?.lastId).toBe('1005')
   })
 })
+
+describe('a history that is asked by time', () => {
+  /** When pages of trades were asked from, in the order asked; null: the newest, or of an unknown time. */
+  const openByTime = async (): Promise<readonly (number | null)[]> => {
+    const asked: (number | null)[] = []
+    await open({
+      history: {
+        ...binance.history,
+        trades: (of, from, limit) => {
+          if (from) asked.push(from.notBefore)
+          return binance.history.trades(of, from, limit)
+        },
+        next: () => null
+      }
+    })
+    say(confirmed('btcusdt@trade'))
+    return asked
+  }
+
+  test('is asked from the trade before a gap on, though the gap came with the first trades that were seen', async () => {
+    const asked = await openByTime()
+    scene.exchange.refusal = { status: 503, header: () => null, body: null }
+    scene.exchange.print(...ids(1000, 1010))
+    say(told(1000), told(1001), told(1010))
+    await scene.clock.advance(20_000)
+    const before = asked.length
+    scene.exchange.refusal = null
+    await scene.clock.advance(20_000)
+    expect(scene.gaps().at(-1)).toBe('1002..1009 filled skipped')
+    expect(new Set(asked.slice(before))).toEqual(new Set([timeOf(1000) - 2_000]))
+  })
+})

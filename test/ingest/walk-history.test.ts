@@ -133,13 +133,14 @@ describe('landmarks', () => {
     landmarks.note(200, DAY + 30_000)
     expect(landmarks.startAt(250)).toEqual({ id: 250, notBefore: DAY + 28_000 })
     expect(landmarks.startAt(301)).toEqual({ id: 301, notBefore: DAY + 58_000 })
-    expect(landmarks.startAt(100)).toEqual({ id: 100, notBefore: null })
+    expect(landmarks.startAt(100)).toEqual({ id: 100, notBefore: DAY - 2_000 })
+    expect(landmarks.startAt(99)).toEqual({ id: 99, notBefore: null })
   })
 
   test('stay few, the newest of them', () => {
     const landmarks = createLandmarks()
     for (let id = 1; id <= 5_000; id++) landmarks.note(id, DAY + id * 10_000)
     expect(landmarks.startAt(1_000).notBefore).toBeNull()
-    expect(landmarks.startAt(4_900).notBefore).toBe(DAY + 48_990_000 - 2_000)
+    expect(landmarks.startAt(4_900).notBefore).toBe(DAY + 49_000_000 - 2_000)
   })
 })

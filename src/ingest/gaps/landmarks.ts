@@ -21,18 +21,18 @@ const MARGIN_MS = 2_000
 
 export const createLandmarks = (): Landmarks => {
   const known: Landmark[] = []
-  /** Index of the last one before an id; -1 where there is none. */
-  const before = (id: number): number => known.findLastIndex(landmark => landmark.id < id)
+  /** Index of the last one up to an id; -1 where there is none. */
+  const lastTo = (id: number): number => known.findLastIndex(landmark => landmark.id <= id)
   return {
     note: (id, time) => {
-      const at = before(id)
+      const at = lastTo(id)
       const nearest = known[at]
       if (nearest && time - nearest.time < MIN_APART_MS) return
       known.splice(at + 1, 0, { id, time })
       if (known.length > MAX_LANDMARKS) known.shift()
     },
     startAt: id => {
-      const nearest = known[before(id)]
+      const nearest = known[lastTo(id)]
       return { id, notBefore: nearest ? epochMs(Math.max(0, nearest.time - MARGIN_MS)) : null }
     }
   }

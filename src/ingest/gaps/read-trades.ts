@@ -15,9 +15,10 @@ type HistoryReader = {
   readonly share?: number
 }
 
-const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+const DAY_MS = 1_440 * MINUTE_MS
 /** How far an exchange that is asked by time is looked back where the time is not known. */
-const LOOK_BACK_MS = [HOUR_MS, 24 * HOUR_MS, 30 * 24 * HOUR_MS, Number.POSITIVE_INFINITY]
+const LOOK_BACK_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, DAY_MS, 30 * DAY_MS, Number.POSITIVE_INFINITY]
 
 /** One page of trades from an id on, oldest first, in one attempt; without a start, the newest. */
 export const readTrades = async (

@@ -27,9 +27,8 @@ const sendFresh = (feed: Feed, fresh: readonly Trade[]): void => {
     if (chainId(trade) > feed.newest.id)
       feed.newest = { id: chainId(trade), time: Math.max(trade.time, feed.newest.time) }
     metrics.trades.inc({ exchange, symbol, via: trade.via })
+    feed.landmarks.note(chainId(trade), trade.time)
   }
-  const last = fresh.at(-1)
-  if (last) feed.landmarks.note(chainId(last), last.time)
   feed.sent = feed.output.send(fresh.map(trade => outgoing(rawTicks, { ...trade, ...inEpoch(feed.epoch) })))
   feed.sent.catch(() => undefined)
 }

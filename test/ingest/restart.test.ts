@@ -255,3 +255,18 @@ describe('a feed that starts again', () => {
     expect(scene.gaps()).toEqual(['995..1009 open restart', '995..1009 filled restart'])
   })
 })
+
+describe('a start that goes live with a hole among the trades that it held', () => {
+  test('is not saved as caught up by trades that fill the hole and that the broker does not have yet', async () => {
+    scene = openScene({ positions: [positionAt(1000, timeOf(1000))] })
+    await scene.clock.advance(10)
+    scene.broker.setAway(true)
+    scene.exchange.trade(1001, 1005)
+    await scene.clock.advance(5)
+    scene.exchange.trade(1002, 1003, 1004)
+    scene.broker.ackOldest()
+    await scene.clock.advance(5)
+    expect(scene.positions().filter(({ lastId }) => Number(lastId) > 1001)).toEqual([])
+    scene.broker.setAway(false)
+  })
+})

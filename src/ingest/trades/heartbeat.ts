@@ -82,8 +82,10 @@ export const saveFirstPosition = (feed: Feed, lastId: number, time: EpochMs): Pr
 export const saveCaughtUp = async (feed: Feed): Promise<void> => {
   const { epoch, ledger, newestTime } = feed
   const { max } = ledger
+  // What fills a hole meanwhile is not among what was sent until now.
+  if (max === null || !isComplete(feed)) return
   await feed.sent
-  if (max === null || feed.epoch !== epoch || !isComplete(feed) || max <= Number(feed.saved?.lastId)) return
+  if (feed.epoch !== epoch || !isComplete(feed) || max <= Number(feed.saved?.lastId)) return
   await savePosition(feed, String(max), epochMs(Math.max(feed.saved?.time ?? 0, newestTime)))
 }
 

@@ -31,6 +31,10 @@ const MAX_SKEW_MS = 5_000
  */
 const WAIT_MS = 500
 const MIN_WITNESSES = 3
+/** Frames that this machine's clock has passed wait so long for one of the present, which would prove them wrong. */
+const PASSED_WAIT_MS = 3_000
+/** After so many times the market is one that leaps, such as a recording that is played fast: its frames wait no more. */
+const MIN_LEAPS = 2
 /** What a monotonic clock may gain on the exchange's: the limit falls back by so much. */
 const MAX_DRIFT = 1e-4
 
@@ -42,6 +46,8 @@ type State = {
   offset: number | null
   offsetAtMs: number
   suspects: (Suspect & { readonly atMs: number })[]
+  /** How often the exchange's clock has leapt to where this machine's had been before. */
+  leaps: number
   /** Whether it was said that this machine's clock is behind. */
   isTold: boolean
   /** Whether it was said that no frame is believed. */
@@ -80,8 +86,16 @@ const noteUnreached = (state: State): void => {
 const isFuture = (state: State, time: number): boolean =>
   time > limit(state) + MAX_SKEW_MS && time > state.clock.now() + MAX_SKEW_MS
 
-const isPresent = ({ offset, clock }: State, time: number, atMs: number): boolean =>
-  (offset !== null && time - atMs <= offset + MAX_SKEW_MS) || time - clock.now() <= MAX_SKEW_MS
+/** Whether a frame's event time is one that this moment can have: near the clock as known, or near this machine's clock. */
+const isPresent = ({ offset, clock, leaps }: State, time: number, atMs: number): boolean => {
+  if (offset !== null && time - atMs <= offset + MAX_SKEW_MS) return true
+  const ahead = time - clock.now()
+  return ahead <= MAX_SKEW_MS && (offset === null || ahead >= -MAX_SKEW_MS || leaps >= MIN_LEAPS)
+}
+
+/** Whether this machine's clock has passed the times of all suspects: then what came before them was late, or that clock is ahead. */
+const isPassed = ({ suspects, clock }: State): boolean =>
+  suspects.every(({ time }) => time - clock.now() <= MAX_SKEW_MS)
 
 const note = (state: State, time: number, atMs: number): void => {
   const faded = state.offset === null ? time - atMs : state.offset - (atMs - state.offsetAtMs) * MAX_DRIFT
@@ -106,16 +120,24 @@ const admit = (state: State, suspect: Suspect): boolean => {
   return false
 }
 
-/** When nothing but such frames has come, and several of them, the clock was wrong: they are taken as if they came now. */
+/**
+ * When nothing but such frames has come, and several of them, the clock was wrong: they are taken as if they came now. Where this machine's
+ * clock has passed them, nothing else in a while is enough: a quiet market leaps from one frame to the next.
+ */
 const decide = async (state: State): Promise<void> => {
   const [first] = state.suspects
+  const sinceMs = state.clock.monotonicMs()
   const isSeveral = (): boolean => state.suspects.length >= MIN_WITNESSES
+  const isWaitedFor = (): boolean => isPassed(state) && state.clock.monotonicMs() - sinceMs < PASSED_WAIT_MS
   do await state.clock.sleep(WAIT_MS, state.signal)
-  while (state.suspects[0] === first && state.offset === null && !isSeveral())
+  while (state.suspects[0] === first && !isSeveral() && (state.offset === null || isWaitedFor()))
   if (state.suspects[0] !== first) return
-  if (!isSeveral()) return bury(state)
+  const passed = isPassed(state)
+  if (!isSeveral() && !passed) return bury(state)
+  if (passed) state.leaps += 1
   const witnesses = state.suspects.splice(0)
-  const offset = Math.min(...witnesses.map(({ time, atMs }) => time - atMs))
+  const offsets = witnesses.map(({ time, atMs }) => time - atMs)
+  const offset = passed ? Math.max(...offsets) : Math.min(...offsets)
   const nowMs = state.clock.monotonicMs()
   note(state, offset + nowMs, nowMs)
   for (const { again } of witnesses) again()
@@ -129,6 +151,7 @@ export const createExchangeTime = (clock: Clock, log: Logger, signal: AbortSigna
     offset: null,
     offsetAtMs: 0,
     suspects: [],
+    leaps: 0,
     isTold: false,
     isUnreachedTold: false
   }

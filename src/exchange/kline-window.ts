@@ -2,7 +2,7 @@ import type { Instrument } from '../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../market/interval.ts'
 import type { ExchangeKline } from '../market/records/feed/exchange-kline.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
-import { fail } from './fields.ts'
+import { decimal, fail, type Unchecked } from './fields.ts'
 
 /** Of which instrument and time a candle is. */
 export type KlineWindow<I extends Interval> = Pick<
@@ -24,3 +24,16 @@ export const klineWindow = <I extends Interval>(
   if (openTime % lengthMs !== 0) return fail(name, openTime, `the beginning of a candle of ${interval}`)
   return { exchange, symbol, interval, openTime, closeTime: epochMs(openTime + lengthMs) }
 }
+
+type Prices = Pick<ExchangeKline, 'open' | 'high' | 'low' | 'close'>
+
+/** The prices of a candle, whose fields bear our names. `read` takes a field's name and value; it throws `TS-DATA` that names a bad one. */
+export const klinePrices = (
+  { open, high, low, close }: Unchecked<Prices>,
+  read: (name: string, value: unknown) => string = decimal
+): Prices => ({
+  open: read('open', open),
+  high: read('high', high),
+  low: read('low', low),
+  close: read('close', close)
+})

@@ -3,7 +3,7 @@ import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
 import type { ExchangeKline } from '../../market/records/feed/exchange-kline.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
-import { retryAfterMs } from '../answer-headers.ts'
+import { addressRefusal, requestRefusal } from '../answer-headers.ts'
 import type { Exchange } from '../exchange.ts'
 import {
   anyTextSeconds,
@@ -18,7 +18,7 @@ import {
   word
 } from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
-import { klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
+import { klinePrices, klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
 import { listedInstruments, stepOfDecimals } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
 import { pairName, pairPath } from './names.ts'
@@ -69,10 +69,7 @@ const candle = <I extends Interval>(row: unknown, of: Instrument, interval: I): 
   const data: Unchecked<BitstampCandle> = row
   return {
     ...klineWindow(of, interval, 'timestamp', anyTextSeconds('timestamp', data.timestamp)),
-    open: decimal('open', data.open),
-    high: decimal('high', data.high),
-    low: decimal('low', data.low),
-    close: decimal('close', data.close),
+    ...klinePrices(data),
     volume: decimal('volume', data.volume),
     quoteVolume: null,
     ...VOLUMES_ALONE
@@ -130,13 +127,7 @@ export const bitstampListing: Exchange['listing'] = {
 /** It does not say how long it wants to be left alone. */
 const WAIT = { fallbackMs: 10_000, maxMs: 3_600_000 }
 
-const refusal = (answer: RestAnswer): Refusal | null => {
-  const { status } = answer
-  if (status === 429) return { kind: 'rate-limited', waitMs: retryAfterMs(answer, WAIT) }
-  if (status === 403 || status === 451) return { kind: 'blocked' }
-  if (status === 404) return { kind: 'unknown-symbol' }
-  return status === 400 ? { kind: 'bad-request' } : null
-}
+const refusal = (answer: RestAnswer): Refusal | null => addressRefusal(answer, WAIT) ?? requestRefusal(answer)
 
 /** 10,000 requests in ten minutes, no more than 400 in a second. It does not tell its time. */
 export const bitstampRest: RestInterface = {

@@ -3,7 +3,7 @@ import type { Interval } from '../../market/interval.ts'
 import type { ExchangeKline } from '../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { decimalNumber, type Unchecked } from '../fields.ts'
-import { klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
+import { klinePrices, klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
 import type { DeribitCandle } from './wire.ts'
 
 /** A candle as the socket and history tell it alike. Throws `TS-DATA` that names the bad field. */
@@ -14,10 +14,7 @@ export const readCandle = <I extends Interval>(
   tick: EpochMs
 ): ExchangeKline<I> => ({
   ...klineWindow(of, interval, 'tick', tick),
-  open: decimalNumber('open', data.open),
-  high: decimalNumber('high', data.high),
-  low: decimalNumber('low', data.low),
-  close: decimalNumber('close', data.close),
+  ...klinePrices(data, decimalNumber),
   volume: decimalNumber('volume', data.volume),
   quoteVolume: decimalNumber('cost', data.cost),
   ...VOLUMES_ALONE

@@ -1,7 +1,7 @@
 import type { Instrument } from '../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
 import type { EpochMs } from '../../market/time.ts'
-import { retryAfterMs } from '../answer-headers.ts'
+import { addressRefusal } from '../answer-headers.ts'
 import type { Exchange, HistoryStart } from '../exchange.ts'
 import { anyTime, type Fields, fail, isFields, type Unchecked } from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
@@ -147,11 +147,10 @@ const invalidParams = (data: unknown): Refusal => ({
 })
 
 const refusal = (answer: RestAnswer): Refusal | null => {
-  const { status, body } = answer
+  const { body } = answer
   const error = isFields(body) && isFields(body.error) ? body.error : {}
-  if (status === 429 || TOO_MANY.includes(error.code))
-    return { kind: 'rate-limited', waitMs: retryAfterMs(answer, WAIT) }
-  if (status === 403 || status === 451) return { kind: 'blocked' }
+  const ofAddress = addressRefusal(answer, WAIT, TOO_MANY.includes(error.code))
+  if (ofAddress) return ofAddress
   if (NOT_FOUND.includes(error.code)) return { kind: 'unknown-symbol' }
   return error.code === INVALID_PARAMS ? invalidParams(error.data) : null
 }

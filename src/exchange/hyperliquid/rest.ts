@@ -2,7 +2,7 @@ import type { Instrument } from '../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
 import type { ExchangeKline } from '../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../market/time.ts'
-import { retryAfterMs } from '../answer-headers.ts'
+import { addressRefusal } from '../answer-headers.ts'
 import type { Exchange, ListedStatus } from '../exchange.ts'
 import { anyTime, decimal, exactly, type Fields, fail, isFields, type Unchecked, wholeNumber } from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
@@ -147,13 +147,9 @@ export const hyperliquidListing: Exchange['listing'] = {
 /** Its quota is of a minute; it does not say how long it wants to be left alone. */
 const WAIT = { fallbackMs: 10_000, maxMs: 3_600_000 }
 
-const refusal = (answer: RestAnswer): Refusal | null => {
-  const { status } = answer
-  if (status === 429) return { kind: 'rate-limited', waitMs: retryAfterMs(answer, WAIT) }
-  if (status === 403 || status === 451) return { kind: 'blocked' }
-  // The question is none that it knows.
-  return status === 422 ? { kind: 'bad-request' } : null
-}
+/** 422: the question is none that it knows. */
+const refusal = (answer: RestAnswer): Refusal | null =>
+  addressRefusal(answer, WAIT) ?? (answer.status === 422 ? { kind: 'bad-request' } : null)
 
 const serverTime = ({ body }: RestAnswer): number | null =>
   isFields(body) && typeof body.time === 'number' ? body.time : null

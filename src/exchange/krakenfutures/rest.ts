@@ -2,11 +2,11 @@ import type { Instrument } from '../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
 import type { ExchangeKline } from '../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../market/time.ts'
-import { retryAfterMs } from '../answer-headers.ts'
+import { addressRefusal, requestRefusal } from '../answer-headers.ts'
 import type { Exchange } from '../exchange.ts'
 import { anyTime, decimal, type Fields, fail, isFields, type Unchecked } from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
-import { klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
+import { klinePrices, klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
 import { listedInstruments } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
 import { productId } from './names.ts'
@@ -51,10 +51,7 @@ const candle = <I extends Interval>(row: unknown, of: Instrument, interval: I): 
   const data: Unchecked<FuturesCandle> = row
   return {
     ...klineWindow(of, interval, 'time', anyTime('time', data.time)),
-    open: decimal('open', data.open),
-    high: decimal('high', data.high),
-    low: decimal('low', data.low),
-    close: decimal('close', data.close),
+    ...klinePrices(data),
     volume: decimal('volume', data.volume),
     quoteVolume: null,
     ...VOLUMES_ALONE
@@ -120,20 +117,12 @@ const WRONG: Readonly<Record<string, Refusal['kind']>> = {
   invalidArgument: 'bad-request',
   requiredArgumentMissing: 'bad-request'
 }
-const STATUSES: Readonly<Record<number, Refusal['kind']>> = {
-  400: 'bad-request',
-  403: 'blocked',
-  404: 'unknown-symbol',
-  429: 'rate-limited',
-  451: 'blocked'
-}
 
 const refusal = (answer: RestAnswer): Refusal | null => {
-  const { status, body } = answer
+  const { body } = answer
   const said = isFields(body) && body.result === 'error' ? WRONG[String(body.error)] : undefined
-  const kind = said ?? STATUSES[status]
-  if (kind === undefined) return null
-  return kind === 'rate-limited' ? { kind, waitMs: retryAfterMs(answer, WAIT) } : { kind }
+  if (said !== undefined && said !== 'rate-limited') return { kind: said }
+  return addressRefusal(answer, WAIT, said === 'rate-limited') ?? requestRefusal(answer)
 }
 
 /** Milliseconds of `2021-07-22T23:02:07.160Z`. */

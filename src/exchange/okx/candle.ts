@@ -2,7 +2,7 @@ import type { Instrument } from '../../market/instrument.ts'
 import type { Interval } from '../../market/interval.ts'
 import type { ExchangeKline } from '../../market/records/feed/exchange-kline.ts'
 import { anyTextTime, decimal, fail, oneOf } from '../fields.ts'
-import { klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
+import { klinePrices, klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
 
 /** `[ts, open, high, low, close, volume, …, quoteVolume, confirm]`, all text. Throws `TS-DATA` that names the bad field. */
 export const readCandle = <I extends Interval>(
@@ -14,10 +14,7 @@ export const readCandle = <I extends Interval>(
   const [ts, open, high, low, close, volume, , quoteVolume, confirm]: readonly unknown[] = row
   const kline = {
     ...klineWindow(of, interval, 'ts', anyTextTime('ts', ts)),
-    open: decimal('open', open),
-    high: decimal('high', high),
-    low: decimal('low', low),
-    close: decimal('close', close),
+    ...klinePrices({ open, high, low, close }),
     volume: decimal('vol', volume),
     quoteVolume: decimal('volCcyQuote', quoteVolume),
     ...VOLUMES_ALONE

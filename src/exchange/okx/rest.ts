@@ -1,7 +1,7 @@
 import type { Instrument } from '../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
 import type { EpochMs } from '../../market/time.ts'
-import { retryAfterMs } from '../answer-headers.ts'
+import { addressRefusal } from '../answer-headers.ts'
 import type { Exchange, HistoryStart } from '../exchange.ts'
 import { anyTextTime, fail, isFields, type Unchecked, word } from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
@@ -108,10 +108,10 @@ const UNKNOWN_INSTRUMENT = '51001'
 const WRONG_PARAMETER: readonly unknown[] = ['51000', '50014', '50015']
 
 const refusal = (answer: RestAnswer): Refusal | null => {
-  const { status, body } = answer
+  const { body } = answer
   const code = isFields(body) ? body.code : undefined
-  if (status === 429 || TOO_MANY.includes(code)) return { kind: 'rate-limited', waitMs: retryAfterMs(answer, WAIT) }
-  if (status === 403 || status === 451) return { kind: 'blocked' }
+  const ofAddress = addressRefusal(answer, WAIT, TOO_MANY.includes(code))
+  if (ofAddress) return ofAddress
   if (code === UNKNOWN_INSTRUMENT) return { kind: 'unknown-symbol' }
   return WRONG_PARAMETER.includes(code) ? { kind: 'bad-request' } : null
 }

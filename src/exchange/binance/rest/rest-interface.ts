@@ -1,4 +1,4 @@
-import { headerNumber, retryAfterMs } from '../../answer-headers.ts'
+import { addressRefusal, headerNumber } from '../../answer-headers.ts'
 import { isFields } from '../../fields.ts'
 import type { Refusal, RestAnswer, RestInterface } from '../../rest-interface.ts'
 import type { BinanceMarket } from '../market.ts'
@@ -11,12 +11,8 @@ const badRequest = ({ body }: RestAnswer): Refusal => ({
   kind: isFields(body) && body.code === INVALID_SYMBOL ? 'unknown-symbol' : 'bad-request'
 })
 
-const refusal = (answer: RestAnswer): Refusal | null => {
-  const { status } = answer
-  if (status === 418 || status === 429) return { kind: 'rate-limited', waitMs: retryAfterMs(answer, WAIT) }
-  if (status === 403 || status === 451) return { kind: 'blocked' }
-  return status === 400 ? badRequest(answer) : null
-}
+const refusal = (answer: RestAnswer): Refusal | null =>
+  addressRefusal(answer, WAIT, answer.status === 418) ?? (answer.status === 400 ? badRequest(answer) : null)
 
 const serverTime = ({ body }: RestAnswer): number | null =>
   isFields(body) && typeof body.serverTime === 'number' ? body.serverTime : null

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../answer-headers.ts'
+import { addressRefusal } from '../../answer-headers.ts'
 import { isFields } from '../../fields.ts'
 import type { Refusal, RestAnswer, RestInterface } from '../../rest-interface.ts'
 
@@ -15,11 +15,11 @@ const tooManyFromAddress = ({ status, body }: RestAnswer): boolean =>
   status === 403 && /too (?:frequent|many)/i.test(typeof body === 'string' ? body : JSON.stringify(body ?? ''))
 
 const refusal = (answer: RestAnswer): Refusal | null => {
-  const { status, body } = answer
+  const { body } = answer
   const { retCode, retMsg } = isFields(body) ? body : {}
   if (tooManyFromAddress(answer)) return { kind: 'rate-limited', waitMs: BAN_MS }
-  if (status === 429 || TOO_MANY.includes(retCode)) return { kind: 'rate-limited', waitMs: retryAfterMs(answer, WAIT) }
-  if (status === 403 || status === 451) return { kind: 'blocked' }
+  const ofAddress = addressRefusal(answer, WAIT, TOO_MANY.includes(retCode))
+  if (ofAddress) return ofAddress
   if (retCode !== WRONG_PARAMETER) return null
   return { kind: /symbol/i.test(String(retMsg)) ? 'unknown-symbol' : 'bad-request' }
 }

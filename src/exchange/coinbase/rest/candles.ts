@@ -5,7 +5,7 @@ import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange } from '../../exchange.ts'
 import { anySeconds, decimal, fail } from '../../fields.ts'
 import { klinePage } from '../../kline-page.ts'
-import { klineWindow, VOLUMES_ALONE } from '../../kline-window.ts'
+import { klinePrices, klineWindow, VOLUMES_ALONE } from '../../kline-window.ts'
 import type { RestRequest } from '../../rest-interface.ts'
 import { productPath } from '../product-id.ts'
 import { klineStream } from '../stream/subscribe.ts'
@@ -34,10 +34,7 @@ const rowKline = <I extends Interval>(row: unknown, of: Instrument, interval: I)
   const [time, low, high, open, close, volume]: readonly unknown[] = row
   return {
     ...klineWindow(of, interval, 'time', anySeconds('time', time)),
-    open: figure('open', open),
-    high: figure('high', high),
-    low: figure('low', low),
-    close: figure('close', close),
+    ...klinePrices({ open, high, low, close }, figure),
     volume: figure('volume', volume),
     quoteVolume: null,
     ...VOLUMES_ALONE

@@ -1,17 +1,11 @@
-import { retryAfterMs } from '../../answer-headers.ts'
+import { addressRefusal, requestRefusal } from '../../answer-headers.ts'
 import { isFields } from '../../fields.ts'
 import type { Refusal, RestAnswer, RestInterface } from '../../rest-interface.ts'
 
 /** It counts by the second; a proxy may say anything. */
 const WAIT = { fallbackMs: 1_000, maxMs: 3_600_000 }
 
-const refusal = (answer: RestAnswer): Refusal | null => {
-  const { status } = answer
-  if (status === 429) return { kind: 'rate-limited', waitMs: retryAfterMs(answer, WAIT) }
-  if (status === 403 || status === 451) return { kind: 'blocked' }
-  if (status === 404) return { kind: 'unknown-symbol' }
-  return status === 400 ? { kind: 'bad-request' } : null
-}
+const refusal = (answer: RestAnswer): Refusal | null => addressRefusal(answer, WAIT) ?? requestRefusal(answer)
 
 /** `{"iso":"…","epoch":1783465200.123}` */
 const serverTime = ({ body }: RestAnswer): number | null =>

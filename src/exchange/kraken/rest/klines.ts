@@ -5,7 +5,7 @@ import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange } from '../../exchange.ts'
 import { anySeconds, decimal, fail, wholeNumber } from '../../fields.ts'
 import { klinePage } from '../../kline-page.ts'
-import { klineWindow } from '../../kline-window.ts'
+import { klinePrices, klineWindow } from '../../kline-window.ts'
 import type { RestRequest } from '../../rest-interface.ts'
 import { assetClass, pairName } from '../names.ts'
 import { klineStream } from '../stream/subscribe.ts'
@@ -25,10 +25,7 @@ const rowKline = <I extends Interval>(row: unknown, of: Instrument, interval: I)
   const [time, open, high, low, close, , volume, count]: readonly unknown[] = row
   return {
     ...klineWindow(of, interval, 'time', anySeconds('time', time)),
-    open: decimal('open', open),
-    high: decimal('high', high),
-    low: decimal('low', low),
-    close: decimal('close', close),
+    ...klinePrices({ open, high, low, close }),
     volume: decimal('volume', volume),
     tradeCount: wholeNumber('count', count, 'a count of trades'),
     quoteVolume: null,

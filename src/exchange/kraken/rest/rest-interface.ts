@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../answer-headers.ts'
+import { addressRefusal } from '../../answer-headers.ts'
 import { isFields } from '../../fields.ts'
 import type { Refusal, RestAnswer, RestInterface } from '../../rest-interface.ts'
 
@@ -10,11 +10,9 @@ const errorIn = ({ body }: RestAnswer): string =>
   isFields(body) && Array.isArray(body.error) ? String(body.error[0] ?? '') : ''
 
 const refusal = (answer: RestAnswer): Refusal | null => {
-  const { status } = answer
   const error = errorIn(answer)
-  if (status === 429 || /Too many requests|Rate limit|Throttled/i.test(error))
-    return { kind: 'rate-limited', waitMs: retryAfterMs(answer, WAIT) }
-  if (status === 403 || status === 451) return { kind: 'blocked' }
+  const ofAddress = addressRefusal(answer, WAIT, /Too many requests|Rate limit|Throttled/i.test(error))
+  if (ofAddress) return ofAddress
   if (error.startsWith('EQuery:Unknown asset pair')) return { kind: 'unknown-symbol' }
   return /^E(?:Query|General:(?:Invalid|Unknown))/.test(error) ? { kind: 'bad-request' } : null
 }

@@ -8,7 +8,7 @@ import { DAY } from '../support/market.ts'
 import { tickerFrame } from './book/quotes-scene.ts'
 import { timeOf } from './fake-exchange.ts'
 import { openKlinesScene } from './kline/klines-scene.ts'
-import { createWorld, ids, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
+import { BTC, createWorld, ids, openLiveScene, openScene, positionAt, type Scene } from './scene.ts'
 
 let scene: Pick<Scene, 'ingest'>
 afterEach(() => scene.ingest.stop())
@@ -342,6 +342,69 @@ describe("this machine's clock", () => {
     expect(live.deadLetters()).toHaveLength(2)
     expect(live.ids('history')).toEqual([1006, 1007])
     expectNoFuture(live)
+  })
+})
+
+describe('a market that leaps, with this machine ahead of it', () => {
+  const ETH = parseInstrument('binance:ETH/USDT')
+  const ethFrame = (id: number, time: number): string =>
+    JSON.stringify({
+      stream: 'ethusdt@trade',
+      data: { e: 'trade', E: time, s: 'ETHUSDT', t: id, p: '10', q: '1', T: time, m: false, M: true }
+    })
+  /** Started again behind trade 1000, with the exchange's clock shown by a trade of another instrument. */
+  const restart = async (): Promise<Scene> => {
+    const opened = openScene({
+      instruments: [BTC, ETH],
+      positions: [positionAt(1000, DAY), { ...positionAt(7, DAY), symbol: ETH.symbol }]
+    })
+    opened.exchange.print(...ids(1000, 1003))
+    opened.clock.setWall(DAY + 2 * HOUR)
+    await opened.clock.advance(10)
+    opened.exchange.send(ethFrame(8, DAY + 60_000))
+    return opened
+  }
+
+  const btcGaps = ({ gapRecords }: Scene): readonly string[] =>
+    gapRecords().flatMap(({ symbol, fromId, toId, cause }) =>
+      symbol === BTC.symbol ? [`${fromId}..${toId} ${cause}`] : []
+    )
+  const btcIds = ({ trades }: Scene): readonly string[] =>
+    trades().flatMap(({ symbol, id, via }) => (symbol === BTC.symbol ? [`${id} ${via}`] : []))
+
+  test('names no gap for trades whose frames wait to be believed', async () => {
+    const opened = await restart()
+    scene = opened
+    for (const id of [1001, 1002]) opened.exchange.odd.set(id, { T: DAY + HOUR, E: DAY + HOUR, inHistory: DAY + HOUR })
+    opened.exchange.forgotten.add(1003)
+    opened.exchange.sendTrade(1001, 1002)
+    await opened.clock.advance(8_000)
+    expect(btcGaps(opened)).toEqual([])
+    expect(btcIds(opened)).toEqual(['1001 stream', '1002 stream'])
+  })
+
+  test('names none for what the stream brings while history is asked', async () => {
+    const opened = await restart()
+    scene = opened
+    opened.exchange.latencyMs = 2_000
+    await opened.clock.advance(1_500)
+    for (const id of ids(1001, 1003)) opened.exchange.odd.set(id, { T: DAY + 60_000 + id, E: DAY + 60_000 + id })
+    opened.exchange.sendTrade(1003)
+    await opened.clock.advance(8_000)
+    expect(new Set(btcGaps(opened))).toEqual(new Set(['1001..1002 restart']))
+    expect(btcIds(opened)).toEqual(['1001 history', '1002 history', '1003 stream'])
+  })
+
+  test('loses no frame that one of the present shows to be of before it', async () => {
+    const opened = await restart()
+    scene = opened
+    opened.exchange.odd.set(1001, { T: DAY + HOUR, E: DAY + HOUR })
+    opened.exchange.sendTrade(1001)
+    await opened.clock.advance(100)
+    opened.exchange.send(ethFrame(9, DAY + 2 * HOUR))
+    await opened.clock.advance(5_000)
+    expect(opened.deadLetters()).toEqual([])
+    expect(opened.trades().find(({ id }) => id === '1001')).toMatchObject({ via: 'stream' })
   })
 })
 

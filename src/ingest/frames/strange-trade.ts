@@ -22,7 +22,8 @@ export const isFarAhead = ({ mode, newest, newestHeld }: Feed, trade: Trade): bo
 
 const LOOK_AGAIN_MS = 500
 
-/** Waits while it is not known whether the ids are those of the chain that the feed follows. */
+/** Waits while it is not known whether the ids are those of the chain that the feed follows, or whether a message can be believed. */
 export const whenSettled = async (feed: Feed): Promise<void> => {
+  await feed.exchangeTime.whenDecided()
   while (feed.doubtedSince !== null) await feed.clock.sleep(LOOK_AGAIN_MS, feed.signal)
 }

@@ -29,6 +29,7 @@ const walk = async (feed: Feed, filling: Promise<void>): Promise<boolean> => {
 export const warmRestart = async (feed: Feed, ahead: readonly OpenGap[]): Promise<void> => {
   const { epoch } = feed
   await Promise.race([feed.firstLive.promise, feed.clock.sleep(QUIET_MS, feed.signal)])
+  await feed.exchangeTime.whenDecided()
   // What was named is there, even if history does not show it yet.
   const named = Math.max(0, ...ahead.map(({ to }) => to))
   if (!(await walkToLive(feed, epoch, named))) return
@@ -48,7 +49,9 @@ const walkToLive = async (feed: Feed, epoch: number, named: number): Promise<boo
     const newest = await newestAfter(feed, known, first)
     await whenSettled(feed)
     if (feed.epoch !== epoch) return false
-    const hole = expectUpTo(feed.ledger, Math.max(newest ?? known, named))
+    // What the stream has brought while history was asked is not missing.
+    const behind = (lowestBuffered(feed) ?? Number.POSITIVE_INFINITY) - 1
+    const hole = expectUpTo(feed.ledger, Math.max(Math.min(newest ?? known, behind), named))
     const walked = hole === null || (await walk(feed, recordAndFill(feed, hole, 'restart')))
     if (feed.epoch !== epoch) return false
     if (hole && walked && newest !== null) continue

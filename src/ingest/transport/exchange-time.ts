@@ -19,6 +19,8 @@ export type ExchangeTime = {
   readonly isKnown: () => boolean
   /** True for a frame whose event time can be. Another one waits for a moment whether all others say the same. */
   readonly admit: (suspect: Suspect) => boolean
+  /** Resolves when no frame waits, or when nothing that has come so far can tell: what a waiting frame carries is not missing. */
+  readonly whenDecided: () => Promise<void>
   /** Told of a frame whose time is more than a day ahead of `now`, so that nobody has read it: before all others it shows our clock. */
   readonly noteUnreached: () => void
 }
@@ -35,6 +37,7 @@ const MIN_WITNESSES = 3
 const PASSED_WAIT_MS = 3_000
 /** After so many times the market is one that leaps, such as a recording that is played fast: its frames wait no more. */
 const MIN_LEAPS = 2
+const LOOK_AGAIN_MS = 50
 /** What a monotonic clock may gain on the exchange's: the limit falls back by so much. */
 const MAX_DRIFT = 1e-4
 
@@ -45,7 +48,7 @@ type State = {
   /** The exchange's time less our monotonic clock, by the frame that was the least late; null before the first frame. */
   offset: number | null
   offsetAtMs: number
-  suspects: (Suspect & { readonly atMs: number })[]
+  readonly suspects: (Suspect & { readonly atMs: number })[]
   /** How often the exchange's clock has leapt to where this machine's had been before. */
   leaps: number
   /** Whether it was said that this machine's clock is behind. */
@@ -103,16 +106,18 @@ const note = (state: State, time: number, atMs: number): void => {
   state.offsetAtMs = atMs
 }
 
-const bury = (state: State): void => {
+/** Takes the suspects that a frame of the present has shown to be none, such as trades that an opening brings of before it; the rest is lost. */
+const decideByPresent = (state: State): void => {
   for (const suspect of state.suspects.splice(0))
-    suspect.bury(`event time ${suspect.time} lies beyond the exchange's clock`)
+    if (isPresent(state, suspect.time, suspect.atMs)) suspect.again()
+    else suspect.bury(`event time ${suspect.time} lies beyond the exchange's clock`)
 }
 
 const admit = (state: State, suspect: Suspect): boolean => {
   const atMs = state.clock.monotonicMs()
   if (isPresent(state, suspect.time, atMs)) {
-    if (state.suspects.length > 0) bury(state)
     note(state, suspect.time, atMs)
+    if (state.suspects.length > 0) decideByPresent(state)
     return true
   }
   state.suspects.push({ ...suspect, atMs })
@@ -133,7 +138,7 @@ const decide = async (state: State): Promise<void> => {
   while (state.suspects[0] === first && !isSeveral() && (state.offset === null || isWaitedFor()))
   if (state.suspects[0] !== first) return
   const passed = isPassed(state)
-  if (!isSeveral() && !passed) return bury(state)
+  if (!isSeveral() && !passed) return decideByPresent(state)
   if (passed) state.leaps += 1
   const witnesses = state.suspects.splice(0)
   const offsets = witnesses.map(({ time, atMs }) => time - atMs)
@@ -141,6 +146,11 @@ const decide = async (state: State): Promise<void> => {
   const nowMs = state.clock.monotonicMs()
   note(state, offset + nowMs, nowMs)
   for (const { again } of witnesses) again()
+}
+
+const whenDecided = async ({ suspects, clock, signal }: State): Promise<void> => {
+  const untilMs = clock.monotonicMs() + WAIT_MS + PASSED_WAIT_MS
+  while (suspects.length > 0 && clock.monotonicMs() < untilMs) await clock.sleep(LOOK_AGAIN_MS, signal)
 }
 
 export const createExchangeTime = (clock: Clock, log: Logger, signal: AbortSignal): ExchangeTime => {
@@ -160,6 +170,7 @@ export const createExchangeTime = (clock: Clock, log: Logger, signal: AbortSigna
     isFuture: time => isFuture(state, time),
     isKnown: () => state.offset !== null,
     admit: suspect => admit(state, suspect),
+    whenDecided: () => whenDecided(state),
     noteUnreached: () => noteUnreached(state)
   }
 }

@@ -33,5 +33,12 @@ export const clockBugs: readonly Bug[] = [
     find: '(state.offset === null || isWaitedFor())',
     replace: '(state.offset === Infinity || isWaitedFor())',
     tests: ['test/ingest/future-times.test.ts']
+  },
+  {
+    name: 'a frame of the present refuses those of before it with those of the future',
+    file: 'src/ingest/transport/exchange-time.ts',
+    find: 'if (isPresent(state, suspect.time, suspect.atMs)) suspect.again()',
+    replace: 'if (isPresent(state, 2 * suspect.time, suspect.atMs)) suspect.again()',
+    tests: ['test/ingest/future-times.test.ts']
   }
 ]

@@ -75,8 +75,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a hole that was named beyond the position is not walked over',
     file: 'src/ingest/trades/warm-restart.ts',
-    find: 'Math.max(newest ?? known, named)',
-    replace: 'newest ?? known',
+    find: 'Math.max(Math.min(newest ?? known, behind), named)',
+    replace: 'Math.min(newest ?? known, behind)',
     tests: ['test/ingest/restart.test.ts']
   },
   {

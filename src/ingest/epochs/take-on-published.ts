@@ -1,6 +1,6 @@
 import { enterId } from '../../market/id-ledger.ts'
 import { instrumentKey } from '../../market/instrument.ts'
-import { backOffMs } from '../../runtime/back-off.ts'
+import { retry } from '../../runtime/retry.ts'
 import type { Feed, PublishedTrade } from '../trades/feed.ts'
 
 const RETRY = { firstMs: 500, mostMs: 10_000 }
@@ -25,16 +25,13 @@ const readPublished = async (feed: Feed): Promise<readonly PublishedTrade[]> => 
     time: Math.min(newest.time, saved?.time ?? newest.time)
   }
   const part = `trades behind the position of ${instrumentKey(of)}`
-  for (let tries = 0; ; tries++) {
-    try {
-      const trades = await feed.readPublished(of, behind)
-      health.report(part, null)
-      return trades
-    } catch (err) {
-      signal.throwIfAborted()
-      if (tries === 0) log.warn({ err, ...of }, 'what an earlier run has published cannot be read; trying again')
-      health.report(part, 'they cannot be read from raw_ticks, and what is missing among them is not named')
-    }
-    await clock.sleep(backOffMs(tries, RETRY, random), signal)
+  const failures = { count: 0 }
+  const onFailure = (err: unknown): void => {
+    if (failures.count === 1) log.warn({ err, ...of }, 'what an earlier run has published cannot be read; trying again')
+    health.report(part, 'they cannot be read from raw_ticks, and what is missing among them is not named')
   }
+  const policy = { waits: RETRY, clock, random, signal, failures, mayPass: () => true, onFailure }
+  const trades = await retry(() => feed.readPublished(of, behind), policy)
+  health.report(part, null)
+  return trades
 }

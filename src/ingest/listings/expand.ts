@@ -2,11 +2,11 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import type { ListedInstrument, Turnover } from '../../exchange/listed-instrument.ts'
 import { TickstreamError } from '../../market/error.ts'
 import type { Instrument } from '../../market/instrument.ts'
-import { backOffMs } from '../../runtime/back-off.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { matches, type SymbolPattern } from '../../runtime/config/symbol-pattern.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
+import { retry } from '../../runtime/retry.ts'
 import type { Rest } from '../transport/rest.ts'
 
 /** Patterns of SYMBOLS of one exchange, and how it is asked. */
@@ -97,19 +97,16 @@ export const expandAtStart = async (options: ExpandAtStart): Promise<readonly In
 const untilAnswered = async (options: ExpandAtStart): Promise<readonly Expanded[]> => {
   const { exchange, clock, health, log, random, signal } = options
   const part = `SYMBOLS of ${exchange.id}`
-  for (let tries = 0; ; tries++) {
-    try {
-      const expanded = await expand(options)
-      health.report(part, null)
-      return expanded
-    } catch (error) {
-      if (signal.aborted || isWrongSetting(error)) throw error
-      if (tries === 0) log.warn({ err: error }, `${part}: its list cannot be read yet; trying again`)
-      health.report(part, 'its list cannot be read yet')
-      await clock.sleep(backOffMs(tries, RETRY, random), signal)
-    }
+  const failures = { count: 0 }
+  const onFailure = (err: unknown): void => {
+    if (failures.count === 1) log.warn({ err }, `${part}: its list cannot be read yet; trying again`)
+    health.report(part, 'its list cannot be read yet')
   }
+  const policy = { waits: RETRY, clock, random, signal, failures, mayPass: isNoWrongSetting, onFailure }
+  const expanded = await retry(() => expand(options), policy)
+  health.report(part, null)
+  return expanded
 }
 
 /** Anything else passes, or is somebody else's to mend while this waits. */
-const isWrongSetting = (error: unknown): boolean => error instanceof TickstreamError && error.code === 'TS-CONFIG'
+const isNoWrongSetting = (error: unknown): boolean => !(error instanceof TickstreamError && error.code === 'TS-CONFIG')

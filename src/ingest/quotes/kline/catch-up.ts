@@ -2,6 +2,7 @@ import { INTERVAL_MS } from '../../../market/interval.ts'
 import type { ExchangeKline, KlinePage } from '../../../market/records/feed/exchange-kline.ts'
 import { type EpochMs, epochMs } from '../../../market/time.ts'
 import { backOffMs } from '../../../runtime/back-off.ts'
+import { retry } from '../../../runtime/retry.ts'
 import { outgoing } from '../../../stream/topic.ts'
 import { exchangeKlines, ingestKlinesState } from '../../../topics.ts'
 import { isBehind } from '../../transport/backpressure.ts'
@@ -26,7 +27,7 @@ export const catchUp = async (feed: KlineFeed): Promise<void> => {
       deadLetterOdd(feed, odd, newest.closeTime)
       await publish(feed, klines)
       tries = 0
-    } else if (++tries < TRIES) await pause(feed, tries)
+    } else if (++tries < TRIES) await feed.clock.sleep(backOffMs(tries, RETRY, feed.random), feed.signal)
     else {
       passOver(feed, deadLetterOdd(feed, odd, due + MINUTE_MS) ?? due)
       tries = 0
@@ -50,27 +51,16 @@ const followOn = (feed: KlineFeed): KlinePage | null => {
 
 /** The next page of what history has up to what is due; asks for ever while the exchange does not answer. */
 const fromHistory = async (feed: KlineFeed, due: number): Promise<KlinePage> => {
-  for (let failures = 0; ; failures++) {
-    try {
-      const from = nextOpenTime(feed)
-      const page = await feed.history.page(
-        feed.of,
-        '1m',
-        from === null ? null : epochMs(from),
-        epochMs(due + MINUTE_MS)
-      )
-      feed.outage.ended()
-      return page
-    } catch (error) {
-      feed.signal.throwIfAborted()
-      feed.outage.failed(error, feed.of)
-      await pause(feed, failures)
-    }
+  const { history, of, outage, clock, random, signal } = feed
+  const ask = (): Promise<KlinePage> => {
+    const from = nextOpenTime(feed)
+    return history.page(of, '1m', from === null ? null : epochMs(from), epochMs(due + MINUTE_MS))
   }
+  const onFailure = (error: unknown): void => outage.failed(error, of)
+  const page = await retry(ask, { waits: RETRY, clock, random, signal, mayPass: () => true, onFailure })
+  outage.ended()
+  return page
 }
-
-const pause = ({ clock, random, signal }: KlineFeed, failures: number): Promise<void> =>
-  clock.sleep(backOffMs(failures, RETRY, random), signal)
 
 /** The exchange has no kline between: the stream's own are all there is. */
 const passOver = (feed: KlineFeed, due: number): void => {

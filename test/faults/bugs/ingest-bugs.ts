@@ -88,7 +88,7 @@ export const ingestBugs: readonly Bug[] = [
   },
   {
     name: 'trades from history claim to come from the stream',
-    file: 'src/exchange/binance/spot/trades.ts',
+    file: 'src/exchange/binance/spot/decode-trade.ts',
     find: "via: 'history'",
     replace: "via: 'stream'"
   },

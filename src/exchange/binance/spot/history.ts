@@ -3,8 +3,8 @@ import type { Exchange, HistoryStart } from '../../exchange.ts'
 import type { RestRequest } from '../../rest-interface.ts'
 import { querySymbol } from '../market.ts'
 import { firstAggregateFrom, tradesFrom } from '../rest/history-pages.ts'
+import { historicalTrade } from './decode-trade.ts'
 import { spotMarket } from './spot-market.ts'
-import { historicalTrade } from './trades.ts'
 
 const COST = 25
 const AGGREGATES_COST = 4

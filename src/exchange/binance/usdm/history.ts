@@ -3,7 +3,7 @@ import type { Exchange, HistoryStart } from '../../exchange.ts'
 import type { RestRequest } from '../../rest-interface.ts'
 import { querySymbol } from '../market.ts'
 import { firstAggregateFrom, tradesFrom } from '../rest/history-pages.ts'
-import { historicalAggregate } from './aggregates.ts'
+import { historicalAggregate } from './decode-aggregate-trade.ts'
 import { usdmMarket } from './usdm-market.ts'
 
 const COST = 20

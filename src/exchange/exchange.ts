@@ -39,11 +39,11 @@ export type MarketEvent =
   | { readonly kind: 'trade'; readonly trade: Trade; readonly time: EpochMs | null }
   /** The newest trade that the exchange has printed of an instrument: all up to it exist. */
   | { readonly kind: 'newest'; readonly instrument: Instrument; readonly lastId: string; readonly time: EpochMs }
-  | ({ readonly kind: 'depth'; readonly of: Instrument } & BookDiff)
+  | ({ readonly kind: 'depth'; readonly instrument: Instrument } & BookDiff)
   /** The book as it stands, or what changed in it, of an exchange whose stream has both. Ids are none that could show a jump. */
   | ({
       readonly kind: 'book'
-      readonly of: Instrument
+      readonly instrument: Instrument
       readonly isSnapshot: boolean
       readonly checksum: BookChecksum
     } & BookDiff)
@@ -92,8 +92,8 @@ type BaseUrl = { readonly base: string; readonly setting: string }
 /** How an order book is followed by a snapshot that is asked for, and the stream of what changes in it. */
 export type RequestedBook = {
   /** Stream name that carries the changes. */
-  readonly stream: (of: Instrument) => string
-  readonly snapshot: (of: Instrument) => RestRequest
+  readonly stream: (instrument: Instrument) => string
+  readonly snapshot: (instrument: Instrument) => RestRequest
   /** Levels a side that a snapshot holds at most: beyond the last of so many, nothing is known. */
   readonly snapshotLevels: number
   /** Throws `TS-DATA` for anything that is no snapshot. */
@@ -102,12 +102,12 @@ export type RequestedBook = {
 
 /** How an order book is followed whose stream begins with a snapshot, and whose changes prove by a checksum that none was missed. */
 export type StreamedBook = {
-  readonly stream: (of: Instrument) => string
+  readonly stream: (instrument: Instrument) => string
   /** Levels a side that the stream tells of; what a change puts behind them is to be forgotten. */
   readonly depth: number
   readonly isIntact: (top: BookLevels, checksum: BookChecksum) => boolean
   /** Messages after which the stream begins with a snapshot again. */
-  readonly renew: (of: Instrument) => readonly string[]
+  readonly renew: (instrument: Instrument) => readonly string[]
 }
 
 /** How the last 24 h of all instruments are asked. */
@@ -140,9 +140,9 @@ export type Exchange = {
   /** What the HTTP statuses mean by which it refuses this address, and what helps; those of a socket's handshake as well. */
   readonly refusals: ReadonlyMap<number, string>
   /** Stream name that carries the trades of an instrument. */
-  readonly tradeStream: (of: Instrument) => string
+  readonly tradeStream: (instrument: Instrument) => string
   /** Stream name that carries the rolling 24 h of an instrument; null: the adapter does not follow them. */
-  readonly tickerStream: ((of: Instrument) => string) | null
+  readonly tickerStream: ((instrument: Instrument) => string) | null
   /** Streams of different routes cannot share a connection. */
   readonly route: (stream: string) => string
   /** Path and query of the socket of a route with these of its streams, to be put behind the WebSocket base. */
@@ -161,24 +161,24 @@ export type Exchange = {
     /** False where its trades do not have the number of the chain, and therefore fill no gap. Left out: they have it. */
     readonly isNumbered?: false
     /** A page of trades that begins with `from` or before it; without it, the newest ones. */
-    readonly trades: (of: Instrument, from: HistoryStart | null, limit: number) => RestRequest
+    readonly trades: (instrument: Instrument, from: HistoryStart | null, limit: number) => RestRequest
     /** Oldest first. Throws `TS-DATA` for anything that is no list of trades. */
-    readonly decodeTrades: (body: unknown, of: Instrument, receivedAt: EpochMs) => readonly Trade[]
+    readonly decodeTrades: (body: unknown, instrument: Instrument, receivedAt: EpochMs) => readonly Trade[]
     /** The page behind this one, for an exchange that is asked by time and may not have come to `from`; null: there is none. */
-    readonly next?: (body: unknown, of: Instrument, limit: number) => RestRequest | null
+    readonly next?: (body: unknown, instrument: Instrument, limit: number) => RestRequest | null
     /** How the first trade that was printed at a time or later is found; null: by looking at pages of trades. */
     readonly firstFrom: {
-      readonly request: (of: Instrument, time: EpochMs) => RestRequest
+      readonly request: (instrument: Instrument, time: EpochMs) => RestRequest
       /** Its number by the chain; null when nothing was printed since. Throws `TS-DATA` for anything else. */
-      readonly decode: (body: unknown, of: Instrument) => number | null
+      readonly decode: (body: unknown, instrument: Instrument) => number | null
     } | null
   }
   /** What the exchange lists. */
   readonly listing: {
     /** The state of these; of all that it lists where there are none. */
-    readonly request: (of: readonly Instrument[] | null) => RestRequest
+    readonly request: (instruments: readonly Instrument[] | null) => RestRequest
     /** The exchange's word for the state of each. Throws `TS-DATA` for anything that is no list. */
-    readonly decode: (body: unknown, of: readonly Instrument[]) => readonly ListedStatus[]
+    readonly decode: (body: unknown, instruments: readonly Instrument[]) => readonly ListedStatus[]
     /** What a list holds that can be followed. Throws `TS-DATA` for anything that is no list. */
     readonly instruments: (body: unknown) => readonly ListedInstrument[]
     /** What else has to be asked for all that can be followed. */
@@ -191,18 +191,24 @@ export type Exchange = {
   /** The exchange's own candles: a stream that tells of each 1m one, and their history. */
   readonly klines: {
     /** Stream name that carries the 1m candle that forms, and each as it closes; null: there is none, and history is asked. */
-    readonly stream: ((of: Instrument) => string) | null
+    readonly stream: ((instrument: Instrument) => string) | null
     /** Those of ours that the exchange makes as well. */
     readonly intervals: readonly Interval[]
     readonly perPage: number
     /** Figures that are not what the trades of the window make, by a rule of the exchange's own. Left out: none. */
     readonly incomparable?: readonly ('open' | 'high' | 'low')[]
     /** Those that open in `[from, to)`, the oldest of them; without `from`, the newest before `to`. */
-    readonly page: (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number) => RestRequest
+    readonly page: (
+      instrument: Instrument,
+      interval: Interval,
+      from: EpochMs | null,
+      to: EpochMs,
+      limit: number
+    ) => RestRequest
     /** The last may still form. Throws `TS-DATA` for anything that is no list. */
     readonly decodePage: <I extends Interval>(
       body: unknown,
-      of: Instrument,
+      instrument: Instrument,
       interval: I,
       receivedAt: EpochMs
     ) => KlinePage<I>

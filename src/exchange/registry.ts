@@ -53,7 +53,7 @@ export const hasChain = (id: string): boolean => adapterOf(id)?.chain !== null
 export const exchangesOf = <I extends Pick<Instrument, 'exchange'>>(
   instruments: readonly I[]
 ): readonly { readonly exchange: Exchange; readonly instruments: readonly I[] }[] =>
-  [...Map.groupBy(instruments, ({ exchange }) => exchange)].map(([id, of]) => ({
+  [...Map.groupBy(instruments, ({ exchange }) => exchange)].map(([id, group]) => ({
     exchange: exchangeById(id),
-    instruments: of
+    instruments: group
   }))

@@ -105,7 +105,7 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const shards: Shard[] = []
   const quotes: FrameReader[] = []
   const join = (instruments: readonly Instrument[]): void => {
-    const routeOf = (of: Instrument): string => exchange.route(exchange.tradeStream(of))
+    const routeOf = (instrument: Instrument): string => exchange.route(exchange.tradeStream(instrument))
     const parts = chunks(instruments, routeOf, exchange.limits.streamsPerConnection)
     const more = parts.map(some => startShard(options, some, feeds, deps))
     connect(shared, more, shards.length)

@@ -65,7 +65,7 @@ describe('a change of the order book', () => {
   test('gives its update ids and its levels as canonical decimals, nothing as "0"', () => {
     expect(read(DEPTH_STREAM, DEPTH)).toEqual({
       kind: 'depth',
-      of: BTC,
+      instrument: BTC,
       firstId: 50_093_239_203,
       lastId: 50_093_239_207,
       time: 1_723_161_255_308,

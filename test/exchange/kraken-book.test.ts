@@ -37,7 +37,7 @@ describe('a message of an order book', () => {
     expect(decode(message({}, 'snapshot').replace('0.002', '0.00200000'))).toEqual([
       {
         kind: 'book',
-        of: instruments[0],
+        instrument: instruments[0],
         isSnapshot: true,
         firstId: time,
         lastId: time,
@@ -96,9 +96,9 @@ describeRecorded('the recorded books (left out where they are not at hand)', () 
   const agreeing = (spoil: (event: BookEvent, at: number) => BookEvent): number => {
     const books = new Map<string, OrderBook>()
     return events.filter((event, at) => {
-      const known = books.get(event.of.symbol)
+      const known = books.get(event.instrument.symbol)
       const followed = event.isSnapshot || !known ? createShallowBook(event, book.depth) : known
-      books.set(event.of.symbol, followed)
+      books.set(event.instrument.symbol, followed)
       expect(followed.apply(spoil(event, at))).toBe('applied')
       return book.isIntact(followed.top(book.depth), event.checksum)
     }).length

@@ -116,7 +116,7 @@ describe('a change of the order book', () => {
   test('tells all since the change that it names as the one before', () => {
     expect(depth(DEPTH)).toEqual({
       kind: 'depth',
-      of: BTC,
+      instrument: BTC,
       firstId: DEPTH.pu + 1,
       lastId: DEPTH.u,
       time: DEPTH.E,

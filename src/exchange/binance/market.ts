@@ -5,11 +5,13 @@ export type BinanceMarket = {
   /** Path of its REST interface. */
   readonly rest: string
   /** How it writes an instrument. */
-  readonly native: (of: Instrument) => string
+  readonly native: (instrument: Instrument) => string
 }
 
 /** The name as a value in a query: it may hold signs beyond ASCII. */
-export const querySymbol = (market: BinanceMarket, of: Instrument): string => encodeURIComponent(market.native(of))
+export const querySymbol = (market: BinanceMarket, instrument: Instrument): string =>
+  encodeURIComponent(market.native(instrument))
 
 /** A stream's name begins with the instrument's. */
-export const streamPrefix = (market: BinanceMarket, of: Instrument): string => market.native(of).toLowerCase()
+export const streamPrefix = (market: BinanceMarket, instrument: Instrument): string =>
+  market.native(instrument).toLowerCase()

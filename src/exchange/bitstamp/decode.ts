@@ -7,11 +7,11 @@ import type { BitstampMessage, BitstampTrade } from './wire.ts'
 
 type Streams = ReadonlyMap<string, Instrument>
 
-const tradeEvent = (data: Unchecked<BitstampTrade>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
+const tradeEvent = (data: Unchecked<BitstampTrade>, instrument: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   const time = textTime('microtimestamp', data.microtimestamp, receivedAt)
   const trade = {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: idText('id', data.id),
     price: price('price_str', data.price_str),
     quantity: decimal('amount_str', data.amount_str),
@@ -39,9 +39,9 @@ const decodeFields = (frame: Fields, byStream: Streams, receivedAt: EpochMs): Ex
   if (event === 'bts:error') return refusal(data)
   if (event !== 'trade')
     return unreadable('unknown_event', `event: ${JSON.stringify(event)?.slice(0, 80)} is not known`, stream)
-  const of = byStream.get(stream)
-  if (!of) return unreadable('unknown_stream', 'nobody subscribed to it', stream)
-  return isFields(data) ? tradeEvent(data, of, receivedAt) : fail('data', data, 'an object')
+  const instrument = byStream.get(stream)
+  if (!instrument) return unreadable('unknown_stream', 'nobody subscribed to it', stream)
+  return isFields(data) ? tradeEvent(data, instrument, receivedAt) : fail('data', data, 'an object')
 }
 
 const streamOf = ({ channel }: Fields): string => (typeof channel === 'string' ? channel : '')

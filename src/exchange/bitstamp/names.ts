@@ -6,10 +6,10 @@ export const pairName = ({ symbol }: Instrument): string =>
   (symbol.includes(':') ? unlistedName(symbol) : symbol.replace('/', '')).toLowerCase()
 
 /** How a path names a pair. */
-export const pairPath = (of: Instrument): string => encodeURIComponent(pairName(of))
+export const pairPath = (instrument: Instrument): string => encodeURIComponent(pairName(instrument))
 
 /** Streams have the names of channels. */
-export const tradeStream = (of: Instrument): string => `live_trades_${pairName(of)}`
+export const tradeStream = (instrument: Instrument): string => `live_trades_${pairName(instrument)}`
 
 /** Every channel is asked for, and confirmed, by itself. */
 export const subscribe = (streams: readonly string[]): readonly string[] =>

@@ -25,14 +25,17 @@ import { pairName, pairPath } from './names.ts'
 import type { BitstampCandle, BitstampPair, BitstampTransaction } from './wire.ts'
 
 /** The last hour, whatever is asked. */
-const trades = (of: Instrument): RestRequest => ({ path: `/api/v2/transactions/${pairPath(of)}/?time=hour`, cost: 1 })
+const trades = (instrument: Instrument): RestRequest => ({
+  path: `/api/v2/transactions/${pairPath(instrument)}/?time=hour`,
+  cost: 1
+})
 
-const transaction = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
+const transaction = (row: unknown, instrument: Instrument, receivedAt: EpochMs): Trade => {
   if (!isFields(row)) return fail('trade', row, 'an object')
   const data: Unchecked<BitstampTransaction> = row
   return {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: idDigits('tid', data.tid),
     price: price('price', data.price),
     quantity: decimal('amount', data.amount),
@@ -46,29 +49,35 @@ const transaction = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade =
 /** https://www.bitstamp.net/api/#tag/Market-info/operation/GetTransactions, newest first; times are of whole seconds. */
 export const bitstampHistory = {
   trades,
-  decodeTrades: (body, of, receivedAt) => {
-    if (!Array.isArray(body)) return fail(`history of ${of.symbol}`, body, 'a list')
-    return body.map(row => transaction(row, of, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
+  decodeTrades: (body, instrument, receivedAt) => {
+    if (!Array.isArray(body)) return fail(`history of ${instrument.symbol}`, body, 'a list')
+    return body.map(row => transaction(row, instrument, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
   },
   firstFrom: null
 } satisfies Exchange['history']
 
 /** Both ends are inclusive there, and no further apart than a page is long. */
-const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => {
+const page = (
+  instrument: Instrument,
+  interval: Interval,
+  from: EpochMs | null,
+  to: EpochMs,
+  limit: number
+): RestRequest => {
   const lengthMs = INTERVAL_MS[interval]
   const start = from ?? to - limit * lengthMs
   const end = Math.min(to, start + limit * lengthMs) - lengthMs
   return {
-    path: `/api/v2/ohlc/${pairPath(of)}/?step=${lengthMs / 1_000}&limit=${limit}&start=${start / 1_000}&end=${end / 1_000}`,
+    path: `/api/v2/ohlc/${pairPath(instrument)}/?step=${lengthMs / 1_000}&limit=${limit}&start=${start / 1_000}&end=${end / 1_000}`,
     cost: 1
   }
 }
 
-const candle = <I extends Interval>(row: unknown, of: Instrument, interval: I): ExchangeKline<I> => {
+const candle = <I extends Interval>(row: unknown, instrument: Instrument, interval: I): ExchangeKline<I> => {
   if (!isFields(row)) return fail('candle', row, 'an object')
   const data: Unchecked<BitstampCandle> = row
   return {
-    ...klineWindow(of, interval, 'timestamp', anyTextSeconds('timestamp', data.timestamp)),
+    ...klineWindow(instrument, interval, 'timestamp', anyTextSeconds('timestamp', data.timestamp)),
     ...klinePrices(data),
     volume: decimal('volume', data.volume),
     quoteVolume: null,
@@ -82,12 +91,12 @@ export const bitstampKlines = {
   intervals: ['1m', '5m', '15m', '1h', '1d'],
   perPage: 1_000,
   page,
-  decodePage: (body, of, interval) => {
+  decodePage: (body, instrument, interval) => {
     const rows = isFields(body) && isFields(body.data) ? body.data.ohlc : undefined
-    if (!Array.isArray(rows)) return fail(`candles of ${of.symbol}`, body, 'a list')
+    if (!Array.isArray(rows)) return fail(`candles of ${instrument.symbol}`, body, 'a list')
     return klinePage(
       rows,
-      row => candle(row, of, interval),
+      row => candle(row, instrument, interval),
       row => anyTextSeconds('timestamp', isFields(row) ? row.timestamp : row)
     )
   }
@@ -103,7 +112,7 @@ export const bitstampListing: Exchange['listing'] = {
   request: () => PAIRS,
   decode: (body, instruments) => {
     const states = new Map(rowsOf(body).map(row => [String(row.url_symbol), word(row.trading)]))
-    return instruments.map(of => (states.has(pairName(of)) ? states.get(pairName(of)) : null))
+    return instruments.map(instrument => (states.has(pairName(instrument)) ? states.get(pairName(instrument)) : null))
   },
   instruments: body =>
     listedInstruments(

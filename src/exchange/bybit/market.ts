@@ -16,5 +16,5 @@ export const nativeName = ({ symbol }: Instrument): string => {
 }
 
 /** How a query names an instrument. */
-export const instrumentQuery = (of: Instrument): string =>
-  `category=${categoryOf(of)}&symbol=${encodeURIComponent(nativeName(of))}`
+export const instrumentQuery = (instrument: Instrument): string =>
+  `category=${categoryOf(instrument)}&symbol=${encodeURIComponent(nativeName(instrument))}`

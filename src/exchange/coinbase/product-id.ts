@@ -4,4 +4,4 @@ import type { Instrument } from '../../market/instrument.ts'
 export const productId = ({ symbol }: Instrument): string => symbol.replace('/', '-')
 
 /** Path of REST that is about an instrument. */
-export const productPath = (of: Instrument): string => `/products/${encodeURIComponent(productId(of))}`
+export const productPath = (instrument: Instrument): string => `/products/${encodeURIComponent(productId(instrument))}`

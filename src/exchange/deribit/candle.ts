@@ -9,11 +9,11 @@ import type { DeribitCandle } from './wire.ts'
 /** A candle as the socket and history tell it alike. Throws `TS-DATA` that names the bad field. */
 export const readCandle = <I extends Interval>(
   data: Unchecked<DeribitCandle>,
-  of: Instrument,
+  instrument: Instrument,
   interval: I,
   tick: EpochMs
 ): ExchangeKline<I> => ({
-  ...klineWindow(of, interval, 'tick', tick),
+  ...klineWindow(instrument, interval, 'tick', tick),
   ...klinePrices(data, decimalNumber),
   volume: decimalNumber('volume', data.volume),
   quoteVolume: decimalNumber('cost', data.cost),

@@ -10,30 +10,36 @@ import type { DeribitCandle, DeribitReply, DeribitTrade } from './wire.ts'
 
 type Streams = ReadonlyMap<string, Instrument>
 
-const tradeEvent = (value: unknown, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
+const tradeEvent = (value: unknown, instrument: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   if (!isFields(value)) return fail('data', value, 'an object')
   const data: Unchecked<DeribitTrade> = value
-  const trade = readTrade(data, of, { time: time('timestamp', data.timestamp, receivedAt), receivedAt }, 'stream')
+  const trade = readTrade(
+    data,
+    instrument,
+    { time: time('timestamp', data.timestamp, receivedAt), receivedAt },
+    'stream'
+  )
   return { kind: 'trade', trade, time: trade.time }
 }
 
 /** It never says that a candle has closed, nor when a message was sent: history tells of the minute that is over. */
-const klineEvent = (value: unknown, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
+const klineEvent = (value: unknown, instrument: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   if (!isFields(value)) return fail('data', value, 'an object')
   const data: Unchecked<DeribitCandle> = value
-  const kline = readCandle(data, of, '1m', time('tick', data.tick, receivedAt))
+  const kline = readCandle(data, instrument, '1m', time('tick', data.tick, receivedAt))
   return { kind: 'kline', kline, closed: false, time: kline.openTime }
 }
 
 const channelMessage = (params: Fields, byStream: Streams, receivedAt: EpochMs): readonly ExchangeEvent[] => {
   const { data } = params
   const stream = channelOf(params)
-  const of = byStream.get(stream)
-  if (!of) return [unreadable('unknown_stream', 'nobody subscribed to it', stream)]
-  if (stream === klineStream(of)) return [klineEvent(data, of, receivedAt)]
-  if (stream !== tradeStream(of)) return [unreadable('unknown_event', 'it is neither of trades nor of candles', stream)]
+  const instrument = byStream.get(stream)
+  if (!instrument) return [unreadable('unknown_stream', 'nobody subscribed to it', stream)]
+  if (stream === klineStream(instrument)) return [klineEvent(data, instrument, receivedAt)]
+  if (stream !== tradeStream(instrument))
+    return [unreadable('unknown_event', 'it is neither of trades nor of candles', stream)]
   if (!Array.isArray(data)) return fail('data', data, 'a list')
-  return readEach(data, stream, value => tradeEvent(value, of, receivedAt))
+  return readEach(data, stream, value => tradeEvent(value, instrument, receivedAt))
 }
 
 /** The channels that it could subscribe; those that it does not know are left out. */

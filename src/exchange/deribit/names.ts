@@ -25,8 +25,8 @@ export const instrumentName = ({ symbol }: Instrument): string => {
 }
 
 /** Streams have the names of channels. */
-export const tradeStream = (of: Instrument): string => `trades.${instrumentName(of)}.100ms`
-export const klineStream = (of: Instrument): string => `chart.trades.${instrumentName(of)}.1`
+export const tradeStream = (instrument: Instrument): string => `trades.${instrumentName(instrument)}.100ms`
+export const klineStream = (instrument: Instrument): string => `chart.trades.${instrumentName(instrument)}.1`
 
 export const subscribe = (streams: readonly string[], id: number): readonly string[] => [
   JSON.stringify({ jsonrpc: '2.0', id, method: 'public/subscribe', params: { channels: streams } })

@@ -23,11 +23,12 @@ const fieldsOf = (body: unknown): Fields => {
   return isFields(result) ? result : fail('result', result, 'an object')
 }
 
-const nameQuery = (of: Instrument): string => `instrument_name=${encodeURIComponent(instrumentName(of))}`
+const nameQuery = (instrument: Instrument): string =>
+  `instrument_name=${encodeURIComponent(instrumentName(instrument))}`
 
 /** Of the last 24 hours; those before are on another host. */
-const trades = (of: Instrument, from: HistoryStart | null, limit: number): RestRequest => ({
-  path: `${PATH}/get_last_trades_by_instrument?${nameQuery(of)}&count=${limit}${from === null ? '&sorting=desc' : `&start_seq=${from.id}&sorting=asc`}`,
+const trades = (instrument: Instrument, from: HistoryStart | null, limit: number): RestRequest => ({
+  path: `${PATH}/get_last_trades_by_instrument?${nameQuery(instrument)}&count=${limit}${from === null ? '&sorting=desc' : `&start_seq=${from.id}&sorting=asc`}`,
   cost: 1
 })
 
@@ -36,13 +37,13 @@ const sequenceOf = ({ sequence }: { readonly sequence?: string }): number => Num
 /** https://docs.deribit.com/api-reference/market-data/public-get_last_trades_by_instrument */
 export const deribitHistory = {
   trades,
-  decodeTrades: (body, of, receivedAt) => {
+  decodeTrades: (body, instrument, receivedAt) => {
     const { trades: rows } = fieldsOf(body)
     if (!Array.isArray(rows)) return fail('trades', rows, 'a list')
     const read = rows.map(row => {
       if (!isFields(row)) return fail('trade', row, 'an object')
       const data: Unchecked<DeribitTrade> = row
-      return readTrade(data, of, { time: anyTime('timestamp', data.timestamp), receivedAt }, 'history')
+      return readTrade(data, instrument, { time: anyTime('timestamp', data.timestamp), receivedAt }, 'history')
     })
     return read.sort((a, b) => sequenceOf(a) - sequenceOf(b))
   },
@@ -60,11 +61,17 @@ const RESOLUTIONS: Partial<Readonly<Record<Interval, string>>> = {
 const MAX_CANDLES = 1_000
 
 /** Of a range; it may cut it where it likes, so that it is not longer than a page. */
-const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => {
+const page = (
+  instrument: Instrument,
+  interval: Interval,
+  from: EpochMs | null,
+  to: EpochMs,
+  limit: number
+): RestRequest => {
   const lengthMs = limit * INTERVAL_MS[interval]
   const [start, end] = from === null ? [to - lengthMs, to] : [from, Math.min(to, from + lengthMs)]
   return {
-    path: `${PATH}/get_tradingview_chart_data?${nameQuery(of)}&start_timestamp=${start}&end_timestamp=${end - 1}&resolution=${RESOLUTIONS[interval]}`,
+    path: `${PATH}/get_tradingview_chart_data?${nameQuery(instrument)}&start_timestamp=${start}&end_timestamp=${end - 1}&resolution=${RESOLUTIONS[interval]}`,
     cost: 1
   }
 }
@@ -89,11 +96,11 @@ export const deribitKlines = {
   intervals: ['1m', '5m', '15m', '1h', '1d'],
   perPage: MAX_CANDLES,
   page,
-  decodePage: (body, of, interval) => {
+  decodePage: (body, instrument, interval) => {
     const tickOf = (row: unknown): EpochMs => anyTime('tick', isFields(row) ? row.tick : row)
     return klinePage(
       rowsOf(fieldsOf(body)),
-      row => readCandle(row as Unchecked<DeribitCandle>, of, interval, tickOf(row)),
+      row => readCandle(row as Unchecked<DeribitCandle>, instrument, interval, tickOf(row)),
       tickOf
     )
   }
@@ -127,7 +134,7 @@ export const deribitListing: Exchange['listing'] = {
   request: () => ({ path: `${PATH}/get_instruments?currency=any&expired=false`, cost: 1 }),
   decode: (body, instruments) => {
     const states = new Map(listOf(body).map(row => [String(row.instrument_name), statusOf(row)]))
-    return instruments.map(of => states.get(instrumentName(of)) ?? null)
+    return instruments.map(instrument => states.get(instrumentName(instrument)) ?? null)
   },
   instruments: body =>
     listedInstruments(listOf(body), readInstrument, symbol => instrumentName({ exchange: 'deribit', symbol })),

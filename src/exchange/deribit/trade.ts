@@ -19,14 +19,14 @@ const flagsOf = (data: Unchecked<DeribitTrade>): Pick<Trade, 'flags'> => {
 /** A trade as the socket and history tell it alike. Throws `TS-DATA` that names the bad field. */
 export const readTrade = (
   data: Unchecked<DeribitTrade>,
-  of: Instrument,
+  instrument: Instrument,
   times: { readonly time: EpochMs; readonly receivedAt: EpochMs },
   via: Trade['via']
 ): Trade => {
-  exactly('instrument_name', data.instrument_name, instrumentName(of))
+  exactly('instrument_name', data.instrument_name, instrumentName(instrument))
   return {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: textId('trade_id', data.trade_id),
     sequence: String(wholeNumber('trade_seq', data.trade_seq, 'the number of a trade')),
     price: priceNumber('price', data.price),

@@ -11,8 +11,8 @@ type Streams = ReadonlyMap<string, Instrument>
 /** The one message that is no JSON; not every one of its servers sends it. */
 const GREETING = 'Websocket connection established.'
 
-const tradeEvent = (data: Unchecked<HyperliquidTrade>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
-  const trade = readTrade(data, of, { time: time('time', data.time, receivedAt), receivedAt }, 'stream')
+const tradeEvent = (data: Unchecked<HyperliquidTrade>, instrument: Instrument, receivedAt: EpochMs): ExchangeEvent => {
+  const trade = readTrade(data, instrument, { time: time('time', data.time, receivedAt), receivedAt }, 'stream')
   return { kind: 'trade', trade, time: trade.time }
 }
 
@@ -44,8 +44,10 @@ const tradesMessage = (data: unknown, byStream: Streams, receivedAt: EpochMs): r
   return readEach(data, coinOf(data[0]), value => {
     if (!isFields(value)) return fail('data', value, 'an object')
     const stream = coinOf(value)
-    const of = byStream.get(stream)
-    return of ? tradeEvent(value, of, receivedAt) : unreadable('unknown_stream', 'nobody subscribed to it', stream)
+    const instrument = byStream.get(stream)
+    return instrument
+      ? tradeEvent(value, instrument, receivedAt)
+      : unreadable('unknown_stream', 'nobody subscribed to it', stream)
   })
 }
 

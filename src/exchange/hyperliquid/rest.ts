@@ -20,13 +20,13 @@ const COST = 20
 
 /** About ten, the newest ones, whatever is asked. */
 export const hyperliquidHistory = {
-  trades: of => info({ type: 'recentTrades', coin: coinName(of) }, COST + 1),
-  decodeTrades: (body, of, receivedAt) => {
-    if (!Array.isArray(body)) return fail(`history of ${of.symbol}`, body, 'a list')
+  trades: instrument => info({ type: 'recentTrades', coin: coinName(instrument) }, COST + 1),
+  decodeTrades: (body, instrument, receivedAt) => {
+    if (!Array.isArray(body)) return fail(`history of ${instrument.symbol}`, body, 'a list')
     const newestFirst = body.map(row => {
       if (!isFields(row)) return fail('trade', row, 'an object')
       const data: Unchecked<HyperliquidTrade> = row
-      return readTrade(data, of, { time: anyTime('time', data.time), receivedAt }, 'history')
+      return readTrade(data, instrument, { time: anyTime('time', data.time), receivedAt }, 'history')
     })
     return newestFirst.reverse().sort((a, b) => a.time - b.time)
   },
@@ -34,13 +34,19 @@ export const hyperliquidHistory = {
 } satisfies Exchange['history']
 
 /** It gives the newest of a range, both ends inclusive: the range is cut to what a page holds. */
-const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => {
+const page = (
+  instrument: Instrument,
+  interval: Interval,
+  from: EpochMs | null,
+  to: EpochMs,
+  limit: number
+): RestRequest => {
   const lengthMs = limit * INTERVAL_MS[interval]
   const startTime = from ?? to - lengthMs
   const end = Math.min(to, startTime + lengthMs)
   const candles = (end - startTime) / INTERVAL_MS[interval]
   return info(
-    { type: 'candleSnapshot', req: { coin: coinName(of), interval, startTime, endTime: end - 1 } },
+    { type: 'candleSnapshot', req: { coin: coinName(instrument), interval, startTime, endTime: end - 1 } },
     COST + Math.ceil(candles / 60)
   )
 }
@@ -48,13 +54,13 @@ const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: Epoc
 /** Throws `TS-DATA` that names the bad field. */
 const readCandle = <I extends Interval>(
   data: Unchecked<HyperliquidCandle>,
-  of: Instrument,
+  instrument: Instrument,
   interval: I,
   openTime: EpochMs
 ): ExchangeKline<I> => {
-  exactly('s', data.s, coinName(of))
+  exactly('s', data.s, coinName(instrument))
   exactly('i', data.i, interval)
-  const window = klineWindow(of, interval, 't', openTime)
+  const window = klineWindow(instrument, interval, 't', openTime)
   if (data.T !== window.closeTime - 1) return fail('T', data.T, `the end of the candle of ${openTime}`)
   return {
     ...window,
@@ -75,12 +81,13 @@ export const hyperliquidKlines = {
   intervals: ['1m', '5m', '15m', '1h', '1d'],
   perPage: 5_000,
   page,
-  decodePage: (body, of, interval) => {
-    if (!Array.isArray(body)) return fail(`candles of ${of.symbol}`, body, 'a list')
+  decodePage: (body, instrument, interval) => {
+    if (!Array.isArray(body)) return fail(`candles of ${instrument.symbol}`, body, 'a list')
     const openTimeOf = (row: unknown): EpochMs => anyTime('t', isFields(row) ? row.t : row)
     return klinePage(
       body,
-      row => (isFields(row) ? readCandle(row, of, interval, openTimeOf(row)) : fail('candle', row, 'an object')),
+      row =>
+        isFields(row) ? readCandle(row, instrument, interval, openTimeOf(row)) : fail('candle', row, 'an object'),
       openTimeOf
     )
   }
@@ -88,7 +95,7 @@ export const hyperliquidKlines = {
 
 /** The list of one exchange: of the builder's, where nothing else is asked for. */
 const listRequest: Exchange['listing']['request'] = asked => {
-  const [builder, ...others] = new Set(asked?.map(of => builderOf(coinName(of))))
+  const [builder, ...others] = new Set(asked?.map(instrument => builderOf(coinName(instrument))))
   return info({ type: 'meta', ...(builder && others.length === 0 && { dex: builder }) }, COST)
 }
 
@@ -111,8 +118,8 @@ const statusOf = ({ isDelisted }: Unchecked<HyperliquidPerpetual>): string =>
 const decodeList: Exchange['listing']['decode'] = (body, instruments) => {
   const builder = builderOf(String(universeOf(body)[0]?.name))
   const states = new Map(followable(body).map(row => [String(row.name), statusOf(row)]))
-  return instruments.map((of): ListedStatus => {
-    const coin = coinName(of)
+  return instruments.map((instrument): ListedStatus => {
+    const coin = coinName(instrument)
     return builderOf(coin) === builder ? (states.get(coin) ?? null) : undefined
   })
 }

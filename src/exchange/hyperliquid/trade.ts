@@ -8,14 +8,14 @@ import type { HyperliquidTrade } from './wire.ts'
 /** A trade as the socket and history tell it alike. Throws `TS-DATA` that names the bad field. */
 export const readTrade = (
   data: Unchecked<HyperliquidTrade>,
-  of: Instrument,
+  instrument: Instrument,
   times: { readonly time: EpochMs; readonly receivedAt: EpochMs },
   via: Trade['via']
 ): Trade => {
-  exactly('coin', data.coin, coinName(of))
+  exactly('coin', data.coin, coinName(instrument))
   return {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: idText('tid', data.tid),
     price: price('px', data.px),
     quantity: decimal('sz', data.sz),

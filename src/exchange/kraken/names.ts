@@ -20,4 +20,5 @@ export const symbolOf = (wsname: string): string => renamed(wsname, SYMBOL_NAMES
 export const isTokenized = ({ symbol }: Instrument): boolean => /^[A-Z0-9.]+x\//.test(symbol)
 
 /** What a query about a tokenized asset has besides. */
-export const assetClass = (of: Instrument): string => (isTokenized(of) ? '&asset_class=tokenized_asset' : '')
+export const assetClass = (instrument: Instrument): string =>
+  isTokenized(instrument) ? '&asset_class=tokenized_asset' : ''

@@ -25,13 +25,13 @@ type Streams = ReadonlyMap<string, Instrument>
 const flagsOf = (type: unknown): Pick<Trade, 'flags'> =>
   type === 'liquidation' || type === 'block' ? { flags: [type] } : {}
 
-const readTrade = (value: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
+const readTrade = (value: unknown, instrument: Instrument, receivedAt: EpochMs): Trade => {
   if (!isFields(value)) return fail('trade', value, 'an object')
   const data: Unchecked<FuturesTrade> = value
-  exactly('product_id', data.product_id, productId(of))
+  exactly('product_id', data.product_id, productId(instrument))
   return {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: textId('uid', data.uid),
     sequence: String(wholeNumber('seq', data.seq, 'the number of a trade')),
     price: priceNumber('price', data.price),
@@ -47,17 +47,17 @@ const readTrade = (value: unknown, of: Instrument, receivedAt: EpochMs): Trade =
 const tradeEvents = (frame: Fields, byStream: Streams, receivedAt: EpochMs): readonly ExchangeEvent[] => {
   const { feed, trades }: Unchecked<FuturesMessage> = frame
   const stream = streamOf(frame)
-  const of = byStream.get(stream)
-  if (!of) return [unreadable('unknown_stream', 'nobody subscribed to it', stream)]
+  const instrument = byStream.get(stream)
+  if (!instrument) return [unreadable('unknown_stream', 'nobody subscribed to it', stream)]
   if (feed === 'trade') {
-    const trade = readTrade(frame, of, receivedAt)
+    const trade = readTrade(frame, instrument, receivedAt)
     return [{ kind: 'trade', trade, time: trade.time }]
   }
   if (!Array.isArray(trades)) return fail('trades', trades, 'a list')
   // They may have been printed long before the snapshot was sent.
   return readEach(trades.toReversed(), stream, value => ({
     kind: 'trade',
-    trade: readTrade(value, of, receivedAt),
+    trade: readTrade(value, instrument, receivedAt),
     time: null
   }))
 }

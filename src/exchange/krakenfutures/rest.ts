@@ -14,7 +14,7 @@ import type { FuturesCandle, FuturesInstrument } from './wire.ts'
 
 const PATH = '/derivatives/api/v3'
 
-const productPath = (of: Instrument): string => encodeURIComponent(productId(of))
+const productPath = (instrument: Instrument): string => encodeURIComponent(productId(instrument))
 
 /** The list that an answer holds under a name. Throws `TS-DATA` for anything else. */
 const listOf = (body: unknown, name: string): readonly unknown[] => {
@@ -28,7 +28,10 @@ const listOf = (body: unknown, name: string): readonly unknown[] => {
  */
 export const futuresHistory = {
   isNumbered: false,
-  trades: (of: Instrument): RestRequest => ({ path: `${PATH}/history?symbol=${productPath(of)}`, cost: 1 }),
+  trades: (instrument: Instrument): RestRequest => ({
+    path: `${PATH}/history?symbol=${productPath(instrument)}`,
+    cost: 1
+  }),
   decodeTrades: body => {
     listOf(body, 'history')
     return []
@@ -37,20 +40,26 @@ export const futuresHistory = {
 } satisfies Exchange['history']
 
 /** In seconds. It does not say whether a candle that opens at `to` is given: the last one opens before in any case. */
-const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => {
+const page = (
+  instrument: Instrument,
+  interval: Interval,
+  from: EpochMs | null,
+  to: EpochMs,
+  limit: number
+): RestRequest => {
   const lengthMs = limit * INTERVAL_MS[interval]
   const [start, end] = from === null ? [to - lengthMs, to] : [from, Math.min(to, from + lengthMs)]
   return {
-    path: `/api/charts/v1/trade/${productPath(of)}/${interval}?from=${start / 1_000}&to=${end / 1_000 - 1}`,
+    path: `/api/charts/v1/trade/${productPath(instrument)}/${interval}?from=${start / 1_000}&to=${end / 1_000 - 1}`,
     cost: 1
   }
 }
 
-const candle = <I extends Interval>(row: unknown, of: Instrument, interval: I): ExchangeKline<I> => {
+const candle = <I extends Interval>(row: unknown, instrument: Instrument, interval: I): ExchangeKline<I> => {
   if (!isFields(row)) return fail('candle', row, 'an object')
   const data: Unchecked<FuturesCandle> = row
   return {
-    ...klineWindow(of, interval, 'time', anyTime('time', data.time)),
+    ...klineWindow(instrument, interval, 'time', anyTime('time', data.time)),
     ...klinePrices(data),
     volume: decimal('volume', data.volume),
     quoteVolume: null,
@@ -66,10 +75,10 @@ export const futuresKlines = {
   // Its candle opens at the close before, which high and low include: three of an inverse contract in a row show it.
   incomparable: ['open', 'high', 'low'],
   page,
-  decodePage: (body, of, interval) =>
+  decodePage: (body, instrument, interval) =>
     klinePage(
       listOf(body, 'candles'),
-      row => candle(row, of, interval),
+      row => candle(row, instrument, interval),
       row => anyTime('time', isFields(row) ? row.time : row)
     )
 } satisfies Exchange['klines']
@@ -100,7 +109,7 @@ export const futuresListing: Exchange['listing'] = {
   request: () => ({ path: `${PATH}/instruments`, cost: 1 }),
   decode: (body, instruments) => {
     const states = new Map(rowsOf(body).map(row => [String(row.symbol), statusOf(row)]))
-    return instruments.map(of => states.get(productId(of)) ?? null)
+    return instruments.map(instrument => states.get(productId(instrument)) ?? null)
   },
   instruments: body =>
     listedInstruments(rowsOf(body), readInstrument, symbol => productId({ exchange: 'krakenfutures', symbol })),

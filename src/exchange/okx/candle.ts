@@ -7,13 +7,13 @@ import { klinePrices, klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
 /** `[ts, open, high, low, close, volume, …, quoteVolume, confirm]`, all text. Throws `TS-DATA` that names the bad field. */
 export const readCandle = <I extends Interval>(
   row: unknown,
-  of: Instrument,
+  instrument: Instrument,
   interval: I
 ): { readonly kline: ExchangeKline<I>; readonly closed: boolean } => {
   if (!Array.isArray(row)) return fail('candle', row, 'a row')
   const [ts, open, high, low, close, volume, , quoteVolume, confirm]: readonly unknown[] = row
   const kline = {
-    ...klineWindow(of, interval, 'ts', anyTextTime('ts', ts)),
+    ...klineWindow(instrument, interval, 'ts', anyTextTime('ts', ts)),
     ...klinePrices({ open, high, low, close }),
     volume: decimal('vol', volume),
     quoteVolume: decimal('volCcyQuote', quoteVolume),

@@ -9,21 +9,21 @@ import { readTrade } from './trade.ts'
 import type { OkxEvent, OkxMessage, OkxTrade } from './wire.ts'
 
 type Streams = ReadonlyMap<string, Instrument>
-type Reader = (value: unknown, of: Instrument, receivedAt: EpochMs) => ExchangeEvent
+type Reader = (value: unknown, instrument: Instrument, receivedAt: EpochMs) => ExchangeEvent
 
 /** A service upgrade, before which another connection is to be opened: https://www.okx.com/docs-v5/en/#overview-websocket-notification */
 const UPGRADE = '64008'
 
-const tradeEvent: Reader = (value, of, receivedAt) => {
+const tradeEvent: Reader = (value, instrument, receivedAt) => {
   if (!isFields(value)) return fail('data', value, 'an object')
   const data: Unchecked<OkxTrade> = value
-  const trade = readTrade(data, of, { time: textTime('ts', data.ts, receivedAt), receivedAt }, 'stream')
+  const trade = readTrade(data, instrument, { time: textTime('ts', data.ts, receivedAt), receivedAt }, 'stream')
   return { kind: 'trade', trade, time: trade.time }
 }
 
 /** A message does not say when it was sent: not before what it tells of. */
-const klineEvent: Reader = (value, of) => {
-  const { kline, closed } = readCandle(value, of, '1m')
+const klineEvent: Reader = (value, instrument) => {
+  const { kline, closed } = readCandle(value, instrument, '1m')
   return { kind: 'kline', kline, closed, time: closed ? kline.closeTime : kline.openTime }
 }
 
@@ -34,13 +34,13 @@ const READERS = [
 
 const push = (message: Unchecked<OkxMessage>, byStream: Streams, receivedAt: EpochMs): readonly ExchangeEvent[] => {
   const stream = streamOf(message)
-  const of = byStream.get(stream)
-  if (!of) return [unreadable('unknown_stream', 'nobody subscribed to it', stream)]
-  const reader = READERS.find(({ nameOf }) => nameOf(of) === stream)
+  const instrument = byStream.get(stream)
+  if (!instrument) return [unreadable('unknown_stream', 'nobody subscribed to it', stream)]
+  const reader = READERS.find(({ nameOf }) => nameOf(instrument) === stream)
   if (!reader) return [unreadable('unknown_event', 'it is neither of trades nor of candles', stream)]
   const { data } = message
   if (!Array.isArray(data)) return fail('data', data, 'a list')
-  return readEach(data, stream, value => reader.read(value, of, receivedAt))
+  return readEach(data, stream, value => reader.read(value, instrument, receivedAt))
 }
 
 /** Every stream is confirmed by itself; a refusal is of the whole request. */

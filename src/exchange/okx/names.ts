@@ -10,8 +10,8 @@ export const streamName = (channel: string, id: string): string => `${channel} $
 const TRADES = 'trades-all'
 const CANDLES = 'candle1m'
 
-export const tradeStream = (of: Instrument): string => streamName(TRADES, instId(of))
-export const klineStream = (of: Instrument): string => streamName(CANDLES, instId(of))
+export const tradeStream = (instrument: Instrument): string => streamName(TRADES, instId(instrument))
+export const klineStream = (instrument: Instrument): string => streamName(CANDLES, instId(instrument))
 
 export const subscribe = (streams: readonly string[], id: number): readonly string[] => {
   const args = streams.map(stream => stream.split(' ')).map(([channel, name]) => ({ channel, instId: name }))

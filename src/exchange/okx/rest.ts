@@ -16,23 +16,23 @@ import type { OkxInstrument, OkxTrade } from './wire.ts'
 const dataOf = (body: unknown): readonly unknown[] =>
   isFields(body) && body.code === '0' && Array.isArray(body.data) ? body.data : fail('answer', body, 'a list of data')
 
-const nameQuery = (of: Instrument): string => `instId=${encodeURIComponent(instId(of))}`
+const nameQuery = (instrument: Instrument): string => `instId=${encodeURIComponent(instId(instrument))}`
 
 /** Pages end below `after`, and hold the newest of what lies there; ids are consecutive, so a page of so many begins with `from`. */
-const trades = (of: Instrument, from: HistoryStart | null, limit: number): RestRequest => ({
-  path: `/api/v5/market/history-trades?${nameQuery(of)}&limit=${limit}${from === null ? '' : `&type=1&after=${BigInt(from.id) + BigInt(limit)}`}`,
+const trades = (instrument: Instrument, from: HistoryStart | null, limit: number): RestRequest => ({
+  path: `/api/v5/market/history-trades?${nameQuery(instrument)}&limit=${limit}${from === null ? '' : `&type=1&after=${BigInt(from.id) + BigInt(limit)}`}`,
   cost: 1
 })
 
 /** Of the last three months: https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades-history */
 export const okxHistory = {
   trades,
-  decodeTrades: (body, of, receivedAt) =>
+  decodeTrades: (body, instrument, receivedAt) =>
     dataOf(body)
       .map(row => {
         if (!isFields(row)) return fail('trade', row, 'an object')
         const data: Unchecked<OkxTrade> = row
-        return readTrade(data, of, { time: anyTextTime('ts', data.ts), receivedAt }, 'history')
+        return readTrade(data, instrument, { time: anyTextTime('ts', data.ts), receivedAt }, 'history')
       })
       .sort((a, b) => Number(a.id) - Number(b.id)),
   firstFrom: null
@@ -48,10 +48,16 @@ const BARS: Partial<Readonly<Record<Interval, string>>> = {
 }
 
 /** It gives the newest of a range, both ends exclusive: the range is cut to what a page holds. */
-const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => {
+const page = (
+  instrument: Instrument,
+  interval: Interval,
+  from: EpochMs | null,
+  to: EpochMs,
+  limit: number
+): RestRequest => {
   const end = from === null ? to : Math.min(to, from + limit * INTERVAL_MS[interval])
   return {
-    path: `/api/v5/market/history-candles?${nameQuery(of)}&bar=${BARS[interval]}${from === null ? '' : `&before=${from - 1}`}&after=${end}&limit=${limit}`,
+    path: `/api/v5/market/history-candles?${nameQuery(instrument)}&bar=${BARS[interval]}${from === null ? '' : `&before=${from - 1}`}&after=${end}&limit=${limit}`,
     cost: 1
   }
 }
@@ -62,10 +68,10 @@ export const okxKlines = {
   intervals: ['1s', '1m', '5m', '15m', '1h', '1d'],
   perPage: 300,
   page,
-  decodePage: (body, of, interval) =>
+  decodePage: (body, instrument, interval) =>
     klinePage(
       dataOf(body),
-      row => readCandle(row, of, interval).kline,
+      row => readCandle(row, instrument, interval).kline,
       row => anyTextTime('ts', Array.isArray(row) ? row[0] : row)
     )
 } satisfies Exchange['klines']
@@ -76,7 +82,7 @@ export const okxListing: Exchange['listing'] = {
   decode: (body, instruments) => {
     const rows = dataOf(body).flatMap(row => (isFields(row) ? [[String(row.instId), word(row.state)] as const] : []))
     const states = new Map(rows)
-    return instruments.map(of => (states.has(instId(of)) ? states.get(instId(of)) : null))
+    return instruments.map(instrument => (states.has(instId(instrument)) ? states.get(instId(instrument)) : null))
   },
   instruments: body =>
     listedInstruments(

@@ -8,14 +8,14 @@ import type { OkxTrade } from './wire.ts'
 /** A trade as the socket and history tell it alike. Throws `TS-DATA` that names the bad field. */
 export const readTrade = (
   data: Unchecked<OkxTrade>,
-  of: Instrument,
+  instrument: Instrument,
   times: { readonly time: EpochMs; readonly receivedAt: EpochMs },
   via: Trade['via']
 ): Trade => {
-  exactly('instId', data.instId, instId(of))
+  exactly('instId', data.instId, instId(instrument))
   return {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: idDigits('tradeId', data.tradeId),
     price: price('px', data.px),
     quantity: decimal('sz', data.sz),

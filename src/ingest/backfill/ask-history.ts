@@ -22,7 +22,7 @@ const SHARE = 0.5
 
 export const createAskHistory = (
   exchange: Exchange,
-  of: Instrument,
+  instrument: Instrument,
   rest: Rest,
   policy: RetryPolicy & { readonly clock: Clock }
 ): AskHistory => {
@@ -31,7 +31,7 @@ export const createAskHistory = (
   const trades: AskHistory['trades'] = (fromId, limit) =>
     retry(async () => {
       const start = fromId === null ? null : landmarks.startAt(fromId)
-      const page = await readTrades(reader, of, start, limit)
+      const page = await readTrades(reader, instrument, start, limit)
       for (const last of page.slice(-1)) landmarks.note(chainId(last), last.time)
       return page
     }, policy)
@@ -41,7 +41,10 @@ export const createAskHistory = (
     firstFrom: time =>
       firstFrom === null
         ? bisect(trades, time)
-        : retry(async () => firstFrom.decode(await rest.ask(firstFrom.request(of, time), SHARE), of), policy),
+        : retry(
+            async () => firstFrom.decode(await rest.ask(firstFrom.request(instrument, time), SHARE), instrument),
+            policy
+          ),
     pageSize: exchange.limits.tradesPerPage
   }
 }

@@ -7,13 +7,13 @@ import { gaps, rawTicks } from '../../topics.ts'
 import type { Backfilling } from './backfilling.ts'
 
 /** Says of ids that history does not have that they are lost, unless `gaps` names them already. */
-export const giveUp = (of: Backfilling, range: IdRange, time: EpochMs): readonly Outgoing[] => {
+export const giveUp = (backfill: Backfilling, range: IdRange, time: EpochMs): readonly Outgoing[] => {
   const unnamed = createLedger(range.to)
   reopen(unnamed, range)
-  for (const { fromId, toId } of of.holes) removeIds(unnamed, { from: Number(fromId), to: Number(toId) })
+  for (const { fromId, toId } of backfill.holes) removeIds(unnamed, { from: Number(fromId), to: Number(toId) })
   return unnamed.holes.flatMap(hole => [
-    outgoing(gaps, lostGap(of, hole)),
-    outgoing(rawTicks, lostTrades(of, hole, time))
+    outgoing(gaps, lostGap(backfill, hole)),
+    outgoing(rawTicks, lostTrades(backfill, hole, time))
   ])
 }
 

@@ -13,42 +13,42 @@ const TRIES = 3
 const PAUSE_MS = 500
 
 /** Publishes the wanted trades in the order of their ids, page by page; after each the position follows what the broker has. */
-export const runBackfill = async (of: Backfilling): Promise<Backfilled> => {
+export const runBackfill = async (backfill: Backfilling): Promise<Backfilled> => {
   const absent: IdRange[] = []
   let trades = 0
   const refused = new Set<number>()
-  of.output.onRefused(record => {
+  backfill.output.onRefused(record => {
     const trade = tradeIn(record)
     if (trade) refused.add(chainId(trade))
   })
-  for (const range of of.wanted.holes) {
+  for (const range of backfill.wanted.holes) {
     for (let from = range.from; from <= range.to; ) {
-      const page = await sendTrades(of, await fetchPage(of, { from, to: range.to }), refused)
+      const page = await sendTrades(backfill, await fetchPage(backfill, { from, to: range.to }), refused)
       absent.push(...page.absent)
       trades += page.trades.length
-      await closePage(of, page, absent)
-      of.onDone(page.to - page.from + 1)
+      await closePage(backfill, page, absent)
+      backfill.onDone(page.to - page.from + 1)
       from = page.to + 1
     }
   }
-  const end = of.isJoined ? [outgoing(rawTicks, endBeat(of))] : []
-  await send(of, end)
-  await send(of, [positionAt(of, Number(of.position.toId) + 1)])
+  const end = backfill.isJoined ? [outgoing(rawTicks, endBeat(backfill))] : []
+  await send(backfill, end)
+  await send(backfill, [positionAt(backfill, Number(backfill.position.toId) + 1)])
   return { trades, absent }
 }
 
-const fetchPage = async (of: Backfilling, range: IdRange): Promise<Page> => {
+const fetchPage = async (backfill: Backfilling, range: IdRange): Promise<Page> => {
   for (let tries = 1; ; tries++) {
-    const page = readPage(await of.ask.trades(range.from, of.ask.pageSize), range)
+    const page = readPage(await backfill.ask.trades(range.from, backfill.ask.pageSize), range)
     if (page.absent.length === 0 || tries >= TRIES) return page
-    await of.clock.sleep(PAUSE_MS, of.signal)
+    await backfill.clock.sleep(PAUSE_MS, backfill.signal)
   }
 }
 
 /** Sends the trades of a page, and gives the page as the broker has it: what it refuses for good is absent. */
-const sendTrades = async (of: Backfilling, page: Page, refused: Set<number>): Promise<Page> => {
+const sendTrades = async (backfill: Backfilling, page: Page, refused: Set<number>): Promise<Page> => {
   await send(
-    of,
+    backfill,
     page.trades.map(trade => outgoing(rawTicks, trade))
   )
   const trades = page.trades.filter(trade => !refused.has(chainId(trade)))
@@ -58,14 +58,14 @@ const sendTrades = async (of: Backfilling, page: Page, refused: Set<number>): Pr
 }
 
 /** Behind the trades: what is said of those that are not there, then the position. An end in between repeats, and loses nothing. */
-const closePage = async (of: Backfilling, page: Page, absent: readonly IdRange[]): Promise<void> => {
+const closePage = async (backfill: Backfilling, page: Page, absent: readonly IdRange[]): Promise<void> => {
   await send(
-    of,
-    page.absent.flatMap(range => giveUp(of, range, page.time))
+    backfill,
+    page.absent.flatMap(range => giveUp(backfill, range, page.time))
   )
-  const filled = filledBy(of, page, absent).map(gap => outgoing(gaps, gap))
-  await send(of, filled)
-  await send(of, [positionAt(of, page.to + 1)])
+  const filled = filledBy(backfill, page, absent).map(gap => outgoing(gaps, gap))
+  await send(backfill, filled)
+  await send(backfill, [positionAt(backfill, page.to + 1)])
 }
 
 /** Holes that were given up and end in this page, when all of their ids were asked for and none is absent. */

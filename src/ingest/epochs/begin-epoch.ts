@@ -49,7 +49,7 @@ const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Prom
   const epoch = await nextEpoch(feed, oldest)
   const first = firstOf(feed, { oldest, until })
   feed.log.error(
-    { ...feed.of, epoch, first: chainId(first), before: feed.newest.id, ...why },
+    { ...feed.instrument, epoch, first: chainId(first), before: feed.newest.id, ...why },
     'the exchange has begun its trade ids anew; what it printed between the two chains is unknown, and said to be a gap'
   )
   const given = endEpoch(feed, why)

@@ -39,7 +39,7 @@ export const suspectIds = (feed: Feed): void => {
     'the exchange may count its trades anew; nothing is vouched for until history tells, or for GAP_GIVE_UP'
   )
   feed.log.warn(
-    { ...feed.of, newestId: newestId(feed) },
+    { ...feed.instrument, newestId: newestId(feed) },
     'an old id has a new time, or one is far ahead; asking history'
   )
   spawn(settle(feed), feed.signal, feed.log)
@@ -48,7 +48,7 @@ export const suspectIds = (feed: Feed): void => {
 
 const newestId = ({ newest, newestHeld }: Feed): number => Math.max(newest.id, newestHeld.id)
 
-const partOf = (feed: Feed): string => `ids of ${instrumentKey(feed.of)}`
+const partOf = (feed: Feed): string => `ids of ${instrumentKey(feed.instrument)}`
 
 /** Says it in `ingest_state`, now and then again: whoever begins to read does not go back far. */
 const tellDoubt = async (feed: Feed, since: EpochMs): Promise<void> => {
@@ -93,7 +93,7 @@ const judgeByStream = (feed: Feed): Verdict => {
   const [first] = strange.map(({ trade }) => trade).sort((a, b) => chainId(a) - chainId(b))
   if (first === undefined) return null
   feed.log.error(
-    { ...feed.of, newestId: newestId(feed) },
+    { ...feed.instrument, newestId: newestId(feed) },
     'history does not settle it for too long; the stream decides'
   )
   const isNew = strange.length >= MIN_WITNESSES || held.size === 0
@@ -116,7 +116,7 @@ type Ask = (fromId: number | null, limit: number) => Promise<readonly Trade[]>
 
 /** Asks for ever while history fails, or until it is waited for no more: throws its last failure then. */
 const asking = (feed: Feed, sinceMs: number): Ask => {
-  const { of, history, landmarks, exchangeTime } = feed
+  const { instrument, history, landmarks, exchangeTime } = feed
   const isOver = (error: unknown): boolean => {
     noteFailure(feed, error)
     return settlesWithout(feed, sinceMs) !== null
@@ -124,8 +124,8 @@ const asking = (feed: Feed, sinceMs: number): Ask => {
   return async (fromId, limit) => {
     const page =
       fromId === null
-        ? history.newest(of, limit, isOver)
-        : history.trades(of, landmarks.startAt(fromId), limit, undefined, isOver)
+        ? history.newest(instrument, limit, isOver)
+        : history.trades(instrument, landmarks.startAt(fromId), limit, undefined, isOver)
     const trades = await page
     noteAnswer(feed)
     return trades.filter(({ time }) => !exchangeTime.isFuture(time))

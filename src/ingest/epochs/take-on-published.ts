@@ -17,21 +17,22 @@ export const takeOnPublished = async (feed: Feed): Promise<void> => {
 }
 
 const readPublished = async (feed: Feed): Promise<readonly PublishedTrade[]> => {
-  const { of, epoch, newest, saved, clock, log, health, random, signal } = feed
+  const { instrument, epoch, newest, saved, clock, log, health, random, signal } = feed
   // Of what another ingest has published its positions alone are known here.
   const behind = {
     epoch,
     id: Math.min(newest.id, Number(saved?.lastId ?? newest.id)),
     time: Math.min(newest.time, saved?.time ?? newest.time)
   }
-  const part = `trades behind the position of ${instrumentKey(of)}`
+  const part = `trades behind the position of ${instrumentKey(instrument)}`
   const failures = { count: 0 }
   const onFailure = (err: unknown): void => {
-    if (failures.count === 1) log.warn({ err, ...of }, 'what an earlier run has published cannot be read; trying again')
+    if (failures.count === 1)
+      log.warn({ err, ...instrument }, 'what an earlier run has published cannot be read; trying again')
     health.report(part, 'they cannot be read from raw_ticks, and what is missing among them is not named')
   }
   const policy = { waits: RETRY, clock, random, signal, failures, mayPass: () => true, onFailure }
-  const trades = await retry(() => feed.readPublished(of, behind), policy)
+  const trades = await retry(() => feed.readPublished(instrument, behind), policy)
   health.report(part, null)
   return trades
 }

@@ -124,7 +124,7 @@ const streamOf = (exchange: Exchange, event: MarketEvent): string => {
       return exchange.klines.stream?.(event.kline) ?? ''
     case 'depth':
     case 'book':
-      return exchange.book?.stream(event.of) ?? ''
+      return exchange.book?.stream(event.instrument) ?? ''
   }
 }
 

@@ -72,7 +72,7 @@ const ask = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null | 
   const why = givesUpFor(feed, gap)
   if (why) return giveUpRest(feed, gap, why)
   try {
-    const page = await feed.history.trades(feed.of, feed.landmarks.startAt(next.from), feed.history.pageSize, 1)
+    const page = await feed.history.trades(feed.instrument, feed.landmarks.startAt(next.from), feed.history.pageSize, 1)
     noteAnswer(feed)
     return page
   } catch (error) {
@@ -180,7 +180,7 @@ const loseIds = (feed: Feed, gap: OpenGap, lost: IdRange & Why): void => {
 const buryTrade = (feed: Feed, trade: Trade): void => {
   const [stage, reason] = ['ingest', 'future-time'] as const
   const detail = `history has trade ${trade.id} of ${trade.time}, which has not come`
-  const origin = { exchange: feed.of.exchange, stream: 'history' }
+  const origin = { exchange: feed.instrument.exchange, stream: 'history' }
   metrics.deadLetters.inc({ stage, reason })
   const about = { stage, reason, detail, origin, receivedAt: feed.clock.now() }
   const letter = deadLetterOf(about, Buffer.from(JSON.stringify(trade)))

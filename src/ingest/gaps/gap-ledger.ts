@@ -10,8 +10,8 @@ import type { Feed, OpenGap, Why } from '../trades/feed.ts'
 import { reachedTime } from '../trades/reached-time.ts'
 
 const gapOf = (feed: Feed, gap: OpenGap, range: IdRange, status: Gap['status'], why: Why = {}): Gap => ({
-  exchange: feed.of.exchange,
-  symbol: feed.of.symbol,
+  exchange: feed.instrument.exchange,
+  symbol: feed.instrument.symbol,
   fromId: String(range.from),
   toId: String(range.to),
   count: range.to - range.from + 1,
@@ -27,7 +27,7 @@ const gapOf = (feed: Feed, gap: OpenGap, range: IdRange, status: Gap['status'], 
 const untilOf = ({ newest }: Feed, { to }: IdRange): number => (newest.id > to ? newest.time : 0)
 
 const showMissing = (feed: Feed): void => {
-  const { exchange, symbol } = feed.of
+  const { exchange, symbol } = feed.instrument
   metrics.missingTrades.set({ exchange, symbol }, countIds(feed.ledger.holes))
 }
 
@@ -52,7 +52,10 @@ export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']
   if (feed.mode === 'catchingUp') feed.opened.add(gap.from)
   metrics.gaps.inc({ status: 'open' })
   showMissing(feed)
-  feed.log.info({ ...feed.of, from: gap.from, to: gap.to, cause }, 'trades are missing; asking history for them')
+  feed.log.info(
+    { ...feed.instrument, from: gap.from, to: gap.to, cause },
+    'trades are missing; asking history for them'
+  )
   await feed.output.send([outgoing(gaps, gapOf(feed, gap, longestFrom(feed, gap), 'open'))])
   gap.acked = true
   return gap
@@ -114,8 +117,8 @@ const reaches = ({ closed }: Feed, { fromId, toId }: Gap): boolean => {
 export const publishLost = (feed: Feed, gap: Pick<OpenGap, 'detectedAt' | 'epoch'>, lost: IdRange & Why): void => {
   const record: LostTrades = {
     kind: 'gap',
-    exchange: feed.of.exchange,
-    symbol: feed.of.symbol,
+    exchange: feed.instrument.exchange,
+    symbol: feed.instrument.symbol,
     fromId: String(lost.from),
     toId: String(lost.to),
     time: epochMs(reachedTime(feed) || gap.detectedAt),
@@ -126,7 +129,7 @@ export const publishLost = (feed: Feed, gap: Pick<OpenGap, 'detectedAt' | 'epoch
     lost.reason === undefined
       ? 'history does not have them'
       : 'history has given nothing for too long; `tickstream backfill` asks for them again'
-  feed.log.error({ ...feed.of, ...lost }, `trades are lost: no stream carried them and ${why}`)
+  feed.log.error({ ...feed.instrument, ...lost }, `trades are lost: no stream carried them and ${why}`)
   feed.sent = feed.output.send([outgoing(rawTicks, record)])
   feed.sent.catch(() => undefined)
 }

@@ -17,14 +17,18 @@ export type History = {
    * with `attempts`, rejects with the last failure after so many, and as soon as `isEnough` says so.
    */
   readonly trades: (
-    of: Instrument,
+    instrument: Instrument,
     from: WalkStart,
     limit: number,
     attempts?: number,
     isEnough?: (error: unknown) => boolean
   ) => Promise<readonly Trade[]>
   /** The newest trades, oldest first. */
-  readonly newest: (of: Instrument, limit: number, isEnough?: (error: unknown) => boolean) => Promise<readonly Trade[]>
+  readonly newest: (
+    instrument: Instrument,
+    limit: number,
+    isEnough?: (error: unknown) => boolean
+  ) => Promise<readonly Trade[]>
   readonly pageSize: number
   /** Whether its trades have the numbers by which gaps are found; none can be filled by it otherwise. */
   readonly isNumbered: boolean
@@ -46,7 +50,7 @@ const WAITS = { firstMs: 100, mostMs: 5_000 }
 
 const trades = async (
   state: State,
-  of: Instrument,
+  instrument: Instrument,
   start: WalkStart | null,
   limit: number,
   attempts: number,
@@ -54,10 +58,10 @@ const trades = async (
 ): Promise<readonly Trade[]> => {
   const read = async (): Promise<readonly Trade[]> => {
     try {
-      return await readTrades(state, of, start, limit)
+      return await readTrades(state, instrument, start, limit)
     } catch (error) {
       state.signal.throwIfAborted()
-      state.outage.failed(error, of)
+      state.outage.failed(error, instrument)
       throw error
     }
   }
@@ -72,9 +76,10 @@ export const createHistory = (options: HistoryOptions): History => {
   const outage = createOutage({ ...options, part: `history ${exchange.id}`, what: 'history' })
   const state: State = { ...options, outage }
   return {
-    trades: (of, from, limit, attempts = Number.POSITIVE_INFINITY, isEnough = () => false) =>
-      trades(state, of, from, limit, attempts, isEnough),
-    newest: (of, limit, isEnough = () => false) => trades(state, of, null, limit, Number.POSITIVE_INFINITY, isEnough),
+    trades: (instrument, from, limit, attempts = Number.POSITIVE_INFINITY, isEnough = () => false) =>
+      trades(state, instrument, from, limit, attempts, isEnough),
+    newest: (instrument, limit, isEnough = () => false) =>
+      trades(state, instrument, null, limit, Number.POSITIVE_INFINITY, isEnough),
     pageSize: exchange.limits.tradesPerPage,
     isNumbered: exchange.history.isNumbered !== false
   }

@@ -23,18 +23,19 @@ const LOOK_BACK_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, DAY_MS, 30 * DA
 /** One page of trades from an id on, oldest first, in one attempt; without a start, the newest. */
 export const readTrades = async (
   reader: HistoryReader,
-  of: Instrument,
+  instrument: Instrument,
   start: WalkStart | null,
   limit: number
 ): Promise<readonly Trade[]> => {
-  if (start === null) return (await ask(reader, of, reader.exchange.history.trades(of, null, limit))).trades
+  if (start === null)
+    return (await ask(reader, instrument, reader.exchange.history.trades(instrument, null, limit))).trades
   const { next } = reader.exchange.history
   const from = { id: String(start.id), notBefore: start.notBefore }
   if (next === undefined || start.notBefore !== null || start.id <= 0)
-    return (await walkTo(reader, of, from, limit)).page
+    return (await walkTo(reader, instrument, from, limit)).page
   for (const lookBackMs of LOOK_BACK_MS) {
     const notBefore = epochMs(Math.max(0, reader.clock.now() - lookBackMs))
-    const { page, hasEarlier } = await walkTo(reader, of, { ...from, notBefore }, limit)
+    const { page, hasEarlier } = await walkTo(reader, instrument, { ...from, notBefore }, limit)
     if (notBefore === 0 || hasEarlier) return page
   }
   return []
@@ -47,24 +48,29 @@ type Walked = {
 }
 
 /** Goes on, page by page, until one has a trade from the id on. */
-const walkTo = async (reader: HistoryReader, of: Instrument, from: HistoryStart, limit: number): Promise<Walked> => {
+const walkTo = async (
+  reader: HistoryReader,
+  instrument: Instrument,
+  from: HistoryStart,
+  limit: number
+): Promise<Walked> => {
   const { history } = reader.exchange
   let hasEarlier = false
-  for (let request: RestRequest | null = history.trades(of, from, limit); request; ) {
-    const { body, trades } = await ask(reader, of, request)
+  for (let request: RestRequest | null = history.trades(instrument, from, limit); request; ) {
+    const { body, trades } = await ask(reader, instrument, request)
     hasEarlier ||= trades[0] !== undefined && chainId(trades[0]) <= Number(from.id)
     const page = trades.filter(trade => chainId(trade) >= Number(from.id))
     if (page.length > 0) return { page, hasEarlier }
-    request = history.next?.(body, of, limit) ?? null
+    request = history.next?.(body, instrument, limit) ?? null
   }
   return { page: [], hasEarlier }
 }
 
 const ask = async (
   { exchange, rest, clock, share }: HistoryReader,
-  of: Instrument,
+  instrument: Instrument,
   request: RestRequest
 ): Promise<{ readonly body: unknown; readonly trades: readonly Trade[] }> => {
   const body = await rest.ask(request, share)
-  return { body, trades: exchange.history.decodeTrades(body, of, clock.now()) }
+  return { body, trades: exchange.history.decodeTrades(body, instrument, clock.now()) }
 }

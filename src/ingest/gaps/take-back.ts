@@ -11,7 +11,7 @@ import { recordAndFill } from '../trades/live.ts'
 /** What the broker refuses together becomes one gap. */
 const GATHER_MS = 500
 
-const partOf = (feed: Feed): string => `refused ${instrumentKey(feed.of)}`
+const partOf = (feed: Feed): string => `refused ${instrumentKey(feed.instrument)}`
 
 /** Takes back what was counted as published: the broker refuses the record for good. Other records than trades hold nothing that is lost. */
 export const takeBack = (feeds: ReadonlyMap<string, Feed>, record: Outgoing): void => {

@@ -14,7 +14,7 @@ type AbsentOptions = {
 }
 
 /** An instrument that the exchange does not list, or has suspended, and its words for why it is not followed. */
-export type Absent = { readonly of: Instrument; readonly why: string }
+export type Absent = { readonly instrument: Instrument; readonly why: string }
 
 /** What a look at the list has found, in the order of the instruments. */
 type Found = { readonly statuses: readonly ListedStatus[]; readonly listed: readonly ListedInstrument[] }
@@ -23,12 +23,13 @@ export const absentOf = (
   { exchange, instruments }: Pick<AbsentOptions, 'exchange' | 'instruments'>,
   { statuses, listed }: Found
 ): readonly Absent[] =>
-  instruments.flatMap((of, n) => {
+  instruments.flatMap((instrument, n) => {
     const status = statuses[n]
     if (status === undefined) return []
-    if (status === null) return [{ of, why: `${exchange.id} does not list it${nearestWords(of, listed)}` }]
+    if (status === null)
+      return [{ instrument, why: `${exchange.id} does not list it${nearestWords(instrument, listed)}` }]
     return exchange.listing.suspended.includes(status)
-      ? [{ of, why: `${exchange.id} has suspended it (${status})` }]
+      ? [{ instrument, why: `${exchange.id} has suspended it (${status})` }]
       : []
   })
 
@@ -38,21 +39,21 @@ const nearestWords = ({ exchange, symbol }: Instrument, listed: readonly ListedI
 }
 
 export const without = (instruments: readonly Instrument[], absent: readonly Absent[]): readonly Instrument[] => {
-  const left = new Set(absent.map(({ of }) => of))
-  return instruments.filter(of => !left.has(of))
+  const left = new Set(absent.map(({ instrument }) => instrument))
+  return instruments.filter(instrument => !left.has(instrument))
 }
 
 export const noteAbsent = ({ health }: Pick<AbsentOptions, 'health'>, absent: readonly Absent[]): void => {
-  for (const { of, why } of absent) health.note(instrumentKey(of), `not followed: ${why}`)
+  for (const { instrument, why } of absent) health.note(instrumentKey(instrument), `not followed: ${why}`)
 }
 
 /** One line for all of them. */
 export const tellAbsent = (options: AbsentOptions, absent: readonly Absent[]): void => {
   noteAbsent(options, absent)
   if (absent.length === 0) return
-  const names = absent.map(({ of, why }) => `${instrumentKey(of)}: ${why}`).join('; ')
+  const names = absent.map(({ instrument, why }) => `${instrumentKey(instrument)}: ${why}`).join('; ')
   options.log.warn(
-    { instruments: absent.map(({ of }) => instrumentKey(of)) },
+    { instruments: absent.map(({ instrument }) => instrumentKey(instrument)) },
     `not followed: ${names}. Correct SYMBOLS, or leave it: they are looked for every hour`
   )
 }
@@ -61,7 +62,7 @@ export const tellAbsent = (options: AbsentOptions, absent: readonly Absent[]): v
 export const createLostTeller = ({ health, log }: Pick<AbsentOptions, 'health' | 'log'>) => {
   const lost = new Map<string, string>()
   return (followed: readonly Instrument[], absent: readonly Absent[]): void => {
-    const whyOf = new Map(absent.map(({ of, why }) => [instrumentKey(of), why]))
+    const whyOf = new Map(absent.map(({ instrument, why }) => [instrumentKey(instrument), why]))
     for (const key of followed.map(instrumentKey)) {
       const why = whyOf.get(key)
       if (why === lost.get(key)) continue

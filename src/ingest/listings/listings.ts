@@ -67,8 +67,10 @@ const joinMatches = async (options: ListedOptions): Promise<readonly Instrument[
   try {
     const found = await expand({ ...options, patterns })
     const known = new Set(instruments.map(instrumentKey))
-    const all = new Map(found.flatMap(of => of.instruments).map(of => [instrumentKey(of), of]))
-    const fresh = [...all].filter(([key]) => !known.has(key)).map(([, of]) => of)
+    const all = new Map(
+      found.flatMap(match => match.instruments).map(instrument => [instrumentKey(instrument), instrument])
+    )
+    const fresh = [...all].filter(([key]) => !known.has(key)).map(([, instrument]) => instrument)
     if (fresh.length === 0) return []
     log.info({ instruments: fresh.map(instrumentKey) }, 'SYMBOLS means these as well now; following them')
     options.join(fresh)
@@ -110,13 +112,13 @@ const joinFirst = (options: ListedOptions, look: ListAnswer | null): readonly Ab
 
 /** Joins those that have appeared; the others are looked for again. */
 const joinPresent = (options: ListedOptions, absent: readonly Absent[], now: readonly Absent[]): readonly Absent[] => {
-  const instruments = absent.map(({ of }) => of)
-  const still = now.filter(({ of }) => instruments.includes(of))
+  const instruments = absent.map(({ instrument }) => instrument)
+  const still = now.filter(({ instrument }) => instruments.includes(instrument))
   const present = without(instruments, still)
   noteAbsent(options, still)
-  for (const of of present) {
-    options.health.note(instrumentKey(of), null)
-    options.log.info({ instrument: instrumentKey(of) }, 'the exchange lists this instrument now; following it')
+  for (const instrument of present) {
+    options.health.note(instrumentKey(instrument), null)
+    options.log.info({ instrument: instrumentKey(instrument) }, 'the exchange lists this instrument now; following it')
   }
   if (present.length > 0) options.join(present)
   return still

@@ -13,9 +13,9 @@ const SHORT_BASE = 4
 export const nearestSymbols = (symbol: string, listed: readonly ListedInstrument[]): readonly string[] => {
   const wanted = partsOf(symbol)
   return listed
-    .map(of => ({
-      symbol: of.symbol,
-      cost: plain(of.native) === plain(symbol) ? 0 : costOf(wanted, partsOf(of.symbol))
+    .map(instrument => ({
+      symbol: instrument.symbol,
+      cost: plain(instrument.native) === plain(symbol) ? 0 : costOf(wanted, partsOf(instrument.symbol))
     }))
     .filter(({ symbol: name, cost }) => cost !== null && name !== symbol)
     .sort((a, b) => a.cost! - b.cost! || compare(a.symbol, b.symbol))
@@ -34,10 +34,10 @@ const partsOf = (symbol: string): Parts => {
 const plain = (name: string): string => name.toUpperCase().replace(/[^\p{L}\p{N}]/gu, '')
 
 /** A wrong letter of the base weighs more than one of what it is paid in; null: another base. */
-const costOf = (wanted: Parts, of: Parts): number | null => {
-  const ofBase = wanted.base === of.base ? 0 : editDistance(wanted.base, of.base)
-  if (ofBase > (wanted.base.length < SHORT_BASE ? 1 : 2)) return null
-  return 1 + 2 * ofBase + editDistance(wanted.rest, of.rest)
+const costOf = (wanted: Parts, listed: Parts): number | null => {
+  const baseCost = wanted.base === listed.base ? 0 : editDistance(wanted.base, listed.base)
+  if (baseCost > (wanted.base.length < SHORT_BASE ? 1 : 2)) return null
+  return 1 + 2 * baseCost + editDistance(wanted.rest, listed.rest)
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : 1)

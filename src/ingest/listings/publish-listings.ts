@@ -62,7 +62,7 @@ const statesOf = (instruments: readonly Instrument[], { statuses, askedAt }: Lis
 
 /** Of those that the answer holds; of the others the last record stands. */
 const factsOf = (instruments: readonly Instrument[], { listed, askedAt }: ListAnswer): readonly Outgoing[] => {
-  const bySymbol = new Map(listed.map(of => [of.symbol, of]))
+  const bySymbol = new Map(listed.map(instrument => [instrument.symbol, instrument]))
   return instruments.flatMap(({ exchange, symbol }) => {
     const facts = bySymbol.get(symbol)
     return facts === undefined ? [] : [outgoing(instrumentFacts, { exchange, ...facts, checkedAt: askedAt })]

@@ -18,12 +18,12 @@ export type Quotes = FrameReader & {
 }
 
 /** Streams that carry an instrument's quotes, as far as the exchange's adapter follows them. */
-export const quoteStreams = ({ book, tickerStream, klines }: Exchange, of: Instrument): readonly string[] =>
-  [book?.stream, tickerStream, klines.stream].flatMap(streamOf => (streamOf ? [streamOf(of)] : []))
+export const quoteStreams = ({ book, tickerStream, klines }: Exchange, instrument: Instrument): readonly string[] =>
+  [book?.stream, tickerStream, klines.stream].flatMap(streamOf => (streamOf ? [streamOf(instrument)] : []))
 
 /** What carries the time by which an instrument's klines are due. */
-export const klineStream = ({ klines, tickerStream }: Exchange, of: Instrument): string | undefined =>
-  (klines.stream ?? tickerStream)?.(of)
+export const klineStream = ({ klines, tickerStream }: Exchange, instrument: Instrument): string | undefined =>
+  (klines.stream ?? tickerStream)?.(instrument)
 
 /** The quotes of one connection, which carries `streams`. */
 export const createQuotes = (
@@ -31,21 +31,21 @@ export const createQuotes = (
   streams: ReadonlySet<string>,
   exchange: Exchange,
   deps: BookFeedDeps & Pick<FrameReader, 'exchangeTime'>,
-  openKlines: (of: Instrument) => KlineFeed
+  openKlines: (instrument: Instrument) => KlineFeed
 ): Quotes => {
   const { book } = exchange
   const has = (stream: string | undefined): boolean => stream !== undefined && streams.has(stream)
-  const withBook = instruments.filter(of => has(book?.stream(of)))
-  const withTicker = instruments.filter(of => has(exchange.tickerStream?.(of)))
-  const withKlines = instruments.filter(of => has(klineStream(exchange, of)))
-  const ownStreams = (of: Instrument): readonly string[] => quoteStreams(exchange, of).filter(has)
+  const withBook = instruments.filter(instrument => has(book?.stream(instrument)))
+  const withTicker = instruments.filter(instrument => has(exchange.tickerStream?.(instrument)))
+  const withKlines = instruments.filter(instrument => has(klineStream(exchange, instrument)))
+  const ownStreams = (instrument: Instrument): readonly string[] => quoteStreams(exchange, instrument).filter(has)
   return {
     ...deps,
     exchange,
-    books: new Map(withBook.map(of => [of.symbol, createBookFeed(of, deps)])),
-    tickers: new Map(withTicker.map(of => [of.symbol, createTickerFeed(deps.output)])),
-    klines: new Map(withKlines.map(of => [of.symbol, openKlines(of)])),
-    byStream: new Map(instruments.flatMap(of => ownStreams(of).map(stream => [stream, of]))),
+    books: new Map(withBook.map(instrument => [instrument.symbol, createBookFeed(instrument, deps)])),
+    tickers: new Map(withTicker.map(instrument => [instrument.symbol, createTickerFeed(deps.output)])),
+    klines: new Map(withKlines.map(instrument => [instrument.symbol, openKlines(instrument)])),
+    byStream: new Map(instruments.flatMap(instrument => ownStreams(instrument).map(stream => [stream, instrument]))),
     connection: null,
     paused: false
   }
@@ -80,7 +80,7 @@ const receiveBook = (
   link: SocketSession,
   event: Extract<MarketEvent, { kind: 'depth' | 'book' }>
 ): void => {
-  const feed = books.get(event.of.symbol)
+  const feed = books.get(event.instrument.symbol)
   if (!feed || !book) return
   if (event.kind === 'depth') acceptDiff(feed, event, link, clock.now())
   else if ('renew' in book) acceptStreamed(feed, book, event, link, clock.now())

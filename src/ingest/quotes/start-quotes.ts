@@ -69,9 +69,14 @@ const flushOften = async (all: readonly Quotes[], { clock, signal }: QuotesOptio
  * Where no number proves trades whole the exchange's own candles do. If no stream tells of them, nor of the time, they are due by this
  * machine's clock, as the exchange's has set it right.
  */
-const followUnheard = async (options: QuotesOptions, openKlines: (of: Instrument) => KlineFeed): Promise<void> => {
+const followUnheard = async (
+  options: QuotesOptions,
+  openKlines: (instrument: Instrument) => KlineFeed
+): Promise<void> => {
   const { exchange, instruments, clock, signal } = options
-  const unheard = instruments.filter(of => exchange.chain === null && klineStream(exchange, of) === undefined)
+  const unheard = instruments.filter(
+    instrument => exchange.chain === null && klineStream(exchange, instrument) === undefined
+  )
   const feeds = unheard.map(openKlines)
   while (feeds.length > 0) {
     await clock.sleep(LOOK_MS, signal)
@@ -79,15 +84,17 @@ const followUnheard = async (options: QuotesOptions, openKlines: (of: Instrument
   }
 }
 
-const newestKline = ({ klinePositions }: QuotesOptions, of: Instrument) =>
-  klinePositions.find(other => instrumentKey(other) === instrumentKey(of))?.openTime ?? null
+const newestKline = ({ klinePositions }: QuotesOptions, instrument: Instrument) =>
+  klinePositions.find(other => instrumentKey(other) === instrumentKey(instrument))?.openTime ?? null
 
 /** What each connection carries: quotes of the same route, as many as it can hold. */
 const partsOf = ({ exchange, instruments }: QuotesOptions) => {
-  const all = instruments.flatMap(of => quoteStreams(exchange, of))
+  const all = instruments.flatMap(instrument => quoteStreams(exchange, instrument))
   return [...Map.groupBy(all, exchange.route)].flatMap(([route, own]) => {
     const streams = new Set(own)
-    const routed = instruments.filter(of => quoteStreams(exchange, of).some(stream => streams.has(stream)))
+    const routed = instruments.filter(instrument =>
+      quoteStreams(exchange, instrument).some(stream => streams.has(stream))
+    )
     const most = Math.max(1, Math.floor((exchange.limits.streamsPerConnection * routed.length) / own.length))
     return chunks(routed, () => route, most).map(some => ({ instruments: some, streams }))
   })
@@ -109,7 +116,8 @@ export const startQuotes = (options: QuotesOptions): readonly Quotes[] => {
     history: createKlineHistory(exchange, rest, clock),
     outage: createOutage({ part: `klines ${exchange.id}`, what: "the exchange's own candles", log, health })
   }
-  const openKlines = (of: Instrument) => createKlineFeed(of, newestKline(options, of), klineDeps)
+  const openKlines = (instrument: Instrument) =>
+    createKlineFeed(instrument, newestKline(options, instrument), klineDeps)
   const all = partsOf(options).map(({ instruments, streams }) =>
     createQuotes(instruments, streams, exchange, deps, openKlines)
   )

@@ -21,8 +21,13 @@ const EVERY_MS = 1_000
 
 /** `instruments`: those whose frames are decoded; the others' are left out. */
 export const createRedecoder = (exchange: Exchange, instruments: readonly Instrument[]): Redecoder => {
-  const streamsOf = (of: Instrument): readonly string[] => [exchange.tradeStream(of), ...quoteStreams(exchange, of)]
-  const byStream = new Map(instruments.flatMap(of => streamsOf(of).map(stream => [stream, of] as const)))
+  const streamsOf = (instrument: Instrument): readonly string[] => [
+    exchange.tradeStream(instrument),
+    ...quoteStreams(exchange, instrument)
+  ]
+  const byStream = new Map(
+    instruments.flatMap(instrument => streamsOf(instrument).map(stream => [stream, instrument] as const))
+  )
   const vouched = new Map<string, number>()
 
   const heartbeat = (trade: Trade): readonly Outgoing[] => {

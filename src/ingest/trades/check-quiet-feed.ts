@@ -28,9 +28,9 @@ export const newestInHistory = async (feed: Feed, known: number, isEnough: () =>
   }
   for (let tries = 0; ; tries++) {
     const page = await feed.history
-      .trades(feed.of, feed.landmarks.startAt(known), feed.history.pageSize, undefined, isOver)
+      .trades(feed.instrument, feed.landmarks.startAt(known), feed.history.pageSize, undefined, isOver)
       .catch(ended)
-    const newest = page?.length === 0 ? await feed.history.newest(feed.of, 1, isOver).catch(ended) : page
+    const newest = page?.length === 0 ? await feed.history.newest(feed.instrument, 1, isOver).catch(ended) : page
     if (page === null || newest === null) return null
     noteAnswer(feed)
     const [first] = newest
@@ -72,7 +72,7 @@ export const settleSilence = async (feed: Feed): Promise<boolean> => {
   const { connection, ledger, history, landmarks } = feed
   const isDue = (): boolean => feed.connected && feed.connection === connection && feed.mode === 'live'
   if (!isDue() || feed.doubtedSince !== null || ledger.max === null) return false
-  const page = await history.trades(feed.of, landmarks.startAt(ledger.max), history.pageSize, 1).catch(() => [])
+  const page = await history.trades(feed.instrument, landmarks.startAt(ledger.max), history.pageSize, 1).catch(() => [])
   if (page.some(trade => isStrange(feed, trade))) feed.suspect()
   await whenSettled(feed)
   if (!isDue()) return false

@@ -23,7 +23,10 @@ export const coldStart = async (feed: Feed): Promise<void> => {
   await feed.firstLive.promise
   const older: Trade[] = []
   const asking = collectOlder(feed, older).catch(() =>
-    feed.log.warn(feed.of, 'history does not give what came before the first trade; the first candles are partial')
+    feed.log.warn(
+      feed.instrument,
+      'history does not give what came before the first trade; the first candles are partial'
+    )
   )
   await Promise.race([asking, feed.clock.sleep(PATIENCE_MS, feed.signal)])
   feed.signal.throwIfAborted()
@@ -59,8 +62,8 @@ const ofNewestEpoch = (positions: readonly Position[]): readonly Position[] => {
 
 /** What anybody has said of how far the instrument is followed; nothing where it cannot be read. */
 export const savedPositions = (feed: Feed): Promise<readonly Position[]> =>
-  feed.beginnings(feed.of).catch(err => {
-    feed.log.warn({ err, ...feed.of }, 'who else follows it cannot be read; going on alone')
+  feed.beginnings(feed.instrument).catch(err => {
+    feed.log.warn({ err, ...feed.instrument }, 'who else follows it cannot be read; going on alone')
     return []
   })
 
@@ -83,7 +86,7 @@ const joinBehind = async (feed: Feed, positions: readonly Position[]): Promise<v
   Object.assign(feed.ledger, createLedger(lastId))
   // All that they have published shows which ids are of their chain.
   feed.newest = {
-    id: Math.max(...positions.map(of => Number(of.lastId))),
+    id: Math.max(...positions.map(position => Number(position.lastId))),
     time: Math.max(...positions.map(({ time }) => time))
   }
   feed.mode = 'catchingUp'
@@ -101,7 +104,7 @@ const collectOlder = async (feed: Feed, older: Trade[]): Promise<void> => {
   for (let pages = 0; pages < MAX_PAGES && before > 0; pages++) {
     const from = Math.max(0, before - feed.history.pageSize)
     const start = { id: from, notBefore: epochMs(minute - INTERVAL_MS['1m']) }
-    const page = await feed.history.trades(feed.of, start, before - from, ATTEMPTS)
+    const page = await feed.history.trades(feed.instrument, start, before - from, ATTEMPTS)
     const earlier = page.filter(trade => chainId(trade) < before && !feed.exchangeTime.isFuture(trade.time))
     if (earlier.some(trade => isStrange(feed, trade))) return feed.suspect()
     older.unshift(...earlier)

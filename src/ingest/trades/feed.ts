@@ -36,7 +36,7 @@ export type PublishedTrade = { readonly id: number; readonly time: number }
 type PublishedAt = PublishedTrade & { readonly epoch: number }
 
 /** Reads the trades of an instrument that anybody has published behind a place. */
-export type ReadPublished = (of: Instrument, behind: PublishedAt) => Promise<readonly PublishedTrade[]>
+export type ReadPublished = (instrument: Instrument, behind: PublishedAt) => Promise<readonly PublishedTrade[]>
 
 /** What a feed works with. */
 export type FeedDeps = {
@@ -80,7 +80,7 @@ type Failing = { readonly sinceMs: number; readonly why: Why }
 
 /** Everything known about the trades of one instrument. Changed in place by the functions of this room. */
 export type Feed = FeedDeps & {
-  readonly of: Instrument
+  readonly instrument: Instrument
   /** How often the exchange has begun its ids anew. */
   epoch: number
   readonly ledger: IdLedger
@@ -145,9 +145,9 @@ export const NOWHERE: Reached = { id: -1, time: 0 }
 export type StrangeTrade = { readonly trade: Trade; readonly bury: () => void }
 
 /** A feed that starts after `lastId`, or cold when there is none. */
-export const createFeed = (of: Instrument, lastId: number | null, deps: FeedDeps): Feed => ({
+export const createFeed = (instrument: Instrument, lastId: number | null, deps: FeedDeps): Feed => ({
   ...deps,
-  of,
+  instrument,
   epoch: 0,
   ledger: createLedger(lastId),
   newest: { ...NOWHERE, id: lastId ?? NOWHERE.id },

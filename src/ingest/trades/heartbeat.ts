@@ -42,7 +42,7 @@ export const emitHeartbeat = async (feed: Feed, provenTime: EpochMs | null): Pro
 
 const vouch = async (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
   feed.vouchedTime = time
-  const { exchange, symbol } = feed.of
+  const { exchange, symbol } = feed.instrument
   const sign: Heartbeat = {
     kind: 'heartbeat',
     exchange,
@@ -61,8 +61,8 @@ const vouch = async (feed: Feed, lastId: string, time: EpochMs): Promise<void> =
 const savePosition = (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
   feed.saved = { lastId, time }
   const position: Position = {
-    exchange: feed.of.exchange,
-    symbol: feed.of.symbol,
+    exchange: feed.instrument.exchange,
+    symbol: feed.instrument.symbol,
     lastId,
     time,
     ...(feed.doubtedSince !== null && { doubtedSince: feed.doubtedSince }),

@@ -21,7 +21,7 @@ export const publishTrades = (feed: Feed, trades: readonly Trade[]): readonly Id
 }
 
 const sendFresh = (feed: Feed, fresh: readonly Trade[]): void => {
-  const { exchange, symbol } = feed.of
+  const { exchange, symbol } = feed.instrument
   for (const trade of fresh) {
     if (trade.time > feed.newestTime) feed.newestTime = trade.time
     if (chainId(trade) > feed.newest.id)

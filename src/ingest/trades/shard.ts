@@ -73,8 +73,8 @@ export const receiveFrame = (
 
 /** Its feed may lack an id that nobody has seen, as behind a frame that cannot be used. */
 const doubtStream = ({ byStream, feeds }: Shard, stream: string, tradeId: string | null): void => {
-  const of = byStream.get(stream)
-  const feed = of && feeds.get(of.symbol)
+  const instrument = byStream.get(stream)
+  const feed = instrument && feeds.get(instrument.symbol)
   if (feed) feed.doubt(tradeId)
 }
 
@@ -138,10 +138,10 @@ const settleSilence = async (shard: Shard, feed: TradeFeed): Promise<void> => {
 /** Instruments in portions that one connection can carry: so many, and those of one route. */
 export const chunks = (
   instruments: readonly Instrument[],
-  routeOf: (of: Instrument) => string,
+  routeOf: (instrument: Instrument) => string,
   most: number
 ): readonly (readonly Instrument[])[] => {
-  const known = [...new Map(instruments.map(of => [instrumentKey(of), of])).values()]
+  const known = [...new Map(instruments.map(instrument => [instrumentKey(instrument), instrument])).values()]
   return [...Map.groupBy(known, routeOf).values()].flatMap(some =>
     Array.from({ length: Math.ceil(some.length / most) }, (_, i) => some.slice(i * most, (i + 1) * most))
   )

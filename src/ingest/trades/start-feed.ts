@@ -33,12 +33,17 @@ const resumeAfter = (position: Position, gaps: readonly OpenGap[]): number => {
 }
 
 /** Starts the feed of one instrument from what an earlier run left: its position and the holes still open. */
-export const startFeed = (of: Instrument, position: Position | null, gaps: readonly Gap[], deps: FeedDeps): Feed => {
+export const startFeed = (
+  instrument: Instrument,
+  position: Position | null,
+  gaps: readonly Gap[],
+  deps: FeedDeps
+): Feed => {
   const epoch = position ? epochOf(position) : 0
   const known = gaps.map(gap => adopted(gap, position))
   const holes = known.filter(gap => gap.epoch === epoch)
   const after = position && resumeAfter(position, holes)
-  const feed = createFeed(of, after, deps)
+  const feed = createFeed(instrument, after, deps)
   feed.suspect = () => suspectIds(feed)
   feed.epoch = epoch
   feed.saved = position
@@ -60,7 +65,7 @@ const run = (feed: Feed, work: Promise<void>): void => spawn(work, feed.signal, 
 
 /** What a connection does with a feed whose ids prove it whole. */
 export const chainedTradeFeed = (feed: Feed): TradeFeed => ({
-  instrument: feed.of,
+  instrument: feed.instrument,
   accept: (trade, bury) => {
     if (isStrange(feed, trade) || isFarAhead(feed, trade)) suspectTrade(feed, { trade, bury })
     else acceptTrade(feed, trade)

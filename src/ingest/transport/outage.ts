@@ -7,18 +7,18 @@ import { isRequestRefused } from './refusal.ts'
 /** Tells of something that cannot be had for a while: once in the log when it begins and when it ends, and in health meanwhile. */
 export type Outage = {
   /** What was asked for this instrument has failed. */
-  readonly failed: (error: unknown, of: Instrument) => void
+  readonly failed: (error: unknown, instrument: Instrument) => void
   readonly ended: () => void
 }
 
 /** `part` names it in health, `what` in the log. */
-export const createOutage = (of: {
+export const createOutage = (options: {
   readonly part: string
   readonly what: string
   readonly log: Logger
   readonly health: Health
 }): Outage => {
-  const { part, what, log, health } = of
+  const { part, what, log, health } = options
   let failing = false
   const told = new Set<string>()
   /** Of one instrument alone the exchange says that it is wrong: no outage, and told once. */

@@ -121,8 +121,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'an instrument that the exchange does not list is followed all the same',
     file: 'src/ingest/listings/absent.ts',
-    find: 'if (status === null) return [{',
-    replace: 'if (status === null) return of.symbol ? [] : [{',
+    find: 'return [{ instrument, why:',
+    replace: 'return instrument.symbol ? [] : [{ instrument, why:',
     tests: ['test/ingest/listed.test.ts']
   },
   {

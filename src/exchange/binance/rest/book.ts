@@ -27,8 +27,11 @@ const decodeSnapshot = (body: unknown): BookSnapshot => {
  */
 export const createBook = (market: BinanceMarket, cost: number) =>
   ({
-    stream: (of: Instrument) => `${streamPrefix(market, of)}@depth@100ms`,
-    snapshot: of => ({ path: `${market.rest}/depth?symbol=${querySymbol(market, of)}&limit=${LEVELS}`, cost }),
+    stream: (instrument: Instrument) => `${streamPrefix(market, instrument)}@depth@100ms`,
+    snapshot: instrument => ({
+      path: `${market.rest}/depth?symbol=${querySymbol(market, instrument)}&limit=${LEVELS}`,
+      cost
+    }),
     snapshotLevels: LEVELS,
     decodeSnapshot
   }) satisfies RequestedBook

@@ -38,7 +38,7 @@ export const encodeTop = (native: string, { bid, ask }: WireTop): string =>
   `,"askPrice":"${wireDecimal(ask[0])}","askQty":"${wireDecimal(ask[1])}"}`
 
 /** One symbol of `exchangeInfo`; `tick` and `lot` are the smallest steps of price and quantity, plain decimals. */
-export const encodeSymbol = (of: {
+export const encodeSymbol = (symbol: {
   readonly native: string
   readonly status: string
   readonly base: string
@@ -47,11 +47,11 @@ export const encodeSymbol = (of: {
   readonly lot: string
 }): string =>
   JSON.stringify({
-    symbol: of.native,
-    status: of.status,
-    baseAsset: of.base,
+    symbol: symbol.native,
+    status: symbol.status,
+    baseAsset: symbol.base,
     baseAssetPrecision: 8,
-    quoteAsset: of.quote,
+    quoteAsset: symbol.quote,
     quotePrecision: 8,
     quoteAssetPrecision: 8,
     orderTypes: ['LIMIT', 'MARKET'],
@@ -60,11 +60,16 @@ export const encodeSymbol = (of: {
     filters: [
       {
         filterType: 'PRICE_FILTER',
-        minPrice: wireDecimal(of.tick),
+        minPrice: wireDecimal(symbol.tick),
         maxPrice: '1000000.00000000',
-        tickSize: wireDecimal(of.tick)
+        tickSize: wireDecimal(symbol.tick)
       },
-      { filterType: 'LOT_SIZE', minQty: wireDecimal(of.lot), maxQty: '9000000.00000000', stepSize: wireDecimal(of.lot) }
+      {
+        filterType: 'LOT_SIZE',
+        minQty: wireDecimal(symbol.lot),
+        maxQty: '9000000.00000000',
+        stepSize: wireDecimal(symbol.lot)
+      }
     ],
     permissions: ['SPOT']
   })

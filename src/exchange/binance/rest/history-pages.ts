@@ -8,18 +8,23 @@ import { type BinanceMarket, querySymbol } from '../market.ts'
 
 /** Reads a list of trades by how one of them is read. */
 export const tradesFrom =
-  (readTrade: (row: unknown, of: Instrument, receivedAt: EpochMs) => Trade): Exchange['history']['decodeTrades'] =>
-  (body, of, receivedAt) => {
+  (
+    readTrade: (row: unknown, instrument: Instrument, receivedAt: EpochMs) => Trade
+  ): Exchange['history']['decodeTrades'] =>
+  (body, instrument, receivedAt) => {
     if (!Array.isArray(body))
-      throw new TickstreamError('TS-DATA', `history of ${of.symbol}: ${JSON.stringify(body)?.slice(0, 200)} is no list`)
-    return body.map(row => readTrade(row, of, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
+      throw new TickstreamError(
+        'TS-DATA',
+        `history of ${instrument.symbol}: ${JSON.stringify(body)?.slice(0, 200)} is no list`
+      )
+    return body.map(row => readTrade(row, instrument, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
   }
 
 /** Finds the first trade of a time by the aggregate that holds it, in which all are of one time; `idField`: where it names the trade. */
 export const firstAggregateFrom = (market: BinanceMarket, { idField, cost }: { idField: 'a' | 'f'; cost: number }) =>
   ({
-    request: (of, time) => ({
-      path: `${market.rest}/aggTrades?symbol=${querySymbol(market, of)}&startTime=${time}&limit=1`,
+    request: (instrument, time) => ({
+      path: `${market.rest}/aggTrades?symbol=${querySymbol(market, instrument)}&startTime=${time}&limit=1`,
       cost
     }),
     decode: (body: unknown): number | null => {

@@ -13,15 +13,15 @@ const MAX = 1_000
 /** Both ends are inclusive there. */
 const page =
   (market: BinanceMarket, costOf: (limit: number) => number): Exchange['klines']['page'] =>
-  (of, interval, from, to, limit) => ({
-    path: `${market.rest}/klines?symbol=${querySymbol(market, of)}&interval=${interval}${from === null ? '' : `&startTime=${from}`}&endTime=${to - 1}&limit=${limit}`,
+  (instrument, interval, from, to, limit) => ({
+    path: `${market.rest}/klines?symbol=${querySymbol(market, instrument)}&interval=${interval}${from === null ? '' : `&startTime=${from}`}&endTime=${to - 1}&limit=${limit}`,
     cost: costOf(limit)
   })
 
 /** `[openTime, o, h, l, c, v, closeTime, quoteVolume, trades, takerBuyBase, takerBuyQuote, …]` */
 const rowKline = <I extends Interval>(
   row: unknown,
-  of: Instrument,
+  instrument: Instrument,
   interval: I,
   receivedAt: EpochMs
 ): ExchangeKline<I> => {
@@ -29,7 +29,7 @@ const rowKline = <I extends Interval>(
   const fields: readonly unknown[] = row
   return {
     ...windowOf(
-      of,
+      instrument,
       interval,
       { name: 'openTime', value: fields[0] },
       { name: 'closeTime', value: fields[6] },
@@ -49,14 +49,14 @@ const rowKline = <I extends Interval>(
 
 const decodePage = <I extends Interval>(
   body: unknown,
-  of: Instrument,
+  instrument: Instrument,
   interval: I,
   receivedAt: EpochMs
 ): KlinePage<I> => {
-  if (!Array.isArray(body)) return fail(`klines of ${of.symbol}`, body, 'a list')
+  if (!Array.isArray(body)) return fail(`klines of ${instrument.symbol}`, body, 'a list')
   return klinePage(
     body,
-    row => rowKline(row, of, interval, receivedAt),
+    row => rowKline(row, instrument, interval, receivedAt),
     row => anyTime('openTime', Array.isArray(row) ? row[0] : row)
   )
 }
@@ -70,7 +70,7 @@ export const createKlines = (
   { intervals, costOf }: { readonly intervals: readonly Interval[]; readonly costOf: (limit: number) => number }
 ) =>
   ({
-    stream: (of: Instrument) => `${streamPrefix(market, of)}@kline_1m`,
+    stream: (instrument: Instrument) => `${streamPrefix(market, instrument)}@kline_1m`,
     intervals,
     perPage: MAX,
     page: page(market, costOf),

@@ -8,7 +8,7 @@ import type { BinanceSymbol } from '../wire.ts'
 export const readListing = ({ native }: BinanceMarket): Pick<Exchange['listing'], 'decode' | 'instruments'> => ({
   decode: (body, asked) => {
     const states = new Map(symbolsOf(body).map(({ symbol, status }) => [String(symbol), word(status)]))
-    return asked.map(of => (states.has(native(of)) ? states.get(native(of)) : null))
+    return asked.map(instrument => (states.has(native(instrument)) ? states.get(native(instrument)) : null))
   },
   instruments: body => listedInstruments(symbolsOf(body), readSymbol, symbol => native({ exchange: 'binance', symbol }))
 })

@@ -7,11 +7,15 @@ import { takerSide } from '../stream/taker-side.ts'
 import type { BinanceHistoricalTrade, BinanceTrade } from '../wire.ts'
 
 /** A message of `<symbol>@trade`. Throws `TS-DATA` that names the bad field. */
-export const tradeFrame = (data: Unchecked<BinanceTrade>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => ({
+export const tradeFrame = (
+  data: Unchecked<BinanceTrade>,
+  instrument: Instrument,
+  receivedAt: EpochMs
+): ExchangeEvent => ({
   kind: 'trade',
   trade: {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: idText('t', data.t),
     price: price('p', data.p),
     quantity: decimal('q', data.q),
@@ -24,12 +28,12 @@ export const tradeFrame = (data: Unchecked<BinanceTrade>, of: Instrument, receiv
 })
 
 /** One element of a `historicalTrades` answer. Throws `TS-DATA` that names the bad field. */
-export const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
+export const historicalTrade = (row: unknown, instrument: Instrument, receivedAt: EpochMs): Trade => {
   if (!isFields(row)) return fail('trade', row, 'an object')
   const data: Unchecked<BinanceHistoricalTrade> = row
   return {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: idText('id', data.id),
     price: price('price', data.price),
     quantity: decimal('qty', data.qty),

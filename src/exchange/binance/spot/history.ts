@@ -13,10 +13,10 @@ const AGGREGATES_COST = 4
  * The newest are asked for where the hosts for market data alone have them too:
  * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
  */
-const trades = (of: Instrument, from: HistoryStart | null, limit: number): RestRequest => {
+const trades = (instrument: Instrument, from: HistoryStart | null, limit: number): RestRequest => {
   const [name, fromId] = from === null ? ['trades', ''] : ['historicalTrades', `&fromId=${from.id}`]
   return {
-    path: `${spotMarket.rest}/${name}?symbol=${querySymbol(spotMarket, of)}&limit=${limit}${fromId}`,
+    path: `${spotMarket.rest}/${name}?symbol=${querySymbol(spotMarket, instrument)}&limit=${limit}${fromId}`,
     cost: COST
   }
 }

@@ -8,13 +8,13 @@ import type { BinanceKline } from '../wire.ts'
 
 /** The window from `open` to `close`, which is its last millisecond. Throws `TS-DATA` when it is none. */
 export const windowOf = <I extends Interval>(
-  of: Instrument,
+  instrument: Instrument,
   interval: I,
   open: { readonly name: string; readonly value: unknown },
   close: { readonly name: string; readonly value: unknown },
   receivedAt: EpochMs
 ): KlineWindow<I> => {
-  const window = klineWindow(of, interval, open.name, time(open.name, open.value, receivedAt))
+  const window = klineWindow(instrument, interval, open.name, time(open.name, open.value, receivedAt))
   const { openTime, closeTime } = window
   if (time(close.name, close.value, receivedAt) !== closeTime - 1)
     return fail(close.name, close.value, `the end of a candle of ${interval} that begins at ${openTime}`)
@@ -22,13 +22,17 @@ export const windowOf = <I extends Interval>(
 }
 
 /** A 1m kline. Prices are 0 before the first trade of a listing. Throws `TS-DATA` that names the bad field. */
-export const klineFrame = (data: Unchecked<BinanceKline>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
+export const klineFrame = (
+  data: Unchecked<BinanceKline>,
+  instrument: Instrument,
+  receivedAt: EpochMs
+): ExchangeEvent => {
   const eventTime = time('E', data.E, receivedAt)
   if (!isFields(data.k)) return fail('k', data.k, 'an object')
   const k: Unchecked<BinanceKline['k']> = data.k
   exactly('k.i', k.i, '1m')
   const kline = {
-    ...windowOf(of, '1m', { name: 'k.t', value: k.t }, { name: 'k.T', value: k.T }, receivedAt),
+    ...windowOf(instrument, '1m', { name: 'k.t', value: k.t }, { name: 'k.T', value: k.T }, receivedAt),
     open: decimal('k.o', k.o),
     high: decimal('k.h', k.h),
     low: decimal('k.l', k.l),

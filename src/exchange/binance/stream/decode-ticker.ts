@@ -12,11 +12,15 @@ const best = (name: string, value: unknown): string | null => {
 }
 
 /** The rolling 24 h. Prices are 0 where nothing traded. Throws `TS-DATA` that names the bad field. */
-export const tickerFrame = (data: Unchecked<BinanceTicker>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
+export const tickerFrame = (
+  data: Unchecked<BinanceTicker>,
+  instrument: Instrument,
+  receivedAt: EpochMs
+): ExchangeEvent => {
   const eventTime = time('E', data.E, receivedAt)
   const ticker = {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     time: eventTime,
     receivedAt,
     open: decimal('o', data.o),

@@ -10,7 +10,7 @@ type Streams = ReadonlyMap<string, Instrument>
 /** Reads the events of one kind, which come on streams of one ending. Throws `TS-DATA` that names the bad field. */
 type EventReader = {
   readonly ending: string
-  readonly read: (data: Fields, of: Instrument, receivedAt: EpochMs) => ExchangeEvent
+  readonly read: (data: Fields, instrument: Instrument, receivedAt: EpochMs) => ExchangeEvent
 }
 
 /** How the events of a market are read, by the name that a message gives them. */
@@ -34,7 +34,7 @@ const marketData = (
   { market, events }: MarketReader,
   stream: string,
   data: Fields,
-  of: Instrument,
+  instrument: Instrument,
   receivedAt: EpochMs
 ): ExchangeEvent => {
   const event = events.get(data.e)
@@ -44,8 +44,8 @@ const marketData = (
       `e: ${JSON.stringify(data.e)?.slice(0, 80)} is not what this stream carries`,
       stream
     )
-  exactly('s', data.s, market.native(of))
-  return event.read(data, of, receivedAt)
+  exactly('s', data.s, market.native(instrument))
+  return event.read(data, instrument, receivedAt)
 }
 
 const combined = (reader: MarketReader, frame: Fields, byStream: Streams, receivedAt: EpochMs): ExchangeEvent => {
@@ -53,9 +53,9 @@ const combined = (reader: MarketReader, frame: Fields, byStream: Streams, receiv
   if (typeof stream !== 'string') return unreadable('undecodable', 'neither a stream frame nor a reply', '')
   if (!isFields(data)) return unreadable('undecodable', `data: ${JSON.stringify(data)?.slice(0, 80)}`, stream)
   if (data.e === 'serverShutdown') return { kind: 'shutdown', time: time('E', data.E, receivedAt) }
-  const of = byStream.get(stream)
-  return of
-    ? marketData(reader, stream, data, of, receivedAt)
+  const instrument = byStream.get(stream)
+  return instrument
+    ? marketData(reader, stream, data, instrument, receivedAt)
     : unreadable('unknown_stream', 'nobody subscribed to it', stream)
 }
 

@@ -7,8 +7,8 @@ import { tickerFrame } from './decode-ticker.ts'
 /** What is the same on the sockets of every market; `trades`: the kind of stream that carries its trades. */
 export const marketStreams = (market: BinanceMarket, trades: 'trade' | 'aggTrade') =>
   ({
-    tradeStream: of => `${streamPrefix(market, of)}@${trades}`,
-    tickerStream: of => `${streamPrefix(market, of)}@ticker`,
+    tradeStream: instrument => `${streamPrefix(market, instrument)}@${trades}`,
+    tickerStream: instrument => `${streamPrefix(market, instrument)}@ticker`,
     subscribe: (streams, requestId) => [JSON.stringify({ method: 'SUBSCRIBE', params: streams, id: requestId })],
     keepAlive: null
   }) satisfies Partial<Exchange>

@@ -15,12 +15,12 @@ const printsOf = ({ f, l }: Unchecked<BinanceAggregate>): number => {
 /** Prints of one taker, price and tenth of a second, under a number that goes up by one with each aggregate. */
 const aggregate = (
   data: Unchecked<BinanceAggregate>,
-  of: Instrument,
+  instrument: Instrument,
   times: { readonly time: EpochMs; readonly receivedAt: EpochMs },
   via: Trade['via']
 ): Trade => ({
-  exchange: of.exchange,
-  symbol: of.symbol,
+  exchange: instrument.exchange,
+  symbol: instrument.symbol,
   id: idText('a', data.a),
   price: price('p', data.p),
   quantity: decimal('q', data.q),
@@ -33,17 +33,17 @@ const aggregate = (
 /** A message of `<symbol>@aggTrade`. Throws `TS-DATA` that names the bad field. */
 export const aggregateFrame = (
   data: Unchecked<BinanceAggregate & { readonly E: number }>,
-  of: Instrument,
+  instrument: Instrument,
   receivedAt: EpochMs
 ): ExchangeEvent => ({
   kind: 'trade',
-  trade: aggregate(data, of, { time: time('T', data.T, receivedAt), receivedAt }, 'stream'),
+  trade: aggregate(data, instrument, { time: time('T', data.T, receivedAt), receivedAt }, 'stream'),
   time: time('E', data.E, receivedAt)
 })
 
 /** One element of an `aggTrades` answer. Throws `TS-DATA` that names the bad field. */
-export const historicalAggregate = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
+export const historicalAggregate = (row: unknown, instrument: Instrument, receivedAt: EpochMs): Trade => {
   if (!isFields(row)) return fail('trade', row, 'an object')
   const data: Unchecked<BinanceAggregate> = row
-  return aggregate(data, of, { time: anyTime('T', data.T), receivedAt }, 'history')
+  return aggregate(data, instrument, { time: anyTime('T', data.T), receivedAt }, 'history')
 }

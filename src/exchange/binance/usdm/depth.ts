@@ -11,10 +11,10 @@ import type { BinanceDepthUpdate } from '../wire.ts'
  */
 export const futuresDepthFrame = (
   data: Unchecked<BinanceDepthUpdate & { readonly pu: number }>,
-  of: Instrument,
+  instrument: Instrument,
   receivedAt: EpochMs
 ): ExchangeEvent => {
-  const diff = depthFrame(data, of, receivedAt)
+  const diff = depthFrame(data, instrument, receivedAt)
   const before = wholeNumber('pu', data.pu, 'an update id')
   return before < diff.firstId
     ? { ...diff, firstId: before + 1 }

@@ -9,8 +9,8 @@ import { usdmMarket } from './usdm-market.ts'
 const COST = 20
 
 /** https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Compressed-Aggregate-Trades-List */
-const trades = (of: Instrument, from: HistoryStart | null, limit: number): RestRequest => ({
-  path: `${usdmMarket.rest}/aggTrades?symbol=${querySymbol(usdmMarket, of)}&limit=${limit}${from === null ? '' : `&fromId=${from.id}`}`,
+const trades = (instrument: Instrument, from: HistoryStart | null, limit: number): RestRequest => ({
+  path: `${usdmMarket.rest}/aggTrades?symbol=${querySymbol(usdmMarket, instrument)}&limit=${limit}${from === null ? '' : `&fromId=${from.id}`}`,
   cost: COST
 })
 

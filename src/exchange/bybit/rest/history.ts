@@ -12,18 +12,18 @@ import { listOf } from './result.ts'
 const MAX = { linear: 1000, spot: 60 }
 
 /** The newest ones, whatever is asked: there is no way to those before. */
-const trades = (of: Instrument, _from: HistoryStart | null, limit: number): RestRequest => ({
-  path: `/v5/market/recent-trade?${instrumentQuery(of)}&limit=${Math.min(limit, MAX[categoryOf(of)])}`,
+const trades = (instrument: Instrument, _from: HistoryStart | null, limit: number): RestRequest => ({
+  path: `/v5/market/recent-trade?${instrumentQuery(instrument)}&limit=${Math.min(limit, MAX[categoryOf(instrument)])}`,
   cost: 1
 })
 
-const recentTrade = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
+const recentTrade = (row: unknown, instrument: Instrument, receivedAt: EpochMs): Trade => {
   if (!isFields(row)) return fail('trade', row, 'an object')
   const data: Unchecked<BybitRecentTrade> = row
-  exactly('symbol', data.symbol, nativeName(of))
+  exactly('symbol', data.symbol, nativeName(instrument))
   return {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: textId('execId', data.execId),
     price: price('price', data.price),
     quantity: decimal('size', data.size),
@@ -38,9 +38,9 @@ const recentTrade = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade =
 /** https://bybit-exchange.github.io/docs/v5/market/recent-trade, newest first. */
 export const bybitHistory = {
   trades,
-  decodeTrades: (body, of, receivedAt) =>
+  decodeTrades: (body, instrument, receivedAt) =>
     listOf(body)
-      .map(row => recentTrade(row, of, receivedAt))
+      .map(row => recentTrade(row, instrument, receivedAt))
       .reverse(),
   firstFrom: null
 } satisfies Exchange['history']

@@ -15,20 +15,26 @@ import { listOf } from './result.ts'
 const NAMES: Partial<Readonly<Record<Interval, string>>> = { '1m': '1', '5m': '5', '15m': '15', '1h': '60', '1d': 'D' }
 
 /** It gives the newest of a range, both ends inclusive: the range is cut to what a page holds. */
-const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => {
+const page = (
+  instrument: Instrument,
+  interval: Interval,
+  from: EpochMs | null,
+  to: EpochMs,
+  limit: number
+): RestRequest => {
   const end = from === null ? to : Math.min(to, from + limit * INTERVAL_MS[interval])
   return {
-    path: `/v5/market/kline?${instrumentQuery(of)}&interval=${NAMES[interval]}${from === null ? '' : `&start=${from}`}&end=${end - 1}&limit=${limit}`,
+    path: `/v5/market/kline?${instrumentQuery(instrument)}&interval=${NAMES[interval]}${from === null ? '' : `&start=${from}`}&end=${end - 1}&limit=${limit}`,
     cost: 1
   }
 }
 
 /** `[start, open, high, low, close, volume, turnover]`, all text. */
-const rowKline = <I extends Interval>(row: unknown, of: Instrument, interval: I): ExchangeKline<I> => {
+const rowKline = <I extends Interval>(row: unknown, instrument: Instrument, interval: I): ExchangeKline<I> => {
   if (!Array.isArray(row)) return fail('kline', row, 'a row')
   const [start, open, high, low, close, volume, turnover]: readonly unknown[] = row
   return {
-    ...klineWindow(of, interval, 'start', anyTextTime('start', start)),
+    ...klineWindow(instrument, interval, 'start', anyTextTime('start', start)),
     ...klineFigures({ open, high, low, close, volume, turnover })
   }
 }
@@ -40,10 +46,10 @@ export const bybitKlines = {
   perPage: 1000,
   incomparable: ['open', 'high', 'low'],
   page,
-  decodePage: (body, of, interval) =>
+  decodePage: (body, instrument, interval) =>
     klinePage(
       listOf(body),
-      row => rowKline(row, of, interval),
+      row => rowKline(row, instrument, interval),
       row => anyTextTime('start', Array.isArray(row) ? row[0] : row)
     )
 } satisfies Exchange['klines']

@@ -11,7 +11,7 @@ const pageOf = (category: Category) => ({
 
 /** A page of one category: that of contracts, where there are any among what is asked for. */
 const request: Exchange['listing']['request'] = asked => {
-  const category = asked?.every(of => categoryOf(of) === 'spot') ? 'spot' : 'linear'
+  const category = asked?.every(instrument => categoryOf(instrument) === 'spot') ? 'spot' : 'linear'
   return pageOf(category)
 }
 
@@ -22,9 +22,9 @@ const decode: Exchange['listing']['decode'] = (body, asked) => {
     listOf(body).flatMap(row => (isFields(row) ? [[String(row.symbol), word(row.status)] as const] : []))
   )
   const isWhole = nextPageCursor === undefined || nextPageCursor === ''
-  return asked.map((of): ListedStatus => {
-    if (categoryOf(of) !== category) return undefined
-    const name = nativeName(of)
+  return asked.map((instrument): ListedStatus => {
+    if (categoryOf(instrument) !== category) return undefined
+    const name = nativeName(instrument)
     return states.has(name) || !isWhole ? states.get(name) : null
   })
 }

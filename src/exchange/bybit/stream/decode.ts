@@ -25,13 +25,13 @@ import { klineStream, streamsOfTopic, tradeStream } from './subscribe.ts'
 type Streams = ReadonlyMap<string, Instrument>
 
 /** Of which instrument a message is, when it was sent, and when it came. */
-type Arrival = { readonly of: Instrument; readonly time: EpochMs; readonly receivedAt: EpochMs }
+type Arrival = { readonly instrument: Instrument; readonly time: EpochMs; readonly receivedAt: EpochMs }
 
-const streamTrade = (data: Unchecked<BybitTrade>, { of, receivedAt }: Arrival): Trade => {
-  exactly('s', data.s, nativeName(of))
+const streamTrade = (data: Unchecked<BybitTrade>, { instrument, receivedAt }: Arrival): Trade => {
+  exactly('s', data.s, nativeName(instrument))
   return {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: textId('i', data.i),
     price: price('p', data.p),
     quantity: decimal('v', data.v),
@@ -50,10 +50,10 @@ const tradeEvent = (data: Fields, arrival: Arrival): ExchangeEvent => ({
 })
 
 /** At the turn of a minute a message tells of two: the one that has closed, and the one that forms. */
-const klineEvent = (data: Unchecked<BybitKline>, { of, time: sentAt, receivedAt }: Arrival): ExchangeEvent => {
+const klineEvent = (data: Unchecked<BybitKline>, { instrument, time: sentAt, receivedAt }: Arrival): ExchangeEvent => {
   exactly('interval', data.interval, '1')
   const kline = {
-    ...klineWindow(of, '1m', 'start', time('start', data.start, receivedAt)),
+    ...klineWindow(instrument, '1m', 'start', time('start', data.start, receivedAt)),
     ...klineFigures(data)
   }
   if (data.end !== kline.closeTime - 1) return fail('end', data.end, `the end of the minute of ${kline.openTime}`)
@@ -68,11 +68,11 @@ const READERS = [
 const topicMessage = (message: Unchecked<BybitMessage>, byStream: Streams, receivedAt: EpochMs) => {
   const { ts, data } = message
   const stream = streamOf(message, byStream)
-  const of = byStream.get(stream)
-  if (!of) return [unreadable('unknown_stream', 'nobody subscribed to it', stream)]
-  const reader = READERS.find(({ nameOf }) => nameOf(of) === stream)
+  const instrument = byStream.get(stream)
+  if (!instrument) return [unreadable('unknown_stream', 'nobody subscribed to it', stream)]
+  const reader = READERS.find(({ nameOf }) => nameOf(instrument) === stream)
   if (!reader) return [unreadable('unknown_event', 'it is neither of trades nor of candles', stream)]
-  const arrival = { of, time: time('ts', ts, receivedAt), receivedAt }
+  const arrival = { instrument, time: time('ts', ts, receivedAt), receivedAt }
   if (!Array.isArray(data)) return fail('data', data, 'a list')
   return readEach(data, stream, value =>
     isFields(value) ? reader.read(value, arrival) : fail('data', value, 'an object')

@@ -2,10 +2,11 @@ import type { Instrument } from '../../../market/instrument.ts'
 import { CATEGORIES, categoryOf, nativeName } from '../market.ts'
 
 /** Streams are named as category and topic, `linear publicTrade.BTCUSDT`: each category has its own sockets, and the same topics. */
-const streamName = (of: Instrument, topic: string): string => `${categoryOf(of)} ${topic}.${nativeName(of)}`
+const streamName = (instrument: Instrument, topic: string): string =>
+  `${categoryOf(instrument)} ${topic}.${nativeName(instrument)}`
 
-export const tradeStream = (of: Instrument): string => streamName(of, 'publicTrade')
-export const klineStream = (of: Instrument): string => streamName(of, 'kline.1')
+export const tradeStream = (instrument: Instrument): string => streamName(instrument, 'publicTrade')
+export const klineStream = (instrument: Instrument): string => streamName(instrument, 'kline.1')
 
 /** Names of a topic's streams, of which a connection has one. */
 export const streamsOfTopic = (topic: string): readonly string[] => CATEGORIES.map(category => `${category} ${topic}`)

@@ -13,13 +13,19 @@ import { klineStream } from '../stream/subscribe.ts'
 const MAX = 300
 
 /** Both ends are inclusive there, and no further apart than a page is long. */
-const page = (of: Instrument, interval: Interval, from: EpochMs | null, to: EpochMs, limit: number): RestRequest => {
+const page = (
+  instrument: Instrument,
+  interval: Interval,
+  from: EpochMs | null,
+  to: EpochMs,
+  limit: number
+): RestRequest => {
   const lengthMs = INTERVAL_MS[interval]
   const windows = Math.min(limit, MAX)
   const start = from ?? to - windows * lengthMs
   const end = Math.min(to, start + windows * lengthMs) - lengthMs
   return {
-    path: `${productPath(of)}/candles?granularity=${lengthMs / 1_000}&start=${start / 1_000}&end=${end / 1_000}`,
+    path: `${productPath(instrument)}/candles?granularity=${lengthMs / 1_000}&start=${start / 1_000}&end=${end / 1_000}`,
     cost: 1
   }
 }
@@ -29,11 +35,11 @@ const figure = (name: string, value: unknown): string =>
   decimal(name, typeof value === 'number' ? String(value) : value)
 
 /** `[time, low, high, open, close, volume]`, the time in seconds. */
-const rowKline = <I extends Interval>(row: unknown, of: Instrument, interval: I): ExchangeKline<I> => {
+const rowKline = <I extends Interval>(row: unknown, instrument: Instrument, interval: I): ExchangeKline<I> => {
   if (!Array.isArray(row)) return fail('candle', row, 'a row')
   const [time, low, high, open, close, volume]: readonly unknown[] = row
   return {
-    ...klineWindow(of, interval, 'time', anySeconds('time', time)),
+    ...klineWindow(instrument, interval, 'time', anySeconds('time', time)),
     ...klinePrices({ open, high, low, close }, figure),
     volume: figure('volume', volume),
     quoteVolume: null,
@@ -50,10 +56,10 @@ export const coinbaseCandles = {
   intervals: ['1m', '5m', '15m', '1h', '1d'],
   perPage: MAX,
   page,
-  decodePage: (body, of, interval) =>
+  decodePage: (body, instrument, interval) =>
     klinePage(
-      Array.isArray(body) ? body : fail(`candles of ${of.symbol}`, body, 'a list'),
-      row => rowKline(row, of, interval),
+      Array.isArray(body) ? body : fail(`candles of ${instrument.symbol}`, body, 'a list'),
+      row => rowKline(row, instrument, interval),
       row => anySeconds('time', Array.isArray(row) ? row[0] : row)
     )
 } satisfies Exchange['klines']

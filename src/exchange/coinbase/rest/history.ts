@@ -9,17 +9,17 @@ import { takerSide } from '../taker-side.ts'
 import type { CoinbaseHistoricalTrade } from '../wire.ts'
 
 /** Pages end below `after`, and hold the newest of what lies there; ids are consecutive, so a page of so many begins with `from`. */
-const trades = (of: Instrument, from: HistoryStart | null, limit: number): RestRequest => ({
-  path: `${productPath(of)}/trades?limit=${limit}${from === null ? '' : `&after=${BigInt(from.id) + BigInt(limit)}`}`,
+const trades = (instrument: Instrument, from: HistoryStart | null, limit: number): RestRequest => ({
+  path: `${productPath(instrument)}/trades?limit=${limit}${from === null ? '' : `&after=${BigInt(from.id) + BigInt(limit)}`}`,
   cost: 1
 })
 
-const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
+const historicalTrade = (row: unknown, instrument: Instrument, receivedAt: EpochMs): Trade => {
   if (!isFields(row)) return fail('trade', row, 'an object')
   const data: Unchecked<CoinbaseHistoricalTrade> = row
   return {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: idText('trade_id', data.trade_id),
     price: price('price', data.price),
     quantity: decimal('size', data.size),
@@ -30,9 +30,9 @@ const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochMs): Tra
   }
 }
 
-const decodeTrades: Exchange['history']['decodeTrades'] = (body, of, receivedAt) => {
-  if (!Array.isArray(body)) return fail(`history of ${of.symbol}`, body, 'a list')
-  return body.map(row => historicalTrade(row, of, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
+const decodeTrades: Exchange['history']['decodeTrades'] = (body, instrument, receivedAt) => {
+  if (!Array.isArray(body)) return fail(`history of ${instrument.symbol}`, body, 'a list')
+  return body.map(row => historicalTrade(row, instrument, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
 }
 
 /** It cannot be asked by time. https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-trades */

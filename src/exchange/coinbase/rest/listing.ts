@@ -29,7 +29,7 @@ const instruments: Exchange['listing']['instruments'] = body =>
 
 const decode: Exchange['listing']['decode'] = (body, asked) => {
   const states = new Map<string, ListedStatus>(rowsOf(body).map(row => [String(row.id), statusOf(row)]))
-  return asked.map(of => (states.has(productId(of)) ? states.get(productId(of)) : null))
+  return asked.map(instrument => (states.has(productId(instrument)) ? states.get(productId(instrument)) : null))
 }
 
 /** Several products cannot be asked for but all. https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-all-known-trading-pairs */

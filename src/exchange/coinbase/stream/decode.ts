@@ -10,9 +10,9 @@ import { streamName } from './subscribe.ts'
 
 type Streams = ReadonlyMap<string, Instrument>
 
-const streamTrade = (data: Unchecked<CoinbaseMatch>, of: Instrument, receivedAt: EpochMs): Trade => ({
-  exchange: of.exchange,
-  symbol: of.symbol,
+const streamTrade = (data: Unchecked<CoinbaseMatch>, instrument: Instrument, receivedAt: EpochMs): Trade => ({
+  exchange: instrument.exchange,
+  symbol: instrument.symbol,
   id: idText('trade_id', data.trade_id),
   price: price('price', data.price),
   quantity: decimal('size', data.size),
@@ -23,8 +23,8 @@ const streamTrade = (data: Unchecked<CoinbaseMatch>, of: Instrument, receivedAt:
 })
 
 /** The trade before the subscription may be of any time: it says nothing of the present. */
-const match = (data: Unchecked<CoinbaseMatch>, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
-  const trade = streamTrade(data, of, receivedAt)
+const match = (data: Unchecked<CoinbaseMatch>, instrument: Instrument, receivedAt: EpochMs): ExchangeEvent => {
+  const trade = streamTrade(data, instrument, receivedAt)
   return { kind: 'trade', trade, time: data.type === 'match' ? trade.time : null }
 }
 
@@ -70,9 +70,9 @@ const decodeFields = (frame: Fields, byStream: Streams, receivedAt: EpochMs): Ex
       `type: ${JSON.stringify(type)?.slice(0, 80)} is not what was subscribed to`,
       stream
     )
-  const of = instrumentOf(frame, byStream)
-  if (!of) return unreadable('unknown_stream', 'nobody subscribed to it', stream)
-  return type === 'heartbeat' ? heartbeat(frame, of, receivedAt) : match(frame, of, receivedAt)
+  const instrument = instrumentOf(frame, byStream)
+  if (!instrument) return unreadable('unknown_stream', 'nobody subscribed to it', stream)
+  return type === 'heartbeat' ? heartbeat(frame, instrument, receivedAt) : match(frame, instrument, receivedAt)
 }
 
 const streamOf = ({ product_id }: Fields): string =>

@@ -12,8 +12,8 @@ const IMPRECISION_NS = 1_000n
 const NS_PER_MS = 1_000_000n
 
 /** Those that were printed after `since`, in nanoseconds, oldest first; without it the newest. */
-const request = (of: Instrument, since: bigint | null, limit: number): RestRequest => ({
-  path: `/0/public/Trades?pair=${pairName(of)}&count=${limit}${since === null ? '' : `&since=${since}`}${assetClass(of)}`,
+const request = (instrument: Instrument, since: bigint | null, limit: number): RestRequest => ({
+  path: `/0/public/Trades?pair=${pairName(instrument)}&count=${limit}${since === null ? '' : `&since=${since}`}${assetClass(instrument)}`,
   cost: 1
 })
 
@@ -24,8 +24,8 @@ const justBefore = (time: EpochMs): bigint => {
 }
 
 /** It is asked by time; without one, from its first trade on. */
-const trades = (of: Instrument, from: HistoryStart | null, limit: number): RestRequest =>
-  request(of, from && (from.notBefore === null ? 0n : justBefore(from.notBefore)), limit)
+const trades = (instrument: Instrument, from: HistoryStart | null, limit: number): RestRequest =>
+  request(instrument, from && (from.notBefore === null ? 0n : justBefore(from.notBefore)), limit)
 
 const SIDES: ReadonlyMap<unknown, Trade['side']> = new Map([
   ['b', 'buy'],
@@ -33,12 +33,12 @@ const SIDES: ReadonlyMap<unknown, Trade['side']> = new Map([
 ])
 
 /** `[price, quantity, seconds, side of the taker, order type, miscellaneous, id]` */
-const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochMs): Trade => {
+const historicalTrade = (row: unknown, instrument: Instrument, receivedAt: EpochMs): Trade => {
   if (!Array.isArray(row)) return fail('trade', row, 'a row')
   const fields: readonly unknown[] = row
   return {
-    exchange: of.exchange,
-    symbol: of.symbol,
+    exchange: instrument.exchange,
+    symbol: instrument.symbol,
     id: idText('trade_id', fields[6]),
     price: price('price', fields[0]),
     quantity: decimal('volume', fields[1]),
@@ -49,9 +49,9 @@ const historicalTrade = (row: unknown, of: Instrument, receivedAt: EpochMs): Tra
   }
 }
 
-const decodeTrades: Exchange['history']['decodeTrades'] = (body, of, receivedAt) =>
+const decodeTrades: Exchange['history']['decodeTrades'] = (body, instrument, receivedAt) =>
   rowsOf(body)
-    .map(row => historicalTrade(row, of, receivedAt))
+    .map(row => historicalTrade(row, instrument, receivedAt))
     .sort((a, b) => Number(a.id) - Number(b.id))
 
 const timeOf = (row: unknown): unknown => (Array.isArray(row) ? row[2] : null)
@@ -60,7 +60,7 @@ const timeOf = (row: unknown): unknown => (Array.isArray(row) ? row[2] : null)
  * A page may end between trades of one moment, and `last` says no more than that moment: the next page begins with it once more, unless a
  * page has nothing else.
  */
-const next = (body: unknown, of: Instrument, limit: number): RestRequest | null => {
+const next = (body: unknown, instrument: Instrument, limit: number): RestRequest | null => {
   const rows = rowsOf(body)
   const { last } = resultOf(body)
   if (typeof last !== 'string' || !/^\d{1,30}$/.test(last)) return fail('last', last, 'a time in nanoseconds')
@@ -68,7 +68,7 @@ const next = (body: unknown, of: Instrument, limit: number): RestRequest | null 
   const isOneMoment = rows.length > 1 && timeOf(rows[0]) === timeOf(rows.at(-1))
   if (rows.length < limit && !isOneMoment) return null
   const since = BigInt(last)
-  return request(of, isOneMoment || since < IMPRECISION_NS ? since : since - IMPRECISION_NS, limit)
+  return request(instrument, isOneMoment || since < IMPRECISION_NS ? since : since - IMPRECISION_NS, limit)
 }
 
 const decodeFirst = (body: unknown): number | null => {
@@ -82,5 +82,8 @@ export const krakenHistory = {
   trades,
   decodeTrades,
   next,
-  firstFrom: { request: (of: Instrument, time: EpochMs) => request(of, justBefore(time), 1), decode: decodeFirst }
+  firstFrom: {
+    request: (instrument: Instrument, time: EpochMs) => request(instrument, justBefore(time), 1),
+    decode: decodeFirst
+  }
 } satisfies Exchange['history']

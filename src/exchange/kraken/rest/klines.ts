@@ -14,17 +14,17 @@ import { rowsOf } from './result.ts'
 const MAX = 720
 
 /** The newest 720, whatever is asked; those that open before `from` are left out. `since` is exclusive, and in whole seconds. */
-const page = (of: Instrument, interval: Interval, from: EpochMs | null): RestRequest => ({
-  path: `/0/public/OHLC?pair=${pairName(of)}&interval=${INTERVAL_MS[interval] / 60_000}${from === null ? '' : `&since=${Math.ceil(from / 1_000) - 1}`}${assetClass(of)}`,
+const page = (instrument: Instrument, interval: Interval, from: EpochMs | null): RestRequest => ({
+  path: `/0/public/OHLC?pair=${pairName(instrument)}&interval=${INTERVAL_MS[interval] / 60_000}${from === null ? '' : `&since=${Math.ceil(from / 1_000) - 1}`}${assetClass(instrument)}`,
   cost: 1
 })
 
 /** `[time, open, high, low, close, average price, volume, count]` */
-const rowKline = <I extends Interval>(row: unknown, of: Instrument, interval: I): ExchangeKline<I> => {
+const rowKline = <I extends Interval>(row: unknown, instrument: Instrument, interval: I): ExchangeKline<I> => {
   if (!Array.isArray(row)) return fail('kline', row, 'a row')
   const [time, open, high, low, close, , volume, count]: readonly unknown[] = row
   return {
-    ...klineWindow(of, interval, 'time', anySeconds('time', time)),
+    ...klineWindow(instrument, interval, 'time', anySeconds('time', time)),
     ...klinePrices({ open, high, low, close }),
     volume: decimal('volume', volume),
     tradeCount: wholeNumber('count', count, 'a count of trades'),
@@ -43,10 +43,10 @@ export const krakenKlines = {
   intervals: ['1m', '5m', '15m', '1h', '1d'],
   perPage: MAX,
   page,
-  decodePage: (body, of, interval) =>
+  decodePage: (body, instrument, interval) =>
     klinePage(
       rowsOf(body),
-      row => rowKline(row, of, interval),
+      row => rowKline(row, instrument, interval),
       row => anySeconds('time', Array.isArray(row) ? row[0] : row)
     )
 } satisfies Exchange['klines']

@@ -13,7 +13,7 @@ const MAX_NAMED = 100
 /** One that it does not know is an error of the whole request. Tokenized assets are listed apart, where nothing else is asked for. */
 const request: Exchange['listing']['request'] = asked => {
   if (asked?.length && asked.every(isTokenized)) return TOKENIZED
-  const others = asked?.filter(of => !isTokenized(of)) ?? []
+  const others = asked?.filter(instrument => !isTokenized(instrument)) ?? []
   return {
     path: others.length === 0 || others.length > MAX_NAMED ? PATH : `${PATH}?pair=${others.map(pairName).join(',')}`,
     cost: 1
@@ -30,8 +30,9 @@ const decode: Exchange['listing']['decode'] = (body, asked) => {
   )
   const hasTokenized = pairs.some(({ aclass_base }) => aclass_base === 'tokenized_asset')
   // Without their list nothing is known of tokenized assets.
-  const unlisted = (of: (typeof asked)[number]): ListedStatus => (isTokenized(of) && !hasTokenized ? undefined : null)
-  return asked.map(of => (states.has(of.symbol) ? states.get(of.symbol) : unlisted(of)))
+  const unlisted = (instrument: (typeof asked)[number]): ListedStatus =>
+    isTokenized(instrument) && !hasTokenized ? undefined : null
+  return asked.map(instrument => (states.has(instrument.symbol) ? states.get(instrument.symbol) : unlisted(instrument)))
 }
 
 const instruments: Exchange['listing']['instruments'] = body =>

@@ -27,14 +27,14 @@ const checksumOf = (value: unknown, levels: readonly unknown[]): BookChecksum =>
 }
 
 /** A book as it stands, or what changed in it. Throws `TS-DATA` that names the bad field. */
-export const bookEvent = (value: Fields, type: unknown, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
+export const bookEvent = (value: Fields, type: unknown, instrument: Instrument, receivedAt: EpochMs): ExchangeEvent => {
   const data: Unchecked<KrakenBook> = value
   const [bids, asks] = [listOf('bids', data.bids), listOf('asks', data.asks)]
   const time = isoTime('timestamp', data.timestamp, receivedAt)
   if (bids.length + asks.length === 0) return fail('bids', bids, 'a list of levels, where asks have none either')
   return {
     kind: 'book',
-    of,
+    instrument,
     isSnapshot: type === 'snapshot',
     // It numbers no changes: its time stands for one.
     firstId: time,

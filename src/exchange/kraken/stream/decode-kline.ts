@@ -6,11 +6,16 @@ import { klineWindow } from '../../kline-window.ts'
 import type { KrakenCandle } from '../wire.ts'
 
 /** A candle of 1m that forms; `sentAt` is what its message says of the time. Throws `TS-DATA` that names the bad field. */
-export const klineEvent = (value: Fields, sentAt: unknown, of: Instrument, receivedAt: EpochMs): ExchangeEvent => {
+export const klineEvent = (
+  value: Fields,
+  sentAt: unknown,
+  instrument: Instrument,
+  receivedAt: EpochMs
+): ExchangeEvent => {
   const data: Unchecked<KrakenCandle> = value
   if (data.interval !== 1) return fail('interval', data.interval, '1: minutes')
   const kline = {
-    ...klineWindow(of, '1m', 'interval_begin', isoTime('interval_begin', data.interval_begin, receivedAt)),
+    ...klineWindow(instrument, '1m', 'interval_begin', isoTime('interval_begin', data.interval_begin, receivedAt)),
     open: price('open', data.open),
     high: price('high', data.high),
     low: price('low', data.low),

@@ -31,9 +31,9 @@ const quoted = (text: string): string =>
 
 const SIDES = ['buy', 'sell'] as const
 
-const streamTrade = (data: Unchecked<KrakenTrade>, of: Instrument, receivedAt: EpochMs): Trade => ({
-  exchange: of.exchange,
-  symbol: of.symbol,
+const streamTrade = (data: Unchecked<KrakenTrade>, instrument: Instrument, receivedAt: EpochMs): Trade => ({
+  exchange: instrument.exchange,
+  symbol: instrument.symbol,
   id: idText('trade_id', data.trade_id),
   price: price('price', data.price),
   quantity: decimal('qty', data.qty),
@@ -50,14 +50,14 @@ const readItem = <T>(
   channel: string,
   value: unknown,
   byStream: Streams,
-  read: (fields: Fields, of: Instrument) => T
+  read: (fields: Fields, instrument: Instrument) => T
 ): T | Unreadable => {
   const stream = streamName(channel, symbolIn(value))
-  const of = byStream.get(stream)
+  const instrument = byStream.get(stream)
   if (!isFields(value)) return unreadable('undecodable', 'data: holds what is no object', '')
-  if (!of) return unreadable('unknown_stream', 'nobody subscribed to it', stream)
+  if (!instrument) return unreadable('unknown_stream', 'nobody subscribed to it', stream)
   try {
-    return read(value, of)
+    return read(value, instrument)
   } catch (error) {
     return unreadableBy(error, stream)
   }
@@ -72,7 +72,7 @@ const tradeMessage = (
   receivedAt: EpochMs
 ): readonly ExchangeEvent[] => {
   const read = itemsOf(data).map(item =>
-    readItem('trade', item, byStream, (fields, of) => streamTrade(fields, of, receivedAt))
+    readItem('trade', item, byStream, (fields, instrument) => streamTrade(fields, instrument, receivedAt))
   )
   const newest = epochMs(read.reduce((latest, one) => ('kind' in one ? latest : Math.max(latest, one.time)), 0))
   const time = type === 'snapshot' ? null : newest
@@ -87,15 +87,17 @@ const quoteMessage = (
   receivedAt: EpochMs
 ): readonly ExchangeEvent[] =>
   itemsOf(data).map(item =>
-    readItem(channel, item, byStream, (fields, of) =>
-      channel === 'book' ? bookEvent(fields, type, of, receivedAt) : klineEvent(fields, timestamp, of, receivedAt)
+    readItem(channel, item, byStream, (fields, instrument) =>
+      channel === 'book'
+        ? bookEvent(fields, type, instrument, receivedAt)
+        : klineEvent(fields, timestamp, instrument, receivedAt)
     )
   )
 
 /** A refusal names the symbol, and not the channel. */
 const refusedStreams = (symbol: unknown, byStream: Streams): Pick<ExchangeEvent & { kind: 'reply' }, 'streams'> =>
   typeof symbol === 'string'
-    ? { streams: [...byStream].filter(([, of]) => of.symbol === symbol).map(([stream]) => stream) }
+    ? { streams: [...byStream].filter(([, instrument]) => instrument.symbol === symbol).map(([stream]) => stream) }
     : {}
 
 const reply = (frame: Fields, byStream: Streams): ExchangeEvent => {

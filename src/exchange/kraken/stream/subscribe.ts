@@ -25,8 +25,8 @@ const request = (method: string, params: object, id?: number): string => JSON.st
 export const subscribe = (streams: readonly string[], id: number): readonly string[] => {
   const named = streams.map(stream => stream.split(' ') as [string, string])
   const channels = Map.groupBy(named, ([channel]) => channel)
-  return [...channels].map(([channel, of]) =>
-    request('subscribe', { channel, symbol: of.map(([, symbol]) => symbol), ...PARAMS[channel] }, id)
+  return [...channels].map(([channel, group]) =>
+    request('subscribe', { channel, symbol: group.map(([, symbol]) => symbol), ...PARAMS[channel] }, id)
   )
 }
 

@@ -27,7 +27,7 @@ type EarlyDiff = { readonly diff: BookDiff; readonly link: object }
 
 /** Everything known about the order book of one instrument. Changed in place by the functions of this folder. */
 export type BookFeed = BookFeedDeps & {
-  readonly of: Instrument
+  readonly instrument: Instrument
   /** The book while it is whole; null while it is built. */
   book: OrderBook | null
   /** Changes since a snapshot was wanted, one after the other without a jump; null while none is wanted. */
@@ -52,11 +52,11 @@ export type BookFeed = BookFeedDeps & {
 }
 
 /** A book of which nothing is known yet. */
-export const createBookFeed = (of: Instrument, deps: BookFeedDeps): BookFeed => {
-  metrics.booksStale.inc({ exchange: of.exchange })
+export const createBookFeed = (instrument: Instrument, deps: BookFeedDeps): BookFeed => {
+  metrics.booksStale.inc({ exchange: instrument.exchange })
   return {
     ...deps,
-    of,
+    instrument,
     book: null,
     pending: null,
     link: null,

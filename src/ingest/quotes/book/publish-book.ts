@@ -32,7 +32,7 @@ const publishStale = (feed: BookFeed): void => {
 
 const send = (feed: BookFeed, id: number, content: Pick<BookTop, 'bids' | 'asks' | 'stale'>): void => {
   if (!feed.newest) return
-  const { exchange, symbol } = feed.of
+  const { exchange, symbol } = feed.instrument
   const top: BookTop = { exchange, symbol, ...feed.newest, lastUpdateId: String(id), ...content }
   feed.output.send([outgoing(rawBooks, top)]).catch(() => undefined)
 }

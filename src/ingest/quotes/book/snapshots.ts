@@ -5,7 +5,7 @@ import type { Rest } from '../../transport/rest.ts'
 /** Snapshots of the order books of one exchange. */
 export type Snapshots = {
   /** One attempt, in its turn; null when nobody wants it any more by then. Rejects when there is no answer that can be read. */
-  readonly take: (of: Instrument, isWanted: () => boolean) => Promise<BookSnapshot | null>
+  readonly take: (instrument: Instrument, isWanted: () => boolean) => Promise<BookSnapshot | null>
 }
 
 /** The part of the request budget that must be free for a book: holes in the trades are filled first. */
@@ -14,11 +14,11 @@ const SHARE = 0.5
 /** One at a time, so that history never waits behind more than one of them. */
 export const createSnapshots = (book: RequestedBook | null, rest: Rest): Snapshots => {
   let turn: Promise<unknown> = Promise.resolve()
-  const ask = async (of: Instrument, isWanted: () => boolean): Promise<BookSnapshot | null> =>
-    book && isWanted() ? book.decodeSnapshot(await rest.ask(book.snapshot(of), SHARE)) : null
+  const ask = async (instrument: Instrument, isWanted: () => boolean): Promise<BookSnapshot | null> =>
+    book && isWanted() ? book.decodeSnapshot(await rest.ask(book.snapshot(instrument), SHARE)) : null
   return {
-    take: (of, isWanted) => {
-      const mine = turn.then(() => ask(of, isWanted))
+    take: (instrument, isWanted) => {
+      const mine = turn.then(() => ask(instrument, isWanted))
       turn = mine.catch(() => undefined)
       return mine
     }

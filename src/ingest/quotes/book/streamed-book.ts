@@ -33,7 +33,7 @@ export const acceptStreamed = (
 }
 
 const beginBook = (feed: BookFeed, { depth }: StreamedBook, event: BookEvent, link: SocketSession): void => {
-  if (!feed.book) metrics.booksStale.dec({ exchange: feed.of.exchange })
+  if (!feed.book) metrics.booksStale.dec({ exchange: feed.instrument.exchange })
   feed.book = createShallowBook(event, depth)
   feed.link = link
   feed.builtAtMs = feed.clock.monotonicMs()
@@ -54,5 +54,6 @@ const renewBook = (feed: BookFeed, follow: StreamedBook, link: SocketSession, re
 
 const askAgain = async (feed: BookFeed, { renew }: StreamedBook, link: SocketSession): Promise<void> => {
   if (feed.shortLived > 0) await feed.clock.sleep(backOffMs(feed.shortLived - 1, RETRY, feed.random), feed.signal)
-  if (feed.book === null && link.state === 'ready') for (const message of renew(feed.of)) link.socket.send(message)
+  if (feed.book === null && link.state === 'ready')
+    for (const message of renew(feed.instrument)) link.socket.send(message)
 }

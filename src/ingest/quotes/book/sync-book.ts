@@ -102,7 +102,7 @@ export const loseBook = (feed: BookFeed, reason: string): void => {
   feed.early.length = 0
   feed.link = null
   if (!feed.book) return
-  const { exchange, symbol } = feed.of
+  const { exchange, symbol } = feed.instrument
   feed.log.warn({ symbol, lastUpdateId: feed.book.lastId() }, `an order book is void: ${reason}; building it anew`)
   feed.book = null
   metrics.bookResyncs.inc({ exchange })
@@ -127,12 +127,12 @@ const synchronise = async (feed: BookFeed, connection: number): Promise<void> =>
 
 const trySnapshot = async (feed: BookFeed, isWanted: () => boolean): Promise<BookSnapshot | null> => {
   try {
-    const snapshot = await feed.snapshots.take(feed.of, isWanted)
+    const snapshot = await feed.snapshots.take(feed.instrument, isWanted)
     if (snapshot) feed.outage.ended()
     return snapshot
   } catch (error) {
     feed.signal.throwIfAborted()
-    feed.outage.failed(error, feed.of)
+    feed.outage.failed(error, feed.instrument)
     return null
   }
 }
@@ -143,7 +143,7 @@ const adopt = (feed: BookFeed, snapshot: BookSnapshot): boolean => {
   const isWhole = (feed.pending ?? []).every(diff => ['applied', 'old'].includes(book.apply(diff)))
   if (!isWhole || book.isCrossed() || book.left() < TOP_LEVELS || book.lastId() < (feed.book?.lastId() ?? 0))
     return false
-  if (!feed.book) metrics.booksStale.dec({ exchange: feed.of.exchange })
+  if (!feed.book) metrics.booksStale.dec({ exchange: feed.instrument.exchange })
   feed.book = book
   feed.builtAtMs = feed.clock.monotonicMs()
   // A snapshot has no time: it is shown once a change says how old it is at most.

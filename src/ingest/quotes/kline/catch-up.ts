@@ -51,12 +51,12 @@ const followOn = (feed: KlineFeed): KlinePage | null => {
 
 /** The next page of what history has up to what is due; asks for ever while the exchange does not answer. */
 const fromHistory = async (feed: KlineFeed, due: number): Promise<KlinePage> => {
-  const { history, of, outage, clock, random, signal } = feed
+  const { history, instrument, outage, clock, random, signal } = feed
   const ask = (): Promise<KlinePage> => {
     const from = nextOpenTime(feed)
-    return history.page(of, '1m', from === null ? null : epochMs(from), epochMs(due + MINUTE_MS))
+    return history.page(instrument, '1m', from === null ? null : epochMs(from), epochMs(due + MINUTE_MS))
   }
-  const onFailure = (error: unknown): void => outage.failed(error, of)
+  const onFailure = (error: unknown): void => outage.failed(error, instrument)
   const page = await retry(ask, { waits: RETRY, clock, random, signal, mayPass: () => true, onFailure })
   outage.ended()
   return page
@@ -75,6 +75,6 @@ const publish = async (feed: KlineFeed, klines: readonly ExchangeKline[]): Promi
   const openTime: EpochMs = klines.at(-1)!.openTime
   feed.newest = openTime
   for (const known of feed.closed.keys()) if (known <= openTime) feed.closed.delete(known)
-  const { exchange, symbol } = feed.of
+  const { exchange, symbol } = feed.instrument
   await feed.output.send([outgoing(ingestKlinesState, { exchange, symbol, openTime })])
 }

@@ -9,15 +9,15 @@ import type { KlineFeed } from './kline-feed.ts'
 
 const REASON = 'odd-kline'
 
-const bury = ({ exchange, of, output, clock, log }: KlineFeed, { openTime, detail, row }: OddKline): void => {
+const bury = ({ exchange, instrument, output, clock, log }: KlineFeed, { openTime, detail, row }: OddKline): void => {
   metrics.deadLetters.inc({ stage: 'ingest', reason: REASON })
-  const origin = { exchange: exchange.id, stream: exchange.klines.stream?.(of) ?? 'history' }
+  const origin = { exchange: exchange.id, stream: exchange.klines.stream?.(instrument) ?? 'history' }
   const bytes = Buffer.from(JSON.stringify(row) ?? '')
   const letter = deadLetterOf({ stage: 'ingest', reason: REASON, detail, origin, receivedAt: clock.now() }, bytes)
   output.send([outgoing(deadLetters, letter)]).catch(() => undefined)
   const time = openTime === null ? null : new Date(openTime).toISOString()
   log.warn(
-    { symbol: of.symbol, openTime: time, detail },
+    { symbol: instrument.symbol, openTime: time, detail },
     "a candle of the exchange's is odd: its minute is not verified"
   )
 }

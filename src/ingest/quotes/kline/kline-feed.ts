@@ -23,7 +23,7 @@ export type KlineFeedDeps = {
 
 /** The exchange's own 1m candles of one instrument on their way out, in order. Changed in place by the functions of this folder. */
 export type KlineFeed = KlineFeedDeps & {
-  readonly of: Instrument
+  readonly instrument: Instrument
   /** Open time of the newest that the broker has, or that the exchange does not have; null when it starts cold. */
   newest: number | null
   /** Open time of the newest that has closed at the exchange; 0 before anything is known. */
@@ -35,9 +35,9 @@ export type KlineFeed = KlineFeedDeps & {
 }
 
 /** `newest`: open time of the last one that an earlier run has published. */
-export const createKlineFeed = (of: Instrument, newest: EpochMs | null, deps: KlineFeedDeps): KlineFeed => ({
+export const createKlineFeed = (instrument: Instrument, newest: EpochMs | null, deps: KlineFeedDeps): KlineFeed => ({
   ...deps,
-  of,
+  instrument,
   newest,
   due: 0,
   closed: new Map(),

@@ -10,7 +10,7 @@ import type { Rest } from '../../transport/rest.ts'
 export type KlineHistory = {
   /** One attempt, in its turn: those that open in `[from, to)`, the oldest of them; without `from`, the newest before `to`. */
   readonly page: <I extends Interval>(
-    of: Instrument,
+    instrument: Instrument,
     interval: I,
     from: EpochMs | null,
     to: EpochMs
@@ -24,20 +24,20 @@ const SHARE = 0.5
 export const createKlineHistory = ({ klines }: Exchange, rest: Rest, clock: Clock): KlineHistory => {
   let turn: Promise<unknown> = Promise.resolve()
   const ask = async <I extends Interval>(
-    of: Instrument,
+    instrument: Instrument,
     interval: I,
     from: EpochMs | null,
     to: EpochMs
   ): Promise<KlinePage<I>> => {
-    const body = await rest.ask(klines.page(of, interval, from, to, klines.perPage), SHARE)
+    const body = await rest.ask(klines.page(instrument, interval, from, to, klines.perPage), SHARE)
     const inside = ({ openTime }: { readonly openTime: EpochMs | null }): boolean =>
       openTime === null || (openTime < to && (from === null || openTime >= from))
-    const page = klines.decodePage(body, of, interval, clock.now())
+    const page = klines.decodePage(body, instrument, interval, clock.now())
     return { klines: page.klines.filter(inside), odd: page.odd.filter(inside) }
   }
   return {
-    page: (of, interval, from, to) => {
-      const mine = turn.then(() => ask(of, interval, from, to))
+    page: (instrument, interval, from, to) => {
+      const mine = turn.then(() => ask(instrument, interval, from, to))
       turn = mine.catch(() => undefined)
       return mine
     }

@@ -5,6 +5,8 @@ export type BenchOptions = {
   readonly seconds: number
   readonly symbols: number | null
   readonly rate: number
+  /** Whose frames; null: those of an exchange that speaks as Binance does. */
+  readonly venues: readonly string[] | null
   /** So many times the rate, for a second. */
   readonly burst: number
   readonly processes: number

@@ -10,6 +10,7 @@ import { TICKSTREAM } from './bench-servers.ts'
 import { withTopics } from './bench-topics.ts'
 import { cpuSeconds } from './process-usage.ts'
 import { startExchange } from './start-exchange.ts'
+import { ingestVenues } from './venue/ingest-venue.ts'
 
 const WARM_UP_MS = 4_000
 
@@ -42,7 +43,7 @@ const drainedMs = async (kafka: Kafka, topic: string, burst: () => Promise<numbe
 }
 
 /** An exchange that prints evenly, and then in a burst where one is asked for → ingest → raw_ticks. */
-export const ingest = ({ rate, seconds, burst }: BenchOptions): Promise<Figures> =>
+const toBroker = ({ rate, seconds, burst }: BenchOptions): Promise<Figures> =>
   withTopics(async ({ kafka, prefix, settings }) => {
     const exchange = await startExchange(rate, 10, burst)
     const env = { ...process.env, ...settings, ...exchange.settings, LOG_LEVEL: 'error' }
@@ -70,3 +71,6 @@ export const ingest = ({ rate, seconds, burst }: BenchOptions): Promise<Figures>
       await exchange.stop()
     }
   })
+
+export const ingest = (options: BenchOptions): Promise<Figures> =>
+  options.venues === null ? toBroker(options) : ingestVenues(options.venues, options)

@@ -42,7 +42,8 @@ const usdm: SimulatedVenue = {
   front: openBinance(binanceUsdm)
 }
 
-const openVenue =
+/** How a venue meets its clients whose protocol is this. */
+export const openVenue =
   (protocol: VenueProtocol): OpenFront =>
   context => {
     const venue = createVenue(context.market, context.surroundings)

@@ -23,9 +23,13 @@ const start = (file: string, args: readonly (string | number)[]) => {
   return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
 }
 
+const ended = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+}
+
 const end = async (child: ChildProcess): Promise<void> => {
   child.kill('SIGTERM')
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  await ended(child)
 }
 
 /** The next line of JSON that a process prints. */
@@ -54,6 +58,7 @@ const measure = async (id: string, rate: number, seconds: number, symbols: numbe
     const ingest = start('ingest-process.ts', [id, port, names, seconds, WARM_UP_MS])
     try {
       const figures = await nextLine<VenueFigures>(ingest.lines)
+      await ended(ingest.child)
       return { ...figures, exchangeLateMs: exchangeLateMs(), frames: framesOf(id) }
     } finally {
       await end(ingest.child)

@@ -9,8 +9,16 @@ const zoneOf = (text: string | undefined): string => {
   return `${text[0]}${digits.slice(0, 2)}:${digits.slice(2)}`
 }
 
+/** The last day that was found to be one: times that are read one after the other are mostly of one day. */
+let knownDay = ''
+
 /** False for the 31st of February, which JavaScript takes for the 2nd of March. */
-const isDay = (day: string): boolean => new Date(Date.parse(`${day}T00:00Z`)).toISOString().startsWith(day)
+const isDay = (day: string): boolean => {
+  if (day === knownDay) return true
+  const isOne = new Date(Date.parse(`${day}T00:00Z`)).toISOString().startsWith(day)
+  if (isOne) knownDay = day
+  return isOne
+}
 
 /** Epoch times at or above this are microseconds, as Binance gives them to who asks for them, and in its files since 2025. */
 const MICROSECONDS_FROM = 100_000_000_000_000

@@ -28,3 +28,8 @@ test.each([
 ])('"%s" is no time', text => {
   expect(parseTime(text)).toBeNull()
 })
+
+test('a day that is none stays none, whatever was read before it', () => {
+  const days = ['2024-02-29', '2024-02-30', '2024-02-30', '2024-02-29', '2023-02-29']
+  expect(days.map(day => parseTime(`${day}T00:00:00Z`) !== null)).toEqual([true, false, false, true, false])
+})

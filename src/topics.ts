@@ -1,5 +1,5 @@
 import { epochOf } from './market/epoch.ts'
-import { instrumentKey } from './market/instrument.ts'
+import { instrumentKey, isSimulated } from './market/instrument.ts'
 import { INTERVALS, type Interval } from './market/interval.ts'
 import { pairKey } from './market/pair.ts'
 import { ALERT, type Alert, alertKey } from './market/records/alert/alert.ts'
@@ -8,6 +8,7 @@ import { ALERT_RETRY, type AlertRetry } from './market/records/alert/alert-retry
 import type { AlertRule } from './market/records/alert/alert-rule.ts'
 import type { DeadLetter } from './market/records/dead-letter.ts'
 import { CANDLE, type Candle } from './market/records/derived/candle.ts'
+import { COMPOSITE, type Composite } from './market/records/derived/composite.ts'
 import { INDICATORS, type Indicators } from './market/records/derived/indicators.ts'
 import { KPI, type Kpi } from './market/records/derived/kpi.ts'
 import { PAIR_LEG, type PairLeg } from './market/records/derived/pair-leg.ts'
@@ -93,6 +94,26 @@ export const pairLegs: Topic<PairLeg> = {
   codec: recordCodec(PAIR_LEG),
   key: leg => `${pairKey(leg)}#${leg.interval}`,
   time: leg => leg.openTime
+}
+
+/** A symbol's market, whichever venue trades it; those that are made up here are apart. */
+const compositeKey = ({ symbol, simulated }: Pick<Composite, 'symbol' | 'simulated'>): string =>
+  simulated ? `${symbol}#sim` : symbol
+
+/** What the venues of a symbol say together, window by window; of one window the newest record counts. */
+export const composites: Topic<Composite> = {
+  name: 'composite',
+  codec: recordCodec(COMPOSITE),
+  key: compositeKey,
+  time: composite => composite.openTime
+}
+
+/** Final 1m candles on their way to where those of all venues of a symbol meet. */
+export const compositeLegs: Topic<Candle> = {
+  name: 'composite-legs_state',
+  codec: recordCodec(CANDLE),
+  key: ({ exchange, symbol }) => compositeKey({ symbol, simulated: isSimulated(exchange) }),
+  time: candle => candle.openTime
 }
 
 const candleTopic = (interval: Interval): Topic<Candle> => ({

@@ -12,6 +12,8 @@ import {
   alerts,
   backfillState,
   candles,
+  compositeLegs,
+  composites,
   deadLetters,
   exchangeKlines,
   gaps,
@@ -58,6 +60,8 @@ const trips = {
   [rawTickers.name]: () => ({ ...roundTrip(rawTickers), timeField: 'time' }),
   [kpis.name]: () => ({ ...roundTrip(kpis), timeField: 'time' }),
   [indicators.name]: () => ({ ...roundTrip(indicators), timeField: 'openTime' }),
+  [compositeLegs.name]: () => ({ ...roundTrip(compositeLegs), timeField: 'openTime' }),
+  [composites.name]: () => ({ ...roundTrip(composites), timeField: 'openTime' }),
   [pairLegs.name]: () => ({ ...roundTrip(pairLegs), timeField: 'openTime' }),
   [pairs.name]: () => ({ ...roundTrip(pairs), timeField: 'openTime' }),
   [exchangeKlines.name]: () => ({ ...roundTrip(exchangeKlines), timeField: 'openTime' }),
@@ -98,6 +102,7 @@ describe('topic files', () => {
       stateTopic('alert'),
       stateTopic('alert-rules'),
       stateTopic('aggregate'),
+      stateTopic('analyze-composite'),
       stateTopic('analyze-kpi'),
       stateTopic('analyze-indicators'),
       stateTopic('analyze-verification'),
@@ -120,6 +125,7 @@ describe('topic files', () => {
         'aggregate',
         'alert-rules',
         'alert',
+        'analyze-composite',
         'analyze-indicators',
         'analyze-kpi',
         'analyze-pair-legs',
@@ -147,6 +153,7 @@ describe('topic files', () => {
       'raw_tickers',
       'indicators',
       'pairs',
+      composites.name,
       exchangeKlines.name,
       verifications.name,
       'gaps',
@@ -155,6 +162,7 @@ describe('topic files', () => {
       'alert_state'
     ]
     for (const name of partners) expect(fileOf(name).copartitionedWith).toBe('raw_ticks')
+    expect(fileOf('analyze-composite_state').copartitionedWith).toBe(compositeLegs.name)
     expect(fileOf('analyze-pairs_state').copartitionedWith).toBe(pairLegs.name)
     expect(fileOf('alert-rules_state').copartitionedWith).toBe(alertRules.name)
   })

@@ -5,7 +5,7 @@ import type { Candle } from '../market/records/derived/candle.ts'
 import { PAIR_SIDES, type PairLeg } from '../market/records/derived/pair-leg.ts'
 import { outgoing } from '../stream/topic.ts'
 import { type StateCodec, source, type Topology } from '../stream/topology.ts'
-import { candles, pairLegs as legs } from '../topics.ts'
+import { candles, compositeLegs, pairLegs as legs } from '../topics.ts'
 import { endAt, klineSource, type StandInEnd, standsIn } from './stand-in.ts'
 
 /** Which pairs, and at which intervals. */
@@ -55,16 +55,28 @@ const legsOf = (pairs: readonly Pair[], candle: Candle): readonly PairLeg[] => {
   )
 }
 
-/** ohlcv_* → pair-legs_state: final candles, and the exchange's own 1m candles before them, once for each pair that has their instrument, go to where the other leg goes. */
-export const pairLegs = ({ pairs, intervals }: PairLegsOptions): Topology<LegsState, Candle, PairLeg> => ({
+/** Every final 1m candle of ours goes to where those of the other venues of its symbol go. */
+const isCompositeLeg = ({ final, interval, status }: Candle): boolean =>
+  final && interval === '1m' && status !== 'exchange'
+
+const isPairLeg = (leg: PairLeg | Candle): leg is PairLeg => 'side' in leg
+
+/**
+ * ohlcv_* → pair-legs_state, composite-legs_state: final candles go to where those that they are joined with go, the exchange's own 1m
+ * candles before them too: once for each pair that has their instrument, and at 1m to the other venues of their symbol.
+ */
+export const pairLegs = ({ pairs, intervals }: PairLegsOptions): Topology<LegsState, Candle, PairLeg | Candle> => ({
   name: 'analyze-pair-legs',
   from: [...intervals.map(interval => source(candles[interval])), ...(intervals.includes('1m') ? [klineSource] : [])],
   key: instrumentKey,
   time: ({ final, openTime, closeTime }) => (final ? closeTime : openTime),
   processor: {
     init: () => ({ end: null, changed: false }),
-    step: (state, candle) => ({ state, emit: isWanted(state, candle) ? legsOf(pairs, candle) : [] })
+    step: (state, candle) => ({
+      state,
+      emit: [...(isWanted(state, candle) ? legsOf(pairs, candle) : []), ...(isCompositeLeg(candle) ? [candle] : [])]
+    })
   },
-  route: leg => outgoing(legs, leg),
+  route: leg => (isPairLeg(leg) ? outgoing(legs, leg) : outgoing(compositeLegs, leg)),
   state: legsState
 })

@@ -70,3 +70,27 @@ export const venueOf = (exchange: string): string => {
   if (exchange === SIM) return SIM_VENUE
   return isSimulated(exchange) ? exchange.slice(SIM_PREFIX.length) : exchange
 }
+
+/** What is traded under a symbol: delivered at once, a contract without an end, one that ends on a day, or an option. */
+export const MARKET_TYPES = ['spot', 'swap', 'future', 'option'] as const
+
+export type MarketType = (typeof MARKET_TYPES)[number]
+
+/** What a unified symbol says of its market. */
+export type SymbolParts = { readonly base: string; readonly quote: string; readonly type: MarketType }
+
+const CONTRACT = /^([^:]+):[^-]+(-\d{6})?(-.+)?$/u
+
+const typeOf = (day: string | undefined, strike: string | undefined): MarketType => {
+  if (day === undefined) return 'swap'
+  return strike === undefined ? 'future' : 'option'
+}
+
+/** `BTC/USDT`, `BTC/USDT:USDT` (swap), `BTC/USD:BTC-261227` (future), `BTC/USD:BTC-261227-100000-C` (option) → its parts. */
+export const symbolParts = (symbol: string): SymbolParts => {
+  const slash = symbol.indexOf('/')
+  const [base, rest] = [symbol.slice(0, slash), symbol.slice(slash + 1)]
+  const contract = CONTRACT.exec(rest)
+  if (!contract) return { base, quote: rest, type: 'spot' }
+  return { base, quote: contract[1]!, type: typeOf(contract[2], contract[3]) }
+}

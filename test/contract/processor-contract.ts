@@ -2,12 +2,32 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Outgoing } from '../../src/stream/topic.ts'
 import type { Topology } from '../../src/stream/topology.ts'
-import { alerts, candles, indicators, kpis, pairLegs, pairs, verifications } from '../../src/topics.ts'
+import {
+  alerts,
+  candles,
+  compositeLegs,
+  composites,
+  indicators,
+  kpis,
+  pairLegs,
+  pairs,
+  verifications
+} from '../../src/topics.ts'
 import { drive } from '../support/drive.ts'
 
 /** A record's bytes, read and written once more; null for a topic of another kind. */
 const again = ({ topic, value }: Outgoing): string | null => {
-  for (const { name, codec } of [...Object.values(candles), alerts, indicators, kpis, pairLegs, pairs, verifications])
+  for (const { name, codec } of [
+    ...Object.values(candles),
+    alerts,
+    compositeLegs,
+    composites,
+    indicators,
+    kpis,
+    pairLegs,
+    pairs,
+    verifications
+  ])
     if (name === topic && value !== null) return codec.encode(codec.decode(Buffer.from(value)) as never)
   return null
 }

@@ -4,6 +4,7 @@ import { ALERT_RETRY } from '../../src/market/records/alert/alert-retry.ts'
 import { ALERT_RULE } from '../../src/market/records/alert/alert-rule.ts'
 import { DEAD_LETTER } from '../../src/market/records/dead-letter.ts'
 import { CANDLE } from '../../src/market/records/derived/candle.ts'
+import { COMPOSITE } from '../../src/market/records/derived/composite.ts'
 import { FEED_STATUS } from '../../src/market/records/derived/feed-status.ts'
 import { INDICATORS } from '../../src/market/records/derived/indicators.ts'
 import { KPI } from '../../src/market/records/derived/kpi.ts'
@@ -60,10 +61,11 @@ const SECTIONS: readonly Section[] = [
   section([topics.listings], LISTING),
   section([topics.instruments], INSTRUMENT_FACTS),
   section([topics.rawFrames], RAW_FRAMES),
-  section(Object.values(topics.candles), CANDLE),
+  section([...Object.values(topics.candles), topics.compositeLegs], CANDLE),
   section([topics.kpis], KPI),
   section([topics.indicators], INDICATORS),
   section([topics.pairs], PAIR_STATS),
+  section([topics.composites], COMPOSITE),
   section([topics.verifications], VERIFICATION),
   section([topics.alerts], ALERT),
   section([topics.alertRules, { name: topics.alertSpread }], ALERT_RULE),

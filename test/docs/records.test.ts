@@ -15,6 +15,7 @@ test('every topic is described but for the states of topologies', () => {
     'aggregate_state',
     'alert-rules_state',
     'alert_state',
+    'analyze-composite_state',
     'analyze-indicators_state',
     'analyze-kpi_state',
     'analyze-pair-legs_state',

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { analyzeComposite } from '../../src/analyze/analyze-composite.ts'
 import { analyzeIndicators } from '../../src/analyze/analyze-indicators.ts'
 import { analyzeKpi } from '../../src/analyze/analyze-kpi.ts'
 import { analyzePairs } from '../../src/analyze/analyze-pairs.ts'
@@ -13,9 +15,11 @@ import type { Candle } from '../../src/market/records/derived/candle.ts'
 import type { BookTop } from '../../src/market/records/feed/book.ts'
 import { type ExchangeKline, klineCandle } from '../../src/market/records/feed/exchange-kline.ts'
 import type { Ticker } from '../../src/market/records/feed/ticker.ts'
-import type { Outgoing } from '../../src/stream/topic.ts'
+import type { Outgoing, Topic } from '../../src/stream/topic.ts'
 import {
   candles,
+  compositeLegs,
+  composites,
   deadLetters,
   exchangeKlines,
   indicators,
@@ -48,8 +52,17 @@ const INPUTS = [
   ...(['1m', '5m', '15m', '1h', '1d'] as const).map(of => candles[of].name)
 ]
 const OUTPUTS = [kpis.name, indicators.name]
-const TOPOLOGIES = ['analyze-kpi', 'analyze-indicators', 'analyze-pair-legs', 'analyze-pairs', 'analyze-verification']
-const OTHERS = [deadLetters.name, verifications.name, pairLegs.name, pairs.name, ...TOPOLOGIES.map(stateTopic)]
+const TOPOLOGIES = [
+  'analyze-kpi',
+  'analyze-indicators',
+  'analyze-pair-legs',
+  'analyze-pairs',
+  'analyze-composite',
+  'analyze-verification'
+]
+const OTHERS = [deadLetters, verifications, pairLegs, pairs, compositeLegs, composites]
+  .map(({ name }) => name)
+  .concat(TOPOLOGIES.map(stateTopic))
 const PAIR = 'binance:BTC/USDT~binance:ETH/USDT'
 const PAIR_WINDOW = 30
 
@@ -91,7 +104,12 @@ const markets = SYMBOLS.map((symbol, seed) => market(symbol, seed + 1))
 const sideBySide = <T>(lines: readonly (readonly T[])[]): readonly T[] =>
   (lines[0] ?? []).flatMap((_, n) => lines.flatMap(line => line.slice(n, n + 1)))
 
-const arrived = sideBySide(markets.map(of => of.arrived))
+/** The first market as another venue has it, a little cheaper. */
+const elsewhere = markets[0]!.arrived.map(
+  (candle): Candle => ({ ...candle, exchange: 'kraken', close: String(Number(candle.close) - 1) })
+)
+
+const arrived = sideBySide([...markets.map(of => of.arrived), elsewhere])
 const quotes = sideBySide(markets.map(of => of.quotes))
 const klines = sideBySide(markets.map(of => of.klines))
 
@@ -141,11 +159,23 @@ const lastOfPairs = (outputs: readonly Pick<Outgoing, 'value'>[]) =>
     })
   )
 
-const duePairs = () => {
-  const legs = drive(legsTopology({ pairs: [parsePair(PAIR)], intervals: ['1m'] }), warmed).outputs
-  const read = legs.map(({ value }) => pairLegs.codec.decode(Buffer.from(String(value))))
-  return lastOfPairs(drive(analyzePairs({ window: PAIR_WINDOW }), read).outputs)
-}
+const legsTo = <T>({ name, codec }: Topic<T>): readonly T[] =>
+  drive(legsTopology({ pairs: [parsePair(PAIR)], intervals: ['1m'] }), warmed)
+    .outputs.filter(({ topic }) => topic === name)
+    .map(({ value }) => codec.decode(Buffer.from(String(value))))
+
+const duePairs = () => lastOfPairs(drive(analyzePairs({ window: PAIR_WINDOW }), legsTo(pairLegs)).outputs)
+
+/** The candles of venues may meet in any order: what is compared is what was said last of each window, but for its revision. */
+const lastOfComposites = (outputs: readonly Pick<Outgoing, 'value'>[]) =>
+  new Map(
+    outputs.map(({ value }) => {
+      const { revision, ...composite } = composites.codec.decode(Buffer.from(String(value)))
+      return [composite.openTime, composite] as const
+    })
+  )
+
+const dueComposites = () => lastOfComposites(drive(analyzeComposite(), legsTo(compositeLegs)).outputs)
 
 /** What was said last of each minute, up to when all are verified apart: that depends on which of both came first. */
 const lastOfMinutes = (outputs: readonly Pick<Outgoing, 'key' | 'value'>[]) =>
@@ -233,7 +263,7 @@ describe('analyze as a process', () => {
     expect(stderr).toContain('tickstream topics apply')
   })
 
-  test('killed in the middle of its commits, it publishes every KPI and indicator once, as one undisturbed fold would, and the same of pairs and verifications', async () => {
+  test('killed in the middle of its commits, it publishes every KPI and indicator once, as one undisturbed fold would, and the same of pairs, composites and verifications', async () => {
     for (const name of [...INPUTS, ...OUTPUTS, ...OTHERS]) await createTopic(cluster, name, 2)
     await produceAll()
     const wanted = due()
@@ -258,6 +288,15 @@ describe('analyze as a process', () => {
       () => [wantedPairs.size, ...last.said()]
     )
     expect((await saidOfPairs()).size).toBe(wantedPairs.size)
+    const wantedComposites = dueComposites()
+    expect(wantedComposites.size).toBe(MINUTES)
+    const saidOfComposites = async () => lastOfComposites(await read(composites.name))
+    await eventually(async () => isDeepStrictEqual(await saidOfComposites(), wantedComposites), last.said)
+    const revisions = (await read(composites.name)).map(({ value }) => {
+      const { openTime, revision } = JSON.parse(String(value))
+      return `${openTime} r${revision}`
+    })
+    expect(new Set(revisions).size).toBe(revisions.length)
     const wantedMinutes = dueVerifications()
     await eventually(async () => lastOfMinutes(await read(verifications.name)).size >= wantedMinutes.size, last.said)
     expect(await last.end('SIGTERM')).toBe(0)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import { alert } from '../../src/alert/alert.ts'
+import { analyzeComposite } from '../../src/analyze/analyze-composite.ts'
 import { analyzeIndicators } from '../../src/analyze/analyze-indicators.ts'
 import { analyzeKpi } from '../../src/analyze/analyze-kpi.ts'
 import { analyzePairs } from '../../src/analyze/analyze-pairs.ts'
@@ -40,6 +41,8 @@ const EVENTS = [
   topics.indicators,
   topics.pairLegs,
   topics.pairs,
+  topics.compositeLegs,
+  topics.composites,
   topics.verifications,
   topics.alerts
 ]
@@ -55,6 +58,7 @@ const ofTopologies: readonly (readonly [string, string, Reader])[] = [
   analyzeIndicators(INTERVALS),
   pairLegs({ pairs: [], intervals: INTERVALS }),
   analyzePairs(),
+  analyzeComposite(),
   analyzeVerification(),
   alert()
 ].flatMap(({ name: stage, from }) =>
@@ -148,7 +152,9 @@ describe('a name that no instrument can have', () => {
     const decode = codecs.get(name)!
     expect(() => decode(bytesOf(exampleOf(name)))).not.toThrow()
     for (const symbol of NAMES) expect(() => decode(bytesOf({ ...exampleOf(name), symbol }))).toThrow('symbol')
-    expect(() => decode(bytesOf({ ...exampleOf(name), exchange: 'bin:ance' }))).toThrow('exchange')
+    const exchange = 'bin:ance'
+    const venues = [{ ...(exampleOf(name).venues as readonly object[] | undefined)?.[0], exchange }]
+    expect(() => decode(bytesOf({ ...exampleOf(name), exchange, venues }))).toThrow('exchange')
   })
 
   test.each([topics.pairs.name, topics.pairLegs.name])('is refused as a leg in %s', name => {
@@ -163,6 +169,8 @@ describe('a window that is none', () => {
     topics.indicators,
     topics.pairs,
     topics.pairLegs,
+    topics.compositeLegs,
+    topics.composites,
     topics.verifications
   ]
 

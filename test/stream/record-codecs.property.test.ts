@@ -4,6 +4,7 @@ import { ALERT, type Alert } from '../../src/market/records/alert/alert.ts'
 import { ALERT_CLOCK } from '../../src/market/records/alert/alert-clock.ts'
 import { ALERT_RETRY } from '../../src/market/records/alert/alert-retry.ts'
 import { CANDLE } from '../../src/market/records/derived/candle.ts'
+import { COMPOSITE } from '../../src/market/records/derived/composite.ts'
 import { INDICATORS } from '../../src/market/records/derived/indicators.ts'
 import { KPI } from '../../src/market/records/derived/kpi.ts'
 import { PAIR_LEG } from '../../src/market/records/derived/pair-leg.ts'
@@ -41,6 +42,8 @@ const all: readonly (readonly [string, Described])[] = [
   described(topics.exchangeKlines, EXCHANGE_KLINE),
   described(topics.kpis, KPI),
   described(topics.indicators, INDICATORS),
+  described(topics.composites, COMPOSITE),
+  described(topics.compositeLegs, CANDLE),
   described(topics.pairLegs, PAIR_LEG),
   described(topics.pairs, PAIR_STATS),
   described(topics.verifications, VERIFICATION),

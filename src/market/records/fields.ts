@@ -185,13 +185,13 @@ export const mark = (doc: string, when: string): Field<true, 'optional'> => ({
 export const figure = (doc: string, unit?: string): Field<number, 'nullable'> =>
   nullable(number(doc, unit), 'undefined')
 
+export const EXCHANGE = fieldOf<string>('exchange')(
+  'id of the exchange; sim, and what begins with sim-: a market that is made up here'
+)
+export const SYMBOL = fieldOf<string>('symbol')('BASE/QUOTE')
+
 /** What nearly every record begins with. */
-export const INSTRUMENT = {
-  exchange: fieldOf<string>('exchange')(
-    'id of the exchange; sim, and what begins with sim-: a market that is made up here'
-  ),
-  symbol: fieldOf<string>('symbol')('BASE/QUOTE')
-}
+export const INSTRUMENT = { exchange: EXCHANGE, symbol: SYMBOL }
 
 /** The window of a candle, on the grid of its interval. */
 export const OPEN_TIME = timeOf('openTime')('beginning of the window, inclusive')

@@ -45,6 +45,7 @@ export const metrics = {
   candles: counter('tickstream_candles_total', 'Candles published.', ['interval', 'final']),
   kpis: counter('tickstream_kpis_total', 'KPIs published.', ['exchange', 'symbol']),
   pairs: counter('tickstream_pairs_total', 'Statistics of pairs published.', ['interval', 'method']),
+  composites: counter('tickstream_composites_total', 'Windows across venues published.', ['type', 'status']),
   indicators: counter('tickstream_indicators_total', 'Indicators of candles published.', ['interval', 'final']),
   verifiedWindows: counter('tickstream_verified_windows_total', "1m candles held against the exchange's own.", [
     'exchange',

@@ -18,9 +18,22 @@ import {
 } from '../fields.ts'
 
 /** How a candle came about; a wider candle takes the first of these that holds for any part of it. */
-const CANDLE_STATUSES = ['partial', 'gap', 'unproven', 'backfilled', 'matched', 'traded', 'empty', 'exchange'] as const
+export const CANDLE_STATUSES = [
+  'partial',
+  'gap',
+  'unproven',
+  'backfilled',
+  'matched',
+  'traded',
+  'empty',
+  'exchange'
+] as const
 
 export type CandleStatus = (typeof CANDLE_STATUSES)[number]
+
+/** The status of what is made of several candles: the first of the list that any of them has; of none: `empty`. */
+export const weakestStatus = (statuses: readonly CandleStatus[]): CandleStatus =>
+  CANDLE_STATUSES.find(status => statuses.includes(status)) ?? 'empty'
 
 /** Totals of the exchange's own candle that ours can be equal to. */
 export const WITNESSES = ['count', 'volume', 'quoteVolume'] as const

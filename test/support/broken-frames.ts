@@ -22,10 +22,20 @@ const put = (value: Json, [name, ...path]: readonly string[], wrong: unknown): J
   return Array.isArray(value) ? value.with(Number(name), changed) : { ...value, [name]: changed }
 }
 
+/** The message with another value at a path such as `data.0.p`; undefined leaves it out. */
+export const replaced = (message: Json, path: string, value: unknown): Json => put(message, path.split('.'), value)
+
+/** The paths of all that a message holds. */
+export const pathsOf = (message: Json): readonly string[] =>
+  Object.entries(message).flatMap(([name, value]) => [
+    name,
+    ...(isJson(value) ? pathsOf(value).map(path => `${name}.${path}`) : [])
+  ])
+
 /** The message once for each wrong value of one of its fields, named by a path such as `data.0.p`; nothing about it is right. */
 export const brokenFields = (message: Json, paths: readonly string[]): readonly (readonly [string, string])[] =>
   paths.flatMap(path =>
-    WRONG.map(([what, wrong]) => [`${path} ${what}`, JSON.stringify(put(message, path.split('.'), wrong))] as const)
+    WRONG.map(([what, wrong]) => [`${path} ${what}`, JSON.stringify(replaced(message, path, wrong))] as const)
   )
 
 /** Texts that no exchange sends as market data, some made of a message that it does send. */

@@ -57,8 +57,8 @@ export type FeedDeps = {
 /** What a connection does with the trades of one instrument. */
 export type TradeFeed = {
   readonly instrument: Instrument
-  /** Takes a trade of the stream. `bury` makes a dead letter of its message, where it turns out to be none of the exchange's. */
-  readonly accept: (trade: Trade, bury: () => void) => void
+  /** Takes a trade of the stream. `bury` makes a dead letter of its message, where it turns out to be none of the exchange's; `why` says so. */
+  readonly accept: (trade: Trade, bury: (why?: string) => void) => void
   /** The exchange says that all ids up to this one exist. */
   readonly acceptNewest: (id: string) => void
   /** The stream flows again: something may have been missed meanwhile. */

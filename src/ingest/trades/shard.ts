@@ -88,11 +88,16 @@ const receiveTrade = (shard: Shard, event: Extract<MarketEvent, { kind: 'trade' 
   if (time !== null) shard.exchangeClock.note(time, shard.clock.monotonicMs())
   metrics.eventLag.observe({ stage: 'ingest' }, Math.max(0, trade.receivedAt - trade.time) / 1_000)
   shard.silence.note(trade.symbol, shard.clock.monotonicMs())
-  shard.feeds.get(trade.symbol)?.accept(trade, () => buryTrade(shard, trade, arrival))
+  shard.feeds.get(trade.symbol)?.accept(trade, why => buryTrade(shard, trade, arrival, why))
 }
 
-const buryTrade = (shard: Shard, trade: Trade, arrival: Arrival): void => {
-  const detail = `trade ${trade.id} of ${trade.time} is none of the exchange's: its ids are as they were`
+const buryTrade = (
+  shard: Shard,
+  trade: Trade,
+  arrival: Arrival,
+  why: string = "is none of the exchange's: its ids are as they were"
+): void => {
+  const detail = `trade ${trade.id} of ${trade.time} ${why}`
   const stream = shard.exchange.tradeStream(trade)
   rejectFrame(shard, { reason: 'odd-id', detail, stream }, arrival, trade.receivedAt)
 }

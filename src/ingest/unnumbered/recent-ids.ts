@@ -2,6 +2,8 @@
 export type RecentIds = {
   /** False for an id that was seen. `time`: when its trade was printed. */
   readonly add: (id: string, time: number) => boolean
+  /** When the trade of an id was printed; undefined for one that was not seen. */
+  readonly timeOf: (id: string) => number | undefined
 }
 
 /** Ids are kept so long behind the newest trade, and so many at least as a page of history holds several times over. */
@@ -15,6 +17,7 @@ export const createRecentIds = (): RecentIds => {
   let newest = 0
   const isOld = (time: number): boolean => seen.size > MAX_IDS || (seen.size > MIN_IDS && time < newest - KEEP_MS)
   return {
+    timeOf: id => seen.get(id),
     add: (id, time) => {
       if (seen.has(id)) return false
       seen.set(id, time)

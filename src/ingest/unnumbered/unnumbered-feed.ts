@@ -6,6 +6,7 @@ import { metrics } from '../../runtime/observe/metrics.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { rawTicks } from '../../topics.ts'
+import { NEWER_MS } from '../frames/strange-trade.ts'
 import type { FeedDeps, TradeFeed } from '../trades/feed.ts'
 import { createRecentIds, type RecentIds } from './recent-ids.ts'
 
@@ -60,8 +61,9 @@ export const startUnnumberedFeed = (instrument: Instrument, deps: UnnumberedDeps
   }
   return {
     instrument,
-    accept: trade => {
-      if (state.waiting) state.waiting.push(trade)
+    accept: (trade, bury) => {
+      if (hasIdOfAnother(state, trade)) bury('has the id of an earlier trade')
+      else if (state.waiting) state.waiting.push(trade)
       else publish(state, [trade])
     },
     acceptNewest: () => undefined,
@@ -73,6 +75,12 @@ export const startUnnumberedFeed = (instrument: Instrument, deps: UnnumberedDeps
     settleSilence: async () => (await readMissed(state, state.newestTime)) > 0,
     emitHeartbeat: time => emitHeartbeat(state, time)
   }
+}
+
+/** An exchange may give ids once more after maintenance: what is dropped as known must be the trade that is known. */
+const hasIdOfAnother = ({ seen }: State, { id, time }: Trade): boolean => {
+  const known = seen.timeOf(id)
+  return known !== undefined && Math.abs(time - known) > NEWER_MS
 }
 
 const connect = (state: State): void => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { offsetsOf } from '../src/kafka/read/read-range.ts'
+import { offsetsOf } from '../src/kafka/admin/log/resume-offsets.ts'
 import { INTERVALS } from '../src/market/interval.ts'
 import { candles } from '../src/topics.ts'
 import type { BenchOptions, Figures } from './bench.ts'

@@ -1,7 +1,7 @@
 import { readTopicFiles } from '../kafka/admin/topic-files.ts'
 import { LARGEST_BATCH_BYTES, readTopicLimits } from '../kafka/admin/topic-limits.ts'
 import { createKafka } from '../kafka/client/client.ts'
-import { findUnreadable, findUnusable, type Unusable } from '../kafka/table/find-unusable.ts'
+import { findUnreadable, findUnusable, type Unusable } from '../kafka/read/table/find-unusable.ts'
 import { type Check, type Finding, reasonOf } from './finding.ts'
 
 type Patient = Parameters<Check>[0]

@@ -49,6 +49,9 @@ export type Incoming = {
   readonly unreadable?: string
 }
 
+/** A record that cannot be used, and why. */
+export type Refused = { readonly record: Incoming; readonly error: TickstreamError }
+
 /** A record says its event's time twice, in its value and as its timestamp: they may differ by so much. */
 const MAX_AHEAD_MS = 60_000
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
-import { restoreChangelog } from '../../src/kafka/commit/changelog.ts'
+import { restoreChangelog } from '../../src/kafka/task/commit/state-changelog.ts'
 import { rawTicks, stateTopic } from '../../src/topics.ts'
 import { type AggregateScene, openAggregateScene, SCENE_OPTIONS } from '../support/aggregate-scene.ts'
 import { eventually } from '../support/eventually.ts'

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect } from '@jest/globals'
-import { takeProducer } from '../../src/kafka/commit/transactions.ts'
+import { takeProducer } from '../../src/kafka/task/commit/transactions.ts'
 import { rawTicks } from '../../src/topics.ts'
 import type { AggregateScene } from '../support/aggregate-scene.ts'
 import { noteFigure } from '../support/figures.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import { createCommitWatch } from '../../src/kafka/client/commit-watch.ts'
 import { type CommitFailureReason, commitFailureReason, explainFailure } from '../../src/kafka/client/kafka-errors.ts'
-import { createCommitWatch } from '../../src/kafka/commit/commit-watch.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import { registry } from '../../src/runtime/observe/metrics.ts'

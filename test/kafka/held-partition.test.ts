@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Producer, ProducerBatch } from 'kafkajs'
-import type { Offsets } from '../../src/kafka/commit/changelog.ts'
+import type { Offsets } from '../../src/kafka/task/commit/state-changelog.ts'
 import type { Message } from '../../src/kafka/task/partition-group.ts'
 import { StreamTask } from '../../src/kafka/task/stream-task.ts'
 import { TaskState } from '../../src/kafka/task/task-state.ts'

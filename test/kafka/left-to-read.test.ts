@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { OffsetRange } from '../../src/kafka/log/resume-offsets.ts'
+import type { OffsetRange } from '../../src/kafka/admin/log/resume-offsets.ts'
 import { createLeftToRead, type Left } from '../../src/kafka/read/left-to-read.ts'
 
 const at = (partition: number, high: bigint): OffsetRange => ({ topic: 'x.gaps', partition, low: 0n, high })

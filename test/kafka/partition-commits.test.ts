@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Producer, ProducerBatch } from 'kafkajs'
-import { commitRecords } from '../../src/kafka/commit/transactions.ts'
+import { commitRecords } from '../../src/kafka/task/commit/transactions.ts'
 import { epochMs } from '../../src/market/time.ts'
 
 /** What a broker takes in one batch by default. */

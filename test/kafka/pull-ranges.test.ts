@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
-import { takeProducer } from '../../src/kafka/commit/transactions.ts'
 import { pullRanges } from '../../src/kafka/read/range-reader.ts'
 import { readTopic } from '../../src/kafka/read/read-range.ts'
+import { takeProducer } from '../../src/kafka/task/commit/transactions.ts'
 import { eventually } from '../support/eventually.ts'
 import { createTopic, type TestKafka, testKafka } from '../support/test-kafka.ts'
 

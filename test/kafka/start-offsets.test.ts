@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Admin } from 'kafkajs'
-import { explainStopped, moveGroupRemedy } from '../../src/kafka/log/log-change.ts'
-import type { TopicLog } from '../../src/kafka/log/logs.ts'
-import { offsetRanges, resumeOffset } from '../../src/kafka/log/resume-offsets.ts'
+import { explainStopped, moveGroupRemedy } from '../../src/kafka/admin/log/log-change.ts'
+import type { TopicLog } from '../../src/kafka/admin/log/logs.ts'
+import { offsetRanges, resumeOffset } from '../../src/kafka/admin/log/resume-offsets.ts'
 import type { LogIdentity, StoredPosition } from '../../src/stream/log-identity.ts'
 
 const log: TopicLog = { clusterId: 'here', topicId: 'T1', leaderEpochs: new Map([[2, 7]]) }

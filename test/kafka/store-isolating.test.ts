@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Refused } from '../../src/kafka/sink/sink-buffer.ts'
 import { writeBisecting } from '../../src/kafka/sink/write-bisecting.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import type { SinkBatch } from '../../src/stream/sink.ts'
+import type { Refused } from '../../src/stream/topic.ts'
 import { memorySink } from '../support/memory-sink.ts'
 import { incoming } from '../support/records.ts'
 

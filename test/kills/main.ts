@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { createKafka } from '../../src/kafka/client/client.ts'
-import { readTable } from '../../src/kafka/table/read-table.ts'
+import { readTable } from '../../src/kafka/read/table/read-table.ts'
 import { createLog } from '../../src/runtime/observe/log.ts'
 import { gaps } from '../../src/topics.ts'
 import { seeded } from '../support/seeded.ts'

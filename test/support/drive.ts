@@ -1,4 +1,4 @@
-import { POSITION_KEY, type Restored } from '../../src/kafka/commit/changelog.ts'
+import { POSITION_KEY, type Restored } from '../../src/kafka/task/commit/state-changelog.ts'
 import { TaskState } from '../../src/kafka/task/task-state.ts'
 import type { Rejection } from '../../src/stream/processor.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'

@@ -1,6 +1,6 @@
 import type { createKafka } from '../../kafka/client/client.ts'
-import { readTable } from '../../kafka/table/read-table.ts'
-import { placeOf } from '../../kafka/table/read-usable.ts'
+import { readTable } from '../../kafka/read/table/read-table.ts'
+import { placeOf } from '../../kafka/read/table/read-usable.ts'
 import { type AlertRule, BUILT_IN_RULES } from '../../market/records/alert/alert-rule.ts'
 import { alertRules } from '../../topics.ts'
 

@@ -1,6 +1,6 @@
 import { createKafka } from '../../kafka/client/client.ts'
-import { readTable } from '../../kafka/table/read-table.ts'
-import { placeOf } from '../../kafka/table/read-usable.ts'
+import { readTable } from '../../kafka/read/table/read-table.ts'
+import { placeOf } from '../../kafka/read/table/read-usable.ts'
 import { epochOf, inEpoch } from '../../market/epoch.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import { epochMs } from '../../market/time.ts'

@@ -1,8 +1,8 @@
 import type { Admin, Kafka } from 'kafkajs'
 import type { TopicPartition } from '../../stream/sink.ts'
 import { withAdmin } from '../client/with-admin.ts'
-import { type OffsetRange, offsetRangesOf } from '../log/resume-offsets.ts'
 import { groupOffsets } from './group-offsets.ts'
+import { type OffsetRange, offsetRangesOf } from './log/resume-offsets.ts'
 
 /** How many records a group has still to read of a partition; names are the broker's. */
 export type GroupLag = TopicPartition & { readonly group: string; readonly lag: number }

@@ -1,4 +1,5 @@
 import kafkajs, { type PartitionerArgs, type PartitionMetadata } from 'kafkajs'
+import { TickstreamError } from '../../market/error.ts'
 
 const MAX_CACHED = 50_000
 const NO_METADATA = { partitionErrorCode: 0, partitionId: 0, leader: 0, replicas: [], isr: [] }
@@ -24,6 +25,13 @@ export const belongsTo = (partition: number, partitions: number): ((key: string)
     return isHere
   }
 }
+
+/** A key has one partition: elsewhere it would have a second state, and two truths would be published of it. */
+export const misplaced = (key: string, partition: number): TickstreamError =>
+  new TickstreamError(
+    'TS-DATA',
+    `${key} does not belong into partition ${partition}: let its writer use Kafka's default partitioner (murmur2 of the key)`
+  )
 
 /** Kafka's own default (murmur2 of the key), remembered per key; a partition that the record names goes first. */
 export const cachedPartitioner = () => {

@@ -1,5 +1,5 @@
 import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
-import type { OffsetRange } from '../log/resume-offsets.ts'
+import type { OffsetRange } from '../admin/log/resume-offsets.ts'
 
 /** Records that are to be read, by topic (without the prefix); a topic that has none is left out. */
 export type Left = ReadonlyMap<string, number>

@@ -1,9 +1,9 @@
 import type { Kafka } from 'kafkajs'
 import type { Incoming } from '../../stream/topic.ts'
 import { type Cluster, createCluster } from '../client/cluster.ts'
+import { incomingRecord } from '../client/incoming-record.ts'
 import { explainUnreachable } from '../client/with-admin.ts'
 import { fetchCommitted } from './fetch-committed.ts'
-import { incomingRecord } from './incoming-record.ts'
 
 /** Offsets `[from, to)` of one partition of `topic` (the broker's name, with its prefix). */
 export type Range = { readonly topic: string; readonly partition: number; readonly from: bigint; readonly to: bigint }

@@ -1,17 +1,8 @@
 import type { Kafka } from 'kafkajs'
 import type { EpochMs } from '../../market/time.ts'
 import type { Incoming } from '../../stream/topic.ts'
-import { withAdmin } from '../client/with-admin.ts'
-import { offsetRanges } from '../log/resume-offsets.ts'
 import { pullRanges, type Range } from './range-reader.ts'
 import { readTopicSpans } from './topic-spans.ts'
-
-/** First offset kept and the next one to be written, of every partition. Throws `TS-SETUP` when the topic is missing. */
-export const offsetsOf = (
-  kafka: Kafka,
-  topic: string
-): Promise<readonly { readonly partition: number; readonly low: bigint; readonly high: bigint }[]> =>
-  withAdmin(kafka, admin => offsetRanges(admin, [topic]))
 
 /** Reads the committed records of ranges of one topic, in order within each partition, and resolves when all ends are reached. */
 export const readRanges = async (

@@ -3,7 +3,7 @@ import type { Kafka } from 'kafkajs'
 import type { Pulse } from '../../runtime/observe/pulse.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { createConsumerSession } from '../client/consumer-session.ts'
-import { incomingRecord } from './incoming-record.ts'
+import { incomingRecord } from '../client/incoming-record.ts'
 
 /** Topics by the broker's names: `whole` from their beginning, `fresh` from now on. */
 type Watched = { readonly whole: readonly string[]; readonly fresh: readonly string[] }

@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import type { EpochMs } from '../../market/time.ts'
+import { offsetRanges } from '../admin/log/resume-offsets.ts'
 import { withAdmin } from '../client/with-admin.ts'
-import { offsetRanges } from '../log/resume-offsets.ts'
 
 /** What a topic holds, and where its times are. */
 type TopicRecording = {

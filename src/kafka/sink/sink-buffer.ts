@@ -1,12 +1,9 @@
 import { isPoison, TickstreamError } from '../../market/error.ts'
 import { type Received, type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
-import type { Incoming } from '../../stream/topic.ts'
+import type { Incoming, Refused } from '../../stream/topic.ts'
 
 /** A partition, the offset after what is meant, and the leader epoch of the last record before that; null where nobody says. */
 export type ReachedOffset = TopicPartition & { readonly next: bigint; readonly leaderEpoch: number | null }
-
-/** A record that cannot be used, and why. */
-export type Refused = { readonly record: Incoming; readonly error: TickstreamError }
 
 /** What is to be stored next: values in order, records that nobody can read, and how far each partition gets with them. */
 export type PendingBatch<T> = {

@@ -5,10 +5,10 @@ import type { Logger } from '../../runtime/observe/log.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { deadLetterOf } from '../../stream/dead-letter-of.ts'
 import type { Sink } from '../../stream/sink.ts'
+import type { Refused } from '../../stream/topic.ts'
 import { outgoing, type Publisher } from '../../stream/topic.ts'
 import { deadLetters } from '../../topics.ts'
-import type { Logs } from '../log/logs.ts'
-import type { Refused } from './sink-buffer.ts'
+import type { Logs } from '../admin/log/logs.ts'
 
 /** What a sink runs with. */
 export type SinkOptions<T> = {

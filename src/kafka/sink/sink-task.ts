@@ -1,10 +1,10 @@
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { within } from '../../runtime/within.ts'
 import { topicPartitionKey } from '../../stream/sink.ts'
+import { LogChanged } from '../admin/log/log-check.ts'
+import { createLogs } from '../admin/log/logs.ts'
+import { ALL } from '../client/commit-watch.ts'
 import { retryWhileUnavailable } from '../client/retry-while-unavailable.ts'
-import { ALL } from '../commit/commit-watch.ts'
-import { LogChanged } from '../log/log-check.ts'
-import { createLogs } from '../log/logs.ts'
 import {
   advancesTo,
   canResume,

@@ -1,7 +1,7 @@
 import { isPoison, type TickstreamError } from '../../market/error.ts'
 import { bisect } from '../../runtime/bisect.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
-import type { Refused } from './sink-buffer.ts'
+import type { Refused } from '../../stream/topic.ts'
 
 /** What became of a batch: stored but for the `refused` values, or not at all because another owner had moved a position. */
 export type Stored = { readonly outcome: 'written' | 'stale'; readonly refused: readonly Refused[] }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts'
 import type { ConsumerSession } from '../client/consumer-session.ts'
-import type { Offsets } from '../commit/changelog.ts'
+import type { Offsets } from './commit/state-changelog.ts'
 
 const REPORT_EVERY_MS = 1_000
 

@@ -5,14 +5,14 @@ import { topicPartitionKey } from '../../stream/sink.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { stateTopic } from '../../topics.ts'
 import { type GroupOffset, groupOffsets } from '../admin/group-offsets.ts'
+import { findResumeOffsets, type ResumeOffset } from '../admin/log/find-resume-offsets.ts'
+import type { StoppedPartition } from '../admin/log/log-change.ts'
+import type { Logs, TopicLog } from '../admin/log/logs.ts'
+import { type OffsetRange, offsetRanges } from '../admin/log/resume-offsets.ts'
 import { belongsTo } from '../client/partitioner.ts'
 import { withAdmin } from '../client/with-admin.ts'
-import { type Offsets, type Restored, restoreChangelog } from '../commit/changelog.ts'
-import { takeProducer } from '../commit/transactions.ts'
-import { findResumeOffsets, type ResumeOffset } from '../log/find-resume-offsets.ts'
-import type { StoppedPartition } from '../log/log-change.ts'
-import type { Logs, TopicLog } from '../log/logs.ts'
-import { type OffsetRange, offsetRanges } from '../log/resume-offsets.ts'
+import { type Offsets, type Restored, restoreChangelog } from './commit/state-changelog.ts'
+import { takeProducer } from './commit/transactions.ts'
 import type { TaskOptions } from './task-options.ts'
 import { TaskState } from './task-state.ts'
 
@@ -170,7 +170,10 @@ type Restoration<State> = {
   readonly stopped: readonly Stopped<State>[]
 }
 
-/** Fences and restores partitions. `isVoid`: whether the group has been rebalanced meanwhile. Leaves nothing open when it rejects. */
+/**
+ * Fences partitions and restores them from the state topic, whose records become state in `commit/state-changelog.ts`. `isVoid`: whether
+ * the group has been rebalanced meanwhile. Leaves nothing open when it rejects.
+ */
 export const restoreTasks = async <State, In, Out>(
   run: TaskOptions<State, In, Out>,
   logs: Logs,

@@ -1,8 +1,8 @@
 import type { Producer } from 'kafkajs'
 import { type Clock, nextTurn } from '../../runtime/clock.ts'
 import type { LogIdentity } from '../../stream/log-identity.ts'
-import type { Offsets } from '../commit/changelog.ts'
-import { commitRecords } from '../commit/transactions.ts'
+import type { Offsets } from './commit/state-changelog.ts'
+import { commitRecords } from './commit/transactions.ts'
 import type { Message } from './partition-group.ts'
 import type { TaskState } from './task-state.ts'
 

@@ -1,5 +1,8 @@
 import { retry } from '../../runtime/retry.ts'
 import { within } from '../../runtime/within.ts'
+import { LogChanged } from '../admin/log/log-check.ts'
+import { reportLostRecords } from '../admin/log/report-lost-records.ts'
+import { type CommitWatch, createCommitWatch } from '../client/commit-watch.ts'
 import {
   type Assignment,
   type ConsumerSession,
@@ -8,14 +11,11 @@ import {
 } from '../client/consumer-session.ts'
 import { explainFailure, isFenced, isFinal } from '../client/kafka-errors.ts'
 import { SESSION_TIMEOUT_MS } from '../client/session-options.ts'
-import type { Offsets } from '../commit/changelog.ts'
-import { type CommitWatch, createCommitWatch } from '../commit/commit-watch.ts'
-import { observeBatch } from '../commit/observe-batch.ts'
-import { LogChanged } from '../log/log-check.ts'
-import { reportLostRecords } from '../log/report-lost-records.ts'
 import { coPartitionAssigner } from './co-partition-assigner.ts'
+import type { Offsets } from './commit/state-changelog.ts'
 import { createInputBalance, type InputBalance } from './input-balance.ts'
 import { InputLogs } from './input-logs.ts'
+import { observeBatch } from './observe-batch.ts'
 import { createOffsetReporter } from './offset-reporter.ts'
 import {
   inputTopics,

@@ -3,8 +3,8 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import type { Topology } from '../../stream/topology.ts'
-import type { Offsets } from '../commit/changelog.ts'
-import type { Logs } from '../log/logs.ts'
+import type { Logs } from '../admin/log/logs.ts'
+import type { Offsets } from './commit/state-changelog.ts'
 
 /** What the loop runs with. */
 export type TaskOptions<State, In, Out> = {

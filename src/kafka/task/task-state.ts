@@ -7,6 +7,7 @@ import type { LogIdentity } from '../../stream/log-identity.ts'
 import { type Outgoing, outgoing } from '../../stream/topic.ts'
 import type { Source, Topology } from '../../stream/topology.ts'
 import { deadLetters, stateTopic } from '../../topics.ts'
+import { misplaced } from '../client/partitioner.ts'
 import {
   type InputLogs,
   type Offsets,
@@ -14,8 +15,7 @@ import {
   partKey,
   positionValue,
   type Restored
-} from '../commit/changelog.ts'
-import { misplaced } from './misplaced.ts'
+} from './commit/state-changelog.ts'
 import { type Entry, type Message, PartitionGroup } from './partition-group.ts'
 
 /** What one transaction has to hold: outputs, the newest of what watchers may see, the changed state, and the positions of the inputs. */

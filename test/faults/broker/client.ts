@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs'
-import type { Logs, TopicLog } from '../../../src/kafka/log/logs.ts'
+import type { Logs, TopicLog } from '../../../src/kafka/admin/log/logs.ts'
 import { topicPartitionKey } from '../../../src/stream/sink.ts'
 import type { SimulatedProcess } from '../world/simulated-process.ts'
 import { createCluster } from './cluster.ts'

@@ -23,7 +23,7 @@ export const clockBugs: readonly Bug[] = [
   },
   {
     name: 'what a coordinator refuses while it moves is taken for committed',
-    file: 'src/kafka/commit/transactions.ts',
+    file: 'src/kafka/task/commit/transactions.ts',
     find: "if (result.status === 'rejected') throw",
     replace: "if (result.status === 'rejected' && result.reason.type !== 'COORDINATOR_NOT_AVAILABLE') throw"
   },

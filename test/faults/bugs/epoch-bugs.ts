@@ -57,14 +57,14 @@ export const epochBugs: readonly Bug[] = [
   },
   {
     name: 'trades of other chains count as published behind the position',
-    file: 'src/kafka/table/published-behind.ts',
+    file: 'src/kafka/read/table/published-behind.ts',
     find: 'epochOf(value) !== behind.epoch',
     replace: 'epochOf(value) < 0',
     tests: ['test/kafka/ticks-read-back.test.ts']
   },
   {
     name: 'the last heartbeat in raw_ticks does not say its epoch',
-    file: 'src/kafka/table/positions-in-ticks.ts',
+    file: 'src/kafka/read/table/positions-in-ticks.ts',
     find: '...inEpoch(epochOf(value))',
     replace: '...inEpoch(0 * epochOf(value))',
     tests: ['test/kafka/ticks-read-back.test.ts']

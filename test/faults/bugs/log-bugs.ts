@@ -4,32 +4,32 @@ import type { Bug } from './bug.ts'
 export const logBugs: readonly Bug[] = [
   {
     name: 'a position in a topic of before is one in the topic made anew',
-    file: 'src/kafka/log/log-change.ts',
+    file: 'src/kafka/admin/log/log-change.ts',
     find: 'log.topicId !== before.topicId)',
     replace: 'log.topicId !== before.topicId && false)'
   },
   {
     name: 'a position behind the end of its leader epoch is kept',
-    file: 'src/kafka/log/log-change.ts',
+    file: 'src/kafka/admin/log/log-change.ts',
     find: 'if (epochEnd !== null && epochEnd < next)',
     replace: 'if (epochEnd !== null && epochEnd < 0n)'
   },
   {
     name: 'of a topic made anew the advice begins where that of before had been read to',
-    file: 'src/kafka/log/log-change.ts',
+    file: 'src/kafka/admin/log/log-change.ts',
     find: 'before.topicId}`, low)',
     replace: 'before.topicId}`, next < high ? next : high)',
     tests: ['test/kafka/start-offsets.test.ts']
   },
   {
     name: 'a state does not know which log it was folded from',
-    file: 'src/kafka/commit/changelog.ts',
+    file: 'src/kafka/task/commit/state-changelog.ts',
     find: 'logs: readLogs(position?.logs ?? {}), states',
     replace: 'logs: {}, states'
   },
   {
     name: 'a commit does not ask whether the topic still is the one that was read',
-    file: 'src/kafka/log/log-check.ts',
+    file: 'src/kafka/admin/log/log-check.ts',
     find: 'if (isOtherTopic(log, before)) throw',
     replace: 'if (isOtherTopic(log, before) && false) throw'
   },
@@ -49,13 +49,13 @@ export const logBugs: readonly Bug[] = [
   },
   {
     name: 'a stage is ready while a partition stands still',
-    file: 'src/kafka/log/report-stopped.ts',
+    file: 'src/kafka/admin/log/report-stopped.ts',
     find: "sentences.length === 0 ? null : sentences.join(' ')",
     replace: 'null'
   },
   {
     name: 'a partition that stands still is not counted',
-    file: 'src/kafka/log/report-stopped.ts',
+    file: 'src/kafka/admin/log/report-stopped.ts',
     find: '.filter(one => !counted.has(topicPartitionKey(one))))',
     replace: '.filter(one => counted.has(topicPartitionKey(one))))'
   },

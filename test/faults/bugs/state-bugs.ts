@@ -23,7 +23,7 @@ export const stateBugs: readonly Bug[] = [
   },
   {
     name: 'the state is not read to its end',
-    file: 'src/kafka/commit/changelog.ts',
+    file: 'src/kafka/task/commit/state-changelog.ts',
     find: 'for (const record of records)',
     replace: 'for (const record of records.slice(0, -12))'
   },
@@ -66,7 +66,7 @@ export const stateBugs: readonly Bug[] = [
   },
   {
     name: 'a stale owner of a partition may commit',
-    file: 'src/kafka/commit/transactions.ts',
+    file: 'src/kafka/task/commit/transactions.ts',
     find: '    transactionalId,\n    idempotent',
     replace: '    transactionalId: `$' + '{transactionalId} $' + '{Math.random()}`,\n    idempotent'
   },

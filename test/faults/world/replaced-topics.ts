@@ -1,4 +1,4 @@
-import { POSITION_KEY } from '../../../src/kafka/commit/changelog.ts'
+import { POSITION_KEY } from '../../../src/kafka/task/commit/state-changelog.ts'
 import { isTrade, type Trade } from '../../../src/market/records/feed/trade.ts'
 import { topicPartitionKey } from '../../../src/stream/sink.ts'
 import { candles, deadLetters, gaps, rawTicks, stateTopic } from '../../../src/topics.ts'

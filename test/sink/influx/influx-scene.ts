@@ -1,4 +1,4 @@
-import { readValues } from '../../../src/kafka/table/read-values.ts'
+import { readValues } from '../../../src/kafka/read/table/read-values.ts'
 import type { DeadLetter } from '../../../src/market/records/dead-letter.ts'
 import type { Candle } from '../../../src/market/records/derived/candle.ts'
 import { influxTopics } from '../../../src/sink/influx/influx-sink.ts'

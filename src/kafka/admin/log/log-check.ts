@@ -1,4 +1,4 @@
-import { isOtherTopic, type TopicIdentity } from '../../stream/log-identity.ts'
+import { isOtherTopic, type TopicIdentity } from '../../../stream/log-identity.ts'
 import type { Logs, TopicLog } from './logs.ts'
 
 /** A log is not the one any more that was read. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
-import { commitFailureReason, explainFailure } from '../client/kafka-errors.ts'
+import { commitFailureReason, explainFailure } from './kafka-errors.ts'
 
 /** Knows how long a stage has had something to commit without committing it; `/readyz` and metrics say so. */
 export type CommitWatch = {

@@ -1,8 +1,8 @@
 import type { Kafka } from 'kafkajs'
-import { TickstreamError } from '../../market/error.ts'
-import { readTopic } from '../read/read-range.ts'
-import { placeOf } from '../table/read-usable.ts'
-import { partKey } from './changelog.ts'
+import { TickstreamError } from '../../../market/error.ts'
+import { readTopic } from '../../read/read-range.ts'
+import { placeOf } from '../../read/table/read-usable.ts'
+import { partKey } from './state-changelog.ts'
 
 /**
  * The parts of a key's state that are wanted, by name, as they were committed last. Throws `TS-SETUP` when the topic is

@@ -1,8 +1,8 @@
 import type { Kafka } from 'kafkajs'
-import type { StoredPosition } from '../../stream/log-identity.ts'
-import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
-import type { Epoch } from '../client/wire/epoch-end.ts'
-import { withAdmin } from '../client/with-admin.ts'
+import type { StoredPosition } from '../../../stream/log-identity.ts'
+import { type TopicPartition, topicPartitionKey } from '../../../stream/sink.ts'
+import type { Epoch } from '../../client/wire/epoch-end.ts'
+import { withAdmin } from '../../client/with-admin.ts'
 import type { Logs, TopicLog } from './logs.ts'
 import { type OffsetRange, offsetRanges, resumeOffset, type StartOffset } from './resume-offsets.ts'
 

@@ -1,7 +1,8 @@
-import type { Admin } from 'kafkajs'
-import { TickstreamError } from '../../market/error.ts'
-import type { LogIdentity, StoredPosition } from '../../stream/log-identity.ts'
-import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
+import type { Admin, Kafka } from 'kafkajs'
+import { TickstreamError } from '../../../market/error.ts'
+import type { LogIdentity, StoredPosition } from '../../../stream/log-identity.ts'
+import { type TopicPartition, topicPartitionKey } from '../../../stream/sink.ts'
+import { withAdmin } from '../../client/with-admin.ts'
 import { type LogChange, logChange, type PartitionLog } from './log-change.ts'
 
 /** What a partition holds: `[low, high)`. */
@@ -70,3 +71,7 @@ export const offsetRanges = async (admin: Admin, topics: readonly string[]): Pro
   for (const topic of wanted) held.push(...(await offsetRangesOf(admin, topic)))
   return held
 }
+
+/** First offset kept and the next one to be written, of every partition. Throws `TS-SETUP` when the topic is missing. */
+export const offsetsOf = (kafka: Kafka, topic: string): Promise<readonly OffsetRange[]> =>
+  withAdmin(kafka, admin => offsetRanges(admin, [topic]))

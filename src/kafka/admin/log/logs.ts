@@ -1,10 +1,10 @@
 import type { Kafka } from 'kafkajs'
-import { TickstreamError } from '../../market/error.ts'
-import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
-import { type Broker, type Cluster, createCluster } from '../client/cluster.ts'
-import { type Epoch, epochEndRequest, OFFSET_FOR_LEADER_EPOCH } from '../client/wire/epoch-end.ts'
-import { METADATA, type Metadata, metadataRequest, type TopicMetadata } from '../client/wire/metadata.ts'
-import type { Api } from '../client/wire/request.ts'
+import { TickstreamError } from '../../../market/error.ts'
+import { type TopicPartition, topicPartitionKey } from '../../../stream/sink.ts'
+import { type Broker, type Cluster, createCluster } from '../../client/cluster.ts'
+import { type Epoch, epochEndRequest, OFFSET_FOR_LEADER_EPOCH } from '../../client/wire/epoch-end.ts'
+import { METADATA, type Metadata, metadataRequest, type TopicMetadata } from '../../client/wire/metadata.ts'
+import type { Api } from '../../client/wire/request.ts'
 
 /** What tells the log of a topic from every other one of its name. */
 export type TopicLog = {

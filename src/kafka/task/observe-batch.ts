@@ -1,6 +1,6 @@
 import { metrics } from '../../runtime/observe/metrics.ts'
 import type { RecordBatch } from '../client/consumer-session.ts'
-import type { TaskOptions } from '../task/task-options.ts'
+import type { TaskOptions } from './task-options.ts'
 
 /** Shows how far a topology is behind the market, and behind its input. */
 export const observeBatch = <State, In, Out>(

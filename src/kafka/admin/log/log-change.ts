@@ -1,5 +1,5 @@
-import type { StoredPosition } from '../../stream/log-identity.ts'
-import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
+import type { StoredPosition } from '../../../stream/log-identity.ts'
+import { type TopicPartition, topicPartitionKey } from '../../../stream/sink.ts'
 import type { TopicLog } from './logs.ts'
 
 /** Why a stored offset means nothing in the log of a partition; a closed set, for metrics. */

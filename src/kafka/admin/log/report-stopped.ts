@@ -1,7 +1,7 @@
-import type { Health } from '../../runtime/observe/health.ts'
-import type { Logger } from '../../runtime/observe/log.ts'
-import { metrics } from '../../runtime/observe/metrics.ts'
-import { topicPartitionKey } from '../../stream/sink.ts'
+import type { Health } from '../../../runtime/observe/health.ts'
+import type { Logger } from '../../../runtime/observe/log.ts'
+import { metrics } from '../../../runtime/observe/metrics.ts'
+import { topicPartitionKey } from '../../../stream/sink.ts'
 import { explainStopped, type StoppedPartition } from './log-change.ts'
 
 /** Tells of partitions that stand still, for their positions belong to another log: once in the log, and in `/readyz` as long as it is so. */

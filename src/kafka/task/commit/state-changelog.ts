@@ -1,10 +1,10 @@
 import type { Kafka } from 'kafkajs'
-import { TickstreamError } from '../../market/error.ts'
-import { type LogIdentity, readLogIdentity } from '../../stream/log-identity.ts'
-import type { Incoming } from '../../stream/topic.ts'
-import type { Topology } from '../../stream/topology.ts'
-import { readTopic } from '../read/read-range.ts'
-import { placeOf } from '../table/read-usable.ts'
+import { TickstreamError } from '../../../market/error.ts'
+import { type LogIdentity, readLogIdentity } from '../../../stream/log-identity.ts'
+import type { Incoming } from '../../../stream/topic.ts'
+import type { Topology } from '../../../stream/topology.ts'
+import { readTopic } from '../../read/read-range.ts'
+import { placeOf } from '../../read/table/read-usable.ts'
 
 /** Key of the record that says how far a partition's inputs have been folded into its state. */
 export const POSITION_KEY = 'position'

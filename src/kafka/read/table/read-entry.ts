@@ -1,5 +1,5 @@
-import { isPoison, TickstreamError } from '../../market/error.ts'
-import type { Incoming, Topic } from '../../stream/topic.ts'
+import { isPoison, TickstreamError } from '../../../market/error.ts'
+import type { Incoming, Topic } from '../../../stream/topic.ts'
 
 /** A topic of which the newest record of each key counts. */
 export type Table<T> = Pick<Topic<T>, 'name' | 'codec' | 'key'>

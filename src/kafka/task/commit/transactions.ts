@@ -1,6 +1,6 @@
 import type { Kafka, Message, Producer, Transaction } from 'kafkajs'
-import { kafkaTimestamp, type Outgoing } from '../../stream/topic.ts'
-import { cachedPartitioner } from '../client/partitioner.ts'
+import { kafkaTimestamp, type Outgoing } from '../../../stream/topic.ts'
+import { cachedPartitioner } from '../../client/partitioner.ts'
 
 /** Long enough for a commit, short enough that a dead process does not keep readers waiting. */
 const TRANSACTION_TIMEOUT_MS = 15_000

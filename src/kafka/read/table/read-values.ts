@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs'
-import type { Incoming } from '../../stream/topic.ts'
+import type { Incoming } from '../../../stream/topic.ts'
 import { readEntry, type Table } from './read-entry.ts'
 import { type OnUnusable, readUsable, refuseToGoOn } from './read-usable.ts'
 

@@ -1,8 +1,7 @@
 import type { Kafka } from 'kafkajs'
-import { isPoison, TickstreamError } from '../../market/error.ts'
-import type { Incoming } from '../../stream/topic.ts'
-import { readTopic } from '../read/read-range.ts'
-import type { Refused } from '../sink/sink-buffer.ts'
+import { isPoison, TickstreamError } from '../../../market/error.ts'
+import type { Incoming, Refused } from '../../../stream/topic.ts'
+import { readTopic } from '../read-range.ts'
 
 /** Told of each record that cannot be used; its topic is without the prefix. */
 export type OnUnusable = (refused: Refused) => void

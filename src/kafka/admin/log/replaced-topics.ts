@@ -1,5 +1,5 @@
-import type { Clock } from '../../runtime/clock.ts'
-import { isOtherTopic, type TopicIdentity } from '../../stream/log-identity.ts'
+import type { Clock } from '../../../runtime/clock.ts'
+import { isOtherTopic, type TopicIdentity } from '../../../stream/log-identity.ts'
 import type { Logs } from './logs.ts'
 
 /** Topics by the broker's names. */

@@ -1,7 +1,6 @@
 import type { Kafka } from 'kafkajs'
-import type { Incoming } from '../../stream/topic.ts'
-import { partitionOf } from '../client/partitioner.ts'
-import { misplaced } from '../task/misplaced.ts'
+import type { Incoming } from '../../../stream/topic.ts'
+import { misplaced, partitionOf } from '../../client/partitioner.ts'
 import { readEntry, type Table } from './read-entry.ts'
 import { type OnUnusable, readUsable, refuseToGoOn } from './read-usable.ts'
 

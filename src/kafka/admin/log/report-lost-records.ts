@@ -1,9 +1,8 @@
 import type { Kafka } from 'kafkajs'
-import type { Logger } from '../../runtime/observe/log.ts'
-import { metrics } from '../../runtime/observe/metrics.ts'
-import type { TopicPartition } from '../../stream/sink.ts'
-import { offsetsOf } from '../read/read-range.ts'
-import { resumeOffset, type StartOffset } from './resume-offsets.ts'
+import type { Logger } from '../../../runtime/observe/log.ts'
+import { metrics } from '../../../runtime/observe/metrics.ts'
+import type { TopicPartition } from '../../../stream/sink.ts'
+import { offsetsOf, resumeOffset, type StartOffset } from './resume-offsets.ts'
 
 /** Who tells of records that were deleted before they were read. */
 type Teller = { readonly stage: string; readonly log: Logger }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { windowUpdate } from '../../src/serve/live/channels.ts'
-import { createHub, type Message } from '../../src/serve/live/subscriptions.ts'
+import { createHub, type Message } from '../../src/serve/live/hub.ts'
 import { candleAt } from '../support/candles.ts'
 
 const reader = () => {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { TickstreamError } from '../../src/market/error.ts'
-import { isLater, type WindowSeries, windowSeriesKey } from '../../src/serve/live/live-tail.ts'
+import { isLater } from '../../src/serve/live/live-tail.ts'
+import { type WindowSeries, windowSeriesKey } from '../../src/serve/store/series.ts'
 import { createShelf } from '../../src/serve/store/series-cache.ts'
 import { candleAt } from '../support/candles.ts'
 import { handClock } from '../support/hand-clock.ts'

@@ -3,13 +3,8 @@ import type { Candle } from '../../src/market/records/derived/candle.ts'
 import type { Indicators } from '../../src/market/records/derived/indicators.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { createFeeds } from '../../src/serve/live/feed-status-tracker.ts'
-import {
-  createEdge,
-  isLater,
-  pairSeriesKey,
-  type WindowSeries,
-  windowSeriesKey
-} from '../../src/serve/live/live-tail.ts'
+import { createEdge, isLater } from '../../src/serve/live/live-tail.ts'
+import { pairSeriesKey, type WindowSeries, windowSeriesKey } from '../../src/serve/store/series.ts'
 import { createShelf } from '../../src/serve/store/series-cache.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 

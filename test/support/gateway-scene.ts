@@ -8,18 +8,12 @@ import { createHealth } from '../../src/runtime/observe/health.ts'
 import { createGateway, type GatewayOptions } from '../../src/serve/http/gateway.ts'
 import type { Sockets } from '../../src/serve/http/sockets.ts'
 import { createFeeds } from '../../src/serve/live/feed-status-tracker.ts'
-import {
-  createEdge,
-  EDGE_TOPICS,
-  isLater,
-  pairSeriesKey,
-  type WindowSeries,
-  windowSeriesKey
-} from '../../src/serve/live/live-tail.ts'
+import { createHub, type Hub } from '../../src/serve/live/hub.ts'
+import { createEdge, EDGE_TOPICS, isLater } from '../../src/serve/live/live-tail.ts'
 import { createLiveness, type Liveness } from '../../src/serve/live/liveness.ts'
 import { type Serving, statusOf } from '../../src/serve/live/serving.ts'
 import { snapshotOf } from '../../src/serve/live/snapshot.ts'
-import { createHub, type Hub } from '../../src/serve/live/subscriptions.ts'
+import { pairSeriesKey, type WindowSeries, windowSeriesKey } from '../../src/serve/store/series.ts'
 import { createShelf } from '../../src/serve/store/series-cache.ts'
 import type { Topic } from '../../src/stream/topic.ts'
 import { fakeClock } from './fake-clock.ts'

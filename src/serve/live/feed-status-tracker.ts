@@ -8,6 +8,7 @@ import type { Gap } from '../../market/records/feed/gap.ts'
 import type { Listing } from '../../market/records/feed/listing.ts'
 import type { Position } from '../../market/records/feed/position.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
+import type { Verified } from '../store/database-reader.ts'
 
 /** What is known of one feed. */
 type Feed = {
@@ -26,9 +27,6 @@ type Feed = {
 }
 
 type ExchangeStatus = Pick<FeedStatus, 'exchangeStatus' | 'exchangeStatusAt'>
-
-/** What was known of verifications before this gateway watched. */
-export type Verified = Instrument & { readonly verifiedTo: EpochMs | null; readonly differing: readonly number[] }
 
 /** The state of every feed, from the records that pass. */
 export type Feeds = {

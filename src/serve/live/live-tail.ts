@@ -1,7 +1,6 @@
 import { TickstreamError } from '../../market/error.ts'
-import { type Instrument, instrumentKey } from '../../market/instrument.ts'
-import { INTERVALS, type Interval } from '../../market/interval.ts'
-import { pairKey } from '../../market/pair.ts'
+import { instrumentKey } from '../../market/instrument.ts'
+import { INTERVALS } from '../../market/interval.ts'
 import type { Alert } from '../../market/records/alert/alert.ts'
 import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
 import type { Candle } from '../../market/records/derived/candle.ts'
@@ -12,19 +11,10 @@ import { klineCandle } from '../../market/records/feed/exchange-kline.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import { decodeRecord, type Incoming, type Topic } from '../../stream/topic.ts'
 import * as topics from '../../topics.ts'
-import type { Origin } from '../store/series.ts'
+import type { Origin, PairSeries, WindowSeries } from '../store/series.ts'
 import type { Shelf } from '../store/series-cache.ts'
 import { alertFields, instrumentUpdate, seriesKey, type Update, windowUpdate } from './channels.ts'
 import type { Feeds } from './feed-status-tracker.ts'
-
-/** Candles or indicators of one instrument and interval. */
-export type WindowSeries = Instrument & { readonly interval: Interval }
-
-/** Statistics of one pair by one interval and method. */
-export type PairSeries = Pick<PairStats, 'a' | 'b' | 'interval' | 'method'>
-
-export const windowSeriesKey = (series: WindowSeries): string => `${instrumentKey(series)} ${series.interval}`
-export const pairSeriesKey = (series: PairSeries): string => `${pairKey(series)} ${series.interval} ${series.method}`
 
 type Revised = { readonly revision: number; readonly final: boolean }
 

@@ -5,9 +5,9 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import { gaps } from '../../topics.ts'
 import type { History } from '../store/database-reader.ts'
+import type { Hub } from './hub.ts'
 import type { Edge } from './live-tail.ts'
 import type { Freshness, Liveness } from './liveness.ts'
-import type { Hub } from './subscriptions.ts'
 
 /** How far a consumer group is behind on one partition. */
 export type Lag = { readonly group: string; readonly topic: string; readonly partition: number; readonly lag: number }

@@ -1,11 +1,11 @@
 import { isInterval } from '../../market/interval.ts'
 import type { Alert } from '../../market/records/alert/alert.ts'
 import { PAIR_METHODS } from '../../market/records/derived/pair-stats.ts'
-import type { Timed } from '../store/series.ts'
+import type { Timed, WindowSeries } from '../store/series.ts'
 import type { Shelf } from '../store/series-cache.ts'
 import { alertFields, type Channel, type Filter, isExact, matches } from './channels.ts'
-import type { Edge, WindowSeries } from './live-tail.ts'
-import type { Subscription } from './subscriptions.ts'
+import type { Subscription } from './hub.ts'
+import type { Edge } from './live-tail.ts'
 
 const MAX_ALERTS = 200
 const MAX_GAPS = 200

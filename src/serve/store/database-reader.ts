@@ -9,14 +9,15 @@ import type { RecordTable } from '../../market/records/fields.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { rowCodec, selectMs } from '../../stream/codec/row-codec.ts'
 import { readLogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
-import type { Verified } from '../live/feed-status-tracker.ts'
-import type { PairSeries, WindowSeries } from '../live/live-tail.ts'
-import type { TimeRange } from './series.ts'
+import type { PairSeries, TimeRange, WindowSeries } from './series.ts'
 
 type Row = readonly unknown[]
 
 /** Asks the database; a row is a list of values in the order of the columns. Rejects with a TickstreamError. */
 export type Query = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>
+
+/** What was known of verifications before this gateway watched. */
+export type Verified = Instrument & { readonly verifiedTo: EpochMs | null; readonly differing: readonly number[] }
 
 /** What the database has stored. Times are inclusive from, exclusive to; lists are oldest first. */
 export type History = {

@@ -1,4 +1,17 @@
+import { type Instrument, instrumentKey } from '../../market/instrument.ts'
+import type { Interval } from '../../market/interval.ts'
+import { pairKey } from '../../market/pair.ts'
+import type { PairStats } from '../../market/records/derived/pair-stats.ts'
 import type { EpochMs } from '../../market/time.ts'
+
+/** Candles or indicators of one instrument and interval. */
+export type WindowSeries = Instrument & { readonly interval: Interval }
+
+/** Statistics of one pair by one interval and method. */
+export type PairSeries = Pick<PairStats, 'a' | 'b' | 'interval' | 'method'>
+
+export const windowSeriesKey = (series: WindowSeries): string => `${instrumentKey(series)} ${series.interval}`
+export const pairSeriesKey = (series: PairSeries): string => `${pairKey(series)} ${series.interval} ${series.method}`
 
 /** A record of a window. */
 export type Timed = { readonly openTime: EpochMs }

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Message } from '../../live/hub.ts'
 import type { Freshness } from '../../live/liveness.ts'
 import type { Serving } from '../../live/serving.ts'
-import type { Message } from '../../live/subscriptions.ts'
 import { recordsJson } from '../api/record-json.ts'
 import { type Route, route } from '../api/route.ts'
 import { filterOf, streamQuery } from '../api/subscribe-request.ts'

@@ -5,7 +5,7 @@ import type { Candle } from '../src/market/records/derived/candle.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../src/market/records/derived/indicators.ts'
 import { epochMs } from '../src/market/time.ts'
 import { systemClock } from '../src/runtime/clock.ts'
-import { randomStream, uniform } from '../src/simulate/seeded/seeded-random.ts'
+import { randomStream, uniform } from '../src/simulate/market/seeded-random.ts'
 import { candles } from '../src/topics.ts'
 import type { BenchOptions, Figures } from './bench.ts'
 

@@ -4,7 +4,7 @@ import type { PairLeg } from '../src/market/records/derived/pair-leg.ts'
 import { PAIR_METHODS, type PairStats } from '../src/market/records/derived/pair-stats.ts'
 import { epochMs } from '../src/market/time.ts'
 import { systemClock } from '../src/runtime/clock.ts'
-import { randomStream, uniform } from '../src/simulate/seeded/seeded-random.ts'
+import { randomStream, uniform } from '../src/simulate/market/seeded-random.ts'
 import { pairLegs } from '../src/topics.ts'
 import type { BenchOptions, Figures } from './bench.ts'
 

@@ -2,8 +2,6 @@ import { createServer, type Server } from 'node:http'
 import { TickstreamError } from '../market/error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/observe/log.ts'
-import { openBinance } from './binance/binance-front.ts'
-import { binanceSpot } from './binance/dialects/spot.ts'
 import type { OpenFront } from './exchange/front.ts'
 import type { SocketServer } from './exchange/socket-server.ts'
 import type { MarketStatus } from './exchange/venue.ts'
@@ -11,6 +9,8 @@ import type { Fault } from './faults/fault.ts'
 import { createFaults } from './faults/faults.ts'
 import type { Market } from './market/market.ts'
 import { type RenumberedMarket, renumberedMarket } from './market/renumbered-market.ts'
+import { openBinance } from './venues/binance/binance-front.ts'
+import { binanceSpot } from './venues/binance/dialects/spot.ts'
 
 /** What is told travels every so often. */
 const TICK_MS = 10

@@ -7,7 +7,7 @@ import type { Context } from '../../src/cli/run/command.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { readConfig } from '../../src/runtime/config/read-config.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
-import { createRecordedMarket } from '../../src/simulate/recorded/recorded-market.ts'
+import { createRecordedMarket } from '../../src/simulate/market/recorded/recorded-market.ts'
 import { listenTo, withExchange } from '../simulate/open-exchange.ts'
 import { silent } from '../support/silent.ts'
 

@@ -4,7 +4,7 @@ import { createLog } from '../../src/runtime/observe/log.ts'
 import type { OpenFront } from '../../src/simulate/exchange/front.ts'
 import { parseFault } from '../../src/simulate/faults/fault.ts'
 import type { Market } from '../../src/simulate/market/market.ts'
-import { createSeededMarket } from '../../src/simulate/seeded/seeded-market.ts'
+import { createSeededMarket } from '../../src/simulate/market/seeded/seeded-market.ts'
 import { startSimulatedExchange } from '../../src/simulate/simulated-exchange.ts'
 
 type Json = Readonly<Record<string, unknown>>

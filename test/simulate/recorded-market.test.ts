@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { canonicalDecimal } from '../../src/market/decimal.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { createRecordedMarket } from '../../src/simulate/recorded/recorded-market.ts'
+import { createRecordedMarket } from '../../src/simulate/market/recorded/recorded-market.ts'
 import { listenTo, withExchange } from './open-exchange.ts'
 
 const START = Date.UTC(2024, 7, 8, 23, 54, 14)

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { epochMs } from '../../src/market/time.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import type { Market, Print } from '../../src/simulate/market/market.ts'
-import { createArrivals } from '../../src/simulate/seeded/arrivals.ts'
-import { createSeededMarket } from '../../src/simulate/seeded/seeded-market.ts'
+import { createArrivals } from '../../src/simulate/market/seeded/arrivals.ts'
+import { createSeededMarket } from '../../src/simulate/market/seeded/seeded-market.ts'
 
 const NOW = Date.UTC(2026, 2, 4, 12, 0, 30)
 const HOUR = 3_600_000

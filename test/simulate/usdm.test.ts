@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { createSeededMarket } from '../../src/simulate/seeded/seeded-market.ts'
+import { createSeededMarket } from '../../src/simulate/market/seeded/seeded-market.ts'
 import { simulatedVenue } from '../../src/simulate/venues/registry.ts'
 import { listenTo, withExchange } from './open-exchange.ts'
 

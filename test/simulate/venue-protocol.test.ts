@@ -6,7 +6,7 @@ import { parseSize } from '../../src/market/parse-decimal.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { fixedText } from '../../src/simulate/market/fixed-text.ts'
-import { createSeededMarket } from '../../src/simulate/seeded/seeded-market.ts'
+import { createSeededMarket } from '../../src/simulate/market/seeded/seeded-market.ts'
 import { simulatedVenue } from '../../src/simulate/venues/registry.ts'
 import { listenTo, withExchange } from './open-exchange.ts'
 

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
-import type { Delivered } from '../faults/faults.ts'
-import type { Market } from '../market/market.ts'
+import type { Delivered, Market } from '../market/market.ts'
 import type { SocketServer } from './socket-server.ts'
 import type { Surroundings } from './venue.ts'
 

@@ -1,8 +1,5 @@
-import type { MarketEvent } from '../market/market.ts'
+import type { Delivered, MarketEvent } from '../market/market.ts'
 import type { Fault } from './fault.ts'
-
-/** Something that is sent. `garble` makes what stands there in place of its frame, which is no message. */
-export type Delivered = { readonly event: MarketEvent; readonly garble: ((frame: string) => string) | null }
 
 /** What goes wrong with the market on its way out. */
 export type Faults = {

@@ -1,4 +1,4 @@
-import { hashText, uniform } from '../seeded/seeded-random.ts'
+import { hashText, uniform } from './seeded-random.ts'
 
 /** A symbol of the simulated exchange. A tick is 10^-priceDigits of the quote currency, a lot 10^-quantityDigits of the base. */
 export type Listing = {

@@ -41,6 +41,9 @@ export type MarketEvent = {
   readonly data: () => string | null
 }
 
+/** Something that is sent. `garble` makes what stands there in place of its frame, which is no message. */
+export type Delivered = { readonly event: MarketEvent; readonly garble: ((frame: string) => string) | null }
+
 /** A market that the exchange shows to the world: seeded or recorded. */
 export type Market = {
   /** By native name. */

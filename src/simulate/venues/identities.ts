@@ -1,4 +1,4 @@
-import { printHash } from '../seeded/seeded-random.ts'
+import { printHash } from '../market/seeded-random.ts'
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(8, '0').slice(0, digits)
 

@@ -2,7 +2,7 @@ import { type Connection, createConnection } from '../exchange/connection.ts'
 import type { FrontContext } from '../exchange/front.ts'
 import { createSocketServer, type SocketServer } from '../exchange/socket-server.ts'
 import type { Listed, Venue } from '../exchange/venue.ts'
-import type { Delivered } from '../faults/faults.ts'
+import type { Delivered } from '../market/market.ts'
 import type { Printed, VenueClient, VenueProtocol } from './venue-protocol.ts'
 
 const SECOND = 1_000

@@ -1,4 +1,4 @@
-import { printHash } from '../../seeded/seeded-random.ts'
+import { printHash } from '../../market/seeded-random.ts'
 import { isObject, parseObject } from '../messages.ts'
 import { priceOf, quantityOf } from '../prints.ts'
 import type { Printed, VenueProtocol } from '../venue-protocol.ts'

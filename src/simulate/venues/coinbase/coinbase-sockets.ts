@@ -1,4 +1,4 @@
-import { hash, hashText, printHash } from '../../seeded/seeded-random.ts'
+import { hash, hashText, printHash } from '../../market/seeded-random.ts'
 import { printUuid } from '../identities.ts'
 import { isObject, isoMicros, parseObject, type Said, textsOf } from '../messages.ts'
 import { newestBefore, priceOf, quantityOf } from '../prints.ts'

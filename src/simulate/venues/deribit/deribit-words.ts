@@ -1,7 +1,7 @@
 import type { WireCandle } from '../../../exchange/binance/stream/encode.ts'
 import type { Listing } from '../../market/listing.ts'
 import type { Print } from '../../market/market.ts'
-import { printHash } from '../../seeded/seeded-random.ts'
+import { printHash } from '../../market/seeded-random.ts'
 import { priceOf, quantityOf } from '../prints.ts'
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']

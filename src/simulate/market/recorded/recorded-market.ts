@@ -1,5 +1,5 @@
-import type { Clock } from '../../runtime/clock.ts'
-import type { Market, MarketEvent } from '../market/market.ts'
+import type { Clock } from '../../../runtime/clock.ts'
+import type { Market, MarketEvent } from '../market.ts'
 import { createRecordedFeed, type RecordedFeed, type TimedFrame } from './recorded-feed.ts'
 import { type RecordedFrame, readRecordedFrames } from './recorded-frames.ts'
 

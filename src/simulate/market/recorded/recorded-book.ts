@@ -1,4 +1,4 @@
-import type { Book, Levels } from '../market/market.ts'
+import type { Book, Levels } from '../market.ts'
 import type { RecordedFrame } from './recorded-frames.ts'
 
 type Data = RecordedFrame['data']

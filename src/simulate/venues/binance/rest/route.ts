@@ -1,4 +1,4 @@
-import type { Venue } from '../../exchange/venue.ts'
+import type { Venue } from '../../../exchange/venue.ts'
 
 /** One endpoint: what it costs and the JSON it answers with. Throws refusals. */
 export type Route = {

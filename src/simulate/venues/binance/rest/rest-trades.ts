@@ -1,8 +1,8 @@
-import { encodeHistoricalTrade } from '../../../exchange/binance/rest/encode-rest.ts'
-import type { Listed, Venue } from '../../exchange/venue.ts'
-import type { Listing } from '../../market/listing.ts'
-import type { Feed, Print } from '../../market/market.ts'
-import { quoteQuantity, wireTrade } from '../../market/wire-text.ts'
+import { encodeHistoricalTrade } from '../../../../exchange/binance/rest/encode-rest.ts'
+import type { Listed, Venue } from '../../../exchange/venue.ts'
+import type { Listing } from '../../../market/listing.ts'
+import type { Feed, Print } from '../../../market/market.ts'
+import { quoteQuantity, wireTrade } from '../../../market/wire-text.ts'
 import { limitOf, Refusal, required, wholeNumber } from './rest-query.ts'
 
 const MAX = 1_000

@@ -1,8 +1,13 @@
-import { encodeBook, encodeBookTicker, encodeDepthUpdate, encodeTrade } from '../../exchange/binance/stream/encode.ts'
-import type { Clock } from '../../runtime/clock.ts'
-import { joined, listSymbol } from '../market/listing.ts'
-import type { Book, Levels, Market, MarketEvent } from '../market/market.ts'
-import { wireTop, wireTrade } from '../market/wire-text.ts'
+import {
+  encodeBook,
+  encodeBookTicker,
+  encodeDepthUpdate,
+  encodeTrade
+} from '../../../exchange/binance/stream/encode.ts'
+import type { Clock } from '../../../runtime/clock.ts'
+import { joined, listSymbol } from '../listing.ts'
+import type { Book, Levels, Market, MarketEvent } from '../market.ts'
+import { wireTop, wireTrade } from '../wire-text.ts'
 import { createSeededFeed, type SeededFeed } from './seeded-feed.ts'
 
 /** `symbols` as `BASE/QUOTE` or `BASE/QUOTE:SETTLE`; `rate` in trades a second over all of them; `quiet` symbols sleep for minutes. */

@@ -1,4 +1,4 @@
-import { bell, hash } from './seeded-random.ts'
+import { bell, hash } from '../seeded-random.ts'
 
 /**
  * A price that wanders like a geometric random walk and yet can be asked for any second without walking there.

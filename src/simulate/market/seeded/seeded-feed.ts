@@ -1,10 +1,10 @@
-import type { Listing } from '../market/listing.ts'
-import type { Book, Feed, Print } from '../market/market.ts'
+import type { Listing } from '../listing.ts'
+import type { Book, Feed, Print } from '../market.ts'
+import { hashText } from '../seeded-random.ts'
 import { type Arrivals, createArrivals } from './arrivals.ts'
 import { createPricePath } from './price-path.ts'
 import { createSeededBook } from './seeded-book.ts'
 import { createSeededPrints } from './seeded-prints.ts'
-import { hashText } from './seeded-random.ts'
 
 const SECONDS_KEPT = 16
 

@@ -1,7 +1,7 @@
-import { fixedText } from '../market/fixed-text.ts'
-import type { Listing } from '../market/listing.ts'
-import type { Book, Feed, Levels, Print } from '../market/market.ts'
-import { bell, hash } from './seeded-random.ts'
+import { fixedText } from '../fixed-text.ts'
+import type { Listing } from '../listing.ts'
+import type { Book, Feed, Levels, Print } from '../market.ts'
+import { bell, hash } from '../seeded-random.ts'
 
 const SIZE = 31
 const LEVELS = 50

@@ -1,7 +1,7 @@
-import { canonicalDecimal } from '../../market/decimal.ts'
-import { TickstreamError } from '../../market/error.ts'
-import type { Listing } from '../market/listing.ts'
-import type { Book, Feed, Print } from '../market/market.ts'
+import { canonicalDecimal } from '../../../market/decimal.ts'
+import { TickstreamError } from '../../../market/error.ts'
+import type { Listing } from '../listing.ts'
+import type { Book, Feed, Print } from '../market.ts'
 import { createRecordedBook } from './recorded-book.ts'
 import type { RecordedFrame } from './recorded-frames.ts'
 

@@ -1,8 +1,8 @@
-import type { Listing } from '../market/listing.ts'
-import type { Print } from '../market/market.ts'
+import type { Listing } from '../listing.ts'
+import type { Print } from '../market.ts'
+import { bell, hash, randomStream, uniform } from '../seeded-random.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { PricePath } from './price-path.ts'
-import { bell, hash, randomStream, uniform } from './seeded-random.ts'
 
 const { exp, floor, log, max, round } = Math
 

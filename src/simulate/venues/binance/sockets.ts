@@ -1,6 +1,6 @@
-import { type Connection, createConnection } from '../exchange/connection.ts'
-import type { FrontContext } from '../exchange/front.ts'
-import { createSocketServer, type SocketServer } from '../exchange/socket-server.ts'
+import { type Connection, createConnection } from '../../exchange/connection.ts'
+import type { FrontContext } from '../../exchange/front.ts'
+import { createSocketServer, type SocketServer } from '../../exchange/socket-server.ts'
 import { answerControl, MAX_STREAMS, type Subscriptions } from './control-messages.ts'
 import type { Asked, Dialect } from './dialects/dialect.ts'
 

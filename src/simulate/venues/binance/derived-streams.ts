@@ -1,4 +1,4 @@
-import type { Listed, Venue } from '../exchange/venue.ts'
+import type { Listed, Venue } from '../../exchange/venue.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { klineLength } from './kline-interval.ts'
 import type { Sockets } from './sockets.ts'

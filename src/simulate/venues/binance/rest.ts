@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FrontContext } from '../../exchange/front.ts'
 import type { Venue } from '../../exchange/venue.ts'
 import { createWeightLimit } from '../../exchange/weight-limit.ts'
-import type { Dialect } from '../dialects/dialect.ts'
-import { Refusal } from './rest-query.ts'
-import type { Route } from './route.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import { Refusal } from './rest/rest-query.ts'
+import type { Route } from './rest/route.ts'
 
 type Answer = { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
 

@@ -1,9 +1,9 @@
-import type { Front, OpenFront } from '../exchange/front.ts'
-import { createVenue } from '../exchange/venue.ts'
-import type { Delivered } from '../faults/faults.ts'
+import type { Front, OpenFront } from '../../exchange/front.ts'
+import { createVenue } from '../../exchange/venue.ts'
+import type { Delivered } from '../../market/market.ts'
 import { createDerivedStreams } from './derived-streams.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import { createRest } from './rest/rest.ts'
+import { createRest } from './rest.ts'
 import { createSockets, type Sockets } from './sockets.ts'
 
 /** Each print goes out as an aggregate too. */

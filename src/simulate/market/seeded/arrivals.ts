@@ -1,4 +1,4 @@
-import { bell, hash, uniform } from './seeded-random.ts'
+import { bell, hash, uniform } from '../seeded-random.ts'
 
 /**
  * When a symbol trades. Every hour has the same number of trades, so the first id of any hour is one multiplication away.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { TickstreamError } from '../../market/error.ts'
+import { TickstreamError } from '../../../market/error.ts'
 
 /** One line of a recording: a frame of a combined stream, or the REST snapshot of the book, which has no stream. */
 export type RecordedFrame = {

@@ -1,6 +1,6 @@
-import type { WireCandle, WireDay } from '../../../exchange/binance/stream/encode.ts'
-import type { Listing } from '../../market/listing.ts'
-import type { Print } from '../../market/market.ts'
+import type { WireCandle, WireDay } from '../../../../exchange/binance/stream/encode.ts'
+import type { Listing } from '../../../market/listing.ts'
+import type { Print } from '../../../market/market.ts'
 import type { Route } from '../rest/route.ts'
 
 /** What a socket's address asks for. */

@@ -2,9 +2,9 @@ import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { Candle } from '../market/records/derived/candle.ts'
 import type { Trade } from '../market/records/feed/trade.ts'
 import type { Step } from '../stream/processor.ts'
+import { beginEarlier, isKept, windowAt } from './state/series.ts'
 import { markDirty, type SymbolState } from './state/symbol-state.ts'
-import { beginEarlier, isKept, windowAt } from './windows/series.ts'
-import { addToWindow } from './windows/window.ts'
+import { addToWindow } from './state/window.ts'
 
 export type CandleStep = Step<SymbolState, Candle>
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { TickstreamError } from '../../src/market/error.ts'
-import { readRows } from '../../src/research/export/read-rows.ts'
+import { readRows } from '../../src/research/read-rows.ts'
 import { inTransaction } from '../../src/sink/postgres/in-transaction.ts'
 
 const NEVER = new AbortController().signal

@@ -1,10 +1,10 @@
 import type { Interval } from '../../market/interval.ts'
 import { type Ledger, newLedger } from '../ledger.ts'
 import { newUnnumberedFeed, type UnnumberedFeed } from '../unnumbered/unnumbered-feed.ts'
-import { newSeries, type Series } from '../windows/series.ts'
-import type { Window } from '../windows/window.ts'
 import type { StoredHoles } from './gap-parts.ts'
+import { newSeries, type Series } from './series.ts'
 import { partName } from './state-parts.ts'
+import type { Window } from './window.ts'
 
 /** What a symbol's fold carries from record to record. All times are the exchange's, in epoch milliseconds. */
 export type SymbolState = {

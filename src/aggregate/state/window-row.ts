@@ -1,7 +1,7 @@
 import { DecimalSum } from '../../market/decimal.ts'
 import type { CandleStatus } from '../../market/records/derived/candle.ts'
 import { NOTHING_TOLD, readTally, writeTally } from '../unnumbered/tally.ts'
-import { newWindow, type Window } from '../windows/window.ts'
+import { newWindow, type Window } from './window.ts'
 
 /** A row names a status by its place here: only the end may grow. */
 const STORED_STATUSES: readonly CandleStatus[] = [

@@ -1,11 +1,11 @@
 import type { Candle } from '../../market/records/derived/candle.ts'
 import type { Rejection } from '../../stream/processor.ts'
 import type { Ledger } from '../ledger.ts'
+import { closeBefore, hasWindow, isKept, oldestKept, type Series, windowAt } from '../state/series.ts'
 import { type AggregateOptions, markDirty, type SymbolState, setNextClose } from '../state/symbol-state.ts'
+import { mergeWindow } from '../state/window.ts'
 import { forgetWindows } from './keep-windows.ts'
 import { publish } from './publish.ts'
-import { closeBefore, hasWindow, isKept, oldestKept, type Series, windowAt } from './series.ts'
-import { mergeWindow } from './window.ts'
 
 /** Publishes every window that ends at or before the watermark, finest interval first, so that wider ones are complete when they close. */
 export const closeWindows = (

@@ -1,8 +1,8 @@
+import { isKept, windowAt } from '../state/series.ts'
 import { markDirty, type SymbolState } from '../state/symbol-state.ts'
+import type { Window } from '../state/window.ts'
 import { isSameTally, replaceIn, tallyOf } from '../unnumbered/tally.ts'
 import type { UnnumberedFeed } from '../unnumbered/unnumbered-feed.ts'
-import { isKept, windowAt } from './series.ts'
-import type { Window } from './window.ts'
 
 /** Compares a closed minute with the exchange's own, and tells every wider window that holds it what has changed. */
 export const compareMinute = (state: SymbolState, { minutes }: UnnumberedFeed, window: Window): void => {

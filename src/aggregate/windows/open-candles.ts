@@ -1,8 +1,8 @@
 import type { Candle } from '../../market/records/derived/candle.ts'
+import type { Series } from '../state/series.ts'
 import type { SymbolState } from '../state/symbol-state.ts'
+import { mergeWindow, newWindow, type Window } from '../state/window.ts'
 import { openCandle } from './publish.ts'
-import type { Series } from './series.ts'
-import { mergeWindow, newWindow, type Window } from './window.ts'
 
 /** The open candles that have changed since they were last shown. A wide one holds what its open fine ones hold so far. */
 export const openCandles = (state: SymbolState): readonly Candle[] => {

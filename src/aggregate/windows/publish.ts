@@ -2,11 +2,11 @@ import { epochOfOrdinal, idOfOrdinal, inEpoch } from '../../market/epoch.ts'
 import type { Candle, Witness } from '../../market/records/derived/candle.ts'
 import { epochMs } from '../../market/time.ts'
 import type { Ledger } from '../ledger.ts'
+import { closeBefore, isKept, type Series, windowAt } from '../state/series.ts'
 import { markDirty, type SymbolState } from '../state/symbol-state.ts'
+import type { Window } from '../state/window.ts'
 import { compareMinute } from './compare-minute.ts'
-import { closeBefore, isKept, type Series, windowAt } from './series.ts'
 import { BACKFILLED, type Standing, standingOf, TRADED } from './standing.ts'
-import type { Window } from './window.ts'
 
 /** The candle of a window; one without trades repeats `previousClose`. */
 const toCandle = (

@@ -1,10 +1,10 @@
 import type { Candle } from '../../market/records/derived/candle.ts'
 import type { Ledger } from '../ledger.ts'
+import { isKept, windowAt } from '../state/series.ts'
 import type { SymbolState } from '../state/symbol-state.ts'
 import { MINUTE_MS } from '../unnumbered/exchange-minutes.ts'
 import type { UnnumberedFeed } from '../unnumbered/unnumbered-feed.ts'
 import { publish } from './publish.ts'
-import { isKept, windowAt } from './series.ts'
 import { forgetTold, unpinTold } from './untold.ts'
 
 /** Publishes anew what the exchange's own candle of a minute changes of the closed windows that hold it. */

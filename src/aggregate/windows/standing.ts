@@ -1,11 +1,11 @@
 import type { CandleStatus } from '../../market/records/derived/candle.ts'
 import { missingIn, touches } from '../gaps.ts'
 import type { Ledger } from '../ledger.ts'
+import type { Series } from '../state/series.ts'
 import type { SymbolState } from '../state/symbol-state.ts'
+import type { Window } from '../state/window.ts'
 import { MINUTE_MS } from '../unnumbered/exchange-minutes.ts'
 import { matchedBy } from '../unnumbered/tally.ts'
-import type { Series } from './series.ts'
-import type { Window } from './window.ts'
 
 /**
  * What a window claims to be, and how many ids are missing in the holes that touch it. `detail`, where no number tells: by what it is

@@ -1,6 +1,6 @@
+import type { Series } from '../state/series.ts'
 import { partOf } from '../state/state-parts.ts'
 import { type SymbolState, trimPart } from '../state/symbol-state.ts'
-import type { Series } from './series.ts'
 
 /** Forgets a pinned window: nothing can change it any more. */
 export const unpin = (state: SymbolState, series: Series, openTime: number): void => {

@@ -1,7 +1,7 @@
+import { type Series, windowAt } from '../state/series.ts'
 import type { SymbolState } from '../state/symbol-state.ts'
 import { forgetMinutes, MINUTE_MS } from '../unnumbered/exchange-minutes.ts'
 import type { UnnumberedFeed } from '../unnumbered/unnumbered-feed.ts'
-import { type Series, windowAt } from './series.ts'
 import { NONE_TOUCHED, type Touched } from './touched-times.ts'
 import { unpin } from './unpin.ts'
 

@@ -15,11 +15,7 @@ import {
   textFlag,
   timeFlag
 } from '../../runtime/flags.ts'
-
-/** Where candles come from. */
-export type BarSource =
-  | { readonly kind: 'files'; readonly a: string; readonly b: string }
-  | { readonly kind: 'postgres' | 'topic'; readonly pair: Pair; readonly interval: Interval }
+import type { BarSource } from '../bars/bars.ts'
 
 /** What `backtest` was asked to do. `from` inclusive, `to` exclusive; null where left open. */
 export type BacktestRequest = {

@@ -6,9 +6,8 @@ import { INTERVAL_MS } from '../../market/interval.ts'
 import { parsePrice } from '../../market/parse-decimal.ts'
 import { inTransaction } from '../../sink/postgres/in-transaction.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
-import type { BarSource } from '../backtest/backtest-request.ts'
-import { type Query, readRows } from '../export/read-rows.ts'
-import type { Bars, Span } from './bars.ts'
+import { type Query, readRows } from '../read-rows.ts'
+import type { BarSource, Bars, Span } from './bars.ts'
 
 /** A range of years may take its time to be sorted. */
 const ANSWER_WITHIN_MS = 600_000

@@ -4,8 +4,8 @@ import { INTERVALS, isInterval } from '../../market/interval.ts'
 import { parsePair } from '../../market/pair.ts'
 import { choiceFlag, type Flags, refuseProblems, textFlag, timeFlag } from '../../runtime/flags.ts'
 import type { Span } from '../bars/bars.ts'
+import type { Query } from '../read-rows.ts'
 import { type ExportTable, exportTables } from './export-tables.ts'
-import type { Query } from './read-rows.ts'
 
 /** How rows are written. */
 export const EXPORT_FORMATS = ['csv', 'json', 'parquet'] as const

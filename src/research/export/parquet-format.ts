@@ -1,7 +1,7 @@
 import type { ColumnSource, SchemaElement } from 'hyparquet-writer'
 import type { FieldDef } from 'pg'
 import { TickstreamError } from '../../market/error.ts'
-import type { RowFormat, Rows } from './read-rows.ts'
+import type { RowFormat, Rows } from '../read-rows.ts'
 
 /** What is used of https://github.com/hyparam/hyparquet-writer */
 export type ParquetLibrary = Pick<typeof import('hyparquet-writer'), 'ByteWriter' | 'ParquetWriter'>

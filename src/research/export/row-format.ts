@@ -1,8 +1,8 @@
 import type { FieldDef } from 'pg'
 import { camelCase } from '../../market/column-name.ts'
+import type { RowFormat } from '../read-rows.ts'
 import type { ExportFormat } from './export-request.ts'
 import { parquetFormat } from './parquet-format.ts'
-import type { RowFormat } from './read-rows.ts'
 
 /** Type of a whole number of 8 bytes, which the client reads as text: https://www.postgresql.org/docs/18/datatype-oid.html */
 const BIGINT = 20

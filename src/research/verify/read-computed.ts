@@ -6,7 +6,7 @@ import { CANDLE } from '../../market/records/derived/candle.ts'
 import { VERIFIED_FIELDS } from '../../market/records/derived/verification.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { rowCodec } from '../../stream/codec/row-codec.ts'
-import { readRows } from '../export/read-rows.ts'
+import { readRows } from '../read-rows.ts'
 import type { OurCandle } from './summary.ts'
 
 const ROW = rowCodec(CANDLE)

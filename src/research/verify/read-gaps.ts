@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { type InEpoch, inEpoch } from '../../market/epoch.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
-import { readRows } from '../export/read-rows.ts'
+import { readRows } from '../read-rows.ts'
 import type { Ids } from './summary.ts'
 import type { VerifyRequest } from './verify-request.ts'
 

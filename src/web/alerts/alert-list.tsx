@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
 import { type Alert, alertKey } from '../../market/records/alert/alert.ts'
 import { useStore } from '../connect/use-store.ts'
+import { acknowledge, acknowledged, alerts } from '../shell/alert-feed.ts'
 import { breakable, formatShort, formatTime } from '../view/format.ts'
-import { acknowledge, acknowledged, alerts } from './alert-feed.ts'
 
 const MAX_ROWS = 100
 

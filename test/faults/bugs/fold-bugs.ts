@@ -26,7 +26,7 @@ export const foldBugs: readonly Bug[] = [
   },
   {
     name: 'a trade on the edge falls into the window before',
-    file: 'src/aggregate/windows/series.ts',
+    file: 'src/aggregate/state/series.ts',
     find: 'export const windowAt = (series: Series, time: number): Window => {\n  const openTime = time - (time % series.lengthMs)',
     replace:
       'export const windowAt = (series: Series, time: number): Window => {\n  const openTime = time - 1 - ((time - 1) % series.lengthMs)'
@@ -64,13 +64,13 @@ export const foldBugs: readonly Bug[] = [
   },
   {
     name: 'the last trade to come is the close, whatever its time',
-    file: 'src/aggregate/windows/window.ts',
+    file: 'src/aggregate/state/window.ts',
     find: 'if (!isEarlier(time, id, window.last)) setEdge(window.last, time, id, price)\n  }\n  window.count++',
     replace: 'setEdge(window.last, time, id, price)\n  }\n  window.count++'
   },
   {
     name: 'the taker is the maker',
-    file: 'src/aggregate/windows/window.ts',
+    file: 'src/aggregate/state/window.ts',
     find: "trade.side === 'buy')",
     replace: "trade.side === 'sell')"
   },

@@ -1,5 +1,5 @@
 import type { FieldDef, Pool } from 'pg'
-import { inTransaction } from '../../sink/postgres/in-transaction.ts'
+import { inTransaction } from '../sink/postgres/in-transaction.ts'
 
 /** A statement and its parameters. */
 export type Query = { readonly text: string; readonly values: readonly unknown[] }

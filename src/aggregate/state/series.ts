@@ -1,7 +1,7 @@
 import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
-import { partOf, partTimes } from '../state/state-parts.ts'
-import { readWindow, rowIn } from '../state/window-row.ts'
+import { partOf, partTimes } from './state-parts.ts'
 import { newWindow, type Window } from './window.ts'
+import { readWindow, rowIn } from './window-row.ts'
 
 /**
  * The windows of one interval of one symbol. Those before `closedTo` are closed; those before `keptFrom` are forgotten, but for the pinned.

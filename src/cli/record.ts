@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -5,17 +6,22 @@ import { createGzip } from 'node:zlib'
 import { baseUrls } from '../exchange/base-urls.ts'
 import { exchangesOf } from '../exchange/registry.ts'
 import type { Output } from '../ingest/output.ts'
-import { frameLine } from '../ingest/raw/frame-lines.ts'
 import { recordSockets } from '../ingest/raw/record-sockets.ts'
 import { startIngest } from '../ingest/start-ingest.ts'
 import { fetchJson } from '../ingest/transport/fetch-json.ts'
 import { openSocket } from '../ingest/transport/open-socket.ts'
 import { TickstreamError } from '../market/error.ts'
+import type { Instrument } from '../market/instrument.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { parseDuration } from '../runtime/config/parse-setting.ts'
 import { type Flags, neededFlag, refuseProblems, textFlag } from '../runtime/flags.ts'
+import { frameLine, type RawFrame } from '../runtime/frames/frame-lines.ts'
+import { framesOfLake } from './replay/frame-sources.ts'
+import { parseLakeFrames } from './replay/lake-request.ts'
 import type { Command, Context } from './run/command.ts'
 import { plainSymbols } from './run/plain-symbols.ts'
+
+type Followed = ReturnType<typeof exchangesOf<Instrument>>[number]
 
 type Request = { readonly file: string; readonly forMs: number | null }
 
@@ -25,6 +31,8 @@ const parse = (context: Context): Request => {
   const text = textFlag(flags, 'for')
   const forMs = text === null ? null : (parseDuration(text) ?? null)
   if (text !== null && forMs === null) flags.problems.push(`--for ${text}: give a duration as 60s, 10m or 2h`)
+  if (text !== null && context.values['from-lake'] !== undefined)
+    flags.problems.push('--for says nothing to a lake: leave it or --from-lake out')
   refuseProblems(flags, 'record')
   return { file: file ?? '', forMs }
 }
@@ -38,24 +46,60 @@ const NOWHERE: Output = {
   trust: () => undefined
 }
 
-const run = async (context: Context): Promise<number> => {
-  const { config, log, health, signal } = context
-  const { file, forMs } = parse(context)
-  const [first, ...others] = exchangesOf(plainSymbols(config, 'record'))
-  if (first === undefined || others.length > 0)
-    throw new TickstreamError('TS-CONFIG', 'record: SYMBOLS names several exchanges; record one at a time')
+/** Lines on their way into a file. */
+type LineFile = {
+  /** False when more should wait until there is room. */
+  readonly write: (frames: readonly RawFrame[]) => boolean
+  readonly room: () => Promise<unknown>
+  readonly lines: () => number
+  readonly close: () => Promise<void>
+}
+
+const openLines = (file: string): LineFile => {
   const lines = new PassThrough()
   const written = file.endsWith('.gz')
     ? pipeline(lines, createGzip(), createWriteStream(file))
     : pipeline(lines, createWriteStream(file))
-  let frames = 0
-  const keep = recordSockets(openSocket, systemClock, (_, frame) => {
-    frames += 1
-    lines.write(`${frameLine(frame)}\n`)
-  })
-  const { ws, rest } = baseUrls(first.exchange, config.exchangeUrls)
+  let count = 0
+  const close = (): Promise<void> => {
+    lines.end()
+    return written
+  }
+  return {
+    write: frames => {
+      count += frames.length
+      return lines.write(frames.map(frame => `${frameLine(frame)}\n`).join(''))
+    },
+    room: () => Promise.race([once(lines, 'drain'), written]),
+    lines: () => count,
+    close
+  }
+}
+
+/** Frames that a lake keeps, into the file. */
+const fromLake = async (context: Context, file: string, exchange: string): Promise<number> => {
+  const source = await framesOfLake(context, parseLakeFrames(context.values, 'record'), [exchange])
+  const lines = openLines(file)
+  try {
+    for await (const { some } of source.batches()) {
+      context.signal.throwIfAborted()
+      if (!lines.write(some.flatMap(({ frames }) => frames))) await lines.room()
+    }
+  } finally {
+    await lines.close()
+    await source.close()
+  }
+  return lines.lines()
+}
+
+/** Frames of the sockets as they come, into the file. */
+const fromSockets = async (context: Context, { file, forMs }: Request, followed: Followed): Promise<number> => {
+  const { config, log, health, signal } = context
+  const lines = openLines(file)
+  const keep = recordSockets(openSocket, systemClock, (_, frame) => lines.write([frame]))
+  const { ws, rest } = baseUrls(followed.exchange, config.exchangeUrls)
   const ingest = startIngest({
-    ...first,
+    ...followed,
     wsUrl: ws,
     restUrl: rest,
     graceMs: config.graceMs,
@@ -77,9 +121,20 @@ const run = async (context: Context): Promise<number> => {
   })
   await untilOver(signal, forMs)
   ingest.stop()
-  lines.end()
-  await written
-  log.info({ file, frames }, 'recorded')
+  await lines.close()
+  return lines.lines()
+}
+
+const run = async (context: Context): Promise<number> => {
+  const request = parse(context)
+  const [first, ...others] = exchangesOf(plainSymbols(context.config, 'record'))
+  if (first === undefined || others.length > 0)
+    throw new TickstreamError('TS-CONFIG', 'record: SYMBOLS names several exchanges; record one at a time')
+  const isOfLake = context.values['from-lake'] !== undefined
+  const frames = isOfLake
+    ? await fromLake(context, request.file, first.exchange.id)
+    : await fromSockets(context, request, first)
+  context.log.info({ file: request.file, frames }, 'recorded')
   return 0
 }
 
@@ -95,7 +150,16 @@ export const command: Command = {
   usage: `Follows SYMBOLS of one exchange: trades, books, tickers, its own candles. Each line is "<receive time ns> <frame>";
 what was sent to the exchange has a > before it. Ends after --for, or with Ctrl-C.
 --out FILE        the file; .gz compresses it
---for DURATION    60s, 10m, 2h`,
-  options: { out: { type: 'string' }, for: { type: 'string' } },
+--for DURATION    60s, 10m, 2h
+or of what \`sink lake\` has kept of that exchange, where RAW_FRAMES is on:
+--from-lake PATH  a folder, or s3://bucket/prefix
+--from, --to      receive times, from inclusive, to exclusive`,
+  options: {
+    out: { type: 'string' },
+    for: { type: 'string' },
+    'from-lake': { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' }
+  },
   run
 }

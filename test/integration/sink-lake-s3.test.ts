@@ -38,7 +38,7 @@ const FAULTS: readonly (readonly [sentence: string, seed: number, plan: HttpFaul
 /** Partitions whose committed offset is ahead of what the store vouched for afterwards. */
 const aheadOfStore = async ({ cluster }: LakeSinkScene, store: LakeStore): Promise<readonly string[]> => {
   const committed = await withAdmin(cluster.kafka, admin => groupOffsets(admin, `${cluster.prefix}sink-lake`))
-  const spans = await listSpans(store)
+  const spans = await listSpans(store, 'raw_ticks')
   const storedOf = (partition: number): number =>
     spans.filter(span => span.partition === partition).reduce((most, { last }) => Math.max(most, last + 1), 0)
   return committed

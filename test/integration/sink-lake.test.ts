@@ -32,15 +32,17 @@ const liveAndDie = async (scene: LakeSinkScene, step: number): Promise<string> =
 
 const play = async (seed: number): Promise<void> => {
   const lake = mkdtempSync(join(tmpdir(), 'tickstream-lake-'))
-  const env = { LAKE_DIR: lake, LAKE_EVERY_MS: '1' }
+  const env = { LAKE_DIR: lake, LAKE_EVERY_MS: '1', RAW_FRAMES: 'on' }
   const scene = await openLakeSinkScene(seed, { place: { kind: 'folder', path: lake }, store: folderStore(lake), env })
   const random = seeded(seed)
   try {
     for (let kill = 0; kill < KILLS; kill++)
       expect(await liveAndDie(scene, 1 + Math.floor(random() * STEPS))).toContain('killed ')
-    const { silver, due, twice, faults } = await scene.finish(scene.start())
+    const { silver, due, frames, framesDue, twice, faults } = await scene.finish(scene.start())
     expect({ twice, faults }).toEqual({ twice: [], faults: [] })
     expect(silver).toEqual(due)
+    expect(framesDue.length).toBeGreaterThan(0)
+    expect(frames).toEqual(framesDue)
   } finally {
     await scene.close()
     rmSync(lake, { recursive: true, force: true })
@@ -51,7 +53,7 @@ describe('a sink lake that is killed', () => {
   together(
     SEEDS.map(
       (seed): Play => [
-        `${KILLS} times amid its files leaves a whole lake, each trade in it once (seed ${seed})`,
+        `${KILLS} times amid its files leaves a whole lake, each trade and each frame in it once (seed ${seed})`,
         () => play(seed)
       ]
     )

@@ -115,7 +115,7 @@ describe('a check of a lake', () => {
     await scene.store.put(name(12, 15), [bytes])
     await scene.store.put(name(20, 29), [bytes])
     expect(await says()).toEqual([
-      'note no entry names it: its trades stand in others',
+      'note no entry names it: its rows stand in others',
       'note no entry names it: a sink was stopped, or is at it'
     ])
   })

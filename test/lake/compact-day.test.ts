@@ -45,7 +45,7 @@ describe('a day that is compacted', () => {
     for (let at = 0; at < 50; at += 10) await scene.write(at, [...tradesFrom(at, 5), ...tradesFrom(at, 5, eth)])
     const before = await scene.trades()
     expect(await compact(scene.store, '2024-08-09')).toMatchObject([
-      { firstOffset: 0, lastOffset: 49, entries: 5, filesBefore: 10, filesAfter: 2, trades: 50 }
+      { firstOffset: 0, lastOffset: 49, entries: 5, filesBefore: 10, filesAfter: 2, rows: 50, what: 'trades' }
     ])
     expect(await names()).toEqual(['BTC/USDT 2024-08-09 25', 'ETH/USDT 2024-08-09 25'])
     expect(await scene.trades()).toEqual(before)

@@ -7,7 +7,8 @@ import { folderStore } from '../../src/lake/store/folder-store.ts'
 import type { LakeStore } from '../../src/lake/store/lake-store.ts'
 import type { Trade } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
-import { lakeSink } from '../../src/sink/lake/lake-sink.ts'
+import type { LakeValue } from '../../src/sink/lake/lake-buffer.ts'
+import { type LakeRules, lakeSink } from '../../src/sink/lake/lake-sink.ts'
 import type { Sink } from '../../src/stream/sink.ts'
 import { rawTicks } from '../../src/topics.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -45,14 +46,14 @@ describe('the sink lake', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
   /** A sink that begins where the store says. */
-  const open = async (rules = { afterMs: 60_000, bytes: 64 << 20 }): Promise<Sink<Trade>> => {
+  const open = async (rules: Partial<LakeRules> = { afterMs: 60_000, bytes: 64 << 20 }): Promise<Sink<LakeValue>> => {
     const sink = lakeSink(store, clock, rules)
     const known = await sink.positions!([PLACE])
     if (known.size === 0) await sink.write({ values: [], advances: [{ ...PLACE, stored: null, next: 0n }] }, NEVER)
     return sink
   }
   /** Writes trades at offsets from `at` on, as far as a sink has come. */
-  const give = (sink: Sink<Trade>, at: number, trades: readonly Trade[]): Promise<'written' | 'stale'> => {
+  const give = (sink: Sink<LakeValue>, at: number, trades: readonly Trade[]): Promise<'written' | 'stale'> => {
     const values = trades.map((value, n) => ({
       value,
       record: {
@@ -67,7 +68,7 @@ describe('the sink lake', () => {
     return sink.write({ values, advances: [{ ...PLACE, stored: BigInt(at), next: BigInt(at + trades.length) }] }, NEVER)
   }
   /** Lets a minute go by, and the sink know of it. */
-  const aMinute = async (sink: Sink<Trade>): Promise<void> => {
+  const aMinute = async (sink: Sink<LakeValue>): Promise<void> => {
     await clock.sleep(60_000)
     await sink.write({ values: [], advances: [] }, NEVER)
   }

@@ -6,10 +6,12 @@ import type { LakeFinding } from '../../src/lake/maintain/lake-report.ts'
 import { liveFiles } from '../../src/lake/manifest/manifest.ts'
 import { buildLake } from '../../src/lake/model/build-lake.ts'
 import { openTradeFile } from '../../src/lake/parquet/read-trade-file.ts'
+import { framesInRange } from '../../src/lake/read/read-frames.ts'
 import type { LakeStore } from '../../src/lake/store/lake-store.ts'
 import { isTrade, type Tick } from '../../src/market/records/feed/trade.ts'
 import type { LakePlace } from '../../src/runtime/config/config.ts'
-import { deadLetters, rawTicks } from '../../src/topics.ts'
+import { type ConnectionFrames, frameLine, packFrames } from '../../src/runtime/frames/frame-lines.ts'
+import { deadLetters, rawFrames, rawTicks } from '../../src/topics.ts'
 import { duckdbRows } from '../lake/lake-rows.ts'
 import { eventually } from './eventually.ts'
 import { type StageProcess, startStage } from './program.ts'
@@ -18,6 +20,8 @@ import { type UnrulyMarket, unrulyMarket } from './unruly-market.ts'
 
 const NEVER = new AbortController().signal
 const SYMBOLS = 4
+const FRAMES = 7
+const CONNECTIONS = 3
 /** A sink that waits for its store waits longer each time. */
 const PATIENCE_MS = 90_000
 
@@ -26,6 +30,9 @@ export type LakeVerdict = {
   /** Every trade that was sent, once, as text, and what silver, made by the product's own SQL, holds. */
   readonly due: readonly string[]
   readonly silver: readonly string[]
+  /** Every frame that was sent, once, as its line, and what the lake holds; none where RAW_FRAMES is off. */
+  readonly framesDue: readonly string[]
+  readonly frames: readonly string[]
   /** Places in Kafka whose trade stands in two files that count. */
   readonly twice: readonly string[]
   /** What `lake check` finds wrong. */
@@ -71,6 +78,30 @@ const placesTwice = async (store: LakeStore): Promise<readonly string[]> => {
   return twice
 }
 
+const framesIn = async (store: LakeStore): Promise<readonly string[]> => {
+  const lines: string[] = []
+  const all = { from: 0, to: Number.MAX_SAFE_INTEGER, exchanges: ['binance'] }
+  for await (const { connection, frames } of framesInRange(store, all))
+    lines.push(...frames.map(frame => `${connection} ${frameLine(frame)}`))
+  return lines.sort()
+}
+
+/** Ticks as if three connections had brought them, a few to a record. */
+const asFrames = (ticks: readonly Tick[]): readonly ConnectionFrames[] =>
+  Array.from({ length: Math.ceil(ticks.length / FRAMES) }, (_, n) => ({
+    exchange: 'binance',
+    connection: `1-${n % CONNECTIONS}`,
+    frames: ticks
+      .slice(n * FRAMES, (n + 1) * FRAMES)
+      .map(tick => ({ direction: 'in' as const, receivedAt: tick.receivedAt, text: rawTicks.codec.encode(tick) }))
+  }))
+
+const frameMessage = ({ exchange, connection, frames }: ConnectionFrames) => {
+  const { receivedAt } = frames[0]!
+  const record = { exchange, connection, receivedAt, count: frames.length, frames: packFrames(frames) }
+  return { key: rawFrames.key(record), value: rawFrames.codec.encode(record), timestamp: String(receivedAt) }
+}
+
 /** Opens a scene with topics of its own; `store` is where the judge looks, and `env` how the sinks get there. */
 export const openLakeSinkScene = async (
   seed: number,
@@ -79,6 +110,9 @@ export const openLakeSinkScene = async (
   const cluster = await testKafka()
   await createTopic(cluster, rawTicks.name, 2)
   await createTopic(cluster, deadLetters.name, 1)
+  const keepsFrames = env.RAW_FRAMES === 'on'
+  if (keepsFrames) await createTopic(cluster, rawFrames.name, 2)
+  const framesSent: ConnectionFrames[] = []
   const folder = mkdtempSync(join(tmpdir(), 'tickstream-judge-'))
   const market = unrulyMarket(seed, SYMBOLS)
   const sent: Tick[] = []
@@ -90,6 +124,11 @@ export const openLakeSinkScene = async (
       timestamp: String(tick.time)
     }))
     await produce(cluster, rawTicks.name, messages)
+    if (keepsFrames) {
+      const records = asFrames(ticks)
+      await produce(cluster, rawFrames.name, records.map(frameMessage))
+      framesSent.push(...records)
+    }
     sent.push(...ticks)
   }
   const start = (more = {}): StageProcess => {
@@ -103,8 +142,11 @@ export const openLakeSinkScene = async (
   const finish = async (sink: StageProcess): Promise<LakeVerdict> => {
     await send(market.end())
     const due = sent.filter(isTrade).length
+    const framesDue = framesSent
+      .flatMap(({ connection, frames }) => frames.map(frame => `${connection} ${frameLine(frame)}`))
+      .sort()
     await eventually(
-      async () => (await kept()) >= due,
+      async () => (await kept()) >= due && (await framesIn(store)).length >= framesDue.length,
       async () => [await kept(), due, sink.said()],
       PATIENCE_MS
     )
@@ -113,6 +155,8 @@ export const openLakeSinkScene = async (
     const { findings } = await checkLake(store, { ledger: null, isQuick: false, signal: NEVER })
     return {
       due: dueRows(sent),
+      framesDue,
+      frames: await framesIn(store),
       silver: await silverRows(place, store, join(folder, 'lake.duckdb')),
       twice: await placesTwice(store),
       faults: findings.filter(({ kind }) => kind === 'fault')

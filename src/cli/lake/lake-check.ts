@@ -20,7 +20,7 @@ const MARK = { fault: 'FAULT', note: 'note ' } as const
 
 const show = ({ partitions, instruments, findings }: LakeReport): void => {
   printTable(
-    ['partition', 'first offset', 'last offset', 'entries', 'files', 'trades'],
+    ['partition', 'first offset', 'last offset', 'entries', 'files', 'rows'],
     partitions.map(report => [
       report.name,
       report.firstOffset,

@@ -28,7 +28,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const lineOf = (compacted: Compacted): string =>
   `${compacted.topic}/${compacted.partition} offsets ${compacted.firstOffset}..${compacted.lastOffset}: ${compacted.entries} entries are one, ` +
-  `${compacted.filesBefore} files are ${compacted.filesAfter}, ${compacted.trades} trades`
+  `${compacted.filesBefore} files are ${compacted.filesAfter}, ${compacted.rows} ${compacted.what}`
 
 const compact = async (store: LakeStore, date: string, ageMs: number, signal: AbortSignal): Promise<void> => {
   let partitions = 0

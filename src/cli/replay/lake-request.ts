@@ -5,12 +5,16 @@ import type { LakePlace } from '../../runtime/config/config.ts'
 import { parseLake } from '../../runtime/config/read-lake.ts'
 import { type Flags, isOn, neededFlag, refuseProblems, textFlag, timeFlag } from '../../runtime/flags.ts'
 
-/** What `replay --from-lake` was asked to do. */
-export type LakeRequest = {
+/** Frames of a lake that were asked for, by the times they were received. */
+export type FramesRequest = {
   readonly place: LakePlace
   readonly from: EpochMs
   /** Exclusive. */
   readonly to: EpochMs
+}
+
+/** What `replay --from-lake` was asked to do. Its times are those of events. */
+export type LakeRequest = FramesRequest & {
   /** null: all that the lake holds. */
   readonly instruments: readonly Instrument[] | null
   readonly speed: Speed
@@ -26,6 +30,9 @@ const OTHERS = [
   ...['topic', 'partition', 'from-offset', 'from-time', 'to-offset', 'to-time'],
   ...['to-stdout', 'to-group']
 ]
+
+/** What a replay of trades takes besides, and one of frames does not. */
+const OF_TRADES = ['symbol', 'speed', 'to-topic', 'lift-retention']
 
 const placeOf = (flags: Flags): LakePlace | null => {
   const text = neededFlag(flags, 'from-lake', 'name a folder, or s3://bucket/prefix')
@@ -58,21 +65,38 @@ const speedOf = (flags: Flags): Speed => {
   return 'max'
 }
 
-/** Reads the options of `replay --from-lake`. Throws one `TS-CONFIG` that lists everything wrong with them. */
-export const parseLakeReplay = (values: Flags['values']): LakeRequest => {
-  const flags: Flags = { values, problems: [] }
+const framesOf = (flags: Flags): FramesRequest => {
   const place = placeOf(flags)
   for (const name of ['from', 'to']) neededFlag(flags, name, TIME)
   const [from, to] = [timeFlag(flags, 'from'), timeFlag(flags, 'to')]
   if (from !== null && to !== null && from >= to) flags.problems.push('--from is not before --to')
+  return { place: place!, from: from ?? epochMs(0), to: to ?? epochMs(0) }
+}
+
+const refuseOptions = ({ values, problems }: Flags, names: readonly string[], says: string): void => {
+  for (const name of names) if (values[name] !== undefined) problems.push(`--${name} ${says}`)
+}
+
+const NOT_OF_A_LAKE = 'says nothing to a lake: leave it or --from-lake out'
+
+/** Reads which frames of a lake `replay --redecode` or `record` is to take. Throws one `TS-CONFIG` that lists everything wrong. */
+export const parseLakeFrames = (values: Flags['values'], command: string): FramesRequest => {
+  const flags: Flags = { values, problems: [] }
+  const request = framesOf(flags)
+  refuseOptions(flags, OTHERS, NOT_OF_A_LAKE)
+  refuseOptions(flags, OF_TRADES, 'says nothing to frames of a lake: leave it out')
+  refuseProblems(flags, command)
+  return request
+}
+
+/** Reads the options of `replay --from-lake`. Throws one `TS-CONFIG` that lists everything wrong with them. */
+export const parseLakeReplay = (values: Flags['values']): LakeRequest => {
+  const flags: Flags = { values, problems: [] }
+  const frames = framesOf(flags)
   const instruments = instrumentsOf(flags)
   const speed = speedOf(flags)
   const topic = neededFlag(flags, 'to-topic', 'name the topic that takes the trades')
-  for (const name of OTHERS)
-    if (values[name] !== undefined) flags.problems.push(`--${name} says nothing to a lake: leave it or --from-lake out`)
+  refuseOptions(flags, OTHERS, NOT_OF_A_LAKE)
   refuseProblems(flags, 'replay')
-  return {
-    ...{ place: place!, from: from ?? epochMs(0), to: to ?? epochMs(0) },
-    ...{ instruments, speed, topic, liftRetention: isOn(flags, 'lift-retention') }
-  }
+  return { ...frames, instruments, speed, topic, liftRetention: isOn(flags, 'lift-retention') }
 }

@@ -1,20 +1,16 @@
 import { exchangesOf } from '../../exchange/registry.ts'
-import { createRedecoder, type Redecoder } from '../../ingest/raw/redecode.ts'
+import { createRedecoder } from '../../ingest/raw/redecode.ts'
 import { hasTopic } from '../../kafka/admin/has-topic.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
-import { pullRanges } from '../../kafka/read/range-reader.ts'
-import { readTopicSpans } from '../../kafka/read/topic-spans.ts'
 import { TickstreamError } from '../../market/error.ts'
-import { parseReplay } from '../../replay/request.ts'
-import { resolveRanges } from '../../replay/resolve-ranges.ts'
 import { createProgress } from '../../replay/run/progress.ts'
-import { withinTimes } from '../../replay/within-times.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
-import type { Incoming, Outgoing } from '../../stream/topic.ts'
-import { rawFrames, rawTicks } from '../../topics.ts'
+import { rawTicks } from '../../topics.ts'
 import type { Context } from '../run/command.ts'
 import { plainSymbols } from '../run/plain-symbols.ts'
+import { framesOfLake, framesOfTopic } from './frame-sources.ts'
+import { parseLakeFrames } from './lake-request.ts'
 
 /** Where the decoded records go: topics of another prefix. Throws `TS-CONFIG` where that is the installation's own, or missing. */
 const targetPrefix = async (context: Context, kafka: ReturnType<typeof createKafka>): Promise<string> => {
@@ -35,47 +31,32 @@ const targetPrefix = async (context: Context, kafka: ReturnType<typeof createKaf
   return prefix
 }
 
-const decodeAll = (redecoders: ReadonlyMap<string, Redecoder>, records: readonly Incoming[]): readonly Outgoing[] =>
-  records.flatMap(({ value }) => {
-    if (value === null) return []
-    const frames = rawFrames.codec.decode(value)
-    return redecoders.get(frames.exchange)?.decode(frames) ?? []
-  })
-
-/** `replay --redecode`: recorded frames of SYMBOLS through today's decoders, into the topics of another prefix. */
+/** `replay --redecode`: recorded frames of SYMBOLS, of the topic or of a lake, through today's decoders into topics of another prefix. */
 export const replayFrames = async (context: Context): Promise<void> => {
-  const { config, values, log, health, signal } = context
-  const request = parseReplay({ ...values, topic: values.topic ?? rawFrames.name, 'to-stdout': true })
-  if (request.topic !== rawFrames.name)
-    throw new TickstreamError('TS-CONFIG', `replay --redecode reads ${rawFrames.name}, not ${request.topic}`)
+  const { config, values, log, health } = context
+  const request = values['from-lake'] === undefined ? null : parseLakeFrames(values, 'replay')
   const kafka = createKafka(config.kafka, 'replay', log)
   const prefix = await targetPrefix(context, kafka)
   const exchanges = exchangesOf(plainSymbols(config, 'replay --redecode'))
   const redecoders = new Map(
     exchanges.map(({ exchange, instruments }) => [exchange.id, createRedecoder(exchange, instruments)])
   )
-  const topic = config.topicPrefix + rawFrames.name
-  const ranges = await resolveRanges(request, await readTopicSpans(kafka, topic))
-  const total = ranges.reduce((sum, range) => sum + Number(range.to - range.from), 0)
-  const progress = createProgress(total, clock, process.stderr.isTTY, text => process.stderr.write(text))
-  const pulled = await pullRanges(
-    kafka,
-    topic,
-    ranges.map(range => ({ topic, ...range })),
-    signal
-  )
+  const source = request
+    ? await framesOfLake(context, request, [...redecoders.keys()])
+    : await framesOfTopic(context, kafka)
+  const progress = createProgress(source.total, clock, process.stderr.isTTY, text => process.stderr.write(text))
   const output = createPublisher({ kafka, prefix, stage: 'replay', clock, log, health, random: Math.random })
   let isWhole = false
   try {
-    const source = withinTimes(pulled, request)
-    for (let records = await source.next(); records; records = await source.next()) {
-      await output.send(decodeAll(redecoders, records))
-      progress.add(records.length)
+    for await (const { some, count } of source.batches()) {
+      context.signal.throwIfAborted()
+      await output.send(some.flatMap(({ exchange, frames }) => redecoders.get(exchange)?.decode(frames) ?? []))
+      progress.add(count)
     }
     isWhole = true
   } finally {
     progress.end(isWhole)
-    await pulled.close()
+    await source.close()
     await output.close()
   }
 }

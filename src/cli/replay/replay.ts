@@ -133,12 +133,12 @@ const toGroup = async (job: Job, group: string): Promise<void> => {
 }
 
 const run = async (context: Context): Promise<number> => {
-  if (context.values['from-lake'] !== undefined) {
-    await replayLake(context)
-    return 0
-  }
   if (context.values.redecode === true) {
     await replayFrames(context)
+    return 0
+  }
+  if (context.values['from-lake'] !== undefined) {
+    await replayLake(context)
     return 0
   }
   const request = parseReplay(context.values)
@@ -182,7 +182,8 @@ or of raw_frames, which ingest keeps where RAW_FRAMES is on, through today's dec
 --redecode           trades, tickers and the exchange's own candles of SYMBOLS, as the frames tell them; what came from history is not
                      among them
 --to-prefix P        into the topics of this prefix, which are made before by \`TOPIC_PREFIX=P tickstream topics apply\`
---from-…, --to-…     as above`
+--from-…, --to-…     as above; or, where the topic no longer has them,
+--from-lake PATH     of a lake that \`sink lake\` keeps frames in; --from and --to are the times they were received`
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const

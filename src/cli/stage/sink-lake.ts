@@ -10,13 +10,14 @@ const STAGE = 'sink-lake'
 
 export const command: Command = {
   name: 'sink lake',
-  summary: 'write every trade to Parquet files, in a folder or in S3',
+  summary: 'write every trade, and where RAW_FRAMES is on every frame, to Parquet files, in a folder or in S3',
   usage: `Writes to LAKE_DIR, a folder or s3://bucket/prefix; without it the sink is off. A file is there LAKE_EVERY_MS (60 s) after its
-first trade, or when those of its partition take 64 MiB. Readers take the list of files from raw_ticks/_manifest: what stands there is whole.`,
+first trade, or when those of its partition take 64 MiB. Readers take the list of files from raw_ticks/_manifest: what stands there is whole.
+With RAW_FRAMES=on, messages of topic raw_frames go to raw_frames/ in the same way, by exchange and UTC day.`,
   options: {},
   stage: true,
   run: async ({ config, log, health, signal }) => {
-    const { topicPrefix: prefix, lake, lakeEveryMs: afterMs } = config
+    const { topicPrefix: prefix, lake, lakeEveryMs: afterMs, rawFrames: frames } = config
     if (lake === null) {
       process.stdout.write('sink lake is off: LAKE_DIR is not set\n')
       return 0
@@ -25,7 +26,7 @@ first trade, or when those of its partition take 64 MiB. Readers take the list o
     const kafka = createKafka(config.kafka, STAGE, log)
     const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
     try {
-      const sink = lakeSink(store, clock, { afterMs })
+      const sink = lakeSink(store, clock, { afterMs, frames })
       await runSinkTask({ sink, kafka, prefix, publisher, clock, log, health, signal })
       return 0
     } finally {

@@ -1,11 +1,11 @@
 import type { RawFrames } from '../../market/records/feed/raw-frames.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { packFrames, type RawFrame } from '../../runtime/frames/frame-lines.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { rawFrames } from '../../topics.ts'
 import type { Output } from '../output.ts'
-import { packFrames, type RawFrame } from './frame-lines.ts'
 import type { KeepFrame } from './record-sockets.ts'
 
 /** What keeping raw frames works with. */

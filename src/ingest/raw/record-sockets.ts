@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts'
+import type { RawFrame } from '../../runtime/frames/frame-lines.ts'
 import type { OpenSocket } from '../transport/open-socket.ts'
-import type { RawFrame } from './frame-lines.ts'
 
 /** Takes a frame of a connection; connections are numbered from 1. */
 export type KeepFrame = (connection: number, frame: RawFrame) => void

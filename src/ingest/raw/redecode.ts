@@ -1,18 +1,17 @@
 import type { Exchange, ExchangeEvent } from '../../exchange/exchange.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
-import type { RawFrames } from '../../market/records/feed/raw-frames.ts'
 import type { Heartbeat, Trade } from '../../market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
+import type { RawFrame } from '../../runtime/frames/frame-lines.ts'
 import { deadLetterOf } from '../../stream/dead-letter-of.ts'
 import { type Outgoing, outgoing } from '../../stream/topic.ts'
 import { deadLetters, exchangeKlines, rawTickers, rawTicks } from '../../topics.ts'
 import { quoteStreams } from '../quotes/quotes.ts'
-import { type RawFrame, unpackFrames } from './frame-lines.ts'
 
 /** Recorded frames of one exchange through today's decoder. */
 export type Redecoder = {
-  /** What a record of frames tells, as records of `raw_ticks`, `raw_tickers`, `exchange_klines` and `dead_letters`. Books are not built. */
-  readonly decode: (record: RawFrames) => readonly Outgoing[]
+  /** What frames tell, as records of `raw_ticks`, `raw_tickers`, `exchange_klines` and `dead_letters`. Books are not built. */
+  readonly decode: (frames: readonly RawFrame[]) => readonly Outgoing[]
 }
 
 /** Without a chain heartbeats close windows: so far they trail the newest trade, once a second of the exchange's time. */
@@ -57,8 +56,8 @@ export const createRedecoder = (exchange: Exchange, instruments: readonly Instru
   }
 
   return {
-    decode: record =>
-      unpackFrames(record.frames)
+    decode: frames =>
+      frames
         .filter(({ direction }) => direction === 'in')
         .flatMap(frame =>
           exchange.decode(frame.text, byStream, frame.receivedAt).flatMap(event => recordsOf(event, frame))

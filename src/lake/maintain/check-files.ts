@@ -1,17 +1,25 @@
 import { TickstreamError } from '../../market/error.ts'
 import { exitCodeOf } from '../../market/errors.ts'
 import { IdRuns } from '../manifest/id-runs.ts'
-import type { LakeFile } from '../manifest/manifest.ts'
+import type { TableName } from '../manifest/lake-paths.ts'
+import type { FileOf, FrameFile, LakeFile, StoredFile } from '../manifest/manifest.ts'
+import { openFrameFile } from '../parquet/read-frame-file.ts'
 import { openTradeFile } from '../parquet/read-trade-file.ts'
 import type { LakeStore, StoredObject } from '../store/lake-store.ts'
 import type { LakeCheck, LakeFinding } from './lake-report.ts'
 
 const AT_ONCE = 8
 
-/** What is wrong with the rows of a file; null: nothing. */
-const checkRows = async (store: LakeStore, about: LakeFile): Promise<string | null> => {
+type AnyFile = FileOf<TableName>
+
+const otherRows = (rows: number, about: StoredFile): string | null =>
+  rows === about.rows ? null : `holds ${rows} rows, the manifest says ${about.rows}`
+
+/** What is wrong with the rows of a file of trades; null: nothing. */
+const checkTrades = async (store: LakeStore, about: LakeFile): Promise<string | null> => {
   const file = await openTradeFile(store, about)
-  if (file.rows !== about.rows) return `holds ${file.rows} rows, the manifest says ${about.rows}`
+  const others = otherRows(file.rows, about)
+  if (others) return others
   const found = new IdRuns()
   let doubles = 0
   for await (const ids of file.ids()) for (const id of ids) if (!found.add(id)) doubles++
@@ -20,10 +28,30 @@ const checkRows = async (store: LakeStore, about: LakeFile): Promise<string | nu
   return `holds other ids than the manifest says: not ${about.minId}..${about.maxId} whole`
 }
 
+/** What is wrong with the rows of a file of frames; null: nothing. */
+const checkFrames = async (store: LakeStore, about: FrameFile): Promise<string | null> => {
+  const file = await openFrameFile(store, about)
+  const others = otherRows(file.rows, about)
+  if (others) return others
+  let last = { offset: -1, index: -1 }
+  for await (const places of file.places())
+    for (const place of places) {
+      const isNext = place.offset > last.offset || (place.offset === last.offset && place.index > last.index)
+      if (!isNext) return `holds frame ${place.index} of offset ${place.offset} twice, or out of order`
+      last = place
+    }
+  return last.offset === about.lastOffset
+    ? null
+    : `ends at offset ${last.offset}, the manifest says ${about.lastOffset}`
+}
+
+const checkRows = (store: LakeStore, about: AnyFile): Promise<string | null> =>
+  'ids' in about ? checkTrades(store, about) : checkFrames(store, about)
+
 /** What is wrong with a file; null: nothing. */
 const checkFile = async (
   store: LakeStore,
-  about: LakeFile,
+  about: AnyFile,
   bytes: number | undefined,
   isQuick: boolean
 ): Promise<string | null> => {
@@ -41,7 +69,7 @@ const checkFile = async (
 /** Looks whether every file that the manifest names is there, and holds what the manifest says of it. */
 export const checkFiles = async (
   store: LakeStore,
-  files: readonly LakeFile[],
+  files: readonly AnyFile[],
   objects: readonly StoredObject[],
   { isQuick, signal }: LakeCheck
 ): Promise<readonly LakeFinding[]> => {

@@ -1,6 +1,15 @@
 import { between, type IdRange, idsOf, namedIds, outside } from '../manifest/id-ranges.ts'
-import { parseFilePath, ROOT } from '../manifest/lake-paths.ts'
-import { isWithin, type LakeEntry, type LakeFile, liveEntries, seriesKey, spanOf } from '../manifest/manifest.ts'
+import { parseFilePath, TABLES, type TableName } from '../manifest/lake-paths.ts'
+import {
+  type FileOf,
+  isWithin,
+  type LakeEntry,
+  type LakeFile,
+  liveEntries,
+  type StoredFile,
+  seriesKey,
+  spanOf
+} from '../manifest/manifest.ts'
 import type { LakeStore, StoredObject } from '../store/lake-store.ts'
 import { checkFiles } from './check-files.ts'
 import type { InstrumentReport, LakeCheck, LakeFinding, LakeReport, PartitionReport } from './lake-report.ts'
@@ -10,9 +19,10 @@ const seriesName = ({ topic, partition, made }: LakeEntry): string =>
 
 const byOffset = (a: LakeEntry, b: LakeEntry): number => a.firstOffset - b.firstOffset
 
-const filesOf = (entries: readonly LakeEntry[]): readonly LakeFile[] => entries.flatMap(entry => entry.files)
+const filesOf = <T extends TableName>(entries: readonly LakeEntry<T>[]): readonly FileOf<T>[] =>
+  entries.flatMap(entry => entry.files)
 
-const rowsOf = (files: readonly LakeFile[]): number => files.reduce((sum, file) => sum + file.rows, 0)
+const rowsOf = (files: readonly StoredFile[]): number => files.reduce((sum, file) => sum + file.rows, 0)
 
 const partitionReport = (entries: readonly LakeEntry[]): PartitionReport => ({
   name: seriesName(entries[0]!),
@@ -74,7 +84,7 @@ const strays = (objects: readonly StoredObject[], entries: readonly LakeEntry[])
     const span = parseFilePath(path)
     const covers = (entry: LakeEntry): boolean =>
       span !== null && seriesKey(span) === seriesKey(spanOf(entry)) && isWithin(span, spanOf(entry))
-    const why = entries.some(covers) ? 'its trades stand in others' : 'a sink was stopped, or is at it'
+    const why = entries.some(covers) ? 'its rows stand in others' : 'a sink was stopped, or is at it'
     return { kind: 'note', where: path, says: `no entry names it: ${why}` }
   })
 }
@@ -85,13 +95,14 @@ const strays = (objects: readonly StoredObject[], entries: readonly LakeEntry[])
  */
 export const checkLake = async (store: LakeStore, check: LakeCheck): Promise<LakeReport> => {
   // Listed before the manifest is read, so that nothing is astray that was vouched for meanwhile.
-  const objects = await store.list(ROOT)
-  const entries = await liveEntries(store)
+  const objects = (await Promise.all(TABLES.map(table => store.list(table)))).flat()
+  const ticks = await liveEntries(store, 'raw_ticks')
+  const entries: readonly LakeEntry[] = [...ticks, ...(await liveEntries(store, 'raw_frames'))]
   const series = [...Map.groupBy(entries, entry => seriesKey(spanOf(entry))).values()].map(entries =>
     entries.toSorted(byOffset)
   )
   const files = filesOf(entries)
-  const bySymbol = Map.groupBy(files, file => `${file.exchange}:${file.instrument}`)
+  const bySymbol = Map.groupBy(filesOf(ticks), file => `${file.exchange}:${file.instrument}`)
   const instruments = [...bySymbol.values()].map(files => checkInstrument(files, check.ledger))
   const findings = [
     ...series.flatMap(seams),

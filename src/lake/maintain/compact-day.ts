@@ -1,9 +1,8 @@
 import { TickstreamError } from '../../market/error.ts'
-import type { OffsetSpan } from '../manifest/lake-paths.ts'
-import { type LakeEntry, type LakeFile, liveEntries, putEntry, seriesKey, spanOf } from '../manifest/manifest.ts'
-import { openFile } from '../parquet/open-file.ts'
-import { openTradeFile } from '../parquet/read-trade-file.ts'
+import type { OffsetSpan, TableName } from '../manifest/lake-paths.ts'
+import { type FileOf, type LakeEntry, liveEntries, putEntry, seriesKey, spanOf } from '../manifest/manifest.ts'
 import type { LakeStore } from '../store/lake-store.ts'
+import { FRAMES, type Mergeable, TRADES } from './mergeable.ts'
 
 /** What was made one of a partition's day. */
 export type Compacted = {
@@ -14,7 +13,9 @@ export type Compacted = {
   readonly entries: number
   readonly filesBefore: number
   readonly filesAfter: number
-  readonly trades: number
+  readonly rows: number
+  /** What the rows are. */
+  readonly what: string
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
@@ -22,7 +23,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 const newestDay = (entry: LakeEntry): string => entry.files.reduce((day, { date }) => (date > day ? date : day), '')
 
 /** The entries of a partition that belong to a day: each to the newest day that a trade up to it was of, so that days never interleave. */
-const entriesOf = (entries: readonly LakeEntry[], date: string): readonly LakeEntry[] => {
+const entriesOf = <T extends TableName>(entries: readonly LakeEntry<T>[], date: string): readonly LakeEntry<T>[] => {
   let day = ''
   return entries.filter(entry => {
     const newest = newestDay(entry)
@@ -31,14 +32,28 @@ const entriesOf = (entries: readonly LakeEntry[], date: string): readonly LakeEn
   })
 }
 
-/** Entries whose offsets join or overlap. Over offsets that no entry speaks for, none may speak afterwards. */
-const joining = (entries: readonly LakeEntry[]): readonly (readonly LakeEntry[])[] => {
-  const runs: LakeEntry[][] = []
+const bytesOf = (entry: LakeEntry): number => sum(entry.files.map(file => file.bytes))
+
+/**
+ * Entries whose offsets join or overlap, as many as may become one. Over offsets that no entry speaks for, none may speak afterwards.
+ * Those that overlap become one however large they are, since two may not speak for one offset.
+ */
+const joining = <T extends TableName>(
+  entries: readonly LakeEntry<T>[],
+  maxBytes: number
+): readonly (readonly LakeEntry<T>[])[] => {
+  const runs: LakeEntry<T>[][] = []
   let last = -1
+  let bytes = 0
   for (const entry of entries) {
+    bytes += bytesOf(entry)
     const run = runs.at(-1)
-    if (run && entry.firstOffset <= last + 1) run.push(entry)
-    else runs.push([entry])
+    const joins = entry.firstOffset <= last || (entry.firstOffset === last + 1 && bytes <= maxBytes)
+    if (run && joins) run.push(entry)
+    else {
+      runs.push([entry])
+      bytes = bytesOf(entry)
+    }
     last = Math.max(last, entry.lastOffset)
   }
   return runs
@@ -46,43 +61,44 @@ const joining = (entries: readonly LakeEntry[]): readonly (readonly LakeEntry[])
 
 const byOffset = <T extends { readonly firstOffset: number }>(a: T, b: T): number => a.firstOffset - b.firstOffset
 
-const mergeFiles = async (
+const mergeFiles = async <T extends TableName, Row>(
+  { nameOf, open, read }: Mergeable<T, Row>,
   store: LakeStore,
   span: OffsetSpan,
-  parts: readonly LakeFile[],
+  parts: readonly FileOf<T>[],
   signal: AbortSignal
-): Promise<LakeFile> => {
-  const [{ exchange, instrument, date }, ...others] = parts as readonly [LakeFile]
-  if (others.length === 0) return parts[0]!
-  const into = openFile({ exchange, symbol: instrument }, date)
+): Promise<FileOf<T>> => {
+  const [first, ...others] = parts as readonly [FileOf<T>]
+  if (others.length === 0) return first
+  const into = open(first)
   for (const part of parts.toSorted(byOffset)) {
     signal.throwIfAborted()
-    const file = await openTradeFile(store, part)
-    for await (const rows of file.trades()) for (const row of rows) into.add(row)
+    for await (const rows of await read(store, part)) for (const row of rows) into.add(row)
   }
   const { about, pieces } = into.finish(span)
   if (about.rows + about.duplicates !== sum(parts.map(part => part.rows)))
     throw new TickstreamError(
       'TS-LAKE-FILE',
-      `the files of ${exchange}:${instrument} on ${date} hold other rows than the manifest says; see \`tickstream lake check\``
+      `the files of ${nameOf(first)} hold other rows than the manifest says; see \`tickstream lake check\``
     )
   await store.put(about.path, pieces, signal)
   return { ...about, duplicates: about.duplicates + sum(parts.map(part => part.duplicates)) }
 }
 
 /** Files first, and then, in one step for all readers, the entry that speaks for all of the offsets. */
-const mergeEntries = async (
+const mergeEntries = async <T extends TableName, Row>(
+  merging: Mergeable<T, Row>,
   store: LakeStore,
-  entries: readonly LakeEntry[],
+  entries: readonly LakeEntry<T>[],
   signal: AbortSignal
 ): Promise<Compacted> => {
   const { schema, topic, partition, made, firstOffset } = entries[0]!
   const lastOffset = Math.max(...entries.map(entry => entry.lastOffset))
   const span = { topic, partition, made, first: firstOffset, last: lastOffset }
   const before = entries.flatMap(entry => entry.files)
-  const files: LakeFile[] = []
-  for (const parts of Map.groupBy(before, file => `${file.exchange}:${file.instrument}/${file.date}`).values())
-    files.push(await mergeFiles(store, span, parts, signal))
+  const files: FileOf<T>[] = []
+  for (const parts of Map.groupBy(before, merging.nameOf).values())
+    files.push(await mergeFiles(merging, store, span, parts, signal))
   await putEntry(store, { schema, topic, partition, made, firstOffset, lastOffset, files }, signal)
   return {
     topic,
@@ -92,18 +108,30 @@ const mergeEntries = async (
     entries: entries.length,
     filesBefore: before.length,
     filesAfter: files.length,
-    trades: sum(files.map(file => file.rows))
+    rows: sum(files.map(file => file.rows)),
+    what: merging.rows
+  }
+}
+
+async function* compactTable<T extends TableName, Row>(
+  merging: Mergeable<T, Row>,
+  store: LakeStore,
+  date: string,
+  signal: AbortSignal
+): AsyncGenerator<Compacted> {
+  const series = Map.groupBy(await liveEntries(store, merging.table), entry => seriesKey(spanOf(entry)))
+  for (const entries of series.values()) {
+    const runs = joining(entriesOf(entries.toSorted(byOffset), date), merging.maxBytes)
+    for (const run of runs.filter(entries => entries.length > 1)) yield await mergeEntries(merging, store, run, signal)
   }
 }
 
 /**
- * Makes one file an instrument and day of those that the entries of a UTC day list, partition by partition; yields each as it is done.
- * Whenever it is stopped, a lake holds what it held, and the next time it goes on: the same parts give the same file under the same name.
+ * Makes one file an instrument and day, and of frames few an exchange and day, of those that the entries of a UTC day list, partition by
+ * partition; yields each as it is done. Whenever it is stopped, a lake holds what it held, and the next time it goes on: the same parts
+ * give the same file under the same name.
  */
 export async function* compactDay(store: LakeStore, date: string, signal: AbortSignal): AsyncGenerator<Compacted> {
-  const series = Map.groupBy(await liveEntries(store), entry => seriesKey(spanOf(entry)))
-  for (const entries of series.values()) {
-    const runs = joining(entriesOf(entries.toSorted(byOffset), date))
-    for (const run of runs.filter(entries => entries.length > 1)) yield await mergeEntries(store, run, signal)
-  }
+  yield* compactTable(TRADES, store, date, signal)
+  yield* compactTable(FRAMES, store, date, signal)
 }

@@ -2,14 +2,21 @@ import { TickstreamError } from '../../market/error.ts'
 import { type LogIdentity, readLogIdentity } from '../../stream/log-identity.ts'
 import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import type { LakeStore } from '../store/lake-store.ts'
-import { entryPath, MANIFEST, manifestFolder, type OffsetSpan, parseEntryPath } from './lake-paths.ts'
+import {
+  entryPath,
+  manifestFolder,
+  manifestOf,
+  type OffsetSpan,
+  parseEntryPath,
+  type TableName,
+  tableOf
+} from './lake-paths.ts'
 
-/** A Parquet file of a lake, and what it holds. Its path is below LAKE_DIR. */
-export type LakeFile = {
+/** A Parquet file of a lake. Its path is below LAKE_DIR. */
+export type StoredFile = {
   readonly path: string
   readonly exchange: string
-  readonly instrument: string
-  /** UTC day of the trades. */
+  /** UTC day of what it holds. */
   readonly date: string
   readonly rows: number
   readonly bytes: number
@@ -17,17 +24,30 @@ export type LakeFile = {
   readonly lastOffset: number
   readonly minTime: number
   readonly maxTime: number
+  /** Rows that came again and were left out. */
+  readonly duplicates: number
+}
+
+/** A file of messages of an exchange's connections, by the times they were received. */
+export type FrameFile = StoredFile
+
+/** A file of trades, and which. */
+export type LakeFile = StoredFile & {
+  readonly instrument: string
   /** Runs of trade ids, inclusive, ascending; null where ids are no numbers. */
   readonly ids: readonly (readonly [from: string, to: string])[] | null
   readonly minId: string | null
   readonly maxId: string | null
-  /** Trades that came again and were left out. */
-  readonly duplicates: number
 }
 
-/** Says that the trades at some offsets of a partition stand in these files: all of them, and in no others. */
-export type LakeEntry = {
-  readonly schema: 'raw_ticks/1'
+type FilesOf = { readonly raw_ticks: LakeFile; readonly raw_frames: FrameFile }
+
+/** A file of a table. */
+export type FileOf<T extends TableName> = FilesOf[T]
+
+/** Says that what stood at some offsets of a partition stands in these files: all of it, and in no others. */
+export type LakeEntry<T extends TableName = TableName> = {
+  readonly schema: `${T}/1`
   readonly topic: string
   readonly partition: number
   readonly made: number
@@ -35,7 +55,7 @@ export type LakeEntry = {
   readonly lastOffset: number
   /** The log that the offsets are of; not in entries from before logs were told from each other. */
   readonly log?: LogIdentity
-  readonly files: readonly LakeFile[]
+  readonly files: readonly FileOf<T>[]
 }
 
 /** The offsets that an entry speaks for. */
@@ -71,21 +91,25 @@ const widest = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] => {
 const liveSpans = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] =>
   [...Map.groupBy(spans, seriesKey).values()].flatMap(widest)
 
-/** All spans of a lake, or of one partition of it; those of a partition by its folder alone, so that nothing has to be opened. */
-export const listSpans = async (store: LakeStore, topicPartition?: TopicPartition): Promise<readonly OffsetSpan[]> => {
-  const objects = await store.list(topicPartition ? manifestFolder(topicPartition) : MANIFEST)
+/** All spans of a table, or of one partition; those of a partition by its folder alone, so that nothing has to be opened. */
+export const listSpans = async (
+  store: LakeStore,
+  spansOf: TableName | TopicPartition
+): Promise<readonly OffsetSpan[]> => {
+  const objects = await store.list(typeof spansOf === 'string' ? manifestOf(spansOf) : manifestFolder(spansOf))
   return objects.map(({ path }) => parseEntryPath(path)).filter(span => span !== null)
 }
 
 const AT_ONCE = 16
 const ATTEMPTS = 5
 
-const readEntry = async (store: LakeStore, span: OffsetSpan): Promise<LakeEntry | null> => {
+/** An entry says its own table, which is that of its path. */
+const readEntry = async <T extends TableName>(store: LakeStore, span: OffsetSpan): Promise<LakeEntry<T> | null> => {
   const bytes = await store.get(entryPath(span))
   if (bytes === null) return null
   try {
-    const entry: LakeEntry = JSON.parse(bytes.toString('utf8'))
-    if (entry.schema === 'raw_ticks/1' && Array.isArray(entry.files)) return entry
+    const entry: LakeEntry<T> = JSON.parse(bytes.toString('utf8'))
+    if (entry.schema === `${tableOf(span.topic)}/1` && Array.isArray(entry.files)) return entry
   } catch {
     // It is told of below.
   }
@@ -97,17 +121,23 @@ const readEntry = async (store: LakeStore, span: OffsetSpan): Promise<LakeEntry 
 export const readEntryLog = async (store: LakeStore, span: OffsetSpan): Promise<LogIdentity | null> =>
   readLogIdentity((await readEntry(store, span))?.log)
 
-const readEntries = async (store: LakeStore, spans: readonly OffsetSpan[]): Promise<readonly (LakeEntry | null)[]> => {
-  const entries: (LakeEntry | null)[] = []
+const readEntries = async <T extends TableName>(
+  store: LakeStore,
+  spans: readonly OffsetSpan[]
+): Promise<readonly (LakeEntry<T> | null)[]> => {
+  const entries: (LakeEntry<T> | null)[] = []
   for (let at = 0; at < spans.length; at += AT_ONCE)
-    entries.push(...(await Promise.all(spans.slice(at, at + AT_ONCE).map(span => readEntry(store, span)))))
+    entries.push(...(await Promise.all(spans.slice(at, at + AT_ONCE).map(span => readEntry<T>(store, span)))))
   return entries
 }
 
 /** The entries that count now. One that was merged away while they were read makes them be read again. */
-export const liveEntries = async (store: LakeStore): Promise<readonly LakeEntry[]> => {
+export const liveEntries = async <T extends TableName>(
+  store: LakeStore,
+  table: T
+): Promise<readonly LakeEntry<T>[]> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const entries = await readEntries(store, liveSpans(await listSpans(store)))
+    const entries = await readEntries<T>(store, liveSpans(await listSpans(store, table)))
     const found = entries.filter(entry => entry !== null)
     if (found.length === entries.length) return found
   }
@@ -115,8 +145,8 @@ export const liveEntries = async (store: LakeStore): Promise<readonly LakeEntry[
 }
 
 /**
- * The files that make up a lake, which is what its readers read: never a folder by pattern, where files stand that were merged
+ * The files of trades that make up a lake, which is what its readers read: never a folder by pattern, where files stand that were merged
  * into others, or that nobody has vouched for yet. A trade may stand in two of them where two owners wrote at once.
  */
 export const liveFiles = async (store: LakeStore): Promise<readonly LakeFile[]> =>
-  (await liveEntries(store)).flatMap(entry => entry.files)
+  (await liveEntries(store, 'raw_ticks')).flatMap(entry => entry.files)

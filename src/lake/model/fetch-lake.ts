@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
-import { MANIFEST } from '../manifest/lake-paths.ts'
+import { manifestOf } from '../manifest/lake-paths.ts'
 import { liveFiles } from '../manifest/manifest.ts'
 import { folderStore } from '../store/folder-store.ts'
 import type { LakeStore } from '../store/lake-store.ts'
@@ -11,6 +11,7 @@ import type { LakeStore } from '../store/lake-store.ts'
 export type LakeCopy = { readonly folder: string; readonly remove: () => Promise<void> }
 
 const AT_ONCE = 8
+const MANIFEST = manifestOf('raw_ticks')
 
 const copyAll = async (store: LakeStore, paths: readonly string[], to: string, signal: AbortSignal): Promise<void> => {
   const copy = async (path: string): Promise<void> => {

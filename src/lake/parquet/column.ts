@@ -72,15 +72,35 @@ export class WholeColumn implements Column {
   }
 }
 
-/** ASCII text that differs from row to row. */
+/** Writes text behind its length. Names, ids and frames of an exchange may be of any alphabet. */
+const writeText = (text: string, values: Growing): void => {
+  const size = Buffer.byteLength(text, 'utf8')
+  const at = values.room(4 + size)
+  values.bytes.writeUInt32LE(size, at)
+  values.bytes.write(text, at + 4, 'utf8')
+}
+
+/** A word of a dictionary. */
+export const plainText = (word: string): Buffer => {
+  const values = new Growing()
+  writeText(word, values)
+  return values.take()
+}
+
+/** A number of a dictionary. */
+export const plainInt = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4)
+  bytes.writeInt32LE(value)
+  return bytes
+}
+
+/** Text that differs from row to row. */
 export class TextColumn implements Column {
   readonly #values = new Growing()
   #rows = 0
 
   add(text: string): void {
-    const at = this.#values.room(4 + text.length)
-    this.#values.bytes.writeUInt32LE(text.length, at)
-    this.#values.bytes.write(text, at + 4, 'latin1')
+    writeText(text, this.#values)
     this.#rows++
   }
 
@@ -171,10 +191,7 @@ export class DecimalColumn extends OptionalColumn {
 export class OptionalTextColumn extends OptionalColumn {
   add(text: string | null): void {
     this.mark(text !== null)
-    if (text === null) return
-    const at = this.values.room(4 + text.length)
-    this.values.bytes.writeUInt32LE(text.length, at)
-    this.values.bytes.write(text, at + 4, 'latin1')
+    if (text !== null) writeText(text, this.values)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IdRange } from '../manifest/id-ranges.ts'
-import type { LakeFile } from '../manifest/manifest.ts'
+import type { LakeFile, StoredFile } from '../manifest/manifest.ts'
 import { openTradeFile } from '../parquet/read-trade-file.ts'
 import type { LakeStore } from '../store/lake-store.ts'
 
@@ -7,7 +7,7 @@ import type { LakeStore } from '../store/lake-store.ts'
 export type TimeRange = { readonly from: number; readonly to: number }
 
 /** Whether a file has trades of that time, as far as its ends tell. */
-export const touches = (file: LakeFile, { from, to }: TimeRange): boolean => file.minTime < to && file.maxTime >= from
+export const touches = (file: StoredFile, { from, to }: TimeRange): boolean => file.minTime < to && file.maxTime >= from
 
 /** The ids of a file's trades between two times; read from its rows where it reaches beyond them. */
 const idsWithin = async (store: LakeStore, file: LakeFile, { from, to }: TimeRange): Promise<IdRange | null> => {

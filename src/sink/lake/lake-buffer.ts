@@ -1,17 +1,20 @@
 import { dayOf, type OffsetSpan } from '../../lake/manifest/lake-paths.ts'
-import { type FinishedFile, type OpenFile, openFile } from '../../lake/parquet/open-file.ts'
-import type { TradeRow } from '../../lake/parquet/trade-file.ts'
-import { instrumentKey } from '../../market/instrument.ts'
+import { type FinishedFile, type OpenFile, openFrames, openTrades } from '../../lake/parquet/open-file.ts'
+import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
+import type { ConnectionFrames } from '../../runtime/frames/frame-lines.ts'
 import type { TopicPartition } from '../../stream/sink.ts'
+
+/** What a record holds for a lake. */
+export type LakeValue = Trade | ConnectionFrames
 
 /** The files of some offsets of a partition, whole. */
 export type Cut = { readonly span: OffsetSpan; readonly files: readonly FinishedFile[] }
 
 /** What is gathered of a partition since its last cut. All of its files are cut at one offset, so that one entry speaks for them. */
 export type Gathering = {
-  readonly add: (trade: Trade, offset: number) => void
-  /** Everything before `offset` was added, or was no trade. */
+  readonly add: (value: LakeValue, offset: number) => void
+  /** Everything before `offset` was added, or was nothing to add. */
   readonly reach: (offset: number) => void
   readonly reached: () => number
   readonly bytes: () => number
@@ -21,27 +24,45 @@ export type Gathering = {
 
 const DAY_MS = 86_400_000
 
-/** Begins at an offset. */
-export const gather = (place: TopicPartition, made: number, first: number): Gathering => {
-  const files = new Map<string, Map<number, OpenFile>>()
-  let next = first
-  let rows = 0
-  const fileOf = (trade: Trade): OpenFile => {
-    const day = Math.floor(trade.time / DAY_MS)
-    const instrument = instrumentKey(trade)
-    const known = files.get(instrument)?.get(day)
+type Files<Of, File> = { readonly at: (of: Of, time: number) => File; readonly all: () => readonly File[] }
+
+/** Open files of each thing, one a UTC day; things are told apart by `keyOf`. */
+const filesByDay = <Of, File>(keyOf: (of: Of) => string, open: (of: Of, date: string) => File): Files<Of, File> => {
+  const files = new Map<string, Map<number, File>>()
+  const at = (of: Of, time: number): File => {
+    const day = Math.floor(time / DAY_MS)
+    const key = keyOf(of)
+    const known = files.get(key)?.get(day)
     if (known) return known
-    const file = openFile(trade, dayOf(trade.time))
-    files.set(instrument, (files.get(instrument) ?? new Map<number, OpenFile>()).set(day, file))
+    const file = open(of, dayOf(time))
+    files.set(key, (files.get(key) ?? new Map<number, File>()).set(day, file))
     return file
   }
-  const all = (): readonly OpenFile[] => [...files.values()].flatMap(days => [...days.values()])
-  const row = (trade: Trade, offset: number): TradeRow => ({ trade, partition: place.partition, offset })
+  return { at, all: () => [...files.values()].flatMap(days => [...days.values()]) }
+}
+
+/** Begins at an offset. */
+export const gather = (place: TopicPartition, made: number, first: number): Gathering => {
+  const { partition } = place
+  const trades = filesByDay<Instrument, ReturnType<typeof openTrades>>(instrumentKey, openTrades)
+  const frames = filesByDay<string, ReturnType<typeof openFrames>>(exchange => exchange, openFrames)
+  let next = first
+  let rows = 0
+  const addFrames = ({ exchange, connection, frames: messages }: ConnectionFrames, offset: number): void => {
+    for (const [index, frame] of messages.entries())
+      frames.at(exchange, frame.receivedAt).add({ exchange, connection, frame, partition, offset, index })
+    rows += messages.length
+  }
+  const addTrade = (trade: Trade, offset: number): void => {
+    trades.at(trade, trade.time).add({ trade, partition, offset })
+    rows++
+  }
+  const all = (): readonly Pick<OpenFile<'raw_ticks' | 'raw_frames', never>, 'bytes' | 'finish'>[] => [
+    ...trades.all(),
+    ...frames.all()
+  ]
   return {
-    add: (trade, offset) => {
-      fileOf(trade).add(row(trade, offset))
-      rows++
-    },
+    add: (value, offset) => ('frames' in value ? addFrames(value, offset) : addTrade(value, offset)),
     reach: offset => {
       next = offset
     },
@@ -49,7 +70,7 @@ export const gather = (place: TopicPartition, made: number, first: number): Gath
     bytes: () => all().reduce((sum, file) => sum + file.bytes(), 0),
     rows: () => rows,
     cut: () => {
-      const span = { topic: place.topic, partition: place.partition, made, first, last: next - 1 }
+      const span = { topic: place.topic, partition, made, first, last: next - 1 }
       return { span, files: all().map(file => file.finish(span)) }
     }
   }

@@ -1,9 +1,6 @@
+import { tableOf } from '../../lake/manifest/lake-paths.ts'
 import { listSpans, putEntry, readEntryLog } from '../../lake/manifest/manifest.ts'
 import type { LakeStore } from '../../lake/store/lake-store.ts'
-import { epochOf } from '../../market/epoch.ts'
-import { TickstreamError } from '../../market/error.ts'
-import { isSymbol } from '../../market/instrument.ts'
-import { isTrade, type Trade } from '../../market/records/feed/trade.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { LogIdentity, StoredPosition } from '../../stream/log-identity.ts'
 import {
@@ -13,16 +10,19 @@ import {
   type TopicPartition,
   topicPartitionKey
 } from '../../stream/sink.ts'
-import { decodeRecord, type Incoming } from '../../stream/topic.ts'
-import { rawTicks } from '../../topics.ts'
-import { type Cut, type Gathering, gather } from './lake-buffer.ts'
+import { rawFrames, rawTicks } from '../../topics.ts'
+import { type Cut, type Gathering, gather, type LakeValue } from './lake-buffer.ts'
+import { readRecord } from './read-record.ts'
 
 /** When the files of a partition are cut: by the age of their oldest record, or by what they take in memory together. */
-export type CutRules = { readonly afterMs: number; readonly bytes: number }
+type CutRules = { readonly afterMs: number; readonly bytes: number }
 
-const CUT_RULES: CutRules = { afterMs: 60_000, bytes: 64 << 20 }
+/** The same, and whether frames are taken besides trades. */
+export type LakeRules = CutRules & { readonly frames: boolean }
 
-/** Offsets without a trade are told of so often, lest retention seems to have taken them unread. */
+const LAKE_RULES: LakeRules = { afterMs: 60_000, bytes: 64 << 20, frames: false }
+
+/** Offsets without anything for a lake are told of so often, lest retention seems to have taken them unread. */
 const EMPTY_AFTER_MS = 600_000
 
 /** A partition that is gathered: its files, and those that are whole and on their way into the store. */
@@ -37,28 +37,6 @@ type Gathered = {
   cut: Cut | null
   /** The log that is read. */
   log: LogIdentity | null
-}
-
-const ID = /^[\x21-\x7e]{1,64}$/
-const EXCHANGE = /^[a-z][a-z0-9-]*$/
-
-/** Names become folders. */
-const checked = (trade: Trade): Trade => {
-  // Files are merged by their ids: one lake holds one chain of them.
-  if (epochOf(trade) > 0)
-    throw new TickstreamError(
-      'TS-DATA',
-      `trade ${trade.id} is of epoch ${epochOf(trade)}: the exchange began its ids anew, and a lake holds one chain of them; a fresh TOPIC_PREFIX with a fresh LAKE_DIR takes the new one`
-    )
-  if (EXCHANGE.test(trade.exchange) && isSymbol(trade.symbol) && ID.test(trade.id)) return trade
-  const said = JSON.stringify([trade.exchange, trade.symbol, trade.id]).slice(0, 200)
-  throw new TickstreamError('TS-DATA', `${said}: not an exchange, a symbol and an id that a file can be named by`)
-}
-
-const read = (record: Incoming): Trade | null => {
-  if (record.value === null) return null
-  const tick = decodeRecord(rawTicks, record.value, record.timestamp)
-  return isTrade(tick) ? checked(tick) : null
 }
 
 const begin = (place: TopicPartition, made: number, at: number, log: LogIdentity | null): Gathered => ({
@@ -95,14 +73,14 @@ const store = async (
   const { topic, partition, made, first, last } = span
   const about = files.map(file => file.about)
   const entry = { topic, partition, made, firstOffset: first, lastOffset: last, ...(log ? { log } : {}), files: about }
-  await putEntry(to, { schema: 'raw_ticks/1', ...entry }, signal)
+  await putEntry(to, { schema: `${tableOf(topic)}/1`, ...entry }, signal)
 }
 
 /** What is gathered of each partition, and by which rules it is cut. */
 type State = {
   readonly to: LakeStore
   readonly clock: Clock
-  readonly rules: CutRules
+  readonly rules: LakeRules
   readonly places: Map<string, Gathered>
 }
 
@@ -151,7 +129,15 @@ const positions = async (
   return new Map([...places].map(([key, { kept, log }]) => [key, { next: BigInt(kept), log }]))
 }
 
-const write: (state: State, batch: SinkBatch<Trade>, signal: AbortSignal) => Promise<'written' | 'stale'> = async (
+/** The partition of a record, which has the name of its topic without the prefix; by the broker's, which the advances have. */
+const partitionKeys = (advances: readonly OffsetCommit[]): ((record: TopicPartition) => string) => {
+  const keys = new Map(
+    advances.map(commit => [`${tableOf(commit.topic)}/${commit.partition}`, topicPartitionKey(commit)])
+  )
+  return ({ topic, partition }) => keys.get(`${tableOf(topic)}/${partition}`)!
+}
+
+const write: (state: State, batch: SinkBatch<LakeValue>, signal: AbortSignal) => Promise<'written' | 'stale'> = async (
   state,
   { values, advances },
   signal
@@ -160,25 +146,24 @@ const write: (state: State, batch: SinkBatch<Trade>, signal: AbortSignal) => Pro
   signal.throwIfAborted()
   if (advances.some(commit => isStale(state, commit))) return 'stale'
   for (const place of places.values()) if (place.cut || isDue(state, place)) await storeCut(state, place, signal)
-  const byPartition = new Map(advances.map(commit => [commit.partition, commit]))
-  for (const { value, record } of values)
-    places.get(topicPartitionKey(byPartition.get(record.partition)!))?.files.add(value, Number(record.offset))
+  const keyOf = partitionKeys(advances)
+  for (const { value, record } of values) places.get(keyOf(record))?.files.add(value, Number(record.offset))
   for (const advance of advances) follow(state, advance)
   return 'written'
 }
 
 /**
- * The sink of stage `sink lake`. It gathers trades over many writes; its position is what the manifest vouches for, and a batch that
+ * The sink of stage `sink lake`. It gathers trades, and frames where they are wanted, over many writes; its position is what the manifest vouches for, and a batch that
  * is not on it yet is read again after a crash. Two owners at once do no harm: a file's name holds both its offsets, so that nobody
  * ever writes something else under the name of a file that is vouched for.
  */
-export const lakeSink = (to: LakeStore, clock: Clock, given: Partial<CutRules> = {}): Sink<Trade> => {
-  const state: State = { to, clock, rules: { ...CUT_RULES, ...given }, places: new Map() }
+export const lakeSink = (to: LakeStore, clock: Clock, given: Partial<LakeRules> = {}): Sink<LakeValue> => {
+  const state: State = { to, clock, rules: { ...LAKE_RULES, ...given }, places: new Map() }
   return {
     name: 'sink-lake',
     remedy: 'start it with a fresh LAKE_DIR, which is filled with what is there now',
-    topics: [rawTicks.name],
-    read,
+    topics: state.rules.frames ? [rawTicks.name, rawFrames.name] : [rawTicks.name],
+    read: readRecord,
     time: () => null,
     positions: partitions => positions(state, partitions),
     kept: topicPartition => {

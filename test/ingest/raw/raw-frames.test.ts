@@ -1,19 +1,19 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createBinance } from '../../../src/exchange/binance/binance.ts'
-import {
-  frameLine,
-  packFrames,
-  parseFrameLine,
-  type RawFrame,
-  unpackFrames
-} from '../../../src/ingest/raw/frame-lines.ts'
 import { createFramePublisher } from '../../../src/ingest/raw/publish-frames.ts'
 import { recordSockets } from '../../../src/ingest/raw/record-sockets.ts'
 import { createRedecoder } from '../../../src/ingest/raw/redecode.ts'
 import type { RawFrames } from '../../../src/market/records/feed/raw-frames.ts'
 import { isTrade, type Trade } from '../../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../../src/market/time.ts'
+import {
+  frameLine,
+  packFrames,
+  parseFrameLine,
+  type RawFrame,
+  unpackFrames
+} from '../../../src/runtime/frames/frame-lines.ts'
 import type { Outgoing, Topic } from '../../../src/stream/topic.ts'
 import { deadLetters, rawFrames, rawTicks } from '../../../src/topics.ts'
 import { DAY } from '../../support/market.ts'
@@ -101,7 +101,7 @@ describe('an ingest that keeps its frames', () => {
     exchange.send('no JSON')
     await clock.advance(2_000)
     const { decode } = createRedecoder(createBinance('binance'), [BTC])
-    const again = records().flatMap(decode)
+    const again = records().flatMap(record => decode(unpackFrames(record.frames)))
     const trades = valuesIn(rawTicks, again).filter(isTrade)
     const received = (one: Trade): string => JSON.stringify({ ...one, receivedAt: 0 })
     expect(trades.map(received)).toEqual(scene.trades().map(received))

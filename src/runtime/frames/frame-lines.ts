@@ -5,6 +5,13 @@ import { type EpochMs, epochMs } from '../../market/time.ts'
 /** One message on a socket, as it was: from the exchange (`in`) or to it (`out`). */
 export type RawFrame = { readonly direction: 'in' | 'out'; readonly receivedAt: EpochMs; readonly text: string }
 
+/** Messages of one connection, in the order of their coming and going. */
+export type ConnectionFrames = {
+  readonly exchange: string
+  readonly connection: string
+  readonly frames: readonly RawFrame[]
+}
+
 /** Marks what was sent; no exchange's message begins like this. */
 const OUT = '> '
 const NS_PER_MS = '000000'

@@ -1,0 +1,35 @@
+import type { FrameFile } from '../manifest/manifest.ts'
+import type { LakeStore } from '../store/lake-store.ts'
+import type { FrameRow } from './frame-file.ts'
+import { type Columns, openRows, textOf, timeOf, wordOf } from './read-rows.ts'
+
+const rowOf = (row: Columns): FrameRow => ({
+  exchange: textOf(row, 'exchange'),
+  connection: textOf(row, 'connection'),
+  frame: {
+    direction: wordOf(row, 'direction', ['in', 'out']),
+    receivedAt: timeOf(row, 'received_at'),
+    text: textOf(row, 'frame')
+  },
+  partition: Number(row.kafka_partition),
+  offset: Number(row.kafka_offset),
+  index: Number(row.frame_index)
+})
+
+/** Where a message stood in Kafka. */
+type FramePlace = Pick<FrameRow, 'offset' | 'index'>
+
+const placeOf = (row: Columns): FramePlace => ({ offset: Number(row.kafka_offset), index: Number(row.frame_index) })
+
+/** A file of messages that is open for reading, in the order of their places in Kafka. */
+export type FrameReader = {
+  readonly rows: number
+  readonly frames: () => AsyncGenerator<readonly FrameRow[]>
+  readonly places: () => AsyncGenerator<readonly FramePlace[]>
+}
+
+/** Opens a file of messages that the manifest names, as `openRows` does. */
+export const openFrameFile = async (store: LakeStore, about: FrameFile): Promise<FrameReader> => {
+  const { rows, groups } = await openRows(store, about)
+  return { rows, frames: () => groups(rowOf), places: () => groups(placeOf, ['kafka_offset', 'frame_index']) }
+}

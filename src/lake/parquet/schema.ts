@@ -1,0 +1,38 @@
+import type { SchemaElement } from 'hyparquet-writer'
+import { DECIMAL } from './decimal-bytes.ts'
+
+/** What columns are declared by. https://parquet.apache.org/docs/file-format/types/logicaltypes/ */
+
+export const REQUIRED = 'REQUIRED' as const
+export const OPTIONAL = 'OPTIONAL' as const
+
+export const text = (name: string, repetition_type: typeof REQUIRED | typeof OPTIONAL): SchemaElement => ({
+  name,
+  type: 'BYTE_ARRAY',
+  converted_type: 'UTF8',
+  logical_type: { type: 'STRING' },
+  repetition_type
+})
+
+export const decimal = (name: string): SchemaElement => ({
+  name,
+  type: 'FIXED_LEN_BYTE_ARRAY',
+  type_length: DECIMAL.width,
+  converted_type: 'DECIMAL',
+  logical_type: { type: 'DECIMAL', precision: DECIMAL.precision, scale: DECIMAL.scale },
+  precision: DECIMAL.precision,
+  scale: DECIMAL.scale,
+  repetition_type: OPTIONAL
+})
+
+export const time = (name: string): SchemaElement => ({
+  name,
+  type: 'INT64',
+  converted_type: 'TIMESTAMP_MILLIS',
+  logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+  repetition_type: REQUIRED
+})
+
+export const int32 = (name: string): SchemaElement => ({ name, type: 'INT32', repetition_type: REQUIRED })
+
+export const int64 = (name: string): SchemaElement => ({ name, type: 'INT64', repetition_type: REQUIRED })

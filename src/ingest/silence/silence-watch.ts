@@ -22,8 +22,8 @@ type Heard = {
   lastAtMs: number
   /** Usual milliseconds between two trades; null before the second one. */
   usualMs: number | null
-  /** How long it may be silent before the next look. */
-  patienceMs: number
+  /** When it is looked at, if nothing comes before. */
+  dueAtMs: number
 }
 
 const patienceOf = (usualMs: number | null): number =>
@@ -31,10 +31,10 @@ const patienceOf = (usualMs: number | null): number =>
 
 export const createSilenceWatch = (symbols: Iterable<string>): SilenceWatch => {
   const heard = new Map<string, Heard>()
-  for (const symbol of symbols) heard.set(symbol, { lastAtMs: 0, usualMs: null, patienceMs: UNHEARD_MS })
+  for (const symbol of symbols) heard.set(symbol, { lastAtMs: 0, usualMs: null, dueAtMs: UNHEARD_MS })
   return {
     open: nowMs => {
-      for (const one of heard.values()) Object.assign(one, { lastAtMs: nowMs, patienceMs: patienceOf(one.usualMs) })
+      for (const one of heard.values()) Object.assign(one, { lastAtMs: nowMs, dueAtMs: nowMs + patienceOf(one.usualMs) })
     },
     note: (symbol, nowMs) => {
       const one = heard.get(symbol)
@@ -42,12 +42,12 @@ export const createSilenceWatch = (symbols: Iterable<string>): SilenceWatch => {
       const intervalMs = nowMs - one.lastAtMs
       one.usualMs = one.usualMs === null ? intervalMs : one.usualMs + WEIGHT * (intervalMs - one.usualMs)
       one.lastAtMs = nowMs
-      one.patienceMs = patienceOf(one.usualMs)
+      one.dueAtMs = nowMs + patienceOf(one.usualMs)
     },
     due: nowMs =>
       [...heard].flatMap(([symbol, one]) => {
-        if (nowMs - one.lastAtMs < one.patienceMs) return []
-        one.patienceMs = Math.min(MAX_MS, nowMs - one.lastAtMs + one.patienceMs)
+        if (nowMs < one.dueAtMs) return []
+        one.dueAtMs = nowMs + Math.min(MAX_MS, nowMs - one.lastAtMs)
         return [symbol]
       })
   }

@@ -105,7 +105,21 @@ CREATE TABLE instruments (
   exchange text not null,
   symbol text not null,
   base text generated always as (split_part(symbol, '/'::text, 1)) stored,
-  quote text generated always as (split_part(symbol, '/'::text, 2)) stored,
+  quote text generated always as (split_part(split_part(symbol, '/'::text, 2), ':'::text, 1)) stored,
+  native text,
+  type text,
+  contract_type text,
+  asset_class text,
+  tick_size numeric,
+  lot_size numeric,
+  min_size numeric,
+  contract_size numeric,
+  status text,
+  listed_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  sessions jsonb,
+  delisted boolean,
+  checked_at timestamp with time zone,
   constraint instruments_pkey PRIMARY KEY (exchange, symbol)
 );
 

@@ -3,6 +3,7 @@ import type { Interval } from '../market/interval.ts'
 import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { BookLevel } from '../market/records/feed/book.ts'
 import type { ExchangeKline, KlinePage } from '../market/records/feed/exchange-kline.ts'
+import type { Session } from '../market/records/feed/instrument-facts.ts'
 import type { Ticker } from '../market/records/feed/ticker.ts'
 import type { Trade } from '../market/records/feed/trade.ts'
 import type { EpochMs } from '../market/time.ts'
@@ -117,6 +118,15 @@ export type TurnoverInterface = {
   readonly decode: (body: unknown, listed: readonly ListedInstrument[]) => ReadonlyMap<string, Turnover>
 }
 
+/** How the trading sessions are asked that an exchange gives for some of its instruments. */
+export type CalendarInterface = {
+  readonly request: RestRequest
+  /** Whether an instrument follows one of the calendars. */
+  readonly isFor: (listed: ListedInstrument) => boolean
+  /** Sessions by asset class, oldest first. Throws `TS-DATA` for anything that is no calendar. */
+  readonly decode: (body: unknown) => ReadonlyMap<string, readonly Session[]>
+}
+
 /** Everything that differs between exchanges and nothing else. Pure: sockets and HTTP live in ingest. */
 export type Exchange = {
   readonly id: string
@@ -185,6 +195,8 @@ export type Exchange = {
     readonly others?: readonly RestRequest[]
     /** How the last 24 h of all of them are asked; left out: the adapter does not read them. */
     readonly turnover?: TurnoverInterface
+    /** Left out: it gives no trading sessions. */
+    readonly calendar?: CalendarInterface
     /** The words for what is not traded until further notice. */
     readonly suspended: readonly string[]
   }

@@ -1,25 +1,12 @@
 import { isSymbol } from '../market/instrument.ts'
 import { parsePrice } from '../market/parse-decimal.ts'
+import { parseTime } from '../market/parse-time.ts'
+import type { InstrumentFacts } from '../market/records/feed/instrument-facts.ts'
+import type { EpochMs } from '../market/time.ts'
 import { type Fields, isFields, word } from './fields.ts'
 
-/** What an exchange's list tells of an instrument. Sizes are canonical decimals; null: the list does not say. */
-export type ListedInstrument = {
-  readonly symbol: string
-  /** How the exchange writes it. */
-  readonly native: string
-  readonly base: string
-  readonly quote: string
-  /** `spot`: delivered at once. `swap`: a contract without an end. `future`: one that ends on a day. */
-  readonly type: 'spot' | 'swap' | 'future'
-  /** Prices are multiples of it. */
-  readonly tickSize: string | null
-  /** Quantities are multiples of it. */
-  readonly lotSize: string | null
-  /** What a contract holds of the base; quantities here are of the base, whatever it is. */
-  readonly contractSize: string | null
-  /** The exchange's own word. */
-  readonly status: string | null
-}
+/** What an exchange's list tells of an instrument. Sessions are told apart, by a calendar. */
+export type ListedInstrument = Omit<InstrumentFacts, 'exchange' | 'sessions' | 'delisted' | 'checkedAt'>
 
 /** What was traded within 24 h, in the quote currency, and the last price: to compare instruments by, and for nothing else. */
 export type Turnover = { readonly turnover: number; readonly price: number }
@@ -33,10 +20,15 @@ type Row = {
   readonly settle?: unknown
   /** The day on which it ends, as `YYMMDD`; null: on none. */
   readonly ending?: string | null
+  readonly contractType?: unknown
+  readonly assetClass?: unknown
   readonly tickSize: unknown
   readonly lotSize: unknown
+  readonly minSize?: unknown
   readonly contractSize?: unknown
   readonly status: unknown
+  readonly listedAt?: unknown
+  readonly expiresAt?: unknown
 }
 
 /**
@@ -60,10 +52,15 @@ export const listedInstruments = (
         base: String(row.base),
         quote: String(row.quote),
         type: typeOf(row),
+        contractType: word(row.contractType) ?? null,
+        assetClass: word(row.assetClass) ?? null,
         tickSize: sizeOf(row.tickSize),
         lotSize: sizeOf(row.lotSize),
+        minSize: sizeOf(row.minSize),
         contractSize: sizeOf(row.contractSize),
-        status: word(row.status) ?? null
+        status: word(row.status) ?? null,
+        listedAt: timeOf(row.listedAt),
+        expiresAt: timeOf(row.expiresAt)
       }
     ]
   })
@@ -81,6 +78,15 @@ const typeOf = ({ settle, ending }: Row): ListedInstrument['type'] => {
 
 /** A size of 0 says that there is none. */
 const sizeOf = (value: unknown): string | null => parsePrice(typeof value === 'number' ? String(value) : value)
+
+/** Exchanges write a day of a later century for a contract that has no end. */
+const NEVER_FROM = Date.UTC(2100, 0, 1)
+
+/** Epoch milliseconds as a number or as text, or an ISO time; 0 and what lies centuries ahead say that there is none. */
+const timeOf = (value: unknown): EpochMs | null => {
+  const time = typeof value === 'number' || typeof value === 'string' ? parseTime(String(value)) : null
+  return time !== null && time < NEVER_FROM ? time : null
+}
 
 /** `8` → `0.00000001`: what so many decimals can tell apart. */
 export const stepOfDecimals = (decimals: unknown): string | null =>

@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange/exchange.ts'
 import { type Instrument, instrumentKey } from '../market/instrument.ts'
 import type { Gap } from '../market/records/feed/gap.ts'
+import type { InstrumentFacts } from '../market/records/feed/instrument-facts.ts'
 import type { KlinePosition } from '../market/records/feed/kline-position.ts'
 import type { Position } from '../market/records/feed/position.ts'
 import { epochMs } from '../market/time.ts'
@@ -14,6 +15,7 @@ import type { FrameReader } from './frames/frame-reader.ts'
 import { createHistory } from './gaps/history.ts'
 import { takeBack } from './gaps/take-back.ts'
 import { joinListed } from './listings/listings.ts'
+import { createLookTimes, noticeUnknown } from './listings/look-times.ts'
 import type { Output } from './output.ts'
 import { startQuotes } from './quotes/start-quotes.ts'
 import { createConcurrentStarts } from './trades/concurrent-starts.ts'
@@ -61,6 +63,7 @@ export type IngestOptions = {
   /** Where the exchange's word for each instrument goes, so that it holds no trade up; left out: where trades go. */
   readonly listingsOutput?: Pick<Publisher, 'send'>
   /** What an earlier run left, of any instrument. */
+  readonly knownFacts?: readonly InstrumentFacts[]
   readonly positions: readonly Position[]
   readonly openGaps: readonly Gap[]
   readonly klinePositions: readonly KlinePosition[]
@@ -89,7 +92,9 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const exchangeTime = createExchangeTime(asked.clock, log, signal)
   const clock: Clock = { ...asked.clock, now: exchangeTime.now }
   const options = { ...asked, clock }
-  const rest = createRest({ ...options, url: options.restUrl, signal })
+  const looks = createLookTimes(asked.clock, signal)
+  const listRest = createRest({ ...options, url: options.restUrl, signal })
+  const rest = noticeUnknown(listRest, looks.hasten)
   const history = createHistory({ ...options, rest, signal })
   const beginnings = createConcurrentStarts(options.readPositions)
   const { gapGiveUpMs, readPublished } = options
@@ -107,12 +112,13 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const join = (instruments: readonly Instrument[]): void => {
     const routeOf = (instrument: Instrument): string => exchange.route(exchange.tradeStream(instrument))
     const parts = chunks(instruments, routeOf, exchange.limits.streamsPerConnection)
-    const more = parts.map(some => startShard(options, some, feeds, deps))
+    const more = parts.map(some => startShard(options, some, feeds, { ...deps, onQuiet: looks.hasten }))
     connect(shared, more, shards.length)
     shards.push(...more)
     if (options.quotes) quotes.push(...startQuotes({ ...shared, instruments, rest, before: quotes.length }))
   }
-  if (options.listing) spawn(joinListed({ listingsOutput: output, ...shared, rest, join }), signal, log)
+  if (options.listing)
+    spawn(joinListed({ listingsOutput: output, ...shared, rest: listRest, looks, join }), signal, log)
   else join(options.instruments)
   spawn(beatOften(options, shards, signal), signal, log)
   spawn(
@@ -131,7 +137,7 @@ const startShard = (
   options: IngestOptions,
   instruments: readonly Instrument[],
   chained: Map<string, Feed>,
-  deps: FeedDeps
+  deps: FeedDeps & Pick<Shard, 'onQuiet'>
 ): Shard => {
   const start = (instrument: Instrument): TradeFeed => {
     if (options.exchange.chain === null) return startUnnumberedFeed(instrument, deps)

@@ -10,7 +10,7 @@ const binanceRow = (symbol: string, more: object = {}) => ({
   quoteAsset: 'USDT',
   filters: [
     { filterType: 'PRICE_FILTER', minPrice: '0.01000000', tickSize: '0.01000000' },
-    { filterType: 'LOT_SIZE', stepSize: '0.00001000' },
+    { filterType: 'LOT_SIZE', stepSize: '0.00001000', minQty: '0.00002000' },
     { filterType: 'MARKET_LOT_SIZE', stepSize: '0.00000000' }
   ],
   ...more
@@ -134,7 +134,68 @@ describe('the list of an exchange', () => {
     ['okx', OKX, 'BTC/USDT', 'BTC-USDT', 'spot', '0.1', '0.00000001', null, 'live']
   ] as const)('%s tells of %j: %s', (id, row, symbol, native, type, tickSize, lotSize, contractSize, status) => {
     const [base, quote] = symbol.split(/[/:]/)
-    expect(listed(id, row)).toEqual([{ symbol, native, base, quote, type, tickSize, lotSize, contractSize, status }])
+    expect(listed(id, row)).toMatchObject([
+      { symbol, native, base, quote, type, tickSize, lotSize, contractSize, status }
+    ])
+  })
+
+  test.each([
+    ['binance', binanceRow('BTCUSDT'), { minSize: '0.00002' }],
+    [
+      'binanceusdm',
+      binanceRow('TSLAUSDT', {
+        baseAsset: 'TSLA',
+        marginAsset: 'USDT',
+        contractType: 'TRADIFI_PERPETUAL',
+        underlyingType: 'EQUITY',
+        onboardDate: 1_769_000_000_000,
+        deliveryDate: 4_133_404_800_000
+      }),
+      { contractType: 'TRADIFI_PERPETUAL', assetClass: 'EQUITY', minSize: '0.00002', listedAt: 1_769_000_000_000 }
+    ],
+    [
+      'binanceusdm',
+      binanceRow('BTCUSDT', { marginAsset: 'USDT', deliveryDate: 1_798_185_600_000 }),
+      { minSize: '0.00002', expiresAt: 1_798_185_600_000 }
+    ],
+    [
+      'bybit',
+      {
+        ...BYBIT,
+        symbolType: 'commodity',
+        launchTime: '1758175736000',
+        deliveryTime: '0',
+        lotSizeFilter: { qtyStep: '0.001', minOrderQty: '0.010' }
+      },
+      { contractType: 'LinearPerpetual', assetClass: 'commodity', minSize: '0.01', listedAt: 1_758_175_736_000 }
+    ],
+    ['coinbaseexchange', { ...COINBASE, base_min_size: '0.001' }, { minSize: '0.001' }],
+    [
+      'deribit',
+      deribitRow('BTC_USDC-PERPETUAL', { future_type: 'linear', creation_timestamp: 1_651_149_400_000 }),
+      { contractType: 'linear', minSize: '0.0001', listedAt: 1_651_149_400_000 }
+    ],
+    [
+      'kraken',
+      { ...KRAKEN, ordermin: '0.00005', aclass_base: 'currency' },
+      { assetClass: 'currency', minSize: '0.00005' }
+    ],
+    [
+      'krakenfutures',
+      { ...KRAKEN_FUTURES, openingDate: '2022-03-22T13:18:45Z' },
+      { contractType: 'flexible_futures', listedAt: Date.UTC(2022, 2, 22, 13, 18, 45) }
+    ],
+    [
+      'okx',
+      { ...OKX, minSz: '0.00001', listTime: '1733454000000', expTime: '1796054400000' },
+      { minSize: '0.00001', listedAt: 1_733_454_000_000, expiresAt: 1_796_054_400_000 }
+    ],
+    ['okx', { ...OKX, listTime: '', expTime: '' }, {}],
+    ['bitstamp', { ...BITSTAMP, minimum_order: '20.0 USD' }, {}],
+    ['hyperliquid', HYPERLIQUID, {}]
+  ])('%s tells of %j what it has to say, and of nothing else: %j', (id, row, said) => {
+    const silent = { contractType: null, assetClass: null, minSize: null, listedAt: null, expiresAt: null }
+    expect(listed(id, row)).toMatchObject([{ ...silent, ...said }])
   })
 
   test.each(['binance', 'kraken'])('of %s is asked for whole where an address would not hold the names', id => {
@@ -214,26 +275,49 @@ describeRecorded('lists as they were recorded', () => {
   test('are read: Kraken, tokenized assets too, and OKX', () => {
     expect(symbolsOf('kraken', recordedAnswer('kraken/rest_assetpairs_20260707.json'))).toHaveLength(5)
     const tokenized = symbolsOf('kraken', recordedAnswer('kraken/format/http_asset_pairs_tokenized.json'))
-    expect(tokenized[0]).toMatchObject({ symbol: 'AAPLx/USD', tickSize: '0.01' })
+    expect(tokenized[0]).toMatchObject({
+      symbol: 'AAPLx/USD',
+      assetClass: 'tokenized_asset',
+      tickSize: '0.01',
+      minSize: '0.00000001',
+      expiresAt: null
+    })
     const [btc] = symbolsOf('okx', recordedAnswer('okx/format/http_get_instruments_spot.json'))
-    expect(btc).toMatchObject({ symbol: 'BTC/USD', lotSize: '0.00000001' })
+    expect(btc).toMatchObject({
+      symbol: 'BTC/USD',
+      lotSize: '0.00000001',
+      minSize: '0.00001',
+      listedAt: 1_733_454_000_000,
+      expiresAt: null
+    })
   })
 
   test('of Kraken Futures hold the linear contracts, lots of thousands among them', () => {
     const listed = symbolsOf('krakenfutures', recordedAnswer('kraken/format/http_futures_instruments.json'))
-    expect(listed.map(({ symbol, lotSize }) => [symbol, lotSize])).toEqual([
-      ['ETH/USD:USD', '0.001'],
-      ['PEPE/USD:USD', '1000'],
-      ['AAPLx/USD:USD', '0.01']
-    ])
+    expect(listed.map(({ symbol, lotSize, listedAt }) => [symbol, lotSize, new Date(listedAt!).toISOString()])).toEqual(
+      [
+        ['ETH/USD:USD', '0.001', '2022-03-22T13:18:45.000Z'],
+        ['PEPE/USD:USD', '1000', '2023-05-25T10:52:25.000Z'],
+        ['AAPLx/USD:USD', '0.01', '2025-07-01T00:00:00.000Z']
+      ]
+    )
   })
 
   test('of Bybit hold every perpetual and every pair', () => {
-    const counts = recordedLines('bybit/ws_rest_20260809_first_half.jsonl.gz')
+    const lists = recordedLines('bybit/ws_rest_20260809_first_half.jsonl.gz')
       .map(line => JSON.parse(line))
       .filter(({ t }) => t === 'http')
-      .map(({ data }) => symbolsOf('bybit', JSON.parse(data)).length)
-    expect(counts).toEqual([760, 557])
+      .map(({ data }) => symbolsOf('bybit', JSON.parse(data)))
+    expect(lists.map(list => list.length)).toEqual([760, 557])
+    const all = lists.flat()
+    expect(all.filter(({ minSize }) => minSize === null)).toEqual([])
+    const classOf = (name: string) => all.find(({ symbol }) => symbol === name)?.assetClass
+    expect(['XAU/USDT:USDT', 'TSLA/USDT:USDT', 'AAPLX/USDT', 'BTC/USDT'].map(classOf)).toEqual([
+      'commodity',
+      'stock',
+      'xstocks',
+      null
+    ])
   })
 
   test('of Deribit hold contracts that are settled in their quote currency', () => {
@@ -241,7 +325,8 @@ describeRecorded('lists as they were recorded', () => {
       .map(line => JSON.parse(line))
       .filter(({ t }) => t === 'http')
       .flatMap(({ data }) => symbolsOf('deribit', JSON.parse(data)))
-    expect(symbols[0]).toMatchObject({ type: 'swap', contractSize: expect.any(String) })
+    expect(symbols[0]).toMatchObject({ type: 'swap', contractSize: '1', contractType: 'linear', expiresAt: null })
+    expect(symbols.filter(({ listedAt }) => listedAt === null)).toEqual([])
     expect(new Set(symbols.map(({ quote }) => quote))).toEqual(new Set(['USDC']))
   })
 })

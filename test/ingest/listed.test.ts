@@ -15,7 +15,11 @@ const OLD = parseInstrument('binance:OLD/USDT')
 const SYMBOLS = [BTC, FOO, OLD]
 
 /** An exchange that lists these, and refuses a request that names another, as Binance does. */
-const openListing = (states: Record<string, unknown>, instruments = SYMBOLS, more: Partial<IngestOptions> = {}) => {
+const openListing = (
+  states: Record<string, unknown>,
+  instruments = SYMBOLS,
+  { logLevel = 'warn', ...more }: Partial<IngestOptions> & { readonly logLevel?: string } = {}
+) => {
   const world = createWorld()
   const lines: { level: number; msg: string }[] = []
   const asked: string[] = []
@@ -31,7 +35,7 @@ const openListing = (states: Record<string, unknown>, instruments = SYMBOLS, mor
       instruments,
       listing: true,
       ...more,
-      log: pino({ level: 'warn' }, { write: (text: string) => void lines.push(JSON.parse(text)) }),
+      log: pino({ level: logLevel }, { write: (text: string) => void lines.push(JSON.parse(text)) }),
       fetchJson: async (url, signal) => {
         const { pathname, searchParams } = new URL(url)
         if (pathname !== '/api/v3/exchangeInfo') {
@@ -67,7 +71,8 @@ describe('SYMBOLS against the list of the exchange', () => {
       'binance:FOO/USDT: not followed: binance does not list it',
       'binance:OLD/USDT: not followed: binance has suspended it (BREAK)'
     ])
-    expect(asked).toHaveLength(2)
+    // The third for the feed that has fallen silent.
+    expect(asked).toHaveLength(3)
     expect(scene.heartbeats().length).toBeGreaterThan(400)
   })
 
@@ -204,6 +209,38 @@ describe("the exchange's word for each of SYMBOLS", () => {
     expect(asked).toHaveLength(2)
   })
 
+  test('is null in what was told of one that has left the list, which is published on as delisted', async () => {
+    const { states } = openListing({ ...ALL }, SYMBOLS, QUIET)
+    await scene.clock.advance(10)
+    delete states.FOOUSDT
+    await scene.clock.advance(HOUR)
+    const ofFoo = scene.instruments().filter(({ symbol }) => symbol === 'FOO/USDT')
+    expect(ofFoo.map(({ native, status, delisted }) => [native, status, delisted])).toEqual([
+      ['FOOUSDT', 'TRADING', false],
+      ['FOOUSDT', null, true]
+    ])
+  })
+
+  test('is asked for before its hour when a stream falls silent and history has nothing either', async () => {
+    const { states } = openListing({ ...ALL }, [BTC], QUIET)
+    await scene.clock.advance(10)
+    scene.exchange.trade(...ids(1000, 1005))
+    await scene.clock.advance(10_000)
+    states.BTCUSDT = 'HALT'
+    await scene.clock.advance(10 * 60_000)
+    expect(told().slice(0, 2)).toEqual(['BTC/USDT TRADING +0', 'BTC/USDT HALT +5'])
+  })
+
+  test('is told in one line of those that have changed', async () => {
+    const { lines, states } = openListing({ ...ALL }, SYMBOLS, { ...QUIET, logLevel: 'info' })
+    await scene.clock.advance(10)
+    Object.assign(states, { BTCUSDT: 'HALT', FOOUSDT: 'AUCTION_MATCH' })
+    await scene.clock.advance(2 * HOUR)
+    expect(lines.map(({ msg }) => msg).filter(msg => msg.includes('state'))).toEqual([
+      'the exchange has changed the state of binance:BTC/USDT from TRADING to HALT, binance:FOO/USDT from TRADING to AUCTION_MATCH'
+    ])
+  })
+
   test('is asked for and published anew once an hour, whether it has changed or not', async () => {
     const { states, asked } = openListing({ ...ALL }, SYMBOLS, QUIET)
     await scene.clock.advance(10)
@@ -228,14 +265,14 @@ describe("the exchange's word for each of SYMBOLS", () => {
     ['halted', 'HALT'],
     ['suspended', 'BREAK'],
     ['delisted', undefined]
-  ])('changes when one is %s while it is followed, and it is followed on', async (_what, status) => {
+  ])('changes within minutes when one is %s while it is followed, and it is followed on', async (_what, status) => {
     const { states } = openListing({ ...ALL }, SYMBOLS, QUIET)
     await scene.clock.advance(10)
     scene.exchange.trade(1000)
     if (status === undefined) delete states.BTCUSDT
     else states.BTCUSDT = status
     await scene.clock.advance(HOUR)
-    expect(told().slice(3, 4)).toEqual([`BTC/USDT ${status ?? null} +60`])
+    expect(told().slice(3, 4)).toEqual([`BTC/USDT ${status ?? null} +5`])
     scene.exchange.trade(1001)
     await scene.clock.advance(2_000)
     expect(scene.ids()).toEqual([1000, 1001])
@@ -288,7 +325,7 @@ describe("the exchange's word for each of SYMBOLS", () => {
     ])
     isThere = true
     await scene.clock.advance(HOUR)
-    expect(told()).toEqual(['BTC/USDT TRADING +180', 'FOO/USDT TRADING +180'])
+    expect(told().slice(0, 2)).toEqual(['BTC/USDT TRADING +124', 'FOO/USDT TRADING +124'])
   })
 
   test('is not sent while the broker does not say whether it has the topic; it is asked again soon', async () => {

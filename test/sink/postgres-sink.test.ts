@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import type { Kpi } from '../../src/market/records/derived/kpi.ts'
 import type { Gap } from '../../src/market/records/feed/gap.ts'
+import type { InstrumentFacts } from '../../src/market/records/feed/instrument-facts.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
 import { type PostgresValue, postgresSink } from '../../src/sink/postgres/postgres-sink.ts'
@@ -199,9 +200,77 @@ describe('rows in PostgreSQL', () => {
 
   test('an instrument is known from its first candle', async () => {
     await sink().write(batch([candle(candleAt(0))], null, 1n), NEVER)
-    expect((await contents()).instruments).toEqual([
-      { exchange: 'binance', symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT' }
+    expect((await contents()).instruments).toMatchObject([
+      { exchange: 'binance', symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT', native: null, checked_at: null }
     ])
+  })
+
+  describe('what a list tells of an instrument', () => {
+    const CHECKED = epochMs(1_723_161_605_000)
+    const facts = (more: Partial<InstrumentFacts> = {}): Received<PostgresValue> => ({
+      record: incoming({ topic: 'instruments' }),
+      value: {
+        kind: 'instrument',
+        facts: {
+          exchange: 'binanceusdm',
+          symbol: '币安人生/USDT:USDT',
+          native: '币安人生USDT',
+          base: '币安人生',
+          quote: 'USDT',
+          type: 'swap',
+          contractType: 'TRADIFI_PERPETUAL',
+          assetClass: 'EQUITY',
+          tickSize: '0.0000001',
+          lotSize: '1',
+          minSize: '10',
+          contractSize: null,
+          status: 'TRADING',
+          listedAt: epochMs(1_700_000_000_000),
+          expiresAt: null,
+          sessions: [{ from: epochMs(1_723_100_000_000), to: epochMs(1_723_200_000_000), type: 'REGULAR' }],
+          delisted: false,
+          checkedAt: CHECKED,
+          ...more
+        }
+      }
+    })
+    const stored = async () => (await contents()).instruments
+
+    test('stands there field by field, in any alphabet', async () => {
+      await sink().write(batch([facts()], null, 1n), NEVER)
+      expect(await stored()).toEqual([
+        {
+          exchange: 'binanceusdm',
+          symbol: '币安人生/USDT:USDT',
+          native: '币安人生USDT',
+          base: '币安人生',
+          quote: 'USDT',
+          type: 'swap',
+          contract_type: 'TRADIFI_PERPETUAL',
+          asset_class: 'EQUITY',
+          tick_size: '0.0000001',
+          lot_size: '1',
+          min_size: '10',
+          contract_size: null,
+          status: 'TRADING',
+          listed_at: new Date(1_700_000_000_000),
+          expires_at: null,
+          sessions: [{ from: 1_723_100_000_000, to: 1_723_200_000_000, type: 'REGULAR' }],
+          delisted: false,
+          checked_at: new Date(CHECKED)
+        }
+      ])
+    })
+
+    test('is what it told last, in whatever order it comes, and a candle takes nothing from it', async () => {
+      const named = { exchange: 'binanceusdm', symbol: '币安人生/USDT:USDT' }
+      const later = facts({ status: null, delisted: true, checkedAt: epochMs(CHECKED + 3_600_000) })
+      await sink().write(batch([candle(candleAt(0, named))], null, 1n), NEVER)
+      expect(await stored()).toMatchObject([{ quote: 'USDT', native: null, checked_at: null }])
+      await sink().write(batch([facts(), later], 1n, 2n), NEVER)
+      await sink().write(batch([facts(), candle(candleAt(1, named))], 2n, 3n), NEVER)
+      expect(await stored()).toMatchObject([{ status: null, delisted: true, tick_size: '0.0000001' }])
+    })
   })
 
   test('a dead letter keeps its bytes, whatever its text holds', async () => {

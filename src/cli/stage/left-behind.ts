@@ -1,19 +1,22 @@
+import { hasTopic } from '../../kafka/admin/has-topic.ts'
 import type { createKafka } from '../../kafka/client/client.ts'
 import type { UnusableRecords } from '../../kafka/read/table/dead-letter-once.ts'
 import { positionsInTicks } from '../../kafka/read/table/positions-in-ticks.ts'
 import { readTable } from '../../kafka/read/table/read-table.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
+import type { InstrumentFacts } from '../../market/records/feed/instrument-facts.ts'
 import type { KlinePosition } from '../../market/records/feed/kline-position.ts'
 import type { Position } from '../../market/records/feed/position.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
-import { gaps, ingestKlinesState, ingestState } from '../../topics.ts'
+import { gaps, ingestKlinesState, ingestState, instruments } from '../../topics.ts'
 
 /** What an earlier run left: how far each feed was whole, and the gaps still open. */
 type LeftBehind = {
   readonly positions: readonly Position[]
   readonly klinePositions: readonly KlinePosition[]
   readonly openGaps: readonly Gap[]
+  readonly knownFacts: readonly InstrumentFacts[]
 }
 
 /** Where it is read, and what becomes of what cannot be. */
@@ -35,8 +38,19 @@ export const readLeftBehind = async (source: Source): Promise<LeftBehind> => {
     readTable(kafka, prefix, ingestKlinesState, signal, onUnusable)
   ])
   await unusable.settled()
-  return { positions, klinePositions, openGaps: known.filter(gap => gap.status === 'open') }
+  return {
+    positions,
+    klinePositions,
+    openGaps: known.filter(gap => gap.status === 'open'),
+    knownFacts: await readFacts(source)
+  }
 }
+
+/** What the exchanges' lists told last: an installation may do without the topic, and a record that cannot be used is written anew. */
+const readFacts = async ({ kafka, prefix, signal }: Source): Promise<readonly InstrumentFacts[]> =>
+  (await hasTopic(kafka, prefix + instruments.name))
+    ? readTable(kafka, prefix, instruments, signal, () => undefined)
+    : []
 
 /**
  * A feed whose record cannot be used, and of which none before it is left, would begin as if it had never run, and what was traded

@@ -117,5 +117,15 @@ export type BinanceSymbol = {
   readonly quoteAsset: string
   /** Of futures. */
   readonly marginAsset?: string
-  readonly filters: readonly { readonly filterType: string; readonly tickSize?: string; readonly stepSize?: string }[]
+  readonly contractType?: string
+  readonly underlyingType?: string
+  readonly onboardDate?: number
+  /** Of a perpetual one that is to be delisted: that day; of others a day in 2100. */
+  readonly deliveryDate?: number
+  readonly filters: readonly {
+    readonly filterType: string
+    readonly tickSize?: string
+    readonly stepSize?: string
+    readonly minQty?: string
+  }[]
 }

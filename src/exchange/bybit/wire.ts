@@ -59,3 +59,27 @@ export type BybitRecentTrade = {
   readonly isBlockTrade: boolean
   readonly isRPITrade?: boolean
 }
+
+/** One of `instruments-info`: the fields that we read. https://bybit-exchange.github.io/docs/v5/market/instrument */
+export type BybitInstrument = {
+  readonly symbol: string
+  readonly baseCoin: string
+  readonly quoteCoin: string
+  readonly status: string
+  /** `stock`, `commodity`, `xstocks`; empty for most. */
+  readonly symbolType?: string
+  readonly priceFilter: { readonly tickSize: string }
+  readonly lotSizeFilter: {
+    readonly minOrderQty: string
+    /** Of pairs. */
+    readonly basePrecision?: string
+    /** Of contracts. */
+    readonly qtyStep?: string
+  }
+  /** Those below are of contracts alone. */
+  readonly settleCoin?: string
+  readonly contractType?: string
+  readonly launchTime?: string
+  /** `0`: it has no end. */
+  readonly deliveryTime?: string
+}

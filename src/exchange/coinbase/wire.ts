@@ -42,6 +42,8 @@ export type CoinbaseProduct = {
   readonly quote_increment: string
   /** Of quantities. */
   readonly base_increment: string
+  /** No longer in newer answers. */
+  readonly base_min_size?: string
   readonly status: string
   readonly trading_disabled: boolean
   readonly cancel_only: boolean

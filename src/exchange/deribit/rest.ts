@@ -123,9 +123,13 @@ const readInstrument = (row: Fields) => {
     quote: row.quote_currency,
     ...(isSpot ? {} : { settle: row.settlement_currency, contractSize: row.contract_size }),
     ending: row.settlement_period === 'perpetual' ? null : endingOf(row.expiration_timestamp),
+    contractType: row.future_type,
     tickSize: row.tick_size,
     lotSize: row.min_trade_amount,
-    status: statusOf(row)
+    minSize: row.min_trade_amount,
+    status: statusOf(row),
+    listedAt: row.creation_timestamp,
+    expiresAt: row.expiration_timestamp
   }
 }
 

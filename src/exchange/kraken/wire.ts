@@ -71,5 +71,7 @@ export type KrakenPair = {
   readonly altname: string
   readonly tick_size: string
   readonly lot_decimals: number
+  readonly ordermin: string
+  readonly aclass_base: string
   readonly status: string
 }

@@ -97,10 +97,12 @@ const readInstrument = (row: Unchecked<FuturesInstrument>) => {
     base: row.base,
     quote: row.quote,
     settle: row.quote,
+    contractType: row.type,
     tickSize: row.tickSize,
     lotSize: typeof decimals === 'number' ? 10 ** -decimals : null,
     contractSize: row.contractSize,
-    status: statusOf(row)
+    status: statusOf(row),
+    listedAt: row.openingDate
   }
 }
 

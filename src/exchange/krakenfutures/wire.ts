@@ -51,6 +51,8 @@ export type FuturesInstrument = {
   readonly contractSize: number
   /** Decimals of a quantity; below 0: it is a multiple of a power of ten. */
   readonly contractValueTradePrecision: number
+  /** ISO */
+  readonly openingDate?: string
   /** Left out of perpetual ones. */
   readonly lastTradingTime?: string
 }

@@ -93,7 +93,10 @@ export const okxListing: Exchange['listing'] = {
         quote: row.quoteCcy,
         tickSize: row.tickSz,
         lotSize: row.lotSz,
-        status: row.state
+        minSize: row.minSz,
+        status: row.state,
+        listedAt: row.listTime,
+        expiresAt: row.expTime
       }),
       symbol => instId({ exchange: 'okx', symbol })
     ),

@@ -34,5 +34,9 @@ export type OkxInstrument = {
   readonly quoteCcy: string
   readonly tickSz: string
   readonly lotSz: string
+  readonly minSz: string
   readonly state: string
+  readonly listTime: string
+  /** When it will be taken off; empty: nothing is said of that. */
+  readonly expTime: string
 }

@@ -1,18 +1,19 @@
-import type { Exchange } from '../../exchange/exchange.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { SymbolPattern } from '../../runtime/config/symbol-pattern.ts'
 import type { Health } from '../../runtime/observe/health.ts'
-import { isRequestRefused } from '../transport/refusal.ts'
 import type { Rest } from '../transport/rest.ts'
 import { type Absent, absentOf, createLostTeller, noteAbsent, tellAbsent, without } from './absent.ts'
+import { type Ask, createAsk, createAskSessions, type ListAnswer } from './ask-list.ts'
 import { expand } from './expand.ts'
-import { createListingsPublisher, type ListAnswer, type ListingsOptions } from './publish-listings.ts'
+import type { LookTimes } from './look-times.ts'
+import { createListingsPublisher, type ListingsOptions } from './publish-listings.ts'
+import { createStatusReporter } from './status-changes.ts'
 
 /** What looking at an exchange's list works with. */
 export type ListedOptions = ListingsOptions & {
-  readonly exchange: Exchange
   readonly rest: Rest
+  readonly looks: LookTimes
   readonly clock: Clock
   readonly health: Health
   /** What it lists of these is followed as well. */
@@ -20,9 +21,6 @@ export type ListedOptions = ListingsOptions & {
   /** Takes instruments up, once each. */
   readonly join: (instruments: readonly Instrument[]) => void
 }
-
-/** Asks the exchange; null where its list cannot be read. */
-type Ask = () => Promise<ListAnswer | null>
 
 /** Answers in time or not at all: a start does not wait longer for it. */
 const ANSWER_WITHIN_MS = 5_000
@@ -37,24 +35,34 @@ export const joinListed = async (asked: ListedOptions): Promise<void> => {
   // Grows by what appears.
   const instruments = [...asked.instruments]
   const options = { ...asked, instruments }
-  const { clock, signal } = options
+  const { looks } = options
   const ask = createAsk(options)
-  const publish = createListingsPublisher(options)
+  const publish = createPublish(options)
   const tellLost = createLostTeller(options)
+  const reportChanges = createStatusReporter(options.log)
   const first = await inTime(options, ask)
   let absent = joinFirst(options, first)
-  let isTold = first !== null && (await publish(first))
+  if (first) reportChanges(instruments, first.statuses)
+  let isTold = await publish(first)
   for (;;) {
-    await clock.sleep(isTold ? LOOK_AGAIN_MS : TRY_AGAIN_MS, signal)
+    await looks.wait(isTold ? LOOK_AGAIN_MS : TRY_AGAIN_MS)
     instruments.push(...(await joinMatches(options)))
     const answer = await ask()
     if (answer !== null) {
+      reportChanges(instruments, answer.statuses)
       const now = absentOf(options, answer)
       tellLost(without(options.instruments, absent), now)
       absent = joinPresent(options, absent, now)
     }
-    isTold = answer !== null && (await publish(answer))
+    isTold = await publish(answer)
   }
+}
+
+/** Publishes an answer with the sessions of its instruments; false where there is none, or nobody knows whether the topics are there. */
+const createPublish = (options: ListedOptions): ((answer: ListAnswer | null) => Promise<boolean>) => {
+  const askSessions = createAskSessions(options)
+  const publish = createListingsPublisher(options)
+  return async answer => answer !== null && publish(answer, await askSessions(answer.listed))
 }
 
 const inTime = ({ clock, signal }: ListedOptions, ask: Ask): Promise<ListAnswer | null> =>
@@ -78,28 +86,6 @@ const joinMatches = async (options: ListedOptions): Promise<readonly Instrument[
   } catch (error) {
     if (!signal.aborted) log.debug({ err: error }, "the exchange's list cannot be read; SYMBOLS means what it meant")
     return []
-  }
-}
-
-/** One that the exchange does not know spoils a request that names it: once there is one, its whole list is asked for. */
-const createAsk = ({ exchange, instruments, rest, clock, log, signal }: ListedOptions): Ask => {
-  const { listing } = exchange
-  let isEachListed = true
-  return async () => {
-    const askedAt = clock.now()
-    try {
-      const body = await rest.ask(listing.request(isEachListed ? instruments : null)).catch(error => {
-        if (isEachListed && isRequestRefused(error)) return rest.ask(listing.request(null))
-        throw error
-      })
-      const statuses = listing.decode(body, instruments)
-      isEachListed = !statuses.includes(null)
-      return { statuses, askedAt, listed: listing.instruments(body) }
-    } catch (error) {
-      if (!signal.aborted)
-        log.debug({ err: error }, "the exchange's list cannot be read; what was known of SYMBOLS stands")
-      return null
-    }
   }
 }
 

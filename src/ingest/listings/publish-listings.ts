@@ -1,21 +1,18 @@
-import type { ListedStatus } from '../../exchange/exchange.ts'
-import type { ListedInstrument } from '../../exchange/listed-instrument.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
-import type { EpochMs } from '../../market/time.ts'
+import type { InstrumentFacts } from '../../market/records/feed/instrument-facts.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import { type Outgoing, outgoing, type Publisher } from '../../stream/topic.ts'
 import { instruments as instrumentFacts, listings } from '../../topics.ts'
-
-/** What the exchange said of each instrument, in their order, when it was asked, and what the list held that it answered with. */
-export type ListAnswer = {
-  readonly statuses: readonly ListedStatus[]
-  readonly listed: readonly ListedInstrument[]
-  readonly askedAt: EpochMs
-}
+import type { ListAnswer, SessionsByClass } from './ask-list.ts'
+import { createFactsOf } from './instrument-records.ts'
 
 export type ListingsOptions = {
+  readonly exchange: Exchange
   readonly instruments: readonly Instrument[]
+  /** What an earlier run published last to `instruments`. */
+  readonly knownFacts?: readonly InstrumentFacts[]
   /** Where they go: by another way than trades, which nothing of them may hold up. */
   readonly listingsOutput: Pick<Publisher, 'send'>
   /** Whether the broker has a topic; left out: it has. */
@@ -25,12 +22,15 @@ export type ListingsOptions = {
 }
 
 /** Publishes what the exchange said, where the broker has the topics; false where it did not say whether it has. What it takes its time for is not waited for. */
-export const createListingsPublisher = (options: ListingsOptions): ((answer: ListAnswer) => Promise<boolean>) => {
+export const createListingsPublisher = (
+  options: ListingsOptions
+): ((answer: ListAnswer, sessions: SessionsByClass) => Promise<boolean>) => {
   const publishStates = createTopicPublisher(options, listings.name, "what the exchange says of each symbol's state")
   const publishFacts = createTopicPublisher(options, instrumentFacts.name, "each symbol's tick and lot size")
-  return async answer =>
+  const factsOf = createFactsOf(options)
+  return async (answer, sessions) =>
     (await publishStates(statesOf(options.instruments, answer))) &&
-    (await publishFacts(factsOf(options.instruments, answer)))
+    (await publishFacts(factsOf(answer, sessions).map(facts => outgoing(instrumentFacts, facts))))
 }
 
 /** `what` is not published while the topic is missing, which is said once. */
@@ -59,12 +59,3 @@ const statesOf = (instruments: readonly Instrument[], { statuses, askedAt }: Lis
     const status = statuses[n]
     return status === undefined ? [] : [outgoing(listings, { exchange, symbol, status, checkedAt: askedAt })]
   })
-
-/** Of those that the answer holds; of the others the last record stands. */
-const factsOf = (instruments: readonly Instrument[], { listed, askedAt }: ListAnswer): readonly Outgoing[] => {
-  const bySymbol = new Map(listed.map(instrument => [instrument.symbol, instrument]))
-  return instruments.flatMap(({ exchange, symbol }) => {
-    const facts = bySymbol.get(symbol)
-    return facts === undefined ? [] : [outgoing(instrumentFacts, { exchange, ...facts, checkedAt: askedAt })]
-  })
-}

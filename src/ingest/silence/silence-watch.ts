@@ -6,6 +6,8 @@ export type SilenceWatch = {
   readonly note: (symbol: string, nowMs: number) => void
   /** Symbols that have been silent for so long that history has to settle why. Each is named once; the next time later. */
   readonly due: (nowMs: number) => readonly string[]
+  /** Whether trades of that symbol have come before. */
+  readonly hasTraded: (symbol: string) => boolean
 }
 
 /** Trades come by chance: a pause of so many usual intervals does not. */
@@ -34,7 +36,8 @@ export const createSilenceWatch = (symbols: Iterable<string>): SilenceWatch => {
   for (const symbol of symbols) heard.set(symbol, { lastAtMs: 0, usualMs: null, dueAtMs: UNHEARD_MS })
   return {
     open: nowMs => {
-      for (const one of heard.values()) Object.assign(one, { lastAtMs: nowMs, dueAtMs: nowMs + patienceOf(one.usualMs) })
+      for (const one of heard.values())
+        Object.assign(one, { lastAtMs: nowMs, dueAtMs: nowMs + patienceOf(one.usualMs) })
     },
     note: (symbol, nowMs) => {
       const one = heard.get(symbol)
@@ -49,6 +52,7 @@ export const createSilenceWatch = (symbols: Iterable<string>): SilenceWatch => {
         if (nowMs < one.dueAtMs) return []
         one.dueAtMs = nowMs + Math.min(MAX_MS, nowMs - one.lastAtMs)
         return [symbol]
-      })
+      }),
+    hasTraded: symbol => heard.get(symbol)?.usualMs != null
   }
 }

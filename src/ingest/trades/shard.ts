@@ -17,6 +17,8 @@ export type Shard = FrameReader & {
   readonly exchangeClock: ExchangeClock
   readonly silence: SilenceWatch
   readonly health: Health
+  /** A stream has fallen silent, and history has nothing newer: the exchange may have stopped trading in an instrument. */
+  readonly onQuiet: () => void
 }
 
 export const createShard = (
@@ -127,7 +129,10 @@ export const watchSilence = (shard: Shard): void => {
 const settleSilence = async (shard: Shard, feed: TradeFeed): Promise<void> => {
   const { exchange, health, log, clock } = shard
   const part = `stream of ${instrumentKey(feed.instrument)}`
-  if (!(await feed.settleSilence())) return health.note(part, null)
+  if (!(await feed.settleSilence())) {
+    if (shard.silence.hasTraded(feed.instrument.symbol)) shard.onQuiet()
+    return health.note(part, null)
+  }
   metrics.silentStreams.inc({ exchange: exchange.id })
   health.note(
     part,

@@ -12,6 +12,7 @@ import type { PairStats } from '../../market/records/derived/pair-stats.ts'
 import type { Verification } from '../../market/records/derived/verification.ts'
 import { type ExchangeKline, klineCandle } from '../../market/records/feed/exchange-kline.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
+import type { InstrumentFacts } from '../../market/records/feed/instrument-facts.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
 import { decodeRecord, type Incoming, type Topic } from '../../stream/topic.ts'
@@ -22,6 +23,7 @@ import {
   exchangeKlines,
   gaps,
   indicators,
+  instruments,
   kpis,
   pairs,
   verifications
@@ -36,6 +38,7 @@ import {
   deadLetterTable,
   gapTable,
   indicatorTable,
+  instrumentNameTable,
   instrumentTable,
   kpiTable,
   pairTable,
@@ -51,6 +54,7 @@ export type PostgresValue =
   | { readonly kind: 'verification'; readonly verification: Verification }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'gap'; readonly gap: Gap }
+  | { readonly kind: 'instrument'; readonly facts: InstrumentFacts }
   | { readonly kind: 'dead letter'; readonly letter: DeadLetter }
 
 const OPEN = Buffer.from('"final":false')
@@ -68,6 +72,7 @@ const read = (record: Incoming): PostgresValue | null => {
   if (name === verifications.name) return { kind: 'verification', verification: decoded(verifications) }
   if (name === alerts.name) return { kind: 'alert', alert: decoded(alerts) }
   if (name === gaps.name) return { kind: 'gap', gap: decoded(gaps) }
+  if (name === instruments.name) return { kind: 'instrument', facts: decoded(instruments) }
   if (name === deadLetters.name) return { kind: 'dead letter', letter: decoded(deadLetters) }
   return isOpen(bytes) ? null : readFinal(name, decoded)
 }
@@ -98,6 +103,7 @@ const timeOf = (value: PostgresValue): EpochMs => {
   if (value.kind === 'kpi') return kpis.time(value.kpi)
   if (value.kind === 'alert') return alerts.time(value.alert)
   if (value.kind === 'gap') return gaps.time(value.gap)
+  if (value.kind === 'instrument') return instruments.time(value.facts)
   return deadLetters.time(value.letter)
 }
 
@@ -139,10 +145,12 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
   const raised = values.flatMap(({ value }) => (value.kind === 'alert' ? [value.alert] : []))
   const figures = values.flatMap(({ value }) => (value.kind === 'kpi' ? [value.kpi] : []))
   const found = values.flatMap(({ value }) => (value.kind === 'gap' ? [value.gap] : []))
+  const told = values.flatMap(({ value }) => (value.kind === 'instrument' ? [value.facts] : []))
   const letters = values.flatMap(({ value, record }) =>
     value.kind === 'dead letter' ? [{ value: value.letter, record }] : []
   )
-  await store(client, instrumentTable, newestOf<Instrument>([...finals, ...lines, ...figures], instrumentKey))
+  await store(client, instrumentNameTable, newestOf<Instrument>([...finals, ...lines, ...figures], instrumentKey))
+  await store(client, instrumentTable, newestOf(told, instrumentKey))
   await store(client, candleTable, finals)
   await store(client, indicatorTable, lines)
   await store(client, pairTable, newestOf(statistics, pairStatsKey))
@@ -178,6 +186,7 @@ export const postgresTopics: readonly string[] = [
   verifications.name,
   alerts.name,
   gaps.name,
+  instruments.name,
   deadLetters.name
 ]
 

@@ -7,6 +7,7 @@ import { KPI, type Kpi } from '../../market/records/derived/kpi.ts'
 import { PAIR_STATS, type PairStats } from '../../market/records/derived/pair-stats.ts'
 import { VERIFICATION, type Verification } from '../../market/records/derived/verification.ts'
 import { GAP, type Gap } from '../../market/records/feed/gap.ts'
+import { INSTRUMENT_FACTS, type InstrumentFacts } from '../../market/records/feed/instrument-facts.ts'
 import { type RowColumn, rowCodec, storable } from '../../stream/codec/row-codec.ts'
 import type { Received } from '../../stream/sink.ts'
 import type { Table } from './table.ts'
@@ -25,7 +26,19 @@ export const candleTable: Table<Candle> = {
   columns: rowCodec(CANDLE).columns
 }
 
-export const instrumentTable: Table<Instrument> = {
+/** PostgreSQL makes these of the symbol, also of an instrument that no list has told of. */
+const OF_SYMBOL: readonly string[] = ['base', 'quote']
+
+/** What the list told last. */
+export const instrumentTable: Table<InstrumentFacts> = {
+  name: 'instruments',
+  key: ['exchange', 'symbol'],
+  onConflict: { replaceWhen: 'instruments.checked_at is null or instruments.checked_at <= excluded.checked_at' },
+  columns: rowCodec(INSTRUMENT_FACTS).columns.filter(({ name }) => !OF_SYMBOL.includes(name))
+}
+
+/** The same rows, for instruments of which nothing is told but that there are records. */
+export const instrumentNameTable: Table<Instrument> = {
   name: 'instruments',
   key: ['exchange', 'symbol'],
   onConflict: 'keep',

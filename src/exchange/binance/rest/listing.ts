@@ -24,9 +24,14 @@ const readSymbol = (row: Unchecked<BinanceSymbol>) => ({
   quote: row.quoteAsset,
   ...(row.marginAsset === undefined ? {} : { settle: row.marginAsset }),
   ending: /_(\d{6})$/.exec(String(row.symbol))?.[1] ?? null,
+  contractType: row.contractType,
+  assetClass: row.underlyingType,
   tickSize: filterOf(row, 'PRICE_FILTER').tickSize,
   lotSize: filterOf(row, 'LOT_SIZE').stepSize,
-  status: row.status
+  minSize: filterOf(row, 'LOT_SIZE').minQty,
+  status: row.status,
+  listedAt: row.onboardDate,
+  expiresAt: row.deliveryDate
 })
 
 const filterOf = ({ filters }: Unchecked<BinanceSymbol>, type: string): Fields =>

@@ -9,6 +9,7 @@ import { combinedPath, marketStreams, QUOTE_EVENTS } from '../stream/market-stre
 import { aggregateFrame } from './decode-aggregate-trade.ts'
 import { futuresDepthFrame } from './depth.ts'
 import { usdmHistory } from './history.ts'
+import { tradingSchedule } from './trading-schedule.ts'
 import { usdmMarket } from './usdm-market.ts'
 
 const BOOK_COST = 20
@@ -55,6 +56,7 @@ export const binanceUsdm = {
     request: () => ({ path: `${usdmMarket.rest}/exchangeInfo`, cost: 1 }),
     ...readListing(usdmMarket),
     turnover: readTurnover(usdmMarket, 40),
+    calendar: tradingSchedule,
     suspended: ['PENDING_TRADING', 'DELIVERED', 'SETTLING', 'CLOSE']
   },
   klines: createKlines(usdmMarket, { intervals: ['1m', '5m', '15m', '1h', '1d'], costOf: klineCost }),

@@ -1,7 +1,8 @@
 import type { Exchange, ListedStatus, TurnoverInterface } from '../../exchange.ts'
-import { isFields, word } from '../../fields.ts'
+import { isFields, type Unchecked, word } from '../../fields.ts'
 import { listedInstruments, turnovers } from '../../listed-instrument.ts'
 import { CATEGORIES, type Category, categoryOf, nativeName } from '../market.ts'
+import type { BybitInstrument } from '../wire.ts'
 import { listOf, resultOf } from './result.ts'
 
 const pageOf = (category: Category) => ({
@@ -33,18 +34,23 @@ const instruments: Exchange['listing']['instruments'] = body => {
   const isSpot = resultOf(body).category === 'spot'
   return listedInstruments(
     listOf(body),
-    ({ symbol, baseCoin, quoteCoin, settleCoin, contractType, priceFilter, lotSizeFilter, status }) => {
+    (row: Unchecked<BybitInstrument>) => {
       // Dated contracts have other names, and are not followed.
-      if (!isSpot && contractType !== 'LinearPerpetual') return null
-      const lot = isFields(lotSizeFilter) ? lotSizeFilter : {}
+      if (!isSpot && row.contractType !== 'LinearPerpetual') return null
+      const lot = isFields(row.lotSizeFilter) ? row.lotSizeFilter : {}
       return {
-        native: symbol,
-        base: baseCoin,
-        quote: quoteCoin,
-        ...(isSpot ? {} : { settle: settleCoin }),
-        tickSize: isFields(priceFilter) ? priceFilter.tickSize : null,
+        native: row.symbol,
+        base: row.baseCoin,
+        quote: row.quoteCoin,
+        ...(isSpot ? {} : { settle: row.settleCoin }),
+        contractType: row.contractType,
+        assetClass: row.symbolType,
+        tickSize: isFields(row.priceFilter) ? row.priceFilter.tickSize : null,
         lotSize: isSpot ? lot.basePrecision : lot.qtyStep,
-        status
+        minSize: lot.minOrderQty,
+        status: row.status,
+        listedAt: row.launchTime,
+        expiresAt: row.deliveryTime
       }
     },
     symbol => nativeName({ exchange: 'bybit', symbol })

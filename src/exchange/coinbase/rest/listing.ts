@@ -22,6 +22,7 @@ const instruments: Exchange['listing']['instruments'] = body =>
       quote: product.quote_currency,
       tickSize: product.quote_increment,
       lotSize: product.base_increment,
+      minSize: product.base_min_size,
       status: statusOf(product)
     }),
     symbol => productId({ exchange: 'coinbaseexchange', symbol })

@@ -38,9 +38,18 @@ const decode: Exchange['listing']['decode'] = (body, asked) => {
 const instruments: Exchange['listing']['instruments'] = body =>
   listedInstruments(
     Object.values(resultOf(body)),
-    ({ wsname, altname, tick_size, lot_decimals, status }: Unchecked<KrakenPair>) => {
-      const [base, quote] = symbolOf(String(wsname)).split('/')
-      return { native: altname, base, quote, tickSize: tick_size, lotSize: stepOfDecimals(lot_decimals), status }
+    (pair: Unchecked<KrakenPair>) => {
+      const [base, quote] = symbolOf(String(pair.wsname)).split('/')
+      return {
+        native: pair.altname,
+        base,
+        quote,
+        assetClass: pair.aclass_base,
+        tickSize: pair.tick_size,
+        lotSize: stepOfDecimals(pair.lot_decimals),
+        minSize: pair.ordermin,
+        status: pair.status
+      }
     },
     symbol => decodeURIComponent(pairName({ exchange: 'kraken', symbol }))
   )

@@ -16,6 +16,13 @@ afterEach(() => scene.ingest.stop())
 const HOUR = 3_600_000
 const textOf = (payload: string): string => Buffer.from(payload, 'base64').toString()
 
+const ETH = parseInstrument('binance:ETH/USDT')
+const ethFrame = (id: number, time: number): string =>
+  JSON.stringify({
+    stream: 'ethusdt@trade',
+    data: { e: 'trade', E: time, s: 'ETHUSDT', t: id, p: '10', q: '1', T: time, m: false, M: true }
+  })
+
 /** Nothing that stands in raw_ticks lies beyond the clock. */
 const expectNoFuture = ({ ticks, clock }: Scene): void => {
   expect(ticks().filter(({ time }) => time > clock.now() + 5_000)).toEqual([])
@@ -346,12 +353,6 @@ describe("this machine's clock", () => {
 })
 
 describe('a market that leaps, with this machine ahead of it', () => {
-  const ETH = parseInstrument('binance:ETH/USDT')
-  const ethFrame = (id: number, time: number): string =>
-    JSON.stringify({
-      stream: 'ethusdt@trade',
-      data: { e: 'trade', E: time, s: 'ETHUSDT', t: id, p: '10', q: '1', T: time, m: false, M: true }
-    })
   /** Started again behind trade 1000, with the exchange's clock shown by a trade of another instrument. */
   const restart = async (): Promise<Scene> => {
     const opened = openScene({
@@ -406,6 +407,22 @@ describe('a market that leaps, with this machine ahead of it', () => {
     expect(opened.deadLetters()).toEqual([])
     expect(opened.trades().find(({ id }) => id === '1001')).toMatchObject({ via: 'stream' })
   })
+})
+
+test('a page of history that was read by a clock hours behind arrives when the clock is known', async () => {
+  const opened = openScene({
+    instruments: [BTC, ETH],
+    positions: [positionAt(1000, DAY), { ...positionAt(7, DAY), symbol: ETH.symbol }]
+  })
+  scene = opened
+  opened.exchange.print(...ids(1000, 1003))
+  opened.clock.setWall(DAY - 5 * HOUR)
+  opened.exchange.latencyMs = 400
+  await opened.clock.advance(1_600)
+  for (const id of ids(8, 10)) opened.exchange.send(ethFrame(id, DAY + id * 100))
+  await opened.clock.advance(3_000)
+  expect(opened.ids('history')).toEqual(expect.arrayContaining([...ids(1001, 1003)]))
+  expect(opened.trades().filter(({ time, receivedAt }) => time > receivedAt + 5_000)).toEqual([])
 })
 
 describe('quotes of the future', () => {

@@ -4,6 +4,7 @@ import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { rawTicks } from '../../topics.ts'
+import { withArrival } from '../transport/exchange-time.ts'
 import type { Feed } from './feed.ts'
 
 /** Publishes trades that the ledger has not seen, in the order given; returns the holes that their ids opened. */
@@ -29,6 +30,8 @@ const sendFresh = (feed: Feed, fresh: readonly Trade[]): void => {
     metrics.trades.inc({ exchange, symbol, via: trade.via })
     feed.landmarks.note(chainId(trade), trade.time)
   }
-  feed.sent = feed.output.send(fresh.map(trade => outgoing(rawTicks, { ...trade, ...inEpoch(feed.epoch) })))
+  feed.sent = feed.output.send(
+    fresh.map(trade => outgoing(rawTicks, { ...withArrival(trade, feed.clock), ...inEpoch(feed.epoch) }))
+  )
   feed.sent.catch(() => undefined)
 }

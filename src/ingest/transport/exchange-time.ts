@@ -153,6 +153,14 @@ const whenDecided = async ({ suspects, clock, signal }: State): Promise<void> =>
   while (suspects.length > 0 && clock.monotonicMs() < untilMs) await clock.sleep(LOOK_AGAIN_MS, signal)
 }
 
+/**
+ * A trade as it is published. It may have been read by a clock that has turned out since to be behind: nothing arrives before it was printed.
+ */
+export const withArrival = <T extends { readonly time: EpochMs; readonly receivedAt: EpochMs }>(
+  trade: T,
+  { now }: Pick<Clock, 'now'>
+): T => (trade.time > trade.receivedAt + MAX_SKEW_MS ? { ...trade, receivedAt: now() } : trade)
+
 export const createExchangeTime = (clock: Clock, log: Logger, signal: AbortSignal): ExchangeTime => {
   const state: State = {
     clock,

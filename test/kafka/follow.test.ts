@@ -80,7 +80,10 @@ describe('following topics of which one is missing', () => {
   })
 
   test('a gateway does without listings alone, which earlier versions have not made', () => {
-    expect(EDGE_TOPICS.filter(({ mayBeMissing }) => mayBeMissing).map(({ topic }) => topic)).toEqual(['listings'])
+    expect(EDGE_TOPICS.filter(({ mayBeMissing }) => mayBeMissing).map(({ topic }) => topic)).toEqual([
+      'listings',
+      'instruments'
+    ])
   })
 
   test('whether there is one is what the broker says', async () => {

@@ -87,7 +87,8 @@ describe('good answers', () => {
         intervals: ['1m', '5m'],
         simulated: false,
         exchangeStatus: null,
-        exchangeStatusAt: null
+        exchangeStatusAt: null,
+        facts: null
       }
     ])
   })

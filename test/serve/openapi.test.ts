@@ -32,7 +32,7 @@ const read = async () => {
 const IDS = [
   ...['listCandles', 'downloadCandles', 'listIndicators', 'listKpis', 'listPairs', 'listAlerts', 'listGaps'],
   ...['listInstruments', 'getStatus', 'runBacktest', 'streamEvents'],
-  ...['listAlertRules', 'getAlertRule', 'createAlertRule', 'putAlertRule', 'deleteAlertRule'],
+  ...['getInstrument', 'listAlertRules', 'getAlertRule', 'createAlertRule', 'putAlertRule', 'deleteAlertRule'],
   ...['binanceKlines', 'binancePing', 'binanceTime', 'binanceExchangeInfo'],
   ...['udfConfig', 'udfSymbol', 'udfSearch', 'udfHistory', 'udfTime']
 ]

@@ -3,6 +3,7 @@ import { INTERVAL_MS, INTERVALS, isInterval } from '../../src/market/interval.ts
 import type { AlertRule } from '../../src/market/records/alert/alert-rule.ts'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import { PAIR_METHODS } from '../../src/market/records/derived/pair-stats.ts'
+import type { InstrumentFacts } from '../../src/market/records/feed/instrument-facts.ts'
 import { epochMs } from '../../src/market/time.ts'
 import type { gap, instruments, status } from '../../src/serve/http/api/schemas.ts'
 import { fakeAlert, fakeCandle, fakeIndicators, fakePair } from './fake-records.ts'
@@ -74,6 +75,24 @@ const statusOf = ({ symbols, isWhole, state, dataAgeMs }: FakeMarket): z.input<t
   lag: [{ group: 'aggregate', topic: 'raw_ticks', partition: 0, lag: 3 }]
 })
 
+const factsOf = (symbol: string): InstrumentFacts => {
+  const [base = '', quote = ''] = symbol.split('/')
+  return {
+    ...{
+      exchange: 'sim',
+      symbol,
+      native: base + quote,
+      base,
+      quote,
+      type: 'spot',
+      contractType: null,
+      assetClass: null
+    },
+    ...{ tickSize: '0.01', lotSize: '0.00001', minSize: '0.0001', contractSize: null, status: 'TRADING' },
+    ...{ listedAt: null, expiresAt: null, sessions: null, delisted: false, checkedAt: ago(ASKED_MS) }
+  }
+}
+
 const instrumentsOf = ({ symbols, state }: FakeMarket): z.input<typeof instruments> => ({
   ...state,
   instruments: symbols.map(symbol => ({
@@ -81,7 +100,8 @@ const instrumentsOf = ({ symbols, state }: FakeMarket): z.input<typeof instrumen
     symbol,
     intervals: [...INTERVALS],
     simulated: true,
-    ...listed()
+    ...listed(),
+    facts: factsOf(symbol)
   }))
 })
 

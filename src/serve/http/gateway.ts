@@ -15,6 +15,7 @@ import { mountPages } from './pages.ts'
 import { Problem } from './problem.ts'
 import { ageHeaders } from './require-current.ts'
 import { backtestRoutes } from './routes/backtests.ts'
+import { instrumentRoutes } from './routes/instruments.ts'
 import { klineRoutes } from './routes/klines.ts'
 import { recordRoutes } from './routes/records.ts'
 import { ruleRoutes } from './routes/rules.ts'
@@ -145,6 +146,7 @@ const limitRequests = async (app: FastifyInstance, mostRequests: number): Promis
 }
 
 const routesOf = (serving: Serving): readonly Route[] => [
+  ...instrumentRoutes(serving),
   ...recordRoutes(serving),
   ...ruleRoutes(serving),
   ...backtestRoutes(serving),

@@ -5,6 +5,7 @@ import type { Candle } from '../../market/records/derived/candle.ts'
 import type { FeedStatus } from '../../market/records/derived/feed-status.ts'
 import type { Verification } from '../../market/records/derived/verification.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
+import type { InstrumentFacts } from '../../market/records/feed/instrument-facts.ts'
 import type { Listing } from '../../market/records/feed/listing.ts'
 import type { Position } from '../../market/records/feed/position.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
@@ -14,6 +15,7 @@ import type { Verified } from '../store/database-reader.ts'
 type Feed = {
   readonly instrument: Instrument
   listing: Listing | null
+  facts: InstrumentFacts | null
   lastTradeTime: EpochMs | null
   watermark: EpochMs | null
   newestData: EpochMs | null
@@ -33,15 +35,20 @@ export type Feeds = {
   readonly seeCandle: (candle: Candle) => void
   readonly seeGap: (gap: Gap) => void
   readonly seeListing: (listing: Listing) => void
+  readonly seeFacts: (facts: InstrumentFacts) => void
   readonly seePosition: (position: Position) => void
   readonly seeVerification: (verification: Verification) => void
   readonly begin: (verified: readonly Verified[]) => void
   /** Instruments that are expected, or were heard of a while ago at most. */
   readonly instruments: (now: number) => readonly Instrument[]
+  /** The same, and those that ingest looks for in the exchange's list, whether anything comes of them or not. */
+  readonly followed: (now: number) => readonly Instrument[]
   /** How their feeds stand. */
   readonly status: (now: number) => readonly FeedStatus[]
   /** The word of the exchange's own list, and when it was asked for it. */
   readonly exchangeStatus: (instrument: Instrument) => ExchangeStatus
+  /** What the exchange's own list told of it last; null: nothing yet. */
+  readonly facts: (instrument: Instrument) => InstrumentFacts | null
   /** How old the newest data of an instrument is; null while nothing is known. */
   readonly dataAgeMs: (instrument: Instrument, now: number) => number | null
   /** Gaps of all feeds, those that were found last first. */
@@ -51,10 +58,13 @@ export type Feeds = {
 const MAX_REVISED = 100_000
 /** An instrument that nobody expects is told of while its newest data is not older than this. */
 const HEARD_WITHIN_MS = 3_600_000
+/** Ingest asks for the exchange's list once an hour: it no longer looks for what was checked before. */
+const CHECKED_WITHIN_MS = 2 * HEARD_WITHIN_MS
 
 const newFeed = (instrument: Instrument): Feed => ({
   instrument: { exchange: instrument.exchange, symbol: instrument.symbol },
   listing: null,
+  facts: null,
   lastTradeTime: null,
   watermark: null,
   newestData: null,
@@ -124,10 +134,10 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
     feeds.set(instrumentKey(instrument), feed)
     return feed
   }
+  const isKnown = ([key, { newestData }]: readonly [string, Feed], now: number): boolean =>
+    wanted.has(key) || now - (newestData ?? 0) < HEARD_WITHIN_MS
   const known = (now: number): readonly Feed[] =>
-    [...feeds]
-      .filter(([key, { newestData }]) => wanted.has(key) || now - (newestData ?? 0) < HEARD_WITHIN_MS)
-      .map(([, feed]) => feed)
+    [...feeds].filter(entry => isKnown(entry, now)).map(([, feed]) => feed)
   return {
     seeCandle: candle => {
       const feed = feedOf(candle)
@@ -138,6 +148,9 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
     seeGap: gap => void feedOf(gap).gaps.set(`${epochOf(gap)}/${gap.fromId}`, gap),
     seeListing: listing => {
       feedOf(listing).listing = listing
+    },
+    seeFacts: facts => {
+      feedOf(facts).facts = facts
     },
     seePosition: position => {
       feedOf(position).idsDoubtedSince = position.doubtedSince ?? null
@@ -156,7 +169,12 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
       }
     },
     instruments: now => known(now).map(({ instrument }) => instrument),
+    followed: now =>
+      [...feeds]
+        .filter(entry => isKnown(entry, now) || now - (entry[1].facts?.checkedAt ?? 0) < CHECKED_WITHIN_MS)
+        .map(([, { instrument }]) => instrument),
     exchangeStatus: instrument => exchangeStatusOf(feeds.get(instrumentKey(instrument))?.listing ?? null),
+    facts: instrument => feeds.get(instrumentKey(instrument))?.facts ?? null,
     dataAgeMs: (instrument, now) => ageOf(feeds.get(instrumentKey(instrument)) ?? { newestData: null }, now),
     status: now => known(now).map(feed => statusOf(feed, now)),
     gaps: () => [...feeds.values()].flatMap(feed => [...feed.gaps.values()]).sort((a, b) => b.detectedAt - a.detectedAt)

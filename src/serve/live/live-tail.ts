@@ -55,6 +55,7 @@ export const EDGE_TOPICS: readonly {
   { topic: topics.alertRules.name, back: 'all' },
   { topic: topics.gaps.name, back: 'all' },
   { topic: topics.listings.name, back: 'all', mayBeMissing: true },
+  { topic: topics.instruments.name, back: 'all', mayBeMissing: true },
   // One record a second an instrument; what it says of ids in doubt is said again every minute.
   { topic: topics.ingestState.name, back: 5_000 },
   ...INTERVALS.map(interval => ({ topic: topics.candles[interval].name, back: 200 })),
@@ -135,6 +136,7 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
     [topics.verifications.name, reading(topics.verifications, verification => feeds.seeVerification(verification))],
     [topics.gaps.name, reading(topics.gaps, takeGap)],
     [topics.listings.name, reading(topics.listings, listing => feeds.seeListing(listing))],
+    [topics.instruments.name, reading(topics.instruments, facts => feeds.seeFacts(facts))],
     [topics.ingestState.name, reading(topics.ingestState, position => feeds.seePosition(position))]
   ])
 }

@@ -36,6 +36,9 @@ export type Serving = {
 /** Instruments that are expected, or were heard of a while ago at most. */
 export const instrumentsOf = ({ edge, clock }: Serving): readonly Instrument[] => edge.feeds.instruments(clock.now())
 
+/** The same, and those that ingest looks for in the exchange's list. */
+export const followedOf = ({ edge, clock }: Serving): readonly Instrument[] => edge.feeds.followed(clock.now())
+
 /** What an answer says of itself: its state, its age, and how old the newest data of the instrument is that it is about. */
 export const ageOf = (
   { edge, clock, liveness }: Pick<Serving, 'edge' | 'clock' | 'liveness'>,

@@ -45,6 +45,13 @@ export const symbol = z
   .regex(/^[^\s~#,/]{1,50}\/[^\s~#,/]{1,50}$/u, 'give a symbol as BASE/QUOTE, such as BTC/USDT')
   .meta({ examples: ['BTC/USDT'], description: 'BASE/QUOTE' })
 
+/** A currency or another name that an exchange writes in any alphabet. */
+export const asset = (description: string) =>
+  z
+    .string()
+    .regex(/^[^\s~#,/]{1,50}$/u, 'give a name such as USDT')
+    .describe(description)
+
 export const instrumentText = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,49}:[^\s~#,/]{1,50}\/[^\s~#,/]{1,50}$/u, 'give an instrument such as binance:BTC/USDT')

@@ -8,7 +8,8 @@ import { INDICATORS } from '../../../market/records/derived/indicators.ts'
 import { KPI } from '../../../market/records/derived/kpi.ts'
 import { PAIR_STATS } from '../../../market/records/derived/pair-stats.ts'
 import { GAP } from '../../../market/records/feed/gap.ts'
-import { flag, optional, pick, words } from '../../../market/records/fields.ts'
+import { INSTRUMENT_FACTS, type InstrumentFacts } from '../../../market/records/feed/instrument-facts.ts'
+import { flag, nullable, optional, pick, record, words } from '../../../market/records/fields.ts'
 import { LIVE_STATES } from '../../live/liveness.ts'
 import { recordSchema } from './record-schema.ts'
 
@@ -36,6 +37,7 @@ export const age = {
 type Served = Pick<FeedStatus, 'exchange' | 'symbol' | 'exchangeStatus' | 'exchangeStatusAt'> & {
   readonly intervals: readonly Interval[]
   readonly simulated: boolean
+  readonly facts: InstrumentFacts | null
 }
 
 export const candle = recordSchema(CANDLE)
@@ -81,11 +83,13 @@ const served = recordSchema<Served>({
     ...pick(FEED_STATUS.fields, ['exchange', 'symbol']),
     intervals: words(INTERVALS, 'lengths of its candles'),
     simulated: flag('true: its market is made up here'),
-    ...pick(FEED_STATUS.fields, ['exchangeStatus', 'exchangeStatusAt'])
+    ...pick(FEED_STATUS.fields, ['exchangeStatus', 'exchangeStatusAt']),
+    facts: nullable(record(INSTRUMENT_FACTS, 'what the exchange’s own list told of it last'), 'it told nothing yet')
   }
 })
 
-export const instruments = z.object({ ...age, instruments: z.array(served).describe('all of them') })
+export const instruments = z.object({ ...age, instruments: z.array(served).describe('those that were asked for') })
+export const instrument = z.object({ ...age, instrument: served.describe('the one that was asked for') })
 
 const badField = z
   .object({ field: z.string().describe('its name'), detail: z.string().describe('what is wrong with it') })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Instrument, instrumentKey } from '../../../market/instrument.ts'
 import { INTERVALS } from '../../../market/interval.ts'
 import type { Candle } from '../../../market/records/derived/candle.ts'
+import type { InstrumentFacts } from '../../../market/records/feed/instrument-facts.ts'
 import { epochMs } from '../../../market/time.ts'
 import { instrumentsOf, type Serving } from '../../live/serving.ts'
 import { wholeNumber } from '../api/fields.ts'
@@ -56,20 +57,27 @@ const statusOf = (serving: Serving, instrument: Instrument): string => {
   return (isKnown ? exchangeStatus : null) ?? 'BREAK'
 }
 
+/** What prices and quantities are multiples of, as far as the exchange's list tells. */
+const filtersOf = ({ tickSize, lotSize, minSize }: InstrumentFacts) => [
+  ...(tickSize === null ? [] : [{ filterType: 'PRICE_FILTER', tickSize }]),
+  ...(lotSize === null ? [] : [{ filterType: 'LOT_SIZE', stepSize: lotSize, ...(minSize && { minQty: minSize }) }])
+]
+
 const listing = (serving: Serving, instrument: Instrument) => {
+  const facts = serving.edge.feeds.facts(instrument)
   const [baseAsset, quoteAsset] = instrument.symbol.split('/')
   return {
     symbol: nativeSymbol(instrument),
     status: statusOf(serving, instrument),
-    baseAsset,
+    baseAsset: facts?.base ?? baseAsset,
     baseAssetPrecision: 8,
-    quoteAsset,
+    quoteAsset: facts?.quote ?? quoteAsset,
     quotePrecision: 8,
     quoteAssetPrecision: 8,
     orderTypes: [],
     isSpotTradingAllowed: false,
     isMarginTradingAllowed: false,
-    filters: [],
+    filters: facts === null ? [] : filtersOf(facts),
     permissions: ['SPOT'],
     permissionSets: [['SPOT']]
   }

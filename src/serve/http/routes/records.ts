@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { isSimulated } from '../../../market/instrument.ts'
 import { alertsOf, gapsOf, kpisOf, newestKpis, newestPairs } from '../../live/market-data.ts'
-import { ageOf, instrumentsOf, type Serving, statusOf } from '../../live/serving.ts'
+import { ageOf, type Serving, statusOf } from '../../live/serving.ts'
 import { candlesCsv } from '../api/candles-csv.ts'
 import * as field from '../api/fields.ts'
 import { listJson } from '../api/list-json.ts'
@@ -181,24 +180,6 @@ const none = z.strictObject({})
 
 /** What was recorded, and what is known of the feeds. */
 export const recordRoutes = (serving: Serving): readonly Route[] => [
-  route({
-    id: 'listInstruments',
-    method: 'GET',
-    path: '/api/v1/instruments',
-    summary: 'Instruments that are served, and the intervals of their candles',
-    query: none,
-    answer: { status: 200, schema: schema.instruments, says: 'instruments' },
-    handle: () => ({
-      ...ageOf(serving),
-      instruments: instrumentsOf(serving).map(instrument => ({
-        exchange: instrument.exchange,
-        symbol: instrument.symbol,
-        intervals: serving.intervals,
-        simulated: isSimulated(instrument.exchange),
-        ...serving.edge.feeds.exchangeStatus(instrument)
-      }))
-    })
-  }),
   ...candleRoutes(serving),
   kpiRoute(serving),
   pairRoute(serving),

@@ -38,6 +38,8 @@ const find = (serving: Serving, name: string): Instrument | undefined =>
 
 /** Ten to the power of the digits that prices have behind the point. */
 const priceScale = ({ edge, intervals }: Serving, instrument: Instrument): number => {
+  const tickSize = edge.feeds.facts(instrument)?.tickSize
+  if (tickSize) return 10 ** (tickSize.split('.')[1]?.length ?? 0)
   const [newest] = edge.candles.newest({ ...instrument, interval: intervals[0] ?? '1m' }, 1)
   const digits = [newest?.open, newest?.high, newest?.low, newest?.close].map(
     price => price?.split('.')[1]?.length ?? 2

@@ -284,6 +284,11 @@ describe('the house', () => {
 })
 
 describe('the command line', () => {
+  test('composes, and has fewer than 3,000 lines', () => {
+    const lines = sources.filter(({ room }) => room === 'cli').map(({ lines }) => lines)
+    expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThan(3_000)
+  })
+
   test('every file that holds a command is registered, under the names that its commands have', async () => {
     const inFiles = sources.filter(({ room, code }) => room === 'cli' && /^export const commands?\b/m.test(code))
     const registered = readFileSync(join(SRC, 'cli/registry.ts'), 'utf8')

@@ -1,9 +1,9 @@
+import { postgresUrl } from '../runtime/config/postgres-url.ts'
 import { createPool } from '../sink/postgres/pool.ts'
 import { dumpSchema } from '../sink/postgres/schema/dump-schema.ts'
 import { migrate } from '../sink/postgres/schema/migrate.ts'
 import { readMigrations } from '../sink/postgres/schema/migrations.ts'
 import type { Command } from './run/command.ts'
-import { postgresUrl } from './run/postgres-url.ts'
 
 /** A migration may build an index over years of candles. */
 const ANSWER_WITHIN_MS = 3_600_000

@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange/exchange.ts'
 import { exchangeById } from '../exchange/registry.ts'
 import { type Instrument, parseInstrument } from '../market/instrument.ts'
-import { type EpochMs, epochMs } from '../market/time.ts'
+import { type EpochMs, epochMs, iso } from '../market/time.ts'
 import { type Flags, neededFlag, parsedFlag, timeFlag } from '../runtime/flags.ts'
 
 /** An instrument of an exchange that we know, from a time (inclusive) to another (exclusive). */
@@ -32,6 +32,3 @@ export const timeRangeFlags = (flags: Flags): TimeRange | null => {
 /** The same range as it is typed. */
 export const typed = ({ instrument, from, to }: Pick<TimeRange, 'instrument' | 'from' | 'to'>): string =>
   `--symbol ${instrument.exchange}:${instrument.symbol} --from ${iso(from)} --to ${iso(to)}`
-
-/** UTC, without milliseconds where there are none. */
-export const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z')

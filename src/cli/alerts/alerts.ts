@@ -1,4 +1,5 @@
 import { rehearsalOf, rehearse } from '../../alert/rehearse.ts'
+import { asTable, ruleRow } from '../../alert/rule-line.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { TickstreamError } from '../../market/error.ts'
@@ -12,7 +13,6 @@ import type { Command, Context } from '../run/command.ts'
 import { readFacts } from './read-facts.ts'
 import { type KnownRules, readRules } from './read-rules.ts'
 import { RULE_FLAGS, ruleFromOptions } from './rule-from-options.ts'
-import { asTable, ruleRow } from './rule-line.ts'
 
 const STAGE = 'alerts'
 const TITLES = ['name', 'kind', 'priority', 'state', 'watches', 'fires', 'by']

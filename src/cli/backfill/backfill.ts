@@ -7,6 +7,7 @@ import { findTimeRange } from '../../ingest/backfill/find-time-range.ts'
 import { runBackfill } from '../../ingest/backfill/run-backfill.ts'
 import { wantedIds } from '../../ingest/backfill/wanted-ids.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
+import { refusedSymbol } from '../../ingest/transport/refusal.ts'
 import { createRest, HISTORY_RETRY } from '../../ingest/transport/rest.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
@@ -16,14 +17,14 @@ import { TickstreamError } from '../../market/error.ts'
 import { countIds } from '../../market/id-ledger.ts'
 import { isSimulated } from '../../market/instrument.ts'
 import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
-import { iso, type TimeRange, timeRangeFlags, typed } from '../../research/time-range-flags.ts'
+import { iso } from '../../market/time.ts'
+import { type TimeRange, timeRangeFlags, typed } from '../../research/time-range-flags.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { type Flags, isOn, refuseProblems } from '../../runtime/flags.ts'
+import { createShareProgress } from '../../runtime/observe/share-progress.ts'
 import { rawTicks } from '../../topics.ts'
 import { besideSimulated } from '../../up/simulated-market.ts'
 import type { Command, Context } from '../run/command.ts'
-import { refusedSymbol } from '../run/refused-symbol.ts'
-import { createShareProgress } from '../run/share-progress.ts'
 import { type Known, whatIsKnown } from './what-is-known.ts'
 
 const PREFIX = 'history-'
@@ -87,7 +88,7 @@ const begin = async (request: Request, known: Known, ask: AskHistory): Promise<B
   try {
     return await findTimeRange(request.instrument, request.from, request.to, ask)
   } catch (error) {
-    throw refusedSymbol(error, request)
+    throw refusedSymbol(error, request.instrument)
   }
 }
 

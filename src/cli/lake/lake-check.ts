@@ -1,8 +1,8 @@
 import { checkLake } from '../../lake/maintain/check-lake.ts'
 import type { LakeFinding, LakeReport } from '../../lake/maintain/lake-report.ts'
+import { readGapLedger } from '../../research/read-gap-ledger.ts'
 import type { Command, Context } from '../run/command.ts'
 import { openLake } from './open-lake.ts'
-import { readGaps } from './read-gaps.ts'
 
 type Cell = string | number | null
 
@@ -47,7 +47,7 @@ const run = async (context: Context): Promise<number> => {
   const { values, signal } = context
   const store = await openLake(context, values.lake, 'lake')
   try {
-    const ledger = await readGaps(context)
+    const ledger = await readGapLedger(context)
     const report = await checkLake(store, { ledger, isQuick: values.quick === true, signal })
     if (values.json === true) print(JSON.stringify(report))
     else show(report)

@@ -4,15 +4,15 @@ import { readTopicSpans } from '../../kafka/read/topic-spans.ts'
 import { countFrames, framesInRange, type WantedFrames } from '../../lake/read/read-frames.ts'
 import { openStore } from '../../lake/store/open-store.ts'
 import { TickstreamError } from '../../market/error.ts'
+import { iso } from '../../market/time.ts'
+import type { FramesRequest } from '../../replay/lake-request.ts'
 import { parseReplay } from '../../replay/request.ts'
 import { resolveRanges } from '../../replay/resolve-ranges.ts'
 import { withinTimes } from '../../replay/within-times.ts'
-import { iso } from '../../research/time-range-flags.ts'
 import { type ConnectionFrames, unpackFrames } from '../../runtime/frames/frame-lines.ts'
 import type { Incoming } from '../../stream/topic.ts'
 import { rawFrames } from '../../topics.ts'
 import type { Context } from '../run/command.ts'
-import type { FramesRequest } from './lake-request.ts'
 
 /** Some messages, and how much of `total` they are. */
 type Batch = { readonly some: readonly ConnectionFrames[]; readonly count: number }

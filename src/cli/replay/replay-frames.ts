@@ -4,13 +4,13 @@ import { hasTopic } from '../../kafka/admin/has-topic.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { TickstreamError } from '../../market/error.ts'
+import { parseLakeFrames } from '../../replay/lake-request.ts'
 import { createProgress } from '../../replay/run/progress.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { rawTicks } from '../../topics.ts'
 import type { Context } from '../run/command.ts'
 import { plainSymbols } from '../run/plain-symbols.ts'
 import { framesOfLake, framesOfTopic } from './frame-sources.ts'
-import { parseLakeFrames } from './lake-request.ts'
 
 /** Where the decoded records go: topics of another prefix. Throws `TS-CONFIG` where that is the installation's own, or missing. */
 const targetPrefix = async (context: Context, kafka: ReturnType<typeof createKafka>): Promise<string> => {

@@ -1,47 +1,14 @@
-import { INDICATOR_FIGURES } from '../../market/records/derived/indicators.ts'
-import { PAIR_FIGURES, PAIR_METHODS } from '../../market/records/derived/pair-stats.ts'
+import { PAIR_METHODS } from '../../market/records/derived/pair-stats.ts'
 import { analyseIndicators, type FileIndicators } from '../../research/analyse-indicators.ts'
-import { analysePair, type PairMoment, type PairRequest } from '../../research/analyse-pair.ts'
-import { drawFigures, drawNumber } from '../../research/draw-figures.ts'
+import { analysePair, type PairMoment } from '../../research/analyse-pair.ts'
+import { drawIndicators, drawPair } from '../../research/analyse-report.ts'
+import { DEFAULT_WINDOW, parseAnalysePair } from '../../research/analyse-request.ts'
 import { jsonLines } from '../../research/json-lines.ts'
-import { choiceFlag, type Flags, isOn, neededFlag, numberFlag, refuseProblems, textFlag } from '../../runtime/flags.ts'
+import { type Flags, isOn, neededFlag, refuseProblems } from '../../runtime/flags.ts'
 import type { Command, Context } from '../run/command.ts'
 
-const WINDOW = 500
-
-const iso = (time: number): string => new Date(time).toISOString()
-
-const pairRequest = ({ values }: Pick<Context, 'values'>): PairRequest => {
-  const flags: Flags = { values, problems: [] }
-  const a = neededFlag(flags, 'a', 'name the CSV file of the first instrument, or - for stdin')
-  const b = neededFlag(flags, 'b', 'name the CSV file of the second instrument, or - for stdin')
-  if (a === '-' && b === '-') flags.problems.push('--a - and --b -: one of them can be stdin, not both')
-  const request = {
-    a,
-    b,
-    window: numberFlag(flags, 'window', WINDOW, { least: 3, whole: true }),
-    method: choiceFlag(flags, 'method', PAIR_METHODS, 'ols'),
-    isLog: isOn(flags, 'log'),
-    ...(textFlag(flags, 'lags') === null ? {} : { lags: numberFlag(flags, 'lags', 0, { least: 0, whole: true }) })
-  }
-  const most = Math.ceil((request.window - 3) / 2) - 1
-  if ((request.lags ?? 0) > Math.max(most, 0))
-    flags.problems.push(`--lags ${request.lags}: a window of ${request.window} has room for ${Math.max(most, 0)}`)
-  refuseProblems(flags, 'analyse pair')
-  return request
-}
-
-const drawPair = ({ count, stats }: PairMoment, { isLog }: PairRequest): string => {
-  const result = stats()
-  const how = `${result.method} on ${isLog ? 'logarithms of closes' : 'closes'}, a window of ${result.window}`
-  const newest = `${count} ${result.interval} candles in common, the newest of ${iso(result.openTime)}`
-  const early = count < result.window ? `the window is not full: it takes ${result.window - count} candles more\n` : ''
-  const figures = [...PAIR_FIGURES, 'cointegrated'] as const
-  return `${result.a} ~ ${result.b}: ${how}\n${newest}\n${early}\n${drawFigures(figures.map(name => [name, drawNumber(result[name])]))}`
-}
-
 const runPair = async (context: Context): Promise<number> => {
-  const request = pairRequest(context)
+  const request = parseAnalysePair(context.values)
   const lines = jsonLines()
   let newest: PairMoment | null = null
   for await (const moment of analysePair(request)) {
@@ -52,11 +19,6 @@ const runPair = async (context: Context): Promise<number> => {
   await lines.end()
   if (newest && context.values.json !== true) process.stdout.write(drawPair(newest, request))
   return 0
-}
-
-const drawIndicators = (newest: FileIndicators, count: number): string => {
-  const rows = INDICATOR_FIGURES.map(name => [name, drawNumber(newest[name])] as const)
-  return `${newest.symbol}: ${count} ${newest.interval} candles, the newest of ${iso(newest.openTime)}\n\n${drawFigures(rows)}`
 }
 
 const runIndicators = async ({ values, signal }: Context): Promise<number> => {
@@ -81,7 +43,7 @@ const FILES = `Files are CSV with the header openTime,open,high,low,close,volume
 API write them (open_time is read as well); times in epoch milliseconds or ISO, sorted, without a gap; NAME.csv.gz too, and - is stdin.`
 
 const PAIR_USAGE = `--a A.csv --b B.csv   candles of both instruments; the times that both have are taken
---window N            candles in a window (default: ${WINDOW})
+--window N            candles in a window (default: ${DEFAULT_WINDOW})
 --method M            how the hedge ratio is estimated: ${PAIR_METHODS.join(', ')} (default: ols)
 --log                 of logarithms of closes, so that beta is an elasticity
 --lags N              of both unit-root tests; by AIC when left out

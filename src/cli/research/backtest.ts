@@ -1,36 +1,12 @@
 import { writeFile } from 'node:fs/promises'
-import { createKafka } from '../../kafka/client/client.ts'
-import { TickstreamError } from '../../market/error.ts'
-import { INTERVAL_MS } from '../../market/interval.ts'
 import { PAIR_METHODS } from '../../market/records/derived/pair-stats.ts'
 import { drawReport, reportBacktest, reportJson } from '../../research/backtest/backtest-report.ts'
-import { type BacktestRequest, DEFAULTS, parseBacktest } from '../../research/backtest/backtest-request.ts'
+import { DEFAULTS, parseBacktest } from '../../research/backtest/backtest-request.ts'
 import { equityCsv, tradesCsv } from '../../research/backtest/backtest-tables.ts'
-import type { Bars } from '../../research/bars/bars.ts'
-import { barsFromFiles } from '../../research/bars/bars-from-files.ts'
-import { barsFromPostgres } from '../../research/bars/bars-from-postgres.ts'
-import { barsFromTopic } from '../../research/bars/bars-from-topic.ts'
+import { readBars } from '../../research/backtest/read-bars.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { makeRoom, refusedFile } from '../../runtime/output-file.ts'
 import type { Command, Context } from '../run/command.ts'
-import { postgresUrl } from '../run/postgres-url.ts'
-
-const readBars = ({ config, log, signal }: Context, request: BacktestRequest): Promise<Bars> => {
-  const { source } = request
-  if (source.kind === 'files') return barsFromFiles(source.a, source.b, request)
-  if (source.kind === 'postgres') return barsFromPostgres(postgresUrl(config), source, request, signal)
-  return barsFromTopic(createKafka(config.kafka, 'backtest', log), config.topicPrefix, source, request, signal)
-}
-
-/** Candles as they were asked for, under the pair's names where it was named. */
-const checkBars = (bars: Bars, { pair, interval }: BacktestRequest): Bars => {
-  if (interval !== null && INTERVAL_MS[interval] !== bars.intervalMs)
-    throw new TickstreamError(
-      'TS-CONFIG',
-      `--interval ${interval}: candles of the files are ${bars.intervalMs / 1_000} s apart; leave it out, or give files of ${interval} candles`
-    )
-  return pair ? { ...bars, ...pair } : bars
-}
 
 type Given = Context['values'][string]
 
@@ -52,7 +28,7 @@ const run = async (context: Context): Promise<number> => {
   const request = parseBacktest(values)
   await prepare(values.trades)
   await prepare(values.equity)
-  const bars = checkBars(await readBars(context, request), request)
+  const bars = await readBars(context, request)
   const report = await reportBacktest(request, bars, clock, context.signal)
   await save(values.trades, () => tradesCsv(report.backtest))
   await save(values.equity, () => equityCsv(report.backtest))

@@ -6,9 +6,9 @@ import { openTarget, type RowTarget } from '../../research/export/row-target.ts'
 import type { RowFormat } from '../../research/read-rows.ts'
 import { type Rows, readRows } from '../../research/read-rows.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
+import { postgresUrl } from '../../runtime/config/postgres-url.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
 import type { Command, Context } from '../run/command.ts'
-import { postgresUrl } from '../run/postgres-url.ts'
 
 /** What was asked for may have to be sorted first. */
 const ANSWER_WITHIN_MS = 3_600_000

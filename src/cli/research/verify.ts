@@ -2,6 +2,7 @@ import { baseUrls } from '../../exchange/base-urls.ts'
 import { REST_SETTINGS } from '../../exchange/registry.ts'
 import { createKlineHistory } from '../../ingest/quotes/kline/kline-history.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
+import { refusedSymbol } from '../../ingest/transport/refusal.ts'
 import { createRest, HISTORY_RETRY } from '../../ingest/transport/rest.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { isSimulated } from '../../market/instrument.ts'
@@ -11,12 +12,11 @@ import { type Finding, isClean } from '../../research/verify/summary.ts'
 import { type Verdict, verifyTimeRange } from '../../research/verify/verify-range.ts'
 import { parseVerify, upToNow, type VerifyRequest } from '../../research/verify/verify-request.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
+import { postgresUrl } from '../../runtime/config/postgres-url.ts'
+import { createShareProgress } from '../../runtime/observe/share-progress.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
 import { besideSimulated } from '../../up/simulated-market.ts'
 import type { Command, Context } from '../run/command.ts'
-import { postgresUrl } from '../run/postgres-url.ts'
-import { refusedSymbol } from '../run/refused-symbol.ts'
-import { createShareProgress } from '../run/share-progress.ts'
 
 const ANSWER_WITHIN_MS = 600_000
 const ATTEMPTS = 4
@@ -58,7 +58,7 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
     })
   } catch (error) {
     if (verifiedTo > request.from) printError(`${drawGoOn(request, verifiedTo)}\n`)
-    throw refusedSymbol(error, request)
+    throw refusedSymbol(error, request.instrument)
   } finally {
     progress.end()
     await pool.end()

@@ -3,12 +3,12 @@ import { retryWhileUnavailable } from '../../kafka/client/retry-while-unavailabl
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { runSinkTask } from '../../kafka/sink/sink-task.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
+import { postgresUrl } from '../../runtime/config/postgres-url.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
 import { postgresSink } from '../../sink/postgres/postgres-sink.ts'
 import { rehearseWrites } from '../../sink/postgres/schema/dry-run.ts'
 import { readMigrations } from '../../sink/postgres/schema/migrations.ts'
 import type { Command } from '../run/command.ts'
-import { postgresUrl } from '../run/postgres-url.ts'
 
 const STAGE = 'sink-postgres'
 

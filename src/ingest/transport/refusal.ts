@@ -1,6 +1,7 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Refusal } from '../../exchange/rest-interface.ts'
 import { TickstreamError } from '../../market/error.ts'
+import type { Instrument } from '../../market/instrument.ts'
 
 /** What an exchange answered where it should have answered with data; the cause of the error that says so. */
 export type Answered = { readonly httpStatus: number; readonly refusal: Refusal | null }
@@ -21,6 +22,14 @@ export const isRequestRefused = (error: unknown): boolean => {
   const kind = refusalKind(error)
   return kind === 'unknown-symbol' || kind === 'bad-request'
 }
+
+/** What an exchange's refusal of a symbol means for whoever typed it; any other error stays as it is. */
+export const refusedSymbol = (error: unknown, { exchange, symbol }: Instrument): unknown =>
+  refusalKind(error) === 'unknown-symbol'
+    ? new TickstreamError('TS-CONFIG', `--symbol ${exchange}:${symbol}: ${exchange} has no such instrument`, {
+        cause: error
+      })
+    : error
 
 /** What a status by which an exchange refuses this address means, and what helps; null for any other. */
 export const explainStatus = ({ refusals }: Exchange, status: number): string | null => {

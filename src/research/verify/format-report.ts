@@ -1,6 +1,7 @@
 import { type InEpoch, inEpoch } from '../../market/epoch.ts'
 import type { OddKline } from '../../market/records/feed/exchange-kline.ts'
-import { iso, typed } from '../time-range-flags.ts'
+import { iso } from '../../market/time.ts'
+import { typed } from '../time-range-flags.ts'
 import { idsInWords } from './ids-in-words.ts'
 import type { Finding, Ids, Incomplete, Tally } from './summary.ts'
 import type { Verdict } from './verify-range.ts'

@@ -1,8 +1,8 @@
 import { TickstreamError } from '../../market/error.ts'
 import { INTERVAL_MS, INTERVALS, type Interval } from '../../market/interval.ts'
-import { type EpochMs, epochMs } from '../../market/time.ts'
+import { type EpochMs, epochMs, iso } from '../../market/time.ts'
 import { choiceFlag, type Flags, isOn, refuseProblems } from '../../runtime/flags.ts'
-import { iso, type TimeRange, timeRangeFlags } from '../time-range-flags.ts'
+import { type TimeRange, timeRangeFlags } from '../time-range-flags.ts'
 
 /** What `verify` was asked for: windows that lie wholly inside `from` and `to`. */
 export type VerifyRequest = TimeRange & { readonly interval: Interval; readonly isJson: boolean }

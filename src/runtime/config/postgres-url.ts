@@ -1,3 +1,5 @@
+import { TickstreamError } from '../../market/error.ts'
+import type { Config } from './config.ts'
 /** Which of several hosts will do: https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNECT-TARGET-SESSION-ATTRS */
 export const SESSION_ATTRS = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const
 
@@ -69,4 +71,13 @@ export const parsePostgresUrl = (text: string): PostgresUrl | undefined => {
     }))
   if (hosts.length < places.length || hosts.some(({ url }) => !URL.canParse(url))) return undefined
   return { hosts, attrs, connectWithinMs: timeout ? Number(timeout) * 1_000 || null : null }
+}
+
+/** The database's URL. Throws `TS-CONFIG` that says how to set it. */
+export const postgresUrl = (config: Config): string => {
+  if (config.postgresUrl !== null) return config.postgresUrl
+  throw new TickstreamError(
+    'TS-CONFIG',
+    'POSTGRES_URL is not set; set it to postgres://user:password@host:5432/database, or let `tickstream up --only postgres` start one'
+  )
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../runtime/clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** Says how much of a known amount is done: a line that renews itself on a terminal, a plain line now and then otherwise. */
 export type ShareProgress = {

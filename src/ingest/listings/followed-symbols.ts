@@ -1,13 +1,23 @@
 import { baseUrls } from '../../exchange/base-urls.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { exchangesOf } from '../../exchange/registry.ts'
-import { expandAtStart } from '../../ingest/listings/expand.ts'
-import { fetchJson } from '../../ingest/transport/fetch-json.ts'
-import { createRest } from '../../ingest/transport/rest.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import { systemClock } from '../../runtime/clock.ts'
+import type { Config } from '../../runtime/config/config.ts'
 import { isInstrument, isPattern, type SymbolPattern } from '../../runtime/config/symbol-pattern.ts'
-import type { Context } from '../run/command.ts'
+import type { Health } from '../../runtime/observe/health.ts'
+import type { Logger } from '../../runtime/observe/log.ts'
+import { fetchJson } from '../transport/fetch-json.ts'
+import { createRest } from '../transport/rest.ts'
+import { expandAtStart } from './expand.ts'
+
+/** By what exchanges are asked, and what says that one does not answer. */
+type Asking = {
+  readonly config: Config
+  readonly log: Logger
+  readonly health: Health
+  readonly signal: AbortSignal
+}
 
 /** What is followed of an exchange, and the patterns that may bring more later. */
 type Followed = {
@@ -17,9 +27,7 @@ type Followed = {
 }
 
 /** SYMBOLS by exchange, with what its patterns mean now. Waits for exchanges that have to be asked. */
-export const followedSymbols = (
-  context: Pick<Context, 'config' | 'log' | 'health' | 'signal'>
-): Promise<readonly Followed[]> => {
+export const followedSymbols = (context: Asking): Promise<readonly Followed[]> => {
   const { config } = context
   const named = exchangesOf([...config.symbols, ...config.symbolPatterns])
   return Promise.all(
@@ -34,7 +42,7 @@ export const followedSymbols = (
 }
 
 const askFor = (
-  { config, ...context }: Pick<Context, 'config' | 'log' | 'health' | 'signal'>,
+  { config, ...context }: Asking,
   exchange: Exchange,
   patterns: readonly SymbolPattern[]
 ): Promise<readonly Instrument[]> => {

@@ -1,13 +1,14 @@
-import { createKafka } from '../../kafka/client/client.ts'
-import { readTable } from '../../kafka/read/table/read-table.ts'
-import { placeOf } from '../../kafka/read/table/read-usable.ts'
-import { epochOf, inEpoch } from '../../market/epoch.ts'
-import type { Gap } from '../../market/records/feed/gap.ts'
-import { epochMs } from '../../market/time.ts'
-import { ask } from '../../sink/postgres/in-transaction.ts'
-import { createPool } from '../../sink/postgres/pool.ts'
-import { gaps } from '../../topics.ts'
-import type { Context } from '../run/command.ts'
+import { createKafka } from '../kafka/client/client.ts'
+import { readTable } from '../kafka/read/table/read-table.ts'
+import { placeOf } from '../kafka/read/table/read-usable.ts'
+import { epochOf, inEpoch } from '../market/epoch.ts'
+import type { Gap } from '../market/records/feed/gap.ts'
+import { epochMs } from '../market/time.ts'
+import type { Config } from '../runtime/config/config.ts'
+import type { Logger } from '../runtime/observe/log.ts'
+import { ask } from '../sink/postgres/in-transaction.ts'
+import { createPool } from '../sink/postgres/pool.ts'
+import { gaps } from '../topics.ts'
 
 const QUERY = 'select exchange, symbol, from_id, to_id, count, detected_at, status, cause, closed_at, epoch from gaps'
 
@@ -46,14 +47,17 @@ const fromDatabase = async (url: string): Promise<readonly Gap[]> => {
   }
 }
 
+/** Where the ledger of gaps stands, by the settings, and who reads it. */
+type Ledger = { readonly config: Config; readonly log: Logger; readonly signal: AbortSignal }
+
 /** The gaps in the ids that a lake holds, which are those of the first epoch; null where there is nobody to ask. */
-export const readGaps = async (context: Context): Promise<readonly Gap[] | null> => {
-  const all = await readAll(context)
+export const readGapLedger = async (from: Ledger): Promise<readonly Gap[] | null> => {
+  const all = await readAll(from)
   return all?.filter(gap => epochOf(gap) === 0) ?? null
 }
 
 /** The ledger of gaps, from the database when there is one, else from the broker; null where neither is configured. */
-const readAll = async ({ config, log, signal }: Context): Promise<readonly Gap[] | null> => {
+const readAll = async ({ config, log, signal }: Ledger): Promise<readonly Gap[] | null> => {
   if (config.postgresUrl !== null) return fromDatabase(config.postgresUrl)
   if (config.kafka.brokers.length === 0) return null
   return readTable(

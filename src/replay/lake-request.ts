@@ -1,9 +1,9 @@
-import { type Instrument, instrumentKey, parseInstrument } from '../../market/instrument.ts'
-import { type EpochMs, epochMs } from '../../market/time.ts'
-import { parseSpeed, type Speed } from '../../replay/parse-speed.ts'
-import type { LakePlace } from '../../runtime/config/config.ts'
-import { parseLake } from '../../runtime/config/read-lake.ts'
-import { type Flags, isOn, neededFlag, refuseProblems, textFlag, timeFlag } from '../../runtime/flags.ts'
+import { type Instrument, instrumentKey, parseInstrument } from '../market/instrument.ts'
+import { type EpochMs, epochMs } from '../market/time.ts'
+import type { LakePlace } from '../runtime/config/config.ts'
+import { parseLake } from '../runtime/config/read-lake.ts'
+import { type Flags, isOn, neededFlag, refuseProblems, textFlag, timeFlag } from '../runtime/flags.ts'
+import { parseSpeed, type Speed } from './parse-speed.ts'
 
 /** Frames of a lake that were asked for, by the times they were received. */
 export type FramesRequest = {

@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
+import type { AlertRule } from '../market/records/alert/alert-rule.ts'
 
 const bounds = ({ above, below }: AlertRule): string =>
   [above === undefined ? '' : `above ${above}`, below === undefined ? '' : `below ${below}`].filter(Boolean).join(', ')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseLakeReplay } from '../../src/cli/replay/lake-request.ts'
+import { parseLakeReplay } from '../../src/replay/lake-request.ts'
 import { parseReplay } from '../../src/replay/request.ts'
 
 const problemsOf = (parse: () => unknown): readonly string[] => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { followedSymbols } from '../../src/cli/stage/followed-symbols.ts'
+import { followedSymbols } from '../../src/ingest/listings/followed-symbols.ts'
 import { instrumentKey } from '../../src/market/instrument.ts'
 import { readConfig } from '../../src/runtime/config/read-config.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'

@@ -45,6 +45,26 @@ CREATE TABLE candles (
   constraint candles_pkey PRIMARY KEY (exchange, symbol, "interval", open_time)
 );
 
+CREATE TABLE composites (
+  symbol text not null,
+  base text not null,
+  quote text not null,
+  type text not null,
+  simulated boolean not null,
+  "interval" text not null,
+  open_time timestamp with time zone not null,
+  close_time timestamp with time zone not null,
+  price double precision,
+  volume numeric not null,
+  quote_volume numeric not null,
+  dispersion_bps double precision,
+  status text not null,
+  venues jsonb not null,
+  missing jsonb not null,
+  revision bigint not null,
+  constraint composites_pkey PRIMARY KEY (symbol, simulated, "interval", open_time)
+);
+
 CREATE TABLE dead_letters (
   record_topic text not null,
   record_partition integer not null,

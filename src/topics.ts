@@ -97,7 +97,7 @@ export const pairLegs: Topic<PairLeg> = {
 }
 
 /** A symbol's market, whichever venue trades it; those that are made up here are apart. */
-const compositeKey = ({ symbol, simulated }: Pick<Composite, 'symbol' | 'simulated'>): string =>
+export const compositeKey = ({ symbol, simulated }: Pick<Composite, 'symbol' | 'simulated'>): string =>
   simulated ? `${symbol}#sim` : symbol
 
 /** What the venues of a symbol say together, window by window; of one window the newest record counts. */

@@ -11,11 +11,12 @@ import type { Health } from '../runtime/observe/health.ts'
 import type { Logger } from '../runtime/observe/log.ts'
 import { metrics } from '../runtime/observe/metrics.ts'
 import type { Incoming } from '../stream/topic.ts'
+import { compositeKey } from '../topics.ts'
 import { createGateway, type Gateway } from './http/gateway.ts'
 import type { WebFile } from './http/web-app.ts'
 import { createFeeds } from './live/feed-status-tracker.ts'
 import { createHub, type Hub } from './live/hub.ts'
-import { createEdge, EDGE_TOPICS, type Edge, isLater } from './live/live-tail.ts'
+import { createEdge, EDGE_TOPICS, type Edge, isLater, isRevision } from './live/live-tail.ts'
 import { createLiveness, type Liveness } from './live/liveness.ts'
 import { type Lag, type Serving, statusOf } from './live/serving.ts'
 import { snapshotOf } from './live/snapshot.ts'
@@ -118,6 +119,7 @@ const edgeOf = (options: ServeOptions, polled: Polled, hub: () => Hub): Edge => 
       clock
     }),
     pairs: createShelf({ keyOf: pairSeriesKey, isNews: () => true, load: history?.pairs, isStored, clock }),
+    composites: createShelf({ keyOf: compositeKey, isNews: isRevision, load: history?.composites, isStored, clock }),
     feeds: createFeeds(symbols, intervals[0] ?? '1m'),
     publish: update => hub().publish(update)
   })

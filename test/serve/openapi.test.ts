@@ -30,7 +30,16 @@ const read = async () => {
 }
 
 const IDS = [
-  ...['listCandles', 'downloadCandles', 'listIndicators', 'listKpis', 'listPairs', 'listAlerts', 'listGaps'],
+  ...[
+    'listCandles',
+    'downloadCandles',
+    'listIndicators',
+    'listKpis',
+    'listPairs',
+    'listComposites',
+    'listAlerts',
+    'listGaps'
+  ],
   ...['listInstruments', 'getStatus', 'runBacktest', 'streamEvents'],
   ...['getInstrument', 'listAlertRules', 'getAlertRule', 'createAlertRule', 'putAlertRule', 'deleteAlertRule'],
   ...['binanceKlines', 'binancePing', 'binanceTime', 'binanceExchangeInfo'],

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { WebSocket } from 'ws'
+import type { Composite } from '../../src/market/records/derived/composite.ts'
 import * as topics from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
 import { eventually } from '../support/eventually.ts'
-import { fakeAlert } from '../support/fake-records.ts'
+import { fakeAlert, fakeComposite } from '../support/fake-records.ts'
 import { type GatewayScene, gatewayScene } from '../support/gateway-scene.ts'
 import { bearing, LOCKED, TOKEN } from '../support/guards.ts'
 
@@ -69,6 +70,27 @@ describe('a socket', () => {
     expect(heard).toEqual([
       { id: 's1', type: 'snapshot', seq: 0, data: [candleAt(0), candleAt(1, { final: false })] },
       { id: 's1', type: 'update', seq: 1, data: [candleAt(1)] }
+    ])
+    socket.close()
+  })
+
+  test('is told of a symbol across venues, made-up markets apart, and of no older revision', async () => {
+    const made = await scene()
+    const at = (minute: number, more: Partial<Composite> = {}) =>
+      fakeComposite('BTC/USDT', candleAt(minute).openTime, { simulated: false, ...more })
+    made.give(topics.composites, at(0), at(0, { simulated: true }))
+    const { heard, say, socket } = await join(made)
+    say({ op: 'subscribe', id: 'one', channel: 'composites', symbol: 'BTC/USDT', simulated: 'false' })
+    say({ op: 'subscribe', id: 'all', channel: 'composites' })
+    await eventually(async () => heard.length === 2)
+    made.give(topics.composites, at(0, { revision: 1 }), at(0), at(1, { simulated: true }))
+    made.serving.hub.flush()
+    await eventually(async () => heard.length === 4)
+    const told = (id: string) => heard.filter(message => message.id === id).map(({ data }) => data)
+    expect(told('one')).toEqual([[at(0)], [at(0, { revision: 1 })]])
+    expect(told('all')).toEqual([
+      [at(0), at(0, { simulated: true })],
+      [at(0, { revision: 1 }), at(1, { simulated: true })]
     ])
     socket.close()
   })

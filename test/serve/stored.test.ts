@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Pool } from 'pg'
 import { ALERT } from '../../src/market/records/alert/alert.ts'
 import { CANDLE } from '../../src/market/records/derived/candle.ts'
+import { COMPOSITE } from '../../src/market/records/derived/composite.ts'
 import { INDICATORS } from '../../src/market/records/derived/indicators.ts'
 import { KPI } from '../../src/market/records/derived/kpi.ts'
 import { PAIR_STATS } from '../../src/market/records/derived/pair-stats.ts'
@@ -17,6 +18,7 @@ import type { Table } from '../../src/sink/postgres/table.ts'
 import {
   alertTable,
   candleTable,
+  compositeTable,
   gapTable,
   indicatorTable,
   kpiTable,
@@ -92,6 +94,7 @@ test('any record is read from its row byte for byte, but for its marks', async (
   await readAgain(candleTable, CANDLE, candle => stored.candles(candle, WITHIN))
   await readAgain(indicatorTable, INDICATORS, one => stored.indicators(one, WITHIN))
   await readAgain(pairTable, PAIR_STATS, one => stored.pairs(one, WITHIN))
+  await readAgain(compositeTable, COMPOSITE, one => stored.composites(one, WITHIN))
   await readAgain(kpiTable, KPI, kpi => stored.kpis(kpi, WITHIN))
   await readAgain(alertTable, ALERT, () => stored.alerts({}, WITHIN))
   await readAgain(gapTable, GAP, () => stored.gaps({}, WITHIN))

@@ -3,9 +3,10 @@ import type { Candle } from '../../src/market/records/derived/candle.ts'
 import type { Indicators } from '../../src/market/records/derived/indicators.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { createFeeds } from '../../src/serve/live/feed-status-tracker.ts'
-import { createEdge, isLater } from '../../src/serve/live/live-tail.ts'
+import { createEdge, isLater, isRevision } from '../../src/serve/live/live-tail.ts'
 import { pairSeriesKey, type WindowSeries, windowSeriesKey } from '../../src/serve/store/series.ts'
 import { createShelf } from '../../src/serve/store/series-cache.ts'
+import { compositeKey } from '../../src/topics.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 const RULE = { name: 'wide', kind: 'z_score', above: 2, priority: 'high', pair: 'binance:BTC/USDT~binance:ETH/USDT' }
@@ -17,6 +18,7 @@ test('a gateway tells of each record that it cannot use, and goes on with the ot
     candles: createShelf<WindowSeries, Candle>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
     indicators: createShelf<WindowSeries, Indicators>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
     pairs: createShelf({ ...shelf, isNews: () => true, keyOf: pairSeriesKey }),
+    composites: createShelf({ ...shelf, isNews: isRevision, keyOf: compositeKey }),
     feeds: createFeeds([], '1m'),
     publish: () => undefined,
     onUnusable: ({ topic, offset }, detail) => void told.push(`${topic} ${offset} ${detail}`)

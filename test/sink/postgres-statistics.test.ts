@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Pool } from 'pg'
 import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
 import type { Alert } from '../../src/market/records/alert/alert.ts'
+import type { Composite } from '../../src/market/records/derived/composite.ts'
 import type { Indicators } from '../../src/market/records/derived/indicators.ts'
 import type { Kpi } from '../../src/market/records/derived/kpi.ts'
 import type { PairStats } from '../../src/market/records/derived/pair-stats.ts'
@@ -12,7 +13,7 @@ import { migrate } from '../../src/sink/postgres/schema/migrate.ts'
 import { readMigrations } from '../../src/sink/postgres/schema/migrations.ts'
 import type { Received } from '../../src/stream/sink.ts'
 import type { Topic } from '../../src/stream/topic.ts'
-import { alerts, indicators, pairs, verifications } from '../../src/topics.ts'
+import { alerts, composites, indicators, pairs, verifications } from '../../src/topics.ts'
 import { candleAt } from '../support/candles.ts'
 import { indicatorsOf } from '../support/indicators.ts'
 import { kpiOf } from '../support/kpis.ts'
@@ -40,7 +41,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  await pool.query('truncate verifications, kpis, indicators, pair_stats, alerts, candles, instruments')
+  await pool.query('truncate verifications, composites, kpis, indicators, pair_stats, alerts, candles, instruments')
 })
 
 const rows = async (table: string): Promise<readonly Record<string, unknown>[]> =>
@@ -89,6 +90,31 @@ test('a verification is kept as it was made, and gives way to that of the same o
   await write(of())
   expect(await rows('verifications')).toMatchObject([
     { result: 'equal', revision: 1, differences: [], verified_to: null }
+  ])
+})
+
+test('a composite is kept as it was made, and gives way to that of the same or a newer revision', async () => {
+  const example = exampleOf(composites)
+  const of = (more: Partial<Composite> = {}): Received<PostgresValue> => ({
+    value: { kind: 'composite', composite: { ...example, ...more } },
+    record: incoming({ topic: composites.name })
+  })
+  await write(of(), of({ simulated: true, price: null, missing: [] }))
+  expect(await rows('composites')).toMatchObject([
+    {
+      simulated: false,
+      open_time: new Date(example.openTime),
+      price: example.price,
+      volume: example.volume,
+      venues: example.venues,
+      missing: example.missing
+    },
+    { simulated: true, price: null, missing: [] }
+  ])
+  await write(of({ revision: 1, volume: '3' }), of())
+  await write(of())
+  expect((await rows('composites')).filter(({ simulated }) => !simulated)).toMatchObject([
+    { revision: '1', volume: '3' }
   ])
 })
 

@@ -2,7 +2,7 @@ import { KPI_FIGURES, type Kpi, type KpiFigure } from '../../src/market/records/
 import { epochMs } from '../../src/market/time.ts'
 import * as topics from '../../src/topics.ts'
 import { candleAt } from './candles.ts'
-import { fakeAlert, fakeIndicators, fakePair } from './fake-records.ts'
+import { fakeAlert, fakeComposite, fakeIndicators, fakePair } from './fake-records.ts'
 import { type GatewayScene, gatewayScene } from './gateway-scene.ts'
 
 type Options = Parameters<typeof gatewayScene>[0]
@@ -67,6 +67,12 @@ export const filledGateway = async (more?: Options): Promise<GatewayScene> => {
   made.give(topics.indicators, fakeIndicators(candleAt(0)), fakeIndicators(candleAt(1)))
   made.give(topics.kpis, KPI)
   made.give(topics.pairs, fakePair(1_723_161_600_000, '1m', 'ols'), fakePair(1_723_161_600_000, '5m', 'kalman'))
+  made.give(
+    topics.composites,
+    fakeComposite('BTC/USDT', 1_723_161_540_000),
+    fakeComposite('BTC/USDT', 1_723_161_600_000),
+    fakeComposite('BTC/USDT', 1_723_161_600_000, { simulated: false })
+  )
   made.give(topics.alerts, fakeAlert('a1', 1_723_161_600_000))
   made.give(topics.gaps, GAP)
   return made

@@ -1,6 +1,8 @@
+import { symbolParts } from '../../src/market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../src/market/interval.ts'
 import type { Alert } from '../../src/market/records/alert/alert.ts'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
+import type { Composite, CompositeVenue } from '../../src/market/records/derived/composite.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../../src/market/records/derived/indicators.ts'
 import type { PairStats } from '../../src/market/records/derived/pair-stats.ts'
 import { epochMs } from '../../src/market/time.ts'
@@ -62,6 +64,47 @@ export const fakeIndicators = (candle: Candle): Indicators => {
     openTime,
     final,
     revision
+  }
+}
+
+const fakeVenue = (exchange: string, price: number, close: number, weight: number): CompositeVenue => ({
+  exchange,
+  close: String(Number(close.toFixed(2))),
+  volume: String(10 * weight),
+  quoteVolume: String(Number((close * 10 * weight).toFixed(3))),
+  vwap: close,
+  weight,
+  deviationBps: ((close - price) / price) * 10_000,
+  lead: weight > 0.2 ? 0 : null,
+  leadCorrelation: weight > 0.2 ? 0.97 : 0.21,
+  status: weight > 0.5 ? 'traded' : 'matched',
+  revision: weight > 0.5 ? 0 : 1
+})
+
+/** A minute of an invented market across venues. */
+export const fakeComposite = (symbol: string, openTime: number, more: Partial<Composite> = {}): Composite => {
+  const price = priceAt(symbol, openTime)
+  const spread = 1 + Math.sin(openTime / 4e5)
+  return {
+    symbol,
+    ...symbolParts(symbol),
+    simulated: true,
+    interval: '1m',
+    openTime: epochMs(openTime),
+    closeTime: epochMs(openTime + INTERVAL_MS['1m']),
+    price,
+    volume: '10',
+    quoteVolume: String(Math.round(10 * price)),
+    dispersionBps: ((2 * spread) / price) * 10_000,
+    status: 'matched',
+    venues: [
+      fakeVenue('sim', price, price + spread * 0.1, 0.6),
+      fakeVenue('sim-bybit', price, price - spread, 0.1),
+      fakeVenue('sim-kraken', price, price + spread, 0.3)
+    ],
+    missing: [{ exchange: 'sim-bitstamp', since: epochMs(openTime - 120_000) }],
+    revision: 0,
+    ...more
   }
 }
 

@@ -9,13 +9,14 @@ import { createGateway, type GatewayOptions } from '../../src/serve/http/gateway
 import type { Sockets } from '../../src/serve/http/sockets.ts'
 import { createFeeds } from '../../src/serve/live/feed-status-tracker.ts'
 import { createHub, type Hub } from '../../src/serve/live/hub.ts'
-import { createEdge, EDGE_TOPICS, isLater } from '../../src/serve/live/live-tail.ts'
+import { createEdge, EDGE_TOPICS, isLater, isRevision } from '../../src/serve/live/live-tail.ts'
 import { createLiveness, type Liveness } from '../../src/serve/live/liveness.ts'
 import { type Serving, statusOf } from '../../src/serve/live/serving.ts'
 import { snapshotOf } from '../../src/serve/live/snapshot.ts'
 import { pairSeriesKey, type WindowSeries, windowSeriesKey } from '../../src/serve/store/series.ts'
 import { createShelf } from '../../src/serve/store/series-cache.ts'
 import type { Topic } from '../../src/stream/topic.ts'
+import { compositeKey } from '../../src/topics.ts'
 import { fakeClock } from './fake-clock.ts'
 import { OPEN } from './guards.ts'
 import { incoming } from './records.ts'
@@ -57,6 +58,7 @@ export const gatewayScene = async (
     candles: createShelf<WindowSeries, Candle>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
     indicators: createShelf<WindowSeries, Indicators>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
     pairs: createShelf({ ...shelf, isNews: () => true, keyOf: pairSeriesKey }),
+    composites: createShelf({ ...shelf, isNews: isRevision, keyOf: compositeKey }),
     feeds: createFeeds([{ exchange: 'binance', symbol: 'BTC/USDT' }], '1m'),
     publish: update => hub?.publish(update)
   })

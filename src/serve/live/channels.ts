@@ -1,14 +1,15 @@
 import { instrumentKey, parseInstrument } from '../../market/instrument.ts'
 import { parsePair } from '../../market/pair.ts'
 import type { Alert } from '../../market/records/alert/alert.ts'
+import type { Composite } from '../../market/records/derived/composite.ts'
 
 /** What can be subscribed to. */
-export const CHANNELS = ['candles', 'indicators', 'kpis', 'pairs', 'alerts', 'gaps', 'status'] as const
+export const CHANNELS = ['candles', 'indicators', 'kpis', 'pairs', 'composites', 'alerts', 'gaps', 'status'] as const
 
 export type Channel = (typeof CHANNELS)[number]
 
 /** What a subscription can be narrowed by. */
-export const FILTER_FIELDS = ['exchange', 'symbol', 'interval', 'a', 'b', 'method'] as const
+export const FILTER_FIELDS = ['exchange', 'symbol', 'interval', 'a', 'b', 'method', 'simulated'] as const
 
 /** What of a channel is wanted; what is not named is all. */
 export type Filter = { readonly [Field in (typeof FILTER_FIELDS)[number]]?: string | undefined }
@@ -19,6 +20,7 @@ export const CHANNEL_FIELDS: Readonly<Record<Channel, readonly (keyof Filter)[]>
   indicators: ['exchange', 'symbol', 'interval'],
   kpis: ['exchange', 'symbol'],
   pairs: ['a', 'b', 'interval', 'method'],
+  composites: ['symbol', 'simulated'],
   alerts: ['exchange', 'symbol', 'a', 'b'],
   gaps: ['exchange', 'symbol'],
   status: []
@@ -38,6 +40,12 @@ export type Update = {
 /** An alert is of an instrument or of a pair. */
 export const alertFields = (alert: Alert): Filter =>
   'pair' in alert ? parsePair(alert.pair) : parseInstrument(alert.instrument)
+
+/** A composite is of a symbol, not of an exchange. */
+export const compositeFields = ({ symbol, simulated }: Pick<Composite, 'symbol' | 'simulated'>): Filter => ({
+  symbol,
+  simulated: String(simulated)
+})
 
 /** Where subscriptions to exactly one series are found. */
 export const seriesKey = (channel: Channel, fields: Filter): string =>

@@ -4,6 +4,7 @@ import { INTERVALS } from '../../market/interval.ts'
 import type { Alert } from '../../market/records/alert/alert.ts'
 import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
 import type { Candle } from '../../market/records/derived/candle.ts'
+import type { Composite } from '../../market/records/derived/composite.ts'
 import type { Indicators } from '../../market/records/derived/indicators.ts'
 import type { Kpi } from '../../market/records/derived/kpi.ts'
 import type { PairStats } from '../../market/records/derived/pair-stats.ts'
@@ -11,9 +12,9 @@ import { klineCandle } from '../../market/records/feed/exchange-kline.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import { decodeRecord, type Incoming, type Topic } from '../../stream/topic.ts'
 import * as topics from '../../topics.ts'
-import type { Origin, PairSeries, WindowSeries } from '../store/series.ts'
+import type { CompositeSeries, Origin, PairSeries, WindowSeries } from '../store/series.ts'
 import type { Shelf } from '../store/series-cache.ts'
-import { alertFields, instrumentUpdate, seriesKey, type Update, windowUpdate } from './channels.ts'
+import { alertFields, compositeFields, instrumentUpdate, seriesKey, type Update, windowUpdate } from './channels.ts'
 import type { Feeds } from './feed-status-tracker.ts'
 
 type Revised = { readonly revision: number; readonly final: boolean }
@@ -22,11 +23,15 @@ type Revised = { readonly revision: number; readonly final: boolean }
 export const isLater = (known: Revised, next: Revised): boolean =>
   next.revision > known.revision || (next.revision === known.revision && (next.final || !known.final))
 
+/** The same or a higher revision: a composite is final from the first. */
+export const isRevision = (known: Composite, next: Composite): boolean => next.revision >= known.revision
+
 /** What the live edge is kept in. */
 export type EdgeParts = {
   readonly candles: Shelf<WindowSeries, Candle>
   readonly indicators: Shelf<WindowSeries, Indicators>
   readonly pairs: Shelf<PairSeries, PairStats>
+  readonly composites: Shelf<CompositeSeries, Composite>
   readonly feeds: Feeds
   readonly publish: (update: Update) => void
   /** Told of a record that cannot be used. */
@@ -62,6 +67,7 @@ export const EDGE_TOPICS: readonly {
   { topic: topics.exchangeKlines.name, back: 200 },
   { topic: topics.indicators.name, back: 200 },
   { topic: topics.pairs.name, back: 500 },
+  { topic: topics.composites.name, back: 200, mayBeMissing: true },
   { topic: topics.kpis.name, back: 200 },
   { topic: topics.alerts.name, back: 500 },
   { topic: topics.verifications.name, back: 200 }
@@ -88,7 +94,7 @@ const reading =
   }
 
 const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, Alert>): ReadonlyMap<string, Take> => {
-  const { candles, indicators, pairs, feeds, publish } = parts
+  const { candles, indicators, pairs, composites, feeds, publish } = parts
   const takeCandle = (candle: Candle, record: Incoming): void => {
     const isNews = candles.put(candle, candle, originOf(record))
     feeds.seeCandle(candle)
@@ -103,6 +109,12 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
     const fields = { a, b, interval, method }
     const series = seriesKey('pairs', fields)
     publish({ channel: 'pairs', fields, series, name: `${series} ${stats.openTime}`, value: stats })
+  }
+  const takeComposite = (composite: Composite, record: Incoming): void => {
+    if (!composites.put(composite, composite, originOf(record))) return
+    const fields = compositeFields(composite)
+    const series = seriesKey('composites', fields)
+    publish({ channel: 'composites', fields, series, name: `${series} ${composite.openTime}`, value: composite })
   }
   const takeKpi = (kpi: Kpi): void => {
     if ((kpis.get(instrumentKey(kpi))?.time ?? 0) > kpi.time) return
@@ -131,6 +143,7 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
     ],
     [topics.indicators.name, reading(topics.indicators, takeIndicators)],
     [topics.pairs.name, reading(topics.pairs, takePair)],
+    [topics.composites.name, reading(topics.composites, takeComposite)],
     [topics.kpis.name, reading(topics.kpis, takeKpi)],
     [topics.alerts.name, reading(topics.alerts, takeAlert)],
     [topics.verifications.name, reading(topics.verifications, verification => feeds.seeVerification(verification))],

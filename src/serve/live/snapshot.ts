@@ -3,7 +3,7 @@ import type { Alert } from '../../market/records/alert/alert.ts'
 import { PAIR_METHODS } from '../../market/records/derived/pair-stats.ts'
 import type { Timed, WindowSeries } from '../store/series.ts'
 import type { Shelf } from '../store/series-cache.ts'
-import { alertFields, type Channel, type Filter, isExact, matches } from './channels.ts'
+import { alertFields, type Channel, compositeFields, type Filter, isExact, matches } from './channels.ts'
 import type { Subscription } from './hub.ts'
 import type { Edge } from './live-tail.ts'
 
@@ -44,6 +44,8 @@ export const snapshotOf =
     if (channel === 'candles') return windowsOf(edge.candles, channel, filter)
     if (channel === 'indicators') return windowsOf(edge.indicators, channel, filter)
     if (channel === 'pairs') return pairsOf(edge, filter)
+    if (channel === 'composites')
+      return edge.composites.heads().filter(head => matches(channel, filter, compositeFields(head)))
     if (channel === 'kpis') return matching(channel, filter, edge.kpis())
     if (channel === 'alerts') return edge.alerts().filter(isOf(filter)).slice(-MAX_ALERTS)
     if (channel === 'gaps') return matching(channel, filter, edge.feeds.gaps()).slice(0, MAX_GAPS)

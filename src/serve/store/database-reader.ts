@@ -1,6 +1,7 @@
 import type { Instrument } from '../../market/instrument.ts'
 import { ALERT, type Alert } from '../../market/records/alert/alert.ts'
 import { CANDLE, type Candle } from '../../market/records/derived/candle.ts'
+import { COMPOSITE, type Composite } from '../../market/records/derived/composite.ts'
 import { INDICATORS, type Indicators } from '../../market/records/derived/indicators.ts'
 import { KPI, type Kpi } from '../../market/records/derived/kpi.ts'
 import { PAIR_STATS, type PairStats } from '../../market/records/derived/pair-stats.ts'
@@ -9,7 +10,7 @@ import type { RecordTable } from '../../market/records/fields.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { rowCodec, selectMs } from '../../stream/codec/row-codec.ts'
 import { readLogIdentity, type StoredPosition } from '../../stream/log-identity.ts'
-import type { PairSeries, TimeRange, WindowSeries } from './series.ts'
+import type { CompositeSeries, PairSeries, TimeRange, WindowSeries } from './series.ts'
 
 type Row = readonly unknown[]
 
@@ -24,6 +25,7 @@ export type History = {
   readonly candles: (series: WindowSeries, timeRange: TimeRange) => Promise<readonly Candle[]>
   readonly indicators: (series: WindowSeries, timeRange: TimeRange) => Promise<readonly Indicators[]>
   readonly pairs: (series: PairSeries, timeRange: TimeRange) => Promise<readonly PairStats[]>
+  readonly composites: (series: CompositeSeries, timeRange: TimeRange) => Promise<readonly Composite[]>
   readonly kpis: (instrument: Instrument, timeRange: TimeRange) => Promise<readonly Kpi[]>
   readonly alerts: (filter: AlertFilter, timeRange: TimeRange) => Promise<readonly Alert[]>
   readonly gaps: (filter: GapFilter, timeRange: TimeRange) => Promise<readonly Gap[]>
@@ -51,6 +53,7 @@ const stored = <R>(name: string, time: string, table: RecordTable<R>) => ({ name
 const CANDLES = stored('candles', 'open_time', CANDLE)
 const STORED_INDICATORS = stored('indicators', 'open_time', INDICATORS)
 const PAIRS = stored('pair_stats', 'open_time', PAIR_STATS)
+const COMPOSITES = stored('composites', 'open_time', COMPOSITE)
 const KPIS = stored('kpis', 'time', KPI)
 const ALERTS = stored('alerts', 'time', ALERT)
 const GAPS = stored('gaps', 'detected_at', GAP)
@@ -102,6 +105,8 @@ export const createHistory = (query: Query): History => ({
     read(query, STORED_INDICATORS, { ...instrument(series), 'interval = ?': series.interval }, timeRange),
   pairs: ({ a, b, interval, method }, timeRange) =>
     read(query, PAIRS, { 'a = ?': a, 'b = ?': b, 'interval = ?': interval, 'method = ?': method }, timeRange),
+  composites: ({ symbol, simulated }, timeRange) =>
+    read(query, COMPOSITES, { 'symbol = ?': symbol, 'simulated = ?::boolean': String(simulated) }, timeRange),
   kpis: (asked, timeRange) => read(query, KPIS, instrument(asked), timeRange),
   alerts: ({ rule, subject, state }, timeRange) =>
     read(query, ALERTS, { 'rule = ?': rule, '? in (instrument, pair)': subject, 'state = ?': state }, timeRange),

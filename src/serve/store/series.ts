@@ -1,6 +1,7 @@
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Interval } from '../../market/interval.ts'
 import { pairKey } from '../../market/pair.ts'
+import type { Composite } from '../../market/records/derived/composite.ts'
 import type { PairStats } from '../../market/records/derived/pair-stats.ts'
 import type { EpochMs } from '../../market/time.ts'
 
@@ -9,6 +10,9 @@ export type WindowSeries = Instrument & { readonly interval: Interval }
 
 /** Statistics of one pair by one interval and method. */
 export type PairSeries = Pick<PairStats, 'a' | 'b' | 'interval' | 'method'>
+
+/** What the venues of one symbol say together. */
+export type CompositeSeries = Pick<Composite, 'symbol' | 'simulated'>
 
 export const windowSeriesKey = (series: WindowSeries): string => `${instrumentKey(series)} ${series.interval}`
 export const pairSeriesKey = (series: PairSeries): string => `${pairKey(series)} ${series.interval} ${series.method}`

@@ -6,6 +6,7 @@ import { pairKey } from '../../market/pair.ts'
 import type { Alert } from '../../market/records/alert/alert.ts'
 import type { DeadLetter } from '../../market/records/dead-letter.ts'
 import type { Candle } from '../../market/records/derived/candle.ts'
+import type { Composite } from '../../market/records/derived/composite.ts'
 import type { Indicators } from '../../market/records/derived/indicators.ts'
 import type { Kpi } from '../../market/records/derived/kpi.ts'
 import type { PairStats } from '../../market/records/derived/pair-stats.ts'
@@ -19,6 +20,7 @@ import { decodeRecord, type Incoming, type Topic } from '../../stream/topic.ts'
 import {
   alerts,
   candles,
+  composites,
   deadLetters,
   exchangeKlines,
   gaps,
@@ -35,6 +37,7 @@ import { type Table, upsertSql, upsertValues } from './table.ts'
 import {
   alertTable,
   candleTable,
+  compositeTable,
   deadLetterTable,
   gapTable,
   indicatorTable,
@@ -51,6 +54,7 @@ export type PostgresValue =
   | { readonly kind: 'indicators'; readonly indicators: Indicators }
   | { readonly kind: 'kpi'; readonly kpi: Kpi }
   | { readonly kind: 'pair'; readonly stats: PairStats }
+  | { readonly kind: 'composite'; readonly composite: Composite }
   | { readonly kind: 'verification'; readonly verification: Verification }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'gap'; readonly gap: Gap }
@@ -69,6 +73,7 @@ const read = (record: Incoming): PostgresValue | null => {
   if (name === exchangeKlines.name) return exchangeCandle(decoded(exchangeKlines))
   if (name === kpis.name) return { kind: 'kpi', kpi: decoded(kpis) }
   if (name === pairs.name) return { kind: 'pair', stats: decoded(pairs) }
+  if (name === composites.name) return { kind: 'composite', composite: decoded(composites) }
   if (name === verifications.name) return { kind: 'verification', verification: decoded(verifications) }
   if (name === alerts.name) return { kind: 'alert', alert: decoded(alerts) }
   if (name === gaps.name) return { kind: 'gap', gap: decoded(gaps) }
@@ -99,6 +104,7 @@ const timeOf = (value: PostgresValue): EpochMs => {
   if (value.kind === 'candle') return value.candle.closeTime
   if (value.kind === 'indicators') return closeTime(value.indicators)
   if (value.kind === 'pair') return closeTime(value.stats)
+  if (value.kind === 'composite') return value.composite.closeTime
   if (value.kind === 'verification') return value.verification.time
   if (value.kind === 'kpi') return kpis.time(value.kpi)
   if (value.kind === 'alert') return alerts.time(value.alert)
@@ -115,6 +121,8 @@ const kpiKey = (kpi: Kpi): string => `${instrumentKey(kpi)} ${kpi.time}`
 
 const pairStatsKey = (stats: PairStats): string =>
   `${pairKey(stats)} ${stats.interval} ${stats.openTime} ${stats.window} ${stats.method}`
+
+const compositeKey = (composite: Composite): string => `${composites.key(composite)} ${composite.openTime}`
 
 const alertKey = ({ id, state }: Alert): string => `${id} ${state}`
 
@@ -137,6 +145,11 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
     isNewer
   )
   const statistics = values.flatMap(({ value }) => (value.kind === 'pair' ? [value.stats] : []))
+  const acrossVenues = newestOf(
+    values.flatMap(({ value }) => (value.kind === 'composite' ? [value.composite] : [])),
+    compositeKey,
+    isNewer
+  )
   const compared = newestOf(
     values.flatMap(({ value }) => (value.kind === 'verification' ? [value.verification] : [])),
     candleKey,
@@ -154,6 +167,7 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
   await store(client, candleTable, finals)
   await store(client, indicatorTable, lines)
   await store(client, pairTable, newestOf(statistics, pairStatsKey))
+  await store(client, compositeTable, acrossVenues)
   await store(client, verificationTable, compared)
   await store(client, kpiTable, newestOf(figures, kpiKey))
   await store(client, alertTable, newestOf(raised, alertKey))
@@ -183,6 +197,7 @@ export const postgresTopics: readonly string[] = [
   indicators.name,
   kpis.name,
   pairs.name,
+  composites.name,
   verifications.name,
   alerts.name,
   gaps.name,

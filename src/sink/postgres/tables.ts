@@ -2,6 +2,7 @@ import type { Instrument } from '../../market/instrument.ts'
 import { ALERT, type Alert } from '../../market/records/alert/alert.ts'
 import type { DeadLetter } from '../../market/records/dead-letter.ts'
 import { CANDLE, type Candle } from '../../market/records/derived/candle.ts'
+import { COMPOSITE, type Composite } from '../../market/records/derived/composite.ts'
 import { INDICATORS, type Indicators } from '../../market/records/derived/indicators.ts'
 import { KPI, type Kpi } from '../../market/records/derived/kpi.ts'
 import { PAIR_STATS, type PairStats } from '../../market/records/derived/pair-stats.ts'
@@ -62,6 +63,14 @@ export const pairTable: Table<PairStats> = {
   key: ['a', 'b', 'interval', 'open_time', 'window', 'method'],
   onConflict: { replaceWhen: 'true' },
   columns: rowCodec(PAIR_STATS).columns
+}
+
+/** A row gives way to the same or a higher revision. */
+export const compositeTable: Table<Composite> = {
+  name: 'composites',
+  key: ['symbol', 'simulated', 'interval', 'open_time'],
+  onConflict: { replaceWhen: 'composites.revision <= excluded.revision' },
+  columns: rowCodec(COMPOSITE).columns
 }
 
 /** The KPIs of a moment are written once; should they come again, the later ones are those of a newer computation. */
@@ -128,6 +137,7 @@ export const sinkTables: readonly Table<never>[] = [
   instrumentTable,
   indicatorTable,
   pairTable,
+  compositeTable,
   kpiTable,
   verificationTable,
   alertTable,

@@ -1,6 +1,6 @@
 import { snakeCase } from '../../market/column-name.ts'
 import { TickstreamError } from '../../market/error.ts'
-import { type FieldFacts, factsOf, type Kind, type RecordTable } from '../../market/records/fields.ts'
+import { type FieldFacts, factsOf, type Kind, type RecordTable, type TableFacts } from '../../market/records/fields.ts'
 
 /** One column of a record's table: its name, its PostgreSQL type, and what of a record stands in it. */
 export type RowColumn<R> = { readonly name: string; readonly type: string; readonly of: (record: R) => unknown }
@@ -42,6 +42,17 @@ const wordOf: Cell['read'] = (value, { words = [] }, name) => {
   throw new TickstreamError('TS-DATA', `${name} ${String(value)} in the database is not one of ${words.join(', ')}`)
 }
 
+type Fields = Readonly<Record<string, unknown>>
+
+/** `jsonb` sorts the fields of a record by their length: they stand in the order of their table again. */
+const inOrder = (record: Fields, { fields }: TableFacts): Fields =>
+  Object.fromEntries(Object.keys(fields).flatMap(name => (name in record ? [[name, record[name]]] : [])))
+
+const RECORDS: Cell = {
+  ...JSON_TEXT,
+  read: (value, { table }) => (table ? (value as readonly Fields[]).map(one => inOrder(one, table)) : value)
+}
+
 const CELLS: Readonly<Record<Exclude<Kind, 'mark'>, Cell>> = {
   exchange: TEXT,
   symbol: TEXT,
@@ -64,7 +75,7 @@ const CELLS: Readonly<Record<Exclude<Kind, 'mark'>, Cell>> = {
   word: { ...TEXT, read: wordOf },
   words: JSON_TEXT,
   record: JSON_TEXT,
-  records: JSON_TEXT,
+  records: RECORDS,
   levels: JSON_TEXT
 }
 

@@ -69,6 +69,7 @@ export const interval = z.enum(INTERVALS, `give one of ${INTERVALS.join(', ')}`)
 export const method = z
   .enum(PAIR_METHODS, `give one of ${PAIR_METHODS.join(', ')}`)
   .describe('how the hedge ratio is estimated')
+export const simulated = z.enum(['true', 'false'], 'give true or false').describe('true: markets that are made up here')
 export const alertState = z.enum(ALERT_STATES, `give one of ${ALERT_STATES.join(', ')}`).describe('firing, or resolved')
 export const gapStatus = z.enum(GAP_STATUSES, `give one of ${GAP_STATUSES.join(', ')}`).describe('what became of it')
 

@@ -3,6 +3,7 @@ import { INTERVALS, type Interval } from '../../../market/interval.ts'
 import { ALERT } from '../../../market/records/alert/alert.ts'
 import { ALERT_RULE, type AlertRule } from '../../../market/records/alert/alert-rule.ts'
 import { CANDLE } from '../../../market/records/derived/candle.ts'
+import { COMPOSITE } from '../../../market/records/derived/composite.ts'
 import { FEED_STATUS, type FeedStatus } from '../../../market/records/derived/feed-status.ts'
 import { INDICATORS } from '../../../market/records/derived/indicators.ts'
 import { KPI } from '../../../market/records/derived/kpi.ts'
@@ -44,6 +45,7 @@ export const candle = recordSchema(CANDLE)
 export const indicators = recordSchema(INDICATORS)
 export const kpi = recordSchema(KPI)
 export const pairStats = recordSchema(PAIR_STATS)
+export const composite = recordSchema(COMPOSITE)
 export const alert = recordSchema(ALERT)
 export const alertRule = recordSchema<AlertRule & { readonly builtIn?: boolean }>({
   ...ALERT_RULE,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CHANNEL_FIELDS, CHANNELS, type Channel, FILTER_FIELDS, type Filter } from '../../live/channels.ts'
-import { exchange, instrumentText, interval, method, symbol } from './fields.ts'
+import { exchange, instrumentText, interval, method, simulated, symbol } from './fields.ts'
 
 /** What of a channel is wanted. */
 const filter = {
@@ -10,7 +10,8 @@ const filter = {
   interval: interval.optional(),
   a: instrumentText.optional(),
   b: instrumentText.optional(),
-  method: method.optional()
+  method: method.optional(),
+  simulated: simulated.optional()
 }
 
 type Wanted = { readonly channel: Channel } & Filter

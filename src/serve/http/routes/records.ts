@@ -126,6 +126,34 @@ const pairRoute = (serving: Serving): Route =>
     }
   })
 
+const compositeRoute = (serving: Serving): Route =>
+  route({
+    id: 'listComposites',
+    method: 'GET',
+    path: '/api/v1/composites',
+    summary:
+      'What the venues of a symbol say together, by the minute: of one symbol, oldest first, or the newest of each; simulated markets are apart',
+    query: z.strictObject({
+      symbol: field.symbol.optional(),
+      simulated: field.simulated.default('false'),
+      ...field.timeRange
+    }),
+    answer: { status: 200, schema: listOf('composites', schema.composite), says: 'composites' },
+    handle: async ({ query, reply }) => {
+      const { composites } = serving.edge
+      const { symbol, limit } = query
+      const simulated = query.simulated === 'true'
+      const found =
+        symbol === undefined
+          ? composites
+              .heads()
+              .filter(head => head.simulated === simulated)
+              .slice(0, limit)
+          : await composites.ask({ symbol, simulated }, field.timeRangeOf(query))
+      return sendJson(reply, listJson('composites', found, ageOf(serving)))
+    }
+  })
+
 const alertRoute = (serving: Serving): Route =>
   route({
     id: 'listAlerts',
@@ -183,6 +211,7 @@ export const recordRoutes = (serving: Serving): readonly Route[] => [
   ...candleRoutes(serving),
   kpiRoute(serving),
   pairRoute(serving),
+  compositeRoute(serving),
   alertRoute(serving),
   gapRoute(serving),
   route({

@@ -2,10 +2,10 @@ import { epochOf, ordinalOf } from '../market/epoch.ts'
 import type { Candle } from '../market/records/derived/candle.ts'
 import {
   chainNumber,
+  type GapMarker,
   type Heartbeat,
   isExcluded,
   isTrade,
-  type LostTrades,
   type Tick,
   type Trade
 } from '../market/records/feed/trade.ts'
@@ -129,7 +129,7 @@ const foldHeartbeat = (options: AggregateOptions, state: SymbolState, heartbeat:
   return settle(options, state, state.ledger, span)
 }
 
-const foldLost = (options: AggregateOptions, state: SymbolState, lost: LostTrades): CandleStep => {
+const foldLost = (options: AggregateOptions, state: SymbolState, lost: GapMarker): CandleStep => {
   if (state.unnumbered !== null) return reject(state, 'bad-id', 'where trades have no number none can be given up')
   const epoch = epochOf(lost)
   const [fromId, toId] = [ordinalOf(epoch, lost.fromId), ordinalOf(epoch, lost.toId)]

@@ -13,7 +13,7 @@ import { spawn } from '../runtime/spawn.ts'
 import type { Publisher } from '../stream/topic.ts'
 import type { FrameReader } from './frames/frame-reader.ts'
 import { createHistory } from './gaps/history.ts'
-import { takeBack } from './gaps/take-back.ts'
+import { retractTrade } from './gaps/retract-trade.ts'
 import { joinListed } from './listings/listings.ts'
 import { createLookTimes, noticeUnknown } from './listings/look-times.ts'
 import type { Output } from './output.ts'
@@ -102,10 +102,10 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const deps: FeedDeps = { ...surroundings, history, beginnings, gapGiveUpMs }
   const budget = createConnectLimiter(exchange.limits.connects, clock, signal)
   const feeds = new Map<string, Feed>()
-  output.onRefused(record => takeBack(feeds, record))
-  // Before any frame has come, what an earlier run has vouched for, and this one says again, is what shows a broker's clock to be behind.
-  const vouched = Math.max(0, ...options.positions.map(({ time }) => time))
-  output.trust(() => epochMs(Math.max(exchangeTime.now(), vouched)))
+  output.onRefused(record => retractTrade(feeds, record))
+  // Before any frame has come, the position of an earlier run, which this one says again, is what shows a broker's clock to be behind.
+  const savedTime = Math.max(0, ...options.positions.map(({ time }) => time))
+  output.trust(() => epochMs(Math.max(exchangeTime.now(), savedTime)))
   const shared = { ...options, url: base(options.wsUrl), budget, exchangeTime, signal }
   const shards: Shard[] = []
   const quotes: FrameReader[] = []

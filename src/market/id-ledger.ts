@@ -1,20 +1,20 @@
 /** Trade ids `from..to`, inclusive. */
 export type IdRange = { readonly from: number; readonly to: number }
 
-/** Which ids of one instrument were seen: everything up to `max` but for the `holes`, which are disjoint and in order. */
+/** Which ids of one instrument were seen: everything up to `max` but for the `gaps`, which are disjoint and in order. */
 export type IdLedger = {
   /** null before the first id. */
   max: number | null
-  holes: readonly IdRange[]
+  gaps: readonly IdRange[]
 }
 
-/** What an id turned out to be: new or seen before, and the hole that it opened by jumping ahead. */
-export type Entered = { readonly fresh: boolean; readonly hole: IdRange | null }
+/** What an id turned out to be: new or seen before, and the gap that it opened by jumping ahead. */
+export type Entered = { readonly fresh: boolean; readonly gap: IdRange | null }
 
-const DUPLICATE: Entered = { fresh: false, hole: null }
-const IN_ORDER: Entered = { fresh: true, hole: null }
+const DUPLICATE: Entered = { fresh: false, gap: null }
+const IN_ORDER: Entered = { fresh: true, gap: null }
 
-export const createLedger = (max: number | null): IdLedger => ({ max, holes: [] })
+export const createLedger = (max: number | null): IdLedger => ({ max, gaps: [] })
 
 /** Enters one id. Ids before the first one ever entered count as seen. */
 export const enterId = (ledger: IdLedger, id: number): Entered => {
@@ -24,10 +24,10 @@ export const enterId = (ledger: IdLedger, id: number): Entered => {
     return IN_ORDER
   }
   if (id > max) {
-    const hole = { from: max + 1, to: id - 1 }
-    ledger.holes = [...ledger.holes, hole]
+    const gap = { from: max + 1, to: id - 1 }
+    ledger.gaps = [...ledger.gaps, gap]
     ledger.max = id
-    return { fresh: true, hole }
+    return { fresh: true, gap }
   }
   return isMissing(ledger, id) ? fillOne(ledger, id) : DUPLICATE
 }
@@ -37,40 +37,40 @@ const fillOne = (ledger: IdLedger, id: number): Entered => {
   return IN_ORDER
 }
 
-/** Says that ids up to `to` exist though none of them came: opens a hole behind `max`, or gives null when there is none. */
+/** Says that ids up to `to` exist though none of them came: opens a gap behind `max`, or gives null when there is none. */
 export const expectUpTo = (ledger: IdLedger, to: number): IdRange | null => {
   if (ledger.max === null || to <= ledger.max) return null
-  const hole = { from: ledger.max + 1, to }
-  ledger.holes = [...ledger.holes, hole]
+  const gap = { from: ledger.max + 1, to }
+  ledger.gaps = [...ledger.gaps, gap]
   ledger.max = to
-  return hole
+  return gap
 }
 
-/** Opens a hole among ids that count as seen; for holes known from an earlier run. */
+/** Opens a gap among ids that count as seen; for gaps known from an earlier run. */
 export const reopen = (ledger: IdLedger, range: IdRange): void => {
   removeIds(ledger, range)
-  ledger.holes = [...ledger.holes, range].sort((a, b) => a.from - b.from)
+  ledger.gaps = [...ledger.gaps, range].sort((a, b) => a.from - b.from)
 }
 
 /** Ids no longer missing: filled, or given up. */
 export const removeIds = (ledger: IdLedger, range: IdRange): void => {
-  const { holes } = ledger
-  const [first, behind] = [indexOf(holes, range.from), indexOf(holes, range.to + 1)]
-  // Where a hole reaches beyond the range it is the last one that is touched.
-  const end = behind < holes.length && holes[behind]!.from <= range.to ? behind + 1 : behind
+  const { gaps } = ledger
+  const [first, behind] = [indexOf(gaps, range.from), indexOf(gaps, range.to + 1)]
+  // Where a gap reaches beyond the range it is the last one that is touched.
+  const end = behind < gaps.length && gaps[behind]!.from <= range.to ? behind + 1 : behind
   if (first >= end) return
-  ledger.holes = holes.toSpliced(first, end - first, ...holes.slice(first, end).flatMap(hole => without(hole, range)))
+  ledger.gaps = gaps.toSpliced(first, end - first, ...gaps.slice(first, end).flatMap(gap => without(gap, range)))
 }
 
-const without = (hole: IdRange, range: IdRange): readonly IdRange[] => {
-  if (range.to < hole.from || range.from > hole.to) return [hole]
+const without = (gap: IdRange, range: IdRange): readonly IdRange[] => {
+  if (range.to < gap.from || range.from > gap.to) return [gap]
   return [
-    { from: hole.from, to: range.from - 1 },
-    { from: range.to + 1, to: hole.to }
+    { from: gap.from, to: range.from - 1 },
+    { from: range.to + 1, to: gap.to }
   ].filter(part => part.from <= part.to)
 }
 
-export const isMissing = ({ holes }: IdLedger, id: number): boolean => isWithin(holes, id)
+export const isMissing = ({ gaps }: IdLedger, id: number): boolean => isWithin(gaps, id)
 
 /** Index of the first of these disjoint ranges in order that ends at `id` or later. */
 const indexOf = (ranges: readonly IdRange[], id: number): number => {
@@ -104,17 +104,17 @@ export const joined = (ranges: readonly IdRange[]): readonly IdRange[] => {
   return result
 }
 
-const touchedBy = (holes: readonly IdRange[], { from, to }: IdRange): readonly IdRange[] => {
+const touchedBy = (gaps: readonly IdRange[], { from, to }: IdRange): readonly IdRange[] => {
   const touched: IdRange[] = []
-  for (let n = indexOf(holes, from); n < holes.length && holes[n]!.from <= to; n++) touched.push(holes[n]!)
+  for (let n = indexOf(gaps, from); n < gaps.length && gaps[n]!.from <= to; n++) touched.push(gaps[n]!)
   return touched
 }
 
 /** The missing ids inside a range, in order. */
 export const missingIn = (ledger: IdLedger, range: IdRange): readonly IdRange[] =>
-  touchedBy(ledger.holes, range).map(hole => ({
-    from: Math.max(hole.from, range.from),
-    to: Math.min(hole.to, range.to)
+  touchedBy(ledger.gaps, range).map(gap => ({
+    from: Math.max(gap.from, range.from),
+    to: Math.min(gap.to, range.to)
   }))
 
 export const countIds = (ranges: readonly IdRange[]): number =>

@@ -21,7 +21,7 @@ import { LISTING } from '../../src/market/records/feed/listing.ts'
 import { POSITION } from '../../src/market/records/feed/position.ts'
 import { RAW_FRAMES } from '../../src/market/records/feed/raw-frames.ts'
 import { TICKER } from '../../src/market/records/feed/ticker.ts'
-import { HEARTBEAT, LOST_TRADES, TRADE } from '../../src/market/records/feed/trade.ts'
+import { GAP_MARKER, HEARTBEAT, TRADE } from '../../src/market/records/feed/trade.ts'
 import {
   type FieldFacts,
   factsOf,
@@ -53,7 +53,7 @@ const section = <R>(of: readonly Named[], { name, doc, ...table }: RecordTable<R
 const SECTIONS: readonly Section[] = [
   section([topics.rawTicks], TRADE),
   section([topics.rawTicks], HEARTBEAT),
-  section([topics.rawTicks], LOST_TRADES),
+  section([topics.rawTicks], GAP_MARKER),
   section([topics.gaps], GAP),
   section([topics.rawBooks], BOOK_TOP),
   section([topics.rawTickers], TICKER),

@@ -31,7 +31,7 @@ describe('who has begun', () => {
 })
 
 describe('two feeds that start for the first time beside each other', () => {
-  test('the one that begins later takes on what the other has begun, and names its holes when that has died', async () => {
+  test('the one that begins later takes on what the other has begun, and names its gaps when that has died', async () => {
     const world = createWorld()
     const first = openScene({}, world)
     await first.clock.advance(10)

@@ -99,7 +99,7 @@ const checkVows = (scene: Scene): void => {
   }
 }
 
-test('whatever happens, no trade is lost, no hole stays open, and no heartbeat vouches for what is missing', async () => {
+test('whatever happens, no trade is lost, no gap stays open, and no heartbeat passes what is missing', async () => {
   const lives = fc.array(happening, { minLength: 5, maxLength: 40 })
   await fc.assert(
     fc.asyncProperty(lives, async happenings => {

@@ -8,7 +8,7 @@ test('attempts to connect stay within half of what the exchange allows in five m
   const budget = createConnectLimiter({ max: 20, perMs: 300_000 }, clock, new AbortController().signal)
   const takenAtMs: number[] = []
   const take = async (): Promise<void> => {
-    await budget.take()
+    await budget.acquire()
     takenAtMs.push(clock.monotonicMs())
   }
   for (let i = 0; i < 25; i++) void take()
@@ -24,7 +24,7 @@ test('a span of another length is kept as well', async () => {
   const clock = createVirtualClock(DAY)
   const budget = createConnectLimiter({ max: 6, perMs: 1_000 }, clock, new AbortController().signal)
   let taken = 0
-  for (let i = 0; i < 7; i++) void budget.take().then(() => taken++)
+  for (let i = 0; i < 7; i++) void budget.acquire().then(() => taken++)
   await clock.advance(990)
   expect(taken).toBe(3)
   await clock.advance(20)

@@ -21,7 +21,7 @@ describe('the connection to the exchange', () => {
     expect(scene.health.problems()).toEqual([])
   })
 
-  test('is opened again at once after a break, and what was missed is a hole of a disconnect', async () => {
+  test('is opened again at once after a break, and what was missed is a gap of a disconnect', async () => {
     scene = await openLiveScene()
     scene.exchange.drop()
     expect(scene.exchange.peers).toHaveLength(0)

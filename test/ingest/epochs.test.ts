@@ -53,7 +53,7 @@ describe('an exchange that begins its ids anew', () => {
     expect(open.map(epochOf)).toEqual([1])
   })
 
-  test('is not vouched for, and readiness says why, until history has settled it', async () => {
+  test('is not said to be complete, and readiness says why, until history has settled it', async () => {
     scene = await openBefore()
     scene.exchange.beginAnew(2 * MINUTE)
     scene.exchange.refusal = answer(503, {})
@@ -103,7 +103,7 @@ describe('an exchange that begins its ids anew', () => {
     expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '13', epoch: 3 })
   })
 
-  test('with holes in the old ones: they are given up, not filled with what has the same ids now', async () => {
+  test('with gaps in the old ones: they are given up, not filled with what has the same ids now', async () => {
     scene = await openBefore()
     scene.exchange.refusal = answer(503, {})
     scene.exchange.trade(1010)
@@ -167,7 +167,7 @@ describe('an exchange that begins its ids anew', () => {
     expect(published(1)).toEqual(ids(1, 5))
   })
 
-  test('and trades right behind the last moment that was vouched for is followed from its first trade', async () => {
+  test('and trades right behind the last heartbeat is followed from its first trade', async () => {
     scene = openScene({ positions: [positionAt(5_000_000, DAY + MINUTE - 500)] })
     scene.exchange.beginAnew(MINUTE)
     scene.exchange.print(...ids(1, 400))
@@ -175,7 +175,7 @@ describe('an exchange that begins its ids anew', () => {
     expect(published(1)).toEqual(ids(1, 400))
   })
 
-  test('and has traded within the clocks of the exchange alone is not vouched for before it is known', async () => {
+  test('and has traded within the clocks of the exchange alone is not said to be complete before it is known', async () => {
     const instruments = [BTC, parseInstrument('binance:ETH/USDT')]
     scene = openScene({ instruments, positions: [positionAt(5_000_000, DAY + MINUTE - 500)] })
     scene.exchange.beginAnew(MINUTE)
@@ -291,7 +291,7 @@ describe('what was not settled when the ids begin anew', () => {
     expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '3', epoch: 1 })
   })
 
-  test('a hole that an earlier run has named beyond its position is closed', async () => {
+  test('a gap that an earlier run has named beyond its position is closed', async () => {
     scene = openScene({ positions: [positionAt(1005, DAY + 60)], openGaps: [openGap(1010, 1020)] })
     scene.exchange.beginAnew(MINUTE)
     scene.exchange.print(...ids(1, 200))
@@ -301,7 +301,7 @@ describe('what was not settled when the ids begin anew', () => {
     expect(published(1)).toEqual(ids(1, 200))
   })
 
-  test('what an earlier run has named beyond its position is no hole of the new ones, though they trade at once', async () => {
+  test('what an earlier run has named beyond its position is no gap of the new ones, though they trade at once', async () => {
     scene = openScene({ positions: [positionAt(1005, DAY + 60)], openGaps: [openGap(1010, 1020)] })
     scene.exchange.beginAnew(MINUTE)
     await scene.clock.advance(5)
@@ -407,7 +407,7 @@ describe('what was not settled when the ids begin anew', () => {
     expect(lost()).toEqual(['6..6', '13..13'])
   })
 
-  test('a hole that another ingest has left open in an epoch before is given up', async () => {
+  test('a gap that another ingest has left open in an epoch before is given up', async () => {
     scene = openScene({ positions: [{ ...positionAt(10, DAY), epoch: 1 }], openGaps: [openGap(1010, 1020)] })
     await scene.clock.advance(5_000)
     expect(scene.gaps()).toContain('1010..1020 unrecoverable skipped')
@@ -437,7 +437,7 @@ describe('what was not settled when the ids begin anew', () => {
     expect(scene.heartbeats().at(-1)).toMatchObject({ lastId: '1', epoch: 1 })
   })
 
-  test('ids that the new ones have passed already are no hole of the old', async () => {
+  test('ids that the new ones have passed already are no gap of the old', async () => {
     scene = await openBefore()
     scene.exchange.drop()
     scene.exchange.beginAnew(2 * MINUTE)

@@ -49,7 +49,7 @@ describe('a trade of the future', () => {
     expectNoFuture(live)
   })
 
-  test('as the last of a quiet market is asked for although nothing follows, and nothing is vouched for meanwhile', async () => {
+  test('as the last of a quiet market is asked for although nothing follows, and nothing is said to be complete meanwhile', async () => {
     const live = await openLiveScene(2_000)
     scene = live
     live.exchange.odd.set(1006, { T: timeOf(1006) + HOUR, E: timeOf(1006) + HOUR })
@@ -80,7 +80,7 @@ describe('a trade of the future', () => {
     expect(live.heartbeats().at(-1)).toMatchObject({ lastId: '1007' })
   })
 
-  test('that history has forgotten is missing before anything is vouched for, though nothing follows it', async () => {
+  test('that history has forgotten is missing before anything is said to be complete, though nothing follows it', async () => {
     const live = await openLiveScene(2_000)
     scene = live
     live.exchange.odd.set(1007, { T: timeOf(1007) + HOUR })
@@ -156,7 +156,7 @@ describe('a trade of long ago', () => {
 })
 
 describe('a frame that nobody can read', () => {
-  test('may have been a trade: a quiet feed is not vouched for until history has said which', async () => {
+  test('may have been a trade: a quiet feed is not said to be complete until history has said which', async () => {
     const live = await openLiveScene(2_000)
     scene = live
     live.exchange.print(1006)
@@ -176,7 +176,7 @@ describe("this machine's clock", () => {
   test.each([
     ['an hour behind', -HOUR],
     ['an hour ahead', HOUR]
-  ])('%s keeps nothing from being published and vouched for, by the time of the exchange', async (_, skew) => {
+  ])('%s keeps nothing from being published and said to be complete, by the time of the exchange', async (_, skew) => {
     const opened = openScene()
     scene = opened
     opened.exchange.print(999)
@@ -270,7 +270,7 @@ describe("this machine's clock", () => {
     expect(opened.heartbeats().at(-1)).toMatchObject({ lastId: '1003' })
   })
 
-  test('an hour behind lets nothing be vouched for by trades that have waited, and came over an earlier connection', async () => {
+  test('an hour behind proves nothing complete by trades that have waited, and came over an earlier connection', async () => {
     const opened = openScene()
     scene = opened
     opened.clock.setWall(DAY - HOUR)
@@ -302,7 +302,7 @@ describe("this machine's clock", () => {
     expect(live.broker.trusted()).toBeGreaterThanOrEqual(live.trades().at(-1)!.time)
   })
 
-  test('an hour behind lets the time wait, too, that an earlier run has vouched for, before any frame has come', async () => {
+  test('an hour behind lets the time wait, too, that an earlier run has saved, before any frame has come', async () => {
     const opened = openScene({
       positions: [positionAt(1000, DAY), { ...positionAt(7, DAY - HOUR), symbol: 'ETH/USDT' }]
     })

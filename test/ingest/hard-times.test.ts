@@ -63,7 +63,7 @@ const HOLE = 200_000
 const WEIGHT = 25
 const LIMIT = 6_000
 
-describe('a hole of 200,000 trades', () => {
+describe('a gap of 200,000 trades', () => {
   test('is filled within the weight that the exchange allows a minute, a page in memory at a time', async () => {
     const world = createWorld()
     const used = new Map<number, number>()
@@ -147,7 +147,7 @@ describe('a cold start in the middle of a minute', () => {
 })
 
 describe('two ingests on one symbol', () => {
-  test('one of them dies: no hole, no gap, and every candle is whole', async () => {
+  test('one of them dies: no gap, no gap, and every candle is whole', async () => {
     const world = createWorld()
     const first = open({}, world)
     const second = open({}, world)

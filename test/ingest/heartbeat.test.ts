@@ -6,13 +6,13 @@ import { ids, openLiveScene, openScene, positionAt, type Scene } from './scene.t
 let scene: Scene
 afterEach(() => scene.ingest.stop())
 
-const vouched = (of: Scene): readonly string[] => of.heartbeats().map(({ lastId }) => String(lastId))
+const heartbeatIds = (scene: Scene): readonly string[] => scene.heartbeats().map(({ lastId }) => String(lastId))
 
 describe('a heartbeat', () => {
   test('comes once a HEARTBEAT_MS, carries the clock of the exchange on while pongs come, and trails it by the grace', async () => {
     scene = await openLiveScene(1_100)
     await scene.clock.advance(5_000)
-    expect(vouched(scene)).toEqual(Array(5).fill('1005'))
+    expect(heartbeatIds(scene)).toEqual(Array(5).fill('1005'))
     const times = scene.heartbeats().map(({ time }) => time)
     expect(times[0]).toBe(timeOf(1005))
     expect(times.at(-1)).toBeGreaterThan(timeOf(1005) + 2_000)
@@ -20,7 +20,7 @@ describe('a heartbeat', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b))
   })
 
-  test('does not vouch for time after the last sign of life', async () => {
+  test('has no heartbeat for time after the last sign of life', async () => {
     scene = await openLiveScene()
     scene.exchange.answersPings = false
     await scene.clock.advance(9_000)
@@ -33,25 +33,25 @@ describe('a heartbeat', () => {
     expect(scene.heartbeats()).toEqual([])
   })
 
-  test('does not vouch past a hole that gaps does not name yet', async () => {
+  test('has no heartbeat past a gap that gaps does not name yet', async () => {
     scene = await openLiveScene()
     await scene.clock.advance(700)
     scene.exchange.refusal = answer(503, null)
     scene.exchange.print(1006)
     scene.exchange.trade(1007)
     await scene.clock.advance(400)
-    expect(vouched(scene)).toEqual([])
+    expect(heartbeatIds(scene)).toEqual([])
     scene.broker.setAway(true)
     await scene.clock.advance(3_000)
-    expect(vouched(scene)).toEqual([])
+    expect(heartbeatIds(scene)).toEqual([])
     scene.broker.setAway(false)
     await scene.clock.advance(1_000)
-    expect(vouched(scene)).toEqual(['1007'])
+    expect(heartbeatIds(scene)).toEqual(['1007'])
     const topics = scene.broker.log().map(({ topic, value }) => `${topic} ${value?.includes('heartbeat') === true}`)
     expect(topics.indexOf('gaps false')).toBeLessThan(topics.indexOf('raw_ticks true'))
   })
 
-  test('comes after every trade that it vouches for', async () => {
+  test('comes after every trade up to its id', async () => {
     scene = await openLiveScene()
     for (let id = 1006; id < 1040; id++) {
       scene.exchange.trade(id)
@@ -62,7 +62,7 @@ describe('a heartbeat', () => {
       if ('id' in tick) seen.add(tick.id)
       else if (tick.kind === 'heartbeat') expect(seen.has(String(tick.lastId))).toBe(true)
     }
-    expect(vouched(scene)).toHaveLength(5)
+    expect(heartbeatIds(scene)).toHaveLength(5)
   })
 
   test('stops with the connection, and waits after it for a live trade', async () => {
@@ -71,14 +71,14 @@ describe('a heartbeat', () => {
     scene.exchange.accepts = false
     scene.exchange.drop()
     await scene.clock.advance(5_000)
-    const before = vouched(scene).length
+    const before = heartbeatIds(scene).length
     scene.exchange.accepts = true
     scene.exchange.refusal = answer(503, null)
     await scene.clock.advance(20_000)
-    expect(vouched(scene)).toHaveLength(before)
+    expect(heartbeatIds(scene)).toHaveLength(before)
     scene.exchange.trade(1006)
     await scene.clock.advance(1_000)
-    expect(vouched(scene)).toHaveLength(before + 1)
+    expect(heartbeatIds(scene)).toHaveLength(before + 1)
   })
 
   test('is not owed to a trade just behind the opening: one with a higher id may have been sent before it', async () => {
@@ -90,8 +90,8 @@ describe('a heartbeat', () => {
     expect(scene.exchange.peers.map(({ open }) => open)).toEqual([true])
     scene.exchange.trade(1006)
     await scene.clock.advance(5_000)
-    expect(vouched(scene)).not.toContain('1006')
-    expect(vouched(scene).at(-1)).toBe('1007')
+    expect(heartbeatIds(scene)).not.toContain('1006')
+    expect(heartbeatIds(scene).at(-1)).toBe('1007')
     expect(scene.gaps()).toEqual(['1007..1007 open skipped', '1007..1007 filled skipped'])
   })
 
@@ -107,8 +107,8 @@ describe('a heartbeat', () => {
     await scene.clock.advance(300)
     scene.exchange.refusal = null
     await scene.clock.advance(20_000)
-    expect(vouched(scene)).not.toContain('1000')
-    expect(vouched(scene).at(-1)).toBe('1001')
+    expect(heartbeatIds(scene)).not.toContain('1000')
+    expect(heartbeatIds(scene).at(-1)).toBe('1001')
     expect(scene.ids()).toEqual(ids(991, 1001))
   })
 
@@ -117,9 +117,9 @@ describe('a heartbeat', () => {
     await scene.clock.advance(1_500)
     scene.exchange.drop()
     await scene.clock.advance(900)
-    const before = vouched(scene).length
+    const before = heartbeatIds(scene).length
     await scene.clock.advance(3_000)
-    expect(vouched(scene).length).toBeGreaterThan(before)
+    expect(heartbeatIds(scene).length).toBeGreaterThan(before)
     expect(scene.gaps()).toEqual([])
   })
 
@@ -130,7 +130,7 @@ describe('a heartbeat', () => {
     await scene.clock.advance(4_000)
     expect(scene.gaps()).toEqual(['1006..1007 open disconnect', '1006..1007 filled disconnect'])
     expect(scene.ids()).toEqual(ids(1000, 1007))
-    expect(vouched(scene).at(-1)).toBe('1007')
+    expect(heartbeatIds(scene).at(-1)).toBe('1007')
   })
 
   test('never goes back in time, not even over a restart', async () => {
@@ -141,7 +141,7 @@ describe('a heartbeat', () => {
     expect(scene.heartbeats()[0]).toMatchObject({ time: DAY + 4_000, lastId: '1000' })
   })
 
-  test('does not repeat what an earlier run has vouched for of the future', async () => {
+  test('does not repeat what an earlier run has said of the future', async () => {
     scene = openScene({ positions: [positionAt(999, DAY + 3_600_000)] })
     await scene.clock.advance(10)
     scene.exchange.trade(1000)
@@ -150,7 +150,7 @@ describe('a heartbeat', () => {
     for (const { time } of scene.heartbeats()) expect(time).toBeLessThanOrEqual(scene.clock.now())
   })
 
-  test('after a restart vouches for nothing that was printed before the connection was opened, until that is proven', async () => {
+  test('after a restart says nothing to be complete that was printed before the connection was opened, until that is proven', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)] })
     scene.exchange.accepts = false
     await scene.clock.advance(2_500)
@@ -166,7 +166,7 @@ describe('a heartbeat', () => {
     const before = scene.positions().length
     scene.broker.setAway(true)
     await scene.clock.advance(3_000)
-    expect(vouched(scene)).toEqual(['1005'])
+    expect(heartbeatIds(scene)).toEqual(['1005'])
     expect(scene.positions()).toHaveLength(before)
     scene.broker.setAway(false)
     await scene.clock.advance(10)

@@ -29,26 +29,26 @@ describe('the ledger of ids', () => {
     )
   })
 
-  test('has holes that are exactly the ids that never came', () => {
+  test('has gaps that are exactly the ids that never came', () => {
     fc.assert(
       fc.property(arrivals, ids => {
         const ledger = createLedger(null)
         for (const id of ids) enterId(ledger, id)
         const max = Math.max(...ids)
         const absent = idsOf([{ from: 1000, to: max }]).filter(id => !ids.includes(id))
-        expect(idsOf(ledger.holes)).toEqual(absent)
-        expect(countIds(ledger.holes)).toBe(absent.length)
+        expect(idsOf(ledger.gaps)).toEqual(absent)
+        expect(countIds(ledger.gaps)).toBe(absent.length)
         expect(ledger.max).toBe(max)
       })
     )
   })
 
-  test('opens, over all jumps, holes that cover what is missing in the end', () => {
+  test('opens, over all jumps, gaps that cover what is missing in the end', () => {
     fc.assert(
       fc.property(arrivals, ids => {
         const ledger = createLedger(null)
-        const opened = ids.flatMap(id => enterId(ledger, id).hole ?? [])
-        expect(opened.flatMap(hole => missingIn(ledger, hole))).toEqual(ledger.holes)
+        const opened = ids.flatMap(id => enterId(ledger, id).gap ?? [])
+        expect(opened.flatMap(hole => missingIn(ledger, hole))).toEqual(ledger.gaps)
       })
     )
   })
@@ -57,7 +57,7 @@ describe('the ledger of ids', () => {
     const ledger = createLedger(10)
     enterId(ledger, 21)
     removeIds(ledger, { from: 14, to: 16 })
-    expect(ledger.holes).toEqual([
+    expect(ledger.gaps).toEqual([
       { from: 11, to: 13 },
       { from: 17, to: 20 }
     ])
@@ -68,12 +68,12 @@ describe('the ledger of ids', () => {
     ])
   })
 
-  test('can be told of ids that exist, and of holes from an earlier run', () => {
+  test('can be told of ids that exist, and of gaps from an earlier run', () => {
     const ledger = createLedger(10)
     expect(expectUpTo(ledger, 12)).toEqual({ from: 11, to: 12 })
     expect(expectUpTo(ledger, 12)).toBeNull()
     reopen(ledger, { from: 4, to: 5 })
-    expect(idsOf(ledger.holes)).toEqual([4, 5, 11, 12])
-    expect(enterId(ledger, 13)).toEqual({ fresh: true, hole: null })
+    expect(idsOf(ledger.gaps)).toEqual([4, 5, 11, 12])
+    expect(enterId(ledger, 13)).toEqual({ fresh: true, gap: null })
   })
 })

@@ -34,7 +34,7 @@ describe('a live feed', () => {
     expect(scene.gaps()).toEqual([])
   })
 
-  test('fills a hole from history after half a second, and names it in gaps before and after', async () => {
+  test('fills a gap from history after half a second, and names it in gaps before and after', async () => {
     scene = await openLiveScene(50)
     scene.exchange.print(...ids(1006, 1009))
     scene.exchange.trade(1010)
@@ -61,7 +61,7 @@ describe('a live feed', () => {
     expect(scene.ids('history').toSorted()).toEqual([1006, 1008])
   })
 
-  test('keeps asking while history fails, and fills the hole when it answers again', async () => {
+  test('keeps asking while history fails, and fills the gap when it answers again', async () => {
     scene = await openLiveScene(50)
     scene.exchange.refusal = answer(503, { code: -1000 })
     scene.exchange.print(1006)
@@ -149,7 +149,7 @@ describe('a live feed', () => {
     ])
   })
 
-  test('fills a hole of many pages', async () => {
+  test('fills a gap of many pages', async () => {
     scene = await openLiveScene(50)
     scene.exchange.print(...ids(1006, 4499))
     scene.exchange.trade(4500)

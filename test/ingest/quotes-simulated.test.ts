@@ -76,7 +76,7 @@ const follow = async (fault: string, enough: (read: <T>(topic: Topic<T>) => read
 
 const EVERY_MINUTE = 60_000
 
-test('over real sockets, a cold start publishes the newest 1,000 klines of each symbol, without a hole', async () => {
+test('over real sockets, a cold start publishes the newest 1,000 klines of each symbol, without a gap', async () => {
   const of = (klines: readonly ExchangeKline[], symbol: string) => klines.filter(one => one.symbol === symbol)
   const symbols = ['BTC/USDT', 'ETH/USDT']
   const read = await follow('depthGap:every=1000000', topics =>

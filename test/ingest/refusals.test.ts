@@ -151,7 +151,7 @@ describe('a start while history refuses', () => {
     expect(scene.gaps().at(-1)).toBe('1000..1004 filled restart')
   })
 
-  test('without a live trade goes live as well, and vouches for nothing before history says that nothing is missing', async () => {
+  test('without a live trade goes live as well, and says nothing to be complete before history says that nothing is missing', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)] })
     scene.exchange.refusal = REFUSED
     await scene.clock.advance(300_000)
@@ -267,7 +267,7 @@ describe('ids that are in doubt while history refuses', () => {
 })
 
 describe('a host for market data alone, which has no historicalTrades', () => {
-  test('is followed from a cold start: trades are published and vouched for, a gap is open for hours and then lost', async () => {
+  test('is followed from a cold start: trades are published and said to be complete, a gap is open for hours and then lost', async () => {
     const world = createWorld()
     const fetchJson: typeof world.exchange.fetchJson = async (url, signal) =>
       url.includes('historicalTrades') ? answer(404, 'Not Found') : world.exchange.fetchJson(url, signal)

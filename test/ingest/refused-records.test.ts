@@ -54,7 +54,7 @@ const closedEarly = (): readonly string[] => {
 }
 
 describe('a trade that the broker refuses for good', () => {
-  test('is a gap, given up when what history has of it is refused as well; nobody vouches for it before', async () => {
+  test('is a gap, given up when what history has of it is refused as well; no heartbeat passes it before', async () => {
     scene = await openLiveScene(2_000)
     refuse([1007], Number.POSITIVE_INFINITY)
     scene.exchange.trade(...ids(1006, 1010))
@@ -69,7 +69,7 @@ describe('a trade that the broker refuses for good', () => {
     expect(scene.health.problems()).toEqual([])
   })
 
-  test('is not vouched for while the broker has not said whether it takes it', async () => {
+  test('is not said to be complete while the broker has not said whether it takes it', async () => {
     scene = await openLiveScene(2_000)
     refuse([1006], Number.POSITIVE_INFINITY)
     scene.broker.setAway(true)
@@ -110,7 +110,7 @@ describe('a trade that the broker refuses for good', () => {
     expect(falseVows()).toEqual([])
   })
 
-  test('within a hole that is being filled is given up alone', async () => {
+  test('within a gap that is being filled is given up alone', async () => {
     scene = await openLiveScene(2_000)
     refuse([1008], Number.POSITIVE_INFINITY)
     scene.exchange.print(...ids(1006, 1010))
@@ -122,7 +122,7 @@ describe('a trade that the broker refuses for good', () => {
     expect(falseVows()).toEqual([])
   })
 
-  test('with every second one of a hole is given up with all of them at once, not one after the other', async () => {
+  test('with every second one of a gap is given up with all of them at once, not one after the other', async () => {
     scene = await openLiveScene(2_000)
     const refused = ids(1006, 1105).filter(id => id % 2 === 0)
     refuse(refused, Number.POSITIVE_INFINITY)

@@ -77,7 +77,7 @@ describe('a feed that starts again', () => {
     expect(scene.gaps()).toEqual(['1000..3199 open restart', '1000..3199 filled restart'])
   })
 
-  test('names the hole before it publishes anything of it', async () => {
+  test('names the gap before it publishes anything of it', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)] })
     scene.broker.setAway(true)
     scene.exchange.print(...ids(1000, 1_010))
@@ -110,7 +110,7 @@ describe('a feed that starts again', () => {
     expect(scene.heartbeats()).toEqual([])
   })
 
-  test('says so no sooner than the broker has every trade, and every hole is named', async () => {
+  test('says so no sooner than the broker has every trade, and every gap is named', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)] })
     scene.exchange.accepts = false
     scene.exchange.forgotten.add(1_002)
@@ -174,7 +174,7 @@ describe('a feed that starts again', () => {
     )
   })
 
-  test('fills the holes that were still open, and closes them', async () => {
+  test('fills the gaps that were still open, and closes them', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(980, 989)] })
     scene.exchange.print(...ids(970, 999))
     await scene.clock.advance(10)
@@ -184,7 +184,7 @@ describe('a feed that starts again', () => {
     expect(scene.gaps()).toEqual(['980..989 filled skipped'])
   })
 
-  test('closes a hole that was named beyond its position, once the walk has passed it', async () => {
+  test('closes a gap that was named beyond its position, once the walk has passed it', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(1_003, 1_004)] })
     scene.exchange.print(...ids(1000, 1_009))
     await scene.clock.advance(10)
@@ -194,7 +194,7 @@ describe('a feed that starts again', () => {
     expect(scene.gaps()).toEqual(['1000..1009 open restart', '1000..1009 filled restart', '1003..1004 filled skipped'])
   })
 
-  test('a hole that was named beyond its position is closed only when history shows its trades', async () => {
+  test('a gap that was named beyond its position is closed only when history shows its trades', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(1_003, 1_004)] })
     scene.exchange.print(...ids(990, 999))
     await scene.clock.advance(10_000)
@@ -205,7 +205,7 @@ describe('a feed that starts again', () => {
     expect(scene.gaps().slice(1)).toEqual(['1000..1004 filled restart', '1003..1004 filled skipped'])
   })
 
-  test('what the walk gives up stays given up in the record of a hole that was named before', async () => {
+  test('what the walk gives up stays given up in the record of a gap that was named before', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(1_003, 1_004)] })
     scene.exchange.print(...ids(1000, 1_009).filter(id => id !== 1_003))
     await scene.clock.advance(10)
@@ -216,7 +216,7 @@ describe('a feed that starts again', () => {
     expect(newest.get('1004')).toMatch(/^1004\.\.\d+ filled$/)
   })
 
-  test('a hole that was named before takes nothing away from what the walk has closed around it', async () => {
+  test('a gap that was named before takes nothing away from what the walk has closed around it', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(1_002, 1_005)] })
     scene.exchange.print(...ids(1000, 1_009).filter(id => id !== 1_003))
     await scene.clock.advance(10)
@@ -231,7 +231,7 @@ describe('a feed that starts again', () => {
     ])
   })
 
-  test('of two holes that name the same lost id neither is closed before that is said among the trades', async () => {
+  test('of two gaps that name the same lost id neither is closed before that is said among the trades', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(980, 984), openGap(984, 990)] })
     scene.exchange.print(...ids(970, 999))
     for (const id of [980, 984, 990]) scene.exchange.forgotten.add(id)
@@ -245,7 +245,7 @@ describe('a feed that starts again', () => {
     expect(said.findIndex(isLost)).toBeLessThan(said.findIndex(isClosed))
   })
 
-  test('walks again over a hole that reaches beyond its position', async () => {
+  test('walks again over a gap that reaches beyond its position', async () => {
     scene = openScene({ positions: [positionAt(999, DAY)], openGaps: [openGap(995, 1_004)] })
     scene.exchange.print(...ids(990, 1_009))
     await scene.clock.advance(10)
@@ -256,8 +256,8 @@ describe('a feed that starts again', () => {
   })
 })
 
-describe('a start that goes live with a hole among the trades that it held', () => {
-  test('is not saved as caught up by trades that fill the hole and that the broker does not have yet', async () => {
+describe('a start that goes live with a gap among the trades that it held', () => {
+  test('is not saved as caught up by trades that fill the gap and that the broker does not have yet', async () => {
     scene = openScene({ positions: [positionAt(1000, timeOf(1000))] })
     await scene.clock.advance(10)
     scene.broker.setAway(true)

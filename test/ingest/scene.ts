@@ -8,7 +8,7 @@ import type { Gap } from '../../src/market/records/feed/gap.ts'
 import type { InstrumentFacts } from '../../src/market/records/feed/instrument-facts.ts'
 import type { Listing } from '../../src/market/records/feed/listing.ts'
 import type { Position } from '../../src/market/records/feed/position.ts'
-import { type Heartbeat, isTrade, type LostTrades, type Trade } from '../../src/market/records/feed/trade.ts'
+import { type GapMarker, type Heartbeat, isTrade, type Trade } from '../../src/market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../src/market/time.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import type { Outgoing, Topic } from '../../src/stream/topic.ts'
@@ -127,7 +127,7 @@ export const openScene = (more: Partial<IngestOptions> = {}, world = createWorld
         .map(({ id }) => Number(id)),
     heartbeats: (): readonly Heartbeat[] =>
       ticks().flatMap(tick => ('kind' in tick && tick.kind === 'heartbeat' ? [tick] : [])),
-    lost: (): readonly LostTrades[] => ticks().flatMap(tick => ('kind' in tick && tick.kind === 'gap' ? [tick] : [])),
+    lost: (): readonly GapMarker[] => ticks().flatMap(tick => ('kind' in tick && tick.kind === 'gap' ? [tick] : [])),
     /** `from..to status`, in the order written. */
     gapRecords: (): readonly Gap[] => read(gaps),
     gaps: (): readonly string[] => read(gaps).map(gap => `${gap.fromId}..${gap.toId} ${gap.status} ${gap.cause}`),

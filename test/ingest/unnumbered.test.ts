@@ -108,7 +108,7 @@ describe('a feed without a chain', () => {
     expect(published('history')).toEqual([1002, 1003, 1004].map(idOf))
   })
 
-  test('vouches for nothing while it is down, nor before history has answered', async () => {
+  test('says nothing to be complete while it is down, nor before history has answered', async () => {
     await open()
     printAndSay(1000)
     await scene.clock.advance(3_000)

@@ -20,7 +20,7 @@ import { LISTING } from '../../src/market/records/feed/listing.ts'
 import { POSITION } from '../../src/market/records/feed/position.ts'
 import { RAW_FRAMES } from '../../src/market/records/feed/raw-frames.ts'
 import { TICKER } from '../../src/market/records/feed/ticker.ts'
-import { HEARTBEAT, LOST_TRADES, TRADE } from '../../src/market/records/feed/trade.ts'
+import { GAP_MARKER, HEARTBEAT, TRADE } from '../../src/market/records/feed/trade.ts'
 import type { RecordTable } from '../../src/market/records/fields.ts'
 import { recordReader } from '../../src/stream/codec/record-reader.ts'
 import type { Topic } from '../../src/stream/topic.ts'
@@ -35,7 +35,7 @@ const described = <T, R extends T>({ codec }: Topic<T>, table: RecordTable<R>): 
 const all: readonly (readonly [string, Described])[] = [
   described(topics.rawTicks, TRADE),
   described(topics.rawTicks, HEARTBEAT),
-  described(topics.rawTicks, LOST_TRADES),
+  described(topics.rawTicks, GAP_MARKER),
   described(topics.rawBooks, BOOK_TOP),
   described(topics.rawTickers, TICKER),
   described(topics.candles['1m'], CANDLE),

@@ -7,7 +7,7 @@ export type Counted = {
   readonly firstTime: number
   readonly lastId: number
   /** Those in between that are missing, and that a late trade can still fill. */
-  readonly holes: readonly { readonly from: number; readonly to: number }[]
+  readonly gaps: readonly { readonly from: number; readonly to: number }[]
   /** Whether trades before the first one are still taken: not once a window has been forgotten. */
   readonly takesEarlier: boolean
 }
@@ -27,7 +27,7 @@ export const countedOf = (parts: ReadonlyMap<string, string>): Counted | null =>
     firstId: ledger.firstId,
     firstTime: ledger.firstTime,
     lastId: ledger.lastId,
-    holes: holes.map(({ fromId, toId }) => ({ from: fromId, to: toId })),
+    gaps: holes.map(({ fromId, toId }) => ({ from: fromId, to: toId })),
     takesEarlier: series.every(([, kept, begin]) => kept <= begin)
   }
 }

@@ -105,11 +105,11 @@ const fetchAll = async (
   const kafka = createKafka(config.kafka, 'backfill', log)
   const world = { clock, log, health, random: Math.random }
   const output = createPublisher({ ...world, kafka, prefix: config.topicPrefix, stage: 'backfill' })
-  const progress = createShareProgress(countIds(wanted.holes), 'trades', clock, process.stderr.isTTY, printError)
+  const progress = createShareProgress(countIds(wanted.gaps), 'trades', clock, process.stderr.isTTY, printError)
   const isJoined = counted === null || Number(position.fromId) <= counted.lastId + 1
   try {
     return await runBackfill({
-      ...{ position, wanted, holes: unfilled, isJoined, ask, output, clock, signal },
+      ...{ position, wanted, unfilled: unfilled, isJoined, ask, output, clock, signal },
       onDone: progress.done
     })
   } catch (error) {

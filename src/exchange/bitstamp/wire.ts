@@ -5,7 +5,7 @@ export type BitstampMessage = { readonly event: string; readonly channel: string
 
 /** `trade` on `live_trades_<pair>`. */
 export type BitstampTrade = {
-  /** Of all pairs together: it goes up, with holes. */
+  /** Of all pairs together: it goes up, with gaps. */
   readonly id: number
   readonly amount_str: string
   readonly price_str: string

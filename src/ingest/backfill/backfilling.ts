@@ -8,11 +8,11 @@ import type { AskHistory } from './ask-history.ts'
 /** What a backfill works with. */
 export type Backfilling = {
   readonly position: BackfillPosition
-  /** Its holes are the ids to ask for. */
+  /** Its gaps are the ids to ask for. */
   readonly wanted: IdLedger
-  /** Holes of `gaps` that were not filled, up to now. */
-  readonly holes: readonly Gap[]
-  /** Whether no ids are missing before its first, so that its end may be vouched for. */
+  /** Gaps of `gaps` that were not filled, up to now. */
+  readonly unfilled: readonly Gap[]
+  /** Whether no ids are missing before its first, so that its end may be said to be complete. */
   readonly isJoined: boolean
   readonly ask: AskHistory
   readonly output: Pick<Output, 'send' | 'onRefused'>

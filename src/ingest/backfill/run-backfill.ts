@@ -4,8 +4,8 @@ import { chainId, type Heartbeat } from '../../market/records/feed/trade.ts'
 import { type Outgoing, outgoing } from '../../stream/topic.ts'
 import { backfillState, gaps, rawTicks } from '../../topics.ts'
 import { tradeIn } from '../frames/trade-in.ts'
+import { abandonIds } from './abandon-ids.ts'
 import type { Backfilled, Backfilling } from './backfilling.ts'
-import { giveUp } from './give-up.ts'
 import { type Page, readPage } from './read-page.ts'
 
 /** How often ids that history passes over are asked for before they are given up. */
@@ -21,7 +21,7 @@ export const runBackfill = async (backfill: Backfilling): Promise<Backfilled> =>
     const trade = tradeIn(record)
     if (trade) refused.add(chainId(trade))
   })
-  for (const range of backfill.wanted.holes) {
+  for (const range of backfill.wanted.gaps) {
     for (let from = range.from; from <= range.to; ) {
       const page = await sendTrades(backfill, await fetchPage(backfill, { from, to: range.to }), refused)
       absent.push(...page.absent)
@@ -61,21 +61,21 @@ const sendTrades = async (backfill: Backfilling, page: Page, refused: Set<number
 const closePage = async (backfill: Backfilling, page: Page, absent: readonly IdRange[]): Promise<void> => {
   await send(
     backfill,
-    page.absent.flatMap(range => giveUp(backfill, range, page.time))
+    page.absent.flatMap(range => abandonIds(backfill, range, page.time))
   )
   const filled = filledBy(backfill, page, absent).map(gap => outgoing(gaps, gap))
   await send(backfill, filled)
   await send(backfill, [positionAt(backfill, page.to + 1)])
 }
 
-/** Holes that were given up and end in this page, when all of their ids were asked for and none is absent. */
-const filledBy = ({ holes, wanted, clock }: Backfilling, page: Page, absent: readonly IdRange[]): readonly Gap[] =>
-  holes
+/** Gaps that were given up and end in this page, when all of their ids were asked for and none is absent. */
+const filledBy = ({ unfilled, wanted, clock }: Backfilling, page: Page, absent: readonly IdRange[]): readonly Gap[] =>
+  unfilled
     .filter(({ status, toId }) => status === 'unrecoverable' && Number(toId) >= page.from && Number(toId) <= page.to)
     .filter(({ fromId, toId, count }) => {
       const range = { from: Number(fromId), to: Number(toId) }
-      const lost = missingIn({ max: range.to, holes: absent }, range)
-      return countIds(missingIn(wanted, range)) === count && lost.length === 0
+      const missing = missingIn({ max: range.to, gaps: absent }, range)
+      return countIds(missingIn(wanted, range)) === count && missing.length === 0
     })
     .map(gap => ({ ...gap, status: 'filled', closedAt: clock.now() }))
 

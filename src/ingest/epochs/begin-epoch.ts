@@ -4,14 +4,14 @@ import { epochMs } from '../../market/time.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { gaps } from '../../topics.ts'
 import { NEWER_MS, wasPassed } from '../frames/strange-trade.ts'
-import { closingRecords, publishLost } from '../gaps/gap-ledger.ts'
+import { closingRecords, publishGapMarker } from '../gaps/gap-ledger.ts'
 import { type Feed, NOWHERE, type OpenGap, type Reached, type Why } from '../trades/feed.ts'
 import { saveFirstPosition } from '../trades/heartbeat.ts'
 import { bufferTrade } from '../trades/live.ts'
 import { publishTrades } from '../trades/publish-trade.ts'
 import { warmRestart } from '../trades/warm-restart.ts'
+import { adoptPublished } from './adopt-published.ts'
 import { nextEpoch } from './next-epoch.ts'
-import { takeOnPublished } from './take-on-published.ts'
 
 /**
  * Begins a new chain of ids. `oldest` is the first that is known of it; what was missing of the old one can be asked of nobody any more.
@@ -41,8 +41,8 @@ const chainBetween = ({ strange }: Feed, oldest: Trade): Chain | null => {
 
 /** Ends the chain that is followed, and takes up the next one. */
 const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Promise<void> => {
-  // What is held lies behind it: it is looked for from where the earlier run was, or this one has come on its way.
-  if (feed.mode === 'catchingUp') await takeOnPublished(feed)
+  // What is buffered lies behind it: it is looked for from where the earlier run was, or this one has come on its way.
+  if (feed.mode === 'catchingUp') await adoptPublished(feed)
   publishOld(feed, oldest)
   // Only then it is known which of the old trades the broker refuses.
   await feed.sent
@@ -52,7 +52,7 @@ const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Prom
     { ...feed.instrument, epoch, first: chainId(first), before: feed.newest.id, ...why },
     'the exchange has begun its trade ids anew; what it printed between the two chains is unknown, and said to be a gap'
   )
-  const given = endEpoch(feed, why)
+  const closing = endEpoch(feed, why)
   const begun = justBefore(first, feed.newest)
   feed.epoch = epoch
   Object.assign(feed.ledger, createLedger(begun.id))
@@ -61,9 +61,9 @@ const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Prom
   feed.cause = 'restart'
   feed.proven = false
   feed.connection += 1
-  holdAnew(feed, until)
+  bufferAnew(feed, until)
   await feed.sent
-  await feed.output.send(given.map(record => outgoing(gaps, record)))
+  await feed.output.send(closing.map(record => outgoing(gaps, record)))
   await saveFirstPosition(feed, begun.id, epochMs(begun.time))
 }
 
@@ -83,37 +83,37 @@ const endEpoch = (feed: Feed, why: Why) => {
   const next = feed.newest.id + 1
   const last = Math.max(next, ledger.max ?? next, ...known.map(({ to }) => to))
   const refused = [...feed.refused].map(id => ({ from: id, to: id }))
-  const missing = joined([...ledger.holes, ...refused, { from: next, to: last }]).map(hole => ({ ...hole, ...why }))
-  feed.lost = [...feed.lost, ...missing]
+  const missing = joined([...ledger.gaps, ...refused, { from: next, to: last }]).map(range => ({ ...range, ...why }))
+  feed.abandoned = [...feed.abandoned, ...missing]
   const unnamed = missing
-    .filter(hole => !known.some(gap => gap.from <= hole.from && gap.to >= hole.to))
-    .map(hole => ({ ...hole, cause, epoch, until: 0, detectedAt: clock.now(), acked: false }))
+    .filter(range => !known.some(gap => gap.from <= range.from && gap.to >= range.to))
+    .map(range => ({ ...range, cause, epoch, until: 0, detectedAt: clock.now(), acked: false }))
   const records = [...known, ...unnamed].flatMap(gap => closingRecords(feed, gap))
-  for (const hole of missing) publishLost(feed, { detectedAt: clock.now(), epoch }, hole)
+  for (const range of missing) publishGapMarker(feed, { detectedAt: clock.now(), epoch }, range)
   for (const rest of [openGaps, feed.opened, feed.closed, feed.refused]) rest.clear()
-  feed.lost = []
+  feed.abandoned = []
   return records
 }
 
-/** Publishes what was held of the old chain: history leads up to it no more. */
+/** Publishes what was buffered of the old chain: history leads up to it no more. */
 const publishOld = (feed: Feed, oldest: Trade): void => {
-  const old = [...feed.held.values()].filter(({ time }) => time < oldest.time)
-  for (const trade of old) feed.held.delete(chainId(trade))
+  const old = [...feed.buffered.values()].filter(({ time }) => time < oldest.time)
+  for (const trade of old) feed.buffered.delete(chainId(trade))
   publishTrades(
     feed,
     old.toSorted((a, b) => chainId(a) - chainId(b))
   )
 }
 
-/** What is held of the new chain, and what was strange in the old one. Nothing is in doubt any more, unless another chain follows. */
-const holdAnew = (feed: Feed, until: number): void => {
+/** What is buffered of the new chain, and what was strange in the old one. Nothing is in doubt any more, unless another chain follows. */
+const bufferAnew = (feed: Feed, until: number): void => {
   const strange = feed.strange.splice(0)
   feed.strange.push(...strange.filter(({ trade }) => trade.time > until))
   if (until === Number.POSITIVE_INFINITY) feed.doubtedSince = null
   const own = strange.filter(({ trade }) => trade.time <= until).map(({ trade }) => trade)
-  const trades = [...own, ...feed.held.values()]
-  feed.held.clear()
-  feed.newestHeld = NOWHERE
+  const trades = [...own, ...feed.buffered.values()]
+  feed.buffered.clear()
+  feed.newestBuffered = NOWHERE
   for (const trade of trades) bufferTrade(feed, trade)
 }
 

@@ -12,7 +12,7 @@ import { beginEpoch } from './begin-epoch.ts'
 
 const MAX_STRANGE = 5_000
 const RETRY = { firstMs: 500, mostMs: 10_000 }
-const TELL_EVERY_MS = 60_000
+const REPORT_EVERY_MS = 60_000
 const LOOK_AGAIN_MS = 500
 const MIN_WITNESSES = 3
 /** History trails the stream by less: after so long it is believed, though nobody has traded since. */
@@ -22,11 +22,11 @@ const MAX_LAG_MS = 30_000
 type Settled = { readonly first: Trade | null; readonly newest: number }
 type Verdict = Settled | null
 
-/** Takes a live trade whose id does not fit the others. From now on nothing is published or vouched for until history has settled why. */
+/** Takes a live trade whose id does not fit the others. From now on nothing is published or asserted until history has settled why. */
 export const suspectTrade = (feed: Feed, strange: StrangeTrade): void => {
   feed.strange.push(strange)
   // The first one stays: a new chain begins there, where history does not say.
-  if (feed.strange.length > MAX_STRANGE) for (const { bury } of feed.strange.splice(1, 1)) bury()
+  if (feed.strange.length > MAX_STRANGE) for (const { deadLetter } of feed.strange.splice(1, 1)) deadLetter()
   suspectIds(feed)
 }
 
@@ -36,25 +36,25 @@ export const suspectIds = (feed: Feed): void => {
   feed.doubtedSince = feed.clock.now()
   feed.health.report(
     partOf(feed),
-    'the exchange may count its trades anew; nothing is vouched for until history tells, or for GAP_GIVE_UP'
+    'the exchange may count its trades anew; nothing is said to be complete until history answers, or for GAP_GIVE_UP'
   )
   feed.log.warn(
     { ...feed.instrument, newestId: newestId(feed) },
     'an old id has a new time, or one is far ahead; asking history'
   )
   spawn(settle(feed), feed.signal, feed.log)
-  spawn(tellDoubt(feed, feed.doubtedSince), feed.signal, feed.log)
+  spawn(reportDoubt(feed, feed.doubtedSince), feed.signal, feed.log)
 }
 
-const newestId = ({ newest, newestHeld }: Feed): number => Math.max(newest.id, newestHeld.id)
+const newestId = ({ newest, newestBuffered }: Feed): number => Math.max(newest.id, newestBuffered.id)
 
 const partOf = (feed: Feed): string => `ids of ${instrumentKey(feed.instrument)}`
 
 /** Says it in `ingest_state`, now and then again: whoever begins to read does not go back far. */
-const tellDoubt = async (feed: Feed, since: EpochMs): Promise<void> => {
+const reportDoubt = async (feed: Feed, since: EpochMs): Promise<void> => {
   while (feed.doubtedSince === since) {
     await repeatPosition(feed)
-    await feed.clock.sleep(TELL_EVERY_MS, feed.signal)
+    await feed.clock.sleep(REPORT_EVERY_MS, feed.signal)
   }
 }
 
@@ -89,24 +89,24 @@ const end = async (feed: Feed, { first, newest }: Settled, why: Why): Promise<vo
  * among others that fit were none. null where nothing came at all.
  */
 const judgeByStream = (feed: Feed): Verdict => {
-  const { strange, held } = feed
+  const { strange, buffered } = feed
   const [first] = strange.map(({ trade }) => trade).sort((a, b) => chainId(a) - chainId(b))
   if (first === undefined) return null
   feed.log.error(
     { ...feed.instrument, newestId: newestId(feed) },
     'history does not settle it for too long; the stream decides'
   )
-  const isNew = strange.length >= MIN_WITNESSES || held.size === 0
+  const isNew = strange.length >= MIN_WITNESSES || buffered.size === 0
   return { first: isNew ? first : null, newest: newestId(feed) }
 }
 
 /** The ids are as they were: what does not fit was never printed like that. */
 const goOn = (feed: Feed, newest: number): void => {
   feed.doubtedSince = null
-  for (const { trade, bury } of feed.strange.splice(0)) {
+  for (const { trade, deadLetter } of feed.strange.splice(0)) {
     // Far ahead, and history has come as far: so much was missed.
     if (!isStrange(feed, trade) && chainId(trade) <= newest + feed.history.pageSize) acceptTrade(feed, trade)
-    else bury()
+    else deadLetter()
   }
   if (feed.mode === 'live') flushBuffered(feed)
 }
@@ -146,8 +146,8 @@ const judge = async (feed: Feed, ask: Ask, mayTrail: () => boolean): Promise<Ver
   const last = page.at(-1)
   if (!last) return null
   const newest = chainId(last)
-  // What a start holds may be of the new chain already, and what an earlier run left of the old one.
-  for (const reached of [feed.newest, feed.newestHeld].filter(({ time }) => time > 0)) {
+  // What a start buffers may be of the new chain already, and what an earlier run left of the old one.
+  for (const reached of [feed.newest, feed.newestBuffered].filter(({ time }) => time > 0)) {
     const first = await firstBehind(feed, ask, reached, page)
     if (first === 'unknown') return null
     if (first !== null) return { first, newest }
@@ -184,7 +184,7 @@ const firstMoved = async (ask: Ask, reached: Reached): Promise<Trade | null> => 
 
 /**
  * The first trade that the exchange has of the new chain: the oldest of all, where it has none of ours any more; else `known`, one of it. It
- * may have begun right behind the last moment that was vouched for.
+ * may have begun right behind the last heartbeat.
  */
 const firstOfChain = async (ask: Ask, reached: Reached, known: Trade): Promise<Trade> => {
   const [oldest] = await ask(0, 1)

@@ -38,7 +38,7 @@ export type Arrival = {
   readonly isBinary: boolean
   readonly again: () => void
   /** Told of the stream of a frame that goes to dead letters, empty where not even that can be read, and which trade it had, if that can. */
-  readonly onLost: (stream: string, tradeId: string | null) => void
+  readonly onRejected: (stream: string, tradeId: string | null) => void
 }
 
 /** Sockets rest while more than this waits for the broker, and go on below half of it. */
@@ -95,17 +95,17 @@ const believed = (
   arrival: Arrival,
   receivedAt: EpochMs
 ): readonly MarketEvent[] => {
-  const lose = (event: MarketEvent, why: Rejection): void =>
+  const rejectEvent = (event: MarketEvent, why: Rejection): void =>
     rejectFrame(intake, { ...why, stream: streamOf(intake.exchange, event) }, arrival, receivedAt, tradeIdOf(event))
-  const bury = (detail: string): void => {
-    for (const event of events) lose(event, { reason: 'future-time', detail })
+  const reject = (detail: string): void => {
+    for (const event of events) rejectEvent(event, { reason: 'future-time', detail })
   }
   const times = events.flatMap(({ time }) => time ?? [])
   const time = epochMs(Math.max(0, ...times))
-  if (times.length > 0 && !intake.exchangeTime.admit({ time, again: arrival.again, bury })) return []
+  if (times.length > 0 && !intake.exchangeTime.admit({ time, again: arrival.again, reject })) return []
   return events.filter(event => {
     const odd = oddTime(event, intake.exchangeTime)
-    if (odd) lose(event, odd)
+    if (odd) rejectEvent(event, odd)
     return odd === null
   })
 }
@@ -147,7 +147,7 @@ export const rejectFrame = (
   const origin = { exchange: intake.exchange.id, stream }
   const letter = deadLetterOf({ stage: 'ingest', reason, detail, origin, receivedAt }, arrival.bytes)
   intake.output.send([outgoing(deadLetters, letter)]).catch(() => undefined)
-  arrival.onLost(stream, tradeId)
+  arrival.onRejected(stream, tradeId)
 }
 
 /** While the broker is behind, the exchange has to wait: memory stays bounded. */

@@ -17,10 +17,10 @@ export const oddTime = (frame: MarketEvent, { isFuture }: Pick<ExchangeTime, 'is
   const time = frame.kind === 'trade' ? frame.trade.time : happened(frame)
   const ms = time - sent
   const what = frame.kind === 'trade' ? `trade ${frame.trade.id}` : `the kline of ${frame.kline.openTime}`
-  const said = `${what} is of ${time}, its frame of ${sent}`
-  if (ms > MAX_AHEAD_MS) return { reason: 'future-time', detail: `${said}: it has not happened yet` }
+  const text = `${what} is of ${time}, its frame of ${sent}`
+  if (ms > MAX_AHEAD_MS) return { reason: 'future-time', detail: `${text}: it has not happened yet` }
   return frame.kind === 'trade' && ms < -MAX_BEHIND_MS
-    ? { reason: 'past-time', detail: `${said}: history is asked whether it happened so long ago` }
+    ? { reason: 'past-time', detail: `${text}: history is asked whether it happened so long ago` }
     : null
 }
 

@@ -8,15 +8,15 @@ export const JUMP = 1_000_000
 
 /** An id that was passed long ago, with a time that was not: the exchange has begun its ids anew, or the trade is wrong. */
 export const isStrange = (feed: Feed, trade: Trade): boolean =>
-  wasPassed(feed.newest, trade) || wasPassed(feed.newestHeld, trade)
+  wasPassed(feed.newest, trade) || wasPassed(feed.newestBuffered, trade)
 
 /** The same, seen from one trade of the chain. */
 export const wasPassed = (by: Reached, trade: Trade): boolean =>
   by.time > 0 && chainId(trade) <= by.id && trade.time > by.time + NEWER_MS
 
 /** An id so far ahead of the stream that the exchange has moved its ids, or the trade is wrong. What a start has missed may be as many. */
-export const isFarAhead = ({ mode, newest, newestHeld }: Feed, trade: Trade): boolean => {
-  const reached = mode === 'live' && newest.id > newestHeld.id ? newest : newestHeld
+export const isFarAhead = ({ mode, newest, newestBuffered }: Feed, trade: Trade): boolean => {
+  const reached = mode === 'live' && newest.id > newestBuffered.id ? newest : newestBuffered
   return reached.time > 0 && chainId(trade) > reached.id + JUMP
 }
 

@@ -40,7 +40,7 @@ export const settlesWithout = (feed: Feed, sinceMs: number): Why | null => {
  * Why a gap has to be given up though history was not seen to lack it: it has been refused for hours, or has not answered while the stream
  * did, or there are too many; or it has no numbers at all. null: it is waited for.
  */
-export const givesUpFor = (feed: Feed, gap: OpenGap): Why | null => {
+export const reasonToAbandon = (feed: Feed, gap: OpenGap): Why | null => {
   const { failing, openGaps, gapGiveUpMs, history } = feed
   if (!history.isNumbered) return {}
   if (failing === null) return null

@@ -8,15 +8,15 @@ import { deadLetters } from '../../topics.ts'
 import { isStrange, NEWER_MS, whenSettled } from '../frames/strange-trade.ts'
 import type { Feed, OpenGap, Why } from '../trades/feed.ts'
 import { publishTrades } from '../trades/publish-trade.ts'
-import { givesUpFor, noteAnswer, noteFailure } from './failing.ts'
-import { namedRanges, publishLost, recordClosed } from './gap-ledger.ts'
+import { noteAnswer, noteFailure, reasonToAbandon } from './failing.ts'
+import { namedRanges, publishGapMarker, recordClosed } from './gap-ledger.ts'
 
 /** History may trail the stream a little: ids that it skips are asked for again so often before they are given up. */
 const TRIES = 4
 /** So many of a first missing id are remembered, for the waits between them. */
 const MAX_TRIES = 2 * TRIES
-/** Of what was given up, so many ranges are remembered: another hole may name the same ids. */
-const MAX_LOST = 1_000
+/** Of what was given up, so many ranges are remembered: another gap may name the same ids. */
+const MAX_ABANDONED = 1_000
 const RETRY = { firstMs: 250, mostMs: 5_000 }
 const FAILING_RETRY = { firstMs: 100, mostMs: 5_000 }
 
@@ -27,12 +27,12 @@ const FAILING_RETRY = { firstMs: 100, mostMs: 5_000 }
 export const fillGap = async (feed: Feed, gap: OpenGap): Promise<void> => {
   let ends: readonly number[] = []
   for (let next = await nextMissing(feed, gap); next; next = await nextMissing(feed, gap)) {
-    const page = await askInTurn(feed, gap)
+    const page = await nextPage(feed, gap)
     if (page === null) continue
     await acceptPage(feed, gap, page)
     if (gap.epoch !== feed.epoch) return
     ends = isMissing(feed.ledger, next.from) ? [...ends, lastIdOf(page)].slice(-MAX_TRIES) : []
-    if (giveUpTried(feed, { from: next.from, to: gap.to }, gap, page, ends)) ends = []
+    if (abandonTried(feed, { from: next.from, to: gap.to }, gap, page, ends)) ends = []
     else if (ends.length > 0) await feed.clock.sleep(backOffMs(ends.length - 1, RETRY, feed.random), feed.signal)
   }
   await recordClosed(feed, gap)
@@ -48,7 +48,7 @@ const acceptPage = async (feed: Feed, gap: OpenGap, page: readonly Trade[]): Pro
 }
 
 /** The next page that the gap needs: empty where it needs none any more, null where the rest of it was given up. */
-const askInTurn = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null> => {
+const nextPage = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null> => {
   for (let failures = 0; ; failures++) {
     const page = await oneAtATime(feed, () => ask(feed, gap))
     if (page !== 'failed') return page
@@ -58,19 +58,19 @@ const askInTurn = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | n
 
 /** Of many gaps of a feed one asks at a time: its page may have what the others need. */
 const oneAtATime = async <T>(feed: Feed, ask: () => Promise<T>): Promise<T> => {
-  const turn = feed.asking.then(ask)
-  feed.asking = turn.then(
+  const answer = feed.asking.then(ask)
+  feed.asking = answer.then(
     () => undefined,
     () => undefined
   )
-  return turn
+  return answer
 }
 
 const ask = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null | 'failed'> => {
   const [next] = gap.epoch === feed.epoch ? missingIn(feed.ledger, gap) : []
   if (!next) return []
-  const why = givesUpFor(feed, gap)
-  if (why) return giveUpRest(feed, gap, why)
+  const why = reasonToAbandon(feed, gap)
+  if (why) return abandonRest(feed, gap, why)
   try {
     const page = await feed.history.trades(feed.instrument, feed.landmarks.startAt(next.from), feed.history.pageSize, 1)
     noteAnswer(feed)
@@ -82,8 +82,8 @@ const ask = async (feed: Feed, gap: OpenGap): Promise<readonly Trade[] | null | 
   }
 }
 
-const giveUpRest = (feed: Feed, gap: OpenGap, why: Why): null => {
-  for (const range of missingIn(feed.ledger, gap)) loseIds(feed, gap, { ...range, ...why })
+const abandonRest = (feed: Feed, gap: OpenGap, why: Why): null => {
+  for (const range of missingIn(feed.ledger, gap)) abandonIds(feed, gap, { ...range, ...why })
   return null
 }
 
@@ -92,10 +92,10 @@ const nextMissing = async (feed: Feed, gap: OpenGap): Promise<IdRange | undefine
   while (gap.epoch === feed.epoch) {
     const [next] = missingIn(feed.ledger, gap)
     if (next) return next
-    const { takenBack } = feed
+    const { retracted } = feed
     await feed.sent
     // Else what was refused may be on its way again, with the page of another gap.
-    if (feed.takenBack === takenBack) return undefined
+    if (feed.retracted === retracted) return undefined
   }
   return undefined
 }
@@ -103,7 +103,7 @@ const nextMissing = async (feed: Feed, gap: OpenGap): Promise<IdRange | undefine
 /** What the stream brought meanwhile is no longer missing; of a live feed, other gaps get what the page has of them. */
 const publishPage = (feed: Feed, gap: OpenGap, page: readonly Trade[]): void => {
   const named = feed.mode === 'live' ? namedRanges(feed) : [gap]
-  const known = [...page.filter(trade => isOf(feed, gap, trade)), ...heldWithin(feed, page)]
+  const known = [...page.filter(trade => isOf(feed, gap, trade)), ...bufferedWithin(feed, page)]
   const wanted = known.filter(trade => isWithin(named, chainId(trade)))
   publishTrades(
     feed,
@@ -111,14 +111,14 @@ const publishPage = (feed: Feed, gap: OpenGap, page: readonly Trade[]): void => 
   )
 }
 
-/** Neither of the future, nor newer than a trade behind the hole: that is another one, under the same id. */
+/** Neither of the future, nor newer than a trade behind the gap: that is another one, under the same id. */
 const isOf = ({ exchangeTime }: Feed, { until }: OpenGap, { time }: Trade): boolean =>
   !exchangeTime.isFuture(time) && (until === 0 || time <= until + NEWER_MS)
 
-/** A trade that came late or early on the stream is held while the feed catches up; history may pass over it. */
-const heldWithin = (feed: Feed, page: readonly Trade[]): readonly Trade[] => {
+/** A trade that came late or early on the stream is buffered while the feed catches up; history may pass over it. */
+const bufferedWithin = (feed: Feed, page: readonly Trade[]): readonly Trade[] => {
   const end = lastIdOf(page)
-  return [...feed.held.values()].filter(trade => chainId(trade) <= end)
+  return [...feed.buffered.values()].filter(trade => chainId(trade) <= end)
 }
 
 /**
@@ -131,14 +131,14 @@ const provenAbsent = (
   page: readonly Trade[],
   triedTo: number
 ): readonly IdRange[] => {
-  if (!canTell(feed, page)) return []
+  if (!canJudgeTimes(feed, page)) return []
   const next = page.find(trade => chainId(trade) > from && !isMissing(feed.ledger, chainId(trade)))
   const end = Math.max(triedTo, next ? chainId(next) - 1 : lastOfNoUse(feed, page))
   return end < from ? [] : joined(missingIn(feed.ledger, { from, to: Math.min(to, end) }))
 }
 
 /** This machine's clock alone cannot tell the future: it may be what is wrong, until a frame has shown the exchange's. */
-const canTell = ({ exchangeTime }: Feed, page: readonly Trade[]): boolean =>
+const canJudgeTimes = ({ exchangeTime }: Feed, page: readonly Trade[]): boolean =>
   exchangeTime.isKnown() || !page.some(({ time }) => exchangeTime.isFuture(time))
 
 const lastIdOf = (page: readonly Trade[]): number => {
@@ -150,7 +150,7 @@ const lastOfNoUse = ({ ledger }: Feed, page: readonly Trade[]): number =>
   page.reduce((last, trade) => (isMissing(ledger, chainId(trade)) ? chainId(trade) : last), -1)
 
 /** Gives up the ids that history has passed over often enough; false where nothing is proven absent. `ends`: the last ids of the tries. */
-const giveUpTried = (
+const abandonTried = (
   feed: Feed,
   within: IdRange,
   gap: OpenGap,
@@ -159,25 +159,26 @@ const giveUpTried = (
 ): boolean => {
   if (ends.length < TRIES) return false
   const absent = provenAbsent(feed, within, page, Math.min(...ends.slice(-TRIES)))
-  for (const range of absent) giveUp(feed, gap, range, page)
+  for (const range of absent) abandon(feed, gap, range, page)
   return absent.length > 0
 }
 
 /** Says so at once: another gap that names these ids as well may be closed before this one. */
-const giveUp = (feed: Feed, gap: OpenGap, absent: IdRange, page: readonly Trade[]): void => {
+const abandon = (feed: Feed, gap: OpenGap, absent: IdRange, page: readonly Trade[]): void => {
   const untrue = page.filter(({ time }) => feed.exchangeTime.isFuture(time))
-  for (const trade of untrue) if (chainId(trade) >= absent.from && chainId(trade) <= absent.to) buryTrade(feed, trade)
-  loseIds(feed, gap, absent)
+  for (const trade of untrue)
+    if (chainId(trade) >= absent.from && chainId(trade) <= absent.to) deadLetterTrade(feed, trade)
+  abandonIds(feed, gap, absent)
 }
 
-const loseIds = (feed: Feed, gap: OpenGap, lost: IdRange & Why): void => {
-  removeIds(feed.ledger, lost)
-  feed.lost = [...feed.lost, lost].slice(-MAX_LOST)
-  publishLost(feed, gap, lost)
+const abandonIds = (feed: Feed, gap: OpenGap, abandoned: IdRange & Why): void => {
+  removeIds(feed.ledger, abandoned)
+  feed.abandoned = [...feed.abandoned, abandoned].slice(-MAX_ABANDONED)
+  publishGapMarker(feed, gap, abandoned)
 }
 
 /** A trade that history has, and that cannot have happened. */
-const buryTrade = (feed: Feed, trade: Trade): void => {
+const deadLetterTrade = (feed: Feed, trade: Trade): void => {
   const [stage, reason] = ['ingest', 'future-time'] as const
   const detail = `history has trade ${trade.id} of ${trade.time}, which has not come`
   const origin = { exchange: feed.instrument.exchange, stream: 'history' }

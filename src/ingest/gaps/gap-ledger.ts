@@ -1,7 +1,7 @@
 import { inEpoch } from '../../market/epoch.ts'
 import { countIds, type IdRange, joined, missingIn } from '../../market/id-ledger.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
-import type { LostTrades } from '../../market/records/feed/trade.ts'
+import type { GapMarker } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { outgoing } from '../../stream/topic.ts'
@@ -23,12 +23,12 @@ const gapOf = (feed: Feed, gap: OpenGap, range: IdRange, status: Gap['status'], 
   ...inEpoch(gap.epoch)
 })
 
-/** Ids are in the order of time: a trade behind the hole bounds it. */
+/** Ids are in the order of time: a trade behind the gap bounds it. */
 const untilOf = ({ newest }: Feed, { to }: IdRange): number => (newest.id > to ? newest.time : 0)
 
 const showMissing = (feed: Feed): void => {
   const { exchange, symbol } = feed.instrument
-  metrics.missingTrades.set({ exchange, symbol }, countIds(feed.ledger.holes))
+  metrics.missingTrades.set({ exchange, symbol }, countIds(feed.ledger.gaps))
 }
 
 /** The open gap that begins where this one does, and reaches furthest: they have one key, and the later record stands. */
@@ -37,7 +37,7 @@ const longestFrom = ({ openGaps }: Feed, gap: OpenGap): OpenGap =>
     .filter(({ from, epoch }) => from === gap.from && epoch === gap.epoch)
     .reduce((longest, other) => (other.to > longest.to ? other : longest), gap)
 
-/** Names a hole in `gaps`; resolves when the broker has it. */
+/** Names a gap in `gaps`; resolves when the broker has it. */
 export const recordOpen = async (feed: Feed, range: IdRange, cause: Gap['cause']): Promise<OpenGap> => {
   const gap: OpenGap = {
     from: range.from,
@@ -76,23 +76,25 @@ export const recordClosed = async (feed: Feed, gap: OpenGap): Promise<void> => {
   showMissing(feed)
 }
 
-/** Gives up a hole that an earlier run has left open in an epoch before: nobody has its trades any more. */
+/** Gives up a gap that an earlier run has left open in an epoch before: nobody has its trades any more. */
 export const recordGone = async (feed: Feed, gap: OpenGap): Promise<void> => {
-  publishLost(feed, gap, gap)
+  publishGapMarker(feed, gap, gap)
   await feed.sent
   await feed.output.send([outgoing(gaps, gapOf(feed, gap, gap, 'unrecoverable'))])
 }
 
-const whyLost = (lost: Feed['lost'], part: IdRange): Why => {
-  const { reason, httpStatus } = lost.find(one => one.from <= part.from && one.to >= part.to) ?? {}
+const reasonAbandoned = (abandoned: Feed['abandoned'], part: IdRange): Why => {
+  const { reason, httpStatus } = abandoned.find(one => one.from <= part.from && one.to >= part.to) ?? {}
   return { ...(reason && { reason }), ...(httpStatus && { httpStatus }) }
 }
 
-/** What `gaps` says of a hole in the end: of what was lost of it, and of the rest. */
+/** What `gaps` says of a gap in the end: of what was lost of it, and of the rest. */
 export const closingRecords = (feed: Feed, gap: OpenGap): readonly Gap[] => {
-  const lost = feed.lost.toSorted((a, b) => a.from - b.from)
-  return split(gap, lost).map(part =>
-    part.lost ? gapOf(feed, gap, part, 'unrecoverable', whyLost(lost, part)) : gapOf(feed, gap, part, 'filled')
+  const abandoned = feed.abandoned.toSorted((a, b) => a.from - b.from)
+  return split(gap, abandoned).map(part =>
+    part.abandoned
+      ? gapOf(feed, gap, part, 'unrecoverable', reasonAbandoned(abandoned, part))
+      : gapOf(feed, gap, part, 'filled')
   )
 }
 
@@ -101,7 +103,7 @@ const MAX_CLOSED = 1_000
 
 /**
  * False where an earlier record of this run closes ids from the same one on and further: the later one, of the same key, would take the rest
- * of it away. Holes of an earlier run may lie within others.
+ * of it away. Gaps of an earlier run may lie within others.
  */
 const reaches = ({ closed }: Feed, { fromId, toId }: Gap): boolean => {
   const [from, to] = [Number(fromId), Number(toId)]
@@ -114,22 +116,26 @@ const reaches = ({ closed }: Feed, { fromId, toId }: Gap): boolean => {
 }
 
 /** Says among the trades that ids were given up. */
-export const publishLost = (feed: Feed, gap: Pick<OpenGap, 'detectedAt' | 'epoch'>, lost: IdRange & Why): void => {
-  const record: LostTrades = {
+export const publishGapMarker = (
+  feed: Feed,
+  gap: Pick<OpenGap, 'detectedAt' | 'epoch'>,
+  abandoned: IdRange & Why
+): void => {
+  const record: GapMarker = {
     kind: 'gap',
     exchange: feed.instrument.exchange,
     symbol: feed.instrument.symbol,
-    fromId: String(lost.from),
-    toId: String(lost.to),
+    fromId: String(abandoned.from),
+    toId: String(abandoned.to),
     time: epochMs(reachedTime(feed) || gap.detectedAt),
     receivedAt: feed.clock.now(),
     ...inEpoch(gap.epoch)
   }
   const why =
-    lost.reason === undefined
+    abandoned.reason === undefined
       ? 'history does not have them'
       : 'history has given nothing for too long; `tickstream backfill` asks for them again'
-  feed.log.error({ ...feed.instrument, ...lost }, `trades are lost: no stream carried them and ${why}`)
+  feed.log.error({ ...feed.instrument, ...abandoned }, `trades are lost: no stream carried them and ${why}`)
   feed.sent = feed.output.send([outgoing(rawTicks, record)])
   feed.sent.catch(() => undefined)
 }
@@ -137,18 +143,18 @@ export const publishLost = (feed: Feed, gap: Pick<OpenGap, 'detectedAt' | 'epoch
 /** What `gaps` names as open, as far as the broker has it. */
 export const namedRanges = ({ openGaps }: Feed): readonly IdRange[] => joined([...openGaps].filter(gap => gap.acked))
 
-type Part = IdRange & { readonly lost: boolean }
+type Part = IdRange & { readonly abandoned: boolean }
 
-/** The gap in parts, in order: lost ones, and what lies between them. */
-const split = (gap: IdRange, lost: readonly IdRange[]): readonly Part[] => {
-  const whole = { max: gap.to, holes: lost }
-  const given = missingIn(whole, gap)
-  const filled = between(gap, given).map(part => ({ ...part, lost: false }))
-  return [...given.map(part => ({ ...part, lost: true })), ...filled].sort((a, b) => a.from - b.from)
+/** The gap in parts, in order: abandoned ones, and what lies between them. */
+const split = (gap: IdRange, abandoned: readonly IdRange[]): readonly Part[] => {
+  const ledger = { max: gap.to, gaps: abandoned }
+  const inside = missingIn(ledger, gap)
+  const filled = between(gap, inside).map(part => ({ ...part, abandoned: false }))
+  return [...inside.map(part => ({ ...part, abandoned: true })), ...filled].sort((a, b) => a.from - b.from)
 }
 
-const between = (gap: IdRange, given: readonly IdRange[]): readonly IdRange[] => {
-  const starts = [gap.from, ...given.map(part => part.to + 1)]
-  const ends = [...given.map(part => part.from - 1), gap.to]
+const between = (gap: IdRange, inside: readonly IdRange[]): readonly IdRange[] => {
+  const starts = [gap.from, ...inside.map(part => part.to + 1)]
+  const ends = [...inside.map(part => part.from - 1), gap.to]
   return starts.map((from, i) => ({ from, to: ends[i]! })).filter(part => part.from <= part.to)
 }

@@ -5,7 +5,7 @@ import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { nearestSymbols } from './nearest-symbols.ts'
 
-/** What the telling of absent instruments works with. */
+/** What the reports of absent instruments work with. */
 type AbsentOptions = {
   readonly exchange: Exchange
   readonly instruments: readonly Instrument[]
@@ -48,7 +48,7 @@ export const noteAbsent = ({ health }: Pick<AbsentOptions, 'health'>, absent: re
 }
 
 /** One line for all of them. */
-export const tellAbsent = (options: AbsentOptions, absent: readonly Absent[]): void => {
+export const reportAbsent = (options: AbsentOptions, absent: readonly Absent[]): void => {
   noteAbsent(options, absent)
   if (absent.length === 0) return
   const names = absent.map(({ instrument, why }) => `${instrumentKey(instrument)}: ${why}`).join('; ')
@@ -58,20 +58,20 @@ export const tellAbsent = (options: AbsentOptions, absent: readonly Absent[]): v
   )
 }
 
-/** Tells once of each that is followed and has gone from the list, or was suspended, and once more when it is back. */
-export const createLostTeller = ({ health, log }: Pick<AbsentOptions, 'health' | 'log'>) => {
-  const lost = new Map<string, string>()
+/** Reports once each that is followed and has gone from the list, or was suspended, and once more when it is back. */
+export const createDelistingReporter = ({ health, log }: Pick<AbsentOptions, 'health' | 'log'>) => {
+  const reported = new Map<string, string>()
   return (followed: readonly Instrument[], absent: readonly Absent[]): void => {
     const whyOf = new Map(absent.map(({ instrument, why }) => [instrumentKey(instrument), why]))
     for (const key of followed.map(instrumentKey)) {
       const why = whyOf.get(key)
-      if (why === lost.get(key)) continue
+      if (why === reported.get(key)) continue
       health.note(key, why === undefined ? null : `followed, but ${why}`)
       if (why === undefined) {
-        lost.delete(key)
+        reported.delete(key)
         log.info({ instrument: key }, 'the exchange lists this instrument again')
       } else {
-        lost.set(key, why)
+        reported.set(key, why)
         log.warn({ instrument: key }, `${key}: ${why}; it is followed on, should it come back`)
       }
     }

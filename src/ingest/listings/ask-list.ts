@@ -45,9 +45,9 @@ export const createAsk = ({ exchange, instruments, rest, clock, log, signal }: A
       const first = listing.decode(body, instruments)
       const others = first.includes(undefined) ? (listing.others ?? []) : []
       const more = await Promise.all(others.map(request => rest.ask(request)))
-      const statuses = more.reduce<readonly ListedStatus[]>((known, other) => {
-        const told = listing.decode(other, instruments)
-        return known.map((status, n) => (status === undefined ? told[n] : status))
+      const statuses = more.reduce<readonly ListedStatus[]>((known, body) => {
+        const other = listing.decode(body, instruments)
+        return known.map((status, n) => (status === undefined ? other[n] : status))
       }, first)
       isEachListed = !statuses.includes(null)
       return { statuses, askedAt, listed: [body, ...more].flatMap(listing.instruments) }

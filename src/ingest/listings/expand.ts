@@ -52,20 +52,20 @@ const rank = async (
       `SYMBOLS: top:N@${exchange.id} cannot be ranked: its adapter reads no turnover; write ${exchange.id}:*/QUOTE, or the symbols`
     )
   const bodies = await Promise.all(turnover.requests.map(request => rest.ask(request)))
-  const told = new Map(bodies.flatMap(body => [...turnover.decode(body, listed)]))
-  const worthOf = dollarsOf(listed, told)
+  const turnovers = new Map(bodies.flatMap(body => [...turnover.decode(body, listed)]))
+  const worthOf = dollarsOf(listed, turnovers)
   return listed
-    .map(({ symbol, quote }) => ({ symbol, worth: (told.get(symbol)?.turnover ?? 0) * worthOf(quote) }))
+    .map(({ symbol, quote }) => ({ symbol, worth: (turnovers.get(symbol)?.turnover ?? 0) * worthOf(quote) }))
     .filter(({ worth }) => worth > 0)
     .sort((a, b) => b.worth - a.worth)
     .map(({ symbol }) => symbol)
 }
 
 /** What a unit of a currency is worth by the pairs that the exchange lists: a turnover in yen is not more than one in dollars for its digits. */
-const dollarsOf = (listed: readonly ListedInstrument[], told: ReadonlyMap<string, Turnover>) => {
+const dollarsOf = (listed: readonly ListedInstrument[], turnovers: ReadonlyMap<string, Turnover>) => {
   const worth = new Map<string, number>()
   for (const { symbol, base, quote } of listed) {
-    const price = told.get(symbol)?.price
+    const price = turnovers.get(symbol)?.price
     if (price === undefined) continue
     if (DOLLARS.includes(quote) && !worth.has(base)) worth.set(base, price)
     else if (DOLLARS.includes(base) && !worth.has(quote)) worth.set(quote, 1 / price)

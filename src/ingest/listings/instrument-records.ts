@@ -20,11 +20,11 @@ export const createFactsOf = ({ exchange, instruments, knownFacts = [] }: Record
   return ({ statuses, listed, askedAt }: ListAnswer, sessions: SessionsByClass): readonly InstrumentFacts[] => {
     const bySymbol = new Map(listed.map(one => [one.symbol, one]))
     return instruments.flatMap(({ symbol }, n) => {
-      const told = bySymbol.get(symbol)
+      const row = bySymbol.get(symbol)
       const before = known.get(symbol)
-      if (told !== undefined) {
-        const ofClass = told.assetClass !== null && listing.calendar?.isFor(told) && sessions.get(told.assetClass)
-        const facts = { exchange: id, ...told, sessions: ofClass || null, delisted: false, checkedAt: askedAt }
+      if (row !== undefined) {
+        const ofClass = row.assetClass !== null && listing.calendar?.isFor(row) && sessions.get(row.assetClass)
+        const facts = { exchange: id, ...row, sessions: ofClass || null, delisted: false, checkedAt: askedAt }
         known.set(symbol, facts)
         return [facts]
       }

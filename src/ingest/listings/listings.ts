@@ -3,7 +3,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { SymbolPattern } from '../../runtime/config/symbol-pattern.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Rest } from '../transport/rest.ts'
-import { type Absent, absentOf, createLostTeller, noteAbsent, tellAbsent, without } from './absent.ts'
+import { type Absent, absentOf, createDelistingReporter, noteAbsent, reportAbsent, without } from './absent.ts'
 import { type Ask, createAsk, createAskSessions, type ListAnswer } from './ask-list.ts'
 import { expand } from './expand.ts'
 import type { LookTimes } from './look-times.ts'
@@ -38,23 +38,23 @@ export const joinListed = async (asked: ListedOptions): Promise<void> => {
   const { looks } = options
   const ask = createAsk(options)
   const publish = createPublish(options)
-  const tellLost = createLostTeller(options)
+  const reportDelisted = createDelistingReporter(options)
   const reportChanges = createStatusReporter(options.log)
   const first = await inTime(options, ask)
   let absent = joinFirst(options, first)
   if (first) reportChanges(instruments, first.statuses)
-  let isTold = await publish(first)
+  let isPublished = await publish(first)
   for (;;) {
-    await looks.wait(isTold ? LOOK_AGAIN_MS : TRY_AGAIN_MS)
+    await looks.wait(isPublished ? LOOK_AGAIN_MS : TRY_AGAIN_MS)
     instruments.push(...(await joinMatches(options)))
     const answer = await ask()
     if (answer !== null) {
       reportChanges(instruments, answer.statuses)
       const now = absentOf(options, answer)
-      tellLost(without(options.instruments, absent), now)
+      reportDelisted(without(options.instruments, absent), now)
       absent = joinPresent(options, absent, now)
     }
-    isTold = await publish(answer)
+    isPublished = await publish(answer)
   }
 }
 
@@ -92,7 +92,7 @@ const joinMatches = async (options: ListedOptions): Promise<readonly Instrument[
 const joinFirst = (options: ListedOptions, look: ListAnswer | null): readonly Absent[] => {
   const absent = look === null ? [] : absentOf(options, look)
   options.join(without(options.instruments, absent))
-  tellAbsent(options, absent)
+  reportAbsent(options, absent)
   return absent
 }
 

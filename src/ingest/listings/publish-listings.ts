@@ -39,7 +39,7 @@ const createTopicPublisher = (
   topic: string,
   what: string
 ): ((records: readonly Outgoing[]) => Promise<boolean>) => {
-  let isToldMissing = false
+  let isMissingReported = false
   return async records => {
     const isThere = await hasTopic(topic).catch(error => {
       if (!signal.aborted) log.debug({ err: error }, `the broker does not say whether it has ${topic}`)
@@ -47,9 +47,9 @@ const createTopicPublisher = (
     })
     if (isThere === null) return false
     if (isThere) spawn(listingsOutput.send(records), signal, log)
-    else if (!isToldMissing)
+    else if (!isMissingReported)
       log.warn(`${topic} is missing: ${what} is not published until you run \`tickstream topics apply\``)
-    isToldMissing = !isThere
+    isMissingReported = !isThere
     return true
   }
 }

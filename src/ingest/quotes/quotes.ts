@@ -64,7 +64,7 @@ export const disconnectQuotes = ({ books }: Quotes): void => {
 export const receiveQuote = (quotes: Quotes, link: SocketSession, bytes: Buffer, isBinary: boolean): void => {
   if (quotes.signal.aborted) return
   const again = (): void => receiveQuote(quotes, link, bytes, isBinary)
-  for (const event of readFrame(quotes, link, { bytes, isBinary, again, onLost: () => undefined }))
+  for (const event of readFrame(quotes, link, { bytes, isBinary, again, onRejected: () => undefined }))
     receiveEvent(quotes, link, event)
   limitBacklog(quotes)
 }

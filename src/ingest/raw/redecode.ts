@@ -27,13 +27,13 @@ export const createRedecoder = (exchange: Exchange, instruments: readonly Instru
   const byStream = new Map(
     instruments.flatMap(instrument => streamsOf(instrument).map(stream => [stream, instrument] as const))
   )
-  const vouched = new Map<string, number>()
+  const heartbeatTimes = new Map<string, number>()
 
   const heartbeat = (trade: Trade): readonly Outgoing[] => {
     const key = instrumentKey(trade)
     const time = trade.time - GRACE_MS
-    if (exchange.chain !== null || time < (vouched.get(key) ?? 0) + EVERY_MS) return []
-    vouched.set(key, time)
+    if (exchange.chain !== null || time < (heartbeatTimes.get(key) ?? 0) + EVERY_MS) return []
+    heartbeatTimes.set(key, time)
     const { symbol, receivedAt } = trade
     const record: Heartbeat = {
       kind: 'heartbeat',

@@ -36,7 +36,7 @@ export const newestInHistory = async (feed: Feed, known: number, isEnough: () =>
     const [first] = newest
     // Our newest id is another trade there, or the newest trade has a lower one.
     if (first && isStrange(feed, first)) feed.suspect()
-    if (first && tells(feed, first)) return page.reduce((newest, trade) => Math.max(newest, chainId(trade)), known)
+    if (first && isDecisive(feed, first)) return page.reduce((newest, trade) => Math.max(newest, chainId(trade)), known)
     if (isEnough()) return null
     await feed.clock.sleep(backOffMs(tries, RETRY, feed.random), feed.signal)
   }
@@ -46,7 +46,7 @@ export const newestInHistory = async (feed: Feed, known: number, isEnough: () =>
  * False for a low id that is newer than the newest, but not strange yet: the exchange may have begun anew just now, or history may trail the
  * stream, and the exchange's clocks be apart.
  */
-const tells = (feed: Feed, trade: Trade): boolean =>
+const isDecisive = (feed: Feed, trade: Trade): boolean =>
   chainId(trade) > feed.newest.id || trade.time <= feed.newest.time || isStrange(feed, trade)
 
 /** Proves a quiet feed whole after its connection was opened; a live trade proves it as well, and ends this. */
@@ -61,8 +61,8 @@ export const checkQuietFeed = async (feed: Feed): Promise<void> => {
     const newest = await newestInHistory(feed, feed.ledger.max, () => !isDue())
     await whenSettled(feed)
     if (newest === null || !isDue()) return
-    const hole = expectUpTo(feed.ledger, newest)
-    if (hole) await recordAndFill(feed, hole, feed.cause)
+    const gap = expectUpTo(feed.ledger, newest)
+    if (gap) await recordAndFill(feed, gap, feed.cause)
     else feed.proven = true
   }
 }
@@ -77,7 +77,7 @@ export const settleSilence = async (feed: Feed): Promise<boolean> => {
   await whenSettled(feed)
   if (!isDue()) return false
   const newest = page.reduce((last, trade) => Math.max(last, chainId(trade)), -1)
-  const hole = expectUpTo(feed.ledger, newest)
-  if (hole) spawn(recordAndFill(feed, hole, feed.cause), feed.signal, feed.log)
-  return hole !== null
+  const gap = expectUpTo(feed.ledger, newest)
+  if (gap) spawn(recordAndFill(feed, gap, feed.cause), feed.signal, feed.log)
+  return gap !== null
 }

@@ -30,13 +30,13 @@ export const coldStart = async (feed: Feed): Promise<void> => {
   )
   await Promise.race([asking, feed.clock.sleep(PATIENCE_MS, feed.signal)])
   feed.signal.throwIfAborted()
-  const first = feed.held.get(lowestBuffered(feed) ?? -1)
+  const first = feed.buffered.get(lowestBuffered(feed) ?? -1)
   const before = first ? trimBacklog(older, first) : []
   const oldest = before[0] ?? first
   const others = oldest ? await othersPositions(feed, oldest) : []
   if (others.length > 0) return joinBehind(feed, others)
-  const holes = publishTrades(feed, before)
-  watchGaps(feed, holes, 'skipped')
+  const gaps = publishTrades(feed, before)
+  watchGaps(feed, gaps, 'skipped')
   goLive(feed)
   if (!feed.proven) spawn(checkQuietFeed(feed), feed.signal, feed.log)
 }
@@ -68,8 +68,8 @@ export const savedPositions = (feed: Feed): Promise<readonly Position[]> =>
   })
 
 /**
- * Takes on what others have begun, from the lowest id on: they may end before they have named the holes of it. They may have come far beyond
- * what is held here; where that is in a later epoch, history has their trades, and what is held may be of an earlier one.
+ * Adopts what others have begun, from the lowest id on: they may end before they have named the gaps of it. They may have come far beyond
+ * what is buffered here; where that is in a later epoch, history has their trades, and what is buffered may be of an earlier one.
  */
 const joinBehind = async (feed: Feed, positions: readonly Position[]): Promise<void> => {
   const [position] = positions.toSorted((a, b) => Number(a.lastId) - Number(b.lastId)) as [Position]
@@ -77,8 +77,8 @@ const joinBehind = async (feed: Feed, positions: readonly Position[]): Promise<v
   const isLater = epochOf(position) > feed.epoch
   if (isLater) {
     feed.epoch = epochOf(position)
-    feed.held.clear()
-    feed.newestHeld = NOWHERE
+    feed.buffered.clear()
+    feed.newestBuffered = NOWHERE
   }
   if (feed.saved && (isLater || lastId < Number(feed.saved.lastId)))
     await saveFirstPosition(feed, lastId, position.time)
@@ -91,13 +91,13 @@ const joinBehind = async (feed: Feed, positions: readonly Position[]): Promise<v
   }
   feed.mode = 'catchingUp'
   feed.cause = 'restart'
-  if ([...feed.held.values()].some(trade => isStrange(feed, trade))) feed.suspect()
+  if ([...feed.buffered.values()].some(trade => isStrange(feed, trade))) feed.suspect()
   return warmRestart(feed, [])
 }
 
 /** Puts pages of history before the first live trade into `older`, newest page first, until one reaches before its minute. */
 const collectOlder = async (feed: Feed, older: Trade[]): Promise<void> => {
-  const [firstTrade] = feed.held.values()
+  const [firstTrade] = feed.buffered.values()
   if (!firstTrade) return
   const minute = windowStart(firstTrade.time, INTERVAL_MS['1m'])
   let before = chainId(firstTrade)

@@ -13,7 +13,7 @@ import type { Output } from '../output.ts'
 import type { ExchangeTime } from '../transport/exchange-time.ts'
 import type { ConcurrentStarts } from './concurrent-starts.ts'
 
-/** A hole as `gaps` names it: the range as it was when it was opened. */
+/** A gap as `gaps` names it: the range as it was when it was opened. */
 export type OpenGap = IdRange & {
   readonly cause: Gap['cause']
   readonly detectedAt: EpochMs
@@ -25,8 +25,8 @@ export type OpenGap = IdRange & {
 }
 
 /**
- * `cold`: no trade was ever published; the first live ones are held until history has given what came before.
- * `catchingUp`: after a restart; live trades are held until history has led up to them.
+ * `cold`: no trade was ever published; the first live ones are buffered until history has given what came before.
+ * `catchingUp`: after a restart; live trades are buffered until history has led up to them.
  * `live`: trades are published as they come.
  */
 type Mode = 'cold' | 'catchingUp' | 'live'
@@ -57,8 +57,8 @@ export type FeedDeps = {
 /** What a connection does with the trades of one instrument. */
 export type TradeFeed = {
   readonly instrument: Instrument
-  /** Takes a trade of the stream. `bury` makes a dead letter of its message, where it turns out to be none of the exchange's; `why` says so. */
-  readonly accept: (trade: Trade, bury: (why?: string) => void) => void
+  /** Takes a trade of the stream. `deadLetter` makes one of its message, where it turns out to be none of the exchange's; `why` says so. */
+  readonly accept: (trade: Trade, deadLetter: (why?: string) => void) => void
   /** The exchange says that all ids up to this one exist. */
   readonly acceptNewest: (id: string) => void
   /** The stream flows again: something may have been missed meanwhile. */
@@ -86,9 +86,9 @@ export type Feed = FeedDeps & {
   readonly ledger: IdLedger
   /** The newest trade that stands in `raw_ticks`: no trade of a lower id was printed later. */
   newest: Reached
-  /** The newest of the trades that are held, as far as every id fitted; `NOWHERE` while none is. */
-  newestHeld: Reached
-  /** Live trades whose ids do not fit the others; nothing is published or vouched for until history has settled why. */
+  /** The newest of the trades that are buffered, as far as every id fitted; `NOWHERE` while none is. */
+  newestBuffered: Reached
+  /** Live trades whose ids do not fit the others; nothing is published or asserted until history has settled why. */
   readonly strange: StrangeTrade[]
   /** Since when; null: every id fits. */
   doubtedSince: EpochMs | null
@@ -99,7 +99,7 @@ export type Feed = FeedDeps & {
   readonly openGaps: Set<OpenGap>
   readonly landmarks: Landmarks
   /** The newest ids that were given up, and why where history was not seen to lack them. */
-  lost: readonly (IdRange & Why)[]
+  abandoned: readonly (IdRange & Why)[]
   /** null while history answers. */
   failing: Failing | null
   /** Resolves when nobody asks history for a gap of this feed. */
@@ -108,8 +108,8 @@ export type Feed = FeedDeps & {
   readonly opened: Set<number>
   /** What records of this run have closed last, in `gaps`: the first id, and the last one that such a record reaches. */
   readonly closed: Map<number, number>
-  /** Live trades held while the feed is not live, by id. */
-  readonly held: Map<number, Trade>
+  /** Live trades buffered while the feed is not live, by id. */
+  readonly buffered: Map<number, Trade>
   mode: Mode
   /** Why the next jump of ids would happen. */
   cause: Gap['cause']
@@ -118,20 +118,20 @@ export type Feed = FeedDeps & {
   connected: boolean
   /** Monotonic time at which the connection was opened, or a frame was lost. */
   unsureAtMs: number
-  /** Whether the ids are known to be whole, holes apart, since the connection was opened. */
+  /** Whether the ids are known to be whole, gaps apart, since the connection was opened. */
   proven: boolean
   /** Resolves with the first live trade. */
   readonly firstLive: PromiseWithResolvers<void>
   /** Event time of the newest trade; 0 before the first. */
   newestTime: number
   /** Time of the last heartbeat, which never goes back. */
-  vouchedTime: number
+  heartbeatTime: number
   /** True while a heartbeat is on its way to the broker. */
   beating: boolean
   /** Trades that the broker has refused for good, and that are not named in `gaps` yet. */
   readonly refused: Set<number>
   /** How many trades of named gaps the broker has refused for good, so far. */
-  takenBack: number
+  retracted: number
   /** Resolves when the broker has every trade that was sent, and all that was given up. */
   sent: Promise<void>
 }
@@ -142,7 +142,7 @@ export type Reached = { readonly id: number; readonly time: number }
 export const NOWHERE: Reached = { id: -1, time: 0 }
 
 /** A trade of another chain of ids, or a frame that is wrong, which then goes to dead letters. */
-export type StrangeTrade = { readonly trade: Trade; readonly bury: () => void }
+export type StrangeTrade = { readonly trade: Trade; readonly deadLetter: () => void }
 
 /** A feed that starts after `lastId`, or cold when there is none. */
 export const createFeed = (instrument: Instrument, lastId: number | null, deps: FeedDeps): Feed => ({
@@ -151,19 +151,19 @@ export const createFeed = (instrument: Instrument, lastId: number | null, deps: 
   epoch: 0,
   ledger: createLedger(lastId),
   newest: { ...NOWHERE, id: lastId ?? NOWHERE.id },
-  newestHeld: NOWHERE,
+  newestBuffered: NOWHERE,
   strange: [],
   doubtedSince: null,
   saved: null,
   suspect: () => undefined,
   openGaps: new Set(),
   landmarks: createLandmarks(),
-  lost: [],
+  abandoned: [],
   failing: null,
   asking: Promise.resolve(),
   opened: new Set(),
   closed: new Map(),
-  held: new Map(),
+  buffered: new Map(),
   mode: lastId === null ? 'cold' : 'catchingUp',
   cause: lastId === null ? 'skipped' : 'restart',
   connection: 0,
@@ -172,9 +172,9 @@ export const createFeed = (instrument: Instrument, lastId: number | null, deps: 
   proven: false,
   firstLive: Promise.withResolvers(),
   newestTime: 0,
-  vouchedTime: 0,
+  heartbeatTime: 0,
   beating: false,
   refused: new Set(),
-  takenBack: 0,
+  retracted: 0,
   sent: Promise.resolve()
 })

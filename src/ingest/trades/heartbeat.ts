@@ -9,18 +9,18 @@ import { namedRanges } from '../gaps/gap-ledger.ts'
 import type { Feed } from './feed.ts'
 import { reachedTime } from './reached-time.ts'
 
-/** True when every hole is named in `gaps` and the broker has it. */
+/** True when every gap is named in `gaps` and the broker has it. */
 const isNamed = (feed: Feed): boolean => {
-  if (feed.ledger.holes.length === 0) return true
+  if (feed.ledger.gaps.length === 0) return true
   const named = namedRanges(feed)
-  return feed.ledger.holes.every(hole => coversAll(named, hole))
+  return feed.ledger.gaps.every(gap => coversAll(named, gap))
 }
 
-/** True when nothing that the ledger has is missing, but for holes that are named. */
+/** True when nothing that the ledger has is missing, but for gaps that are named. */
 const isComplete = (feed: Feed): boolean =>
   feed.mode === 'live' && feed.refused.size === 0 && feed.doubtedSince === null && isNamed(feed)
 
-const canVouch = (feed: Feed): boolean => feed.connected && feed.proven && isComplete(feed)
+const isProvenComplete = (feed: Feed): boolean => feed.connected && feed.proven && isComplete(feed)
 
 /**
  * Says in `raw_ticks` how far a feed is whole, and once the broker has that, in `ingest_state` where the next run goes on.
@@ -31,17 +31,17 @@ export const emitHeartbeat = async (feed: Feed, provenTime: EpochMs | null): Pro
     ledger: { max },
     epoch
   } = feed
-  if (provenTime === null || max === null || feed.beating || !canVouch(feed)) return
+  if (provenTime === null || max === null || feed.beating || !isProvenComplete(feed)) return
   feed.beating = true
   const time = epochMs(Math.max(provenTime, reachedTime(feed)))
   // Only then it is known whether the broker takes every trade.
   await feed.sent
-  if (feed.epoch === epoch && canVouch(feed)) await vouch(feed, String(max), time)
+  if (feed.epoch === epoch && isProvenComplete(feed)) await publishHeartbeat(feed, String(max), time)
   feed.beating = false
 }
 
-const vouch = async (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
-  feed.vouchedTime = time
+const publishHeartbeat = async (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
+  feed.heartbeatTime = time
   const { exchange, symbol } = feed.instrument
   const sign: Heartbeat = {
     kind: 'heartbeat',
@@ -82,7 +82,7 @@ export const saveFirstPosition = (feed: Feed, lastId: number, time: EpochMs): Pr
 export const saveCaughtUp = async (feed: Feed): Promise<void> => {
   const { epoch, ledger, newestTime } = feed
   const { max } = ledger
-  // What fills a hole meanwhile is not among what was sent until now.
+  // What fills a gap meanwhile is not among what was sent until now.
   if (max === null || !isComplete(feed)) return
   await feed.sent
   if (feed.epoch !== epoch || !isComplete(feed) || max <= Number(feed.saved?.lastId)) return

@@ -9,10 +9,10 @@ import { publishTrades } from './publish-trade.ts'
 
 /** How far frames may come out of order: so long a jump of ids waits for what it has left out. */
 const DISORDER_MS = 500
-/** How many live trades are held while a feed catches up; older ones come from history instead. */
-const MAX_HELD = 5_000
+/** How many live trades are buffered while a feed catches up; older ones come from history instead. */
+const MAX_BUFFERED = 5_000
 
-/** Takes one trade of the live stream: publishes it at once, or holds it until the feed has caught up. */
+/** Takes one trade of the live stream: publishes it at once, or buffers it until the feed has caught up. */
 export const acceptTrade = (feed: Feed, trade: Trade): void => {
   feed.proven ||= isProof(feed)
   if (feed.mode === 'live' && feed.doubtedSince === null) publishLive(feed, [trade])
@@ -30,35 +30,36 @@ const isProof = ({ connected, unsureAtMs, clock }: Feed): boolean =>
 /** Keeps a live trade until the feed has caught up, or it is known of which chain of ids it is. */
 export const bufferTrade = (feed: Feed, trade: Trade): void => {
   const id = chainId(trade)
-  if (feed.held.has(id)) return
-  feed.held.set(id, trade)
-  const { newestHeld, doubtedSince } = feed
+  if (feed.buffered.has(id)) return
+  feed.buffered.set(id, trade)
+  const { newestBuffered, doubtedSince } = feed
   // In doubt it may be of the next chain, which has come past this one.
-  if (doubtedSince === null && id > newestHeld.id) feed.newestHeld = { id, time: Math.max(trade.time, newestHeld.time) }
-  const [oldest] = feed.held.keys()
-  if (feed.held.size > MAX_HELD && oldest !== undefined) feed.held.delete(oldest)
+  if (doubtedSince === null && id > newestBuffered.id)
+    feed.newestBuffered = { id, time: Math.max(trade.time, newestBuffered.time) }
+  const [oldest] = feed.buffered.keys()
+  if (feed.buffered.size > MAX_BUFFERED && oldest !== undefined) feed.buffered.delete(oldest)
   feed.firstLive.resolve()
 }
 
-/** The lowest id held; null when none is. */
+/** The lowest id buffered; null when none is. */
 export const lowestBuffered = (feed: Feed): number | null => {
   let lowest: number | null = null
-  for (const id of feed.held.keys()) if (lowest === null || id < lowest) lowest = id
+  for (const id of feed.buffered.keys()) if (lowest === null || id < lowest) lowest = id
   return lowest
 }
 
-/** Publishes what was held, in id order, and everything that comes from now on at once. */
+/** Publishes what was buffered, in id order, and everything that comes from now on at once. */
 export const goLive = (feed: Feed): void => {
   feed.mode = 'live'
   if (feed.doubtedSince === null) flushBuffered(feed)
 }
 
-/** Publishes what was held, in id order. */
+/** Publishes what was buffered, in id order. */
 export const flushBuffered = (feed: Feed): void => {
-  const held = [...feed.held].sort(([a], [b]) => a - b).map(([, trade]) => trade)
-  feed.held.clear()
-  feed.newestHeld = NOWHERE
-  if (held.length > 0) publishLive(feed, held)
+  const buffered = [...feed.buffered].sort(([a], [b]) => a - b).map(([, trade]) => trade)
+  feed.buffered.clear()
+  feed.newestBuffered = NOWHERE
+  if (buffered.length > 0) publishLive(feed, buffered)
 }
 
 const publishLive = (feed: Feed, trades: readonly Trade[]): void => {
@@ -74,29 +75,29 @@ const publishLive = (feed: Feed, trades: readonly Trade[]): void => {
 export const expectTrade = (feed: Feed, id: number): void => {
   const { ledger, history, mode, doubtedSince } = feed
   if (mode !== 'live' || doubtedSince !== null || ledger.max === null || id > ledger.max + history.pageSize) return
-  const hole = expectUpTo(ledger, id)
-  if (hole) watchGaps(feed, [hole], feed.cause)
+  const gap = expectUpTo(ledger, id)
+  if (gap) watchGaps(feed, [gap], feed.cause)
 }
 
 /** The exchange says which trade is its newest: whatever the stream has left out up to it is missing, and else nothing is. */
 export const acceptNewest = (feed: Feed, id: number): void => {
-  const isWhole = feed.mode === 'live' && feed.doubtedSince === null && feed.ledger.max === id
-  if (isWhole) feed.proven ||= isProof(feed)
+  const isComplete = feed.mode === 'live' && feed.doubtedSince === null && feed.ledger.max === id
+  if (isComplete) feed.proven ||= isProof(feed)
   else expectTrade(feed, id)
 }
 
-/** Gives holes a moment to close by themselves, then records and fills what is still missing. */
-export const watchGaps = (feed: Feed, holes: readonly IdRange[], cause: Gap['cause']): void => {
-  for (const hole of holes) spawn(afterWait(feed, hole, cause), feed.signal, feed.log)
+/** Gives gaps a moment to close by themselves, then records and fills what is still missing. */
+export const watchGaps = (feed: Feed, ranges: readonly IdRange[], cause: Gap['cause']): void => {
+  for (const range of ranges) spawn(afterWait(feed, range, cause), feed.signal, feed.log)
 }
 
-const afterWait = async (feed: Feed, hole: IdRange, cause: Gap['cause']): Promise<void> => {
+const afterWait = async (feed: Feed, range: IdRange, cause: Gap['cause']): Promise<void> => {
   const { epoch } = feed
   await feed.clock.sleep(DISORDER_MS, feed.signal)
   if (feed.epoch !== epoch) return
-  await Promise.all(missingIn(feed.ledger, hole).map(part => recordAndFill(feed, part, cause)))
+  await Promise.all(missingIn(feed.ledger, range).map(part => recordAndFill(feed, part, cause)))
 }
 
-/** Names a hole in `gaps`, then fills it from history. */
-export const recordAndFill = async (feed: Feed, hole: IdRange, cause: Gap['cause']): Promise<void> =>
-  fillGap(feed, await recordOpen(feed, hole, cause))
+/** Names a gap in `gaps`, then fills it from history. */
+export const recordAndFill = async (feed: Feed, range: IdRange, cause: Gap['cause']): Promise<void> =>
+  fillGap(feed, await recordOpen(feed, range, cause))

@@ -7,18 +7,18 @@ import { rawTicks } from '../../topics.ts'
 import { withArrival } from '../transport/exchange-time.ts'
 import type { Feed } from './feed.ts'
 
-/** Publishes trades that the ledger has not seen, in the order given; returns the holes that their ids opened. */
+/** Publishes trades that the ledger has not seen, in the order given; returns the gaps that their ids opened. */
 export const publishTrades = (feed: Feed, trades: readonly Trade[]): readonly IdRange[] => {
-  const holes: IdRange[] = []
+  const gaps: IdRange[] = []
   const fresh: Trade[] = []
   for (const trade of trades) {
-    const seen = enterId(feed.ledger, chainId(trade))
-    if (seen.fresh) fresh.push(trade)
+    const entered = enterId(feed.ledger, chainId(trade))
+    if (entered.fresh) fresh.push(trade)
     else metrics.duplicates.inc()
-    if (seen.hole) holes.push(seen.hole)
+    if (entered.gap) gaps.push(entered.gap)
   }
   if (fresh.length > 0) sendFresh(feed, fresh)
-  return holes
+  return gaps
 }
 
 const sendFresh = (feed: Feed, fresh: readonly Trade[]): void => {

@@ -61,7 +61,7 @@ export const receiveFrame = (
     bytes,
     isBinary,
     again,
-    onLost: (stream: string, tradeId: string | null) => doubtStream(shard, stream, tradeId)
+    onRejected: (stream: string, tradeId: string | null) => doubtStream(shard, stream, tradeId)
   }
   for (const event of readFrame(shard, link, arrival)) {
     if (event.kind === 'newest') receiveNewest(shard, event)
@@ -90,10 +90,10 @@ const receiveTrade = (shard: Shard, event: Extract<MarketEvent, { kind: 'trade' 
   if (time !== null) shard.exchangeClock.note(time, shard.clock.monotonicMs())
   metrics.eventLag.observe({ stage: 'ingest' }, Math.max(0, trade.receivedAt - trade.time) / 1_000)
   shard.silence.note(trade.symbol, shard.clock.monotonicMs())
-  shard.feeds.get(trade.symbol)?.accept(trade, why => buryTrade(shard, trade, arrival, why))
+  shard.feeds.get(trade.symbol)?.accept(trade, why => deadLetterTrade(shard, trade, arrival, why))
 }
 
-const buryTrade = (
+const deadLetterTrade = (
   shard: Shard,
   trade: Trade,
   arrival: Arrival,

@@ -25,14 +25,14 @@ const adopted = (gap: Gap, position: Position | null): OpenGap => ({
   acked: true
 })
 
-/** The id after which history is walked: the position, or the beginning of a hole that reaches beyond it. */
+/** The id after which history is walked: the position, or the beginning of a gap that reaches beyond it. */
 const resumeAfter = (position: Position, gaps: readonly OpenGap[]): number => {
   const lastId = Number(position.lastId)
   const straddling = gaps.filter(gap => gap.from <= lastId && gap.to > lastId).map(gap => gap.from - 1)
   return Math.min(lastId, ...straddling)
 }
 
-/** Starts the feed of one instrument from what an earlier run left: its position and the holes still open. */
+/** Starts the feed of one instrument from what an earlier run left: its position and the gaps still open. */
 export const startFeed = (
   instrument: Instrument,
   position: Position | null,
@@ -41,19 +41,19 @@ export const startFeed = (
 ): Feed => {
   const epoch = position ? epochOf(position) : 0
   const known = gaps.map(gap => adopted(gap, position))
-  const holes = known.filter(gap => gap.epoch === epoch)
-  const after = position && resumeAfter(position, holes)
+  const openGaps = known.filter(gap => gap.epoch === epoch)
+  const after = position && resumeAfter(position, openGaps)
   const feed = createFeed(instrument, after, deps)
   feed.suspect = () => suspectIds(feed)
   feed.epoch = epoch
   feed.saved = position
-  feed.vouchedTime = position?.time ?? 0
-  feed.newest = { id: feed.newest.id, time: feed.vouchedTime }
+  feed.heartbeatTime = position?.time ?? 0
+  feed.newest = { id: feed.newest.id, time: feed.heartbeatTime }
   if (position) feed.landmarks.note(Number(position.lastId), position.time)
-  const ahead = after === null ? [] : holes.filter(gap => gap.to > after)
+  const ahead = after === null ? [] : openGaps.filter(gap => gap.to > after)
   for (const gap of known.filter(gap => gap.epoch < epoch)) run(feed, recordGone(feed, gap))
-  for (const gap of holes) feed.openGaps.add(gap)
-  for (const gap of holes.filter(gap => !ahead.includes(gap))) {
+  for (const gap of openGaps) feed.openGaps.add(gap)
+  for (const gap of openGaps.filter(gap => !ahead.includes(gap))) {
     reopen(feed.ledger, gap)
     run(feed, fillGap(feed, gap))
   }
@@ -66,8 +66,8 @@ const run = (feed: Feed, work: Promise<void>): void => spawn(work, feed.signal, 
 /** What a connection does with a feed whose ids prove it whole. */
 export const chainedTradeFeed = (feed: Feed): TradeFeed => ({
   instrument: feed.instrument,
-  accept: (trade, bury) => {
-    if (isStrange(feed, trade) || isFarAhead(feed, trade)) suspectTrade(feed, { trade, bury })
+  accept: (trade, deadLetter) => {
+    if (isStrange(feed, trade) || isFarAhead(feed, trade)) suspectTrade(feed, { trade, deadLetter })
     else acceptTrade(feed, trade)
   },
   acceptNewest: id => acceptNewest(feed, Number(id)),
@@ -87,7 +87,7 @@ const connectFeed = (feed: Feed): void => {
 }
 
 /**
- * A trade of the stream was lost on its way: nothing is vouched for until the next one, or history, tells which. Where its frame said so
+ * A trade of the stream was lost on its way: nothing is said to be complete until the next one, or history, tells which. Where its frame said so
  * itself, that id exists, and is missing.
  */
 const doubtFeed = (feed: Feed, tradeId: string | null): void => {
@@ -98,7 +98,7 @@ const doubtFeed = (feed: Feed, tradeId: string | null): void => {
   run(feed, checkQuietFeed(feed))
 }
 
-/** The instrument's stream has ended: nothing is vouched for until it is proven again. */
+/** The instrument's stream has ended: nothing is said to be complete until it is proven again. */
 const disconnectFeed = (feed: Feed): void => {
   feed.connected = false
   feed.connection += 1

@@ -22,9 +22,9 @@ const walk = async (feed: Feed, filling: Promise<void>): Promise<boolean> => {
 }
 
 /**
- * Leads a feed from where an earlier run left it to the live stream: history in id order first, then the trades held meanwhile.
- * Where history refuses or does not answer, the live stream is joined without it, and the hole filled when it opens.
- * `ahead` are holes that the earlier run named beyond its position; the walk fills them on its way.
+ * Leads a feed from where an earlier run left it to the live stream: history in id order first, then the trades buffered meanwhile.
+ * Where history refuses or does not answer, the live stream is joined without it, and the gap filled when it opens.
+ * `ahead` are gaps that the earlier run named beyond its position; the walk fills them on its way.
  */
 export const warmRestart = async (feed: Feed, ahead: readonly OpenGap[]): Promise<void> => {
   const { epoch } = feed
@@ -34,10 +34,10 @@ export const warmRestart = async (feed: Feed, ahead: readonly OpenGap[]): Promis
   const named = Math.max(0, ...ahead.map(({ to }) => to))
   if (!(await walkToLive(feed, epoch, named))) return
   await saveCaughtUp(feed)
-  // What the walk has named from the same id on is told by that record, which reaches as far at least.
-  const isTold = ({ from }: OpenGap): boolean => feed.opened.has(from)
-  for (const gap of ahead.filter(isTold)) feed.openGaps.delete(gap)
-  await Promise.all(ahead.filter(gap => !isTold(gap)).map(gap => fillGap(feed, gap)))
+  // What the walk has named from the same id on is recorded by that one, which reaches as far at least.
+  const isRecorded = ({ from }: OpenGap): boolean => feed.opened.has(from)
+  for (const gap of ahead.filter(isRecorded)) feed.openGaps.delete(gap)
+  await Promise.all(ahead.filter(gap => !isRecorded(gap)).map(gap => fillGap(feed, gap)))
 }
 
 /** Walks through history until it has no more, and goes live at once. False where the ids have begun anew meanwhile. */
@@ -51,11 +51,11 @@ const walkToLive = async (feed: Feed, epoch: number, named: number): Promise<boo
     if (feed.epoch !== epoch) return false
     // What the stream has brought while history was asked is not missing.
     const behind = (lowestBuffered(feed) ?? Number.POSITIVE_INFINITY) - 1
-    const hole = expectUpTo(feed.ledger, Math.max(Math.min(newest ?? known, behind), named))
-    const walked = hole === null || (await walk(feed, recordAndFill(feed, hole, 'restart')))
+    const gap = expectUpTo(feed.ledger, Math.max(Math.min(newest ?? known, behind), named))
+    const walked = gap === null || (await walk(feed, recordAndFill(feed, gap, 'restart')))
     if (feed.epoch !== epoch) return false
-    if (hole && walked && newest !== null) continue
-    // A trade that was held may have come over an earlier connection: it says nothing about this one.
+    if (gap && walked && newest !== null) continue
+    // A trade that was buffered may have come over an earlier connection: it says nothing about this one.
     const isProven = newest !== null && walked && first === null && connected && feed.connection === connection
     feed.proven ||= isProven
     goLive(feed)

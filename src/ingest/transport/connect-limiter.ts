@@ -2,7 +2,7 @@ import type { Rate } from '../../exchange/rest-interface.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
 /** Keeps the attempts to connect to one exchange within its limit; all its connections share it. */
-export type ConnectLimiter = { readonly take: () => Promise<void> }
+export type ConnectLimiter = { readonly acquire: () => Promise<void> }
 
 /** Others on this address connect as well. */
 const SHARE = 0.5
@@ -11,7 +11,7 @@ export const createConnectLimiter = ({ max, perMs }: Rate, clock: Clock, signal:
   const most = Math.max(1, Math.floor(max * SHARE))
   const attempts: number[] = []
   return {
-    take: async () => {
+    acquire: async () => {
       const earlier = attempts.length < most ? undefined : attempts[attempts.length - most]
       const waitMs = earlier === undefined ? 0 : earlier + perMs - clock.monotonicMs()
       attempts.push(clock.monotonicMs() + Math.max(0, waitMs))

@@ -113,7 +113,7 @@ const startLink = (state: State): SocketSession => {
 const WRONG = /\b(1008|40\d|451)\b/
 
 /** Says once an outage what happened, and what to do when the exchange itself refuses. */
-const tellFailure = (state: State, link: SocketSession, failures: number): void => {
+const reportFailure = (state: State, link: SocketSession, failures: number): void => {
   const detail = link.lastWords
   const meaning = explainHandshake(state.exchange, detail)
   const usual = WRONG.test(detail) ? 'the exchange refuses us: check SYMBOLS, the WebSocket base and this address' : ''
@@ -137,14 +137,14 @@ const untilRelieved = async (state: State, link: SocketSession): Promise<void> =
 /** Keeps one link open, for ever; opens the next one before the last has ended where there is a warning. */
 const keepOpen = async (state: State): Promise<void> => {
   for (let failures = 0; !state.signal.aborted; ) {
-    await state.budget.take()
+    await state.budget.acquire()
     const link = startLink(state)
     await link.settled
     if (link.state === 'ready') await untilRelieved(state, link)
     if (state.signal.aborted) return
     if (state.clock.monotonicMs() - link.startedAtMs > STABLE_MS) failures = 0
     if (state.links.has(link)) continue
-    tellFailure(state, link, failures)
+    reportFailure(state, link, failures)
     await state.clock.sleep(backOffMs(failures++, RETRY, state.random), state.signal)
   }
 }

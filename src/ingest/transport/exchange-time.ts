@@ -4,7 +4,7 @@ import type { Logger } from '../../runtime/observe/log.ts'
 import { spawn } from '../../runtime/spawn.ts'
 
 /** A frame whose event time lies beyond what the exchange's clock can show: what becomes of it when others agree, and when they do not. */
-type Suspect = { readonly time: EpochMs; readonly again: () => void; readonly bury: (detail: string) => void }
+type Suspect = { readonly time: EpochMs; readonly again: () => void; readonly reject: (detail: string) => void }
 
 /**
  * What time it can be at an exchange. Neither this machine's clock nor a single frame is believed alone: a time is of the future when it
@@ -52,9 +52,9 @@ type State = {
   /** How often the exchange's clock has leapt to where this machine's had been before. */
   leaps: number
   /** Whether it was said that this machine's clock is behind. */
-  isTold: boolean
+  isLagReported: boolean
   /** Whether it was said that no frame is believed. */
-  isUnreachedTold: boolean
+  isUnreachedReported: boolean
 }
 
 const limit = ({ offset, clock }: State): number =>
@@ -64,12 +64,12 @@ const now = (state: State): EpochMs => {
   const wall = state.clock.now()
   const exchange = limit(state)
   const isBehind = exchange > wall + MAX_SKEW_MS
-  if (isBehind !== state.isTold) tellLag(state, isBehind, exchange - wall)
+  if (isBehind !== state.isLagReported) reportLag(state, isBehind, exchange - wall)
   return isBehind ? epochMs(Math.floor(exchange)) : wall
 }
 
-const tellLag = (state: State, isBehind: boolean, ms: number): void => {
-  state.isTold = isBehind
+const reportLag = (state: State, isBehind: boolean, ms: number): void => {
+  state.isLagReported = isBehind
   if (isBehind)
     state.log.warn(
       { behindMs: Math.floor(ms) },
@@ -79,8 +79,8 @@ const tellLag = (state: State, isBehind: boolean, ms: number): void => {
 }
 
 const noteUnreached = (state: State): void => {
-  if (state.isUnreachedTold || state.offset !== null) return
-  state.isUnreachedTold = true
+  if (state.isUnreachedReported || state.offset !== null) return
+  state.isUnreachedReported = true
   state.log.error(
     "this machine's clock is more than a day behind the exchange's: no frame is believed, and nothing is published; set it right, for example with NTP"
   )
@@ -110,7 +110,7 @@ const note = (state: State, time: number, atMs: number): void => {
 const decideByPresent = (state: State): void => {
   for (const suspect of state.suspects.splice(0))
     if (isPresent(state, suspect.time, suspect.atMs)) suspect.again()
-    else suspect.bury(`event time ${suspect.time} lies beyond the exchange's clock`)
+    else suspect.reject(`event time ${suspect.time} lies beyond the exchange's clock`)
 }
 
 const admit = (state: State, suspect: Suspect): boolean => {
@@ -170,8 +170,8 @@ export const createExchangeTime = (clock: Clock, log: Logger, signal: AbortSigna
     offsetAtMs: 0,
     suspects: [],
     leaps: 0,
-    isTold: false,
-    isUnreachedTold: false
+    isLagReported: false,
+    isUnreachedReported: false
   }
   return {
     now: () => now(state),

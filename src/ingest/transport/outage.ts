@@ -4,7 +4,7 @@ import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
 import { isRequestRefused } from './refusal.ts'
 
-/** Tells of something that cannot be had for a while: once in the log when it begins and when it ends, and in health meanwhile. */
+/** Reports something that cannot be had for a while: once in the log when it begins and when it ends, and in health meanwhile. */
 export type Outage = {
   /** What was asked for this instrument has failed. */
   readonly failed: (error: unknown, instrument: Instrument) => void
@@ -20,12 +20,12 @@ export const createOutage = (options: {
 }): Outage => {
   const { part, what, log, health } = options
   let failing = false
-  const told = new Set<string>()
-  /** Of one instrument alone the exchange says that it is wrong: no outage, and told once. */
+  const reported = new Set<string>()
+  /** Of one instrument alone the exchange says that it is wrong: no outage, and reported once. */
   const refusedOne = (detail: string, symbol: string): void => {
     health.note(`${part} ${symbol}`, detail)
-    if (!told.has(symbol)) log.error({ detail, symbol }, `${what} of one symbol cannot be read; check SYMBOLS`)
-    told.add(symbol)
+    if (!reported.has(symbol)) log.error({ detail, symbol }, `${what} of one symbol cannot be read; check SYMBOLS`)
+    reported.add(symbol)
   }
   return {
     failed: (error, { symbol }) => {

@@ -7,13 +7,13 @@ export type RateLimiter = {
    * Waits for a turn, which the caller must end. Rejects when the signal is raised.
    * With a smaller `share` of the quota than the usual one it lets others go first.
    */
-  readonly enter: (cost: number, share?: number) => Promise<EndTurn>
+  readonly enter: (cost: number, share?: number) => Promise<Release>
   /** The exchange wants to be left alone for so long. */
   readonly rest: (ms: number) => void
 }
 
 /** Ends a turn. `used` is what the exchange says was used in this window; null where it does not say. */
-type EndTurn = (used: number | null) => void
+type Release = (used: number | null) => void
 
 const MAX_AT_ONCE = 4
 /** Others on this address want their share, and what is under way is not counted yet. */
@@ -43,7 +43,7 @@ const waitMs = (gate: Gate, cost: number, share: number): number => {
   return isFree ? 0 : (window + 1) * perMs - now
 }
 
-const enter = async (gate: Gate, cost: number, share: number): Promise<EndTurn> => {
+const enter = async (gate: Gate, cost: number, share: number): Promise<Release> => {
   // Who lets others go first waits outside, where it takes nobody's place.
   if (share < SHARE) await untilFree(gate, cost, share)
   if (gate.inside >= MAX_AT_ONCE) await new Promise<void>(resolve => gate.waiting.push(resolve))

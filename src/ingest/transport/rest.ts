@@ -43,10 +43,10 @@ const errorOf = (
     return new TickstreamError('TS-EXCHANGE-AWAY', text, { cause })
   }
   if (meaning !== null) return new TickstreamError('TS-EXCHANGE-REFUSED', `${meaning}; asked was ${asked}`, { cause })
-  const said = JSON.stringify(body)?.slice(0, 200)
+  const excerpt = JSON.stringify(body)?.slice(0, 200)
   const advice = status >= 500 ? '' : `; check SYMBOLS and the exchange's REST base, asked was ${asked}`
   const code = status >= 500 ? 'TS-EXCHANGE-AWAY' : 'TS-EXCHANGE-REFUSED'
-  return new TickstreamError(code, `HTTP ${status}: ${said}${advice}`, { cause })
+  return new TickstreamError(code, `HTTP ${status}: ${excerpt}${advice}`, { cause })
 }
 
 /** How a command, which somebody waits for, asks history again: also after an answer that cannot be read. */
@@ -63,7 +63,7 @@ export const createRest = ({ exchange, url, clock, fetchJson, random = () => 0.5
   let blocked = 0
   return {
     ask: async ({ path, cost, body }, share) => {
-      const endTurn = await gate.enter(cost, share)
+      const release = await gate.enter(cost, share)
       let used: number | null = null
       try {
         const answer = await fetchJson(base + path, signal, body)
@@ -76,7 +76,7 @@ export const createRest = ({ exchange, url, clock, fetchJson, random = () => 0.5
         blocked = 0
         return answer.body
       } finally {
-        endTurn(used)
+        release(used)
       }
     }
   }

@@ -47,7 +47,7 @@ export type SocketSessionOptions = {
 }
 
 /** For pongs and pings. */
-const MESSAGES_KEPT_FREE = 3
+const MESSAGES_RESERVED = 3
 
 /** As many streams as an address holds, and the rest in messages. */
 const portion = ({ streams, exchange: { limits } }: SocketSessionOptions) => {
@@ -70,7 +70,7 @@ const subscribeRest = async (
   messages: readonly (readonly string[])[]
 ): Promise<void> => {
   const { max, perMs } = exchange.limits.messages
-  const pauseMs = perMs / Math.max(1, max - MESSAGES_KEPT_FREE)
+  const pauseMs = perMs / Math.max(1, max - MESSAGES_RESERVED)
   for (const [i, streams] of messages.entries()) {
     for (const message of exchange.subscribe(streams, i + 1)) {
       link.socket.send(message)
@@ -101,8 +101,8 @@ const createPings = (clock: SocketSessionOptions['clock']) => {
 const createPending = (messages: readonly (readonly string[])[]) => {
   const pending = new Map(messages.map((streams, i) => [i + 1, new Set(streams)]))
   const settleRequest = ({ id, error }: ReplyEvent): boolean => {
-    const isOurs = id === null || pending.has(Number(id))
-    if (error !== null && isOurs) return false
+    const isPending = id === null || pending.has(Number(id))
+    if (error !== null && isPending) return false
     if (id !== null) pending.delete(Number(id))
     return true
   }

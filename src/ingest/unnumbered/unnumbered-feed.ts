@@ -24,7 +24,7 @@ type State = UnnumberedDeps & {
   /** Event time of the newest trade that was published; 0 before the first. */
   newestTime: number
   /** Time of the last heartbeat, which never goes back. */
-  vouchedTime: number
+  heartbeatTime: number
   /** The connection for which history is being asked; null while it is not. */
   askingFor: number | null
   beating: boolean
@@ -54,15 +54,15 @@ export const startUnnumberedFeed = (instrument: Instrument, deps: UnnumberedDeps
     connected: false,
     connection: 0,
     newestTime: 0,
-    vouchedTime: 0,
+    heartbeatTime: 0,
     askingFor: null,
     beating: false,
     sent: Promise.resolve()
   }
   return {
     instrument,
-    accept: (trade, bury) => {
-      if (hasIdOfAnother(state, trade)) bury('has the id of an earlier trade')
+    accept: (trade, deadLetter) => {
+      if (hasIdOfAnother(state, trade)) deadLetter('has the id of an earlier trade')
       else if (state.waiting) state.waiting.push(trade)
       else publish(state, [trade])
     },
@@ -154,17 +154,18 @@ const publish = (state: State, trades: readonly Trade[]): number => {
   return fresh.length
 }
 
-const canVouch = ({ connected, waiting, newestTime }: State): boolean => connected && waiting === null && newestTime > 0
+const isCaughtUp = ({ connected, waiting, newestTime }: State): boolean =>
+  connected && waiting === null && newestTime > 0
 
 /** Says how far the stream has come: what the exchange printed up to then, and the stream has carried, stands before. */
 const emitHeartbeat = async (state: State, provenTime: EpochMs): Promise<void> => {
-  if (state.beating || !canVouch(state)) return
+  if (state.beating || !isCaughtUp(state)) return
   state.beating = true
   try {
-    const time = epochMs(Math.max(provenTime, state.newestTime, state.vouchedTime))
+    const time = epochMs(Math.max(provenTime, state.newestTime, state.heartbeatTime))
     await state.sent
-    if (!canVouch(state)) return
-    state.vouchedTime = time
+    if (!isCaughtUp(state)) return
+    state.heartbeatTime = time
     const { exchange, symbol } = state.instrument
     const record: Heartbeat = {
       kind: 'heartbeat',

@@ -1,4 +1,4 @@
-import type { Heartbeat, LostTrades, Tick, Trade } from '../../market/records/feed/trade.ts'
+import type { GapMarker, Heartbeat, Tick, Trade } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
 import { type IdRange, idsOf } from '../manifest/id-ranges.ts'
 import type { LakeFile } from '../manifest/manifest.ts'
@@ -9,7 +9,7 @@ import { type ListFiles, lastingTrades } from './resumable-trades.ts'
 /** How far the ticks of an instrument have come. */
 type Reached = { id: number; time: number }
 
-const lost = ({ exchange, symbol }: Trade, ids: IdRange, time: number): LostTrades => ({
+const lost = ({ exchange, symbol }: Trade, ids: IdRange, time: number): GapMarker => ({
   kind: 'gap',
   exchange,
   symbol,

@@ -1,6 +1,6 @@
 import { TickstreamError } from '../../market/error.ts'
 import { isSymbol } from '../../market/instrument.ts'
-import { HEARTBEAT, LOST_TRADES, type Tick, TRADE, type Trade } from '../../market/records/feed/trade.ts'
+import { GAP_MARKER, HEARTBEAT, type Tick, TRADE, type Trade } from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
 import type { Codec } from './codec.ts'
 import { parseJson } from './json-codec.ts'
@@ -8,13 +8,13 @@ import { asObject, recordReader } from './record-reader.ts'
 
 const trade = recordReader(TRADE)
 const heartbeat = recordReader(HEARTBEAT)
-const lostTrades = recordReader(LOST_TRADES)
+const gapMarker = recordReader(GAP_MARKER)
 
 const decodeSlow = (bytes: Buffer): Tick => {
   const value = asObject(parseJson(bytes))
   if (value.kind === undefined) return trade(value)
   if (value.kind === 'heartbeat') return heartbeat(value)
-  if (value.kind === 'gap') return lostTrades(value)
+  if (value.kind === 'gap') return gapMarker(value)
   throw new TickstreamError('TS-DATA', `kind: ${JSON.stringify(value.kind)} is unknown`)
 }
 

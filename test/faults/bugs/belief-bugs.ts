@@ -44,8 +44,8 @@ export const beliefBugs: readonly Bug[] = [
   {
     name: 'what was vouched for of the future is vouched for again',
     file: 'src/ingest/trades/reached-time.ts',
-    find: 'exchangeTime.isFuture(vouchedTime) ? 0 : vouchedTime',
-    replace: 'exchangeTime.isFuture(0) ? 0 : vouchedTime',
+    find: 'exchangeTime.isFuture(heartbeatTime) ? 0 : heartbeatTime',
+    replace: 'exchangeTime.isFuture(0) ? 0 : heartbeatTime',
     tests: ['test/ingest/heartbeat.test.ts']
   },
   {
@@ -99,7 +99,7 @@ export const beliefBugs: readonly Bug[] = [
   },
   {
     name: 'a refused trade is not missing again',
-    file: 'src/ingest/gaps/take-back.ts',
+    file: 'src/ingest/gaps/retract-trade.ts',
     find: '  feed.refused.add(id)\n',
     replace: '',
     tests: REFUSED
@@ -107,8 +107,8 @@ export const beliefBugs: readonly Bug[] = [
   {
     name: 'a heartbeat does not wait for what the broker makes of the trades before it',
     file: 'src/ingest/trades/heartbeat.ts',
-    find: '  await feed.sent\n  if (feed.epoch === epoch && canVouch',
-    replace: '  if (feed.epoch === epoch && canVouch',
+    find: '  await feed.sent\n  if (feed.epoch === epoch && isProvenComplete',
+    replace: '  if (feed.epoch === epoch && isProvenComplete',
     tests: REFUSED
   }
 ]

@@ -37,14 +37,14 @@ export const bookBugs: readonly Bug[] = [
   {
     name: 'an order book outlives its connection',
     file: 'src/ingest/quotes/book/sync-book.ts',
-    find: "loseBook(feed, 'the connection was lost')",
+    find: "invalidateBook(feed, 'the connection was lost')",
     replace: 'feed.early.length = 0',
     tests: [QUOTES]
   },
   {
     name: 'an order book is made of a snapshot that its changes do not follow',
     file: 'src/ingest/quotes/book/sync-book.ts',
-    find: 'if (!isWhole || book.isCrossed()',
+    find: 'if (!isContiguous || book.isCrossed()',
     replace: 'if (book.isCrossed()',
     tests: [SYNC]
   },

@@ -17,8 +17,8 @@ export const clockBugs: readonly Bug[] = [
   {
     name: 'what an earlier run has vouched for does not show that the clock of the brokers is behind',
     file: 'src/ingest/start-ingest.ts',
-    find: 'Math.max(exchangeTime.now(), vouched)',
-    replace: 'Math.max(exchangeTime.now(), 0 * vouched)',
+    find: 'Math.max(exchangeTime.now(), savedTime)',
+    replace: 'Math.max(exchangeTime.now(), 0 * savedTime)',
     tests: ['test/ingest/future-times.test.ts']
   },
   {

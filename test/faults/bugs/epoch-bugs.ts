@@ -30,14 +30,14 @@ export const epochBugs: readonly Bug[] = [
   {
     name: 'a history without trades proves that nothing was missed',
     file: 'src/ingest/trades/check-quiet-feed.ts',
-    find: 'if (first && tells(feed, first)) return page.reduce',
+    find: 'if (first && isDecisive(feed, first)) return page.reduce',
     replace: 'if (page) return page.reduce',
     tests: ['test/ingest/epochs.test.ts']
   },
   {
     name: 'a history that has nothing as new but a trade that may be of new ids proves that nothing was missed',
     file: 'src/ingest/trades/check-quiet-feed.ts',
-    find: 'if (first && tells(feed, first))',
+    find: 'if (first && isDecisive(feed, first))',
     replace: 'if (first)',
     tests: ['test/ingest/epochs.test.ts']
   },
@@ -51,8 +51,8 @@ export const epochBugs: readonly Bug[] = [
   {
     name: 'what an earlier run has published behind its position is not asked for when its chain has ended',
     file: 'src/ingest/epochs/begin-epoch.ts',
-    find: "if (feed.mode === 'catchingUp') await takeOnPublished(feed)",
-    replace: "if (feed.mode === 'cold') await takeOnPublished(feed)",
+    find: "if (feed.mode === 'catchingUp') await adoptPublished(feed)",
+    replace: "if (feed.mode === 'cold') await adoptPublished(feed)",
     tests: ['test/ingest/epochs.test.ts']
   },
   {
@@ -79,7 +79,7 @@ export const epochBugs: readonly Bug[] = [
   {
     name: 'trades that are held do not show that ids begin anew',
     file: 'src/ingest/frames/strange-trade.ts',
-    find: 'wasPassed(feed.newest, trade) || wasPassed(feed.newestHeld, trade)',
+    find: 'wasPassed(feed.newest, trade) || wasPassed(feed.newestBuffered, trade)',
     replace: 'wasPassed(feed.newest, trade)',
     tests: ['test/ingest/held-epochs.test.ts']
   },
@@ -87,7 +87,7 @@ export const epochBugs: readonly Bug[] = [
     name: 'a late first start takes what it holds for as new as what the other has',
     file: 'src/ingest/trades/cold-start.ts',
     find: 'time: Math.max(...positions.map(({ time }) => time))',
-    replace: 'time: feed.newestHeld.time',
+    replace: 'time: feed.newestBuffered.time',
     tests: ['test/ingest/held-epochs.test.ts']
   },
   {

@@ -5,8 +5,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a jump of ids is overlooked',
     file: 'src/market/id-ledger.ts',
-    find: 'return { fresh: true, hole }',
-    replace: 'return { fresh: true, hole: hole.from < 0 ? hole : null }'
+    find: 'return { fresh: true, gap }',
+    replace: 'return { fresh: true, gap: gap.from < 0 ? gap : null }'
   },
   {
     name: 'a heartbeat vouches past a hole that nobody has named',
@@ -30,8 +30,8 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a heartbeat names the trade that comes next',
     file: 'src/ingest/trades/heartbeat.ts',
-    find: 'await vouch(feed, String(max), time)',
-    replace: 'await vouch(feed, String(max + 1), time)'
+    find: 'await publishHeartbeat(feed, String(max), time)',
+    replace: 'await publishHeartbeat(feed, String(max + 1), time)'
   },
   {
     name: 'the position is saved before the broker has the trades',
@@ -55,21 +55,21 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a gap is closed though the broker refuses a trade that was on its way',
     file: 'src/ingest/gaps/fill-gap.ts',
-    find: 'if (feed.takenBack === takenBack) return undefined',
-    replace: 'if (feed.takenBack >= takenBack) return undefined',
+    find: 'if (feed.retracted === retracted) return undefined',
+    replace: 'if (feed.retracted >= retracted) return undefined',
     tests: ['test/ingest/refused-records.test.ts']
   },
   {
     name: 'what is given up is not said among the trades',
     file: 'src/ingest/gaps/fill-gap.ts',
-    find: 'publishLost(feed, gap, lost)',
-    replace: 'if (lost.from < 0) publishLost(feed, gap, lost)'
+    find: 'publishGapMarker(feed, gap, abandoned)',
+    replace: 'if (abandoned.from < 0) publishGapMarker(feed, gap, abandoned)'
   },
   {
     name: 'trades held while the feed caught up are given up',
     file: 'src/ingest/gaps/fill-gap.ts',
-    find: ', ...heldWithin(feed, page)]',
-    replace: ', ...heldWithin(feed, [])]',
+    find: ', ...bufferedWithin(feed, page)]',
+    replace: ', ...bufferedWithin(feed, [])]',
     tests: ['test/ingest/restart.test.ts']
   },
   {

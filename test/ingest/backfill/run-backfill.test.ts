@@ -87,11 +87,11 @@ const run = (
   more: Partial<Backfilling> & { readonly takes?: number; readonly refused?: readonly number[] } = {}
 ) => {
   const clock = createVirtualClock(DAY)
-  const holes = more.holes ?? []
+  const unfilled = more.unfilled ?? []
   const work = runBackfill({
     position,
-    holes,
-    wanted: wantedIds(position, null, holes),
+    unfilled,
+    wanted: wantedIds(position, null, unfilled),
     isJoined: true,
     ask,
     output: broker(log, more.takes, more.refused),
@@ -104,7 +104,7 @@ const run = (
 }
 
 describe('a backfill', () => {
-  test('publishes each trade of the range once, in the order of ids, and vouches for its end', async () => {
+  test('publishes each trade of the range once, in the order of ids, and says how far it is complete', async () => {
     const { ask } = historyWithout([])
     const log: Outgoing[] = []
     expect(await run(await timeRange(ask), ask, log)).toEqual({ trades: 61, absent: [] })
@@ -128,7 +128,7 @@ describe('a backfill', () => {
       )
       if (ended) break
       const kept = decoded(log, backfillState).at(-1) ?? position
-      await run(kept, ask, log, { holes: decoded(log, gaps) })
+      await run(kept, ask, log, { unfilled: decoded(log, gaps) })
       const published = tradeIds(log)
       expect([...new Set(published)].toSorted((a, b) => a - b)).toEqual(ids(FIRST, LAST).filter(id => id !== 120))
       expect(published.length).toBeLessThanOrEqual(60 + PAGE)
@@ -152,29 +152,29 @@ describe('a backfill', () => {
     expect(decoded(log, rawTicks).filter(tick => 'kind' in tick && tick.kind === 'gap')).toMatchObject(due)
   })
 
-  test('a hole that was given up is filled when all of it is there after all, also across an end in its middle', async () => {
+  test('a gap that was given up is filled when all of it is there after all, also across an end in its middle', async () => {
     const { ask } = historyWithout([])
     const position = await timeRange(ask)
     const hole = gapOf(110, 130)
     const log: Outgoing[] = []
-    await run({ ...position, nextId: '121' }, ask, log, { holes: [hole] })
+    await run({ ...position, nextId: '121' }, ask, log, { unfilled: [hole] })
     expect(tradeIds(log)).toEqual(ids(110, LAST))
     expect(decoded(log, gaps)).toMatchObject([{ fromId: '110', toId: '130', count: 21, status: 'filled' }])
   })
 
-  test('a hole of which some is still absent stays as it is named', async () => {
+  test('a gap of which some is still absent stays as it is named', async () => {
     const { ask } = historyWithout([115])
     const log: Outgoing[] = []
-    await run(await timeRange(ask), ask, log, { holes: [gapOf(110, 130)] })
+    await run(await timeRange(ask), ask, log, { unfilled: [gapOf(110, 130)] })
     expect(decoded(log, gaps)).toEqual([])
   })
 
-  test('trades that the broker refuses for good are given up too, and close no hole', async () => {
+  test('trades that the broker refuses for good are given up too, and close no gap', async () => {
     const { ask } = historyWithout([101])
     const log: Outgoing[] = []
     const refused = [102, 115, 159]
     const hole = gapOf(110, 130)
-    const { trades, absent } = await run(await timeRange(ask), ask, log, { refused, holes: [hole] })
+    const { trades, absent } = await run(await timeRange(ask), ask, log, { refused, unfilled: [hole] })
     expect(trades).toBe(tradeIds(log).length)
     expect(absent).toEqual([
       { from: 101, to: 102 },
@@ -188,10 +188,10 @@ describe('a backfill', () => {
     expect(decoded(log, rawTicks).filter(tick => 'kind' in tick && tick.kind === 'gap')).toHaveLength(2)
   })
 
-  test('passes over what candles hold, but for their holes', async () => {
+  test('passes over what candles hold, but for their gaps', async () => {
     const { ask, asked } = historyWithout([])
     const position = await timeRange(ask)
-    const known = { firstId: 110, lastId: 150, holes: [{ from: 120, to: 121 }] }
+    const known = { firstId: 110, lastId: 150, gaps: [{ from: 120, to: 121 }] }
     const log: Outgoing[] = []
     asked.length = 0
     await run(position, ask, log, { wanted: wantedIds(position, known, []), isJoined: false })
@@ -200,7 +200,7 @@ describe('a backfill', () => {
     expect(decoded(log, rawTicks).every(isTrade)).toBe(true)
   })
 
-  test('of a range that reaches into the future it takes what there is, and vouches for no more', async () => {
+  test('of a range that reaches into the future it takes what there is, and says no more of it to be complete', async () => {
     const { ask } = historyWithout([])
     const found = await findTimeRange(BTC, epochMs(at(150)), epochMs(at(500)), ask)
     expect(found).toMatchObject({ fromId: '150', toId: '180', provenTo: at(180) })

@@ -22,7 +22,7 @@ const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve)
 describe('snapshots of many books', () => {
   test('are asked for one at a time, also after one that failed', async () => {
     const { asked, snapshots } = openSnapshots()
-    const taken = Promise.allSettled(OF.map(of => snapshots.take(of, () => true)))
+    const taken = Promise.allSettled(OF.map(of => snapshots.fetch(of, () => true)))
     await settle()
     expect(asked).toHaveLength(1)
     asked[0]!.answered.reject(new Error('no answer'))
@@ -38,8 +38,8 @@ describe('snapshots of many books', () => {
   test('are not asked for where nobody wants them any more', async () => {
     const { asked, snapshots } = openSnapshots()
     let isWanted = true
-    const first = snapshots.take(OF[0]!, () => true)
-    const second = snapshots.take(OF[1]!, () => isWanted)
+    const first = snapshots.fetch(OF[0]!, () => true)
+    const second = snapshots.fetch(OF[1]!, () => isWanted)
     await settle()
     isWanted = false
     asked[0]!.answered.resolve(BODY)

@@ -6,7 +6,7 @@ import { levels } from '../stream/levels.ts'
 import type { BinanceDepthSnapshot } from '../wire.ts'
 
 /**
- * More levels would cost so much that nothing is left for holes in the trades. 1000 reach far enough for the best ten, and a book that
+ * More levels would cost so much that nothing is left for gaps in the trades. 1000 reach far enough for the best ten, and a book that
  * outruns them takes the next snapshot while it still holds.
  */
 const LEVELS = 1000

@@ -6,7 +6,7 @@ import { depthFrame } from '../stream/decode-depth.ts'
 import type { BinanceDepthUpdate } from '../wire.ts'
 
 /**
- * A change of a futures book. Its update ids have holes, but it names the last one of the change before: it tells all since then.
+ * A change of a futures book. Its update ids have gaps, but it names the last one of the change before: it tells all since then.
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/How-to-manage-a-local-order-book-correctly
  */
 export const futuresDepthFrame = (

@@ -7,7 +7,7 @@ import type { SocketSession } from '../../transport/socket-session.ts'
 import type { BookFeed } from './book-feed.ts'
 import { createShallowBook } from './order-book.ts'
 import { publishBook } from './publish-book.ts'
-import { countShortLived, loseBook, noteNewest, REASONS, RETRY } from './sync-book.ts'
+import { countShortLived, invalidateBook, noteNewest, REASONS, RETRY } from './sync-book.ts'
 
 type BookEvent = Extract<MarketEvent, { kind: 'book' }>
 
@@ -48,7 +48,7 @@ const faultIn = ({ book }: BookFeed, { depth, isIntact }: StreamedBook, event: B
 /** Asks for a snapshot, later each time a book did not hold for long; another link brings one of its own. */
 const renewBook = (feed: BookFeed, follow: StreamedBook, link: SocketSession, reason: string): void => {
   countShortLived(feed)
-  loseBook(feed, reason)
+  invalidateBook(feed, reason)
   spawn(askAgain(feed, follow, link), feed.signal, feed.log)
 }
 

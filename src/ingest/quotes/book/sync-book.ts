@@ -28,7 +28,7 @@ export const connectBook = (feed: BookFeed): void => {
 export const disconnectBook = (feed: BookFeed): void => {
   feed.connection += 1
   feed.pending = null
-  loseBook(feed, 'the connection was lost')
+  invalidateBook(feed, 'the connection was lost')
 }
 
 /** Remembers when the newest change was sent, and came. */
@@ -74,7 +74,7 @@ const followLink = (feed: BookFeed, diff: BookDiff, link: object): void => {
 const renewWhenShort = (feed: BookFeed, diff: BookDiff): void => {
   const left = feed.book?.left() ?? Number.POSITIVE_INFINITY
   if (left < FEW_LEVELS && !feed.pending) startSync(feed, [diff])
-  if (left < TOP_LEVELS) loseBook(feed, 'the price has left what its snapshot showed')
+  if (left < TOP_LEVELS) invalidateBook(feed, 'the price has left what its snapshot showed')
 }
 
 /** Why a book means nothing any more. */
@@ -86,19 +86,19 @@ export const REASONS = {
 /** This book alone starts anew, from the change that showed that something is wrong. */
 const voidBook = (feed: BookFeed, diff: BookDiff, outcome: keyof typeof REASONS): void => {
   countShortLived(feed)
-  loseBook(feed, REASONS[outcome])
+  invalidateBook(feed, REASONS[outcome])
   if (feed.pending) feed.pending.splice(0, feed.pending.length, diff)
   else startSync(feed, [diff])
 }
 
 /** Counts the books in a row that did not hold for long. */
 export const countShortLived = (feed: BookFeed): void => {
-  const heldMs = feed.clock.monotonicMs() - feed.builtAtMs
-  feed.shortLived = heldMs < STABLE_MS ? feed.shortLived + 1 : 0
+  const aliveMs = feed.clock.monotonicMs() - feed.builtAtMs
+  feed.shortLived = aliveMs < STABLE_MS ? feed.shortLived + 1 : 0
 }
 
 /** Says that nothing is known of the book any more. */
-export const loseBook = (feed: BookFeed, reason: string): void => {
+export const invalidateBook = (feed: BookFeed, reason: string): void => {
   feed.early.length = 0
   feed.link = null
   if (!feed.book) return
@@ -127,7 +127,7 @@ const synchronise = async (feed: BookFeed, connection: number): Promise<void> =>
 
 const trySnapshot = async (feed: BookFeed, isWanted: () => boolean): Promise<BookSnapshot | null> => {
   try {
-    const snapshot = await feed.snapshots.take(feed.instrument, isWanted)
+    const snapshot = await feed.snapshots.fetch(feed.instrument, isWanted)
     if (snapshot) feed.outage.ended()
     return snapshot
   } catch (error) {
@@ -140,8 +140,8 @@ const trySnapshot = async (feed: BookFeed, isWanted: () => boolean): Promise<Boo
 /** Makes the book of a snapshot and the changes after it. False when they do not lead on from it, or it is behind what we have. */
 const adopt = (feed: BookFeed, snapshot: BookSnapshot): boolean => {
   const book = createOrderBook(snapshot, feed.snapshotLevels)
-  const isWhole = (feed.pending ?? []).every(diff => ['applied', 'old'].includes(book.apply(diff)))
-  if (!isWhole || book.isCrossed() || book.left() < TOP_LEVELS || book.lastId() < (feed.book?.lastId() ?? 0))
+  const isContiguous = (feed.pending ?? []).every(diff => ['applied', 'old'].includes(book.apply(diff)))
+  if (!isContiguous || book.isCrossed() || book.left() < TOP_LEVELS || book.lastId() < (feed.book?.lastId() ?? 0))
     return false
   if (!feed.book) metrics.booksStale.dec({ exchange: feed.instrument.exchange })
   feed.book = book

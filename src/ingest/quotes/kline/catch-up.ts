@@ -38,7 +38,7 @@ export const catchUp = async (feed: KlineFeed): Promise<void> => {
 const nextOpenTime = ({ newest, due }: KlineFeed): number | null =>
   newest === null ? null : Math.max(newest + MINUTE_MS, due - MAX_BACK_MS)
 
-/** Closed klines of the stream that follow the newest one without a hole; null when there is none. */
+/** Closed klines of the stream that follow the newest one without a gap; null when there is none. */
 const followOn = (feed: KlineFeed): KlinePage | null => {
   const found: ExchangeKline[] = []
   let at = nextOpenTime(feed)

@@ -9,7 +9,10 @@ import type { KlineFeed } from './kline-feed.ts'
 
 const REASON = 'odd-kline'
 
-const bury = ({ exchange, instrument, output, clock, log }: KlineFeed, { openTime, detail, row }: OddKline): void => {
+const deadLetter = (
+  { exchange, instrument, output, clock, log }: KlineFeed,
+  { openTime, detail, row }: OddKline
+): void => {
   metrics.deadLetters.inc({ stage: 'ingest', reason: REASON })
   const origin = { exchange: exchange.id, stream: exchange.klines.stream?.(instrument) ?? 'history' }
   const bytes = Buffer.from(JSON.stringify(row) ?? '')
@@ -28,7 +31,7 @@ const bury = ({ exchange, instrument, output, clock, log }: KlineFeed, { openTim
  */
 export const deadLetterOdd = (feed: KlineFeed, odd: readonly OddKline[], before: number): EpochMs | null => {
   const passed = odd.filter(({ openTime }) => openTime === null || openTime < before)
-  for (const one of passed) bury(feed, one)
+  for (const one of passed) deadLetter(feed, one)
   const newest = Math.max(...passed.map(({ openTime }) => openTime ?? 0))
   return newest > 0 ? windowStart(newest, INTERVAL_MS['1m']) : null
 }

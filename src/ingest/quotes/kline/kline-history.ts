@@ -8,7 +8,7 @@ import type { Rest } from '../../transport/rest.ts'
 
 /** The exchange's history of its own candles. */
 export type KlineHistory = {
-  /** One attempt, in its turn: those that open in `[from, to)`, the oldest of them; without `from`, the newest before `to`. */
+  /** One attempt, one at a time: those that open in `[from, to)`, the oldest of them; without `from`, the newest before `to`. */
   readonly page: <I extends Interval>(
     instrument: Instrument,
     interval: I,
@@ -17,12 +17,12 @@ export type KlineHistory = {
   ) => Promise<KlinePage<I>>
 }
 
-/** The part of the request budget that must be free: holes in the trades are filled first. */
+/** The part of the request budget that must be free: gaps in the trades are filled first. */
 const SHARE = 0.5
 
 /** One at a time, so that history never waits behind more than one of them. */
 export const createKlineHistory = ({ klines }: Exchange, rest: Rest, clock: Clock): KlineHistory => {
-  let turn: Promise<unknown> = Promise.resolve()
+  let queue: Promise<unknown> = Promise.resolve()
   const ask = async <I extends Interval>(
     instrument: Instrument,
     interval: I,
@@ -37,8 +37,8 @@ export const createKlineHistory = ({ klines }: Exchange, rest: Rest, clock: Cloc
   }
   return {
     page: (instrument, interval, from, to) => {
-      const mine = turn.then(() => ask(instrument, interval, from, to))
-      turn = mine.catch(() => undefined)
+      const mine = queue.then(() => ask(instrument, interval, from, to))
+      queue = mine.catch(() => undefined)
       return mine
     }
   }

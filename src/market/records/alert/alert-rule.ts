@@ -121,7 +121,7 @@ export const KIND_DEFAULTS: Readonly<Record<AlertKind, KindDefaults>> = {
     cooldownMs: COOLDOWN_MS
   },
   gap: {
-    unit: 'missing trades of a hole',
+    unit: 'missing trades of a gap',
     takes: ['instrument'],
     priority: 'high',
     above: 0,

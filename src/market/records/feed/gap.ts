@@ -47,6 +47,6 @@ export const GAP: RecordTable<Gap> = {
     const between = Number(toId) - Number(fromId) + 1
     return count === between && between >= 1 && between <= MAX_TRADES
       ? null
-      : `fromId ${fromId}, toId ${toId}, count ${count} are no hole in a chain of ids`
+      : `fromId ${fromId}, toId ${toId}, count ${count} are no gap in a chain of ids`
   }
 }

@@ -86,7 +86,7 @@ export const HEARTBEAT: RecordTable<Heartbeat> = {
 }
 
 /** Trades of the numbers `fromId..toId` (inclusive) were given up: no stream carried them and history does not have them. */
-export type LostTrades = InEpoch & {
+export type GapMarker = InEpoch & {
   readonly kind: 'gap'
   readonly exchange: string
   readonly symbol: string
@@ -96,7 +96,7 @@ export type LostTrades = InEpoch & {
   readonly receivedAt: EpochMs
 }
 
-export const LOST_TRADES: RecordTable<LostTrades> = {
+export const GAP_MARKER: RecordTable<GapMarker> = {
   name: 'LostTrades',
   doc: 'Trades that were given up: no stream carried them, and history does not have them',
   fields: {
@@ -111,7 +111,7 @@ export const LOST_TRADES: RecordTable<LostTrades> = {
 }
 
 /** A record of `raw_ticks`; a trade is the one without `kind`. */
-export type Tick = Trade | Heartbeat | LostTrades
+export type Tick = Trade | Heartbeat | GapMarker
 
 /** The number by which a gap is found: the sequence where there is one, else the id. */
 export const chainNumber = ({ sequence, id }: Pick<Trade, 'sequence' | 'id'>): string => sequence ?? id

@@ -6,10 +6,10 @@ import type { Feed, PublishedTrade } from '../trades/feed.ts'
 const RETRY = { firstMs: 500, mostMs: 10_000 }
 
 /**
- * Takes on what an earlier run has published behind its position. History leads over it no more, so that `raw_ticks` alone tells what is
+ * Adopts what an earlier run has published behind its position. History leads over it no more, so that `raw_ticks` alone shows what is
  * missing between: the earlier run may have ended before it named that.
  */
-export const takeOnPublished = async (feed: Feed): Promise<void> => {
+export const adoptPublished = async (feed: Feed): Promise<void> => {
   for (const { id, time } of await readPublished(feed)) {
     enterId(feed.ledger, id)
     if (id > feed.newest.id) feed.newest = { id, time: Math.max(time, feed.newest.time) }

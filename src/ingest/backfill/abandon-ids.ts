@@ -1,23 +1,23 @@
 import { createLedger, type IdRange, removeIds, reopen } from '../../market/id-ledger.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
-import type { LostTrades } from '../../market/records/feed/trade.ts'
+import type { GapMarker } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { type Outgoing, outgoing } from '../../stream/topic.ts'
 import { gaps, rawTicks } from '../../topics.ts'
 import type { Backfilling } from './backfilling.ts'
 
 /** Says of ids that history does not have that they are lost, unless `gaps` names them already. */
-export const giveUp = (backfill: Backfilling, range: IdRange, time: EpochMs): readonly Outgoing[] => {
+export const abandonIds = (backfill: Backfilling, range: IdRange, time: EpochMs): readonly Outgoing[] => {
   const unnamed = createLedger(range.to)
   reopen(unnamed, range)
-  for (const { fromId, toId } of backfill.holes) removeIds(unnamed, { from: Number(fromId), to: Number(toId) })
-  return unnamed.holes.flatMap(hole => [
-    outgoing(gaps, lostGap(backfill, hole)),
-    outgoing(rawTicks, lostTrades(backfill, hole, time))
+  for (const { fromId, toId } of backfill.unfilled) removeIds(unnamed, { from: Number(fromId), to: Number(toId) })
+  return unnamed.gaps.flatMap(gap => [
+    outgoing(gaps, unrecoverableGap(backfill, gap)),
+    outgoing(rawTicks, gapMarker(backfill, gap, time))
   ])
 }
 
-const lostGap = ({ position, clock }: Backfilling, { from, to }: IdRange): Gap => ({
+const unrecoverableGap = ({ position, clock }: Backfilling, { from, to }: IdRange): Gap => ({
   exchange: position.exchange,
   symbol: position.symbol,
   fromId: String(from),
@@ -29,7 +29,7 @@ const lostGap = ({ position, clock }: Backfilling, { from, to }: IdRange): Gap =
   closedAt: clock.now()
 })
 
-const lostTrades = ({ position, clock }: Backfilling, { from, to }: IdRange, time: EpochMs): LostTrades => ({
+const gapMarker = ({ position, clock }: Backfilling, { from, to }: IdRange, time: EpochMs): GapMarker => ({
   kind: 'gap',
   exchange: position.exchange,
   symbol: position.symbol,

@@ -13,8 +13,8 @@ const GATHER_MS = 500
 
 const partOf = (feed: Feed): string => `refused ${instrumentKey(feed.instrument)}`
 
-/** Takes back what was counted as published: the broker refuses the record for good. Other records than trades hold nothing that is lost. */
-export const takeBack = (feeds: ReadonlyMap<string, Feed>, record: Outgoing): void => {
+/** Retracts what was counted as published: the broker refuses the record for good. Other records than trades hold nothing that is lost. */
+export const retractTrade = (feeds: ReadonlyMap<string, Feed>, record: Outgoing): void => {
   const trade = tradeIn(record)
   const feed = trade ? feeds.get(record.key) : undefined
   if (trade && feed && epochOf(trade) === feed.epoch) reopenTrade(feed, chainId(trade))
@@ -25,7 +25,7 @@ const reopenTrade = (feed: Feed, id: number): void => {
   const isNamed = [...feed.openGaps].some(gap => gap.from <= id && gap.to >= id)
   if (isNamed) {
     reopen(feed.ledger, { from: id, to: id })
-    feed.takenBack += 1
+    feed.retracted += 1
     return
   }
   feed.refused.add(id)

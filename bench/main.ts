@@ -15,6 +15,10 @@ const benches: Readonly<Record<string, { readonly does: string; readonly load: (
     does: 'frames of an exchange into raw_ticks; of --venue ID (several, or all): to a producer that counts',
     load: async () => (await import('./ingest.ts')).ingest
   },
+  instruments: {
+    does: 'trades of 2,000 instruments of six venues, followed by one process: what it holds',
+    load: async () => (await import('./venue/instruments.ts')).instruments
+  },
   sink: { does: 'final candles into PostgreSQL', load: async () => (await import('./sink.ts')).sink },
   'sink-influx': {
     does: 'candles to a server that speaks the write API of InfluxDB',

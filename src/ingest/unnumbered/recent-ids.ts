@@ -6,10 +6,13 @@ export type RecentIds = {
   readonly timeOf: (id: string) => number | undefined
 }
 
-/** Ids are kept so long behind the newest trade, and so many at least as a page of history holds several times over. */
+/**
+ * Ids are kept so long behind the newest trade, and so many at least, as a venue tells of its newest trades once more however old they are.
+ * Thousands of instruments have as many each.
+ */
 const KEEP_MS = 600_000
 const MAX_IDS = 200_000
-const MIN_IDS = 5_000
+const MIN_IDS = 1_000
 
 export const createRecentIds = (): RecentIds => {
   /** By id, oldest arrival first. */

@@ -85,9 +85,9 @@ const createBreakdown = (sockets: () => SocketServer, market: RenumberedMarket, 
   }
 }
 
-/** Opens the exchange. Throws `TS-SETUP` when the port is taken. */
-export const startSimulatedExchange = async (options: SimulatedExchangeOptions): Promise<SimulatedExchange> => {
-  const { host, clock, log, startOn } = options
+/** An exchange that nobody can reach yet: its front, and what it does in a moment. */
+export const createSimulatedExchange = (options: Omit<SimulatedExchangeOptions, 'host' | 'port'>) => {
+  const { clock, log, startOn } = options
   const market = renumberedMarket(options.market)
   const startedAt = clock.monotonicMs()
   const faults = createFaults(options.faults)
@@ -103,9 +103,6 @@ export const startSimulatedExchange = async (options: SimulatedExchangeOptions):
     onConnected: () => startOn === 'connected' && market.begin()
   })
   const { sockets } = front
-  const server = createServer(front.onRequest)
-  server.on('upgrade', sockets.upgrade)
-  const port = await listen(server, host, options.port)
   const step = (): void => {
     for (const fault of faults.due((clock.monotonicMs() - startedAt) / 1_000)) breakdown.strike(fault)
     for (const connection of sockets.connections()) connection.tick()
@@ -115,6 +112,17 @@ export const startSimulatedExchange = async (options: SimulatedExchangeOptions):
       front.onTime()
     })
   }
+  return { front, step }
+}
+
+/** Opens the exchange. Throws `TS-SETUP` when the port is taken. */
+export const startSimulatedExchange = async (options: SimulatedExchangeOptions): Promise<SimulatedExchange> => {
+  const { host, clock } = options
+  const { front, step } = createSimulatedExchange(options)
+  const { sockets } = front
+  const server = createServer(front.onRequest)
+  server.on('upgrade', sockets.upgrade)
+  const port = await listen(server, host, options.port)
   const stop = new AbortController()
   const running = run(step, clock, stop.signal)
   return {

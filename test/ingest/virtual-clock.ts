@@ -25,12 +25,17 @@ export const createVirtualClock = (startAt: number): VirtualClock => {
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
-      const sleeper = { dueMs: nowMs + ms, wake: resolve }
-      sleepers = [...sleepers, sleeper]
-      signal?.addEventListener('abort', () => {
+      const onAbort = (): void => {
         sleepers = sleepers.filter(other => other !== sleeper)
-        reject(signal.reason)
-      })
+        reject(signal?.reason)
+      }
+      const wake = (): void => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }
+      const sleeper = { dueMs: nowMs + ms, wake }
+      sleepers = [...sleepers, sleeper]
+      signal?.addEventListener('abort', onAbort)
     })
   const advance = async (ms: number): Promise<void> => {
     await settle()

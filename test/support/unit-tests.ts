@@ -30,7 +30,8 @@ export const SLOW: readonly string[] = [
   'test/faults/faults.test.ts',
   'test/ingest/refusals.test.ts',
   'test/kafka/client-patch.test.ts',
-  'test/lake/models.test.ts'
+  'test/lake/models.test.ts',
+  'test/simulate/venues-apart.test.ts'
 ]
 
 /** The tests that need nothing but this process, by their imports; the slow ones too. */

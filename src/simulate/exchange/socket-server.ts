@@ -7,8 +7,13 @@ import type { Connection } from './connection.ts'
 /** Above so many waiting bytes the fastest market waits for its readers. */
 const CALM_BYTES = 1 << 20
 
+/** Opens a connection; null where the client is turned away. */
+type Accept = (ws: WebSocket, socket: Duplex) => Connection | null
+
 /** The connections of an exchange's clients, whatever is said on them. */
 export type SocketServer = {
+  /** How a client comes in that asks for this address; a status where it is turned away. */
+  readonly admit: (address: URL) => Accept | '404 Not Found' | '503 Service Unavailable'
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly connections: () => ReadonlySet<Connection>
   /** What `send` sends travels in one piece. */
@@ -19,9 +24,6 @@ export type SocketServer = {
   readonly breakFor: (ms: number) => void
   readonly close: () => void
 }
-
-/** Opens a connection; null where the client is turned away. */
-type Accept = (ws: WebSocket, socket: Duplex) => Connection | null
 
 const refuse = (socket: Duplex, status: string): void => {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
@@ -35,17 +37,24 @@ export const createSocketServer = (clock: Clock, accept: (address: URL) => Accep
   const cutAll = (): void => {
     for (const connection of [...connections]) connection.cut()
   }
+  const admit: SocketServer['admit'] = address => {
+    const open = accept(address)
+    if (!open) return '404 Not Found'
+    if (clock.monotonicMs() < closedUntil) return '503 Service Unavailable'
+    return (ws, socket) => {
+      const connection = open(ws, socket)
+      if (!connection) return null
+      connections.add(connection)
+      ws.on('close', () => connections.delete(connection))
+      return connection
+    }
+  }
   return {
+    admit,
     upgrade: (request, socket, head) => {
-      const open = accept(new URL((request.url ?? '/').replace(/^\/+/, '/'), 'http://exchange'))
-      if (!open) return refuse(socket, '404 Not Found')
-      if (clock.monotonicMs() < closedUntil) return refuse(socket, '503 Service Unavailable')
-      server.handleUpgrade(request, socket, head, ws => {
-        const connection = open(ws, socket)
-        if (!connection) return
-        connections.add(connection)
-        ws.on('close', () => connections.delete(connection))
-      })
+      const open = admit(new URL((request.url ?? '/').replace(/^\/+/, '/'), 'http://exchange'))
+      if (typeof open === 'string') return refuse(socket, open)
+      server.handleUpgrade(request, socket, head, ws => open(ws, socket))
     },
     connections: () => connections,
     together: send => {

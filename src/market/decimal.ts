@@ -50,11 +50,27 @@ const digitsBehind = (text: string): number => {
   return point < 0 ? 0 : text.length - point - 1
 }
 
+/** The digits as a whole number, without the point. */
+const unscaled = (text: string): bigint => BigInt(text.replace('.', ''))
+
 /** `a - b` of canonical decimals, where `a` is not the smaller one. */
 export const subtractDecimals = (a: string, b: string): string => {
   const scale = Math.max(digitsBehind(a), digitsBehind(b))
-  const aligned = (text: string): bigint => BigInt(text.replace('.', '')) * 10n ** BigInt(scale - digitsBehind(text))
+  const aligned = (text: string): bigint => unscaled(text) * 10n ** BigInt(scale - digitsBehind(text))
   return format(String(aligned(a) - aligned(b)), scale)
+}
+
+/** `a × b` of canonical decimals. */
+export const multiplyDecimals = (a: string, b: string): string =>
+  format(String(unscaled(a) * unscaled(b)), digitsBehind(a) + digitsBehind(b))
+
+/** `a / b` of canonical decimals, `b` above 0, rounded to so many digits behind the point, half to even. */
+export const divideDecimals = (a: string, b: string, digits: number): string => {
+  const dividend = unscaled(a) * 10n ** BigInt(digits + digitsBehind(b))
+  const divisor = unscaled(b) * 10n ** BigInt(digitsBehind(a))
+  const [quotient, twice] = [dividend / divisor, 2n * (dividend % divisor)]
+  const isUp = twice > divisor || (twice === divisor && quotient % 2n === 1n)
+  return format(String(isUp ? quotient + 1n : quotient), digits)
 }
 
 /** A whole number below 2^53 in `low`, or a larger one in `high`, with `scale` of its digits behind the point. */
@@ -162,7 +178,10 @@ export class DecimalSum {
 
 const EXACT_BELOW_BIG = BigInt(EXACT_BELOW)
 
-/** Adds one trade to up to four sums, reading its price and size once. `takerVolume` and `takerQuote` take it when `taker` is true. */
+/**
+ * Adds one trade to up to four sums, reading its price and size once. `takerVolume` and `takerQuote` take it when `taker` is true.
+ * `quoteText`: what it was in the quote currency, where that is told; left out: price × size.
+ */
 export const addTrade = (
   sums: {
     readonly volume: DecimalSum
@@ -172,11 +191,14 @@ export const addTrade = (
   },
   priceText: string,
   sizeText: string,
-  taker: boolean
+  taker: boolean,
+  quoteText?: string
 ): void => {
-  scan(priceText, price)
   scan(sizeText, size)
-  multiply(price, size, quote)
+  if (quoteText === undefined) {
+    scan(priceText, price)
+    multiply(price, size, quote)
+  } else scan(quoteText, quote)
   sums.volume.addScanned(size)
   sums.quoteVolume.addScanned(quote)
   if (!taker) return

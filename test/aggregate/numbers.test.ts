@@ -53,6 +53,23 @@ test('a heartbeat without a number proves nothing where there are numbers', () =
   expect(rejected).toMatchObject([{ reason: 'bad-id' }])
 })
 
+test('a trade that tells what it was in the quote currency counts there with that, and with its rounded size', () => {
+  const inverse = (id: number, seconds: number, side: Trade['side'], quoteQuantity: string): Trade =>
+    trade(id, at(seconds), { price: '3', quantity: '33.333333333333333333', side, quoteQuantity })
+  const { candles } = candlesOf([
+    trade(1, at(0)),
+    inverse(2, 1.1, 'buy', '100'),
+    inverse(3, 1.2, 'sell', '100'),
+    trade(4, at(2))
+  ])
+  expect(candles[1]).toMatchObject({
+    volume: '66.666666666666666666',
+    quoteVolume: '200',
+    takerBuyVolume: '33.333333333333333333',
+    takerBuyQuoteVolume: '100'
+  })
+})
+
 describe('a trade that is excluded from candles', () => {
   const excluded = { flags: ['block', 'excluded'] } as const
 

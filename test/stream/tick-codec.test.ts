@@ -107,11 +107,12 @@ describe('raw_ticks records', () => {
       id: 'e7e5b4f0-2a6a-5a3c-9f6c-2b1f0b7b7a11',
       sequence: '88',
       contracts: '12',
+      quoteQuantity: '1200',
       prints: 3,
       flags: ['block', 'excluded']
     } as const
     expect(tickCodec.decode(Buffer.from(tickCodec.encode(told)))).toEqual(told)
-    for (const bad of [{ flags: ['odd'] }, { flags: 'block' }, { prints: -1 }, { contracts: '1e3' }, { sequence: 7 }])
+    for (const bad of [{ flags: ['odd'] }, { flags: 'block' }, { prints: -1 }, { contracts: '1e3' }, { quoteQuantity: '-1' }, { sequence: 7 }])
       expect(decoded(JSON.stringify({ ...told, ...bad }))).toBe('refused')
   })
 

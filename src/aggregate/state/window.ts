@@ -89,7 +89,7 @@ const setEdge = (edge: Edge, time: number, id: number, price: string): void => {
 /** Adds a trade that was not counted before, by its number. `name`: its id, where that is not the number. */
 export const addToWindow = (window: Window, trade: Trade, id: number, name: string): void => {
   const { price, time } = trade
-  addTrade(window, price, trade.quantity, trade.side === 'buy')
+  addTrade(window, price, trade.quantity, trade.side === 'buy', trade.quoteQuantity)
   if (window.count === 0) {
     window.high = price
     window.low = price

@@ -33,6 +33,7 @@ export type Trade = InEpoch & {
   readonly via: 'stream' | 'history'
   readonly sequence?: string
   readonly contracts?: string
+  readonly quoteQuantity?: string
   readonly prints?: number
   readonly flags?: readonly TradeFlag[]
 }
@@ -46,13 +47,20 @@ export const TRADE: RecordTable<Trade> = {
     ...INSTRUMENT,
     id: id('the exchange’s own id of it'),
     price: price('price of one of the base currency', 'quote currency'),
-    quantity: size('how much was traded', 'base currency'),
+    quantity: size(
+      'how much was traded; of a contract that counts in the quote currency quoteQuantity / price, rounded to 18 digits behind the point, half to even',
+      'base currency'
+    ),
     time: time('when the exchange printed it'),
     receivedAt: RECEIVED_AT,
     side: word(['buy', 'sell'], 'the taker’s side'),
     via: word(['stream', 'history'], 'how it came here'),
     sequence: optional(id('number that goes up by one from trade to trade'), 'such a number is not the id'),
     contracts: optional(size('how much was traded', 'contracts'), 'the exchange counts contracts'),
+    quoteQuantity: optional(
+      size('how much was traded, exact', 'quote currency'),
+      'it is not price × quantity: the contract counts in the quote currency'
+    ),
     prints: optional(count('how many prints it holds', 'prints'), 'the exchange gives aggregates of prints'),
     flags: optional(
       words(TRADE_FLAGS, 'what the exchange marks it as; excluded: no part of candles, by its own rule'),

@@ -2,6 +2,7 @@ import type { Instrument } from '../market/instrument.ts'
 import type { Interval } from '../market/interval.ts'
 import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { BookLevel } from '../market/records/feed/book.ts'
+import type { SizedInstrument } from '../market/records/feed/contract-size.ts'
 import type { ExchangeKline, KlinePage } from '../market/records/feed/exchange-kline.ts'
 import type { Session } from '../market/records/feed/instrument-facts.ts'
 import type { Ticker } from '../market/records/feed/ticker.ts'
@@ -98,7 +99,7 @@ export type RequestedBook = {
   /** Levels a side that a snapshot holds at most: beyond the last of so many, nothing is known. */
   readonly snapshotLevels: number
   /** Throws `TS-DATA` for anything that is no snapshot. */
-  readonly decodeSnapshot: (body: unknown) => BookSnapshot
+  readonly decodeSnapshot: (body: unknown, instrument: SizedInstrument) => BookSnapshot
 }
 
 /** How an order book is followed whose stream begins with a snapshot, and whose changes prove by a checksum that none was missed. */
@@ -132,6 +133,8 @@ export type Exchange = {
   readonly id: string
   /** Which number of a trade goes up by one with each trade of an instrument, so that a jump is a gap; null: none does. */
   readonly chain: 'id' | 'sequence' | null
+  /** Whether the sizes of an instrument are in contracts, which tell nothing before the exchange's list has told what one holds. Left out: of none. */
+  readonly countsContracts?: (instrument: Instrument) => boolean
   readonly urls: { readonly ws: BaseUrl; readonly rest: BaseUrl }
   readonly limits: {
     readonly streamsPerConnection: number
@@ -164,7 +167,7 @@ export type Exchange = {
   /** Decodes one message for the instruments subscribed; never throws. `byStream` maps stream names to instruments. */
   readonly decode: (
     text: string,
-    byStream: ReadonlyMap<string, Instrument>,
+    byStream: ReadonlyMap<string, SizedInstrument>,
     receivedAt: EpochMs
   ) => readonly ExchangeEvent[]
   readonly history: {
@@ -173,7 +176,7 @@ export type Exchange = {
     /** A page of trades that begins with `from` or before it; without it, the newest ones. */
     readonly trades: (instrument: Instrument, from: HistoryStart | null, limit: number) => RestRequest
     /** Oldest first. Throws `TS-DATA` for anything that is no list of trades. */
-    readonly decodeTrades: (body: unknown, instrument: Instrument, receivedAt: EpochMs) => readonly Trade[]
+    readonly decodeTrades: (body: unknown, instrument: SizedInstrument, receivedAt: EpochMs) => readonly Trade[]
     /** The page behind this one, for an exchange that is asked by time and may not have come to `from`; null: there is none. */
     readonly next?: (body: unknown, instrument: Instrument, limit: number) => RestRequest | null
     /** How the first trade that was printed at a time or later is found; null: by looking at pages of trades. */
@@ -220,7 +223,7 @@ export type Exchange = {
     /** The last may still form. Throws `TS-DATA` for anything that is no list. */
     readonly decodePage: <I extends Interval>(
       body: unknown,
-      instrument: Instrument,
+      instrument: SizedInstrument,
       interval: I,
       receivedAt: EpochMs
     ) => KlinePage<I>

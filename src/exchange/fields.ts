@@ -1,6 +1,7 @@
 import { TickstreamError } from '../market/error.ts'
 import { parsePrice, parseSize } from '../market/parse-decimal.ts'
 import { fromEpoch, parseTime } from '../market/parse-time.ts'
+import type { SizedInstrument } from '../market/records/feed/contract-size.ts'
 import type { EpochMs } from '../market/time.ts'
 
 /** Reads the fields of an exchange's messages; each reader throws `TS-DATA` that names the field. */
@@ -126,3 +127,7 @@ export const oneOf = <W extends string | number>(name: string, value: unknown, w
 /** Any short word, as an exchange may say new ones; undefined for anything else. */
 export const word = (value: unknown): string | undefined =>
   typeof value === 'string' && /^[A-Za-z_]{1,40}$/.test(value) ? value : undefined
+
+/** What a contract holds. Throws `TS-DATA` where the exchange's list was not asked before: sizes in contracts tell nothing without it. */
+export const contractSizeOf = ({ contractSize }: SizedInstrument): string =>
+  contractSize ?? fail('contractSize', contractSize, 'known')

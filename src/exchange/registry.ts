@@ -1,7 +1,8 @@
 import { TickstreamError } from '../market/error.ts'
 import { type Instrument, simulatedId } from '../market/instrument.ts'
 import { createBinance } from './binance/binance.ts'
-import { binanceUsdm } from './binance/usdm/binance-usdm.ts'
+import { binanceCoinm } from './binance/futures/coinm.ts'
+import { binanceUsdm } from './binance/futures/usdm.ts'
 import { bitstamp } from './bitstamp/bitstamp.ts'
 import { bybit } from './bybit/bybit.ts'
 import { coinbase } from './coinbase/coinbase.ts'
@@ -15,6 +16,7 @@ import { okx } from './okx/okx.ts'
 export const EXCHANGES: readonly Exchange[] = [
   createBinance('binance'),
   createBinance('sim'),
+  binanceCoinm,
   binanceUsdm,
   bitstamp,
   bybit,

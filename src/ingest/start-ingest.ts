@@ -14,6 +14,7 @@ import type { Publisher } from '../stream/topic.ts'
 import type { FrameReader } from './frames/frame-reader.ts'
 import { createHistory } from './gaps/history.ts'
 import { retractTrade } from './gaps/retract-trade.ts'
+import { joinSized } from './listings/contract-sizes.ts'
 import { joinListed } from './listings/listings.ts'
 import { createLookTimes, noticeUnknown } from './listings/look-times.ts'
 import type { Output } from './output.ts'
@@ -109,7 +110,7 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const shared = { ...options, url: base(options.wsUrl), budget, exchangeTime, signal }
   const shards: Shard[] = []
   const quotes: FrameReader[] = []
-  const join = (instruments: readonly Instrument[]): void => {
+  const joinNow = (instruments: readonly Instrument[]): void => {
     const routeOf = (instrument: Instrument): string => exchange.route(exchange.tradeStream(instrument))
     const parts = chunks(instruments, routeOf, exchange.limits.streamsPerConnection)
     const more = parts.map(some => startShard(options, some, feeds, { ...deps, onQuiet: looks.hasten }))
@@ -117,6 +118,10 @@ export const startIngest = (asked: IngestOptions): Ingest => {
     shards.push(...more)
     if (options.quotes) quotes.push(...startQuotes({ ...shared, instruments, rest, before: quotes.length }))
   }
+  const join = (instruments: readonly Instrument[]): void =>
+    exchange.countsContracts
+      ? spawn(joinSized({ ...shared, rest: listRest }, instruments, joinNow), signal, log)
+      : joinNow(instruments)
   if (options.listing)
     spawn(joinListed({ listingsOutput: output, ...shared, rest: listRest, looks, join }), signal, log)
   else join(options.instruments)

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { tradingSchedule } from '../../src/exchange/binance/usdm/trading-schedule.ts'
+import { tradingSchedule } from '../../src/exchange/binance/futures/trading-schedule.ts'
 import { exchangeById } from '../../src/exchange/registry.ts'
 
 const SCHEDULE = {

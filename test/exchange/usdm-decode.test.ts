@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { binanceUsdm } from '../../src/exchange/binance/usdm/binance-usdm.ts'
+import { binanceUsdm } from '../../src/exchange/binance/futures/usdm.ts'
 import { createOrderBook } from '../../src/ingest/quotes/book/order-book.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import { epochMs } from '../../src/market/time.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { baseQuantity, inverseSizes, linearSizes } from '../../src/market/contract-size.ts'
 import { compareDecimals, multiplyDecimals, subtractDecimals } from '../../src/market/decimal.ts'
+import { baseQuantity, inverseSizes, linearSizes } from '../../src/market/records/feed/contract-size.ts'
 
 const decimalOf = (most: number, digits: number) =>
   fc.bigInt(1n, BigInt(most) * 10n ** BigInt(digits)).map(units => {

@@ -112,7 +112,14 @@ describe('raw_ticks records', () => {
       flags: ['block', 'excluded']
     } as const
     expect(tickCodec.decode(Buffer.from(tickCodec.encode(told)))).toEqual(told)
-    for (const bad of [{ flags: ['odd'] }, { flags: 'block' }, { prints: -1 }, { contracts: '1e3' }, { quoteQuantity: '-1' }, { sequence: 7 }])
+    for (const bad of [
+      { flags: ['odd'] },
+      { flags: 'block' },
+      { prints: -1 },
+      { contracts: '1e3' },
+      { quoteQuantity: '-1' },
+      { sequence: 7 }
+    ])
       expect(decoded(JSON.stringify({ ...told, ...bad }))).toBe('refused')
   })
 

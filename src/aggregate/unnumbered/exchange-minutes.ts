@@ -31,9 +31,10 @@ const remove = ({ totals, changed }: ExchangeMinutes, openTime: number): void =>
   if (totals.delete(openTime)) changed.add(partOf(openTime))
 }
 
-/** Of the same minute the newest record counts. */
+/** Of the same minute the newest record counts; one without a volume shows nothing. */
 export const putMinute = (minutes: ExchangeMinutes, kline: ExchangeKline): void => {
   const { openTime, tradeCount, volume, quoteVolume } = kline
+  if (volume === null) return
   minutes.totals.set(openTime, { count: tradeCount, volume, quoteVolume })
   minutes.changed.add(partOf(openTime))
   if (minutes.totals.size > MAX_MINUTES) remove(minutes, Math.min(...minutes.totals.keys()))

@@ -6,6 +6,7 @@ import type { Backfilled } from '../../ingest/backfill/backfilling.ts'
 import { findTimeRange } from '../../ingest/backfill/find-time-range.ts'
 import { runBackfill } from '../../ingest/backfill/run-backfill.ts'
 import { wantedIds } from '../../ingest/backfill/wanted-ids.ts'
+import { sizedInstrument } from '../../ingest/listings/contract-sizes.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
 import { refusedSymbol } from '../../ingest/transport/refusal.ts'
 import { createRest, HISTORY_RETRY } from '../../ingest/transport/rest.ts'
@@ -75,9 +76,10 @@ const parse = (values: Flags['values']): Request => {
   return { ...timeRange!, liftRetention: isOn(flags, 'lift-retention'), again: isOn(flags, 'again') }
 }
 
-const openHistory = ({ config, signal }: Context, { exchange, instrument }: Request) => {
+const openHistory = async ({ config, signal }: Context, { exchange, instrument: asked }: Request) => {
   const url = baseUrls(exchange, config.exchangeUrls).rest
   const rest = createRest({ exchange, url, clock, fetchJson, signal })
+  const instrument = await sizedInstrument({ exchange, rest }, asked)
   return (attempts: number): AskHistory =>
     createAskHistory(exchange, instrument, rest, { ...HISTORY_RETRY, attempts, clock, random: Math.random, signal })
 }
@@ -142,7 +144,7 @@ const run = async (context: Context): Promise<number> => {
     log.warn(`a record is left out: ${placeOf(record)}: ${error.message}`)
   )
   const market = isSimulated(request.instrument.exchange) ? await besideSimulated(config, printError) : config
-  const history = openHistory({ ...context, config: market }, request)
+  const history = await openHistory({ ...context, config: market }, request)
   const position = await begin(request, known, history(FIRST_ATTEMPTS))
   if (position === null) print('nothing was traded in that time')
   else if (Number(position.nextId) > Number(position.toId))

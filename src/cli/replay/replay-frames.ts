@@ -1,13 +1,18 @@
+import type { Exchange } from '../../exchange/exchange.ts'
 import { exchangesOf } from '../../exchange/registry.ts'
+import { sizedOf } from '../../ingest/listings/contract-sizes.ts'
 import { createRedecoder } from '../../ingest/raw/redecode.ts'
 import { hasTopic } from '../../kafka/admin/has-topic.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
+import { readValues } from '../../kafka/read/table/read-values.ts'
 import { TickstreamError } from '../../market/error.ts'
+import type { Instrument } from '../../market/instrument.ts'
+import type { SizedInstrument } from '../../market/records/feed/contract-size.ts'
 import { parseLakeFrames } from '../../replay/lake-request.ts'
 import { createProgress } from '../../replay/run/progress.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
-import { rawTicks } from '../../topics.ts'
+import { instruments, rawTicks } from '../../topics.ts'
 import type { Context } from '../run/command.ts'
 import { plainSymbols } from '../run/plain-symbols.ts'
 import { framesOfLake, framesOfTopic } from './frame-sources.ts'
@@ -31,6 +36,22 @@ const targetPrefix = async (context: Context, kafka: ReturnType<typeof createKaf
   return prefix
 }
 
+/** What contracts hold is told by what ingest has kept of the exchange's list: no frame does. Throws `TS-CONFIG` where it has not. */
+const sizedAsListed = async (
+  kafka: ReturnType<typeof createKafka>,
+  { config, signal }: Context,
+  exchange: Exchange,
+  asked: readonly Instrument[]
+): Promise<readonly SizedInstrument[]> => {
+  if (!asked.some(instrument => exchange.countsContracts?.(instrument))) return asked
+  const facts = await readValues(kafka, config.topicPrefix, instruments, signal, () => undefined)
+  return sizedOf(
+    exchange,
+    asked,
+    facts.filter(fact => fact.exchange === exchange.id)
+  )
+}
+
 /** `replay --redecode`: recorded frames of SYMBOLS, of the topic or of a lake, through today's decoders into topics of another prefix. */
 export const replayFrames = async (context: Context): Promise<void> => {
   const { config, values, log, health } = context
@@ -39,7 +60,12 @@ export const replayFrames = async (context: Context): Promise<void> => {
   const prefix = await targetPrefix(context, kafka)
   const exchanges = exchangesOf(plainSymbols(config, 'replay --redecode'))
   const redecoders = new Map(
-    exchanges.map(({ exchange, instruments }) => [exchange.id, createRedecoder(exchange, instruments)])
+    await Promise.all(
+      exchanges.map(async group => {
+        const sized = await sizedAsListed(kafka, context, group.exchange, group.instruments)
+        return [group.exchange.id, createRedecoder(group.exchange, sized)] as const
+      })
+    )
   )
   const source = request
     ? await framesOfLake(context, request, [...redecoders.keys()])

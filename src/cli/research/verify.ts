@@ -1,5 +1,6 @@
 import { baseUrls } from '../../exchange/base-urls.ts'
 import { REST_SETTINGS } from '../../exchange/registry.ts'
+import { sizedInstrument } from '../../ingest/listings/contract-sizes.ts'
 import { createKlineHistory } from '../../ingest/quotes/kline/kline-history.ts'
 import { fetchJson } from '../../ingest/transport/fetch-json.ts'
 import { refusedSymbol } from '../../ingest/transport/refusal.ts'
@@ -46,7 +47,7 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
   let verifiedTo = request.from
   try {
     return await verifyTimeRange({
-      request,
+      request: { ...request, instrument: await sizedInstrument({ exchange, rest }, request.instrument) },
       pool,
       klines: createKlineHistory(exchange, rest, clock),
       policy: { ...HISTORY_RETRY, attempts: ATTEMPTS, clock, random: Math.random, signal },

@@ -109,10 +109,13 @@ export type BinanceKline = {
   }
 }
 
-/** One of `symbols` of `GET /api/v3/exchangeInfo` and `GET /fapi/v1/exchangeInfo`: the fields that we read. */
+/** One of `symbols` of `GET /api/v3/exchangeInfo`, `GET /fapi/v1/exchangeInfo` and `GET /dapi/v1/exchangeInfo`: the fields that we read. */
 export type BinanceSymbol = {
   readonly symbol: string
-  readonly status: string
+  readonly status?: string
+  /** Of futures that are settled in their base currency: its state, and how much of the quote currency a contract holds. */
+  readonly contractStatus?: string
+  readonly contractSize?: number
   readonly baseAsset: string
   readonly quoteAsset: string
   /** Of futures. */

@@ -2,12 +2,10 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import type { ListedInstrument, Turnover } from '../../exchange/listed-instrument.ts'
 import { TickstreamError } from '../../market/error.ts'
 import type { Instrument } from '../../market/instrument.ts'
-import type { Clock } from '../../runtime/clock.ts'
 import { matches, type SymbolPattern } from '../../runtime/config/symbol-pattern.ts'
-import type { Health } from '../../runtime/observe/health.ts'
-import type { Logger } from '../../runtime/observe/log.ts'
-import { retry } from '../../runtime/retry.ts'
 import type { Rest } from '../transport/rest.ts'
+import { askUntilAnswered, type Waiting } from './ask-until-answered.ts'
+import { askLists } from './contract-sizes.ts'
 
 /** Patterns of SYMBOLS of one exchange, and how it is asked. */
 export type Patterns = {
@@ -21,15 +19,12 @@ type Expanded = { readonly pattern: SymbolPattern; readonly instruments: readonl
 
 /** What one unit of these is worth is taken as one. */
 const DOLLARS: readonly string[] = ['USDT', 'USDC', 'USD']
-const RETRY = { firstMs: 1_000, mostMs: 60_000 }
 
 /** What the exchange lists now of each pattern, without what it has suspended. Throws `TS-CONFIG` where it cannot rank by turnover. */
 export const expand = async ({ exchange, patterns, rest }: Patterns): Promise<readonly Expanded[]> => {
   const { listing, id } = exchange
-  const bodies = await Promise.all([listing.request(null), ...(listing.others ?? [])].map(request => rest.ask(request)))
-  const listed = bodies
-    .flatMap(listing.instruments)
-    .filter(({ status }) => status === null || !listing.suspended.includes(status))
+  const all = await askLists({ exchange, rest })
+  const listed = all.filter(({ status }) => status === null || !listing.suspended.includes(status))
   const ranked = patterns.some(({ kind }) => kind === 'top') ? await rank({ exchange, rest }, listed) : []
   return patterns.map(pattern => {
     const symbols =
@@ -74,18 +69,12 @@ const dollarsOf = (listed: readonly ListedInstrument[], turnovers: ReadonlyMap<s
 }
 
 /** What the start of a stage works with. */
-export type ExpandAtStart = Patterns & {
-  readonly clock: Clock
-  readonly health: Health
-  readonly log: Logger
-  readonly random: () => number
-  readonly signal: AbortSignal
-}
+export type ExpandAtStart = Patterns & Waiting
 
 /** The same, asked for until the exchange answers, and said in one line. Throws `TS-CONFIG` for a pattern that means nothing. */
 export const expandAtStart = async (options: ExpandAtStart): Promise<readonly Instrument[]> => {
   const { exchange, log } = options
-  const expanded = await untilAnswered(options)
+  const expanded = await askUntilAnswered(options, `SYMBOLS of ${exchange.id}`, () => expand(options))
   const empty = expanded.find(({ instruments }) => instruments.length === 0)
   if (empty)
     throw new TickstreamError('TS-CONFIG', `SYMBOLS: ${empty.pattern.text} means nothing that ${exchange.id} lists`)
@@ -93,20 +82,3 @@ export const expandAtStart = async (options: ExpandAtStart): Promise<readonly In
   log.info({ exchange: exchange.id }, `SYMBOLS: ${words.join(', ')}`)
   return expanded.flatMap(({ instruments }) => instruments)
 }
-
-const untilAnswered = async (options: ExpandAtStart): Promise<readonly Expanded[]> => {
-  const { exchange, clock, health, log, random, signal } = options
-  const part = `SYMBOLS of ${exchange.id}`
-  const failures = { count: 0 }
-  const onFailure = (err: unknown): void => {
-    if (failures.count === 1) log.warn({ err }, `${part}: its list cannot be read yet; trying again`)
-    health.report(part, 'its list cannot be read yet')
-  }
-  const policy = { waits: RETRY, clock, random, signal, failures, mayPass: isNoWrongSetting, onFailure }
-  const expanded = await retry(() => expand(options), policy)
-  health.report(part, null)
-  return expanded
-}
-
-/** Anything else passes, or is somebody else's to mend while this waits. */
-const isNoWrongSetting = (error: unknown): boolean => !(error instanceof TickstreamError && error.code === 'TS-CONFIG')

@@ -8,6 +8,7 @@ const REST = { allowed: 'http://… or https://…', parse: parseUrl('http', 'ht
 /** Whose interfaces may be elsewhere; the exchanges say for themselves which of these settings are theirs. */
 const EXCHANGES = [
   'BINANCE',
+  'BINANCECOINM',
   'BINANCEUSDM',
   'BITSTAMP',
   'BYBIT',

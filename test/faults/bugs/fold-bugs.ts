@@ -71,8 +71,8 @@ export const foldBugs: readonly Bug[] = [
   {
     name: 'the taker is the maker',
     file: 'src/aggregate/state/window.ts',
-    find: "trade.side === 'buy')",
-    replace: "trade.side === 'sell')"
+    find: "trade.side === 'buy',",
+    replace: "trade.side === 'sell',"
   },
   {
     name: 'a wider candle lacks its last fine one',

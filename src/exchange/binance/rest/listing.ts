@@ -7,7 +7,7 @@ import type { BinanceSymbol } from '../wire.ts'
 /** How a market's `exchangeInfo` tells of instruments. */
 export const readListing = ({ native }: BinanceMarket): Pick<Exchange['listing'], 'decode' | 'instruments'> => ({
   decode: (body, asked) => {
-    const states = new Map(symbolsOf(body).map(({ symbol, status }) => [String(symbol), word(status)]))
+    const states = new Map(symbolsOf(body).map(row => [String(row.symbol), word(statusOf(row))]))
     return asked.map(instrument => (states.has(native(instrument)) ? states.get(native(instrument)) : null))
   },
   instruments: body => listedInstruments(symbolsOf(body), readSymbol, symbol => native({ exchange: 'binance', symbol }))
@@ -18,6 +18,8 @@ const symbolsOf = (body: unknown): readonly Fields[] => {
   return body.symbols.filter(isFields)
 }
 
+const statusOf = ({ status, contractStatus }: Unchecked<BinanceSymbol>): unknown => status ?? contractStatus
+
 const readSymbol = (row: Unchecked<BinanceSymbol>) => ({
   native: row.symbol,
   base: row.baseAsset,
@@ -27,12 +29,18 @@ const readSymbol = (row: Unchecked<BinanceSymbol>) => ({
   contractType: row.contractType,
   assetClass: row.underlyingType,
   tickSize: filterOf(row, 'PRICE_FILTER').tickSize,
-  lotSize: filterOf(row, 'LOT_SIZE').stepSize,
-  minSize: filterOf(row, 'LOT_SIZE').minQty,
-  status: row.status,
+  // Where it lists what a contract holds, lots are of contracts.
+  ...(row.contractSize === undefined ? lotOf(row) : { lotSize: null }),
+  contractSize: row.contractSize,
+  status: statusOf(row),
   listedAt: row.onboardDate,
   expiresAt: row.deliveryDate
 })
+
+const lotOf = (row: Unchecked<BinanceSymbol>) => {
+  const { stepSize, minQty } = filterOf(row, 'LOT_SIZE')
+  return { lotSize: stepSize, minSize: minQty }
+}
 
 const filterOf = ({ filters }: Unchecked<BinanceSymbol>, type: string): Fields =>
   (Array.isArray(filters) ? filters : []).find(filter => isFields(filter) && filter.filterType === type) ?? {}

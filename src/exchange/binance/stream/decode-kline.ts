@@ -1,5 +1,6 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Interval } from '../../../market/interval.ts'
+import type { ExchangeKline } from '../../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import type { ExchangeEvent } from '../../exchange.ts'
 import { decimal, exactly, fail, flag, isFields, time, type Unchecked, wholeNumber } from '../../fields.ts'
@@ -21,27 +22,49 @@ export const windowOf = <I extends Interval>(
   return window
 }
 
-/** A 1m kline. Prices are 0 before the first trade of a listing. Throws `TS-DATA` that names the bad field. */
-export const klineFrame = (
-  data: Unchecked<BinanceKline>,
-  instrument: Instrument,
-  receivedAt: EpochMs
-): ExchangeEvent => {
-  const eventTime = time('E', data.E, receivedAt)
-  if (!isFields(data.k)) return fail('k', data.k, 'an object')
-  const k: Unchecked<BinanceKline['k']> = data.k
-  exactly('k.i', k.i, '1m')
-  const kline = {
-    ...windowOf(instrument, '1m', { name: 'k.t', value: k.t }, { name: 'k.T', value: k.T }, receivedAt),
-    open: decimal('k.o', k.o),
-    high: decimal('k.h', k.h),
-    low: decimal('k.l', k.l),
-    close: decimal('k.c', k.c),
-    volume: decimal('k.v', k.v),
-    quoteVolume: decimal('k.q', k.q),
-    tradeCount: wholeNumber('k.n', k.n, 'a count of trades'),
-    takerBuyVolume: decimal('k.V', k.V),
-    takerBuyQuoteVolume: decimal('k.Q', k.Q)
+/** A field's name, and its value, which is not believed yet. */
+type Told = readonly [name: string, value: unknown]
+
+type Volumes = Pick<ExchangeKline, 'volume' | 'quoteVolume' | 'takerBuyVolume' | 'takerBuyQuoteVolume'>
+
+/** What a market's candle tells of volumes, by the fields where others of Binance's markets tell them. Throws `TS-DATA` that names a bad one. */
+export type VolumesOf = (told: { readonly [Name in keyof Volumes]: Told }, instrument: Instrument) => Volumes
+
+export const plainVolumes: VolumesOf = told => ({
+  volume: decimal(...told.volume),
+  quoteVolume: decimal(...told.quoteVolume),
+  takerBuyVolume: decimal(...told.takerBuyVolume),
+  takerBuyQuoteVolume: decimal(...told.takerBuyQuoteVolume)
+})
+
+/** Reads 1m klines. Prices are 0 before the first trade of a listing. Throws `TS-DATA` that names the bad field. */
+export const klineFrameOf =
+  (volumesOf: VolumesOf) =>
+  (data: Unchecked<BinanceKline>, instrument: Instrument, receivedAt: EpochMs): ExchangeEvent => {
+    const eventTime = time('E', data.E, receivedAt)
+    if (!isFields(data.k)) return fail('k', data.k, 'an object')
+    const k: Unchecked<BinanceKline['k']> = data.k
+    exactly('k.i', k.i, '1m')
+    const window = windowOf(instrument, '1m', { name: 'k.t', value: k.t }, { name: 'k.T', value: k.T }, receivedAt)
+    const { volume, quoteVolume, ...takers } = volumesOf(
+      {
+        volume: ['k.v', k.v],
+        quoteVolume: ['k.q', k.q],
+        takerBuyVolume: ['k.V', k.V],
+        takerBuyQuoteVolume: ['k.Q', k.Q]
+      },
+      instrument
+    )
+    const kline = {
+      ...window,
+      open: decimal('k.o', k.o),
+      high: decimal('k.h', k.h),
+      low: decimal('k.l', k.l),
+      close: decimal('k.c', k.c),
+      volume,
+      quoteVolume,
+      tradeCount: wholeNumber('k.n', k.n, 'a count of trades'),
+      ...takers
+    }
+    return { kind: 'kline', kline, closed: flag('k.x', k.x), time: eventTime }
   }
-  return { kind: 'kline', kline, closed: flag('k.x', k.x), time: eventTime }
-}

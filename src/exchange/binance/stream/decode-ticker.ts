@@ -1,6 +1,6 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { EpochMs } from '../../../market/time.ts'
-import type { ExchangeEvent } from '../../exchange.ts'
+import type { MarketEvent } from '../../exchange.ts'
 import { decimal, time, type Unchecked, wholeNumber } from '../../fields.ts'
 import type { BinanceTicker } from '../wire.ts'
 
@@ -16,7 +16,7 @@ export const tickerFrame = (
   data: Unchecked<BinanceTicker>,
   instrument: Instrument,
   receivedAt: EpochMs
-): ExchangeEvent => {
+): Extract<MarketEvent, { kind: 'ticker' }> => {
   const eventTime = time('E', data.E, receivedAt)
   const ticker = {
     exchange: instrument.exchange,

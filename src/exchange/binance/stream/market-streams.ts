@@ -1,7 +1,7 @@
 import type { Exchange } from '../../exchange.ts'
 import { type BinanceMarket, streamPrefix } from '../market.ts'
 import { depthFrame } from './decode-depth.ts'
-import { klineFrame } from './decode-kline.ts'
+import { klineFrameOf, plainVolumes } from './decode-kline.ts'
 import { tickerFrame } from './decode-ticker.ts'
 
 /** What is the same on the sockets of every market; `trades`: the kind of stream that carries its trades. */
@@ -20,5 +20,5 @@ export const combinedPath = (streams: readonly string[]): string => encodeURI(`/
 export const QUOTE_EVENTS = {
   depthUpdate: { ending: '@depth@100ms', read: depthFrame },
   '24hrTicker': { ending: '@ticker', read: tickerFrame },
-  kline: { ending: '@kline_1m', read: klineFrame }
+  kline: { ending: '@kline_1m', read: klineFrameOf(plainVolumes) }
 }

@@ -15,7 +15,7 @@ const SHARE = 0.5
 export const createSnapshots = (book: RequestedBook | null, rest: Rest): Snapshots => {
   let queue: Promise<unknown> = Promise.resolve()
   const ask = async (instrument: Instrument, isWanted: () => boolean): Promise<BookSnapshot | null> =>
-    book && isWanted() ? book.decodeSnapshot(await rest.ask(book.snapshot(instrument), SHARE)) : null
+    book && isWanted() ? book.decodeSnapshot(await rest.ask(book.snapshot(instrument), SHARE), instrument) : null
   return {
     fetch: (instrument, isWanted) => {
       const mine = queue.then(() => ask(instrument, isWanted))

@@ -4,18 +4,10 @@ import { CANDLE, type Candle } from '../derived/candle.ts'
 import { INSTRUMENT, nullable, pick, type RecordTable, word } from '../fields.ts'
 
 /** What every exchange tells of a candle. */
-const FIGURES = [
-  'openTime',
-  'closeTime',
-  'open',
-  'high',
-  'low',
-  'close',
-  'volume'
-] as const satisfies readonly (keyof Candle)[]
+const FIGURES = ['openTime', 'closeTime', 'open', 'high', 'low', 'close'] as const satisfies readonly (keyof Candle)[]
 
 /** What not every one tells. */
-type OptionalFigure = 'quoteVolume' | 'tradeCount' | 'takerBuyVolume' | 'takerBuyQuoteVolume'
+type OptionalFigure = 'volume' | 'quoteVolume' | 'tradeCount' | 'takerBuyVolume' | 'takerBuyQuoteVolume'
 
 /** A closed candle, of 1m where nothing else is said, as the exchange itself computes it; it names no trade ids. */
 export type ExchangeKline<I extends Interval = '1m'> = Pick<
@@ -25,8 +17,9 @@ export type ExchangeKline<I extends Interval = '1m'> = Pick<
   readonly [Figure in OptionalFigure]: Candle[Figure] | null
 } & { readonly interval: I }
 
-const { quoteVolume, tradeCount, takerBuyVolume, takerBuyQuoteVolume } = CANDLE.fields
+const { volume, quoteVolume, tradeCount, takerBuyVolume, takerBuyQuoteVolume } = CANDLE.fields
 const UNTOLD = 'the exchange does not tell it'
+const INEXACT = 'the exchange does not tell it, or rounded, as it does of contracts that count in the quote currency'
 
 export const EXCHANGE_KLINE: RecordTable<ExchangeKline> = {
   name: 'ExchangeKline',
@@ -35,9 +28,10 @@ export const EXCHANGE_KLINE: RecordTable<ExchangeKline> = {
     ...INSTRUMENT,
     interval: word(['1m'], 'always 1m'),
     ...pick(CANDLE.fields, FIGURES),
+    volume: nullable(volume, INEXACT),
     quoteVolume: nullable(quoteVolume, UNTOLD),
     tradeCount: nullable(tradeCount, UNTOLD),
-    takerBuyVolume: nullable(takerBuyVolume, UNTOLD),
+    takerBuyVolume: nullable(takerBuyVolume, INEXACT),
     takerBuyQuoteVolume: nullable(takerBuyQuoteVolume, UNTOLD)
   }
 }
@@ -60,11 +54,12 @@ export type KlinePage<I extends Interval = '1m'> = {
 
 /** The exchange's candle beside ours: of revision -1, so that any of ours replaces it. null where it lacks a figure that ours have. */
 export const klineCandle = (kline: ExchangeKline): Candle | null => {
-  const { quoteVolume, tradeCount, takerBuyVolume, takerBuyQuoteVolume } = kline
-  if (quoteVolume === null || tradeCount === null || takerBuyVolume === null || takerBuyQuoteVolume === null)
-    return null
+  const { volume, quoteVolume, tradeCount, takerBuyVolume, takerBuyQuoteVolume } = kline
+  if (volume === null || quoteVolume === null || tradeCount === null) return null
+  if (takerBuyVolume === null || takerBuyQuoteVolume === null) return null
   return {
     ...kline,
+    volume,
     quoteVolume,
     tradeCount,
     takerBuyVolume,

@@ -32,6 +32,7 @@ export type InstrumentFacts = Instrument & {
 }
 
 const UNSAID = 'the list does not say'
+const IN_CONTRACTS = `${UNSAID}, or in contracts that hold the quote currency`
 
 const SESSION: RecordTable<Session> = {
   name: 'Session',
@@ -55,10 +56,13 @@ export const INSTRUMENT_FACTS: RecordTable<InstrumentFacts> = {
     contractType: nullable(text('the exchange’s own word for the kind of contract, as TRADIFI_PERPETUAL'), UNSAID),
     assetClass: nullable(text('the exchange’s own word for the kind of what is traded, as EQUITY or xstocks'), UNSAID),
     tickSize: nullable(price('prices are multiples of it', 'quote currency'), UNSAID),
-    lotSize: nullable(price('quantities are multiples of it', 'base currency'), UNSAID),
-    minSize: nullable(price('the smallest quantity of an order', 'base currency'), UNSAID),
+    lotSize: nullable(price('quantities are multiples of it', 'base currency'), IN_CONTRACTS),
+    minSize: nullable(price('the smallest quantity of an order', 'base currency'), IN_CONTRACTS),
     contractSize: nullable(
-      price('what a contract holds; quantities of trades are of the base, whatever it is', 'base currency'),
+      price(
+        'what a contract holds; quantities of trades are of the base, whatever it is',
+        'base currency; quote currency, where it is settled in the base'
+      ),
       UNSAID
     ),
     status: nullable(text('the exchange’s own word for its state'), UNSAID),

@@ -1,6 +1,6 @@
 import type { Instrument } from '../../../market/instrument.ts'
 import type { EpochMs } from '../../../market/time.ts'
-import type { ExchangeEvent } from '../../exchange.ts'
+import type { MarketEvent } from '../../exchange.ts'
 import { fail, type Unchecked, wholeNumber } from '../../fields.ts'
 import { depthFrame } from '../stream/decode-depth.ts'
 import type { BinanceDepthUpdate } from '../wire.ts'
@@ -13,7 +13,7 @@ export const futuresDepthFrame = (
   data: Unchecked<BinanceDepthUpdate & { readonly pu: number }>,
   instrument: Instrument,
   receivedAt: EpochMs
-): ExchangeEvent => {
+): Extract<MarketEvent, { kind: 'depth' }> => {
   const diff = depthFrame(data, instrument, receivedAt)
   const before = wholeNumber('pu', data.pu, 'an update id')
   return before < diff.firstId

@@ -1,6 +1,6 @@
-import { divideDecimals, multiplyDecimals } from './decimal.ts'
-import type { Instrument } from './instrument.ts'
-import type { Trade } from './records/feed/trade.ts'
+import { divideDecimals, multiplyDecimals } from '../../decimal.ts'
+import type { Instrument } from '../../instrument.ts'
+import type { Trade } from './trade.ts'
 
 /** An instrument as it is followed, with what a contract of it holds, where its exchange counts contracts. */
 export type SizedInstrument = Instrument & {

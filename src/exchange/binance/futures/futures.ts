@@ -1,0 +1,38 @@
+import type { Exchange } from '../../exchange.ts'
+import type { RestRequest } from '../../rest-interface.ts'
+import type { BinanceMarket } from '../market.ts'
+import { futuresRefusals } from '../refusals.ts'
+import { createRestInterface } from '../rest/rest-interface.ts'
+import { marketStreams } from '../stream/market-streams.ts'
+
+/** A snapshot of an order book costs so much. */
+export const BOOK_COST = 20
+
+/** https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Kline-Candlestick-Data */
+export const klineCost = (limit: number): number => {
+  if (limit < 100) return 1
+  return limit < 500 ? 2 : 5
+}
+
+/** What both futures markets have alike. */
+export const createFutures = (market: BinanceMarket) =>
+  ({
+    chain: 'id',
+    limits: {
+      streamsPerConnection: 1024,
+      streamBytesInAddress: 4_000,
+      streamsPerMessage: 200,
+      connects: { max: 300, perMs: 300_000 },
+      connectionLifetimeMs: 86_400_000,
+      messages: { max: 10, perMs: 1_000 },
+      tradesPerPage: 1000
+    },
+    rest: createRestInterface(market, 2_400),
+    refusals: futuresRefusals,
+    ...marketStreams(market, 'aggTrade')
+  }) satisfies Partial<Exchange>
+
+/** It gives all, whatever it is asked for. */
+export const listRequest =
+  ({ rest }: BinanceMarket) =>
+  (): RestRequest => ({ path: `${rest}/exchangeInfo`, cost: 1 })

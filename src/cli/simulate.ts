@@ -1,4 +1,5 @@
 import { systemClock } from '../runtime/clock.ts'
+import { inventedFor } from '../runtime/config/symbol-pattern.ts'
 import { DEFAULT_VENUE, parseSimulate } from '../simulate/simulate-request.ts'
 import { type SimulatedExchange, startSimulatedExchange } from '../simulate/simulated-exchange.ts'
 import { SIMULATED_VENUES, type SimulatedVenue } from '../simulate/venues/registry.ts'
@@ -61,7 +62,8 @@ export const command: Command = {
   },
   run: async context => {
     const { config, values, log } = context
-    const { venue, options } = parseSimulate({ values, symbols: config.symbols, clock: systemClock })
+    const symbols = [...config.symbols, ...config.symbolPatterns.flatMap(inventedFor)]
+    const { venue, options } = parseSimulate({ values, symbols, clock: systemClock })
     const exchange = await startSimulatedExchange({ ...options, clock: systemClock, log })
     process.stdout.write(`${announce(venue, exchange)}\n`)
     await untilAborted(context.signal)

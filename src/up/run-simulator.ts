@@ -5,7 +5,7 @@ import { TickstreamError } from '../market/error.ts'
 import { type Instrument, instrumentKey, parseInstrument, SIM, simulatedId, venueOf } from '../market/instrument.ts'
 import { pairKey } from '../market/pair.ts'
 import type { Environment } from '../runtime/config/environment.ts'
-import { readConfig } from '../runtime/config/read-config.ts'
+import { inventedFor } from '../runtime/config/symbol-pattern.ts'
 import { poll } from './process/poll.ts'
 import { startStage } from './process/stage-process.ts'
 import type { Running } from './process/supervise.ts'
@@ -24,13 +24,12 @@ type Address = { readonly ws: string; readonly rest: string; readonly port: numb
 
 /** Runs a simulated market for each venue; with these settings ingest takes it for an exchange of its own, so that nothing mixes with real trades. */
 export const runSimulator = async (session: Session): Promise<Environment> => {
-  const { pairs } = session.config
-  // Patterns are for what a real exchange lists.
-  const { symbols } = session.config.symbols.length > 0 ? session.config : readConfig({})
-  const instruments = symbols.map(simulated)
+  const { pairs, symbols, symbolPatterns } = session.config
+  // Not every simulated venue can be asked for its whole list, so ingest is told what the patterns mean here.
+  const instruments = [...symbols, ...symbolPatterns.flatMap(inventedFor)].map(simulated)
   const markets: Record<string, Address> = {}
   for (const [id, of] of Map.groupBy(instruments, ({ exchange }) => exchange))
-    markets[id] = await keepOpen(session, id, of.map(({ symbol }) => symbol).join(','))
+    markets[id] = await keepOpen(session, id, [...new Set(of.map(({ symbol }) => symbol))].join(','))
   session.host.signal.addEventListener('abort', noteSimulated(session.host.dataDir, markets), { once: true })
   return {
     SYMBOLS: [...new Set(instruments.map(instrumentKey))].join(','),

@@ -46,9 +46,18 @@ test('every venue is simulated under an id of its own, and reached by its settin
     }
   ))
 
-test('patterns alone, which are for what a real exchange lists, leave the usual market', () =>
-  withSimulator({ SYMBOLS: 'kraken:*/USD' }, async env => {
-    expect(env.SYMBOLS).toBe('sim:BTC/USDT,sim:ETH/USDT,sim:BNB/USDT,sim:SOL/USDT')
+test('a pattern means what the simulated market of its venue lists', () =>
+  withSimulator({ SYMBOLS: 'kraken:*/USD,top:2@binance,kraken:BTC/USD' }, async env => {
+    expect(env.SYMBOLS?.split(',').toSorted()).toEqual([
+      'sim-kraken:BNB/USD',
+      'sim-kraken:BTC/USD',
+      'sim-kraken:ETH/USD',
+      'sim-kraken:SOL/USD',
+      'sim:BTC/USDT',
+      'sim:ETH/USDT'
+    ])
+    const answer = await fetch(`${env.KRAKEN_REST_URL}/0/public/AssetPairs?pair=SOLUSD`)
+    expect(await answer.json()).toMatchObject({ error: [] })
   }))
 
 test('an instrument that a venue can not have ends the start, and not by waiting', async () => {

@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals'
 import { followedSymbols } from '../../src/ingest/listings/followed-symbols.ts'
 import { instrumentKey } from '../../src/market/instrument.ts'
 import { readConfig } from '../../src/runtime/config/read-config.ts'
+import { inventedFor } from '../../src/runtime/config/symbol-pattern.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
-import { withExchange } from '../simulate/open-exchange.ts'
+import { seededMarket, withExchange } from '../simulate/open-exchange.ts'
 import { silent } from '../support/silent.ts'
 
 const followed = (settings: Readonly<Record<string, string>>) =>
@@ -27,6 +28,21 @@ test('SYMBOLS of several exchanges are what they name, and what an exchange list
     expect(keys).toContain('binance:ETH/USDT')
     expect(keys).toHaveLength(new Set(keys).size)
   }))
+
+test('patterns as Compose hands them to its simulated market mean what that lists for them', async () => {
+  const patterns = 'sim:*/USD,top:2@sim,sim:DOGE/*'
+  const { symbolPatterns } = readConfig({ SYMBOLS: patterns })
+  const symbols = symbolPatterns.flatMap(inventedFor).map(({ symbol }) => symbol)
+  await withExchange(
+    async ({ rest }) => {
+      const [sim] = await followed({ SYMBOLS: patterns, BINANCE_REST_URL: rest })
+      expect(sim?.instruments.map(({ symbol }) => symbol).toSorted()).toEqual(
+        expect.arrayContaining(['BNB/USD', 'BTC/USD', 'DOGE/USDT', 'ETH/USD', 'SOL/USD'])
+      )
+    },
+    { market: seededMarket({ symbols }) }
+  )
+})
 
 test('a pattern of an exchange that nobody knows ends the start', async () => {
   await expect(async () => followed({ SYMBOLS: 'nowhere:*/USD' })).rejects.toMatchObject({ code: 'TS-CONFIG' })

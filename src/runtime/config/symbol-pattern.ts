@@ -30,6 +30,17 @@ export const isPattern = (entry: Instrument | SymbolPattern): entry is SymbolPat
 
 export const isInstrument = (entry: Instrument | SymbolPattern): entry is Instrument => !isPattern(entry)
 
+const INVENTED = ['BTC', 'ETH', 'BNB', 'SOL'] as const
+const INVENTED_QUOTE = 'USDT'
+
+/** What a market that is made up here lists for a pattern, so that it means something there as well. */
+export const inventedFor = (pattern: SymbolPattern): readonly Instrument[] => {
+  const { exchange } = pattern
+  const [base, rest] = pattern.kind === 'top' ? [ANY, ANY] : [pattern.base, pattern.rest]
+  const bases = base === ANY ? INVENTED.slice(0, pattern.kind === 'top' ? pattern.count : undefined) : [base]
+  return bases.map(name => ({ exchange, symbol: `${name}/${rest === ANY ? INVENTED_QUOTE : rest}` }))
+}
+
 /** Whether a pattern with a star means this symbol. */
 export const matches = ({ base, rest }: { readonly base: string; readonly rest: string }, symbol: string): boolean => {
   const slash = symbol.indexOf('/')

@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals'
 import { eventually } from '../support/eventually.ts'
+import { minuteBefore } from '../support/fake-answers.ts'
 import { type FakeGateway, startFakeGateway } from '../support/fake-gateway.ts'
-import { fakeAlert } from '../support/fake-records.ts'
+import { fakeAlert, fakeComposite } from '../support/fake-records.ts'
 import { chart } from './scenarios/chart.ts'
 import { connection } from './scenarios/connection.ts'
 import { looks } from './scenarios/looks.ts'
@@ -34,6 +35,22 @@ const withGateway = async (
 
 /** What only an invented gateway can be made to do. */
 const invented: readonly Scenario[] = [
+  [
+    'a chart shows its symbol across venues, live, and nothing of it where one venue alone trades it',
+    ({ page }) =>
+      withGateway({}, async other => {
+        await page.goto(`${other.url}/chart`)
+        const card = page.locator('.venues-card')
+        await card.getByText('BTC/USDT across venues').waitFor()
+        await card.locator('tr[data-venue=sim][aria-current=true]', { hasText: '60.0 %' }).waitFor()
+        await card.getByText('sim-bitstamp since').waitFor()
+        other.tell('composites', [fakeComposite('BTC/USDT', minuteBefore(Date.now()), { missing: [], revision: 5 })])
+        await page.locator('.venues-card[data-revision="5"]', { hasText: 'all are here' }).waitFor()
+        await page.goto(`${other.url}/chart?instrument=sim:SOL/USDT`)
+        await hasCandles(page, 400)
+        expect(await card.count()).toBe(0)
+      })
+  ],
   [
     'a gateway that wants a token is given one, which is forgotten with the tab',
     ({ page }) =>

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { INTERVALS } from '../../src/market/interval.ts'
 import type { Alert } from '../../src/market/records/alert/alert.ts'
+import type { Composite } from '../../src/market/records/derived/composite.ts'
+import { epochMs } from '../../src/market/time.ts'
 import { backOffMs } from '../../src/web/connect/back-off.ts'
 import { isNextInLine } from '../../src/web/connect/server-message.ts'
 import { isTail } from '../../src/web/draw/follow.ts'
@@ -12,8 +14,16 @@ import { marksOf, statusWords } from '../../src/web/view/marks.ts'
 import { pairChoices, pairViewOf } from '../../src/web/view/pair-view.ts'
 import { intervalFor } from '../../src/web/view/ranges.ts'
 import { hrefOf, parseRoute } from '../../src/web/view/route.ts'
+import {
+  bpsWords,
+  leadWords,
+  missingWords,
+  newestComposite,
+  proofClass,
+  shareWords
+} from '../../src/web/view/venues-view.ts'
 import { EMPTY_ROW, sparkPoints, withCandle, withHistory } from '../../src/web/view/watch-row.ts'
-import { fakeAlert, fakeCandle, fakePair } from '../support/fake-records.ts'
+import { fakeAlert, fakeCandle, fakeComposite, fakePair } from '../support/fake-records.ts'
 
 const NOW = 1_764_000_000_000
 const LISTED = [
@@ -25,6 +35,42 @@ const candle = (minute: number, change: object = {}) => ({
   ...fakeCandle('BTC/USDT', '1m', NOW + minute * 60_000, NOW + 9e9),
   status: 'traded' as const,
   ...change
+})
+
+describe('a symbol across venues', () => {
+  const at = (minute: number, more: Partial<Composite> = {}) => fakeComposite('BTC/USDT', NOW + minute * 60_000, more)
+
+  test('is shown as of its newest minute, in its newest revision', () => {
+    const revised = at(1, { revision: 1 })
+    expect(newestComposite(null, [at(1), at(0), revised, at(1), at(0, { revision: 3 })])).toEqual(revised)
+    expect(newestComposite(revised, [at(2)])).toEqual(at(2))
+    expect(newestComposite(revised, [])).toBe(revised)
+  })
+
+  test('says who moves first by the minute, and that it does not know', () => {
+    expect([2, 0, -1, null].map(leadWords)).toEqual(['leads by 2 min', 'same minute', 'follows by 1 min', 'not known'])
+  })
+
+  test('says how far a venue is from the price by a sign, and nothing where it is not known', () => {
+    expect([1.234, -0.5, 0.001, -0.001, null].map(bpsWords)).toEqual(['+1.23', '−0.50', '0.00', '0.00', '–'])
+    expect([0.625, 0, null].map(shareWords)).toEqual(['62.5 %', '0.0 %', '–'])
+  })
+
+  test('says who is missing, and since when', () => {
+    expect(missingWords(at(0, { missing: [] }))).toBeNull()
+    const missing = ['kraken', 'okx'].map(exchange => ({ exchange, since: epochMs(Date.UTC(2026, 0, 1, 21, 53)) }))
+    expect(missingWords({ missing })).toBe('kraken since 21:53 UTC, okx since 21:53 UTC')
+  })
+
+  test.each([
+    ['gap', 'badge lacks'],
+    ['partial', 'badge lacks'],
+    ['unproven', 'badge'],
+    ['matched', 'badge whole'],
+    ['empty', 'badge whole']
+  ] as const)('with the status %s looks like %s', (status, look) => {
+    expect(proofClass(status)).toBe(look)
+  })
 })
 
 describe('what a chart shows', () => {

@@ -6,7 +6,7 @@ import { PAIR_METHODS } from '../../src/market/records/derived/pair-stats.ts'
 import type { InstrumentFacts } from '../../src/market/records/feed/instrument-facts.ts'
 import { epochMs } from '../../src/market/time.ts'
 import type { gap, instruments, status } from '../../src/serve/http/api/schemas.ts'
-import { fakeAlert, fakeCandle, fakeIndicators, fakePair } from './fake-records.ts'
+import { fakeAlert, fakeCandle, fakeComposite, fakeIndicators, fakePair } from './fake-records.ts'
 
 const MAX = 1_500
 
@@ -179,6 +179,12 @@ export const fakeAnswers = (market: FakeMarket) => {
   }
 }
 
+/** What one venue alone trades. */
+const ALONE = 'SOL/USDT'
+
+/** The beginning of the last whole minute. */
+export const minuteBefore = (time: number): number => time - (time % INTERVAL_MS['1m']) - INTERVAL_MS['1m']
+
 /** What a subscription begins with. */
 export const fakeSnapshot = (market: FakeMarket, request: Readonly<Record<string, string>>): readonly unknown[] => {
   const { symbols, isCold } = market
@@ -192,6 +198,8 @@ export const fakeSnapshot = (market: FakeMarket, request: Readonly<Record<string
       priceChangePct: n - 1.5,
       quoteVolume: 1e8 / (n + 1)
     }))
+  if (channel === 'composites')
+    return request.symbol === ALONE ? [] : [fakeComposite(request.symbol ?? 'BTC/USDT', minuteBefore(Date.now()))]
   if (channel === 'status') return [statusOf(market)]
   return channel === 'alerts' ? [fakeAlert('a1', Date.now() - 60_000)] : []
 }

@@ -8,6 +8,7 @@ import { useStore } from '../connect/use-store.ts'
 import { Age } from '../markets/market-row.tsx'
 import { onKey } from '../shell/keys.ts'
 import { goTo, nowAt, route } from '../shell/router.ts'
+import { AcrossVenues } from '../venues/across-venues.tsx'
 import { type ChartView, chartParams, chartViewOf } from '../view/chart-view.ts'
 import { formatCountdown } from '../view/format.ts'
 import { moved, newestPlaces, type Places, zoomed } from '../view/in-view.ts'
@@ -72,7 +73,12 @@ export const ChartPage = (): JSX.Element => {
   const view = chartViewOf(params, listed)
   const chosen = listed.find(({ key }) => key === view.instrument)
   if (!chosen) return <p class="empty">No instrument is listed yet; the first trade brings it.</p>
-  return <ChartWorkplace listed={listed} chosen={chosen} view={view} />
+  return (
+    <>
+      <ChartWorkplace listed={listed} chosen={chosen} view={view} />
+      <AcrossVenues exchange={chosen.exchange} symbol={chosen.symbol} simulated={chosen.simulated} />
+    </>
+  )
 }
 
 type Props = {

@@ -6,13 +6,14 @@ import { createStore, type Store } from './store.ts'
 
 /** What is asked of the gateway's socket; without an instrument: all of them. */
 type Subscription = {
-  readonly channel: 'candles' | 'indicators' | 'kpis' | 'pairs' | 'alerts' | 'gaps' | 'status'
+  readonly channel: 'candles' | 'indicators' | 'kpis' | 'pairs' | 'composites' | 'alerts' | 'gaps' | 'status'
   readonly exchange?: string
   readonly symbol?: string
   readonly interval?: string
   readonly a?: string
   readonly b?: string
   readonly method?: string
+  readonly simulated?: string
 }
 
 type Listener = (data: readonly unknown[], isSnapshot: boolean) => void

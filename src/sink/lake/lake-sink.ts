@@ -63,7 +63,7 @@ const lastKept = async (
 }
 
 /** Files first, and then the entry that vouches for them: what was put without one is nobody's, and is put again. */
-const store = async (
+const commitFiles = async (
   to: LakeStore,
   { span, files }: Cut,
   log: LogIdentity | null,
@@ -92,7 +92,7 @@ const isDue = ({ clock, rules }: State, { files, sinceMs }: Gathered): boolean =
 
 const storeCut = async ({ to }: State, gathered: Gathered, signal: AbortSignal): Promise<void> => {
   gathered.cut ??= gathered.files.cut()
-  await store(to, gathered.cut, gathered.log, signal)
+  await commitFiles(to, gathered.cut, gathered.log, signal)
   Object.assign(gathered, begin(gathered.place, gathered.made, gathered.cut.span.last + 1, gathered.log))
 }
 

@@ -1,4 +1,4 @@
-import type { Output } from '../../src/ingest/output.ts'
+import type { Output } from '../../src/ingest/transport/output.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
 import { deadLetters, gaps, rawTicks } from '../../src/topics.ts'
 

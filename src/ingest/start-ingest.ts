@@ -11,16 +11,10 @@ import type { Health } from '../runtime/observe/health.ts'
 import type { Logger } from '../runtime/observe/log.ts'
 import { spawn } from '../runtime/spawn.ts'
 import type { Publisher } from '../stream/topic.ts'
+import { createConcurrentStarts } from './feed/concurrent-starts.ts'
+import type { Feed, FeedDeps, ReadPublished, TradeFeed } from './feed/feed.ts'
+import { startUnnumberedFeed } from './feed/unnumbered-feed.ts'
 import type { FrameReader } from './frames/frame-reader.ts'
-import { createHistory } from './gaps/history.ts'
-import { retractTrade } from './gaps/retract-trade.ts'
-import { joinSized } from './listings/contract-sizes.ts'
-import { joinListed } from './listings/listings.ts'
-import { createLookTimes, noticeUnknown } from './listings/look-times.ts'
-import type { Output } from './output.ts'
-import { startQuotes } from './quotes/start-quotes.ts'
-import { createConcurrentStarts } from './trades/concurrent-starts.ts'
-import type { Feed, FeedDeps, ReadPublished, TradeFeed } from './trades/feed.ts'
 import {
   beatShard,
   chunks,
@@ -30,15 +24,21 @@ import {
   receiveFrame,
   type Shard,
   watchSilence
-} from './trades/shard.ts'
-import { chainedTradeFeed, startFeed } from './trades/start-feed.ts'
+} from './frames/shard.ts'
+import { createHistory } from './history/history.ts'
+import { joinSized } from './listings/contract-sizes.ts'
+import { joinListed } from './listings/listings.ts'
+import { createLookTimes, noticeUnknown } from './listings/look-times.ts'
+import { startQuotes } from './quotes/start-quotes.ts'
+import { chainedTradeFeed, startFeed } from './start-feed.ts'
+import { retractTrade } from './trades/retract-trade.ts'
 import { createConnectLimiter } from './transport/connect-limiter.ts'
 import { type ConnectionOptions, openConnection } from './transport/connection.ts'
 import { createExchangeTime } from './transport/exchange-time.ts'
 import type { FetchJson } from './transport/fetch-json.ts'
 import type { OpenSocket } from './transport/open-socket.ts'
+import type { Output } from './transport/output.ts'
 import { createRest } from './transport/rest.ts'
-import { startUnnumberedFeed } from './unnumbered/unnumbered-feed.ts'
 
 /** What the ingest of one exchange works with; everything that touches the world is handed in. */
 export type IngestOptions = {

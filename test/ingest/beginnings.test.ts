@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createConcurrentStarts } from '../../src/ingest/trades/concurrent-starts.ts'
+import { createConcurrentStarts } from '../../src/ingest/feed/concurrent-starts.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import type { Position } from '../../src/market/records/feed/position.ts'
 import { DAY } from '../support/market.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createExchangeClock } from '../../src/ingest/trades/exchange-clock.ts'
+import { createExchangeClock } from '../../src/ingest/frames/exchange-clock.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { DAY } from '../support/market.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createBinance } from '../../src/exchange/binance/binance.ts'
 import type { RestAnswer } from '../../src/exchange/rest-interface.ts'
-import { createHistory } from '../../src/ingest/gaps/history.ts'
+import { createHistory } from '../../src/ingest/history/history.ts'
 import { createRest } from '../../src/ingest/transport/rest.ts'
 import { TickstreamError } from '../../src/market/error.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'

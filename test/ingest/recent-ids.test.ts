@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createRecentIds } from '../../src/ingest/unnumbered/recent-ids.ts'
+import { createRecentIds } from '../../src/ingest/feed/recent-ids.ts'
 
 const MINUTE = 60_000
 

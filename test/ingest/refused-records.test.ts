@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { tradeIn } from '../../src/ingest/frames/trade-in.ts'
+import { tradeIn } from '../../src/ingest/feed/trade-in.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
 import { answer } from './fake-exchange.ts'
 import { ids, openLiveScene, openScene, type Scene } from './scene.ts'

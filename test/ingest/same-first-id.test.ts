@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { createFeed, type FeedDeps } from '../../src/ingest/feed/feed.ts'
 import { recordClosed, recordOpen } from '../../src/ingest/gaps/gap-ledger.ts'
-import { createFeed, type FeedDeps } from '../../src/ingest/trades/feed.ts'
 import { epochMs } from '../../src/market/time.ts'
 import type { Outgoing } from '../../src/stream/topic.ts'
 import { gaps } from '../../src/topics.ts'

@@ -1,6 +1,6 @@
 import { createBinance } from '../../src/exchange/binance/binance.ts'
-import type { Output } from '../../src/ingest/output.ts'
 import { type IngestOptions, startIngest } from '../../src/ingest/start-ingest.ts'
+import type { Output } from '../../src/ingest/transport/output.ts'
 import { epochOf } from '../../src/market/epoch.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import type { DeadLetter } from '../../src/market/records/dead-letter.ts'

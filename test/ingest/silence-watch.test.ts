@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createSilenceWatch } from '../../src/ingest/silence/silence-watch.ts'
+import { createSilenceWatch } from '../../src/ingest/frames/silence-watch.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { trimBacklog } from '../../src/ingest/gaps/trim-backlog.ts'
+import { trimBacklog } from '../../src/ingest/trades/trim-backlog.ts'
 import { DAY, trade } from '../support/market.ts'
 
 const MINUTE = 60_000

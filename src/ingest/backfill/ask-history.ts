@@ -4,8 +4,8 @@ import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type RetryPolicy, retry } from '../../runtime/retry.ts'
-import { createLandmarks } from '../gaps/landmarks.ts'
-import { readTrades } from '../gaps/read-trades.ts'
+import { createLandmarks } from '../history/landmarks.ts'
+import { readTrades } from '../history/read-trades.ts'
 import type { Rest } from '../transport/rest.ts'
 
 /** The exchange's history as a backfill asks for it. Rejects with the last failure once it has tried often enough. */

@@ -2,7 +2,7 @@ import type { IdLedger, IdRange } from '../../market/id-ledger.ts'
 import type { BackfillPosition } from '../../market/records/feed/backfill-position.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { Output } from '../output.ts'
+import type { Output } from '../transport/output.ts'
 import type { AskHistory } from './ask-history.ts'
 
 /** What a backfill works with. */

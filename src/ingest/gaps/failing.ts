@@ -1,4 +1,4 @@
-import type { Feed, OpenGap, Why } from '../trades/feed.ts'
+import type { Feed, OpenGap, Why } from '../feed/feed.ts'
 import { statusOf } from '../transport/refusal.ts'
 
 /** A ban that has an end is waited for: so long it must have been going on in this run. */

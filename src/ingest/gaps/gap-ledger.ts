@@ -6,8 +6,8 @@ import { epochMs } from '../../market/time.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { gaps, rawTicks } from '../../topics.ts'
-import type { Feed, OpenGap, Why } from '../trades/feed.ts'
-import { reachedTime } from '../trades/reached-time.ts'
+import type { Feed, OpenGap, Why } from '../feed/feed.ts'
+import { reachedTime } from '../feed/reached-time.ts'
 
 const gapOf = (feed: Feed, gap: OpenGap, range: IdRange, status: Gap['status'], why: Why = {}): Gap => ({
   exchange: feed.instrument.exchange,

@@ -1,8 +1,8 @@
 import type { Ticker } from '../../market/records/feed/ticker.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { rawTickers } from '../../topics.ts'
-import type { Output } from '../output.ts'
 import { isBehind } from '../transport/backpressure.ts'
+import type { Output } from '../transport/output.ts'
 
 /** The tickers of one instrument on their way out. */
 export type TickerFeed = {

@@ -5,7 +5,7 @@ import type { Logger } from '../../runtime/observe/log.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { rawFrames } from '../../topics.ts'
-import type { Output } from '../output.ts'
+import type { Output } from '../transport/output.ts'
 import type { KeepFrame } from './record-sockets.ts'
 
 /** What keeping raw frames works with. */

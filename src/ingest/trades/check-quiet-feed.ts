@@ -2,10 +2,10 @@ import { expectUpTo } from '../../market/id-ledger.ts'
 import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
 import { spawn } from '../../runtime/spawn.ts'
-import { isStrange, whenSettled } from '../frames/strange-trade.ts'
+import type { Feed } from '../feed/feed.ts'
+import { isStrange, whenSettled } from '../feed/strange-trade.ts'
 import { noteAnswer, noteFailure } from '../gaps/failing.ts'
-import type { Feed } from './feed.ts'
-import { recordAndFill } from './live.ts'
+import { recordAndFill } from './accept-trade.ts'
 
 /** How long a fresh connection may bring no trade of an instrument before history is asked whether one was missed. */
 export const QUIET_MS = 1_000

@@ -5,9 +5,9 @@ import type { Heartbeat } from '../../market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { ingestState, rawTicks } from '../../topics.ts'
+import type { Feed } from '../feed/feed.ts'
+import { reachedTime } from '../feed/reached-time.ts'
 import { namedRanges } from '../gaps/gap-ledger.ts'
-import type { Feed } from './feed.ts'
-import { reachedTime } from './reached-time.ts'
 
 /** True when every gap is named in `gaps` and the broker has it. */
 const isNamed = (feed: Feed): boolean => {

@@ -1,12 +1,12 @@
 import { expectUpTo } from '../../market/id-ledger.ts'
 import { spawn } from '../../runtime/spawn.ts'
-import { whenSettled } from '../frames/strange-trade.ts'
+import type { Feed, OpenGap } from '../feed/feed.ts'
+import { whenSettled } from '../feed/strange-trade.ts'
 import { joinsWithout } from '../gaps/failing.ts'
 import { fillGap } from '../gaps/fill-gap.ts'
+import { goLive, lowestBuffered, recordAndFill } from './accept-trade.ts'
 import { checkQuietFeed, newestInHistory, QUIET_MS } from './check-quiet-feed.ts'
-import type { Feed, OpenGap } from './feed.ts'
 import { saveCaughtUp } from './heartbeat.ts'
-import { goLive, lowestBuffered, recordAndFill } from './live.ts'
 
 const LOOK_AGAIN_MS = 1_000
 

@@ -1,4 +1,4 @@
-import type { Output } from '../output.ts'
+import type { Output } from './output.ts'
 
 /** Books and tickers are left out while more than this waits for the broker, long before the sockets of trades have to rest. */
 const MAX_WAITING = { bytes: 4 * 1024 * 1024, records: 20_000 }

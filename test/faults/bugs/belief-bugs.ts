@@ -29,21 +29,21 @@ export const beliefBugs: readonly Bug[] = [
   },
   {
     name: 'a frame that is lost leaves its feed proven',
-    file: 'src/ingest/trades/start-feed.ts',
+    file: 'src/ingest/start-feed.ts',
     find: '  if (!feed.proven) return\n  feed.proven = false\n',
     replace: '  if (feed) return\n',
     tests: FUTURE
   },
   {
     name: 'the id of a trade that cannot be used is not missed',
-    file: 'src/ingest/trades/start-feed.ts',
+    file: 'src/ingest/start-feed.ts',
     find: 'if (tradeId !== null) expectTrade',
     replace: 'if (tradeId === null) expectTrade',
     tests: FUTURE
   },
   {
     name: 'what was vouched for of the future is vouched for again',
-    file: 'src/ingest/trades/reached-time.ts',
+    file: 'src/ingest/feed/reached-time.ts',
     find: 'exchangeTime.isFuture(heartbeatTime) ? 0 : heartbeatTime',
     replace: 'exchangeTime.isFuture(0) ? 0 : heartbeatTime',
     tests: ['test/ingest/heartbeat.test.ts']
@@ -57,7 +57,7 @@ export const beliefBugs: readonly Bug[] = [
   },
   {
     name: 'an old id with a new time is a duplicate',
-    file: 'src/ingest/frames/strange-trade.ts',
+    file: 'src/ingest/feed/strange-trade.ts',
     find: 'by.time > 0 && chainId(trade) <= by.id && trade.time',
     replace: 'by.time > 0 && chainId(trade) < 0 && trade.time',
     tests: EPOCHS
@@ -85,7 +85,7 @@ export const beliefBugs: readonly Bug[] = [
   },
   {
     name: 'a single wrong id begins an epoch',
-    file: 'src/ingest/epochs/settle-epoch.ts',
+    file: 'src/ingest/trades/epochs/settle-epoch.ts',
     find: 'if (chainId(last) >= reached.id) return firstMoved(ask, reached)',
     replace: 'if (chainId(last) >= reached.id) return firstOfChain(ask, reached, last)',
     tests: EPOCHS
@@ -99,7 +99,7 @@ export const beliefBugs: readonly Bug[] = [
   },
   {
     name: 'a refused trade is not missing again',
-    file: 'src/ingest/gaps/retract-trade.ts',
+    file: 'src/ingest/trades/retract-trade.ts',
     find: '  feed.refused.add(id)\n',
     replace: '',
     tests: REFUSED

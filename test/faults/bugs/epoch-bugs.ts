@@ -10,7 +10,7 @@ export const epochBugs: readonly Bug[] = [
   },
   {
     name: 'a start forgets which epoch its position is of',
-    file: 'src/ingest/trades/start-feed.ts',
+    file: 'src/ingest/start-feed.ts',
     find: 'const epoch = position ? epochOf(position) : 0\n',
     replace: 'const epoch = position ? 0 * epochOf(position) : 0\n'
   },
@@ -43,14 +43,14 @@ export const epochBugs: readonly Bug[] = [
   },
   {
     name: 'trades of the old chain that are held are dropped',
-    file: 'src/ingest/epochs/begin-epoch.ts',
+    file: 'src/ingest/trades/epochs/begin-epoch.ts',
     find: '  publishOld(feed, oldest)\n',
     replace: '  if (oldest.time < 0) publishOld(feed, oldest)\n',
     tests: ['test/ingest/epochs.test.ts']
   },
   {
     name: 'what an earlier run has published behind its position is not asked for when its chain has ended',
-    file: 'src/ingest/epochs/begin-epoch.ts',
+    file: 'src/ingest/trades/epochs/begin-epoch.ts',
     find: "if (feed.mode === 'catchingUp') await adoptPublished(feed)",
     replace: "if (feed.mode === 'cold') await adoptPublished(feed)",
     tests: ['test/ingest/epochs.test.ts']
@@ -71,14 +71,14 @@ export const epochBugs: readonly Bug[] = [
   },
   {
     name: 'a chain that has come and gone while ids were in doubt is one with the next',
-    file: 'src/ingest/epochs/begin-epoch.ts',
+    file: 'src/ingest/trades/epochs/begin-epoch.ts',
     find: 'if (between) await changeChain',
     replace: 'if (between && feed.epoch < 0) await changeChain',
     tests: ['test/ingest/epochs.test.ts']
   },
   {
     name: 'trades that are held do not show that ids begin anew',
-    file: 'src/ingest/frames/strange-trade.ts',
+    file: 'src/ingest/feed/strange-trade.ts',
     find: 'wasPassed(feed.newest, trade) || wasPassed(feed.newestBuffered, trade)',
     replace: 'wasPassed(feed.newest, trade)',
     tests: ['test/ingest/held-epochs.test.ts']
@@ -99,14 +99,14 @@ export const epochBugs: readonly Bug[] = [
   },
   {
     name: 'a new chain begins with the first trade that history has, whatever the stream brought',
-    file: 'src/ingest/epochs/begin-epoch.ts',
+    file: 'src/ingest/trades/epochs/begin-epoch.ts',
     find: 'const first = firstOf(feed, { oldest, until })',
     replace: 'const first = Math.max(chainId(oldest), firstOf(feed, { oldest, until }))',
     tests: ['test/ingest/epochs.test.ts']
   },
   {
     name: 'a hole of an epoch before stays open',
-    file: 'src/ingest/trades/start-feed.ts',
+    file: 'src/ingest/start-feed.ts',
     find: 'known.filter(gap => gap.epoch < epoch)',
     replace: 'known.filter(gap => gap.epoch < 0 * epoch)',
     tests: ['test/ingest/epochs.test.ts']
@@ -127,14 +127,14 @@ export const epochBugs: readonly Bug[] = [
   },
   {
     name: 'an ingest counts its epochs alone',
-    file: 'src/ingest/epochs/next-epoch.ts',
+    file: 'src/ingest/trades/epochs/next-epoch.ts',
     find: 'while (earlier.has(epoch))',
     replace: 'while (earlier.has(-epoch))',
     tests: ['test/ingest/shared-epochs.test.ts']
   },
   {
     name: 'the first position of a chain has the time of the one before',
-    file: 'src/ingest/epochs/begin-epoch.ts',
+    file: 'src/ingest/trades/epochs/begin-epoch.ts',
     find: 'time: Math.max(newest.time, trade.time - NEWER_MS)',
     replace: 'time: Math.min(newest.time, trade.time - NEWER_MS)',
     tests: ['test/ingest/shared-epochs.test.ts']

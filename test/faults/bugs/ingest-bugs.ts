@@ -81,7 +81,7 @@ export const ingestBugs: readonly Bug[] = [
   },
   {
     name: 'holes of an earlier run are not taken over',
-    file: 'src/ingest/trades/start-feed.ts',
+    file: 'src/ingest/start-feed.ts',
     find: 'const known = gaps.map(',
     replace: 'const known = gaps.slice(0, 0).map(',
     tests: ['test/ingest/restart.test.ts']

@@ -4,8 +4,8 @@ import type { ExchangeKline } from '../../../market/records/feed/exchange-kline.
 import type { EpochMs } from '../../../market/time.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { Logger } from '../../../runtime/observe/log.ts'
-import type { Output } from '../../output.ts'
 import type { Outage } from '../../transport/outage.ts'
+import type { Output } from '../../transport/output.ts'
 import type { KlineHistory } from './kline-history.ts'
 
 /** What a feed of klines works with. */

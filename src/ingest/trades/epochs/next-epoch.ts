@@ -1,8 +1,8 @@
-import { epochOf } from '../../market/epoch.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
-import { wasPassed } from '../frames/strange-trade.ts'
-import { savedPositions } from '../trades/cold-start.ts'
-import type { Feed } from '../trades/feed.ts'
+import { epochOf } from '../../../market/epoch.ts'
+import type { Trade } from '../../../market/records/feed/trade.ts'
+import type { Feed } from '../../feed/feed.ts'
+import { wasPassed } from '../../feed/strange-trade.ts'
+import { savedPositions } from '../cold-start.ts'
 
 /**
  * The epoch of a chain of ids whose first known trade is `oldest`. Another ingest may have followed chains that this one has missed: an

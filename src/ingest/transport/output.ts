@@ -1,5 +1,5 @@
-import type { EpochMs } from '../market/time.ts'
-import type { Outgoing, Publisher } from '../stream/topic.ts'
+import type { EpochMs } from '../../market/time.ts'
+import type { Outgoing, Publisher } from '../../stream/topic.ts'
 
 /** Where ingest's records go: a publisher that says how much it still holds, so that sockets can be slowed down. */
 export type Output = Publisher & {

@@ -4,9 +4,9 @@ import { instrumentKey } from '../../market/instrument.ts'
 import { chainId } from '../../market/records/feed/trade.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import type { Outgoing } from '../../stream/topic.ts'
-import { tradeIn } from '../frames/trade-in.ts'
-import type { Feed } from '../trades/feed.ts'
-import { recordAndFill } from '../trades/live.ts'
+import type { Feed } from '../feed/feed.ts'
+import { tradeIn } from '../feed/trade-in.ts'
+import { recordAndFill } from './accept-trade.ts'
 
 /** What the broker refuses together becomes one gap. */
 const GATHER_MS = 500

@@ -7,10 +7,10 @@ import type { EpochMs } from '../../market/time.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
-import type { History } from '../gaps/history.ts'
-import { createLandmarks, type Landmarks } from '../gaps/landmarks.ts'
-import type { Output } from '../output.ts'
+import type { History } from '../history/history.ts'
+import { createLandmarks, type Landmarks } from '../history/landmarks.ts'
 import type { ExchangeTime } from '../transport/exchange-time.ts'
+import type { Output } from '../transport/output.ts'
 import type { ConcurrentStarts } from './concurrent-starts.ts'
 
 /** A gap as `gaps` names it: the range as it was when it was opened. */

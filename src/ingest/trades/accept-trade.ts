@@ -2,10 +2,10 @@ import { expectUpTo, type IdRange, missingIn } from '../../market/id-ledger.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { spawn } from '../../runtime/spawn.ts'
+import { type Feed, NOWHERE } from '../feed/feed.ts'
+import { publishTrades } from '../feed/publish-trades.ts'
 import { fillGap } from '../gaps/fill-gap.ts'
 import { recordOpen } from '../gaps/gap-ledger.ts'
-import { type Feed, NOWHERE } from './feed.ts'
-import { publishTrades } from './publish-trade.ts'
 
 /** How far frames may come out of order: so long a jump of ids waits for what it has left out. */
 const DISORDER_MS = 500

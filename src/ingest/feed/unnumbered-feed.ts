@@ -6,9 +6,9 @@ import { metrics } from '../../runtime/observe/metrics.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { rawTicks } from '../../topics.ts'
-import { NEWER_MS } from '../frames/strange-trade.ts'
-import type { FeedDeps, TradeFeed } from '../trades/feed.ts'
+import type { FeedDeps, TradeFeed } from './feed.ts'
 import { createRecentIds, type RecentIds } from './recent-ids.ts'
+import { NEWER_MS } from './strange-trade.ts'
 
 /** What the feed of an instrument works with whose exchange numbers no trade in a way that proves the feed whole. */
 export type UnnumberedDeps = Pick<FeedDeps, 'output' | 'history' | 'exchangeTime' | 'clock' | 'log' | 'signal'>

@@ -1,7 +1,7 @@
-import { enterId } from '../../market/id-ledger.ts'
-import { instrumentKey } from '../../market/instrument.ts'
-import { retry } from '../../runtime/retry.ts'
-import type { Feed, PublishedTrade } from '../trades/feed.ts'
+import { enterId } from '../../../market/id-ledger.ts'
+import { instrumentKey } from '../../../market/instrument.ts'
+import { retry } from '../../../runtime/retry.ts'
+import type { Feed, PublishedTrade } from '../../feed/feed.ts'
 
 const RETRY = { firstMs: 500, mostMs: 10_000 }
 

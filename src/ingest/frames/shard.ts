@@ -5,11 +5,11 @@ import { epochMs } from '../../market/time.ts'
 import type { Health } from '../../runtime/observe/health.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { spawn } from '../../runtime/spawn.ts'
-import { type Arrival, type FrameReader, limitBacklog, readFrame, rejectFrame } from '../frames/frame-reader.ts'
-import { createSilenceWatch, type SilenceWatch } from '../silence/silence-watch.ts'
+import type { TradeFeed } from '../feed/feed.ts'
 import type { SocketSession } from '../transport/socket-session.ts'
 import { createExchangeClock, type ExchangeClock } from './exchange-clock.ts'
-import type { TradeFeed } from './feed.ts'
+import { type Arrival, type FrameReader, limitBacklog, readFrame, rejectFrame } from './frame-reader.ts'
+import { createSilenceWatch, type SilenceWatch } from './silence-watch.ts'
 
 /** The feeds that share one connection, and its idea of the exchange's clock. */
 export type Shard = FrameReader & {

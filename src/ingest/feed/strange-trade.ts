@@ -1,5 +1,5 @@
 import { chainId, type Trade } from '../../market/records/feed/trade.ts'
-import type { Feed, Reached } from '../trades/feed.ts'
+import type { Feed, Reached } from './feed.ts'
 
 /** Trades are printed in the order of their ids; so much is left for clocks inside the exchange. */
 export const NEWER_MS = 2_000

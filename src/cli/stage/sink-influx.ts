@@ -12,7 +12,7 @@ const STAGE = 'sink-influx'
 
 export const command: Command = {
   name: 'sink influx',
-  summary: 'write candles, KPIs, indicators, pairs, alerts and the lag of every group to InfluxDB',
+  summary: 'write candles, KPIs, indicators, pairs, composites, alerts and the lag of every group to InfluxDB',
   usage:
     'Writes to INFLUX_URL (InfluxDB 2, its v2 write API); without it the sink is off. Points are written again after a crash, and take the place of what was there.',
   options: {},

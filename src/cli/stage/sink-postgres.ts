@@ -15,7 +15,7 @@ const STAGE = 'sink-postgres'
 export const command: Command = {
   name: 'sink postgres',
   summary:
-    'store final candles, verifications, indicators, KPIs, pairs, alerts, gaps, instruments and dead letters in PostgreSQL',
+    'store final candles, verifications, indicators, KPIs, pairs, composites, alerts, gaps, instruments and dead letters in PostgreSQL',
   usage:
     'Writes to POSTGRES_URL, after `tickstream migrate`. Rows and positions are one transaction, so a restart repeats nothing and skips nothing.',
   options: {},

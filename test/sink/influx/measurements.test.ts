@@ -6,7 +6,7 @@ import type { Kpi } from '../../../src/market/records/derived/kpi.ts'
 import { epochMs } from '../../../src/market/time.ts'
 import { influxSink } from '../../../src/sink/influx/influx-sink.ts'
 import { measurements } from '../../../src/sink/influx/measurements/measurements.ts'
-import { alerts, candles, kpis } from '../../../src/topics.ts'
+import { alerts, candles, composites, kpis } from '../../../src/topics.ts'
 import { candleAt } from '../../support/candles.ts'
 import { incoming } from '../../support/records.ts'
 import { parseLine } from './line-protocol.ts'
@@ -165,6 +165,42 @@ describe('measurement pairs', () => {
 
   test('where nothing is known of cointegration, nothing is said', () => {
     expect(pointOf(exampleOf('pairs', { cointegrated: null }))?.fields).not.toHaveProperty('cointegrated')
+  })
+})
+
+describe('measurement composite', () => {
+  const record = (more: object = {}) => {
+    const example = { ...readTopicFiles().find(({ name }) => name === composites.name)!.example.value, ...more }
+    return incoming({ topic: composites.name, value: Buffer.from(JSON.stringify(example)) })
+  }
+
+  test('a minute across venues is a point of what they say together', () => {
+    expect(pointOf(record())).toEqual({
+      measurement: 'composite',
+      tags: { symbol: 'BTC/USD', simulated: 'false', interval: '1m' },
+      time: 1_723_161_540_000,
+      fields: {
+        price: { type: 'float', value: 60902.2 },
+        volume: { type: 'float', value: 2 },
+        quote_volume: { type: 'float', value: 121804.4 },
+        dispersion_bps: { type: 'float', value: expect.closeTo(0.903, 3) },
+        venues: { type: 'integer', value: 2 },
+        missing: { type: 'integer', value: 1 },
+        revision: { type: 'integer', value: 0 }
+      }
+    })
+  })
+
+  test('gives way to a higher revision, and leaves out what is not known', () => {
+    const [first, second] = [record(), record({ revision: 1, price: null, dispersionBps: null })].map(sink.read)
+    expect([second!.place, second!.rank]).toEqual([first!.place, 1])
+    expect(Object.keys(parseLine(second!.line).fields)).toEqual([
+      'missing',
+      'quote_volume',
+      'revision',
+      'venues',
+      'volume'
+    ])
   })
 })
 

@@ -207,7 +207,7 @@ test.each([
   ['5', '4', 0],
   ['5', '9', 4]
 ])('a hole from %s to %s of %d trades is none', (fromId, toId, count) => {
-  expect(() => topics.gaps.codec.decode(bytesOf({ ...exampleOf('gaps'), fromId, toId, count }))).toThrow('no hole')
+  expect(() => topics.gaps.codec.decode(bytesOf({ ...exampleOf('gaps'), fromId, toId, count }))).toThrow('no gap')
 })
 
 test('one record that cannot be used hides no other from the board of `up`', () => {

@@ -123,6 +123,18 @@ describe('a heartbeat', () => {
     expect(scene.gaps()).toEqual([])
   })
 
+  test('names no id at an earlier time than its trade can have, though only the id is known', async () => {
+    scene = await openLiveScene(5_000)
+    scene.exchange.forgotten.add(1006)
+    const printedAt = scene.clock.now()
+    scene.exchange.odd.set(1006, { T: printedAt + 3_600_000 })
+    scene.exchange.sendTrade(1006)
+    await scene.clock.advance(6_000)
+    const naming = scene.heartbeats().filter(({ lastId }) => lastId === '1006')
+    expect(naming.length).toBeGreaterThan(0)
+    expect(naming.filter(({ time }) => time < printedAt)).toEqual([])
+  })
+
   test('is for the trades that were missed as well, where history has some', async () => {
     scene = await openLiveScene()
     scene.exchange.drop()

@@ -126,6 +126,8 @@ export type Feed = FeedDeps & {
   newestTime: number
   /** Time of the last heartbeat, which never goes back. */
   heartbeatTime: number
+  /** The newest id that is known without its trade, and the monotonic time at which it became known; null before the first. */
+  untimed: { readonly id: number; readonly atMs: number } | null
   /** True while a heartbeat is on its way to the broker. */
   beating: boolean
   /** Trades that the broker has refused for good, and that are not named in `gaps` yet. */
@@ -173,6 +175,7 @@ export const createFeed = (instrument: Instrument, lastId: number | null, deps: 
   firstLive: Promise.withResolvers(),
   newestTime: 0,
   heartbeatTime: 0,
+  untimed: null,
   beating: false,
   refused: new Set(),
   retracted: 0,

@@ -68,6 +68,13 @@ const publishLive = (feed: Feed, trades: readonly Trade[]): void => {
   watchGaps(feed, publishTrades(feed, trades), cause)
 }
 
+/** An id exists, and with it all up to it: those that are missing from then on, null where none is. */
+export const expectIds = (feed: Feed, id: number): IdRange | null => {
+  const gap = expectUpTo(feed.ledger, id)
+  if (gap) feed.untimed = { id, atMs: feed.clock.monotonicMs() }
+  return gap
+}
+
 /**
  * The stream has told of an id, though its trade cannot be used: what lies up to it exists, and is missing. An id that is further ahead than
  * a page of history may be as wrong as the rest of it.
@@ -75,7 +82,7 @@ const publishLive = (feed: Feed, trades: readonly Trade[]): void => {
 export const expectTrade = (feed: Feed, id: number): void => {
   const { ledger, history, mode, doubtedSince } = feed
   if (mode !== 'live' || doubtedSince !== null || ledger.max === null || id > ledger.max + history.pageSize) return
-  const gap = expectUpTo(ledger, id)
+  const gap = expectIds(feed, id)
   if (gap) watchGaps(feed, [gap], feed.cause)
 }
 

@@ -1,11 +1,10 @@
-import { expectUpTo } from '../../market/id-ledger.ts'
 import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { backOffMs } from '../../runtime/back-off.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import type { Feed } from '../feed/feed.ts'
 import { isStrange, whenSettled } from '../feed/strange-trade.ts'
 import { noteAnswer, noteFailure } from '../gaps/failing.ts'
-import { recordAndFill } from './accept-trade.ts'
+import { expectIds, recordAndFill } from './accept-trade.ts'
 
 /** How long a fresh connection may bring no trade of an instrument before history is asked whether one was missed. */
 export const QUIET_MS = 1_000
@@ -61,7 +60,7 @@ export const checkQuietFeed = async (feed: Feed): Promise<void> => {
     const newest = await newestInHistory(feed, feed.ledger.max, () => !isDue())
     await whenSettled(feed)
     if (newest === null || !isDue()) return
-    const gap = expectUpTo(feed.ledger, newest)
+    const gap = expectIds(feed, newest)
     if (gap) await recordAndFill(feed, gap, feed.cause)
     else feed.proven = true
   }
@@ -77,7 +76,7 @@ export const settleSilence = async (feed: Feed): Promise<boolean> => {
   await whenSettled(feed)
   if (!isDue()) return false
   const newest = page.reduce((last, trade) => Math.max(last, chainId(trade)), -1)
-  const gap = expectUpTo(feed.ledger, newest)
+  const gap = expectIds(feed, newest)
   if (gap) spawn(recordAndFill(feed, gap, feed.cause), feed.signal, feed.log)
   return gap !== null
 }

@@ -20,6 +20,16 @@ const isNamed = (feed: Feed): boolean => {
 const isComplete = (feed: Feed): boolean =>
   feed.mode === 'live' && feed.refused.size === 0 && feed.doubtedSince === null && isNamed(feed)
 
+/** Left for a history that shows a trade sooner than any stream does. */
+const HISTORY_AHEAD_MS = 1_000
+
+/**
+ * A trade that has not come, and none behind it, was printed before its id was known; nobody knows when. Until a connection is proven alive
+ * for as long as that, a heartbeat with its id would say that it was printed earlier.
+ */
+const isTimed = ({ untimed, newest, exchangeTime }: Feed, provenTime: EpochMs): boolean =>
+  untimed === null || newest.id >= untimed.id || provenTime >= exchangeTime.at(untimed.atMs + HISTORY_AHEAD_MS)
+
 const isProvenComplete = (feed: Feed): boolean => feed.connected && feed.proven && isComplete(feed)
 
 /**
@@ -31,7 +41,8 @@ export const emitHeartbeat = async (feed: Feed, provenTime: EpochMs | null): Pro
     ledger: { max },
     epoch
   } = feed
-  if (provenTime === null || max === null || feed.beating || !isProvenComplete(feed)) return
+  if (provenTime === null || max === null || feed.beating || !isTimed(feed, provenTime) || !isProvenComplete(feed))
+    return
   feed.beating = true
   const time = epochMs(Math.max(provenTime, reachedTime(feed)))
   // Only then it is known whether the broker takes every trade.

@@ -1,10 +1,9 @@
-import { expectUpTo } from '../../market/id-ledger.ts'
 import { spawn } from '../../runtime/spawn.ts'
 import type { Feed, OpenGap } from '../feed/feed.ts'
 import { whenSettled } from '../feed/strange-trade.ts'
 import { joinsWithout } from '../gaps/failing.ts'
 import { fillGap } from '../gaps/fill-gap.ts'
-import { goLive, lowestBuffered, recordAndFill } from './accept-trade.ts'
+import { expectIds, goLive, lowestBuffered, recordAndFill } from './accept-trade.ts'
 import { checkQuietFeed, newestInHistory, QUIET_MS } from './check-quiet-feed.ts'
 import { saveCaughtUp } from './heartbeat.ts'
 
@@ -51,7 +50,7 @@ const walkToLive = async (feed: Feed, epoch: number, named: number): Promise<boo
     if (feed.epoch !== epoch) return false
     // What the stream has brought while history was asked is not missing.
     const behind = (lowestBuffered(feed) ?? Number.POSITIVE_INFINITY) - 1
-    const gap = expectUpTo(feed.ledger, Math.max(Math.min(newest ?? known, behind), named))
+    const gap = expectIds(feed, Math.max(Math.min(newest ?? known, behind), named))
     const walked = gap === null || (await walk(feed, recordAndFill(feed, gap, 'restart')))
     if (feed.epoch !== epoch) return false
     if (gap && walked && newest !== null) continue

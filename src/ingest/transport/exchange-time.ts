@@ -13,6 +13,8 @@ type Suspect = { readonly time: EpochMs; readonly again: () => void; readonly re
 export type ExchangeTime = {
   /** This machine's clock; the exchange's where ours is clearly behind, since nothing arrives before it was printed. */
   readonly now: () => EpochMs
+  /** The exchange's time at a moment of our monotonic clock, in milliseconds; this machine's time of now while no frame has shown it. */
+  readonly at: (atMs: number) => number
   /** True for a time that the exchange cannot have reached. */
   readonly isFuture: (time: number) => boolean
   /** True once a frame has shown the exchange's clock: before that, `isFuture` has this machine's clock alone to go by. */
@@ -175,6 +177,7 @@ export const createExchangeTime = (clock: Clock, log: Logger, signal: AbortSigna
   }
   return {
     now: () => now(state),
+    at: atMs => (state.offset === null ? state.clock.now() : state.offset + atMs),
     isFuture: time => isFuture(state, time),
     isKnown: () => state.offset !== null,
     admit: suspect => admit(state, suspect),

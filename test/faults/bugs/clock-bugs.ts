@@ -40,5 +40,12 @@ export const clockBugs: readonly Bug[] = [
     find: 'if (isPresent(state, suspect.time, suspect.atMs)) suspect.again()',
     replace: 'if (isPresent(state, 2 * suspect.time, suspect.atMs)) suspect.again()',
     tests: ['test/ingest/future-times.test.ts']
+  },
+  {
+    name: 'a heartbeat names an id whose trade may have been printed later',
+    file: 'src/ingest/trades/heartbeat.ts',
+    find: 'untimed === null || newest.id >= untimed.id',
+    replace: 'untimed === null || newest.id >= 0',
+    tests: ['test/ingest/heartbeat.test.ts']
   }
 ]

@@ -4,6 +4,7 @@ import { ChartPage } from './chart/chart-workplace.tsx'
 import { watchStatus } from './connect/status.ts'
 import { watchTrust } from './connect/trust.ts'
 import { useStore } from './connect/use-store.ts'
+import { InstrumentsPage } from './instruments/instruments-page.tsx'
 import { MarketsPage } from './markets/markets-page.tsx'
 import { PairsPage } from './pairs/pairs-page.tsx'
 import { QualityPage } from './quality/quality-page.tsx'
@@ -19,7 +20,8 @@ const BODIES: Readonly<Record<Page, () => JSX.Element>> = {
   chart: ChartPage,
   pairs: PairsPage,
   alerts: AlertsPage,
-  quality: QualityPage
+  quality: QualityPage,
+  instruments: InstrumentsPage
 }
 
 /** The dashboard. */

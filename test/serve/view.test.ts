@@ -161,6 +161,12 @@ describe('an address', () => {
     })
   })
 
+  test('of instruments keeps what is looked for, in any alphabet', () => {
+    const href = hrefOf('instruments', { find: '币安 人生/USDT' })
+    const url = new URL(href, 'http://x')
+    expect(parseRoute(url.pathname, url.search)).toEqual({ page: 'instruments', params: { find: '币安 人生/USDT' } })
+  })
+
   test('that names nothing that is there shows the first of what is', () => {
     expect(parseRoute('/nowhere', '').page).toBe('markets')
     const view = chartViewOf({ instrument: 'x', interval: '7m', range: '2Y', span: '5,1' }, LISTED)

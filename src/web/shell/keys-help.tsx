@@ -8,7 +8,7 @@ const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['← →', 'move the chart; at its left end older candles are loaded'],
   ['+ −', 'zoom'],
   ['End', 'back to the newest candle'],
-  ['g then m c p a q', 'markets, chart, pairs, alerts, quality'],
+  ['g then m c p a q i', 'markets, chart, pairs, alerts, quality, instruments'],
   ['?', 'this list']
 ]
 

@@ -74,7 +74,8 @@ const NAMES: Readonly<Record<Page, string>> = {
   chart: 'Chart',
   pairs: 'Pairs',
   alerts: 'Alerts',
-  quality: 'Data quality'
+  quality: 'Data quality',
+  instruments: 'Instruments'
 }
 
 const PageLink = ({ page, isHere }: { readonly page: Page; readonly isHere: boolean }): JSX.Element => {

@@ -1,5 +1,5 @@
 /** The pages, in the order of the menu; the first is what `/` shows. */
-export const PAGES = ['markets', 'chart', 'pairs', 'alerts', 'quality'] as const
+export const PAGES = ['markets', 'chart', 'pairs', 'alerts', 'quality', 'instruments'] as const
 
 export type Page = (typeof PAGES)[number]
 

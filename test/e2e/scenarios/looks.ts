@@ -87,6 +87,7 @@ export const looks: readonly Scenario[] = [
         ['p', 'Pairs'],
         ['a', 'Alerts'],
         ['q', 'Data quality'],
+        ['i', 'Instruments'],
         ['m', 'Markets']
       ] as const) {
         await page.evaluate('document.activeElement.blur()')

@@ -28,7 +28,7 @@ export type Scene = {
 /** Something that a reader does, and what must come of it. */
 export type Scenario = readonly [name: string, act: (scene: Scene) => Promise<void>]
 
-export const PAGES = ['/', '/chart', '/pairs', '/alerts', '/quality']
+export const PAGES = ['/', '/chart', '/pairs', '/alerts', '/quality', '/instruments']
 
 /** How long a stream may take for what comes once a minute. */
 export const MINUTES_MS = 150_000

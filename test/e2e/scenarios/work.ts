@@ -46,6 +46,23 @@ export const work: readonly Scenario[] = [
     }
   ],
   [
+    'what the exchange tells of an instrument is found by its name, and leads to its chart',
+    async ({ page, open, instruments }) => {
+      await open('/instruments')
+      const [{ symbol }] = instruments as readonly [(typeof instruments)[number]]
+      const row = page.locator(`tr[data-instrument="${keyOf(instruments[0]!)}"]`)
+      await row.locator('[data-label=State]', { hasText: 'TRADING' }).waitFor({ timeout: MINUTES_MS })
+      await row.locator('[data-label=Tick]', { hasText: /^\s*0\.\d+/ }).waitFor()
+      await row.locator('[data-label=Confirmed]', { hasText: 'ago' }).waitFor()
+      await page.getByLabel('Find').fill(symbol)
+      await eventually(async () => (await page.locator('tr[data-instrument]').count()) === 1)
+      await page.reload()
+      expect(await page.getByLabel('Find').inputValue()).toBe(symbol)
+      await row.getByRole('link').click()
+      await eventually(() => page.url().includes('/chart?instrument='))
+    }
+  ],
+  [
     'the page on data quality says in one line that every feed is whole, and the chart to when it was held against the exchange',
     async ({ page, open }) => {
       await open('/quality')

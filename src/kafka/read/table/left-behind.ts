@@ -46,11 +46,17 @@ export const readLeftBehind = async (source: Source): Promise<LeftBehind> => {
   }
 }
 
-/** What the exchanges' lists told last: an installation may do without the topic, and a record that cannot be used is written anew. */
-const readFacts = async ({ kafka, prefix, signal }: Source): Promise<readonly InstrumentFacts[]> =>
-  (await hasTopic(kafka, prefix + instruments.name))
-    ? readTable(kafka, prefix, instruments, signal, () => undefined)
-    : []
+/** What the exchanges' lists told last. It is a help, not a condition: an installation may do without the topic, or not let ingest read it. */
+const readFacts = async ({ kafka, prefix, log, signal }: Source): Promise<readonly InstrumentFacts[]> => {
+  try {
+    if (!(await hasTopic(kafka, prefix + instruments.name))) return []
+    return await readTable(kafka, prefix, instruments, signal, () => undefined)
+  } catch (error) {
+    signal.throwIfAborted()
+    log.debug({ err: error }, `what stands in ${instruments.name} cannot be read`)
+    return []
+  }
+}
 
 /**
  * A feed whose record cannot be used, and of which none before it is left, would begin as if it had never run, and what was traded

@@ -108,7 +108,25 @@ describe('a feed without a chain', () => {
     expect(published('history')).toEqual([1002, 1003, 1004].map(idOf))
   })
 
-  test('says nothing to be complete while it is down, nor before history has answered', async () => {
+  test('says nothing to be complete before history has answered what a break left out', async () => {
+    await open()
+    printAndSay(1000)
+    await scene.clock.advance(5_000)
+    scene.exchange.drop()
+    scene.exchange.print(1001)
+    scene.exchange.latencyMs = 4_000
+    await scene.clock.advance(500)
+    const before = scene.heartbeats().length
+    printAndSay(1002)
+    await scene.clock.advance(3_000)
+    expect(published()).toEqual([idOf(1000)])
+    expect(scene.heartbeats()).toHaveLength(before)
+    await scene.clock.advance(3_000)
+    expect(published()).toEqual([1000, 1001, 1002].map(idOf))
+    expect(scene.heartbeats().length).toBeGreaterThan(before)
+  })
+
+  test('says nothing to be complete while it is down', async () => {
     await open()
     printAndSay(1000)
     await scene.clock.advance(3_000)

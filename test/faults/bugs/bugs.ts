@@ -9,6 +9,7 @@ import { ingestBugs } from './ingest-bugs.ts'
 import { logBugs } from './log-bugs.ts'
 import { sinkBugs } from './sink-bugs.ts'
 import { stateBugs } from './state-bugs.ts'
+import { unnumberedBugs } from './unnumbered-bugs.ts'
 
 /** Every bug that is planted. */
 export const BUGS: readonly Bug[] = [
@@ -21,7 +22,8 @@ export const BUGS: readonly Bug[] = [
   ...foreignBugs,
   ...clockBugs,
   ...epochBugs,
-  ...logBugs
+  ...logBugs,
+  ...unnumberedBugs
 ]
 
 /** No bug at all: if somebody notices this one, the verdicts on the others are worth nothing. */

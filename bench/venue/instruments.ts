@@ -18,13 +18,13 @@ const median = (samples: readonly Sample[], name: keyof Sample): number =>
   samples.map(one => one[name]).toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? Number.NaN
 
 /** The middle third of the run and the last one: what is bounded does not grow between them. */
-const figuresOf = (samples: readonly Sample[], instruments: number, lateMs: number): Figures => {
+const figuresOf = (samples: readonly Sample[], instruments: number, minutes: number, lateMs: number): Figures => {
   const third = Math.floor(samples.length / 3)
   const [middle, last] = [samples.slice(third, -third), samples.slice(-third)]
   return {
     instruments,
     venues: VENUES.length,
-    minutes: Number(((samples.length * SAMPLE_SECONDS) / 60).toFixed(1)),
+    minutes: Number(minutes.toFixed(1)),
     tradedAtTheEnd: samples.at(-1)?.traded ?? 0,
     tradesPerSecond: median(last, 'tradesPerSecond'),
     cpuShare: Number((median(last, 'cpuSeconds') / SAMPLE_SECONDS).toFixed(2)),
@@ -50,12 +50,14 @@ export const instruments = async ({ symbols, rate, seconds }: BenchOptions): Pro
   const ingest = start('instruments-process.ts', [each, SAMPLE_SECONDS, ...ports], ['--expose-gc'])
   try {
     const samples: Sample[] = []
-    while (samples.length * SAMPLE_SECONDS < seconds) {
+    const startedAt = performance.now()
+    const minutes = (): number => (performance.now() - startedAt) / 60_000
+    while (minutes() * 60 < seconds) {
       const sample = await nextLine<Sample>(ingest)
       process.stderr.write(`${JSON.stringify(sample)}\n`)
       samples.push(sample)
     }
-    return figuresOf(samples, each * VENUES.length, Math.max(...lateness.map(late => late())))
+    return figuresOf(samples, each * VENUES.length, minutes(), Math.max(...lateness.map(late => late())))
   } finally {
     await Promise.all([ingest, ...exchanges.map(({ exchange }) => exchange)].map(end))
   }

@@ -15,5 +15,11 @@ export type SymbolParts = {
 export const symbolParts = (symbol: string): SymbolParts | null =>
   (UNIFIED.exec(symbol)?.groups as SymbolParts | undefined) ?? null
 
+/** True for a contract that is settled in its base currency: its sizes are of the quote currency. */
+export const isInverse = ({ symbol }: { readonly symbol: string }): boolean => {
+  const { base, settle } = symbolParts(symbol) ?? {}
+  return settle !== undefined && settle === base
+}
+
 /** What an exchange lists nothing under: the name of a symbol that is none of its own. */
 export const unlistedName = (symbol: string): string => symbol.replace('/', '-')

@@ -53,7 +53,9 @@ describe('the socket of Deribit', () => {
     ['ETH/USDC:USDC-261225', 'trades.ETH_USDC-25DEC26.100ms'],
     ['ETH/USDC:USDC-260703', 'trades.ETH_USDC-3JUL26.100ms'],
     // Settled in its base, or an option: they get a name that nothing has.
-    ['BTC/USD:BTC', 'trades.BTC-USD:BTC.100ms'],
+    ['BTC/USD:BTC', 'trades.BTC-PERPETUAL.100ms'],
+    ['BTC/USD:BTC-261225', 'trades.BTC-25DEC26.100ms'],
+    ['BTC/EUR:BTC', 'trades.BTC-EUR:BTC.100ms'],
     ['BTC/USD:BTC-261225-100000-C', 'trades.BTC-USD:BTC-261225-100000-C.100ms']
   ])('names %s as %s', (symbol, stream) => {
     expect(tradeStream(parseInstrument(`deribit:${symbol}`))).toBe(stream)

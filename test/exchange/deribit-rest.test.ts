@@ -132,20 +132,32 @@ describe('an answer', () => {
 })
 
 describeRecorded('answers as they were kept', () => {
+  const INVERSE = parseInstrument('deribit:BTC/USD:BTC')
   const BASE_SETTLED = parseInstrument('deribit:ETH/USD:ETH')
 
   test('have consecutive numbers, and ids that are no numbers', () => {
-    // Of a contract that is not followed, under the name of one that is: the forms are the same.
-    const body = JSON.parse(
-      JSON.stringify(recordedAnswer('deribit/format/http_get_last_trades.json')).replaceAll(
-        'ETH-PERPETUAL',
-        'BTC_USDC-PERPETUAL'
-      )
-    )
-    const trades = history.decodeTrades(body, BTC, NOW)
+    const body = recordedAnswer('deribit/format/http_get_last_trades.json')
+    const trades = history.decodeTrades(body, BASE_SETTLED, NOW)
     const numbers = trades.map(({ sequence }) => Number(sequence))
     expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i))
     expect(trades[0]?.id).toBe('ETH-284830839')
+  })
+
+  test('of contracts that are settled in their base have dollars, exact, and what they are in the base', () => {
+    const body = recordedAnswer('deribit/format/http_get_last_trades_perpetual_with_combo_tags.json')
+    const [trade] = history.decodeTrades(body, INVERSE, NOW)
+    expect(trade).toMatchObject({
+      sequence: '133407041',
+      price: '77315.5',
+      quantity: '0.000258680342234093',
+      quoteQuantity: '20',
+      flags: ['combo']
+    })
+    expect(Object.keys(trade!).slice(-2)).toEqual(['quoteQuantity', 'flags'])
+    const page = klines.decodePage(recordedAnswer('deribit/format/http_get_tradingview_chart_data.json'), INVERSE, '1m')
+    expect(page.klines[0]).toMatchObject({ volume: null, quoteVolume: '257490', tradeCount: null })
+    const [listed] = listing.instruments(recordedAnswer('deribit/format/http_get_instruments.json'))
+    expect(listed).toMatchObject({ symbol: 'BTC/USD:BTC', lotSize: null, minSize: null, contractSize: '10' })
   })
 
   test('give candles, and the list of what there is', () => {
@@ -156,5 +168,6 @@ describeRecorded('answers as they were kept', () => {
       .filter(({ t }) => t === 'http')
       .map(({ data }) => listing.decode(JSON.parse(data), [BTC, BASE_SETTLED]))
     expect(lists).toContainEqual(['active', null])
+    expect(lists).toContainEqual([null, 'active'])
   })
 })

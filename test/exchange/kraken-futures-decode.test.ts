@@ -38,7 +38,8 @@ describe('the socket of Kraken Futures', () => {
     ['ETH/USD:USD', 'PF_ETHUSD'],
     ['AAPLx/USD:USD', 'PF_AAPLxUSD'],
     // Inverse, dated or spot: they get a name that nothing has.
-    ['BTC/USD:BTC', 'BTC-USD:BTC'],
+    ['BTC/USD:BTC', 'PI_XBTUSD'],
+    ['ETH/USD:ETH-211231', 'FI_ETHUSD_211231'],
     ['BTC/USD:USD-261225', 'BTC-USD:USD-261225'],
     ['BTC/USD', 'BTC-USD']
   ])('names %s as %s', (symbol, stream) => {
@@ -170,11 +171,20 @@ describeRecorded('frames as they were recorded (skipped where ../shared/data is 
     const products = [...new Set(frames.map(({ data }) => JSON.parse(data).product_id as string))]
     expect(products).toHaveLength(10)
     for (const product of products) {
-      // Of contracts that are not followed, under the name of one that is: the forms are the same.
+      const [, base, ending] = /^[FP]I_(XBT|\w{3})USD_?(\d*)$/.exec(product)!
+      const asset = base === 'XBT' ? 'BTC' : base!
+      const symbol = `${asset}/USD:${asset}${ending ? `-${ending}` : ''}`
+      const inverse = { exchange: 'krakenfutures', symbol, contractSize: '1' }
       const own = frames.filter(({ data }) => data.includes(product))
-      const events = own.flatMap(({ data }) => decode(data.replaceAll(product, 'PF_XBTUSD'), byStream, NOW))
+      const events = own.flatMap(({ data }) => decode(data, new Map([[product, inverse]]), NOW))
       expect(events.filter(({ kind }) => kind !== 'trade')).toEqual([])
-      const numbers = tradesIn(events).map(({ sequence }) => Number(sequence))
+      const trades = tradesIn(events)
+      expect(trades.every(({ contracts, quoteQuantity }) => Number(contracts) > 0 && contracts === quoteQuantity)).toBe(
+        true
+      )
+      for (const { price, quantity, quoteQuantity } of trades)
+        expect(Number(price) * Number(quantity)).toBeCloseTo(Number(quoteQuantity), 6)
+      const numbers = trades.map(({ sequence }) => Number(sequence))
       expect(numbers.length).toBeGreaterThanOrEqual(100)
       expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i))
     }

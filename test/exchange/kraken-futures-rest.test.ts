@@ -107,6 +107,16 @@ describeRecorded('answers as they were recorded (skipped where ../shared/data is
     expect(listing.decode(body, [BTC])).toEqual([null])
   })
 
+  test('of inverse contracts count them in candles, and tell in the list what one holds', () => {
+    const inverse = { exchange: 'krakenfutures', symbol: 'BTC/USD:BTC', contractSize: '1' }
+    const candles = recordedAnswer('kraken/format/http_futures_candles_trade.json')
+    expect(klines.decodePage(candles, inverse, '1h').klines[0]).toMatchObject({ volume: null, quoteVolume: '319499' })
+    const [listed] = listing.instruments(recordedAnswer('kraken/format/http_futures_instruments.json'))
+    expect(listed).toMatchObject({ symbol: 'BTC/USD:BTC', type: 'swap', lotSize: null, contractSize: '1' })
+    expect(krakenFutures.countsContracts(inverse)).toBe(true)
+    expect(krakenFutures.countsContracts(BTC)).toBe(false)
+  })
+
   test('give candles that open at the close before', () => {
     const { klines: read, odd } = klines.decodePage(
       recordedAnswer('kraken/format/http_futures_candles_trade.json'),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 import { EXCHANGES, exchangeById } from '../../src/exchange/registry.ts'
+import { isInverse } from '../../src/exchange/unified-symbol.ts'
 import { describeRecorded, recordedAnswer, recordedLines } from '../support/recorded-venues.ts'
 
 const binanceRow = (symbol: string, more: object = {}) => ({
@@ -225,14 +226,8 @@ describe('the list of an exchange', () => {
   })
 
   test.each([
-    [
-      'a contract that is settled in its base',
-      'deribit',
-      deribitRow('BTC-PERPETUAL', { quote_currency: 'USD', settlement_currency: 'BTC' })
-    ],
     ['an option', 'deribit', deribitRow('BTC_USDC', { kind: 'option' })],
     ['a dated contract', 'bybit', { ...BYBIT, symbol: 'BTCUSDT-14AUG26', contractType: 'LinearFutures' }],
-    ['an inverse contract', 'krakenfutures', { ...KRAKEN_FUTURES, symbol: 'PI_XBTUSD', type: 'futures_inverse' }],
     [
       'a contract that ends',
       'krakenfutures',
@@ -268,7 +263,8 @@ describeRecorded('lists as they were recorded', () => {
       all.map(({ symbol }) => ({ exchange: id, symbol }))
     )
     expect(states).toEqual(all.map(({ status }) => status))
-    expect(all.filter(({ tickSize, lotSize }) => tickSize === null || lotSize === null)).toEqual([])
+    // Lots of what is settled in its base are of the quote currency.
+    expect(all.filter(of => of.tickSize === null || (of.lotSize === null) !== isInverse(of))).toEqual([])
     return all
   }
 
@@ -292,10 +288,11 @@ describeRecorded('lists as they were recorded', () => {
     })
   })
 
-  test('of Kraken Futures hold the linear contracts, lots of thousands among them', () => {
+  test('of Kraken Futures hold linear and inverse contracts, lots of thousands among them', () => {
     const listed = symbolsOf('krakenfutures', recordedAnswer('kraken/format/http_futures_instruments.json'))
     expect(listed.map(({ symbol, lotSize, listedAt }) => [symbol, lotSize, new Date(listedAt!).toISOString()])).toEqual(
       [
+        ['BTC/USD:BTC', null, '2018-08-31T00:00:00.000Z'],
         ['ETH/USD:USD', '0.001', '2022-03-22T13:18:45.000Z'],
         ['PEPE/USD:USD', '1000', '2023-05-25T10:52:25.000Z'],
         ['AAPLx/USD:USD', '0.01', '2025-07-01T00:00:00.000Z']
@@ -320,13 +317,17 @@ describeRecorded('lists as they were recorded', () => {
     ])
   })
 
-  test('of Deribit hold contracts that are settled in their quote currency', () => {
+  test('of Deribit hold contracts that are settled in their quote currency or their base, and no options', () => {
     const symbols = recordedLines('deribit/ws_rest_first_half.jsonl.gz')
       .map(line => JSON.parse(line))
       .filter(({ t }) => t === 'http')
       .flatMap(({ data }) => symbolsOf('deribit', JSON.parse(data)))
-    expect(symbols[0]).toMatchObject({ type: 'swap', contractSize: '1', contractType: 'linear', expiresAt: null })
+    const linear = symbols.filter(of => !isInverse(of))
+    expect(linear[0]).toMatchObject({ type: 'swap', contractSize: '1', contractType: 'linear', expiresAt: null })
+    expect(symbols.filter(isInverse)).toContainEqual(
+      expect.objectContaining({ symbol: 'SOL/USD:SOL', type: 'swap', contractSize: '10' })
+    )
     expect(symbols.filter(({ listedAt }) => listedAt === null)).toEqual([])
-    expect(new Set(symbols.map(({ quote }) => quote))).toEqual(new Set(['USDC']))
+    expect(new Set(symbols.map(({ quote }) => quote))).toEqual(new Set(['USD', 'USDC']))
   })
 })

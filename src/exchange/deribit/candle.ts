@@ -4,6 +4,7 @@ import type { ExchangeKline } from '../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { decimalNumber, type Unchecked } from '../fields.ts'
 import { klinePrices, klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
+import { isInverse } from '../unified-symbol.ts'
 import type { DeribitCandle } from './wire.ts'
 
 /** A candle as the socket and history tell it alike. Throws `TS-DATA` that names the bad field. */
@@ -15,7 +16,7 @@ export const readCandle = <I extends Interval>(
 ): ExchangeKline<I> => ({
   ...klineWindow(instrument, interval, 'tick', tick),
   ...klinePrices(data, decimalNumber),
-  volume: decimalNumber('volume', data.volume),
+  volume: isInverse(instrument) ? null : decimalNumber('volume', data.volume),
   quoteVolume: decimalNumber('cost', data.cost),
   ...VOLUMES_ALONE
 })

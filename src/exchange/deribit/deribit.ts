@@ -4,7 +4,7 @@ import { decodeFrame } from './decode.ts'
 import { subscribe, TEST, tradeStream } from './names.ts'
 import { deribitHistory, deribitKlines, deribitListing, deribitRest } from './rest.ts'
 
-/** Deribit: spot, and contracts that are settled in their quote currency. */
+/** Deribit: spot and futures, linear and inverse. */
 export const deribit = {
   id: 'deribit',
   chain: 'sequence',

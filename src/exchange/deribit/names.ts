@@ -15,13 +15,15 @@ export const endingOf = (time: unknown): string | null =>
 
 /**
  * `BTC/USDC` → `BTC_USDC`, `BTC/USDC:USDC` → `BTC_USDC-PERPETUAL`, `BTC/USDC:USDC-261225` → `BTC_USDC-25DEC26`. Contracts that are settled in
- * their base get a name that nothing has: their amounts are in the quote currency, and what they are in the base has no end of digits.
+ * their base do not name the quote currency, which is the dollar: `BTC/USD:BTC` → `BTC-PERPETUAL`.
  */
 export const instrumentName = ({ symbol }: Instrument): string => {
   const { base, quote, settle, ending } = symbolParts(symbol) ?? {}
-  if (base === undefined || (settle !== undefined && settle !== quote)) return unlistedName(symbol)
+  if (base === undefined) return unlistedName(symbol)
   if (settle === undefined) return `${base}_${quote}`
-  return `${base}_${quote}-${ending === undefined ? 'PERPETUAL' : endingName(ending)}`
+  const end = ending === undefined ? 'PERPETUAL' : endingName(ending)
+  if (settle === quote) return `${base}_${quote}-${end}`
+  return settle === base && quote === 'USD' ? `${base}-${end}` : unlistedName(symbol)
 }
 
 /** Streams have the names of channels. */

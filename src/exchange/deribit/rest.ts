@@ -117,6 +117,8 @@ const statusOf = ({ is_active }: Fields): string => (is_active === false ? 'inac
 const readInstrument = (row: Fields) => {
   if (row.kind !== 'future' && row.kind !== 'spot') return null
   const isSpot = row.kind === 'spot'
+  // Of contracts that are settled in their base it is in dollars.
+  const lot = !isSpot && row.settlement_currency === row.base_currency ? null : row.min_trade_amount
   return {
     native: row.instrument_name,
     base: row.base_currency,
@@ -125,8 +127,8 @@ const readInstrument = (row: Fields) => {
     ending: row.settlement_period === 'perpetual' ? null : endingOf(row.expiration_timestamp),
     contractType: row.future_type,
     tickSize: row.tick_size,
-    lotSize: row.min_trade_amount,
-    minSize: row.min_trade_amount,
+    lotSize: lot,
+    minSize: lot,
     status: statusOf(row),
     listedAt: row.creation_timestamp,
     expiresAt: row.expiration_timestamp

@@ -1,7 +1,9 @@
 import type { Instrument } from '../../market/instrument.ts'
+import { quoteSizes } from '../../market/records/feed/contract-size.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { decimalNumber, exactly, oneOf, priceNumber, textId, type Unchecked, wholeNumber } from '../fields.ts'
+import { isInverse } from '../unified-symbol.ts'
 import { instrumentName } from './names.ts'
 import type { DeribitTrade } from './wire.ts'
 
@@ -24,16 +26,19 @@ export const readTrade = (
   via: Trade['via']
 ): Trade => {
   exactly('instrument_name', data.instrument_name, instrumentName(instrument))
+  const [price, amount] = [priceNumber('price', data.price), decimalNumber('amount', data.amount)]
+  const { quantity, ...counted } = isInverse(instrument) ? quoteSizes(amount, price) : { quantity: amount }
   return {
     exchange: instrument.exchange,
     symbol: instrument.symbol,
     id: textId('trade_id', data.trade_id),
     sequence: String(wholeNumber('trade_seq', data.trade_seq, 'the number of a trade')),
-    price: priceNumber('price', data.price),
-    quantity: decimalNumber('amount', data.amount),
+    price,
+    quantity,
     ...times,
     side: oneOf('direction', data.direction, ['buy', 'sell']),
     via,
+    ...counted,
     ...flagsOf(data)
   }
 }

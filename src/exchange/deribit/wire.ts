@@ -8,7 +8,7 @@ export type DeribitTrade = {
   readonly trade_seq: number
   readonly timestamp: number
   readonly price: number
-  /** In the base currency, but for contracts that are settled in it. */
+  /** In the base currency; of contracts that are settled in it, in dollars. */
   readonly amount: number
   /** The taker's. */
   readonly direction: 'buy' | 'sell'
@@ -26,7 +26,7 @@ export type DeribitCandle = {
   readonly high: number
   readonly low: number
   readonly close: number
-  /** In the base currency, and in the quote currency. */
+  /** In the base currency, of contracts that are settled in it rounded; and in the quote currency. */
   readonly volume: number
   readonly cost: number
 }

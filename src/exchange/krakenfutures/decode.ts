@@ -1,10 +1,12 @@
 import type { Instrument } from '../../market/instrument.ts'
+import { inverseSizes, type SizedInstrument } from '../../market/records/feed/contract-size.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { decodeJson, readEach, unreadable } from '../decode-json.ts'
 import type { Exchange, ExchangeEvent } from '../exchange.ts'
 import {
   anyTime,
+  contractSizeOf,
   decimalNumber,
   exactly,
   type Fields,
@@ -17,6 +19,7 @@ import {
   type Unchecked,
   wholeNumber
 } from '../fields.ts'
+import { isInverse } from '../unified-symbol.ts'
 import { productId } from './names.ts'
 import type { FuturesMessage, FuturesTrade } from './wire.ts'
 
@@ -25,21 +28,26 @@ type Streams = ReadonlyMap<string, Instrument>
 const flagsOf = (type: unknown): Pick<Trade, 'flags'> =>
   type === 'liquidation' || type === 'block' ? { flags: [type] } : {}
 
-const readTrade = (value: unknown, instrument: Instrument, receivedAt: EpochMs): Trade => {
+const readTrade = (value: unknown, instrument: SizedInstrument, receivedAt: EpochMs): Trade => {
   if (!isFields(value)) return fail('trade', value, 'an object')
   const data: Unchecked<FuturesTrade> = value
   exactly('product_id', data.product_id, productId(instrument))
+  const [price, count] = [priceNumber('price', data.price), decimalNumber('qty', data.qty)]
+  const { quantity, ...counted } = isInverse(instrument)
+    ? inverseSizes(count, contractSizeOf(instrument), price)
+    : { quantity: count }
   return {
     exchange: instrument.exchange,
     symbol: instrument.symbol,
     id: textId('uid', data.uid),
     sequence: String(wholeNumber('seq', data.seq, 'the number of a trade')),
-    price: priceNumber('price', data.price),
-    quantity: decimalNumber('qty', data.qty),
+    price,
+    quantity,
     time: time('time', data.time, receivedAt),
     receivedAt,
     side: oneOf('side', data.side, ['buy', 'sell']),
     via: 'stream',
+    ...counted,
     ...flagsOf(data.type)
   }
 }

@@ -1,13 +1,15 @@
 import type { Exchange } from '../exchange.ts'
 import { SHARED_REFUSALS } from '../refusal-words.ts'
+import { isInverse } from '../unified-symbol.ts'
 import { decodeFrame } from './decode.ts'
 import { KEEP_ALIVE, productId, subscribe } from './names.ts'
 import { futuresHistory, futuresKlines, futuresListing, futuresRest } from './rest.ts'
 
-/** Kraken Futures: linear perpetual contracts. */
+/** Kraken Futures: linear perpetual contracts, and inverse ones. */
 export const krakenFutures = {
   id: 'krakenfutures',
   chain: 'sequence',
+  countsContracts: isInverse,
   urls: {
     ws: { base: 'wss://futures.kraken.com', setting: 'KRAKENFUTURES_WS_URL' },
     rest: { base: 'https://futures.kraken.com', setting: 'KRAKENFUTURES_REST_URL' }

@@ -1,14 +1,17 @@
+import { multiplyDecimals } from '../../market/decimal.ts'
 import type { Instrument } from '../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
+import type { SizedInstrument } from '../../market/records/feed/contract-size.ts'
 import type { ExchangeKline } from '../../market/records/feed/exchange-kline.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { addressRefusal, requestRefusal } from '../answer-headers.ts'
 import type { Exchange } from '../exchange.ts'
-import { anyTime, decimal, type Fields, fail, isFields, type Unchecked } from '../fields.ts'
+import { anyTime, contractSizeOf, decimal, type Fields, fail, isFields, type Unchecked } from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
 import { klinePrices, klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
 import { listedInstruments } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
+import { isInverse } from '../unified-symbol.ts'
 import { productId } from './names.ts'
 import type { FuturesCandle, FuturesInstrument } from './wire.ts'
 
@@ -55,14 +58,21 @@ const page = (
   }
 }
 
-const candle = <I extends Interval>(row: unknown, instrument: Instrument, interval: I): ExchangeKline<I> => {
+/** Of inverse contracts it tells their number. */
+const volumesOf = (told: unknown, instrument: SizedInstrument) => {
+  const volume = decimal('volume', told)
+  return isInverse(instrument)
+    ? { volume: null, quoteVolume: multiplyDecimals(volume, contractSizeOf(instrument)) }
+    : { volume, quoteVolume: null }
+}
+
+const candle = <I extends Interval>(row: unknown, instrument: SizedInstrument, interval: I): ExchangeKline<I> => {
   if (!isFields(row)) return fail('candle', row, 'an object')
   const data: Unchecked<FuturesCandle> = row
   return {
     ...klineWindow(instrument, interval, 'time', anyTime('time', data.time)),
     ...klinePrices(data),
-    volume: decimal('volume', data.volume),
-    quoteVolume: null,
+    ...volumesOf(data.volume, instrument),
     ...VOLUMES_ALONE
   }
 }
@@ -88,21 +98,24 @@ const rowsOf = (body: unknown): readonly Fields[] => listOf(body, 'instruments')
 const statusOf = ({ tradeable }: Unchecked<FuturesInstrument>): string =>
   tradeable === false ? 'untradeable' : 'tradeable'
 
-/** Linear contracts without an end. */
+/** Linear contracts without an end, and inverse ones, whose lots are contracts. */
 const readInstrument = (row: Unchecked<FuturesInstrument>) => {
-  if (row.type !== 'flexible_futures' || row.lastTradingTime !== undefined) return null
+  const isInverted = row.type === 'futures_inverse'
+  if (!isInverted && (row.type !== 'flexible_futures' || row.lastTradingTime !== undefined)) return null
   const { contractValueTradePrecision: decimals } = row
   return {
     native: row.symbol,
     base: row.base,
     quote: row.quote,
-    settle: row.quote,
+    settle: isInverted ? row.base : row.quote,
+    ending: /_(\d{6})$/.exec(String(row.symbol))?.[1] ?? null,
     contractType: row.type,
     tickSize: row.tickSize,
-    lotSize: typeof decimals === 'number' ? 10 ** -decimals : null,
+    lotSize: typeof decimals === 'number' && !isInverted ? 10 ** -decimals : null,
     contractSize: row.contractSize,
     status: statusOf(row),
-    listedAt: row.openingDate
+    listedAt: row.openingDate,
+    expiresAt: row.lastTradingTime
   }
 }
 

@@ -23,7 +23,7 @@ export type FuturesTrade = {
   /** One higher with each trade of a product. */
   readonly seq: number
   readonly time: number
-  /** Of linear contracts in the base currency. */
+  /** Of linear contracts in the base currency; of inverse ones their number. */
   readonly qty: number
   readonly price: number
 }

@@ -23,6 +23,12 @@ export const linearSizes = (contracts: string, contractSize: string): Sizes => (
   contracts
 })
 
+/** An amount of the quote currency, where the exchange tells that instead of contracts. */
+export const quoteSizes = (quoteQuantity: string, price: string): Sizes => ({
+  quantity: baseQuantity(quoteQuantity, price),
+  quoteQuantity
+})
+
 /** Contracts that hold so much of the quote currency each: what they are in it is exact, what in the base currency is rounded. */
 export const inverseSizes = (contracts: string, contractSize: string, price: string): Sizes => {
   const quoteQuantity = multiplyDecimals(contracts, contractSize)

@@ -93,9 +93,15 @@ export const createSimulatedExchange = (options: Omit<SimulatedExchangeOptions, 
   const faults = createFaults(options.faults)
   const breakdown = createBreakdown(() => front.sockets, market, clock, log)
   const { isLost } = faults
+  const stop = new AbortController()
+  // After the end nobody waits for an answer: what is being made up stops where it stands.
+  const pause = async (): Promise<void> => {
+    await clock.sleep(0)
+    if (stop.signal.aborted) await new Promise(() => undefined)
+  }
   const front = (options.front ?? openBinance(binanceSpot))({
     market,
-    surroundings: { isLost, statusOf: breakdown.statusOf, pause: () => clock.sleep(0) },
+    surroundings: { isLost, statusOf: breakdown.statusOf, pause },
     clock,
     log,
     restIsDown: breakdown.restIsDown,
@@ -112,18 +118,17 @@ export const createSimulatedExchange = (options: Omit<SimulatedExchangeOptions, 
       front.onTime()
     })
   }
-  return { front, step }
+  return { front, step, stop }
 }
 
 /** Opens the exchange. Throws `TS-SETUP` when the port is taken. */
 export const startSimulatedExchange = async (options: SimulatedExchangeOptions): Promise<SimulatedExchange> => {
   const { host, clock } = options
-  const { front, step } = createSimulatedExchange(options)
+  const { front, step, stop } = createSimulatedExchange(options)
   const { sockets } = front
   const server = createServer(front.onRequest)
   server.on('upgrade', sockets.upgrade)
   const port = await listen(server, host, options.port)
-  const stop = new AbortController()
   const running = run(step, clock, stop.signal)
   return {
     port,

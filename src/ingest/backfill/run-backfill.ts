@@ -1,6 +1,6 @@
 import { countIds, type IdRange, joined, missingIn } from '../../market/id-ledger.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
-import { chainId, type Heartbeat } from '../../market/records/feed/trade.ts'
+import { chainId, type Heartbeat, heartbeatOf } from '../../market/records/feed/trade.ts'
 import { type Outgoing, outgoing } from '../../stream/topic.ts'
 import { backfillState, gaps, rawTicks } from '../../topics.ts'
 import { tradeIn } from '../feed/trade-in.ts'
@@ -83,14 +83,8 @@ const positionAt = ({ position }: Backfilling, nextId: number): Outgoing =>
   outgoing(backfillState, { ...position, nextId: String(nextId) })
 
 /** Every trade before the end of the range stands before this: what is open closes. */
-const endBeat = ({ position, clock }: Backfilling): Heartbeat => ({
-  kind: 'heartbeat',
-  exchange: position.exchange,
-  symbol: position.symbol,
-  time: position.provenTo,
-  lastId: position.toId,
-  receivedAt: clock.now()
-})
+const endBeat = ({ position, clock }: Backfilling): Heartbeat =>
+  heartbeatOf(position, { time: position.provenTo, lastId: position.toId, receivedAt: clock.now() })
 
 /** Resolves when the broker has the records; rejects when the work is stopped, since a broker that is away is waited for. */
 const send = async ({ output, signal }: Backfilling, records: readonly Outgoing[]): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { Instrument } from '../../market/instrument.ts'
 import { INTERVAL_MS, windowStart } from '../../market/interval.ts'
-import type { Heartbeat, Trade } from '../../market/records/feed/trade.ts'
+import { heartbeatOf, type Trade } from '../../market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { spawn } from '../../runtime/spawn.ts'
@@ -166,15 +166,7 @@ const emitHeartbeat = async (state: State, provenTime: EpochMs): Promise<void> =
     await state.sent
     if (!isCaughtUp(state)) return
     state.heartbeatTime = time
-    const { exchange, symbol } = state.instrument
-    const record: Heartbeat = {
-      kind: 'heartbeat',
-      exchange,
-      symbol,
-      time,
-      lastId: null,
-      receivedAt: state.clock.now()
-    }
+    const record = heartbeatOf(state.instrument, { time, lastId: null, receivedAt: state.clock.now() })
     await state.output.send([outgoing(rawTicks, record)])
   } finally {
     state.beating = false

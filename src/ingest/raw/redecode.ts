@@ -1,6 +1,6 @@
 import type { Exchange, ExchangeEvent } from '../../exchange/exchange.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
-import type { Heartbeat, Trade } from '../../market/records/feed/trade.ts'
+import { heartbeatOf, type Trade } from '../../market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import type { RawFrame } from '../../runtime/frames/frame-lines.ts'
 import { deadLetterOf } from '../../stream/dead-letter-of.ts'
@@ -34,16 +34,8 @@ export const createRedecoder = (exchange: Exchange, instruments: readonly Instru
     const time = trade.time - GRACE_MS
     if (exchange.chain !== null || time < (heartbeatTimes.get(key) ?? 0) + EVERY_MS) return []
     heartbeatTimes.set(key, time)
-    const { symbol, receivedAt } = trade
-    const record: Heartbeat = {
-      kind: 'heartbeat',
-      exchange: exchange.id,
-      symbol,
-      time: epochMs(time),
-      lastId: null,
-      receivedAt
-    }
-    return [outgoing(rawTicks, record)]
+    const { receivedAt } = trade
+    return [outgoing(rawTicks, heartbeatOf(trade, { time: epochMs(time), lastId: null, receivedAt }))]
   }
 
   const recordsOf = (event: ExchangeEvent, { text, receivedAt }: RawFrame): readonly Outgoing[] => {

@@ -1,7 +1,7 @@
 import { inEpoch } from '../../market/epoch.ts'
 import { coversAll } from '../../market/id-ledger.ts'
 import type { Position } from '../../market/records/feed/position.ts'
-import type { Heartbeat } from '../../market/records/feed/trade.ts'
+import { heartbeatOf } from '../../market/records/feed/trade.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { outgoing } from '../../stream/topic.ts'
 import { ingestState, rawTicks } from '../../topics.ts'
@@ -53,17 +53,8 @@ export const emitHeartbeat = async (feed: Feed, provenTime: EpochMs | null): Pro
 
 const publishHeartbeat = async (feed: Feed, lastId: string, time: EpochMs): Promise<void> => {
   feed.heartbeatTime = time
-  const { exchange, symbol } = feed.instrument
-  const sign: Heartbeat = {
-    kind: 'heartbeat',
-    exchange,
-    symbol,
-    time,
-    lastId,
-    receivedAt: feed.clock.now(),
-    ...inEpoch(feed.epoch)
-  }
   const { epoch } = feed
+  const sign = heartbeatOf(feed.instrument, { time, lastId, receivedAt: feed.clock.now(), epoch })
   await feed.output.send([outgoing(rawTicks, sign)])
   if (feed.epoch === epoch) await savePosition(feed, lastId, time)
 }

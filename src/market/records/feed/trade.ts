@@ -1,4 +1,5 @@
-import type { InEpoch } from '../../epoch.ts'
+import { type InEpoch, inEpoch } from '../../epoch.ts'
+import type { Instrument } from '../../instrument.ts'
 import type { EpochMs } from '../../time.ts'
 import {
   count,
@@ -79,6 +80,12 @@ export type Heartbeat = InEpoch & {
   readonly lastId: string | null
   readonly receivedAt: EpochMs
 }
+
+/** A heartbeat of an instrument; of the first epoch where none is named. */
+export const heartbeatOf = (
+  { exchange, symbol }: Instrument,
+  { time, lastId, receivedAt, epoch = 0 }: Pick<Heartbeat, 'time' | 'lastId' | 'receivedAt'> & InEpoch
+): Heartbeat => ({ kind: 'heartbeat', exchange, symbol, time, lastId, receivedAt, ...inEpoch(epoch) })
 
 export const HEARTBEAT: RecordTable<Heartbeat> = {
   name: 'Heartbeat',

@@ -1,5 +1,7 @@
 {# The candles of one interval: of every window, or of those that the newest batches of trades touch, each folded anew from all its trades.
-   Ids are compared as numbers; sort_key orders trades by (time, id): 13 digits of time before 19 of id. #}
+   sort_key orders trades by (time, number), and where no number proves them whole by (time, their order in Kafka): 13 digits of time
+   before 19 of the other. What the exchange excludes counts by its number alone. A trade that says what it was in the
+   quote currency counts so there, else price times quantity does. #}
 {% macro candles(interval, length_ms) %}
 -- depends_on: {{ ref('unfit_trades') }}
 with trades as (
@@ -19,12 +21,16 @@ parts as (
     t.exchange,
     t.instrument,
     t.open_ms,
-    t.id,
+    t.trade_id,
+    t.sequence,
+    t.number,
+    t.prints,
+    t.is_excluded,
     t.side,
     t.price,
     t.quantity,
     t.batch,
-    cast(t.time_ms as decimal(38, 0)) * 10000000000000000000 + t.id as sort_key,
+    cast(t.time_ms as decimal(38, 0)) * 10000000000000000000 + coalesce(t.number, t.kafka_offset) as sort_key,
     {{ limb_0('t.price') }} as p0,
     {{ limb_1('t.price') }} as p1,
     {{ limb_2('t.price') }} as p2,
@@ -34,22 +40,28 @@ parts as (
     {{ limb_1('t.quantity') }} as q1,
     {{ limb_2('t.quantity') }} as q2,
     {{ limb_3('t.quantity') }} as q3,
-    {{ limb_4('t.quantity') }} as q4
+    {{ limb_4('t.quantity') }} as q4,
+    {{ limb_0('t.quote_quantity') }} as u0,
+    {{ limb_1('t.quote_quantity') }} as u1,
+    {{ limb_2('t.quote_quantity') }} as u2,
+    {{ limb_3('t.quote_quantity') }} as u3,
+    {{ limb_4('t.quote_quantity') }} as u4,
+    t.quote_quantity_text
   from trades t
   join touched w on w.exchange = t.exchange and w.instrument = t.instrument and w.open_ms = t.open_ms
 ),
 products as (
   select
     parts.*,
-    p0 * q0 as c0,
-    p0 * q1 + p1 * q0 as c1,
-    p0 * q2 + p1 * q1 + p2 * q0 as c2,
-    p0 * q3 + p1 * q2 + p2 * q1 + p3 * q0 as c3,
-    p0 * q4 + p1 * q3 + p2 * q2 + p3 * q1 + p4 * q0 as c4,
-    p1 * q4 + p2 * q3 + p3 * q2 + p4 * q1 as c5,
-    p2 * q4 + p3 * q3 + p4 * q2 as c6,
-    p3 * q4 + p4 * q3 as c7,
-    p4 * q4 as c8
+    case when u0 is null then p0 * q0 else 0 end as c0,
+    case when u0 is null then p0 * q1 + p1 * q0 else 0 end as c1,
+    coalesce(u0, p0 * q2 + p1 * q1 + p2 * q0) as c2,
+    coalesce(u1, p0 * q3 + p1 * q2 + p2 * q1 + p3 * q0) as c3,
+    coalesce(u2, p0 * q4 + p1 * q3 + p2 * q2 + p3 * q1 + p4 * q0) as c4,
+    coalesce(u3, p1 * q4 + p2 * q3 + p3 * q2 + p4 * q1) as c5,
+    coalesce(u4, p2 * q4 + p3 * q3 + p4 * q2) as c6,
+    case when u0 is null then p3 * q4 + p4 * q3 else 0 end as c7,
+    case when u0 is null then p4 * q4 else 0 end as c8
   from parts
 ),
 folded as (
@@ -62,16 +74,29 @@ folded as (
     min(price) as low,
     max_by(price, sort_key) as close,
     count(*) as trade_count,
-    min(id) as first_id,
-    max(id) as last_id,
-    max(batch) as batch,
+    sum(prints) as print_count,
+    min_by(trade_id, coalesce(number, sort_key)) as first_trade_id,
+    max_by(trade_id, coalesce(number, sort_key)) as last_trade_id,
+    min_by(sequence, coalesce(number, sort_key)) as first_sequence,
+    max_by(sequence, coalesce(number, sort_key)) as last_sequence,
     {{ sums_of_quantities('base', 'true') }},
     {{ sums_of_products('quote', 'true') }},
     {{ sums_of_quantities('taker_base', "side = 'buy'") }},
     {{ sums_of_products('taker_quote', "side = 'buy'") }}
   from products
+  where not is_excluded
   group by exchange, instrument, open_ms
-  having count(price) = count(*) and count(quantity) = count(*)
+  having count(price) = count(*) and count(quantity) = count(*) and count(quote_quantity_text) = 0
+),
+counted as (
+  select
+    exchange,
+    instrument,
+    open_ms,
+    max(number) - min(number) + 1 - count(number) as missing,
+    max(batch) as batch
+  from parts
+  group by exchange, instrument, open_ms
 ),
 exact as (
   select
@@ -83,11 +108,11 @@ exact as (
   from folded
 )
 select
-  exchange,
-  instrument,
+  e.exchange,
+  e.instrument,
   '{{ interval }}' as interval,
-  {{ time_of('open_ms') }} as open_time,
-  {{ time_of('open_ms + ' ~ length_ms) }} as close_time,
+  {{ time_of('e.open_ms') }} as open_time,
+  {{ time_of('e.open_ms + ' ~ length_ms) }} as close_time,
   open,
   high,
   low,
@@ -101,11 +126,15 @@ select
   {{ text_if_no_decimal('taker_base') }} as taker_buy_volume_text,
   {{ decimal_of('taker_quote') }} as taker_buy_quote_volume,
   {{ text_if_no_decimal('taker_quote') }} as taker_buy_quote_volume_text,
-  cast(first_id as varchar) as first_trade_id,
-  cast(last_id as varchar) as last_trade_id,
-  last_id - first_id + 1 - trade_count as missing,
-  batch
-from exact
+  print_count,
+  first_trade_id,
+  last_trade_id,
+  first_sequence,
+  last_sequence,
+  c.missing,
+  c.batch
+from exact e
+join counted c on c.exchange = e.exchange and c.instrument = e.instrument and c.open_ms = e.open_ms
 {% endmacro %}
 
 {# A candle from before a trade came that does not fit would stay, and be wrong. #}

@@ -3,6 +3,7 @@
 {% macro whole_part(value) %}{{ return(adapter.dispatch('whole_part')(value)) }}{% endmacro %}
 {% macro big(value) %}{{ return(adapter.dispatch('big')(value)) }}{% endmacro %}
 {% macro try_id(value) %}{{ return(adapter.dispatch('try_id')(value)) }}{% endmacro %}
+{% macro has_word(list, word) %}{{ return(adapter.dispatch('has_word')(list, word)) }}{% endmacro %}
 {% macro epoch_ms(value) %}{{ return(adapter.dispatch('epoch_ms')(value)) }}{% endmacro %}
 {% macro time_of(ms) %}{{ return(adapter.dispatch('time_of')(ms)) }}{% endmacro %}
 {% macro manifest_files() %}{{ return(adapter.dispatch('manifest_files')()) }}{% endmacro %}

@@ -6,13 +6,16 @@
 {% macro duckdb__time_of(ms) %}to_timestamp(({{ ms }}) // 1000){% endmacro %}
 
 {% macro duckdb__manifest_files() %}
-  select topic, "partition" as kafka_partition, made, "firstOffset" as first_offset, "lastOffset" as last_offset, unnest(files).path as path
-  from read_json(
-    '{{ env_var('LAKE_DIR') }}/raw_ticks/_manifest/*/*/*.json',
-    format = 'newline_delimited',
-    maximum_object_size = 268435456,
-    columns = {topic: 'varchar', "partition": 'integer', made: 'integer', "firstOffset": 'bigint', "lastOffset": 'bigint', files: 'struct(path varchar)[]'}
-  )
+  select topic, kafka_partition, made, first_offset, last_offset, f.path, f.exchange, f.instrument, f."minId" as min_id
+  from (
+    select topic, "partition" as kafka_partition, made, "firstOffset" as first_offset, "lastOffset" as last_offset, unnest(files) as f
+    from read_json(
+      '{{ env_var('LAKE_DIR') }}/raw_ticks/_manifest/*/*/*.json',
+      format = 'newline_delimited',
+      maximum_object_size = 268435456,
+      columns = {topic: 'varchar', "partition": 'integer', made: 'integer', "firstOffset": 'bigint', "lastOffset": 'bigint', files: 'struct(path varchar, exchange varchar, instrument varchar, "minId" varchar)[]'}
+    )
+  ) entries
 {% endmacro %}
 
 {# Where none is new, one that was read is read again, which changes nothing: no list of files may be empty. #}
@@ -30,4 +33,11 @@
   )
 ){% endmacro %}
 
-{% macro duckdb__chosen_rows() %}read_parquet(getvariable('chosen_files'), hive_partitioning = false){% endmacro %}
+{# Files from before a column are read beside new ones; where all are from before it, it is null. #}
+{% macro duckdb__chosen_rows() %}(
+    select * from read_parquet(getvariable('chosen_files'), hive_partitioning = false, union_by_name = true)
+    union all by name
+    select null::varchar as sequence, null::decimal(38, 18) as contracts, null::varchar as contracts_text, null::decimal(38, 18) as quote_quantity, null::varchar as quote_quantity_text, null::bigint as prints, null::varchar as flags
+    where false
+  ) as arrived_rows{% endmacro %}
+{% macro duckdb__has_word(list, word) %}list_contains(string_split({{ list }}, ','), '{{ word }}'){% endmacro %}

@@ -4,6 +4,7 @@
 {% macro snowflake__whole_part(value) %}cast(trunc({{ value }}) as number(38, 0)){% endmacro %}
 {% macro snowflake__big(value) %}cast({{ value }} as number(38, 0)){% endmacro %}
 {% macro snowflake__try_id(value) %}case when regexp_like({{ value }}, '0|[1-9][0-9]{0,15}') then cast({{ value }} as number(19, 0)) end{% endmacro %}
+{% macro snowflake__has_word(list, word) %}array_contains('{{ word }}'::variant, split({{ list }}, ',')){% endmacro %}
 {% macro snowflake__epoch_ms(value) %}date_part(epoch_millisecond, {{ value }}){% endmacro %}
 {% macro snowflake__time_of(ms) %}to_timestamp_tz({{ ms }}, 3){% endmacro %}
 
@@ -14,7 +15,10 @@
     m.$1:made::number as made,
     m.$1:firstOffset::number as first_offset,
     m.$1:lastOffset::number as last_offset,
-    f.value:path::varchar as path
+    f.value:path::varchar as path,
+    f.value:exchange::varchar as exchange,
+    f.value:instrument::varchar as instrument,
+    f.value:minId::varchar as min_id
   from @{{ env_var('LAKE_STAGE', 'lake') }}/raw_ticks/_manifest/ (file_format => 'lake_json') m,
     lateral flatten(input => m.$1:files) f
 {% endmacro %}
@@ -40,7 +44,14 @@ where path not in (select path from {{ this.schema }}.silver_files)
       $1:side::varchar as side,
       $1:via::varchar as via,
       $1:kafka_partition::number as kafka_partition,
-      $1:kafka_offset::number as kafka_offset
+      $1:kafka_offset::number as kafka_offset,
+      $1:sequence::varchar as sequence,
+      $1:contracts::number(38, 18) as contracts,
+      $1:contracts_text::varchar as contracts_text,
+      $1:quote_quantity::number(38, 18) as quote_quantity,
+      $1:quote_quantity_text::varchar as quote_quantity_text,
+      $1:prints::number as prints,
+      $1:flags::varchar as flags
     from @{{ env_var('LAKE_STAGE', 'lake') }}/raw_ticks/ (file_format => 'lake_parquet', pattern => '.*[.]parquet')
     where exists (select 1 from {{ this.schema }}.chosen_files c where endswith(metadata$filename, c.path))
   ) as arrived_rows

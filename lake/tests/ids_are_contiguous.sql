@@ -1,12 +1,13 @@
 {{ config(severity='warn') }}
--- Holes between the ids of an instrument. A warning: an outage that no history could mend stays a hole, and `gaps` names it.
+-- Gaps between the numbers of an instrument. A warning: an outage that no history could mend stays a gap, and `gaps` names it.
 select *
 from (
   select
     exchange,
     instrument,
-    id as before_hole,
-    lead(id) over (partition by exchange, instrument order by id) as after_hole
+    number as before_gap,
+    lead(number) over (partition by exchange, instrument order by number) as after_gap
   from {{ ref('silver_trades') }}
+  where number is not null
 ) neighbours
-where after_hole <> before_hole + 1
+where after_gap <> before_gap + 1

@@ -1,4 +1,4 @@
-select exchange, instrument, id
+select exchange, instrument, trade_id
 from {{ ref('silver_trades') }}
-group by exchange, instrument, id
+group by exchange, instrument, trade_id
 having count(*) > 1

@@ -42,13 +42,14 @@ export type LakeScene = {
   readonly remove: () => void
 }
 
-export const lakeScene = (): LakeScene => {
+/** `hasChain`: whether the exchange numbers its trades. */
+export const lakeScene = (hasChain = true): LakeScene => {
   const folder = mkdtempSync(join(tmpdir(), 'tickstream-lake-'))
   const store = folderStore(folder)
   const write = async (at: number, trades: readonly Trade[], partition = 0): Promise<void> => {
     const place = { topic: 'raw_ticks', partition }
     const clock = fakeClock()
-    const sink = lakeSink({ ...store, list: async () => [] }, clock)
+    const sink = lakeSink({ ...store, list: async () => [] }, clock, { hasChain: () => hasChain })
     await sink.positions!([place])
     await sink.write({ values: [], advances: [{ ...place, stored: null, next: BigInt(at) }] }, NEVER)
     const values = trades.map((value, n) => ({

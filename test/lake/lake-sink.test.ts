@@ -100,7 +100,8 @@ describe('the sink lake', () => {
         side: 'buy',
         via: 'stream',
         kafka_partition: '0',
-        kafka_offset: '0'
+        kafka_offset: '0',
+        ...{ sequence: null, contracts: null, contracts_text: null, quote_quantity: null, quote_quantity_text: null, prints: null, flags: null }
       }
     ])
   })

@@ -19,7 +19,7 @@ const HUNDRED_DAYS = 8_640_000_000
 export type Told = Readonly<Record<string, string>>
 
 /** A lake in a folder that the real sink writes, and the models made of it. */
-export const modelScene = () => {
+export const modelScene = (hasChain = true) => {
   const folder = mkdtempSync(join(tmpdir(), 'tickstream-models-'))
   const lake = join(folder, 'lake')
   const store = folderStore(lake)
@@ -27,7 +27,7 @@ export const modelScene = () => {
   /** Writes trades, in one file for each instrument and day. */
   const write = async (trades: readonly Trade[]): Promise<void> => {
     const clock = fakeClock()
-    const sink = lakeSink(store, clock)
+    const sink = lakeSink(store, clock, { hasChain: () => hasChain })
     const known = await sink.positions!([PLACE])
     if (known.size === 0) await sink.write({ values: [], advances: [{ ...PLACE, stored: null, next: 0n }] }, NEVER)
     const values = trades.map((value, n) => ({
@@ -50,7 +50,11 @@ export const modelScene = () => {
     buildLake({ place: { kind: 'folder', path: lake }, store, database: join(folder, database), full }, NEVER)
   const rows = (database: string, query: string) =>
     duckdbRows(`attach '${join(folder, database)}' as made (read_only); use made; ${query}`)
-  return { folder, lake, store, write, build, rows }
+  /** Goes on at an offset, where files of before were put by hand. */
+  const skipTo = (next: number): void => {
+    offset = next
+  }
+  return { folder, lake, store, write, skipTo, build, rows }
 }
 
 const QUERY = INTERVALS.map(
@@ -97,10 +101,14 @@ const FIELDS = [
 ] as const
 
 /** The product's own finals of windows with trades, the newest revision of each. */
-export const finalsOf = (ticks: readonly Tick[]): readonly Told[] => {
+export const finalsOf = (ticks: readonly Tick[], hasChain = true): readonly Told[] => {
   const finals = new Map<string, Told>()
-  for (const [symbol, of] of Map.groupBy(ticks.filter(isTrade), tick => tick.symbol))
-    for (const candle of candlesOf(of, { intervals: INTERVALS, revisionHorizonMs: HUNDRED_DAYS }).candles) {
+  for (const [symbol, of] of Map.groupBy(hasChain ? ticks.filter(isTrade) : ticks, tick => tick.symbol))
+    for (const candle of candlesOf(of, {
+      intervals: INTERVALS,
+      revisionHorizonMs: HUNDRED_DAYS,
+      hasChain: () => hasChain
+    }).candles) {
       if (!candle.final || candle.tradeCount === 0) continue
       const fields = Object.fromEntries(FIELDS.map(name => [name, String(candle[name])]))
       finals.set(`${symbol} ${candle.interval} ${candle.openTime}`, { ...fields, instrument: symbol })

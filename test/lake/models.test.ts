@@ -30,7 +30,7 @@ const trades = (from: number, to: number, of: Partial<Trade> = {}): readonly Tra
 const closing = (id: number, of: Partial<Trade> = {}): Trade =>
   tradeAt(id, { time: epochMs(MIDNIGHT + 3 * DAY), receivedAt: epochMs(MIDNIGHT + 3 * DAY), ...of })
 
-const SILVER = 'select * exclude (batch) from silver_trades order by exchange, instrument, id'
+const SILVER = 'select * exclude (batch) from silver_trades order by exchange, instrument, number'
 
 describe('the models of a lake', () => {
   let scene: ReturnType<typeof modelScene>
@@ -68,7 +68,7 @@ describe('the models of a lake', () => {
     const built = await scene.build('lake.duckdb')
     expect(built.tests.filter(({ rows }) => rows > 0)).toEqual([])
     expect(
-      await scene.rows('lake.duckdb', 'select count(*) as n, count(distinct id) as ids from silver_trades')
+      await scene.rows('lake.duckdb', 'select count(*) as n, count(distinct trade_id) as ids from silver_trades')
     ).toEqual([{ n: '1500', ids: '1500' }])
     await expectGold('lake.duckdb', [...all, closing(1_500)])
   })

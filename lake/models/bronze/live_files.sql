@@ -4,7 +4,7 @@
 with listed as (
   {{ manifest_files() }}
 )
-select f.path, f.topic, f.kafka_partition, f.made, f.first_offset, f.last_offset
+select f.path, f.topic, f.kafka_partition, f.made, f.first_offset, f.last_offset, f.exchange, f.instrument, f.min_id
 from listed f
 where not exists (
   select 1

@@ -64,7 +64,7 @@ export const command: Command = {
 --quick       look whether files are there and as large as they were written, and do not open them
 --json        one JSON object
 Offsets of each partition must join, each file must hold its rows and ids, and the ids of an instrument follow each other but for
-holes that \`gaps\` names (asked in POSTGRES_URL, else in KAFKA_BROKERS). Exit code 1 when something is missing.`,
+gaps that \`gaps\` names (asked in POSTGRES_URL, else in KAFKA_BROKERS). Exit code 1 when something is missing.`,
   options: { lake: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } },
   run
 }

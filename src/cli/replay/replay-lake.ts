@@ -1,8 +1,9 @@
 import { createKafka } from '../../kafka/client/client.ts'
 import { checkKeeps, openTargetTopic } from '../../kafka/read/copy-target.ts'
-import { liveFiles } from '../../lake/manifest/manifest.ts'
+import { type LakeFile, liveFiles } from '../../lake/manifest/manifest.ts'
 import { touches } from '../../lake/read/ids-in-time-range.ts'
 import { ticksInRange } from '../../lake/read/replay-ticks.ts'
+import { unnumberedTicks } from '../../lake/read/unnumbered-ticks.ts'
 import type { LakeStore } from '../../lake/store/lake-store.ts'
 import { openStore } from '../../lake/store/open-store.ts'
 import { epochMs } from '../../market/time.ts'
@@ -29,9 +30,11 @@ const copy = async (
   await checkKeeps(kafka, topic, epochMs(Math.max(from, oldest)), request.liftRetention, clock)
   const rows = touched.reduce((sum, file) => sum + file.rows, 0)
   const list = async (name: string) => filesByInstrument(await liveFiles(store)).get(name) ?? []
-  const source = tickSource(
-    [...wanted].map(([name, files]) => ticksInRange(store, files, { from, to }, () => list(name)))
-  )
+  const ticksOf = (name: string, files: readonly LakeFile[]) => {
+    const ticks = files.some(({ ids }) => ids === null) ? unnumberedTicks : ticksInRange
+    return ticks(store, files, { from, to }, () => list(name))
+  }
+  const source = tickSource([...wanted].map(([name, files]) => ticksOf(name, files)))
   const target = await openTargetTopic(kafka, topic, false)
   const progress = createProgress(rows, clock, process.stderr.isTTY, text => process.stderr.write(text))
   const onSent = (records: readonly unknown[]): void => progress.add(records.length)

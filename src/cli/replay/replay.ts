@@ -174,7 +174,8 @@ or of a lake, whose files become the trades of a topic again:
 --from, --to         event times, from inclusive, to exclusive
 --symbol S           exchange:BASE/QUOTE; again for another one; otherwise all that it holds
 --to-topic, --speed and --lift-retention as above. Each id comes once, in order; ids that the lake lacks come as records of a gap, and
-a heartbeat closes each symbol: at --to where a later trade proves that the lake reaches so far, else at its last trade`
+a heartbeat closes each symbol: at --to where a later trade proves that the lake reaches so far, else at its last trade. Where no
+number proves trades whole, they come in the order of their records, with heartbeats between them`
 
 const FRAMES_USAGE = `
 

@@ -1,3 +1,4 @@
+import { hasChain } from '../../exchange/registry.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { runSinkTask } from '../../kafka/sink/sink-task.ts'
@@ -26,7 +27,7 @@ With RAW_FRAMES=on, messages of topic raw_frames go to raw_frames/ in the same w
     const kafka = createKafka(config.kafka, STAGE, log)
     const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
     try {
-      const sink = lakeSink(store, clock, { afterMs, frames })
+      const sink = lakeSink(store, clock, { afterMs, frames, hasChain })
       await runSinkTask({ sink, kafka, prefix, publisher, clock, log, health, signal })
       return 0
     } finally {

@@ -1,5 +1,6 @@
 import { TickstreamError } from '../../market/error.ts'
 import { exitCodeOf } from '../../market/errors.ts'
+import { chainNumber } from '../../market/records/feed/trade.ts'
 import { IdRuns } from '../manifest/id-runs.ts'
 import type { TableName } from '../manifest/lake-paths.ts'
 import type { FileOf, FrameFile, LakeFile, StoredFile } from '../manifest/manifest.ts'
@@ -20,9 +21,11 @@ const checkTrades = async (store: LakeStore, about: LakeFile): Promise<string | 
   const file = await openTradeFile(store, about)
   const others = otherRows(file.rows, about)
   if (others) return others
-  const found = new IdRuns()
+  const hasChain = about.ids !== null
+  const found = new IdRuns(hasChain)
   let doubles = 0
-  for await (const ids of file.ids()) for (const id of ids) if (!found.add(id)) doubles++
+  for await (const trades of file.outlines())
+    for (const trade of trades) if (!found.add(hasChain ? chainNumber(trade) : trade.id)) doubles++
   if (doubles > 0) return `holds ${doubles} ids twice`
   if (JSON.stringify(found.runs()) === JSON.stringify(about.ids)) return null
   return `holds other ids than the manifest says: not ${about.minId}..${about.maxId} whole`

@@ -59,7 +59,7 @@ const checkInstrument = (
   const ids = idsOf(files)
   const report = { name, rows: rowsOf(files), firstId: null, lastId: null, missing: 0, named: 0 }
   if (ids === null)
-    return { report, findings: [{ kind: 'note', where: name, says: 'its ids are no numbers, and prove nothing' }] }
+    return { report, findings: [{ kind: 'note', where: name, says: 'no number proves its trades whole' }] }
   const gaps = between(ids)
   const named = namedIds(ledger ?? [], exchange, instrument)
   const unnamed = gaps.flatMap(gap => outside(gap, named))

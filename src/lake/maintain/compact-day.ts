@@ -68,9 +68,9 @@ const mergeFiles = async <T extends TableName, Row>(
   parts: readonly FileOf<T>[],
   signal: AbortSignal
 ): Promise<FileOf<T>> => {
-  const [first, ...others] = parts as readonly [FileOf<T>]
+  const [first, ...others] = parts as readonly [FileOf<T>, ...FileOf<T>[]]
   if (others.length === 0) return first
-  const into = open(first)
+  const into = open([first, ...others])
   for (const part of parts.toSorted(byOffset)) {
     signal.throwIfAborted()
     for await (const rows of await read(store, part)) for (const row of rows) into.add(row)

@@ -14,7 +14,8 @@ export type Mergeable<T extends TableName, Row> = {
   readonly rows: string
   /** Files of one name belong into one. */
   readonly nameOf: (file: FileOf<T>) => string
-  readonly open: (like: FileOf<T>) => OpenFile<T, Row>
+  /** Begins the file that some are to become. */
+  readonly open: (parts: readonly [FileOf<T>, ...FileOf<T>[]]) => OpenFile<T, Row>
   readonly read: (store: LakeStore, file: FileOf<T>) => Promise<AsyncGenerator<readonly Row[]>>
   /** Entries whose files take more together stay apart: what is merged is in memory until it is stored. */
   readonly maxBytes: number
@@ -24,7 +25,14 @@ export const TRADES: Mergeable<'raw_ticks', TradeRow> = {
   table: 'raw_ticks',
   rows: 'trades',
   nameOf: ({ exchange, instrument, date }) => `${exchange}:${instrument} on ${date}`,
-  open: ({ exchange, instrument, date }) => openTrades({ exchange, symbol: instrument }, date),
+  open: parts => {
+    const [{ exchange, instrument, date }] = parts
+    return openTrades(
+      { exchange, symbol: instrument },
+      date,
+      parts.every(({ ids }) => ids !== null)
+    )
+  },
   read: async (store, file) => (await openTradeFile(store, file)).trades(),
   maxBytes: Number.POSITIVE_INFINITY
 }
@@ -36,7 +44,7 @@ export const FRAMES: Mergeable<'raw_frames', FrameRow> = {
   table: 'raw_frames',
   rows: 'frames',
   nameOf: ({ exchange, date }) => `frames of ${exchange} on ${date}`,
-  open: ({ exchange, date }) => openFrames(exchange, date),
+  open: ([{ exchange, date }]) => openFrames(exchange, date),
   read: async (store, file) => (await openFrameFile(store, file)).frames(),
   maxBytes: MAX_FRAME_BYTES
 }

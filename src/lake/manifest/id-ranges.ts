@@ -1,7 +1,7 @@
 import type { Gap } from '../../market/records/feed/gap.ts'
 import type { LakeFile } from './manifest.ts'
 
-/** Trade ids that follow each other, inclusive. */
+/** Numbers of trades that follow each other, inclusive: their sequences where they have them, else their ids. */
 export type IdRange = { readonly from: number; readonly to: number }
 
 const ascending = (a: IdRange, b: IdRange): number => a.from - b.from
@@ -32,11 +32,11 @@ export const outside = (range: IdRange, others: readonly IdRange[]): readonly Id
     .filter(({ from, to }) => from <= to)
 }
 
-/** The ids of a file; none where they are no numbers. */
+/** The numbers of a file's trades; none where they have none. */
 export const rangesOf = ({ ids }: LakeFile): readonly IdRange[] =>
   (ids ?? []).map(([from, to]) => ({ from: Number(from), to: Number(to) }))
 
-/** The ids that some files of an instrument hold; null where they are no numbers. */
+/** The numbers of the trades in some files of an instrument; null where no number proves them whole. */
 export const idsOf = (files: readonly LakeFile[]): readonly IdRange[] | null => {
   if (files.some(file => file.ids === null)) return null
   return joined(files.flatMap(rangesOf))

@@ -1,14 +1,21 @@
-/** A set of ids as runs of numbers that follow each other; nearly always one. */
+/** A set of ids as runs of numbers that follow each other, nearly always one; where no number proves anything, a set of ids. */
 export class IdRuns {
   /** Both inclusive, ascending, with a gap between one and the next. */
   readonly #runs: { from: number; to: number }[] = []
   /** Ids that are no numbers below 2^53, as they are. */
   readonly #others = new Set<string>()
 
+  readonly #hasChain: boolean
+
+  /** `hasChain`: whether one number goes up by one from trade to trade. */
+  constructor(hasChain: boolean) {
+    this.#hasChain = hasChain
+  }
+
   /** False when it was there. */
   add(text: string): boolean {
     const id = Number(text)
-    if (!Number.isSafeInteger(id) || String(id) !== text) return this.#addOther(text)
+    if (!this.#hasChain || !Number.isSafeInteger(id) || String(id) !== text) return this.#addOther(text)
     const last = this.#runs.at(-1)
     if (last && id === last.to + 1) {
       last.to = id
@@ -17,9 +24,9 @@ export class IdRuns {
     return this.#insert(id)
   }
 
-  /** null where there are ids that are no numbers. */
+  /** null where there is no such number, or one is none below 2^53. */
   runs(): readonly (readonly [from: string, to: string])[] | null {
-    if (this.#others.size > 0) return null
+    if (!this.#hasChain || this.#others.size > 0) return null
     return this.#runs.map(({ from, to }) => [String(from), String(to)] as const)
   }
 

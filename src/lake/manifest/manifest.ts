@@ -34,7 +34,7 @@ export type FrameFile = StoredFile
 /** A file of trades, and which. */
 export type LakeFile = StoredFile & {
   readonly instrument: string
-  /** Runs of trade ids, inclusive, ascending; null where ids are no numbers. */
+  /** Runs of the numbers that go up by one from trade to trade (sequences, else ids), inclusive, ascending; null where there are none. */
   readonly ids: readonly (readonly [from: string, to: string])[] | null
   readonly minId: string | null
   readonly maxId: string | null

@@ -28,6 +28,19 @@ export const hasTable = async (connection: DuckDBConnection, name: string): Prom
   return (await rowsOf(connection, sql)).length > 0
 }
 
+const columnsOf = async (connection: DuckDBConnection, table: string): Promise<string> =>
+  (await rowsOf(connection, `describe ${table}`))
+    .map(([column]) => String(column))
+    .sort()
+    .join(', ')
+
+/** A table of an earlier version lacks columns, and cannot be added to. */
+const checkColumns = async (connection: DuckDBConnection, name: string): Promise<void> => {
+  if ((await columnsOf(connection, name)) === (await columnsOf(connection, 'arrived'))) return
+  const way = 'make everything anew, by `tickstream lake build --full` or `dbt build --full-refresh`'
+  throw new TickstreamError('TS-LAKE-MODEL', `${name} has other columns than this version gives it: ${way}`)
+}
+
 /** Rows with the keys of new ones are replaced by them. */
 const merge = async (connection: DuckDBConnection, name: string, { sql, ...rendered }: Rendered): Promise<void> => {
   const keys = listOf({ sql, ...rendered }, 'unique_key')
@@ -38,6 +51,7 @@ const merge = async (connection: DuckDBConnection, name: string, { sql, ...rende
     )
   const isSame = keys.map(key => `${name}.${key} = arrived.${key}`).join(' and ')
   await connection.run(`create or replace temporary table arrived as ${sql}`)
+  await checkColumns(connection, name)
   await connection.run(`delete from ${name} using arrived where ${isSame}`)
   await connection.run(`insert into ${name} by name select * from arrived`)
   await connection.run('drop table arrived')

@@ -1,4 +1,4 @@
-import { DECIMAL, writeDecimal } from './decimal-bytes.ts'
+import { DECIMAL, fitsDecimal, writeDecimal } from './decimal-bytes.ts'
 
 /** What a group of rows holds of one column: its pages before they are compressed. */
 export type ColumnPages = {
@@ -43,6 +43,13 @@ class Growing {
 
 const HIGH = 2 ** 32
 
+const writeWhole = (value: number, values: Growing): void => {
+  const at = values.room(8)
+  const high = Math.floor(value / HIGH)
+  values.bytes.writeUInt32LE(value - high * HIGH, at)
+  values.bytes.writeUInt32LE(high, at + 4)
+}
+
 /** INT64 of whole numbers below 2^53. */
 export class WholeColumn implements Column {
   readonly #values = new Growing()
@@ -51,10 +58,7 @@ export class WholeColumn implements Column {
   #max = Number.NEGATIVE_INFINITY
 
   add(value: number): void {
-    const at = this.#values.room(8)
-    const high = Math.floor(value / HIGH)
-    this.#values.bytes.writeUInt32LE(value - high * HIGH, at)
-    this.#values.bytes.writeUInt32LE(high, at + 4)
+    writeWhole(value, this.#values)
     if (value < this.#min) this.#min = value
     if (value > this.#max) this.#max = value
     this.#rows++
@@ -179,7 +183,15 @@ class OptionalColumn implements Column {
   }
 }
 
-export class DecimalColumn extends OptionalColumn {
+/** INT64 of whole numbers from 0 up, below 2^53. */
+export class OptionalWholeColumn extends OptionalColumn {
+  add(value: number | null): void {
+    this.mark(value !== null)
+    if (value !== null) writeWhole(value, this.values)
+  }
+}
+
+class DecimalColumn extends OptionalColumn {
   add(text: string | null): void {
     this.mark(text !== null)
     if (text === null) return
@@ -192,6 +204,19 @@ export class OptionalTextColumn extends OptionalColumn {
   add(text: string | null): void {
     this.mark(text !== null)
     if (text !== null) writeText(text, this.values)
+  }
+}
+
+/** A decimal in two columns: exact where DECIMAL(38,18) holds it, else as text. */
+export class OptionalDecimal {
+  readonly #exact = new DecimalColumn()
+  readonly #text = new OptionalTextColumn()
+  readonly all: readonly Column[] = [this.#exact, this.#text]
+
+  add(value: string | null): void {
+    const fits = value !== null && fitsDecimal(value)
+    this.#exact.add(fits ? value : null)
+    this.#text.add(fits ? null : value)
   }
 }
 

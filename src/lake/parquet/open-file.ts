@@ -1,4 +1,5 @@
 import type { Instrument } from '../../market/instrument.ts'
+import { chainNumber, type Trade } from '../../market/records/feed/trade.ts'
 import { IdRuns } from '../manifest/id-runs.ts'
 import { framePath, type OffsetSpan, type TableName, tradePath } from '../manifest/lake-paths.ts'
 import type { FileOf, LakeFile, StoredFile } from '../manifest/manifest.ts'
@@ -45,10 +46,15 @@ const noteRows = <Row extends { readonly offset: number }>(file: RowsFile<Row>, 
   return { add, leaveOut: () => void duplicates++, bytes: file.bytes, finish }
 }
 
-/** Begins a file of the trades of an instrument on a day. */
-export const openTrades = ({ exchange, symbol }: Instrument, date: string): OpenFile<'raw_ticks', TradeRow> => {
+/** Begins a file of the trades of an instrument on a day. `hasChain`: whether a number goes up by one from trade to trade. */
+export const openTrades = (
+  { exchange, symbol }: Instrument,
+  date: string,
+  hasChain: boolean
+): OpenFile<'raw_ticks', TradeRow> => {
   const file = noteRows(createTradeFile(), (row: TradeRow) => row.trade.time)
-  const ids = new IdRuns()
+  const ids = new IdRuns(hasChain)
+  const keyOf = (trade: Trade): string => (hasChain ? chainNumber(trade) : trade.id)
   const finish = (span: OffsetSpan): FinishedFile<'raw_ticks'> => {
     const { about, pieces } = file.finish(tradePath(span, exchange, symbol, date), exchange, date)
     const runs = ids.runs()
@@ -61,7 +67,7 @@ export const openTrades = ({ exchange, symbol }: Instrument, date: string): Open
     }
     return { about: found, pieces }
   }
-  return { add: row => (ids.add(row.trade.id) ? file.add(row) : file.leaveOut()), bytes: file.bytes, finish }
+  return { add: row => (ids.add(keyOf(row.trade)) ? file.add(row) : file.leaveOut()), bytes: file.bytes, finish }
 }
 
 /** Begins a file of the messages of an exchange on a day, which come in the order of their places in Kafka. */

@@ -1,9 +1,11 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { isPoison, TickstreamError } from '../../market/error.ts'
+import type { parsePrice } from '../../market/parse-decimal.ts'
 import { type EpochMs, isEpochMs } from '../../market/time.ts'
 import type { StoredFile } from '../manifest/manifest.ts'
 import type { LakeStore } from '../store/lake-store.ts'
+import { readDecimal } from './decimal-bytes.ts'
 
 /** The values of a row by column, as they were stored. */
 export type Columns = Readonly<Record<string, unknown>>
@@ -11,7 +13,7 @@ export type Columns = Readonly<Record<string, unknown>>
 /** A file that is open for reading: its footer is read, its rows are not. */
 export type RowsReader = {
   readonly rows: number
-  /** Rows in the order of the file, as many at a time as a group of it holds; of some columns, or of all. */
+  /** Rows in the order of the file, as many at a time as a group of it holds; of some columns, where the file has them, or of all. */
   readonly groups: <T>(read: (row: Columns) => T, columns?: string[]) => AsyncGenerator<readonly T[]>
 }
 
@@ -67,6 +69,21 @@ export const wordOf = <T extends string>(row: Columns, name: string, words: read
   throw new TickstreamError('TS-DATA', `${name}: ${String(row[name])} is none of ${words.join(', ')}`)
 }
 
+/** The sign of a big-endian whole number. */
+const NEGATIVE = 0x80
+
+/** What a price or a size may be is decided by `parse`, as in every reader. */
+export const decimalOf = (row: Columns, exact: string, parse: typeof parsePrice): string => {
+  const value = row[exact]
+  const isNumber = value instanceof Uint8Array && (value[0] ?? 0) < NEGATIVE
+  const text = isNumber
+    ? readDecimal(Buffer.from(value.buffer, value.byteOffset, value.byteLength), 0)
+    : textOf(row, `${exact}_text`)
+  const found = parse(text)
+  if (found !== null) return found
+  throw new TickstreamError('TS-DATA', `${exact}: ${text.slice(0, 80)} is no ${exact}`)
+}
+
 /** Opens a file that the manifest names. Rejects with `TS-LAKE-FILE` when it is not there or not what was written. */
 export const openRows = async (store: LakeStore, about: StoredFile): Promise<RowsReader> => {
   const file = fileOf(store, about)
@@ -80,11 +97,20 @@ export const openRows = async (store: LakeStore, about: StoredFile): Promise<Row
     }
   }
   const metadata = await guarded(() => parquetMetadataAsync(file))
+  // A file from before a column has none of it.
+  const names = new Set(metadata.schema.map(({ name }) => name))
   async function* groups<T>(read: (row: Columns) => T, columns?: string[]): AsyncGenerator<readonly T[]> {
     let rowStart = 0
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows)
-      const range = { file, metadata: plain(metadata), compressors, rowStart, rowEnd, ...(columns ? { columns } : {}) }
+      const range = {
+        file,
+        metadata: plain(metadata),
+        compressors,
+        rowStart,
+        rowEnd,
+        ...(columns ? { columns: columns.filter(name => names.has(name)) } : {})
+      }
       yield await guarded(async () => (await parquetReadObjects(range)).map(read))
       rowStart = rowEnd
     }

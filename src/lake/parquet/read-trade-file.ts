@@ -1,34 +1,21 @@
-import { TickstreamError } from '../../market/error.ts'
 import { parsePrice, parseSize } from '../../market/parse-decimal.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
 import type { LakeFile } from '../manifest/manifest.ts'
 import type { LakeStore } from '../store/lake-store.ts'
-import { readDecimal } from './decimal-bytes.ts'
-import { type Columns, openRows, textOf, timeOf, wordOf } from './read-rows.ts'
+import { optionalOf } from './optional-fields.ts'
+import { type Columns, decimalOf, openRows, textOf, timeOf, wordOf } from './read-rows.ts'
 import type { TradeRow } from './trade-file.ts'
+
+/** Which trade a row is, when it was printed, and where it stood in Kafka. */
+export type TradeOutline = Pick<Trade, 'id' | 'sequence'> & { readonly time: number; readonly offset: number }
 
 /** A file of trades that is open for reading: its footer is read, its rows are not. */
 export type TradeReader = {
   readonly rows: number
   /** Rows in the order of the file, as many at a time as a group of it holds. */
   readonly trades: () => AsyncGenerator<readonly TradeRow[]>
-  readonly ids: () => AsyncGenerator<readonly string[]>
-  readonly times: () => AsyncGenerator<readonly { readonly id: string; readonly time: number }[]>
-}
-
-/** The sign of a big-endian whole number. */
-const NEGATIVE = 0x80
-
-/** What a price or a size may be is decided by `parse`, as in every reader. */
-const numberOf = (row: Columns, exact: string, parse: typeof parsePrice): string => {
-  const value = row[exact]
-  const isNumber = value instanceof Uint8Array && (value[0] ?? 0) < NEGATIVE
-  const text = isNumber
-    ? readDecimal(Buffer.from(value.buffer, value.byteOffset, value.byteLength), 0)
-    : textOf(row, `${exact}_text`)
-  const found = parse(text)
-  if (found !== null) return found
-  throw new TickstreamError('TS-DATA', `${exact}: ${text.slice(0, 80)} is no ${exact}`)
+  /** What is asked of many rows, without the rest of them. */
+  readonly outlines: () => AsyncGenerator<readonly TradeOutline[]>
 }
 
 /** The trade of a row, its values believed no more than those of any other reader. */
@@ -36,17 +23,25 @@ export const tradeOf = (row: Columns): Trade => ({
   exchange: textOf(row, 'exchange'),
   symbol: textOf(row, 'instrument'),
   id: textOf(row, 'trade_id'),
-  price: numberOf(row, 'price', parsePrice),
-  quantity: numberOf(row, 'quantity', parseSize),
+  price: decimalOf(row, 'price', parsePrice),
+  quantity: decimalOf(row, 'quantity', parseSize),
   time: timeOf(row, 'time'),
   receivedAt: timeOf(row, 'received_at'),
   side: wordOf(row, 'side', ['buy', 'sell']),
-  via: wordOf(row, 'via', ['stream', 'history'])
+  via: wordOf(row, 'via', ['stream', 'history']),
+  ...optionalOf(row)
 })
 
 const rowOf = (row: Columns): TradeRow => ({
   trade: tradeOf(row),
   partition: Number(row.kafka_partition),
+  offset: Number(row.kafka_offset)
+})
+
+const outlineOf = (row: Columns): TradeOutline => ({
+  id: textOf(row, 'trade_id'),
+  ...(typeof row.sequence === 'string' && { sequence: row.sequence }),
+  time: Number(row.time),
   offset: Number(row.kafka_offset)
 })
 
@@ -56,7 +51,6 @@ export const openTradeFile = async (store: LakeStore, about: LakeFile): Promise<
   return {
     rows,
     trades: () => groups(rowOf),
-    ids: () => groups(row => textOf(row, 'trade_id'), ['trade_id']),
-    times: () => groups(row => ({ id: textOf(row, 'trade_id'), time: Number(row.time) }), ['trade_id', 'time'])
+    outlines: () => groups(outlineOf, ['trade_id', 'sequence', 'time', 'kafka_offset'])
   }
 }

@@ -35,4 +35,6 @@ export const time = (name: string): SchemaElement => ({
 
 export const int32 = (name: string): SchemaElement => ({ name, type: 'INT32', repetition_type: REQUIRED })
 
+export const optionalInt64 = (name: string): SchemaElement => ({ name, type: 'INT64', repetition_type: OPTIONAL })
+
 export const int64 = (name: string): SchemaElement => ({ name, type: 'INT64', repetition_type: REQUIRED })

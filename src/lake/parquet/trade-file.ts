@@ -1,16 +1,7 @@
 import type { SchemaElement } from 'hyparquet-writer'
 import type { Trade } from '../../market/records/feed/trade.ts'
-import {
-  type Column,
-  DecimalColumn,
-  OptionalTextColumn,
-  plainInt,
-  plainText,
-  TextColumn,
-  WholeColumn,
-  WordColumn
-} from './column.ts'
-import { fitsDecimal } from './decimal-bytes.ts'
+import { type Column, OptionalDecimal, plainInt, plainText, TextColumn, WholeColumn, WordColumn } from './column.ts'
+import { OPTIONAL_SCHEMA, optionalColumns } from './optional-fields.ts'
 import { createRowsFile, type RowColumns, type RowsFile } from './rows-file.ts'
 import { decimal, int32, int64, OPTIONAL, REQUIRED, text, time } from './schema.ts'
 
@@ -28,15 +19,16 @@ const SCHEMA: readonly SchemaElement[] = [
   text('instrument', REQUIRED),
   text('trade_id', REQUIRED),
   decimal('price'),
-  decimal('quantity'),
   text('price_text', OPTIONAL),
+  decimal('quantity'),
   text('quantity_text', OPTIONAL),
   time('time'),
   time('received_at'),
   text('side', REQUIRED),
   text('via', REQUIRED),
   int32('kafka_partition'),
-  int64('kafka_offset')
+  int64('kafka_offset'),
+  ...OPTIONAL_SCHEMA
 ]
 
 /** The columns in the order of the schema, and what puts a row into them. */
@@ -44,42 +36,37 @@ const createColumns = (): RowColumns<TradeRow> => {
   const words = () => new WordColumn<string>(plainText)
   const [exchange, instrument, side, via] = [words(), words(), words(), words()]
   const id = new TextColumn()
-  const [price, quantity] = [new DecimalColumn(), new DecimalColumn()]
-  const [priceText, quantityText] = [new OptionalTextColumn(), new OptionalTextColumn()]
+  const [price, quantity] = [new OptionalDecimal(), new OptionalDecimal()]
+  const optional = optionalColumns()
   const [at, receivedAt, offset] = [new WholeColumn(), new WholeColumn(), new WholeColumn()]
   const partition = new WordColumn<number>(plainInt)
-  const number = (value: string, exact: DecimalColumn, asText: OptionalTextColumn): void => {
-    const fits = fitsDecimal(value)
-    exact.add(fits ? value : null)
-    asText.add(fits ? null : value)
-  }
   const all: readonly Column[] = [
     exchange,
     instrument,
     id,
-    price,
-    quantity,
-    priceText,
-    quantityText,
+    ...price.all,
+    ...quantity.all,
     at,
     receivedAt,
     side,
     via,
     partition,
-    offset
+    offset,
+    ...optional.all
   ]
   const add = ({ trade, ...from }: TradeRow): void => {
     exchange.add(trade.exchange)
     instrument.add(trade.symbol)
     id.add(trade.id)
-    number(trade.price, price, priceText)
-    number(trade.quantity, quantity, quantityText)
+    price.add(trade.price)
+    quantity.add(trade.quantity)
     at.add(trade.time)
     receivedAt.add(trade.receivedAt)
     side.add(trade.side)
     via.add(trade.via)
     partition.add(from.partition)
     offset.add(from.offset)
+    optional.add(trade)
   }
   return { all, add, isGroup: rows => rows === GROUP }
 }

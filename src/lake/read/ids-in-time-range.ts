@@ -1,3 +1,4 @@
+import { chainId } from '../../market/records/feed/trade.ts'
 import type { IdRange } from '../manifest/id-ranges.ts'
 import type { LakeFile, StoredFile } from '../manifest/manifest.ts'
 import { openTradeFile } from '../parquet/read-trade-file.ts'
@@ -9,21 +10,21 @@ export type TimeRange = { readonly from: number; readonly to: number }
 /** Whether a file has trades of that time, as far as its ends tell. */
 export const touches = (file: StoredFile, { from, to }: TimeRange): boolean => file.minTime < to && file.maxTime >= from
 
-/** The ids of a file's trades between two times; read from its rows where it reaches beyond them. */
+/** The numbers of a file's trades between two times; read from its rows where it reaches beyond them. */
 const idsWithin = async (store: LakeStore, file: LakeFile, { from, to }: TimeRange): Promise<IdRange | null> => {
   if (file.minTime >= from && file.maxTime < to) return { from: Number(file.minId), to: Number(file.maxId) }
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for await (const rows of (await openTradeFile(store, file)).times())
-    for (const { id, time } of rows) {
-      if (time < from || time >= to) continue
-      first = Math.min(first, Number(id))
-      last = Math.max(last, Number(id))
+  for await (const rows of (await openTradeFile(store, file)).outlines())
+    for (const trade of rows) {
+      if (trade.time < from || trade.time >= to) continue
+      first = Math.min(first, chainId(trade))
+      last = Math.max(last, chainId(trade))
     }
   return first <= last ? { from: first, to: last } : null
 }
 
 /**
- * From the first to the last id of an instrument's trades between two times; null: there are none. Times do not always ascend with ids:
+ * From the first to the last number of an instrument's trades between two times; null: there are none. Times do not always ascend with ids:
  * what lies between these ids belongs to the range, so that none is missing for whoever counts them.
  */
 export const idsInTimeRange = async (

@@ -1,5 +1,5 @@
 import { TickstreamError } from '../../market/error.ts'
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import { type IdRange, joined, rangesOf } from '../manifest/id-ranges.ts'
 import type { LakeFile } from '../manifest/manifest.ts'
 import { openTradeFile } from '../parquet/read-trade-file.ts'
@@ -35,7 +35,7 @@ const readTo = async (store: LakeStore, cursor: Cursor, id: number, within: IdRa
       throw new TickstreamError('TS-LAKE-FILE', message)
     }
     for (const row of value) {
-      const tradeId = Number(row.trade.id)
+      const tradeId = chainId(row.trade)
       if (tradeId >= within.from && tradeId <= within.to) cursor.waiting.set(tradeId, row)
     }
   }

@@ -1,4 +1,11 @@
-import type { GapMarker, Heartbeat, Tick, Trade } from '../../market/records/feed/trade.ts'
+import {
+  chainId,
+  type GapMarker,
+  type Heartbeat,
+  heartbeatOf,
+  type Tick,
+  type Trade
+} from '../../market/records/feed/trade.ts'
 import { epochMs } from '../../market/time.ts'
 import { type IdRange, idsOf } from '../manifest/id-ranges.ts'
 import type { LakeFile } from '../manifest/manifest.ts'
@@ -19,19 +26,13 @@ const lost = ({ exchange, symbol }: Trade, ids: IdRange, time: number): GapMarke
   receivedAt: epochMs(time)
 })
 
-const heartbeat = ({ exchange, symbol }: Trade, { id, time }: Reached): Heartbeat => ({
-  kind: 'heartbeat',
-  exchange,
-  symbol,
-  time: epochMs(time),
-  lastId: String(id),
-  receivedAt: epochMs(time)
-})
+const heartbeat = (trade: Trade, { id, time }: Reached): Heartbeat =>
+  heartbeatOf(trade, { time: epochMs(time), lastId: String(id), receivedAt: epochMs(time) })
 
 /** Trades, and before each of them what the lake lacks between it and the one before. */
 const withGaps = (trades: readonly Trade[], reached: Reached): readonly Tick[] =>
   trades.flatMap(trade => {
-    const id = Number(trade.id)
+    const id = chainId(trade)
     const due = reached.id + 1
     reached.id = id
     reached.time = Math.max(reached.time, trade.time)
@@ -50,8 +51,8 @@ const ending = (last: Trade, ids: readonly IdRange[], reached: Reached, end: num
 }
 
 /**
- * What `raw_ticks` would say of an instrument between two times, from the files of a lake whose ids are numbers: its trades in the order
- * of their ids, records of ids that the lake lacks, and in the end a heartbeat, at the end of the range where a later trade proves
+ * What `raw_ticks` would say of an instrument between two times, where a number goes up by one from trade to trade: its trades in the
+ * order of these numbers, records of ids that the lake lacks, and in the end a heartbeat, at the end of the range where a later trade proves
  * that the lake reaches so far. Times of records never need a clock: the same lake gives the same bytes.
  */
 export async function* ticksInRange(

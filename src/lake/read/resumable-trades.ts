@@ -1,4 +1,4 @@
-import type { Trade } from '../../market/records/feed/trade.ts'
+import { chainId, type Trade } from '../../market/records/feed/trade.ts'
 import type { IdRange } from '../manifest/id-ranges.ts'
 import type { LakeFile } from '../manifest/manifest.ts'
 import type { LakeStore } from '../store/lake-store.ts'
@@ -21,7 +21,7 @@ export async function* lastingTrades(
   for (;;) {
     try {
       for await (const trades of mergeTrades(store, current, { from, to: within.to })) {
-        from = Number(trades.at(-1)!.id) + 1
+        from = chainId(trades.at(-1)!) + 1
         yield trades
       }
       return

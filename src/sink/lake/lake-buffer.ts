@@ -42,9 +42,16 @@ const filesByDay = <Of, File>(keyOf: (of: Of) => string, open: (of: Of, date: st
 }
 
 /** Begins at an offset. */
-export const gather = (place: TopicPartition, made: number, first: number): Gathering => {
+export const gather = (
+  place: TopicPartition,
+  made: number,
+  first: number,
+  hasChain: (exchange: string) => boolean
+): Gathering => {
   const { partition } = place
-  const trades = filesByDay<Instrument, ReturnType<typeof openTrades>>(instrumentKey, openTrades)
+  const trades = filesByDay<Instrument, ReturnType<typeof openTrades>>(instrumentKey, (instrument, date) =>
+    openTrades(instrument, date, hasChain(instrument.exchange))
+  )
   const frames = filesByDay<string, ReturnType<typeof openFrames>>(exchange => exchange, openFrames)
   let next = first
   let rows = 0

@@ -17,10 +17,10 @@ import { readRecord } from './read-record.ts'
 /** When the files of a partition are cut: by the age of their oldest record, or by what they take in memory together. */
 type CutRules = { readonly afterMs: number; readonly bytes: number }
 
-/** The same, and whether frames are taken besides trades. */
-export type LakeRules = CutRules & { readonly frames: boolean }
+/** The same, whether frames are taken besides trades, and at which exchanges a number goes up by one from trade to trade. */
+export type LakeRules = CutRules & { readonly frames: boolean; readonly hasChain: (exchange: string) => boolean }
 
-const LAKE_RULES: LakeRules = { afterMs: 60_000, bytes: 64 << 20, frames: false }
+const LAKE_RULES: LakeRules = { afterMs: 60_000, bytes: 64 << 20, frames: false, hasChain: () => true }
 
 /** Offsets without anything for a lake are told of so often, lest retention seems to have taken them unread. */
 const EMPTY_AFTER_MS = 600_000
@@ -39,11 +39,17 @@ type Gathered = {
   log: LogIdentity | null
 }
 
-const begin = (place: TopicPartition, made: number, at: number, log: LogIdentity | null): Gathered => ({
+const begin = (
+  { hasChain }: LakeRules,
+  place: TopicPartition,
+  made: number,
+  at: number,
+  log: LogIdentity | null
+): Gathered => ({
   place,
   made,
   kept: at,
-  files: gather(place, made, at),
+  files: gather(place, made, at, hasChain),
   sinceMs: null,
   cut: null,
   log
@@ -90,10 +96,10 @@ const isDue = ({ clock, rules }: State, { files, sinceMs }: Gathered): boolean =
   return isOld || files.bytes() >= rules.bytes
 }
 
-const storeCut = async ({ to }: State, gathered: Gathered, signal: AbortSignal): Promise<void> => {
+const storeCut = async ({ to, rules }: State, gathered: Gathered, signal: AbortSignal): Promise<void> => {
   gathered.cut ??= gathered.files.cut()
   await commitFiles(to, gathered.cut, gathered.log, signal)
-  Object.assign(gathered, begin(gathered.place, gathered.made, gathered.cut.span.last + 1, gathered.log))
+  Object.assign(gathered, begin(rules, gathered.place, gathered.made, gathered.cut.span.last + 1, gathered.log))
 }
 
 const isStale = ({ places }: State, commit: OffsetCommit): boolean => {
@@ -101,14 +107,17 @@ const isStale = ({ places }: State, commit: OffsetCommit): boolean => {
   return known ? Number(commit.stored) !== known.files.reached() : commit.stored !== null
 }
 
-const follow = ({ places, clock }: State, commit: OffsetCommit): void => {
+const follow = ({ places, clock, rules }: State, commit: OffsetCommit): void => {
   const place = { topic: commit.topic, partition: commit.partition }
   const known = places.get(topicPartitionKey(place))
   const next = Number(commit.next)
   // The partition begins: at its front, behind what retention has deleted, or at the front of a topic that was made anew.
   if (!known || commit.lost || next < known.kept) {
     const isAnew = known !== undefined && next < known.kept
-    places.set(topicPartitionKey(place), begin(place, (known?.made ?? 0) + (isAnew ? 1 : 0), next, commit.log ?? null))
+    places.set(
+      topicPartitionKey(place),
+      begin(rules, place, (known?.made ?? 0) + (isAnew ? 1 : 0), next, commit.log ?? null)
+    )
     return
   }
   known.log = commit.log ?? known.log
@@ -118,13 +127,13 @@ const follow = ({ places, clock }: State, commit: OffsetCommit): void => {
 
 /** What the manifest vouches for, of each partition. */
 const positions = async (
-  { to, places }: State,
+  { to, places, rules }: State,
   partitions: readonly TopicPartition[]
 ): Promise<ReadonlyMap<string, StoredPosition>> => {
   places.clear()
   for (const place of partitions) {
     const last = await lastKept(to, place)
-    if (last) places.set(topicPartitionKey(place), begin(place, last.made, last.next, last.log))
+    if (last) places.set(topicPartitionKey(place), begin(rules, place, last.made, last.next, last.log))
   }
   return new Map([...places].map(([key, { kept, log }]) => [key, { next: BigInt(kept), log }]))
 }

@@ -1,7 +1,7 @@
 import { instrumentKey } from '../market/instrument.ts'
 import { type Interval, MINUTES_AND_UP } from '../market/interval.ts'
-import type { Candle } from '../market/records/derived/candle.ts'
 import type { Indicators } from '../market/records/derived/indicators.ts'
+import type { AnyCandle } from '../market/records/feed/exchange-kline.ts'
 import { outgoing } from '../stream/topic.ts'
 import { source, type Topology } from '../stream/topology.ts'
 import { candles, indicators } from '../topics.ts'
@@ -20,7 +20,7 @@ import { klineSource } from './stand-in.ts'
  */
 export const analyzeIndicators = (
   intervals: readonly Interval[] = MINUTES_AND_UP
-): Topology<IndicatorsState, Candle, Indicators> => ({
+): Topology<IndicatorsState, AnyCandle, Indicators> => ({
   name: 'analyze-indicators',
   from: [...intervals.map(interval => source(candles[interval])), ...(intervals.includes('1m') ? [klineSource] : [])],
   key: instrumentKey,

@@ -3,6 +3,7 @@ import type { Interval } from '../market/interval.ts'
 import type { Pair } from '../market/pair.ts'
 import type { Candle } from '../market/records/derived/candle.ts'
 import { PAIR_SIDES, type PairLeg } from '../market/records/derived/pair-leg.ts'
+import type { AnyCandle } from '../market/records/feed/exchange-kline.ts'
 import { outgoing } from '../stream/topic.ts'
 import { type StateCodec, source, type Topology } from '../stream/topology.ts'
 import { candles, compositeLegs, pairLegs as legs } from '../topics.ts'
@@ -27,7 +28,7 @@ const legsState: StateCodec<LegsState> = {
 }
 
 /** Whether a candle is sent on; one of ours at 1m ends what the exchange's stand in for. */
-const isWanted = (state: LegsState, candle: Candle): boolean => {
+const isWanted = (state: LegsState, candle: AnyCandle): boolean => {
   if (candle.status === 'exchange') return standsIn(state.end, candle)
   if (!candle.final) return false
   if (candle.interval !== '1m') return true
@@ -37,7 +38,7 @@ const isWanted = (state: LegsState, candle: Candle): boolean => {
   return true
 }
 
-const legsOf = (pairs: readonly Pair[], candle: Candle): readonly PairLeg[] => {
+const legsOf = (pairs: readonly Pair[], candle: AnyCandle): readonly PairLeg[] => {
   const instrument = instrumentKey(candle)
   const { interval, openTime, close, revision } = candle
   const mark = candle.status === 'exchange' ? { standIn: true as const } : {}
@@ -56,8 +57,8 @@ const legsOf = (pairs: readonly Pair[], candle: Candle): readonly PairLeg[] => {
 }
 
 /** Every final 1m candle of ours goes to where those of the other venues of its symbol go. */
-const isCompositeLeg = ({ final, interval, status }: Candle): boolean =>
-  final && interval === '1m' && status !== 'exchange'
+const isCompositeLeg = (candle: AnyCandle): candle is Candle =>
+  candle.final && candle.interval === '1m' && candle.status !== 'exchange'
 
 const isPairLeg = (leg: PairLeg | Candle): leg is PairLeg => 'side' in leg
 
@@ -65,7 +66,7 @@ const isPairLeg = (leg: PairLeg | Candle): leg is PairLeg => 'side' in leg
  * ohlcv_* → pair-legs_state, composite-legs_state: final candles go to where those that they are joined with go, the exchange's own 1m
  * candles before them too: once for each pair that has their instrument, and at 1m to the other venues of their symbol.
  */
-export const pairLegs = ({ pairs, intervals }: PairLegsOptions): Topology<LegsState, Candle, PairLeg | Candle> => ({
+export const pairLegs = ({ pairs, intervals }: PairLegsOptions): Topology<LegsState, AnyCandle, PairLeg | Candle> => ({
   name: 'analyze-pair-legs',
   from: [...intervals.map(interval => source(candles[interval])), ...(intervals.includes('1m') ? [klineSource] : [])],
   key: instrumentKey,

@@ -1,14 +1,13 @@
 import { instrumentKey } from '../market/instrument.ts'
-import type { Candle } from '../market/records/derived/candle.ts'
-import { klineCandle } from '../market/records/feed/exchange-kline.ts'
+import { type AnyCandle, exchangeCandle } from '../market/records/feed/exchange-kline.ts'
 import { decodeRecord } from '../stream/topic.ts'
 import type { Source } from '../stream/topology.ts'
 import { exchangeKlines } from '../topics.ts'
 
-/** The exchange's own candles as an input, beside ours: they have the status `exchange`. Those that lack a figure of ours are passed over. */
-export const klineSource: Source<Candle> = {
+/** The exchange's own candles as an input, beside ours: they have the status `exchange`, and null for what the exchange does not tell. */
+export const klineSource: Source<AnyCandle> = {
   name: exchangeKlines.name,
-  decode: (bytes, { timestamp }) => klineCandle(decodeRecord(exchangeKlines, bytes, Number(timestamp))),
+  decode: (bytes, { timestamp }) => exchangeCandle(decodeRecord(exchangeKlines, bytes, Number(timestamp))),
   placedBy: instrumentKey
 }
 
@@ -18,7 +17,8 @@ export const klineSource: Source<Candle> = {
  */
 export type StandInEnd = number | null
 
-export const standsIn = (end: StandInEnd, { openTime }: Candle): boolean => end === null || openTime < end
+export const standsIn = (end: StandInEnd, { openTime }: Pick<AnyCandle, 'openTime'>): boolean =>
+  end === null || openTime < end
 
 /** The end once a final candle of ours is known. */
 export const endAt = (end: StandInEnd, ownFrom: number): number => Math.min(end ?? ownFrom, ownFrom)

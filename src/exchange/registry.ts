@@ -51,6 +51,9 @@ export const exchangeById = (id: string, where = 'SYMBOLS'): Exchange => {
 /** Whether a number goes up by one from trade to trade. Of an exchange that nobody knows records say so themselves, or are refused. */
 export const hasChain = (id: string): boolean => adapterOf(id)?.chain !== null
 
+/** Fields of an exchange's own candles that it makes by a rule of its own. */
+export const incomparableFields = (id: string): readonly string[] => adapterOf(id)?.klines.incomparable ?? []
+
 /** Instruments by their exchange. Throws `TS-CONFIG` as `exchangeById` does. */
 export const exchangesOf = <I extends Pick<Instrument, 'exchange'>>(
   instruments: readonly I[]

@@ -89,7 +89,10 @@ const market = (symbol: string, seed: number) => {
   const quotes = walk.flatMap(({ openTime, close, volume }) =>
     Array.from({ length: TICKERS_A_MINUTE }, (_, n): readonly Quote[] => {
       const time = openTime + n * 5_000 + 1_234
-      return [book(time - 200, volume + n, 7), ticker(time, { close: String(close), baseVolume: String(volume + 1) })]
+      return [
+        book(time - 200, Number(volume) + n, 7),
+        ticker(time, { close: String(close), baseVolume: String(Number(volume) + 1) })
+      ]
     }).flat()
   )
   return {

@@ -101,7 +101,15 @@ describe('the sink lake', () => {
         via: 'stream',
         kafka_partition: '0',
         kafka_offset: '0',
-        ...{ sequence: null, contracts: null, contracts_text: null, quote_quantity: null, quote_quantity_text: null, prints: null, flags: null }
+        ...{
+          sequence: null,
+          contracts: null,
+          contracts_text: null,
+          quote_quantity: null,
+          quote_quantity_text: null,
+          prints: null,
+          flags: null
+        }
       }
     ])
   })

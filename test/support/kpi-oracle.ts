@@ -1,7 +1,7 @@
 import type { Quote } from '../../src/analyze/kpi/fold-quotes.ts'
-import type { Candle } from '../../src/market/records/derived/candle.ts'
 import type { KpiFigure } from '../../src/market/records/derived/kpi.ts'
 import type { BookLevel, BookTop } from '../../src/market/records/feed/book.ts'
+import type { AnyCandle } from '../../src/market/records/feed/exchange-kline.ts'
 import type { Ticker } from '../../src/market/records/feed/ticker.ts'
 import { plainEma } from './plain-indicators.ts'
 
@@ -25,7 +25,7 @@ const depth = (book: BookTop | undefined, time: number, baseVolume: number) => {
 }
 
 /** Closes of the minutes that had closed at `time`, back to the last hole, as they were last told. */
-const closesAt = (candles: readonly Candle[], time: number): readonly number[] => {
+const closesAt = (candles: readonly AnyCandle[], time: number): readonly number[] => {
   const closes = new Map<number, number>()
   for (const { final, openTime, closeTime, close } of candles)
     if (final && closeTime <= time) closes.set(openTime, Number(close))

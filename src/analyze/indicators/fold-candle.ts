@@ -1,6 +1,6 @@
 import { isPrice } from '../../market/parse-decimal.ts'
-import type { Candle } from '../../market/records/derived/candle.ts'
 import { INDICATOR_FIGURES, type IndicatorFigures, type Indicators } from '../../market/records/derived/indicators.ts'
+import type { AnyCandle } from '../../market/records/feed/exchange-kline.ts'
 import { epochMs } from '../../market/time.ts'
 import { type CandleFigures, candleFigures } from '../candle-figures.ts'
 import { endAt, standsIn } from '../stand-in.ts'
@@ -13,7 +13,8 @@ type Published = { readonly row: Row; readonly figures: IndicatorFigures }
 const NOTHING: readonly Indicators[] = []
 
 const isRepresentable = (candle: CandleFigures): boolean =>
-  Object.values(candle).every(Number.isFinite) && [candle.high, candle.low, candle.close].every(isPrice)
+  Object.values(candle).every(value => value === null || Number.isFinite(value)) &&
+  [candle.high, candle.low, candle.close].every(isPrice)
 
 const areSame = (a: IndicatorFigures, b: IndicatorFigures): boolean =>
   INDICATOR_FIGURES.every(name => a[name] === b[name])
@@ -35,7 +36,7 @@ const toIndicators = (
 })
 
 /** Folds a candle of the series, and returns the figures that it made or changed, oldest first. An open one is only remembered. */
-export const foldCandle = (series: Series, candle: Candle): readonly Indicators[] => {
+export const foldCandle = (series: Series, candle: AnyCandle): readonly Indicators[] => {
   const { openTime, final } = candle
   if (!isWanted(series, candle)) return NOTHING
   const figures = candleFigures(candle)
@@ -47,7 +48,7 @@ export const foldCandle = (series: Series, candle: Candle): readonly Indicators[
 }
 
 /** The exchange knows all of a minute that we joined in its middle, so there its candle stays. */
-const isWanted = (series: Series, candle: Candle): boolean => {
+const isWanted = (series: Series, candle: AnyCandle): boolean => {
   const { openTime, closeTime, status, final } = candle
   if (status === 'exchange') return standsIn(series.standInEnd, candle)
   if (!final) return true

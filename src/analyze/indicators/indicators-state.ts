@@ -9,8 +9,8 @@ import { newSeries, type Row, type Series, setTrail } from './series.ts'
 /** The series of an instrument, by interval. */
 export type IndicatorsState = { readonly instrument: Instrument; readonly series: Map<Interval, Series> }
 
-/** openTime, high, low, close, volume, quoteVolume, revision, and 1 where it is the exchange's own. */
-type StoredRow = readonly [number, number, number, number, number, number, number, (0 | 1)?]
+/** openTime, high, low, close, volume and quoteVolume (null where they are not told), revision, and 1 where it is the exchange's own. */
+type StoredRow = readonly [number, number, number, number, number | null, number | null, number, (0 | 1)?]
 type Stored = {
   readonly base: Folded<AllStates> | null
   readonly kept: readonly StoredRow[]

@@ -1,7 +1,7 @@
 import type { Instrument } from '../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
-import type { Candle } from '../../market/records/derived/candle.ts'
 import type { IndicatorFigures } from '../../market/records/derived/indicators.ts'
+import type { AnyCandle } from '../../market/records/feed/exchange-kline.ts'
 import type { CandleFigures } from '../candle-figures.ts'
 import type { StandInEnd } from '../stand-in.ts'
 import { type Folded, foldsOf, NO_TRAIL, type Trail, type TrailRules } from '../trail.ts'
@@ -19,7 +19,7 @@ export type Series = Instrument & {
   tip: Folded<AllStates> | null
   standInEnd: StandInEnd
   /** The candle that forms behind it, until it has been shown. */
-  open: Candle | null
+  open: AnyCandle | null
   /** True when the trail has changed since the last commit. */
   changed: boolean
 }

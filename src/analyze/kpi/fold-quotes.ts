@@ -1,6 +1,6 @@
-import type { Candle } from '../../market/records/derived/candle.ts'
 import type { Kpi } from '../../market/records/derived/kpi.ts'
 import type { BookTop } from '../../market/records/feed/book.ts'
+import type { AnyCandle } from '../../market/records/feed/exchange-kline.ts'
 import type { Ticker } from '../../market/records/feed/ticker.ts'
 import { epochMs } from '../../market/time.ts'
 import type { Step } from '../../stream/processor.ts'
@@ -14,7 +14,7 @@ import { addClose, macdAt } from './minute-closes.ts'
 export type Quote =
   | { readonly kind: 'ticker'; readonly record: Ticker }
   | { readonly kind: 'book'; readonly record: BookTop }
-  | { readonly kind: 'candle'; readonly record: Candle }
+  | { readonly kind: 'candle'; readonly record: AnyCandle }
 
 /** `everyMs`: KPIs are made for its multiples, in event time. */
 export type KpiOptions = { readonly everyMs: number }
@@ -40,13 +40,13 @@ const foldBook = (state: KpiState, book: BookTop, everyMs: number): void => {
 }
 
 /** The exchange's candles count up to our first one. */
-const isWanted = (state: KpiState, candle: Candle): boolean => {
+const isWanted = (state: KpiState, candle: AnyCandle): boolean => {
   if (candle.status === 'exchange') return standsIn(state.standInEnd, candle)
   state.standInEnd = endAt(state.standInEnd, candle.openTime)
   return true
 }
 
-const foldClose = (state: KpiState, { openTime, close }: Candle): void => {
+const foldClose = (state: KpiState, { openTime, close }: AnyCandle): void => {
   state.minutes = addClose(state.minutes, openTime, Number(close))
   state.changed.add(MACD)
 }

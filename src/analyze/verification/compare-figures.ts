@@ -17,10 +17,11 @@ type Countable = { readonly printCount?: number; readonly tradeCount: number | n
 
 type Comparable = Countable & { readonly [Field in (typeof VERIFIED_FIELDS)[number]]: Candle[Field] | null }
 
-export const figuresOf = (candle: Comparable): Compared =>
+/** `incomparable`: fields that the exchange makes by a rule of its own; they are left out, as what it does not tell. */
+export const figuresOf = (candle: Comparable, incomparable: readonly string[] = []): Compared =>
   VERIFIED_FIELDS.map(field => {
     const value = field === 'tradeCount' ? countOf(candle) : candle[field]
-    return value === null ? null : String(value)
+    return value === null || incomparable.includes(field) ? null : String(value)
   })
 
 /** The fields in which ours and theirs are not the same; what one of them does not have is not compared. */

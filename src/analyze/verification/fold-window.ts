@@ -1,6 +1,6 @@
 import { INTERVAL_MS } from '../../market/interval.ts'
-import type { Candle } from '../../market/records/derived/candle.ts'
 import type { Difference, Verification } from '../../market/records/derived/verification.ts'
+import type { AnyCandle } from '../../market/records/feed/exchange-kline.ts'
 import { epochMs } from '../../market/time.ts'
 import type { Step } from '../../stream/processor.ts'
 import { differencesOf, figuresOf, isComplete } from './compare-figures.ts'
@@ -10,13 +10,20 @@ import { touch, type VerificationState, type VerifiedWindow } from './verificati
 const KEPT_MS = INTERVAL_MS['1d']
 const MINUTE_MS = INTERVAL_MS['1m']
 
-/** Folds final 1m candles, ours and the exchange's, into what they say about each other. */
-export const foldWindow = (state: VerificationState, candle: Candle): Step<VerificationState, Verification> => {
+/**
+ * Folds final 1m candles, ours and the exchange's, into what they say about each other. `incomparable`: fields that an exchange makes by a
+ * rule of its own.
+ */
+export const foldWindow = (
+  state: VerificationState,
+  candle: AnyCandle,
+  incomparable: readonly string[] = []
+): Step<VerificationState, Verification> => {
   const { openTime } = candle
   const isOld = state.newest !== null && openTime <= state.newest - KEPT_MS
   if (!candle.final || isOld) return { state, emit: [] }
   const window = state.windows.get(openTime) ?? { openTime, ours: null, theirs: null, result: null }
-  if (!put(window, candle)) return { state, emit: [] }
+  if (!put(window, candle, incomparable)) return { state, emit: [] }
   state.windows.set(openTime, window)
   if (candle.status !== 'exchange') state.ownFrom = Math.min(state.ownFrom ?? openTime, openTime)
   touch(state, openTime)
@@ -25,8 +32,8 @@ export const foldWindow = (state: VerificationState, candle: Candle): Step<Verif
 }
 
 /** Takes a candle into its window; false when it says nothing new. */
-const put = (window: VerifiedWindow, candle: Candle): boolean => {
-  const figures = figuresOf(candle)
+const put = (window: VerifiedWindow, candle: AnyCandle, incomparable: readonly string[]): boolean => {
+  const figures = figuresOf(candle, incomparable)
   if (candle.status === 'exchange') {
     const isNew = window.theirs === null || differencesOf(figures, window.theirs).length > 0
     window.theirs = figures

@@ -4,6 +4,7 @@ import { analyzeKpi } from '../../analyze/analyze-kpi.ts'
 import { analyzePairs } from '../../analyze/analyze-pairs.ts'
 import { analyzeVerification } from '../../analyze/analyze-verification.ts'
 import { pairLegs } from '../../analyze/pair-legs.ts'
+import { incomparableFields } from '../../exchange/registry.ts'
 import type { Composite } from '../../market/records/derived/composite.ts'
 import type { Indicators } from '../../market/records/derived/indicators.ts'
 import type { Kpi } from '../../market/records/derived/kpi.ts'
@@ -52,7 +53,7 @@ export const command: Command = {
       running(pairLegs({ pairs, intervals }), () => undefined),
       running(analyzePairs({ window, prices }), countPairs),
       running(analyzeComposite(), countComposites),
-      running(analyzeVerification(), countVerified)
+      running(analyzeVerification(incomparableFields), countVerified)
     ])
     return 0
   }

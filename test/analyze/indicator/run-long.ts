@@ -71,7 +71,7 @@ const exactly = () => {
   let [lots, paid] = [0, 0]
   return {
     add: ({ close: price, volume }: CandleFigures): void => {
-      const [cents, units] = [Math.round(price * CENTS), Math.round(volume * CENTS)]
+      const [cents, units] = [Math.round(price * CENTS), Math.round(Number(volume) * CENTS)]
       if (previous !== 0) balance += BigInt(Math.sign(cents - previous) * units)
       previous = cents
       lots += units

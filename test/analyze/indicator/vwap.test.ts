@@ -16,13 +16,16 @@ indicatorContract('VWAP', {
   warm: 1,
   definition: candles => {
     const today = candles.filter(candle => dayOf(candle) === dayOf(candles.at(-1)!))
-    return [exactSum(today.map(candle => candle.quoteVolume)) / exactSum(today.map(candle => candle.volume))]
+    return [
+      exactSum(today.map(candle => Number(candle.quoteVolume))) / exactSum(today.map(candle => Number(candle.volume)))
+    ]
   },
   // It takes the middle of a candle for its average price, and knows no days: the walk of 1,200 minutes is within one.
   reference: () => {
     const reference = new VWAP()
-    return ({ quoteVolume, volume }) => {
-      const paid = quoteVolume / volume
+    return candle => {
+      const volume = Number(candle.volume)
+      const paid = Number(candle.quoteVolume) / volume
       const value = reference.update({ high: paid, low: paid, close: paid, volume }, false)
       return [value ?? paid]
     }
@@ -32,7 +35,13 @@ indicatorContract('VWAP', {
 
 describe('VWAP', () => {
   const { init, add, value } = vwap()
-  const candle = (openTime: number, volume: number, quoteVolume: number) => ({ openTime, volume, quoteVolume })
+  const candle = (openTime: number, volume: number, quoteVolume: number | null) => ({ openTime, volume, quoteVolume })
+
+  test('says nothing of a day of which a candle did not tell what was paid', () => {
+    const evening = add(add(init(), candle(DAY - 120_000, 2, null)), candle(DAY - 60_000, 1, 130))
+    expect(value(evening)).toBeNull()
+    expect(value(add(evening, candle(DAY, 3, 270)))).toBe(90)
+  })
 
   test('begins anew at 00:00 UTC', () => {
     const evening = add(add(init(), candle(DAY - 120_000, 2, 200)), candle(DAY - 60_000, 1, 130))

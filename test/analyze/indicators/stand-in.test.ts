@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { analyzeIndicators } from '../../../src/analyze/analyze-indicators.ts'
 import type { Candle } from '../../../src/market/records/derived/candle.ts'
 import { INDICATOR_FIGURES, type Indicators } from '../../../src/market/records/derived/indicators.ts'
+import type { AnyCandle } from '../../../src/market/records/feed/exchange-kline.ts'
 import { indicators } from '../../../src/topics.ts'
 import { processorContract } from '../../contract/processor-contract.ts'
 import { candleWalk } from '../../support/candle-walk.ts'
@@ -11,7 +12,7 @@ import { figureCandle } from '../../support/figure-candles.ts'
 
 const topology = analyzeIndicators()
 
-const published = (candles: readonly Candle[]): readonly Indicators[] =>
+const published = (candles: readonly AnyCandle[]): readonly Indicators[] =>
   drive(topology, candles).outputs.map(({ value }) => indicators.codec.decode(Buffer.from(value ?? '')))
 
 const figuresOf = (of: Indicators) => [of.openTime, ...INDICATOR_FIGURES.map(name => of[name])]
@@ -75,6 +76,42 @@ describe('of the minute that we joined', () => {
     const wrong = { ...klines[FIRST]!, close: '1', low: '1' }
     expect(last(published([...before, wrong, own[FIRST]!]))).toEqual(straight.slice(0, FIRST + 1))
     expect(last(published([...before, own[FIRST]!, wrong]))).toEqual(straight.slice(0, FIRST + 1))
+  })
+})
+
+describe('candles of an exchange that tells less of them than ours', () => {
+  const told: readonly AnyCandle[] = klines.map(kline => ({
+    ...kline,
+    quoteVolume: null,
+    tradeCount: null,
+    takerBuyVolume: null,
+    takerBuyQuoteVolume: null
+  }))
+  const records = [...told.slice(0, FIRST), ...own.slice(FIRST)]
+  const vwapAt = INDICATOR_FIGURES.indexOf('vwap') + 1
+
+  test('warm all figures but the volume-weighted price, which is null until the day after', () => {
+    const bare = (rows: ReturnType<typeof last>) =>
+      rows.map(row => row.map((figure, at) => (at === vwapAt ? null : figure)))
+    const made = last(published(records))
+    expect(bare(made)).toEqual(bare(straight))
+    const dayOf = (row: (typeof made)[number] | undefined): number => Math.floor(Number(row![0]) / 86_400_000)
+    const [firstDay] = [dayOf(made[FIRST])]
+    for (const [at, row] of made.entries())
+      if (dayOf(row) === firstDay || at < FIRST) expect(row[vwapAt]).toBeNull()
+      else expect(row[vwapAt]).toBe(straight[at]![vwapAt])
+  })
+
+  test('where they tell no volume, on-balance volume begins with ours', () => {
+    const made = published(records.map((candle, n) => (n < FIRST ? { ...candle, volume: null } : candle)))
+    expect(made.slice(0, FIRST).every(({ obv, vwap }) => obv === null && vwap === null)).toBe(true)
+    expect(made[FIRST]).toMatchObject({ obv: 0, sma20: expect.any(Number), atr14: expect.any(Number) })
+  })
+
+  test('are so after a restart too', () => {
+    const restarted = drive(topology, records, { commitEvery: 7, crashAt: [30, FIRST - 1, FIRST + 3] }).outputs
+    const decoded = restarted.map(({ value }) => indicators.codec.decode(Buffer.from(value ?? '')))
+    expect(last(decoded)).toEqual(last(published(records)))
   })
 })
 

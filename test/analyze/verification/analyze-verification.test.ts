@@ -1,25 +1,33 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { analyzeVerification } from '../../../src/analyze/analyze-verification.ts'
+import { EXCHANGES, exchangeById, incomparableFields } from '../../../src/exchange/registry.ts'
 import type { Candle } from '../../../src/market/records/derived/candle.ts'
 import { VERIFIED_FIELDS, type Verification } from '../../../src/market/records/derived/verification.ts'
+import { type AnyCandle, exchangeCandle } from '../../../src/market/records/feed/exchange-kline.ts'
+import type { Trade } from '../../../src/market/records/feed/trade.ts'
+import { epochMs } from '../../../src/market/time.ts'
 import { verifications } from '../../../src/topics.ts'
 import { processorContract } from '../../contract/processor-contract.ts'
 import { candleAt } from '../../support/candles.ts'
 import { type DriveOptions, drive } from '../../support/drive.ts'
+import { candlesOf } from '../../support/driven-candles.ts'
+import { describeRecorded, recordedAnswer } from '../../support/recorded-venues.ts'
 
 const topology = analyzeVerification()
 const START = candleAt(0).openTime
 const DAY = 1_440
 
-const kline = (n: number, more: Partial<Candle> = {}): Candle =>
-  candleAt(n, { status: 'exchange', revision: -1, firstTradeId: null, lastTradeId: null, ...more })
+const kline = (n: number, more: Partial<AnyCandle> = {}): AnyCandle => ({
+  ...candleAt(n, { status: 'exchange', revision: -1, firstTradeId: null, lastTradeId: null }),
+  ...more
+})
 
-const verified = (candles: readonly Candle[], how: DriveOptions = {}): readonly Verification[] =>
+const verified = (candles: readonly AnyCandle[], how: DriveOptions = {}): readonly Verification[] =>
   drive(topology, candles, how).outputs.map(({ value }) => verifications.codec.decode(Buffer.from(value ?? '')))
 
 /** `3 equal r0 to 4`: minute, result, revision and the end of what is verified, in minutes. */
-const brief = (candles: readonly Candle[]): readonly string[] =>
+const brief = (candles: readonly AnyCandle[]): readonly string[] =>
   verified(candles).map(
     ({ openTime, result, revision, verifiedTo }) =>
       `${(openTime - START) / 60_000} ${result} r${revision} to ${verifiedTo === null ? '-' : (verifiedTo - START) / 60_000}`
@@ -84,7 +92,7 @@ describe('our final candle and the exchange’s', () => {
 
 describe('what is verified', () => {
   test('ends before the oldest window that differs, and goes on when that is revised', () => {
-    const both = (n: number): readonly Candle[] => [candleAt(n), kline(n)]
+    const both = (n: number): readonly AnyCandle[] => [candleAt(n), kline(n)]
     const wrong = candleAt(1, { close: '1' })
     const right = candleAt(1, { revision: 1, status: 'backfilled' })
     expect(brief([...both(0), wrong, kline(1), ...both(2), right, ...both(3)])).toEqual([
@@ -174,12 +182,73 @@ describe('the contract of processors: verification', () => {
         (minutes, flips) => {
           const ordered = minutes.toSorted((a, b) => a - b)
           const ours = (n: number): Candle => candleAt(n, n % 7 === 3 ? { volume: '1' } : {})
-          const pairsOf = (flip: (at: number) => boolean): readonly Candle[] =>
+          const pairsOf = (flip: (at: number) => boolean): readonly AnyCandle[] =>
             ordered.flatMap((n, at) => (flip(at) ? [kline(n), ours(n)] : [ours(n), kline(n)]))
           expect(verified(pairsOf(at => flips[at] ?? false))).toEqual(verified(pairsOf(() => false)))
         }
       ),
       { numRuns: 50 }
     )
+  })
+})
+
+describe('an exchange that tells less of its candles, or makes some of it by a rule of its own', () => {
+  const untold = { quoteVolume: null, tradeCount: null, takerBuyVolume: null, takerBuyQuoteVolume: null }
+
+  test('is compared by what it tells', () => {
+    expect(brief([candleAt(0), kline(0, untold)])).toEqual(['0 equal r0 to 1'])
+    const [one] = verified([candleAt(0), kline(0, { ...untold, volume: '1' })])
+    expect(one).toMatchObject({ result: 'different', differences: [{ field: 'volume', theirs: '1' }] })
+  })
+
+  test('is compared by what both make of the same trades', () => {
+    const bybit = analyzeVerification(incomparableFields)
+    const of = { exchange: 'bybit', symbol: 'BTC/USDT:USDT' }
+    const results = (more: Partial<AnyCandle>) =>
+      drive(bybit, [candleAt(0, of), kline(0, { ...untold, ...of, ...more })]).outputs.map(
+        ({ value }) => verifications.codec.decode(Buffer.from(value ?? '')).result
+      )
+    expect(results({ open: '1', high: '999999', low: '1' })).toEqual(['equal'])
+    expect(results({ close: '1' })).toEqual(['different'])
+    expect(EXCHANGES.filter(({ klines }) => klines.incomparable).map(({ id }) => incomparableFields(id))).not.toEqual(
+      []
+    )
+    expect(incomparableFields('sim-bybit')).toEqual(incomparableFields('bybit'))
+    expect(incomparableFields('binance')).toEqual([])
+  })
+
+  test('keeps what is compared over a restart', () => {
+    const records = range(0, 5, n => [candleAt(n), kline(n, n === 3 ? { ...untold, close: '1' } : untold)]).flat()
+    const whole = verified(records)
+    expect(verified(records, { commitEvery: 2, crashAt: [3, 8] })).toEqual(whole)
+  })
+})
+
+describeRecorded('the recorded candles of Kraken (left out where they are not at hand)', () => {
+  const BTC = { exchange: 'kraken', symbol: 'BTC/USDT' }
+  const NOW = epochMs(1_762_808_700_000)
+  const { klines, history } = exchangeById('kraken')
+  test('are equal to those of the recorded trades in prices, volume and count; with one of another size they are not', () => {
+    const trades = history.decodeTrades(recordedAnswer('kraken/rest_trades_xbtusdt_20251110_first500.json'), BTC, NOW)
+    const answer = recordedAnswer('kraken/rest_ohlc_1m_xbtusdt_20251110_first_minutes.json')
+    const theirs = klines
+      .decodePage(answer, BTC, '1m', NOW)
+      .klines.map(kline => ({ ...kline, interval: '1m' as const }))
+    const ours = (some: readonly Trade[]) =>
+      candlesOf(some, { intervals: ['1m'], gapHoldMs: 0 }).candles.filter(({ final }) => final)
+    const end = ours(trades).at(-1)!.openTime
+    const records = (some: readonly Trade[]) =>
+      [...ours(some), ...theirs.filter(({ openTime }) => openTime <= end).map(exchangeCandle)].toSorted(
+        (a, b) => a.openTime - b.openTime
+      )
+    const results = (some: readonly Trade[]) => Map.groupBy(verified(records(some)), ({ result }) => result)
+    const all = results(trades)
+    expect(all.get('equal')!.length).toBeGreaterThan(100)
+    expect(all.get('different')).toBeUndefined()
+    const middle = trades[250]!
+    const wrong = results(trades.map(trade => (trade === middle ? { ...trade, quantity: '1' } : trade)))
+    expect(wrong.get('different')?.map(({ differences }) => differences.map(({ field }) => field))).toEqual([
+      ['volume']
+    ])
   })
 })

@@ -7,7 +7,15 @@ import { INSTRUMENT, nullable, pick, type RecordTable, word } from '../fields.ts
 const FIGURES = ['openTime', 'closeTime', 'open', 'high', 'low', 'close'] as const satisfies readonly (keyof Candle)[]
 
 /** What not every one tells. */
-type OptionalFigure = 'volume' | 'quoteVolume' | 'tradeCount' | 'takerBuyVolume' | 'takerBuyQuoteVolume'
+const OPTIONAL_FIGURES = [
+  'volume',
+  'quoteVolume',
+  'tradeCount',
+  'takerBuyVolume',
+  'takerBuyQuoteVolume'
+] as const satisfies readonly (keyof Candle)[]
+
+type OptionalFigure = (typeof OPTIONAL_FIGURES)[number]
 
 /** A closed candle, of 1m where nothing else is said, as the exchange itself computes it; it names no trade ids. */
 export type ExchangeKline<I extends Interval = '1m'> = Pick<
@@ -52,22 +60,23 @@ export type KlinePage<I extends Interval = '1m'> = {
   readonly odd: readonly OddKline[]
 }
 
-/** The exchange's candle beside ours: of revision -1, so that any of ours replaces it. null where it lacks a figure that ours have. */
+/** A candle that may be the exchange's own, which may lack figures of ours; its status is `exchange` then. */
+export type AnyCandle = Omit<Candle, OptionalFigure> & { readonly [Figure in OptionalFigure]: Candle[Figure] | null }
+
+/** The exchange's candle beside ours: of revision -1, so that any of ours replaces it. */
+export const exchangeCandle = (kline: ExchangeKline): AnyCandle => ({
+  ...kline,
+  firstTradeId: null,
+  lastTradeId: null,
+  revision: -1,
+  final: true,
+  status: 'exchange'
+})
+
+const isWhole = (candle: AnyCandle): candle is Candle => OPTIONAL_FIGURES.every(figure => candle[figure] !== null)
+
+/** The same; null where it lacks a figure that ours have. */
 export const klineCandle = (kline: ExchangeKline): Candle | null => {
-  const { volume, quoteVolume, tradeCount, takerBuyVolume, takerBuyQuoteVolume } = kline
-  if (volume === null || quoteVolume === null || tradeCount === null) return null
-  if (takerBuyVolume === null || takerBuyQuoteVolume === null) return null
-  return {
-    ...kline,
-    volume,
-    quoteVolume,
-    tradeCount,
-    takerBuyVolume,
-    takerBuyQuoteVolume,
-    firstTradeId: null,
-    lastTradeId: null,
-    revision: -1,
-    final: true,
-    status: 'exchange'
-  }
+  const candle = exchangeCandle(kline)
+  return isWhole(candle) ? candle : null
 }

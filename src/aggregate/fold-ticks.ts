@@ -11,8 +11,18 @@ import {
 } from '../market/records/feed/trade.ts'
 import { foldUnnumbered } from './fold-unnumbered.ts'
 import type { Span } from './gaps.ts'
-import { type Added, addId, canCome, giveUp, holdNoLonger, isMissing, type Ledger, vouch, wholeTo } from './ledger.ts'
-import { type CandleStep, NOTHING, place, reachesBack, reject, tooLate } from './place-trade.ts'
+import {
+  type Added,
+  abandon,
+  addId,
+  assertUpTo,
+  canCome,
+  completeThrough,
+  expireGaps,
+  isMissing,
+  type Ledger
+} from './ledger.ts'
+import { addToWindows, type CandleStep, NOTHING, reachesBack, reject, tooLate } from './place-trade.ts'
 import { type AggregateOptions, beginSymbol, type SymbolState, setNextClose } from './state/symbol-state.ts'
 import { closeWindows, reviseWindows } from './windows/close-windows.ts'
 import { unpinWindows } from './windows/keep-windows.ts'
@@ -34,7 +44,7 @@ const notYet = (state: SymbolState, { time, receivedAt }: Tick): CandleStep =>
 export const foldTick =
   (options: AggregateOptions) =>
   (state: SymbolState, tick: Tick): CandleStep => {
-    if (!isTrade(tick) && tick.kind === 'gap') return foldLost(options, state, tick)
+    if (!isTrade(tick) && tick.kind === 'gap') return foldGapMarker(options, state, tick)
     if (isFuture(tick)) return notYet(state, tick)
     if (state.unnumbered !== null) return foldUnnumbered(options, state, state.unnumbered, tick)
     return isTrade(tick) ? foldTrade(options, state, tick) : foldHeartbeat(options, state, tick)
@@ -46,7 +56,7 @@ const foldTrade = (options: AggregateOptions, state: SymbolState, trade: Trade):
   if (isExcluded(trade)) return countExcluded(options, state, trade, id)
   if (state.ledger === null) {
     beginSymbol(state, options, id, trade.time)
-    place(state, trade, id, nameOf(trade))
+    addToWindows(state, trade, id, nameOf(trade))
     return { state, emit: NOTHING }
   }
   return countTrade(options, state, state.ledger, trade, id)
@@ -84,7 +94,7 @@ const countTrade = (
   if (added.kind === 'duplicate') return { state, emit: NOTHING }
   if (forgotten && !pinned) return tooLate(state, trade)
   if (added.kind === 'earlier' || state.series[0]?.begin !== begin) rewind(state, time)
-  const late = place(state, trade, id, nameOf(trade))
+  const late = addToWindows(state, trade, id, nameOf(trade))
   return settle(options, state, ledger, spanOf(added, time, late, beganAt))
 }
 
@@ -108,9 +118,9 @@ const spanOf = ({ kind, changed }: Added, time: number, late: boolean, beganAt: 
 
 /** Revises what the record changed of closed windows, then moves the watermark and closes what it has passed. */
 const settle = (options: AggregateOptions, state: SymbolState, ledger: Ledger, span: Span | null): CandleStep => {
-  if (ledger.holes.length > 0) holdNoLonger(ledger, state.now, options.gapHoldMs)
-  const whole = ledger.holes.length > 0 ? wholeTo(ledger) : ledger.lastTime
-  if (whole > state.watermark) state.watermark = whole
+  if (ledger.gaps.length > 0) expireGaps(ledger, state.now, options.gapHoldMs)
+  const reached = ledger.gaps.length > 0 ? completeThrough(ledger) : ledger.lastTime
+  if (reached > state.watermark) state.watermark = reached
   if (span === null && state.watermark < state.nextClose) return { state, emit: NOTHING }
   const emit: Candle[] = []
   if (span) reviseWindows(state, ledger, span.from, span.to, emit)
@@ -125,19 +135,19 @@ const foldHeartbeat = (options: AggregateOptions, state: SymbolState, heartbeat:
     return reject(state, 'bad-id', `lastId ${heartbeat.lastId} is not a whole number, so it proves nothing`)
   if (state.ledger === null) return { state, emit: NOTHING }
   if (heartbeat.time > state.now) state.now = heartbeat.time
-  const span = vouch(state.ledger, lastId, heartbeat.time, state.now)
+  const span = assertUpTo(state.ledger, lastId, heartbeat.time, state.now)
   return settle(options, state, state.ledger, span)
 }
 
-const foldLost = (options: AggregateOptions, state: SymbolState, lost: GapMarker): CandleStep => {
+const foldGapMarker = (options: AggregateOptions, state: SymbolState, marker: GapMarker): CandleStep => {
   if (state.unnumbered !== null) return reject(state, 'bad-id', 'where trades have no number none can be given up')
-  const epoch = epochOf(lost)
-  const [fromId, toId] = [ordinalOf(epoch, lost.fromId), ordinalOf(epoch, lost.toId)]
+  const epoch = epochOf(marker)
+  const [fromId, toId] = [ordinalOf(epoch, marker.fromId), ordinalOf(epoch, marker.toId)]
   if (!isId(fromId) || !isId(toId))
-    return reject(state, 'bad-id', `${lost.fromId}..${lost.toId} are not whole numbers, so they prove nothing`)
+    return reject(state, 'bad-id', `${marker.fromId}..${marker.toId} are not whole numbers, so they prove nothing`)
   if (state.ledger === null) return { state, emit: NOTHING }
-  const time = isFuture(lost) ? lost.receivedAt : lost.time
+  const time = isFuture(marker) ? marker.receivedAt : marker.time
   if (time > state.now) state.now = time
-  const span = giveUp(state.ledger, fromId, toId, state.now)
+  const span = abandon(state.ledger, fromId, toId, state.now)
   return settle(options, state, state.ledger, span)
 }

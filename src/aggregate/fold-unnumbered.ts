@@ -2,7 +2,7 @@ import type { Candle } from '../market/records/derived/candle.ts'
 import type { ExchangeKline } from '../market/records/feed/exchange-kline.ts'
 import { type Heartbeat, isExcluded, isTrade, type Tick, type Trade } from '../market/records/feed/trade.ts'
 import type { Ledger } from './ledger.ts'
-import { type CandleStep, NOTHING, place, reachesBack, reject, tooLate } from './place-trade.ts'
+import { addToWindows, type CandleStep, NOTHING, reachesBack, reject, tooLate } from './place-trade.ts'
 import { type AggregateOptions, beginSymbol, type SymbolState, setNextClose } from './state/symbol-state.ts'
 import { putMinute } from './unnumbered/exchange-minutes.ts'
 import { addRecentId, forgetIds, hasId, isForgotten } from './unnumbered/recent-ids.ts'
@@ -11,7 +11,7 @@ import { closeWindows, reviseWindows } from './windows/close-windows.ts'
 import { reviseMinute } from './windows/revise-minute.ts'
 
 /** Ids are known for so long, should windows be revised for longer. */
-const MAX_IDS_KEPT_MS = 600_000
+const MAX_IDS_RETAINED_MS = 600_000
 
 /** Folds a trade or a heartbeat of a feed in which no number goes up by one: heartbeats alone close windows. */
 export const foldUnnumbered = (
@@ -47,7 +47,7 @@ const foldTrade = (
 /** Places it by its time: of one millisecond those that came later stand behind. */
 const settleTrade = (options: AggregateOptions, state: SymbolState, ledger: Ledger, trade: Trade): CandleStep => {
   const { time } = trade
-  const [beganAt, late] = [ledger.firstTime, place(state, trade, time, trade.id)]
+  const [beganAt, late] = [ledger.firstTime, addToWindows(state, trade, time, trade.id)]
   ledger.firstTime = Math.min(beganAt, time)
   if (!late && time >= beganAt && state.watermark < state.nextClose) return { state, emit: NOTHING }
   const emit: Candle[] = []
@@ -65,7 +65,7 @@ const foldHeartbeat = (
   if (time > state.now) state.now = time
   if (state.ledger === null || time <= state.watermark) return { state, emit: NOTHING }
   state.watermark = time
-  forgetIds(ids, time - Math.min(options.revisionHorizonMs, MAX_IDS_KEPT_MS))
+  forgetIds(ids, time - Math.min(options.revisionHorizonMs, MAX_IDS_RETAINED_MS))
   if (time < state.nextClose) return { state, emit: NOTHING }
   const emit: Candle[] = []
   const reject = closeWindows(state, state.ledger, options, emit)

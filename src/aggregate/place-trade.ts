@@ -2,7 +2,7 @@ import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { Candle } from '../market/records/derived/candle.ts'
 import type { Trade } from '../market/records/feed/trade.ts'
 import type { Step } from '../stream/processor.ts'
-import { beginEarlier, isKept, windowAt } from './state/series.ts'
+import { beginEarlier, isRetained, windowAt } from './state/series.ts'
 import { markDirty, type SymbolState } from './state/symbol-state.ts'
 import { addToWindow } from './state/window.ts'
 
@@ -26,7 +26,7 @@ export const tooLate = (state: SymbolState, trade: Trade): CandleStep =>
 /** True while the windows of `time` are kept; a series of which nothing was forgotten may still begin earlier. */
 export const reachesBack = (state: SymbolState, time: number): boolean => {
   const finest = state.series[0]
-  if (finest === undefined || time >= finest.keptFrom) return true
+  if (finest === undefined || time >= finest.retainedFrom) return true
   return state.series.every(series => beginEarlier(series, time))
 }
 
@@ -34,10 +34,10 @@ export const reachesBack = (state: SymbolState, time: number): boolean => {
  * Adds the trade to the finest window, or, where that is closed, to every kept window that has taken it in. True when one was closed.
  * `number`: by which it stands in order; `name`: its id, where that is not the number.
  */
-export const place = (state: SymbolState, trade: Trade, number: number, name: string): boolean => {
+export const addToWindows = (state: SymbolState, trade: Trade, number: number, name: string): boolean => {
   let late = false
   for (const series of state.series) {
-    if (!isKept(series, trade.time - (trade.time % series.lengthMs))) continue
+    if (!isRetained(series, trade.time - (trade.time % series.lengthMs))) continue
     const window = windowAt(series, trade.time)
     addToWindow(window, trade, number, name)
     if (!window.dirty) markDirty(state, window)

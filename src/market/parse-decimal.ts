@@ -3,7 +3,7 @@ const WITH_EXPONENT = /^(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/
 /** No market counts so finely, and sums of longer ones would make records that no broker takes. */
 const MAX_CHARACTERS = 400
 /** Shorter plain text is a number that a double can hold; longer text is looked at. */
-const SURELY_HELD = 300
+const SURELY_FITS = 300
 
 /** `1.5e-7` → `0.00000015`; null for anything else. */
 const expanded = (text: string): string | null => {
@@ -19,8 +19,8 @@ const expanded = (text: string): string | null => {
 }
 
 /** False for digits that as a number would be infinite, or nothing where they are something. */
-const isHeld = (text: string): boolean => {
-  if (text.length <= SURELY_HELD) return true
+const fitsDouble = (text: string): boolean => {
+  if (text.length <= SURELY_FITS) return true
   if (text.length > MAX_CHARACTERS) return false
   const value = Number(text)
   return Number.isFinite(value) && (value > 0 || /^[0.]+$/.test(text))
@@ -41,7 +41,7 @@ const canonical = (text: string): string => {
 export const parseSize = (value: unknown): string | null => {
   if (typeof value !== 'string') return null
   const plain = PLAIN.test(value) ? value : expanded(value)
-  return plain !== null && isHeld(plain) ? canonical(plain) : null
+  return plain !== null && fitsDouble(plain) ? canonical(plain) : null
 }
 
 /** The same rule for a price: a size above 0. */

@@ -12,7 +12,7 @@ import { type RenumberedMarket, renumberedMarket } from './market/renumbered-mar
 import { openBinance } from './venues/binance/binance-front.ts'
 import { binanceSpot } from './venues/binance/dialects/spot.ts'
 
-/** What is told travels every so often. */
+/** What is emitted travels every so often. */
 const TICK_MS = 10
 
 export type SimulatedExchangeOptions = {
@@ -74,8 +74,8 @@ const createBreakdown = (sockets: () => SocketServer, market: RenumberedMarket, 
   }
   return {
     statusOf: (native: string): MarketStatus => {
-      const told = words.get(native)
-      return told !== undefined && clock.monotonicMs() < told.until ? told.word : 'TRADING'
+      const announced = words.get(native)
+      return announced !== undefined && clock.monotonicMs() < announced.until ? announced.word : 'TRADING'
     },
     restIsDown: (): boolean => clock.monotonicMs() < restDownUntil,
     strike: (fault: Fault): void => {

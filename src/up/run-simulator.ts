@@ -28,8 +28,8 @@ export const runSimulator = async (session: Session): Promise<Environment> => {
   // Not every simulated venue can be asked for its whole list, so ingest is told what the patterns mean here.
   const instruments = [...symbols, ...symbolPatterns.flatMap(inventedFor)].map(simulated)
   const markets: Record<string, Address> = {}
-  for (const [id, of] of Map.groupBy(instruments, ({ exchange }) => exchange))
-    markets[id] = await keepOpen(session, id, [...new Set(of.map(({ symbol }) => symbol))].join(','))
+  for (const [id, group] of Map.groupBy(instruments, ({ exchange }) => exchange))
+    markets[id] = await keepOpen(session, id, [...new Set(group.map(({ symbol }) => symbol))].join(','))
   session.host.signal.addEventListener('abort', noteSimulated(session.host.dataDir, markets), { once: true })
   return {
     SYMBOLS: [...new Set(instruments.map(instrumentKey))].join(','),

@@ -109,15 +109,15 @@ describe('the state of a symbol with very many gaps', () => {
     const { kept } = alternate(6_100, 100)
     expect(kept.largest()).toBeLessThan(100_000)
     const { ledger } = codec.restore(KEY, kept.parts)
-    expect(ledger?.holes).toHaveLength(6_099)
-    expect(ledger?.holes[3_000]).toMatchObject({ fromId: 7_001, toId: 7_001, beforeTime: DAY + 300_000 })
+    expect(ledger?.gaps).toHaveLength(6_099)
+    expect(ledger?.gaps[3_000]).toMatchObject({ fromId: 7_001, toId: 7_001, beforeTime: DAY + 300_000 })
     expect(countedOf(kept.parts)?.gaps).toHaveLength(6_099)
   })
 
   test('is bounded: of 20,000 the oldest stay for good, which is said, and wide candles still count what is missing', () => {
     const { kept, reasons, state, minutes } = alternate(20_000, 10)
     expect(kept.largest()).toBeLessThan(100_000)
-    expect(state.ledger?.holes.length).toBeLessThanOrEqual(10_000)
+    expect(state.ledger?.gaps.length).toBeLessThanOrEqual(10_000)
     expect(reasons[0]).toMatch(/^gap-for-good: the oldest 10\d\d gaps, from trade 1001 to \d+, stay for good/)
     expect(minutes.find(({ openTime }) => openTime === DAY + 60_000)).toMatchObject({
       status: 'gap',
@@ -146,7 +146,7 @@ describe("yesterday's state", () => {
       HEAD,
       JSON.stringify({
         ...head,
-        ledger: { ...head.ledger, holes: state.ledger?.holes },
+        ledger: { ...head.ledger, holes: state.ledger?.gaps },
         series: head.series.map(([closedTo, , begin, lastClose], level) => [
           closedTo,
           state.series[level]!.pinnedFrom,
@@ -160,7 +160,7 @@ describe("yesterday's state", () => {
 
   test('is read, and what it needs no more is forgotten at the first commit', () => {
     const parts = yesterday()
-    expect(codec.restore(KEY, parts).ledger?.holes).toHaveLength(500)
+    expect(codec.restore(KEY, parts).ledger?.gaps).toHaveLength(500)
     const kept = keep()
     for (const [name, value] of parts) kept.parts.set(name, value)
     const state = codec.restore(KEY, parts)

@@ -108,7 +108,7 @@ test('a record of every kind of field is read from its row as it was written, bu
   fc.assert(
     fc.property(anyRecord(SAMPLE), sample => {
       const { stale: _, ...kept } = sample
-      const row = columns.map(({ type, of }) => asRead(type, of(sample)))
+      const row = columns.map(({ type, read: of }) => asRead(type, of(sample)))
       expect(JSON.stringify(decode(row))).toBe(JSON.stringify(kept))
     })
   )

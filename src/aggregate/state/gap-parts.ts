@@ -1,14 +1,20 @@
 import type { StatePart } from '../../stream/topology.ts'
-import { type Hole, UNTOLD } from '../gaps.ts'
+import { type LedgerGap, UNKNOWN } from '../gaps.ts'
+import type { Ledger } from '../ledger.ts'
 
 /** So many gaps stand in the head; where there are more, all of them stand in parts, by their ids: a record has a limit. */
 const MAX_IN_HEAD = 100
 const IDS_PER_PART = 1_024
-const PREFIX = 'holes/'
+/** What gaps are called in stored states, of earlier releases too. */
+export const STORED_GAPS = 'holes'
+const PREFIX = `${STORED_GAPS}/`
 const STATES = ['open', 'held', 'lost'] as const
 
+/** A ledger as the head has it. */
+export type StoredLedger = Omit<Ledger, 'gaps'> & { readonly [STORED_GAPS]: readonly LedgerGap[] }
+
 /** Ids from `fromId` on, times from `beforeTime` on. Rows of before end with `touchedTo`. */
-type HoleRow = readonly [
+type GapRow = readonly [
   fromId: number,
   more: number,
   beforeTime: number,
@@ -17,27 +23,37 @@ type HoleRow = readonly [
   state: number,
   touchedFrom: number,
   touchedTo: number,
-  ...told: [before: number, after: number] | []
+  ...observed: [before: number, after: number] | []
 ]
 
-const toRow = (hole: Hole): HoleRow => [
-  hole.fromId,
-  hole.toId - hole.fromId,
-  hole.beforeTime,
-  hole.afterTime - hole.beforeTime,
-  hole.since - hole.beforeTime,
-  STATES.indexOf(hole.state),
-  hole.touchedFrom - hole.beforeTime,
-  hole.touchedTo - hole.beforeTime,
-  hole.beforeId - hole.fromId,
-  hole.afterId - hole.fromId
+const toRow = (gap: LedgerGap): GapRow => [
+  gap.fromId,
+  gap.toId - gap.fromId,
+  gap.beforeTime,
+  gap.afterTime - gap.beforeTime,
+  gap.since - gap.beforeTime,
+  STATES.indexOf(gap.state),
+  gap.touchedFrom - gap.beforeTime,
+  gap.touchedTo - gap.beforeTime,
+  gap.beforeId - gap.fromId,
+  gap.afterId - gap.fromId
 ]
 
-/** Of a hole that was stored without them: whoever tells next is nearer. */
-const ANYBODY = { beforeId: -1, afterId: UNTOLD }
+/** Of a gap that was stored without them: whoever tells next is nearer. */
+const ANYBODY = { beforeId: -1, afterId: UNKNOWN }
 
-const fromRow = ([fromId, more, beforeTime, after, since, state, touchedFrom, touchedTo, ...told]: HoleRow): Hole => ({
-  ...(told.length === 0 ? ANYBODY : { beforeId: fromId + told[0], afterId: fromId + told[1] }),
+const fromRow = ([
+  fromId,
+  more,
+  beforeTime,
+  after,
+  since,
+  state,
+  touchedFrom,
+  touchedTo,
+  ...observed
+]: GapRow): LedgerGap => ({
+  ...(observed.length === 0 ? ANYBODY : { beforeId: fromId + observed[0], afterId: fromId + observed[1] }),
   fromId,
   toId: fromId + more,
   beforeTime,
@@ -48,30 +64,30 @@ const fromRow = ([fromId, more, beforeTime, after, since, state, touchedFrom, to
   touchedTo: beforeTime + touchedTo
 })
 
-export const isHolePart = (name: string): boolean => name.startsWith(PREFIX)
+export const isGapPart = (name: string): boolean => name.startsWith(PREFIX)
 
 /** Gaps as they were last stored, by part: their fields one after the other. */
-export type StoredHoles = Map<number, Float64Array>
+export type StoredGaps = Map<number, Float64Array>
 
 const FIELDS = 10
 
-const fieldsOf = (holes: readonly Hole[]): Float64Array => Float64Array.from(holes.flatMap(toRow))
+const fieldsOf = (gaps: readonly LedgerGap[]): Float64Array => Float64Array.from(gaps.flatMap(toRow))
 
 /** Compared field by field, as most parts of ten thousand gaps are what they were at the last commit. */
-const isSame = (holes: readonly Hole[], stored: Float64Array | undefined): boolean =>
-  stored?.length === holes.length * FIELDS &&
-  holes.every((hole, n) => toRow(hole).every((field, k) => stored[n * FIELDS + k] === field))
+const isSame = (gaps: readonly LedgerGap[], stored: Float64Array | undefined): boolean =>
+  stored?.length === gaps.length * FIELDS &&
+  gaps.every((gap, n) => toRow(gap).every((field, k) => stored[n * FIELDS + k] === field))
 
-const partOfHole = ({ fromId }: Hole): number => Math.floor(fromId / IDS_PER_PART)
+const partOfGap = ({ fromId }: LedgerGap): number => Math.floor(fromId / IDS_PER_PART)
 
 /** What of the gaps belongs into the head, and the parts that differ from `stored`, which is brought up to date. */
-export const holeParts = (
-  holes: readonly Hole[],
-  stored: StoredHoles
-): { readonly head: readonly Hole[]; readonly parts: readonly StatePart[] } => {
-  const isFew = holes.length <= MAX_IN_HEAD
-  if (isFew && stored.size === 0) return { head: holes, parts: [] }
-  const now = Map.groupBy(isFew ? [] : holes, partOfHole)
+export const gapParts = (
+  gaps: readonly LedgerGap[],
+  stored: StoredGaps
+): { readonly head: readonly LedgerGap[]; readonly parts: readonly StatePart[] } => {
+  const isFew = gaps.length <= MAX_IN_HEAD
+  if (isFew && stored.size === 0) return { head: gaps, parts: [] }
+  const now = Map.groupBy(isFew ? [] : gaps, partOfGap)
   const gone = [...stored.keys()].filter(part => !now.has(part))
   const changed = [...now].filter(([part, some]) => !isSame(some, stored.get(part)))
   for (const part of gone) stored.delete(part)
@@ -80,22 +96,22 @@ export const holeParts = (
     ...gone.map(part => ({ name: `${PREFIX}${part}`, value: null })),
     ...changed.map(([part, some]) => ({ name: `${PREFIX}${part}`, value: JSON.stringify(some.map(toRow)) }))
   ]
-  return { head: isFew ? holes : [], parts }
+  return { head: isFew ? gaps : [], parts }
 }
 
 /** What is stored, as it was read. */
-export const storedHoles = (parts: ReadonlyMap<string, string>): StoredHoles =>
+export const storedGaps = (parts: ReadonlyMap<string, string>): StoredGaps =>
   new Map(
     [...parts]
-      .filter(([name]) => isHolePart(name))
+      .filter(([name]) => isGapPart(name))
       .map(([name, text]) => [
         Number(name.slice(PREFIX.length)),
-        Float64Array.from((JSON.parse(text) as HoleRow[]).flat())
+        Float64Array.from((JSON.parse(text) as GapRow[]).flat())
       ])
   )
 
 /** All gaps: those of the head, and those of the parts. */
-export const readHoles = (head: readonly Hole[], parts: ReadonlyMap<string, string>): Hole[] => {
-  const rows = [...parts].filter(([name]) => isHolePart(name)).flatMap(([, text]) => JSON.parse(text) as HoleRow[])
-  return [...head.map(hole => ({ ...ANYBODY, ...hole })), ...rows.map(fromRow)].sort((a, b) => a.fromId - b.fromId)
+export const readGaps = (head: readonly LedgerGap[], parts: ReadonlyMap<string, string>): LedgerGap[] => {
+  const rows = [...parts].filter(([name]) => isGapPart(name)).flatMap(([, text]) => JSON.parse(text) as GapRow[])
+  return [...head.map(gap => ({ ...ANYBODY, ...gap })), ...rows.map(fromRow)].sort((a, b) => a.fromId - b.fromId)
 }

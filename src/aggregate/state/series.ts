@@ -4,7 +4,7 @@ import { newWindow, type Window } from './window.ts'
 import { readWindow, rowIn } from './window-row.ts'
 
 /**
- * The windows of one interval of one symbol. Those before `closedTo` are closed; those before `keptFrom` are forgotten, but for the pinned.
+ * The windows of one interval of one symbol. Those before `closedTo` are closed; those before `retainedFrom` are forgotten, but for the pinned.
  * A closed window rests in the text of its state part until it is asked for: there are hundreds of thousands of them.
  */
 export type Series = {
@@ -16,11 +16,11 @@ export type Series = {
   /** State parts with closed windows as they were last stored, by number; `windows` is newer. */
   readonly stored: Map<number, string>
   closedTo: number
-  keptFrom: number
-  /** Open times of the windows before `keptFrom` that wait for missing trades; none is older than `pinnedFrom`. */
+  retainedFrom: number
+  /** Open times of the windows before `retainedFrom` that wait for missing trades; none is older than `pinnedFrom`. */
   readonly pinned: Set<number>
   pinnedFrom: number
-  /** Where the series began; lower than `keptFrom` once windows have been forgotten. */
+  /** Where the series began; lower than `retainedFrom` once windows have been forgotten. */
   begin: number
   /** Close of the newest closed window. */
   lastClose: string
@@ -40,7 +40,7 @@ export const newSeries = (interval: Interval, level: number, time: number): Seri
     windows: new Map(),
     stored: new Map(),
     closedTo: begin,
-    keptFrom: begin,
+    retainedFrom: begin,
     pinned: new Set(),
     pinnedFrom: begin,
     begin,
@@ -51,16 +51,16 @@ export const newSeries = (interval: Interval, level: number, time: number): Seri
 }
 
 /** Whether a window can still change. */
-export const isKept = ({ keptFrom, pinned }: Series, openTime: number): boolean =>
-  openTime >= keptFrom || pinned.has(openTime)
+export const isRetained = ({ retainedFrom, pinned }: Series, openTime: number): boolean =>
+  openTime >= retainedFrom || pinned.has(openTime)
 
 /** `time`, or the oldest window behind it that may be kept. */
-export const oldestKept = ({ pinned, keptFrom }: Series, time: number): number =>
-  pinned.size > 0 ? time : Math.max(time, keptFrom)
+export const oldestRetained = ({ pinned, retainedFrom }: Series, time: number): number =>
+  pinned.size > 0 ? time : Math.max(time, retainedFrom)
 
 /** The row of a window as it was last stored. */
 export const storedRow = (series: Series, openTime: number): string | undefined =>
-  isKept(series, openTime) ? rowIn(series.stored.get(partOf(series, openTime)), openTime) : undefined
+  isRetained(series, openTime) ? rowIn(series.stored.get(partOf(series, openTime)), openTime) : undefined
 
 /** The window of `time`, made if it is not there. */
 export const windowAt = (series: Series, time: number): Window => {
@@ -101,12 +101,12 @@ export const closeBefore = (series: Series, openTime: number): string => {
 /** Lets the series begin earlier, where nothing has been forgotten yet. False when that time is past. */
 export const beginEarlier = (series: Series, time: number): boolean => {
   const begin = time - (time % series.lengthMs)
-  if (begin >= series.keptFrom) return true
-  if (series.keptFrom > series.begin) return false
+  if (begin >= series.retainedFrom) return true
+  if (series.retainedFrom > series.begin) return false
   if (series.closedTo === series.begin) series.closedTo = begin
   for (let at = begin; at < Math.min(series.begin, series.closedTo); at += series.lengthMs) windowAt(series, at)
   series.begin = begin
-  series.keptFrom = begin
+  series.retainedFrom = begin
   series.pinnedFrom = begin
   return true
 }

@@ -1,8 +1,8 @@
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
 import type { Ledger } from '../ledger.ts'
 import { feedParts, readFeed } from '../unnumbered/unnumbered-feed.ts'
-import { holeParts, readHoles, storedHoles } from './gap-parts.ts'
-import { isKept, newSeries, restInPart, type Series, storedRow } from './series.ts'
+import { gapParts, readGaps, STORED_GAPS, type StoredLedger, storedGaps } from './gap-parts.ts'
+import { isRetained, newSeries, restInPart, type Series, storedRow } from './series.ts'
 import { partName, partNamed, partOf, partTimes } from './state-parts.ts'
 import { type AggregateOptions, newSymbolState, type SymbolState, setNextClose } from './symbol-state.ts'
 import { readWindow, rowIn, writeWindow } from './window-row.ts'
@@ -12,27 +12,28 @@ const FORMAT = 2
 
 /** All but the windows. */
 export type Head = {
-  readonly ledger: Ledger
+  readonly ledger: StoredLedger
   readonly watermark: number
   readonly now: number
-  /** closedTo, keptFrom, begin, lastClose, pinnedFrom of each interval; the last one only where windows may be pinned. */
+  /** closedTo, retainedFrom, begin, lastClose, pinnedFrom of each interval; the last one only where windows may be pinned. */
   readonly series: readonly (readonly [number, number, number, string, number?])[]
   /** Where trades have no number: before this second it is not known which of them were counted. */
   readonly idsFrom?: number
 }
 
 const seriesRow = (one: Series): Head['series'][number] => {
-  const row = [one.closedTo, one.keptFrom, one.begin, one.lastClose] as const
-  return one.pinnedFrom < one.keptFrom ? [...row, one.pinnedFrom] : row
+  const row = [one.closedTo, one.retainedFrom, one.begin, one.lastClose] as const
+  return one.pinnedFrom < one.retainedFrom ? [...row, one.pinnedFrom] : row
 }
 
 /** The head, and the parts with gaps that changed. */
 const ledgerParts = (state: SymbolState, ledger: Ledger): readonly StatePart[] => {
-  const { head: holes, parts } = holeParts(ledger.holes, state.storedHoles)
+  const { gaps, ...rest } = ledger
+  const { head: gapsInHead, parts } = gapParts(gaps, state.storedGaps)
   const series = state.series.map(seriesRow)
   const { watermark, now, unnumbered } = state
   const ids = unnumbered ? { idsFrom: unnumbered.ids.from } : {}
-  const head: Head = { ledger: { ...ledger, holes: [...holes] }, watermark, now, series, ...ids }
+  const head: Head = { ledger: { ...rest, [STORED_GAPS]: gapsInHead }, watermark, now, series, ...ids }
   return [...parts, { name: HEAD, value: JSON.stringify(head) }]
 }
 
@@ -59,7 +60,7 @@ const windowParts = (state: SymbolState): readonly StatePart[] => {
   for (const window of state.dirty.splice(0)) {
     window.dirty = false
     const series = state.series[window.level]
-    if (!series || !isKept(series, window.openTime)) continue
+    if (!series || !isRetained(series, window.openTime)) continue
     const part = partOf(series, window.openTime)
     const name = partName(series, part)
     if (!parts.has(name)) parts.set(name, { name, value: writePart(series, part) })
@@ -68,7 +69,7 @@ const windowParts = (state: SymbolState): readonly StatePart[] => {
 }
 
 const trimmedPart = (series: Series, part: number, name: string): StatePart => {
-  if (partTimes(series, part).some(at => isKept(series, at))) return { name, value: writePart(series, part) }
+  if (partTimes(series, part).some(at => isRetained(series, at))) return { name, value: writePart(series, part) }
   series.stored.delete(part)
   return { name, value: null }
 }
@@ -78,7 +79,7 @@ const readPart = (series: Series, part: number, text: string): void => {
     const row = rowIn(text, at)
     if (row === undefined) continue
     if (at >= series.closedTo) series.windows.set(at, readWindow(row, series.level))
-    else if (at < series.keptFrom && at >= series.pinnedFrom) series.pinned.add(at)
+    else if (at < series.retainedFrom && at >= series.pinnedFrom) series.pinned.add(at)
   }
   restInPart(series, part, text)
 }
@@ -91,14 +92,15 @@ const restore =
     const saved = head === undefined ? null : (JSON.parse(head) as Head)
     if (state.unnumbered) state.unnumbered = readFeed(parts, saved?.idsFrom ?? 0)
     if (saved === null) return state
-    state.ledger = { ...saved.ledger, holes: readHoles(saved.ledger.holes, parts) }
-    state.storedHoles = storedHoles(parts)
+    const { [STORED_GAPS]: gapsInHead, ...ledger } = saved.ledger
+    state.ledger = { ...ledger, gaps: readGaps(gapsInHead, parts) }
+    state.storedGaps = storedGaps(parts)
     state.watermark = saved.watermark
     state.now = saved.now
     state.series = options.intervals.map((interval, level) => {
       const series = newSeries(interval, level, saved.watermark)
-      ;[series.closedTo, series.keptFrom, series.begin, series.lastClose] = saved.series[level]!
-      series.pinnedFrom = saved.series[level]![4] ?? series.keptFrom
+      ;[series.closedTo, series.retainedFrom, series.begin, series.lastClose] = saved.series[level]!
+      series.pinnedFrom = saved.series[level]![4] ?? series.retainedFrom
       for (const [name, text] of parts) {
         const part = partNamed(series, name)
         if (part !== null) readPart(series, part, text)

@@ -1,7 +1,7 @@
 import type { Interval } from '../../market/interval.ts'
 import { type Ledger, newLedger } from '../ledger.ts'
 import { newUnnumberedFeed, type UnnumberedFeed } from '../unnumbered/unnumbered-feed.ts'
-import type { StoredHoles } from './gap-parts.ts'
+import type { StoredGaps } from './gap-parts.ts'
 import { newSeries, type Series } from './series.ts'
 import { partName } from './state-parts.ts'
 import type { Window } from './window.ts'
@@ -25,7 +25,7 @@ export type SymbolState = {
   readonly dirty: Window[]
   /** State parts with windows that were forgotten since the last commit, by name. */
   readonly trimmed: Map<string, { readonly series: Series; readonly part: number }>
-  storedHoles: StoredHoles
+  storedGaps: StoredGaps
 }
 
 /** What the candles are built by. */
@@ -55,7 +55,7 @@ export const newSymbolState = (
     nextClose: Number.POSITIVE_INFINITY,
     dirty: [],
     trimmed: new Map(),
-    storedHoles: new Map()
+    storedGaps: new Map()
   }
 }
 

@@ -1,6 +1,6 @@
 import { DecimalSum } from '../../market/decimal.ts'
 import type { CandleStatus } from '../../market/records/derived/candle.ts'
-import { NOTHING_TOLD, readTally, writeTally } from '../unnumbered/tally.ts'
+import { NO_TALLY, readTally, writeTally } from '../unnumbered/tally.ts'
 import { newWindow, type Window } from './window.ts'
 
 /** A row names a status by its place here: only the end may grow. */
@@ -52,7 +52,7 @@ type RowRest = [prints: number, lowestName: string, highestName: string, tally: 
 type FullRow = Exclude<WindowRow, { length: 6 }>
 
 const restOf = (w: Window): RowRest | [] => {
-  const hasTally = w.tally !== NOTHING_TOLD
+  const hasTally = w.tally !== NO_TALLY
   if (w.prints === 0 && w.lowestName === '' && !hasTally) return []
   return [w.prints, w.lowestName, w.highestName, hasTally ? writeTally(w.tally) : '', w.detail]
 }

@@ -1,7 +1,7 @@
 import { addTrade, compareDecimals, DecimalSum } from '../../market/decimal.ts'
 import type { CandleStatus } from '../../market/records/derived/candle.ts'
 import type { Trade } from '../../market/records/feed/trade.ts'
-import { NOTHING_TOLD, type Tally } from '../unnumbered/tally.ts'
+import { NO_TALLY, type Tally } from '../unnumbered/tally.ts'
 
 /** What the trades of one window add up to, and what was last published of it. Adding is commutative; the ledger makes it idempotent. */
 export type Window = {
@@ -72,7 +72,7 @@ export const newWindow = (openTime: number, level: number): Window => ({
   detail: '',
   publishedClose: '',
   missingForGood: 0,
-  tally: NOTHING_TOLD,
+  tally: NO_TALLY,
   changed: false,
   dirty: false
 })

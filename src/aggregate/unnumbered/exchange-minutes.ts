@@ -50,7 +50,7 @@ export const minuteParts = ({ totals, changed }: ExchangeMinutes): readonly Stat
   if (changed.size === 0) return []
   const parts = [...changed].map(part => {
     const rows = [...totals].filter(([openTime]) => partOf(openTime) === part)
-    const value = rows.map(([openTime, of]): Row => [openTime, of.count, of.volume, of.quoteVolume])
+    const value = rows.map(([openTime, totals]): Row => [openTime, totals.count, totals.volume, totals.quoteVolume])
     return { name: `${PREFIX}${part}`, value: value.length === 0 ? null : JSON.stringify(value) }
   })
   changed.clear()

@@ -7,7 +7,7 @@ import type { ExchangeTotals } from './exchange-minutes.ts'
  */
 export type Tally = {
   /** Of so many minutes the exchange's own is known. */
-  readonly told: number
+  readonly known: number
   /** So many are equal to it. */
   readonly matched: number
   /** Of these the number of trades, and the quote volume, are equal as well as the volume. */
@@ -19,7 +19,7 @@ export type Tally = {
   readonly missing: string
 }
 
-export const NOTHING_TOLD: Tally = { told: 0, matched: 0, byCount: 0, byQuoteVolume: 0, gaps: 0, missing: '0' }
+export const NO_TALLY: Tally = { known: 0, matched: 0, byCount: 0, byQuoteVolume: 0, gaps: 0, missing: '0' }
 
 /** What our minute adds up to. */
 type Sums = {
@@ -32,20 +32,20 @@ type Sums = {
  * Compares our minute with the exchange's own: equal in all that it gives, or smaller in volume. Anything else proves nothing: ours has more
  * volume when the exchange does not count all that it sends, and an equal volume in other trades says that one of both is wrong.
  */
-export const tallyOf = (ours: Sums, theirs: ExchangeTotals | undefined): Tally => {
-  if (theirs === undefined) return NOTHING_TOLD
-  const volume = String(ours.volume)
-  const order = compareDecimals(volume, theirs.volume)
-  if (order < 0) return { ...NOTHING_TOLD, told: 1, gaps: 1, missing: subtractDecimals(theirs.volume, volume) }
-  const isCountEqual = theirs.count === null || theirs.count === ours.count
-  const isQuoteEqual = theirs.quoteVolume === null || theirs.quoteVolume === String(ours.quoteVolume)
-  if (order > 0 || !isCountEqual || !isQuoteEqual) return { ...NOTHING_TOLD, told: 1 }
+export const tallyOf = (computed: Sums, reference: ExchangeTotals | undefined): Tally => {
+  if (reference === undefined) return NO_TALLY
+  const volume = String(computed.volume)
+  const order = compareDecimals(volume, reference.volume)
+  if (order < 0) return { ...NO_TALLY, known: 1, gaps: 1, missing: subtractDecimals(reference.volume, volume) }
+  const isCountEqual = reference.count === null || reference.count === computed.count
+  const isQuoteEqual = reference.quoteVolume === null || reference.quoteVolume === String(computed.quoteVolume)
+  if (order > 0 || !isCountEqual || !isQuoteEqual) return { ...NO_TALLY, known: 1 }
   return {
-    ...NOTHING_TOLD,
-    told: 1,
+    ...NO_TALLY,
+    known: 1,
     matched: 1,
-    byCount: theirs.count === null ? 0 : 1,
-    byQuoteVolume: theirs.quoteVolume === null ? 0 : 1
+    byCount: reference.count === null ? 0 : 1,
+    byQuoteVolume: reference.quoteVolume === null ? 0 : 1
   }
 }
 
@@ -59,7 +59,7 @@ const plus = (a: string, b: string): string => {
 
 /** A wider window's, once the tally of one of its minutes is another one. */
 export const replaceIn = (total: Tally, before: Tally, now: Tally): Tally => ({
-  told: total.told - before.told + now.told,
+  known: total.known - before.known + now.known,
   matched: total.matched - before.matched + now.matched,
   byCount: total.byCount - before.byCount + now.byCount,
   byQuoteVolume: total.byQuoteVolume - before.byQuoteVolume + now.byQuoteVolume,
@@ -75,10 +75,10 @@ export const matchedBy = ({ matched, byCount, byQuoteVolume }: Tally, minutes: n
 }
 
 /** As text without a bracket, for the row of its window. */
-export const writeTally = (of: Tally): string =>
-  [of.told, of.matched, of.byCount, of.byQuoteVolume, of.gaps, of.missing].join(' ')
+export const writeTally = (tally: Tally): string =>
+  [tally.known, tally.matched, tally.byCount, tally.byQuoteVolume, tally.gaps, tally.missing].join(' ')
 
 export const readTally = (text: string): Tally => {
-  const [told = 0, matched = 0, byCount = 0, byQuoteVolume = 0, gaps = 0] = text.split(' ').map(Number)
-  return { told, matched, byCount, byQuoteVolume, gaps, missing: text.split(' ')[5] ?? '0' }
+  const [known = 0, matched = 0, byCount = 0, byQuoteVolume = 0, gaps = 0] = text.split(' ').map(Number)
+  return { known, matched, byCount, byQuoteVolume, gaps, missing: text.split(' ')[5] ?? '0' }
 }

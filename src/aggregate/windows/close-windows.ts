@@ -1,7 +1,7 @@
 import type { Candle } from '../../market/records/derived/candle.ts'
 import type { Rejection } from '../../stream/processor.ts'
 import type { Ledger } from '../ledger.ts'
-import { closeBefore, hasWindow, isKept, oldestKept, type Series, windowAt } from '../state/series.ts'
+import { closeBefore, hasWindow, isRetained, oldestRetained, type Series, windowAt } from '../state/series.ts'
 import { type AggregateOptions, markDirty, type SymbolState, setNextClose } from '../state/symbol-state.ts'
 import { mergeWindow } from '../state/window.ts'
 import { forgetWindows } from './keep-windows.ts'
@@ -38,10 +38,10 @@ const closeNext = (state: SymbolState, ledger: Ledger, series: Series, emit: Can
 /** Publishes anew what changed of the closed windows from `from` to `to`, and the empty ones behind them that repeat their close. */
 export const reviseWindows = (state: SymbolState, ledger: Ledger, from: number, to: number, emit: Candle[]): void => {
   for (const series of state.series) {
-    let at = oldestKept(series, from - (from % series.lengthMs))
+    let at = oldestRetained(series, from - (from % series.lengthMs))
     for (; at <= to && at < series.closedTo; at += series.lengthMs)
-      if (isKept(series, at)) publish(state, ledger, series, windowAt(series, at), emit)
-    for (; at < series.closedTo && isKept(series, at) && repeatsAnotherClose(series, at); at += series.lengthMs)
+      if (isRetained(series, at)) publish(state, ledger, series, windowAt(series, at), emit)
+    for (; at < series.closedTo && isRetained(series, at) && repeatsAnotherClose(series, at); at += series.lengthMs)
       publish(state, ledger, series, windowAt(series, at), emit)
     if (hasWindow(series, series.closedTo - series.lengthMs))
       series.lastClose = windowAt(series, series.closedTo - series.lengthMs).publishedClose

@@ -1,13 +1,13 @@
 import { idOfOrdinal } from '../../market/epoch.ts'
 import type { Rejection } from '../../stream/processor.ts'
-import { type Hole, missingIn, touches } from '../gaps.ts'
+import { type LedgerGap, missingCount, touches } from '../gaps.ts'
 import { type Ledger, writeOffLost, writeOffOldest } from '../ledger.ts'
-import { isKept, oldestKept, type Series, windowAt } from '../state/series.ts'
+import { isRetained, oldestRetained, type Series, windowAt } from '../state/series.ts'
 import { partOf } from '../state/state-parts.ts'
 import { markDirty, type SymbolState, trimPart } from '../state/symbol-state.ts'
+import { awaitingExchange, forgetKnown, unpinOld } from './awaiting-exchange.ts'
 import { createTouched, type Touched } from './touched-times.ts'
 import { unpin } from './unpin.ts'
-import { forgetTold, unpinOld, untoldIn } from './untold.ts'
 
 /** Of each interval, so many closed windows behind the horizon wait for missing trades: two hours of seconds. */
 const MAX_PINNED = 7_200
@@ -19,38 +19,40 @@ const MAX_PINNED = 7_200
  */
 export const forgetWindows = (state: SymbolState, ledger: Ledger, time: number): Rejection | undefined => {
   const tooMany = writeOffGaps(state, ledger)
-  const gaps = createTouched(ledger.holes)
+  const gaps = createTouched(ledger.gaps)
   let unpinned: Rejection | undefined
   for (const series of state.series) {
-    const touched = state.unnumbered === null ? gaps : untoldIn(state, series)
-    while (series.keptFrom < series.closedTo && series.keptFrom + series.lengthMs <= time) pass(state, series, touched)
+    const touched = state.unnumbered === null ? gaps : awaitingExchange(state, series)
+    while (series.retainedFrom < series.closedTo && series.retainedFrom + series.lengthMs <= time)
+      pass(state, series, touched)
     unpinned ??= limitPinned(state, series)
-    if (touched.none && series.pinned.size === 0) series.pinnedFrom = series.keptFrom
+    if (touched.none && series.pinned.size === 0) series.pinnedFrom = series.retainedFrom
   }
   if (state.unnumbered !== null) {
     unpinOld(state)
-    forgetTold(state, state.unnumbered)
+    forgetKnown(state, state.unnumbered)
   }
-  const oldest = Math.min(...state.series.map(series => series.keptFrom))
+  const oldest = Math.min(...state.series.map(series => series.retainedFrom))
   for (const gap of writeOffLost(ledger, oldest)) keepMissing(state, gap)
   return tooMany ?? unpinned
 }
 
 /** The horizon passes the oldest window. */
 const pass = (state: SymbolState, series: Series, touched: Touched): void => {
-  const oldest = series.keptFrom
-  series.keptFrom += series.lengthMs
-  if (touched.includes(oldest, series.keptFrom)) series.pinned.add(oldest)
+  const oldest = series.retainedFrom
+  series.retainedFrom += series.lengthMs
+  if (touched.includes(oldest, series.retainedFrom)) series.pinned.add(oldest)
   else series.windows.delete(oldest)
   const part = partOf(series, oldest)
   // With nothing pinned a part is written no more, and deleted when its last window has been passed.
-  if (!touched.none || series.pinned.size > 0 || partOf(series, series.keptFrom) !== part) trimPart(state, series, part)
+  if (!touched.none || series.pinned.size > 0 || partOf(series, series.retainedFrom) !== part)
+    trimPart(state, series, part)
 }
 
 /** Forgets pinned windows that no gap touches any more: it was filled or given up. */
 export const unpinWindows = (state: SymbolState, ledger: Ledger): void => {
   if (state.series.every(series => series.pinned.size === 0)) return
-  const touched = createTouched(ledger.holes)
+  const touched = createTouched(ledger.gaps)
   for (const series of state.series)
     for (const at of series.pinned) if (!touched.includes(at, at + series.lengthMs)) unpin(state, series, at)
 }
@@ -80,14 +82,14 @@ const writeOffGaps = (state: SymbolState, ledger: Ledger): Rejection | undefined
 }
 
 /** Enters what is missing into the windows that are kept: the gap itself is known no more. */
-const keepMissing = (state: SymbolState, gap: Hole): void => {
+const keepMissing = (state: SymbolState, gap: LedgerGap): void => {
   const [from, to] = [Math.min(gap.beforeTime, gap.afterTime), Math.max(gap.beforeTime, gap.afterTime)]
   for (const series of state.series) {
-    for (let at = oldestKept(series, from - (from % series.lengthMs)); at <= to; at += series.lengthMs) {
-      if (!isKept(series, at) || !touches(gap, at, at + series.lengthMs)) continue
+    for (let at = oldestRetained(series, from - (from % series.lengthMs)); at <= to; at += series.lengthMs) {
+      if (!isRetained(series, at) || !touches(gap, at, at + series.lengthMs)) continue
       const window = windowAt(series, at)
       // What nobody knows the number of is one at least: the window stays a gap.
-      window.missingForGood += Math.max(missingIn(gap), 1)
+      window.missingForGood += Math.max(missingCount(gap), 1)
       markDirty(state, window)
     }
   }

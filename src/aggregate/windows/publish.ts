@@ -2,7 +2,7 @@ import { epochOfOrdinal, idOfOrdinal, inEpoch } from '../../market/epoch.ts'
 import type { Candle, Witness } from '../../market/records/derived/candle.ts'
 import { epochMs } from '../../market/time.ts'
 import type { Ledger } from '../ledger.ts'
-import { closeBefore, isKept, type Series, windowAt } from '../state/series.ts'
+import { closeBefore, isRetained, type Series, windowAt } from '../state/series.ts'
 import { markDirty, type SymbolState } from '../state/symbol-state.ts'
 import type { Window } from '../state/window.ts'
 import { compareMinute } from './compare-minute.ts'
@@ -77,10 +77,10 @@ const detailOf = (
 export const openCandle = (state: SymbolState, ledger: Ledger, series: Series, window: Window): Candle =>
   toCandle(state, series, window, standingOf(state, ledger, series, window), series.lastClose, false)
 
-/** A gap that is whole now came about by waiting, in every wider window too, as far as it has been told of it. */
+/** A gap that is whole now came about by waiting, in every wider window too, as far as it knows of it. */
 const rememberBackfill = (state: SymbolState, window: Window): void => {
   for (const series of state.series.slice(window.level)) {
-    if (!isKept(series, window.openTime - (window.openTime % series.lengthMs))) continue
+    if (!isRetained(series, window.openTime - (window.openTime % series.lengthMs))) continue
     const wider = windowAt(series, window.openTime)
     wider.backfilled = true
     markDirty(state, wider)

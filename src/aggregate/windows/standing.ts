@@ -1,5 +1,5 @@
 import type { CandleStatus } from '../../market/records/derived/candle.ts'
-import { missingIn, touches } from '../gaps.ts'
+import { missingCount, touches } from '../gaps.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Series } from '../state/series.ts'
 import type { SymbolState } from '../state/symbol-state.ts'
@@ -8,7 +8,7 @@ import { MINUTE_MS } from '../unnumbered/exchange-minutes.ts'
 import { matchedBy } from '../unnumbered/tally.ts'
 
 /**
- * What a window claims to be, and how many ids are missing in the holes that touch it. `detail`, where no number tells: by what it is
+ * What a window claims to be, and how many ids are missing in the gaps that touch it. `detail`, where no number tells: by what it is
  * matched, or the volume that is missing.
  */
 export type Standing = { readonly status: CandleStatus; readonly missing: number; readonly detail: string }
@@ -27,10 +27,10 @@ export const standingOf = ({ unnumbered }: SymbolState, ledger: Ledger, series: 
   if (unnumbered !== null) return comparedStanding(series, window)
   let missing = window.missingForGood
   let isTouched = missing > 0
-  for (const hole of ledger.holes) {
-    if (!touches(hole, window.openTime, closeTime)) continue
+  for (const gap of ledger.gaps) {
+    if (!touches(gap, window.openTime, closeTime)) continue
     isTouched = true
-    missing += missingIn(hole)
+    missing += missingCount(gap)
   }
   if (isTouched) return { status: 'gap', missing, detail: '' }
   if (window.count === 0) return EMPTY

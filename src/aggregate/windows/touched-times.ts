@@ -1,4 +1,4 @@
-import type { Hole } from '../gaps.ts'
+import type { LedgerGap } from '../gaps.ts'
 
 /** The times at which trades may be missing that can still come. */
 export type Touched = {
@@ -12,9 +12,9 @@ type Span = { readonly from: number; to: number }
 export const NONE_TOUCHED: Touched = { none: true, includes: () => false }
 
 /** Disjoint spans in order, so that ten thousand gaps next to each other are one. */
-const merged = (holes: readonly Hole[]): readonly Span[] => {
+const merged = (gaps: readonly LedgerGap[]): readonly Span[] => {
   const spans: Span[] = []
-  for (const { touchedFrom: from, touchedTo: to } of holes.toSorted((a, b) => a.touchedFrom - b.touchedFrom)) {
+  for (const { touchedFrom: from, touchedTo: to } of gaps.toSorted((a, b) => a.touchedFrom - b.touchedFrom)) {
     const last = spans.at(-1)
     if (last && from <= last.to) last.to = Math.max(last.to, to)
     else spans.push({ from, to })
@@ -23,8 +23,8 @@ const merged = (holes: readonly Hole[]): readonly Span[] => {
 }
 
 /** What gaps touch that are not given up. */
-export const createTouched = (holes: readonly Hole[]): Touched => {
-  const open = holes.filter(({ state }) => state !== 'lost')
+export const createTouched = (gaps: readonly LedgerGap[]): Touched => {
+  const open = gaps.filter(({ state }) => state !== 'lost')
   if (open.length === 0) return NONE_TOUCHED
   const spans = merged(open)
   return {

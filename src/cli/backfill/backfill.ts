@@ -35,7 +35,7 @@ const PREFIX = 'history-'
  * Says how candles of that time are built.
  */
 const refuseTooEarly = (timeRange: TimeRange, fromId: number, counted: Counted | null): void => {
-  if (counted === null || counted.takesEarlier || fromId >= counted.firstId) return
+  if (counted === null || counted.acceptsEarlier || fromId >= counted.firstId) return
   const { exchange, symbol } = timeRange.instrument
   const own = `TOPIC_PREFIX=${PREFIX}`
   throw new TickstreamError(

@@ -1,4 +1,4 @@
-import { type Counted, countedOf, tellsCounted } from '../../aggregate/state/counted.ts'
+import { type Counted, countedOf, isCountedPart } from '../../aggregate/state/counted.ts'
 import type { createKafka } from '../../kafka/client/client.ts'
 import { readTable } from '../../kafka/read/table/read-table.ts'
 import type { OnUnusable } from '../../kafka/read/table/read-usable.ts'
@@ -39,7 +39,7 @@ export const whatIsKnown = async (
 ): Promise<Known> => {
   const key = instrumentKey(instrument)
   const [parts, allGaps, positions] = await Promise.all([
-    readChangelogParts(kafka, prefix + stateTopic('aggregate'), key, tellsCounted, signal),
+    readChangelogParts(kafka, prefix + stateTopic('aggregate'), key, isCountedPart, signal),
     readTable(kafka, prefix, gaps, signal, onUnusable),
     readTable(kafka, prefix, backfillState, signal, onUnusable)
   ])

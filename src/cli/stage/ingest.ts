@@ -23,7 +23,7 @@ const STAGE = 'ingest'
 const run = async (context: Context): Promise<number> => {
   const { config, log, health, signal } = context
   const followed = await followedSymbols(context)
-  const instruments = followed.flatMap(of => of.instruments)
+  const instruments = followed.flatMap(match => match.instruments)
   const kafka = createKafka(config.kafka, STAGE, log)
   const world = { clock: systemClock, log, health, random: Math.random }
   const prefix = config.topicPrefix

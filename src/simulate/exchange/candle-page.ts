@@ -8,7 +8,7 @@ const PRINTS_A_PAGE = 4_000_000
 const MINUTES_A_PAGE = 20_000
 const MINUTE = 60_000
 /** Prints added up before others get their turn. */
-const PRINTS_A_TURN = 20_000
+const PRINTS_A_STEP = 20_000
 
 /** Which candles are asked for; times in epoch ms, inclusive, null = open. */
 export type CandleQuery = {
@@ -53,12 +53,12 @@ const prepare = async (
   window: { readonly from: number; readonly to: number },
   pause: () => Promise<void>
 ): Promise<void> => {
-  let turn = feed.idAt(window.from)
+  let yieldedAt = feed.idAt(window.from)
   for (let at = window.from; at < window.to; at += MINUTE) {
     const id = feed.idAt(at + MINUTE)
     folds.fold(at, at + MINUTE)
-    if (id - turn < PRINTS_A_TURN) continue
-    turn = id
+    if (id - yieldedAt < PRINTS_A_STEP) continue
+    yieldedAt = id
     await pause()
   }
 }

@@ -18,7 +18,7 @@ const concerns = ({ kind, native }: Fault, { feed, channel, print }: MarketEvent
   (kind === 'depthGap' ? channel === 'depth@100ms' : print !== null) &&
   (native ?? feed.listing.native) === feed.listing.native
 
-/** The trade as it was, told with a time that is still to come; `futureEvent` moves that of the whole frame. */
+/** The trade as it was, sent with a time that is still to come; `futureEvent` moves that of the whole frame. */
 const ofTheFuture = (event: MarketEvent, { kind, seconds }: Fault): MarketEvent => {
   const fields = kind === 'futureTrade' ? /"(T)":(\d+)/ : /"(E|T)":(\d+)/g
   const moved = (_: string, name: string, time: string): string => `"${name}":${Number(time) + seconds * 1_000}`
@@ -44,7 +44,7 @@ export const createFaults = (planned: readonly Fault[]): Faults => {
   const lost = new Map<string, Set<number>>()
   let active: Active[] = []
   let garbled = 0
-  const lose = ({ feed, print }: MarketEvent): void => {
+  const dropPrint = ({ feed, print }: MarketEvent): void => {
     const { native } = feed.listing
     if (print) lost.set(native, (lost.get(native) ?? new Set()).add(print.id))
   }
@@ -55,7 +55,7 @@ export const createFaults = (planned: readonly Fault[]): Faults => {
   const release = (one: Active): readonly Delivered[] => (one.left > 0 ? [] : one.held.splice(0).reverse().map(asItIs))
   const touch = (one: Active, event: MarketEvent): readonly Delivered[] => {
     const { kind } = one.fault
-    if (kind === 'unrecoverable') lose(event)
+    if (kind === 'unrecoverable') dropPrint(event)
     if (kind === 'duplicateFrames') return [event, event].map(asItIs)
     if (kind === 'futureTrade' || kind === 'futureEvent') return [asItIs(ofTheFuture(event, one.fault))]
     if (kind === 'malformed') return [garbage(event), asItIs(event)]

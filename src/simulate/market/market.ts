@@ -17,16 +17,16 @@ export type Levels = readonly (readonly [string, string])[]
 /** The order book after update `id`. */
 export type Book = { readonly id: number; readonly bids: Levels; readonly asks: Levels }
 
-/** One symbol of a market. Ids are consecutive; nothing that has not been told yet is ever shown. */
+/** One symbol of a market. Ids are consecutive; nothing that has not been emitted yet is ever shown. */
 export type Feed = {
   readonly listing: Listing
   /** The oldest id that history has. */
   readonly firstId: () => number
-  /** One past the newest id that has been told. */
+  /** One past the newest id that has been emitted. */
   readonly endId: () => number
   /** The first id printed at or after `time` (epoch ms), at most `endId`. */
   readonly idAt: (time: number) => number
-  /** Calls `each` for the prints `fromId..toId-1`, both within what history has and what has been told. */
+  /** Calls `each` for the prints `fromId..toId-1`, both within what history has and what has been emitted. */
   readonly visit: (fromId: number, toId: number, each: (print: Print) => void) => void
   readonly book: () => Book
 }

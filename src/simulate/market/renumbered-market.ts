@@ -6,10 +6,10 @@ export type RenumberedMarket = Market & {
   readonly beginAnew: (native: string | null) => void
 }
 
-/** How far the ids of a feed are above those that are told. */
+/** How far the ids of a feed are above those that are emitted. */
 type Renumbered = { readonly feed: Feed; base: number }
 
-const told = (print: Print, base: number): Print => (base === 0 ? print : { ...print, id: print.id - base })
+const withNewId = (print: Print, base: number): Print => (base === 0 ? print : { ...print, id: print.id - base })
 
 const feedOf = (renumbered: Renumbered): Feed => {
   const { feed } = renumbered
@@ -20,7 +20,7 @@ const feedOf = (renumbered: Renumbered): Feed => {
     endId: () => feed.endId() - renumbered.base,
     idAt: time => Math.max(firstId(), feed.idAt(time) - renumbered.base),
     visit: (fromId, toId, each) =>
-      feed.visit(fromId + renumbered.base, toId + renumbered.base, print => each(told(print, renumbered.base))),
+      feed.visit(fromId + renumbered.base, toId + renumbered.base, print => each(withNewId(print, renumbered.base))),
     book: feed.book
   }
 }
@@ -29,7 +29,7 @@ const eventOf = (event: MarketEvent, feed: Feed, base: number): MarketEvent => {
   const { print } = event
   if (base === 0 || print === null) return { ...event, feed }
   const data = (): string | null => event.data()?.replace(/"t":\d+/, `"t":${print.id - base}`) ?? null
-  return { ...event, feed, print: told(print, base), data }
+  return { ...event, feed, print: withNewId(print, base), data }
 }
 
 /** The same market, whose ids are as they were until they begin anew. */

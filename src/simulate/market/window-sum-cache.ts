@@ -6,7 +6,7 @@ const MINUTE = 60_000
 /** The ones used last: more than any page of klines and the day's figures need. */
 const MINUTES_KEPT = 24_000
 
-/** What a feed's told prints add up to, by time. Minutes are kept, and the running one grows: nothing is added up twice. */
+/** What a feed's emitted prints add up to, by time. Minutes are kept, and the running one grows: nothing is added up twice. */
 export type FoldCache = {
   /** The prints in `[from, to)`, epoch ms; null when there are none. */
   readonly fold: (from: number, to: number) => PrintFold | null
@@ -27,7 +27,7 @@ export const createFoldCache = (feed: Feed, countOf: (print: Print) => number = 
     return minute
   }
   const foldMinute = (openTime: number): PrintFold | null => {
-    // Nothing told in it yet: where it will begin is not known before its first print.
+    // Nothing emitted in it yet: where it will begin is not known before its first print.
     if (feed.idAt(openTime) === feed.endId()) return null
     const minute = minuteAt(openTime)
     const toId = feed.idAt(openTime + MINUTE)

@@ -47,8 +47,8 @@ export const openVenue =
   (protocol: VenueProtocol): OpenFront =>
   context => {
     const venue = createVenue(context.market, context.surroundings)
-    const { server, ...told } = createVenueSockets(protocol, venue, context)
-    return { ...told, sockets: server, onRequest: createVenueRest(protocol, venue, context) }
+    const { server, ...venueSockets } = createVenueSockets(protocol, venue, context)
+    return { ...venueSockets, sockets: server, onRequest: createVenueRest(protocol, venue, context) }
   }
 
 /** Every venue that can be simulated. */

@@ -29,7 +29,7 @@ type VenueSockets = {
   readonly route: (address: URL) => string | null
   /** Who sends more messages a second is disconnected. */
   readonly messagesPerSecond: number
-  /** Sends what a new client is told unasked. */
+  /** Sends what a new client is sent unasked. */
   readonly onOpen?: (client: VenueClient) => void
   /** Does what a client's message asks for, and answers it. */
   readonly onMessage: (client: VenueClient, text: string, venue: Venue) => void

@@ -7,7 +7,7 @@ import type { Printed, VenueClient, VenueProtocol } from './venue-protocol.ts'
 
 const SECOND = 1_000
 
-/** Prints of one moment that are told together. A frame that is sent twice begins anew. */
+/** prints of one moment that are sent together. A frame that is sent twice begins anew. */
 const inBatches = (
   happened: readonly Delivered[],
   listedOf: (native: string) => Listed | undefined,
@@ -36,7 +36,7 @@ const inBatches = (
   flush()
 }
 
-/** The sockets of a venue, and what is told on them. */
+/** The sockets of a venue, and what is sent on them. */
 export type VenueServer = {
   readonly server: SocketServer
   readonly deliver: (happened: readonly Delivered[]) => void

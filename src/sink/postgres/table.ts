@@ -28,4 +28,4 @@ export const upsertSql = <T>(table: Table<T>): string => {
 
 /** The parameters of `upsertSql`. */
 export const upsertValues = <T>(table: Table<T>, values: readonly T[]): unknown[][] =>
-  table.columns.map(column => values.map(column.of))
+  table.columns.map(column => values.map(column.read))

@@ -16,7 +16,7 @@ import type { Table } from './table.ts'
 const column = <T>(name: string, type: string, read: (value: T) => unknown): RowColumn<T> => ({
   name,
   type,
-  of: read
+  read
 })
 
 /** A row gives way to a higher revision only, so what is written again changes nothing. */

@@ -3,7 +3,7 @@ import { TickstreamError } from '../../market/error.ts'
 import { type FieldFacts, factsOf, type Kind, type RecordTable, type TableFacts } from '../../market/records/fields.ts'
 
 /** One column of a record's table: its name, its PostgreSQL type, and what of a record stands in it. */
-export type RowColumn<R> = { readonly name: string; readonly type: string; readonly of: (record: R) => unknown }
+export type RowColumn<R> = { readonly name: string; readonly type: string; readonly read: (record: R) => unknown }
 
 /** A record ↔ a row of PostgreSQL, a column a field. */
 export type RowCodec<R> = {
@@ -91,7 +91,7 @@ export const rowCodec = <R>(table: RecordTable<R>): RowCodec<R> => {
     columns: cells.map(({ name, field, column, cell }) => ({
       name: column,
       type: cell.type,
-      of: record => {
+      read: record => {
         const value = record[name]
         return value === undefined ? absent(field) : value === null ? null : cell.write(value as never)
       }

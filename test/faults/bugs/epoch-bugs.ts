@@ -114,15 +114,15 @@ export const epochBugs: readonly Bug[] = [
   {
     name: 'what is given up of an ended chain is news to nobody',
     file: 'src/aggregate/ledger.ts',
-    find: '[...lost, ...uncounted]',
-    replace: '[...lost]',
+    find: '[...abandoned, ...uncounted]',
+    replace: '[...abandoned]',
     tests: ['test/aggregate/lost-trades.property.test.ts']
   },
   {
     name: 'what is missing of an ended chain is waited for',
     file: 'src/aggregate/ledger.ts',
-    find: 'for (const hole of ended) hole.state =',
-    replace: 'for (const hole of ended.slice(1_000)) hole.state =',
+    find: 'for (const gap of ended) gap.state =',
+    replace: 'for (const gap of ended.slice(1_000)) gap.state =',
     tests: ['test/aggregate/aggregate.test.ts']
   },
   {

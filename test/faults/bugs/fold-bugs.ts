@@ -52,7 +52,7 @@ export const foldBugs: readonly Bug[] = [
   {
     name: 'empty candles behind a revised one keep the old close',
     file: 'src/aggregate/windows/close-windows.ts',
-    find: 'isKept(series, at) && repeatsAnotherClose(series, at)',
+    find: 'isRetained(series, at) && repeatsAnotherClose(series, at)',
     replace: 'at < 0',
     tests: ['test/aggregate/aggregate.test.ts']
   },
@@ -83,55 +83,55 @@ export const foldBugs: readonly Bug[] = [
   {
     name: 'the watermark passes an open hole',
     file: 'src/aggregate/ledger.ts',
-    find: "ledger.holes.find(one => one.state === 'open')",
-    replace: "ledger.holes.find(one => one.state === 'open' && one.fromId < 0)"
+    find: "ledger.gaps.find(one => one.state === 'open')",
+    replace: "ledger.gaps.find(one => one.state === 'open' && one.fromId < 0)"
   },
   {
     name: 'an open hole is waited for in vain, for ever',
     file: 'src/aggregate/ledger.ts',
-    find: "if (hole.state === 'open' && now - hole.since > holdMs)",
-    replace: "if (hole.state === 'open' && now - hole.since > holdMs * 1000)",
+    find: "if (gap.state === 'open' && now - gap.since > holdMs)",
+    replace: "if (gap.state === 'open' && now - gap.since > holdMs * 1000)",
     tests: ['test/aggregate/aggregate.test.ts']
   },
   {
     name: 'trades given up are waited for all the same',
     file: 'src/aggregate/fold-ticks.ts',
-    find: 'giveUp(state.ledger, fromId, toId, state.now)',
-    replace: 'giveUp(state.ledger, fromId, fromId - 1, state.now)'
+    find: 'abandon(state.ledger, fromId, toId, state.now)',
+    replace: 'abandon(state.ledger, fromId, fromId - 1, state.now)'
   },
   {
     name: 'a trade does not bound what was given up next to it',
     file: 'src/aggregate/ledger.ts',
-    find: 'joined([...ended, ...tellBefore(holes, id - 1, time), ...tellAfter(holes, id, time)])',
+    find: 'joined([...ended, ...observeBefore(gaps, id - 1, time), ...observeAfter(gaps, id, time)])',
     replace: 'joined(ended)',
     tests: ['test/aggregate/aggregate.property.test.ts']
   },
   {
     name: 'a heartbeat that named what was given up is forgotten with the next trade',
     file: 'src/aggregate/gaps.ts',
-    find: 'run.filter(hole => hole.afterId > id || ',
-    replace: "run.filter(hole => hole.state === 'lost' || hole.afterId > id || ",
+    find: 'run.filter(gap => gap.afterId > id || ',
+    replace: "run.filter(gap => gap.state === 'lost' || gap.afterId > id || ",
     tests: ['test/aggregate/aggregate.test.ts']
   },
   {
     name: 'a heartbeat tells nothing inside a gap',
     file: 'src/aggregate/ledger.ts',
-    find: '  cut(ledger.holes, id)\n',
+    find: '  cut(ledger.gaps, id)\n',
     replace: '',
     tests: [LOST_TRADES]
   },
   {
     name: 'a late heartbeat changes no candle',
     file: 'src/aggregate/fold-ticks.ts',
-    find: 'const span = vouch(state.ledger, lastId, heartbeat.time, state.now)',
-    replace: 'const span = vouch(state.ledger, lastId, heartbeat.time, state.now) && null',
+    find: 'const span = assertUpTo(state.ledger, lastId, heartbeat.time, state.now)',
+    replace: 'const span = assertUpTo(state.ledger, lastId, heartbeat.time, state.now) && null',
     tests: [LOST_TRADES]
   },
   {
     name: 'a gap counts one id too few',
     file: 'src/aggregate/gaps.ts',
-    find: '? hole.toId - hole.fromId + 1 : 0',
-    replace: '? hole.toId - hole.fromId : 0'
+    find: '? gap.toId - gap.fromId + 1 : 0',
+    replace: '? gap.toId - gap.fromId : 0'
   },
   {
     name: 'what was a gap is traded after all',
@@ -142,29 +142,29 @@ export const foldBugs: readonly Bug[] = [
   {
     name: 'an open gap keeps every window behind it',
     file: 'src/aggregate/windows/keep-windows.ts',
-    find: 'if (touched.includes(oldest, series.keptFrom)) series.pinned.add(oldest)',
+    find: 'if (touched.includes(oldest, series.retainedFrom)) series.pinned.add(oldest)',
     replace: 'if (!touched.none) series.pinned.add(oldest)',
     tests: [BOUNDED]
   },
   {
     name: 'windows that wait for missing trades are forgotten',
     file: 'src/aggregate/windows/keep-windows.ts',
-    find: 'if (touched.includes(oldest, series.keptFrom)) series.pinned.add(oldest)',
-    replace: 'if (series.keptFrom < 0) series.pinned.add(oldest)',
+    find: 'if (touched.includes(oldest, series.retainedFrom)) series.pinned.add(oldest)',
+    replace: 'if (series.retainedFrom < 0) series.pinned.add(oldest)',
     tests: [OPEN_GAPS]
   },
   {
     name: 'what is missing for good is forgotten with its gap',
     file: 'src/aggregate/windows/keep-windows.ts',
-    find: 'window.missingForGood += Math.max(missingIn(gap), 1)',
+    find: 'window.missingForGood += Math.max(missingCount(gap), 1)',
     replace: 'window.missingForGood += 0',
     tests: [BOUNDED]
   },
   {
     name: "a gap does not reach to its neighbour's trade",
     file: 'src/aggregate/gaps.ts',
-    find: 'for (const hole of run) touch(hole, time)',
-    replace: 'for (const hole of run.slice(0, 0)) touch(hole, time)',
+    find: 'for (const gap of run) touch(gap, time)',
+    replace: 'for (const gap of run.slice(0, 0)) touch(gap, time)',
     tests: ['test/aggregate/aggregate.test.ts']
   },
   {

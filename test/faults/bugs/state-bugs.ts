@@ -5,8 +5,8 @@ export const stateBugs: readonly Bug[] = [
   {
     name: 'holes are forgotten at a restore',
     file: 'src/aggregate/state/state-codec.ts',
-    find: 'holes: readHoles(saved.ledger.holes, parts)',
-    replace: 'holes: []'
+    find: 'gaps: readGaps(gapsInHead, parts)',
+    replace: 'gaps: []'
   },
   {
     name: 'the state of wider windows is not written',
@@ -18,7 +18,7 @@ export const stateBugs: readonly Bug[] = [
     name: 'closed windows cannot be revised after a restore',
     file: 'src/aggregate/state/state-codec.ts',
     find: 'series.begin, series.lastClose] = saved.series[level]!\n',
-    replace: 'series.begin, series.lastClose] = saved.series[level]!\n      series.keptFrom = series.closedTo\n',
+    replace: 'series.begin, series.lastClose] = saved.series[level]!\n      series.retainedFrom = series.closedTo\n',
     tests: ['test/aggregate/state-codec.test.ts']
   },
   {

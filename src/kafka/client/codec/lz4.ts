@@ -90,11 +90,11 @@ const readFrame = (flow: Flow): void => {
   const { flags, most } = readDescriptor(flow)
   const begin = flow.to
   for (;;) {
-    const told = readNumber(flow, 4)
-    if (told === 0) break
-    const size = told & 0x7fff_ffff
+    const declared = readNumber(flow, 4)
+    if (declared === 0) break
+    const size = declared & 0x7fff_ffff
     if (flow.from + size > flow.bytes.length || size > MAX_BATCH_BYTES) throw cut()
-    if (told > 0x7fff_ffff) copyPlain(flow, size)
+    if (declared > 0x7fff_ffff) copyPlain(flow, size)
     else readBlock(flow, flow.from + size, most, flags & 0x20 ? flow.to : begin)
     checkSize(CODEC, flow.to)
     if (flags & 0x10) skip(flow, 4)

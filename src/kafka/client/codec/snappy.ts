@@ -27,9 +27,9 @@ const readLength = (bytes: Buffer): Length => {
 }
 
 const literalLength = (bytes: Buffer, at: number, tag: number): Length => {
-  const told = tag >>> 2
-  if (told < 60) return { length: told + 1, start: at }
-  const size = told - 59
+  const declared = tag >>> 2
+  if (declared < 60) return { length: declared + 1, start: at }
+  const size = declared - 59
   if (at + size > bytes.length) throw cut()
   return { length: bytes.readUIntLE(at, size) + 1, start: at + size }
 }
@@ -39,9 +39,9 @@ type Copy = { readonly length: number; readonly distance: number; readonly start
 const readCopy = (bytes: Buffer, at: number, tag: number): Copy => {
   const size = [0, 1, 2, 4][tag & 3]!
   if (at + size > bytes.length) throw cut()
-  const told = bytes.readUIntLE(at, size)
-  if (size === 1) return { length: ((tag >>> 2) & 7) + 4, distance: ((tag >>> 5) << 8) | told, start: at + size }
-  return { length: (tag >>> 2) + 1, distance: told, start: at + size }
+  const declared = bytes.readUIntLE(at, size)
+  if (size === 1) return { length: ((tag >>> 2) & 7) + 4, distance: ((tag >>> 5) << 8) | declared, start: at + size }
+  return { length: (tag >>> 2) + 1, distance: declared, start: at + size }
 }
 
 const block = (bytes: Buffer): Buffer => {

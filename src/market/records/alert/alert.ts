@@ -59,4 +59,4 @@ export const ALERT: RecordTable<Alert> = {
 }
 
 /** Key of an alert: its instrument or its pair. */
-export const alertKey = (of: AlertSubject): string => ('pair' in of ? of.pair : of.instrument)
+export const alertKey = (subject: AlertSubject): string => ('pair' in subject ? subject.pair : subject.instrument)

@@ -14,7 +14,7 @@ export type RecordedFeed = Feed & {
   /** Adds to every time from now on, ms. */
   readonly shift: (ms: number) => void
   /** The frame has been sent: its trade is history, its differences are in the book. */
-  readonly tell: (frame: TimedFrame) => void
+  readonly emit: (frame: TimedFrame) => void
 }
 
 const QUOTES = ['USDT', 'FDUSD', 'USDC', 'TUSD', 'BUSD', 'BTC', 'ETH', 'BNB', 'EUR', 'TRY', 'USD']
@@ -88,27 +88,27 @@ export const createRecordedFeed = (symbol: string, recorded: readonly RecordedFr
   const prints = frames.flatMap(frame => frame.print ?? []).sort((a, b) => a.id - b.id)
   const book = createRecordedBook(recorded.find(frame => frame.channel === '')?.data ?? null)
   const firstId = prints[0]!.id
-  let told = 0
+  let emitted = 0
   let offset = 0
-  const endId = (): number => (told === 0 ? firstId : prints[told - 1]!.id + 1)
+  const endId = (): number => (emitted === 0 ? firstId : prints[emitted - 1]!.id + 1)
   return {
     listing,
     frames,
     shift: ms => {
       offset = ms
     },
-    tell: frame => {
-      if (frame.print) told++
+    emit: frame => {
+      if (frame.print) emitted++
       else book.apply(frame.data)
     },
     firstId: () => firstId,
     endId,
     idAt: time => {
-      const index = firstFrom(prints, told, 'time', time - offset)
-      return index < told ? prints[index]!.id : endId()
+      const index = firstFrom(prints, emitted, 'time', time - offset)
+      return index < emitted ? prints[index]!.id : endId()
     },
     visit: (fromId, toId, each) => {
-      for (let i = firstFrom(prints, told, 'id', fromId); i < told && prints[i]!.id < toId; i++) {
+      for (let i = firstFrom(prints, emitted, 'id', fromId); i < emitted && prints[i]!.id < toId; i++) {
         const print = prints[i]!
         each(offset === 0 ? print : { ...print, time: print.time + offset })
       }

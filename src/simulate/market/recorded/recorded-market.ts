@@ -40,8 +40,8 @@ const moved = (text: string, ms: number): string =>
 const channelsOf = (frame: TimedFrame): readonly string[] =>
   frame.channel === 'depth@100ms' ? ['depth@100ms', 'depth'] : [frame.channel]
 
-const tell = ({ feed, frame }: Queued, shift: number): MarketEvent[] => {
-  feed.tell(frame)
+const emit = ({ feed, frame }: Queued, shift: number): MarketEvent[] => {
+  feed.emit(frame)
   const print = frame.print && { ...frame.print, time: frame.print.time + shift }
   const data = () => moved(frame.text, shift)
   return channelsOf(frame).map(channel => ({ feed, channel, time: frame.at + shift, print, data }))
@@ -57,7 +57,7 @@ const pace = (frames: readonly Queued[], { speed, clock }: RecordedMarketOptions
     start: () => {
       startedAt = clock.monotonicMs()
     },
-    /** Recorded time now, with `position` frames told. */
+    /** Recorded time now, with `position` frames emitted. */
     at: (position: number): number => {
       if (position >= frames.length) {
         endedAt ??= clock.monotonicMs()
@@ -101,7 +101,7 @@ export const createRecordedMarket = (options: RecordedMarketOptions): Market => 
       if (!begun) return []
       const from = position
       position = due()
-      return queue.slice(from, position).flatMap(queued => tell(queued, shift))
+      return queue.slice(from, position).flatMap(queued => emit(queued, shift))
     }
   }
 }

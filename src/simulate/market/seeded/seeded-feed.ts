@@ -10,8 +10,8 @@ const SECONDS_KEPT = 16
 
 /** A seeded symbol, and how to let its time pass. */
 export type SeededFeed = Feed & {
-  /** From now on everything printed up to and including `time` has been told. */
-  readonly tellUntil: (time: number) => void
+  /** From now on everything printed up to and including `time` has been emitted. */
+  readonly emitUntil: (time: number) => void
   /** The book at a tenth of a second since the epoch. */
   readonly bookAt: (tenth: number) => Book
 }
@@ -56,7 +56,7 @@ export const createSeededFeed = (seeded: {
   const arrivals = createArrivals({ seed, key, perHour, quiet })
   const path = createPricePath({ seed, key, level: listing.level, bound })
   const prints = remember(createSeededPrints({ seed, key, listing, arrivals, path }))
-  let told = 0
+  let emitted = 0
   let endId = arrivals.firstId
   const idAt = (time: number): number => {
     const second = Math.floor(time / 1_000)
@@ -72,10 +72,10 @@ export const createSeededFeed = (seeded: {
     endId: () => endId,
     idAt: time => Math.min(endId, idAt(time)),
     visit,
-    book: () => bookAt(Math.floor(told / 100)),
+    book: () => bookAt(Math.floor(emitted / 100)),
     bookAt,
-    tellUntil: time => {
-      told = time
+    emitUntil: time => {
+      emitted = time
       endId = idAt(time + 1)
     }
   }

@@ -111,7 +111,7 @@ const tradeEvents = (feed: SeededFeed, fromId: number): MarketEvent[] => {
 /** What happens to one symbol in `(from, to]`. */
 const advanceFeed = (feed: SeededFeed, from: number, to: number): MarketEvent[] => {
   const fromId = feed.endId()
-  feed.tellUntil(to)
+  feed.emitUntil(to)
   const events = tradeEvents(feed, fromId)
   for (let tenth = Math.floor(from / 100) + 1; tenth * 100 <= to; tenth++) events.push(...bookEvents(feed, tenth))
   return events
@@ -119,22 +119,22 @@ const advanceFeed = (feed: SeededFeed, from: number, to: number): MarketEvent[] 
 
 /**
  * A market that depends on seed, symbols, rate and time alone: two processes with one seed agree, and a restart goes on with the same
- * market, whose past exists as if it had always run. Market time is the wall clock, as far as it has been told.
+ * market, whose past exists as if it had always run. Market time is the wall clock, as far as it has been emitted.
  */
 export const createSeededMarket = (options: SeededMarketOptions): Market => {
   const feeds = openFeeds(options)
-  let told = options.clock.now() as number
-  for (const feed of feeds) feed.tellUntil(told)
+  let emittedTo = options.clock.now() as number
+  for (const feed of feeds) feed.emitUntil(emittedTo)
   return {
     feeds: new Map(feeds.map(feed => [feed.listing.native, feed])),
     waits: false,
-    now: () => told,
+    now: () => emittedTo,
     begin: () => undefined,
     advance: () => {
-      const from = told
-      told = Math.max(told, Math.min(options.clock.now(), told + STEP_MS))
-      if (told === from) return []
-      const events = feeds.flatMap(feed => advanceFeed(feed, from, told))
+      const from = emittedTo
+      emittedTo = Math.max(emittedTo, Math.min(options.clock.now(), emittedTo + STEP_MS))
+      if (emittedTo === from) return []
+      const events = feeds.flatMap(feed => advanceFeed(feed, from, emittedTo))
       return events.sort((a, b) => a.time - b.time)
     }
   }

@@ -5,11 +5,11 @@ import type { Printed, VenueProtocol } from '../venue-protocol.ts'
 
 const CHANNEL = /^live_trades_(.+)$/
 /** Pairs that may take turns at the numbers, and how many numbers are left out at most. */
-const [PAIRS, HOLES] = [64, 8]
+const [PAIRS, GAPS] = [64, 8]
 
-/** All pairs share the numbers: those of one go up, with holes. */
+/** All pairs share the numbers: those of one go up, with gaps. */
 export const tradeId = (native: string, id: number): number =>
-  (id * HOLES + (printHash(native, id) % HOLES)) * PAIRS + (printHash(native, 0) % PAIRS)
+  (id * GAPS + (printHash(native, id) % GAPS)) * PAIRS + (printHash(native, 0) % PAIRS)
 
 const channelOf = (native: string): string => `live_trades_${native}`
 

@@ -36,9 +36,9 @@ const tradeMessage = (prints: readonly Printed[]): string =>
 
 /** Those of an instrument share messages. */
 const tradeMessages = (prints: readonly Printed[]): readonly string[] =>
-  [...Map.groupBy(prints, ({ listed }) => listed.feed.listing.native).values()].flatMap(of =>
-    Array.from({ length: Math.ceil(of.length / MAX_TRADES) }, (_, i) =>
-      tradeMessage(of.slice(i * MAX_TRADES, (i + 1) * MAX_TRADES))
+  [...Map.groupBy(prints, ({ listed }) => listed.feed.listing.native).values()].flatMap(group =>
+    Array.from({ length: Math.ceil(group.length / MAX_TRADES) }, (_, i) =>
+      tradeMessage(group.slice(i * MAX_TRADES, (i + 1) * MAX_TRADES))
     )
   )
 

@@ -59,7 +59,15 @@ const klines = async (venue: Venue, listed: Listed, query: URLSearchParams): Pro
   const page = (await newestCandles(venue, listed, range)).map(candle => fromCloseBefore(listed, candle))
   const list = page
     .toReversed()
-    .map(of => [String(of.openTime), of.open, of.high, of.low, of.close, of.volume, of.quoteVolume])
+    .map(candle => [
+      String(candle.openTime),
+      candle.open,
+      candle.high,
+      candle.low,
+      candle.close,
+      candle.volume,
+      candle.quoteVolume
+    ])
   const { native } = listed.feed.listing
   return ok(venue, { category: categoryOf(native), symbol: nameOf(native), list })
 }

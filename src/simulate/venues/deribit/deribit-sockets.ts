@@ -70,8 +70,8 @@ const onMessage: VenueProtocol['sockets']['onMessage'] = (client, text, venue) =
 
 /** Those of an instrument share messages. */
 const tradeMessages = (prints: readonly Printed[]): readonly string[] =>
-  [...Map.groupBy(prints, ({ listed }) => listed.feed.listing)].map(([listing, of]) =>
-    push(tradesChannel(listing.native), `[${of.map(({ print }) => tradeText(listing, print)).join(',')}]`)
+  [...Map.groupBy(prints, ({ listed }) => listed.feed.listing)].map(([listing, group]) =>
+    push(tradesChannel(listing.native), `[${group.map(({ print }) => tradeText(listing, print)).join(',')}]`)
   )
 
 const onSecond: VenueProtocol['sockets']['onSecond'] = (client, venue, time) => {

@@ -31,6 +31,6 @@ export const tradeText = (listing: Listing, print: Print): string => {
   )
 }
 
-export const candleText = (of: WireCandle): string =>
-  `{"tick":${of.openTime},"open":${of.open},"high":${of.high},"low":${of.low},"close":${of.close}` +
-  `,"volume":${of.volume},"cost":${of.quoteVolume}}`
+export const candleText = (candle: WireCandle): string =>
+  `{"tick":${candle.openTime},"open":${candle.open},"high":${candle.high},"low":${candle.low},"close":${candle.close}` +
+  `,"volume":${candle.volume},"cost":${candle.quoteVolume}}`

@@ -63,13 +63,13 @@ const candles = async (venue: Venue, listed: Listed, query: URLSearchParams): Pr
   const column = (name: string, value: (candle: (typeof page)[number]) => string | number): string =>
     `"${name}":[${page.map(value).join(',')}]`
   const columns = [
-    column('ticks', of => of.openTime),
-    column('open', of => of.open),
-    column('high', of => of.high),
-    column('low', of => of.low),
-    column('close', of => of.close),
-    column('volume', of => of.volume),
-    column('cost', of => of.quoteVolume)
+    column('ticks', candle => candle.openTime),
+    column('open', candle => candle.open),
+    column('high', candle => candle.high),
+    column('low', candle => candle.low),
+    column('close', candle => candle.close),
+    column('volume', candle => candle.volume),
+    column('cost', candle => candle.quoteVolume)
   ]
   return ok(`{"status":"${page.length === 0 ? 'no_data' : 'ok'}",${columns.join(',')}}`)
 }

@@ -11,8 +11,8 @@ const TOPIC = 'book '
 
 type Sides = { readonly bids: Levels; readonly asks: Levels }
 
-/** What each client was told last of each book. */
-const told = new WeakMap<VenueClient, Map<string, Sides>>()
+/** What each client was sent last of each book. */
+const published = new WeakMap<VenueClient, Map<string, Sides>>()
 
 const fixed = (decimal: string, digits: number): string => {
   const [whole, fraction = ''] = decimal.split('.')
@@ -31,9 +31,9 @@ const checksum = ({ bids, asks }: Sides): number =>
 const levelsText = (levels: Levels): string =>
   `[${levels.map(([price, quantity]) => `{"price":${price},"qty":${quantity}}`).join(',')}]`
 
-const message = (type: string, { listing }: Listed['feed'], told: Sides, now: Sides, time: number): string =>
-  `{"channel":"book","type":"${type}","data":[{"symbol":"${listing.symbol}","bids":${levelsText(told.bids)}` +
-  `,"asks":${levelsText(told.asks)},"checksum":${checksum(now)},"timestamp":"${isoMicros(time)}"}]}`
+const message = (type: string, { listing }: Listed['feed'], published: Sides, now: Sides, time: number): string =>
+  `{"channel":"book","type":"${type}","data":[{"symbol":"${listing.symbol}","bids":${levelsText(published.bids)}` +
+  `,"asks":${levelsText(published.asks)},"checksum":${checksum(now)},"timestamp":"${isoMicros(time)}"}]}`
 
 /** Levels that are new or other ones, and those that are gone with a quantity of 0. */
 const changed = (before: Levels, now: Levels): Levels => {
@@ -50,19 +50,19 @@ const sidesOf = ({ feed }: Listed): Sides => {
 /** Begins with the book as it stands. */
 export const sendBook = (client: VenueClient, listed: Listed, time: number): void => {
   const now = sidesOf(listed)
-  const books = told.get(client) ?? new Map<string, Sides>()
-  told.set(client, books.set(listed.feed.listing.symbol, now))
+  const books = published.get(client) ?? new Map<string, Sides>()
+  published.set(client, books.set(listed.feed.listing.symbol, now))
   client.send(message('snapshot', listed.feed, now, now, time))
 }
 
 /** Tells what has changed in the books that a client follows. */
 export const sendBookChanges = (client: VenueClient, venue: Venue, time: number): void => {
-  for (const [symbol, before] of told.get(client) ?? []) {
+  for (const [symbol, before] of published.get(client) ?? []) {
     const listed = client.topics.has(TOPIC + symbol) ? venue.listed.get(symbol) : undefined
     if (!listed) continue
     const now = sidesOf(listed)
     const change = { bids: changed(before.bids, now.bids), asks: changed(before.asks, now.asks) }
-    told.get(client)?.set(symbol, now)
+    published.get(client)?.set(symbol, now)
     if (change.bids.length + change.asks.length > 0) client.send(message('update', listed.feed, change, now, time))
   }
 }

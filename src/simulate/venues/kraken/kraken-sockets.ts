@@ -7,7 +7,7 @@ import { sendBook, sendBookChanges } from './kraken-book.ts'
 
 const SNAPSHOT = 50
 const MINUTE = 60_000
-/** The candle before is told of once more while its last trades may be new. */
+/** The candle before is sent once more while its last trades may be new. */
 const TURN_MS = 2_000
 const CHANNELS = ['trade', 'book', 'ohlc']
 

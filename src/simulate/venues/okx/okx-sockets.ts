@@ -23,9 +23,9 @@ export const tradeOf = ({ native, ...listing }: Listing, print: Print) => ({
 })
 
 /** `[ts, open, high, low, close, volume, volume, quote volume, confirm]` */
-export const candleRow = (of: WireCandle, closed: boolean): readonly string[] => [
-  String(of.openTime),
-  ...[of.open, of.high, of.low, of.close, of.volume, of.volume, of.quoteVolume],
+export const candleRow = (candle: WireCandle, closed: boolean): readonly string[] => [
+  String(candle.openTime),
+  ...[candle.open, candle.high, candle.low, candle.close, candle.volume, candle.volume, candle.quoteVolume],
   closed ? '1' : '0'
 ]
 

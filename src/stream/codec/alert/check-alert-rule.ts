@@ -83,7 +83,7 @@ const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ??
 export const checkAlertRule = (value: unknown): CheckedRule => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { rule: null, problems: [{ field: 'rule', says: `${shown(value)} is not an object` }], unknown: [] }
-  const given = new Map(Object.entries(value).filter(([, of]) => of !== undefined && of !== null))
+  const given = new Map(Object.entries(value).filter(([, field]) => field !== undefined && field !== null))
   const unknown = [...given.keys()].filter(field => field !== 'kind' && !(field in FIELDS))
   const kind = ALERT_KINDS.find(one => one === given.get('kind'))
   const problems = [...problemsOf(given, kind), ...(kind ? boundProblems(given, kind) : [])]

@@ -18,7 +18,7 @@ export const listedOf = (venue: Venue, query: URLSearchParams): Listed => {
   return listed
 }
 
-const kept = (venue: Venue, feed: Feed, range: Range): Print[] => {
+const retained = (venue: Venue, feed: Feed, range: Range): Print[] => {
   const prints: Print[] = []
   feed.visit(range.from, range.to, print => {
     if (!venue.isLost(feed.listing.native, print.id)) prints.push(print)
@@ -29,14 +29,14 @@ const kept = (venue: Venue, feed: Feed, range: Range): Print[] => {
 const oldest = (venue: Venue, feed: Feed, range: Range, limit: number): Print[] => {
   const prints: Print[] = []
   for (let from = range.from; from < range.to && prints.length < limit; from += STRIDE)
-    prints.push(...kept(venue, feed, { from, to: Math.min(range.to, from + STRIDE) }))
+    prints.push(...retained(venue, feed, { from, to: Math.min(range.to, from + STRIDE) }))
   return prints.slice(0, limit)
 }
 
 const newest = (venue: Venue, feed: Feed, range: Range, limit: number): Print[] => {
   let prints: Print[] = []
   for (let to = range.to; to > range.from && prints.length < limit; to -= STRIDE)
-    prints = [...kept(venue, feed, { from: Math.max(range.from, to - STRIDE), to }), ...prints]
+    prints = [...retained(venue, feed, { from: Math.max(range.from, to - STRIDE), to }), ...prints]
   return prints.slice(-limit)
 }
 

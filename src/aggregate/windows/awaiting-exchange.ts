@@ -11,18 +11,18 @@ const MAX_WAIT_MS = 86_400_000
 const minutesOf = (state: SymbolState): Series | undefined => state.series.find(({ interval }) => interval === '1m')
 
 /** Whether the exchange's own candle of one of its minutes can still change it. */
-const isUntold = (series: Series, openTime: number): boolean => {
+const awaitsExchange = (series: Series, openTime: number): boolean => {
   const { status, tally } = windowAt(series, openTime)
-  return status !== 'partial' && tally.told < series.lengthMs / MINUTE_MS
+  return status !== 'partial' && tally.known < series.lengthMs / MINUTE_MS
 }
 
 /** What waits of a series where no number proves anything. */
-export const untoldIn = (state: SymbolState, series: Series): Touched => {
+export const awaitingExchange = (state: SymbolState, series: Series): Touched => {
   if (series.lengthMs < MINUTE_MS || minutesOf(state) === undefined) return NONE_TOUCHED
   const limit = state.watermark - MAX_WAIT_MS
   return {
     none: false,
-    includes: (openTime, closeTime) => closeTime > limit && isUntold(series, openTime)
+    includes: (openTime, closeTime) => closeTime > limit && awaitsExchange(series, openTime)
   }
 }
 
@@ -34,16 +34,16 @@ export const unpinOld = (state: SymbolState): void => {
 }
 
 /** Forgets the windows behind the horizon that waited for this minute. */
-export const unpinTold = (state: SymbolState, openTime: number): void => {
+export const unpinWaiting = (state: SymbolState, openTime: number): void => {
   for (const series of state.series) {
     const at = openTime - (openTime % series.lengthMs)
-    if (series.pinned.has(at) && !isUntold(series, at)) unpin(state, series, at)
+    if (series.pinned.has(at) && !awaitsExchange(series, at)) unpin(state, series, at)
   }
 }
 
 /** Forgets the exchange's own minutes of which ours are forgotten. As long as none is, a series may still begin earlier. */
-export const forgetTold = (state: SymbolState, { minutes }: UnnumberedFeed): void => {
+export const forgetKnown = (state: SymbolState, { minutes }: UnnumberedFeed): void => {
   const series = minutesOf(state)
-  if (series === undefined || series.keptFrom === series.begin) return
-  forgetMinutes(minutes, openTime => openTime < series.keptFrom && !series.pinned.has(openTime))
+  if (series === undefined || series.retainedFrom === series.begin) return
+  forgetMinutes(minutes, openTime => openTime < series.retainedFrom && !series.pinned.has(openTime))
 }

@@ -6,7 +6,7 @@ import { type EpochMs, epochMs } from '../../src/market/time.ts'
 import { checkAlertRule } from '../../src/stream/codec/alert/check-alert-rule.ts'
 import * as format from '../../src/web/view/format.ts'
 import { numberFields, ruleBody } from '../../src/web/view/forms/rule-form.ts'
-import { listedRules, type ToldRule } from '../../src/web/view/lists/rule-list.ts'
+import { listedRules, type StoredRule } from '../../src/web/view/lists/rule-list.ts'
 import { belongTogether, cointegrationWords, meanWords, sourceWords } from '../../src/web/view/pair-view.ts'
 import { isStale, trustOf } from '../../src/web/view/trust.ts'
 import { notTradedWords, overallVerdict, verdictOf, verifiedWords } from '../../src/web/view/verdict.ts'
@@ -214,7 +214,8 @@ describe('a rule', () => {
   })
 
   test('that is built in is listed until one of its name is made, and only one that was made can be deleted', () => {
-    const names = (told: readonly ToldRule[]) => listedRules(told).map(({ rule, isBuiltIn }) => [rule.name, isBuiltIn])
+    const names = (told: readonly StoredRule[]) =>
+      listedRules(told).map(({ rule, isBuiltIn }) => [rule.name, isBuiltIn])
     const [first, second] = BUILT_IN_RULES.map(({ name }) => name)
     expect(names([])).toEqual([
       [first, true],

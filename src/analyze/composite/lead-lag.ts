@@ -29,15 +29,10 @@ export const weightedReturns = (venues: readonly Moves[], windows: number): Retu
   })
 
 /** Tells of every window in which one side moved, and the other `shift` windows later. */
-const eachCouple = (
-  own: Returns,
-  others: Returns,
-  shift: number,
-  tell: (own: number, others: number) => void
-): void => {
+const eachCouple = (own: Returns, others: Returns, shift: number, use: (own: number, others: number) => void): void => {
   for (let at = Math.max(0, -shift); at < own.length && at + shift < others.length; at++) {
     const [move, other] = [own[at] ?? null, others[at + shift] ?? null]
-    if (move !== null && other !== null) tell(move, other)
+    if (move !== null && other !== null) use(move, other)
   }
 }
 

@@ -59,8 +59,8 @@ const page = (
 }
 
 /** Of inverse contracts it tells their number. */
-const volumesOf = (told: unknown, instrument: SizedInstrument) => {
-  const volume = decimal('volume', told)
+const volumesOf = (value: unknown, instrument: SizedInstrument) => {
+  const volume = decimal('volume', value)
   return isInverse(instrument)
     ? { volume: null, quoteVolume: multiplyDecimals(volume, contractSizeOf(instrument)) }
     : { volume, quoteVolume: null }

@@ -6,7 +6,7 @@ import { explainFailure } from '../client/kafka-errors.ts'
 import type { OwnedPartitions } from './resume-assignment.ts'
 import type { SinkOptions } from './sink-options.ts'
 
-const TELL_EVERY_MS = 1_000
+const COMMIT_EVERY_MS = 1_000
 /** The group answered that long ago at most, when something is written that it alone guards; well within its session. */
 const OWNED_FOR_MS = 2_000
 
@@ -65,7 +65,7 @@ export const createOffsetCommitter = <T>(
   }
   const commitWhenDue = async (owned: OwnedPartitions): Promise<void> => {
     if (!sink.positions) return void (await commit(owned))
-    if (clock.monotonicMs() - heardAt < TELL_EVERY_MS) return
+    if (clock.monotonicMs() - heardAt < COMMIT_EVERY_MS) return
     heardAt = clock.monotonicMs()
     void commit(owned)
   }

@@ -24,17 +24,23 @@ export type Gathering = {
 
 const DAY_MS = 86_400_000
 
-type Files<Of, File> = { readonly at: (of: Of, time: number) => File; readonly all: () => readonly File[] }
+type Files<Subject, File> = {
+  readonly at: (subject: Subject, time: number) => File
+  readonly all: () => readonly File[]
+}
 
 /** Open files of each thing, one a UTC day; things are told apart by `keyOf`. */
-const filesByDay = <Of, File>(keyOf: (of: Of) => string, open: (of: Of, date: string) => File): Files<Of, File> => {
+const filesByDay = <Subject, File>(
+  keyOf: (subject: Subject) => string,
+  open: (subject: Subject, date: string) => File
+): Files<Subject, File> => {
   const files = new Map<string, Map<number, File>>()
-  const at = (of: Of, time: number): File => {
+  const at = (subject: Subject, time: number): File => {
     const day = Math.floor(time / DAY_MS)
-    const key = keyOf(of)
+    const key = keyOf(subject)
     const known = files.get(key)?.get(day)
     if (known) return known
-    const file = open(of, dayOf(time))
+    const file = open(subject, dayOf(time))
     files.set(key, (files.get(key) ?? new Map<number, File>()).set(day, file))
     return file
   }

@@ -158,12 +158,12 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
   const raised = values.flatMap(({ value }) => (value.kind === 'alert' ? [value.alert] : []))
   const figures = values.flatMap(({ value }) => (value.kind === 'kpi' ? [value.kpi] : []))
   const found = values.flatMap(({ value }) => (value.kind === 'gap' ? [value.gap] : []))
-  const told = values.flatMap(({ value }) => (value.kind === 'instrument' ? [value.facts] : []))
+  const facts = values.flatMap(({ value }) => (value.kind === 'instrument' ? [value.facts] : []))
   const letters = values.flatMap(({ value, record }) =>
     value.kind === 'dead letter' ? [{ value: value.letter, record }] : []
   )
   await store(client, instrumentNameTable, newestOf<Instrument>([...finals, ...lines, ...figures], instrumentKey))
-  await store(client, instrumentTable, newestOf(told, instrumentKey))
+  await store(client, instrumentTable, newestOf(facts, instrumentKey))
   await store(client, candleTable, finals)
   await store(client, indicatorTable, lines)
   await store(client, pairTable, newestOf(statistics, pairStatsKey))

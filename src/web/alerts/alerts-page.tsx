@@ -7,16 +7,16 @@ import { trust } from '../connect/trust.ts'
 import { useStore } from '../connect/use-store.ts'
 import { acknowledge, alerts, isSoundOn, openAlertCount, switchSound } from '../shell/alert-feed.ts'
 import { Problems } from '../shell/problems.tsx'
-import type { ToldRule } from '../view/lists/rule-list.ts'
+import type { StoredRule } from '../view/lists/rule-list.ts'
 import { AlertList } from './alert-list.tsx'
 import { RuleBuilder } from './rule-builder.tsx'
 import { RuleList } from './rule-list.tsx'
 
-const useRules = (): readonly [rules: readonly ToldRule[], reload: () => void] => {
-  const [rules, setRules] = useState<readonly ToldRule[]>([])
+const useRules = (): readonly [rules: readonly StoredRule[], reload: () => void] => {
+  const [rules, setRules] = useState<readonly StoredRule[]>([])
   const { state } = useStore(trust)
   const reload = (): void =>
-    void getJson<{ rules: readonly ToldRule[] }>('/api/v1/alert-rules')
+    void getJson<{ rules: readonly StoredRule[] }>('/api/v1/alert-rules')
       .then(answer => setRules(answer.rules))
       .catch(() => undefined)
   useEffect(reload, [state])

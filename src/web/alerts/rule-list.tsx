@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
 import { KIND_WORDS } from '../view/forms/rule-form.ts'
-import { type ListedRule, listedRules, type ToldRule } from '../view/lists/rule-list.ts'
+import { type ListedRule, listedRules, type StoredRule } from '../view/lists/rule-list.ts'
 
 const bounds = ({ above, below }: AlertRule): string =>
   [above === undefined ? '' : `above ${above}`, below === undefined ? '' : `below ${below}`]
@@ -16,7 +16,7 @@ const ruleWords = (rule: AlertRule): string => {
 }
 
 type Props = {
-  readonly rules: readonly ToldRule[]
+  readonly rules: readonly StoredRule[]
   readonly onEdit: (rule: AlertRule) => void
   readonly onDelete: (rule: AlertRule) => void
 }

@@ -9,7 +9,7 @@ export const unnumberedBugs: readonly Bug[] = [
   {
     name: 'a minute matches the exchange’s own without being compared',
     file: 'src/aggregate/unnumbered/tally.ts',
-    find: 'const order = compareDecimals(volume, theirs.volume)',
+    find: 'const order = compareDecimals(volume, reference.volume)',
     replace: 'const order = 0',
     tests: [FOLD]
   },

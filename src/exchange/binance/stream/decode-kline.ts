@@ -23,18 +23,18 @@ export const windowOf = <I extends Interval>(
 }
 
 /** A field's name, and its value, which is not believed yet. */
-type Told = readonly [name: string, value: unknown]
+type NamedField = readonly [name: string, value: unknown]
 
 type Volumes = Pick<ExchangeKline, 'volume' | 'quoteVolume' | 'takerBuyVolume' | 'takerBuyQuoteVolume'>
 
 /** What a market's candle tells of volumes, by the fields where others of Binance's markets tell them. Throws `TS-DATA` that names a bad one. */
-export type VolumesOf = (told: { readonly [Name in keyof Volumes]: Told }, instrument: Instrument) => Volumes
+export type VolumesOf = (fields: { readonly [Name in keyof Volumes]: NamedField }, instrument: Instrument) => Volumes
 
-export const plainVolumes: VolumesOf = told => ({
-  volume: decimal(...told.volume),
-  quoteVolume: decimal(...told.quoteVolume),
-  takerBuyVolume: decimal(...told.takerBuyVolume),
-  takerBuyQuoteVolume: decimal(...told.takerBuyQuoteVolume)
+export const plainVolumes: VolumesOf = fields => ({
+  volume: decimal(...fields.volume),
+  quoteVolume: decimal(...fields.quoteVolume),
+  takerBuyVolume: decimal(...fields.takerBuyVolume),
+  takerBuyQuoteVolume: decimal(...fields.takerBuyQuoteVolume)
 })
 
 /** Reads 1m klines. Prices are 0 before the first trade of a listing. Throws `TS-DATA` that names the bad field. */

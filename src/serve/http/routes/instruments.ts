@@ -36,9 +36,9 @@ const query = z.strictObject({
 
 const matches = (serving: Serving, instrument: Instrument, wanted: z.output<typeof query>): boolean => {
   const { exchangeStatus } = serving.edge.feeds.exchangeStatus(instrument)
-  const told = { ...instrument, ...partsOf(instrument), status: exchangeStatus }
+  const facts = { ...instrument, ...partsOf(instrument), status: exchangeStatus }
   return (['exchange', 'symbol', 'base', 'quote', 'status'] as const).every(
-    name => wanted[name] === undefined || wanted[name] === told[name]
+    name => wanted[name] === undefined || wanted[name] === facts[name]
   )
 }
 

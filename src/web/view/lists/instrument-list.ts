@@ -10,7 +10,7 @@ export type ListedFacts = {
 
 /** Whether a reader who typed this means the instrument: every word is in its names, its state or its kind. */
 export const isMeant = ({ exchange, symbol, exchangeStatus, facts }: ListedFacts, typed: string): boolean => {
-  const told = [
+  const searched = [
     `${exchange}:${symbol}`,
     exchangeStatus,
     facts?.native,
@@ -18,7 +18,7 @@ export const isMeant = ({ exchange, symbol, exchangeStatus, facts }: ListedFacts
     facts?.contractType,
     facts?.assetClass
   ]
-  const text = told.join(' ').toLocaleLowerCase()
+  const text = searched.join(' ').toLocaleLowerCase()
   return typed
     .toLocaleLowerCase()
     .split(/\s+/)

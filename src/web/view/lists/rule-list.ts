@@ -4,10 +4,10 @@ import { type AlertRule, BUILT_IN_RULES } from '../../../market/records/alert/al
 export type ListedRule = { readonly rule: AlertRule; readonly isBuiltIn: boolean }
 
 /** A rule as the gateway tells it. */
-export type ToldRule = AlertRule & { readonly builtIn?: boolean }
+export type StoredRule = AlertRule & { readonly builtIn?: boolean }
 
 /** What is in force: the rules that the gateway tells, then those built in of which it says nothing. */
-export const listedRules = (stored: readonly ToldRule[]): readonly ListedRule[] => [
+export const listedRules = (stored: readonly StoredRule[]): readonly ListedRule[] => [
   ...stored.map(rule => ({ rule, isBuiltIn: rule.builtIn === true })),
   ...BUILT_IN_RULES.filter(({ name }) => !stored.some(rule => rule.name === name)).map(rule => ({
     rule,

@@ -5,6 +5,7 @@ import { createKafka } from '../src/kafka/client/client.ts'
 import { TaskManager } from '../src/kafka/task/task-manager.ts'
 import type { Interval } from '../src/market/interval.ts'
 import { systemClock } from '../src/runtime/clock.ts'
+import { readConfig } from '../src/runtime/config/read-config.ts'
 import { keepGarbageWithin } from '../src/runtime/heap.ts'
 import { createLog } from '../src/runtime/observe/log.ts'
 
@@ -14,7 +15,8 @@ const [brokers = '', prefix = '', intervals = '', guarantee = ''] = process.argv
 const say = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`)
 
 const log = createLog('aggregate', 'warn')
-const kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'aggregate', log)
+const { compression } = readConfig(process.env).kafka
+const kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null, compression }, 'aggregate', log)
 const stop = new AbortController()
 process.on('SIGTERM', () => stop.abort())
 

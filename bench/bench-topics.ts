@@ -3,6 +3,7 @@ import { applyTopics } from '../src/kafka/admin/apply-topics.ts'
 import { readTopicFiles, type TopicFile } from '../src/kafka/admin/topic-files.ts'
 import { createKafka } from '../src/kafka/client/client.ts'
 import { withAdmin } from '../src/kafka/client/with-admin.ts'
+import { readConfig } from '../src/runtime/config/read-config.ts'
 import { createLog } from '../src/runtime/observe/log.ts'
 import { type ServerName, withServers } from './bench-servers.ts'
 
@@ -24,8 +25,9 @@ export const withTopics = <T>(
 ): Promise<T> =>
   withServers(servers, async settings => {
     const brokers = settings.KAFKA_BROKERS ?? ''
+    const { compression } = readConfig(process.env).kafka
     const kafka = createKafka(
-      { brokers: brokers.split(','), ssl: false, sasl: null },
+      { brokers: brokers.split(','), ssl: false, sasl: null, compression },
       'bench',
       createLog('bench', 'warn')
     )

@@ -21,7 +21,7 @@ const docker = (...args: readonly string[]): string => execFileSync('docker', ar
 const containerOf = (port: number): string => docker('ps', '--quiet', '--filter', `publish=${port}`)
 
 const kafkaAt = (brokers: string): TestKafka => {
-  const settings = { brokers: [brokers], ssl: false, sasl: null } as const
+  const settings = { brokers: [brokers], ssl: false, sasl: null, compression: 'zstd' } as const
   return { kafka: createKafka(settings, 'test', silent), brokers, prefix: '', sweep: async () => undefined }
 }
 

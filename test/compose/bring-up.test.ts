@@ -42,7 +42,7 @@ const why = whyNoProject()
   beforeAll(async () => {
     project = await openProject()
     const brokers = [`127.0.0.1:${project.settings.KAFKA_PORT}`]
-    kafka = createKafka({ brokers, ssl: false, sasl: null }, 'test', silent)
+    kafka = createKafka({ brokers, ssl: false, sasl: null, compression: 'zstd' }, 'test', silent)
     await project.run('build', '--quiet')
   }, 300_000)
   afterAll(() => project.run('down', '--volumes', '--timeout', '10'), 120_000)

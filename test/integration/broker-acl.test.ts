@@ -42,7 +42,7 @@ afterAll(async () => {
 })
 
 const play = async ({ brokers }: OwnKafka): Promise<void> => {
-  const kafka = createKafka({ brokers: [brokers], ssl: false, sasl: null }, 'test', silent)
+  const kafka = createKafka({ brokers: [brokers], ssl: false, sasl: null, compression: 'zstd' }, 'test', silent)
   const port = await freePort(20_000 + Math.floor(Math.random() * 10_000))
   const env = { KAFKA_BROKERS: brokers, METRICS_PORT: String(port), INTERVALS: '1s', TOPIC_PREFIX: '' }
   expect((await runProgram(['topics', 'apply'], env)).code).toBe(0)

@@ -29,7 +29,7 @@ let kafka: ReturnType<typeof createKafka>
 beforeAll(async () => {
   if (!HAS_JAVA) return
   broker = await startOwnKafka(folder)
-  kafka = createKafka({ brokers: [broker.brokers], ssl: false, sasl: null }, 'test', log)
+  kafka = createKafka({ brokers: [broker.brokers], ssl: false, sasl: null, compression: 'zstd' }, 'test', log)
   const files = readTopicFiles().map(({ config, ...file }) => ({
     ...file,
     partitions: 1,

@@ -15,7 +15,7 @@ let kafka: Kafka
 
 beforeAll(async () => {
   brokers = await testBrokers()
-  kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'test', silent)
+  kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null, compression: 'zstd' }, 'test', silent)
   await withAdmin(kafka, admin => admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true }))
   const producer = kafka.producer()
   await producer.connect()

@@ -108,7 +108,7 @@ const listen = async () => {
 
 beforeAll(async () => {
   brokers = await testBrokers()
-  kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'test', log)
+  kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null, compression: 'zstd' }, 'test', log)
 })
 
 afterEach(() => dropTopics(brokers, prefix))

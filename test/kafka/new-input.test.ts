@@ -91,7 +91,7 @@ const kline = (n: number, of: object = {}) => {
 
 beforeAll(async () => {
   brokers = await testBrokers()
-  kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'test', log)
+  kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null, compression: 'zstd' }, 'test', log)
   prefix = freshPrefix()
   const keeping = readTopicFiles().map(file => ({
     ...file,

@@ -97,7 +97,7 @@ const ticksOf = (from: number, to: number): readonly Tick[] =>
 
 beforeAll(async () => {
   brokers = await testBrokers()
-  kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null }, 'test', log)
+  kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null, compression: 'zstd' }, 'test', log)
 })
 
 afterEach(() => dropTopics(brokers, prefix))

@@ -101,7 +101,7 @@ const longest = ({ recoveries }: Kills): number => Math.round(Math.max(0, ...rec
 
 const run = async (wanted: Wanted, cluster: ChaosCluster): Promise<Report> => {
   const kafka = createKafka(
-    { brokers: cluster.brokers.split(','), ssl: false, sasl: null },
+    { brokers: cluster.brokers.split(','), ssl: false, sasl: null, compression: 'zstd' },
     'kills',
     createLog('kills', 'silent')
   )

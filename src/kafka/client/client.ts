@@ -2,18 +2,19 @@ import kafkajs, { type Kafka as KafkaClient, type logLevel as LogLevel } from 'k
 import { TickstreamError } from '../../market/error.ts'
 import type { KafkaConfig } from '../../runtime/config/config.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
-import { readAllCodecs } from './codec/read-codecs.ts'
+import { compressProducers } from './codec/compress-producers.ts'
+import { registerCodecs } from './codec/register-codecs.ts'
 
 const { Kafka, logLevel } = kafkajs
 
-readAllCodecs()
+registerCodecs()
 
 /** The client's chatter becomes debug lines: what matters is told by whoever sees the error. */
 const logCreator = (log: Logger) => () => (entry: { level: LogLevel; namespace: string; log: { message: string } }) => {
   log.debug({ namespace: entry.namespace, detail: entry.log }, entry.log.message)
 }
 
-/** A client for the configured cluster. Throws `TS-CONFIG` when none is configured. */
+/** A client for the configured cluster, whose producers compress as configured. Throws `TS-CONFIG` when none is configured. */
 export const createKafka = (config: KafkaConfig, stage: string, log: Logger): KafkaClient => {
   if (config.brokers.length === 0) {
     throw new TickstreamError(
@@ -21,7 +22,7 @@ export const createKafka = (config: KafkaConfig, stage: string, log: Logger): Ka
       'KAFKA_BROKERS is not set; set it to host:port of a broker, or let `tickstream up --only kafka` start one'
     )
   }
-  return new Kafka({
+  const kafka = new Kafka({
     clientId: `tickstream-${stage}`,
     brokers: [...config.brokers],
     ssl: config.ssl,
@@ -32,4 +33,5 @@ export const createKafka = (config: KafkaConfig, stage: string, log: Logger): Ka
     logLevel: logLevel.WARN,
     logCreator: logCreator(log)
   })
+  return compressProducers(kafka, config.compression)
 }

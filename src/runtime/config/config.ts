@@ -96,6 +96,8 @@ export type WebhookConfig = {
 /** How to reach the cluster; `brokers` is empty when none is configured. */
 export type KafkaConfig = {
   readonly brokers: readonly string[]
+  /** What our producers compress batches by. */
+  readonly compression: 'none' | 'gzip' | 'zstd'
   readonly ssl: boolean
   readonly sasl:
     | (Login &

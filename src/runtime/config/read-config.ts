@@ -27,6 +27,7 @@ const DEFAULT_SYMBOLS = ['BTC', 'ETH', 'BNB', 'SOL'].map(base => parseInstrument
 const DEFAULT_PAIRS = [parsePair('binance:BTC/USDT~binance:ETH/USDT')]
 const PAIR_WINDOW = { least: 20, most: 5_000, usual: 240 }
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+const CODECS = ['zstd', 'gzip', 'none'] as const
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const POSTGRES_FORM = `postgres://user:password@host:port/database, or several host:port with commas between; ?target_session_attrs= is ${SESSION_ATTRS.join(', ')}`
 
@@ -60,6 +61,12 @@ const kafka = (from: SettingsReader): KafkaConfig => ({
     fallback: [],
     allowed: 'host:port, or several of them with commas between',
     parse: parseList(parseBroker)
+  }),
+  compression: from.read<KafkaConfig['compression']>({
+    name: 'KAFKA_COMPRESSION',
+    fallback: 'zstd',
+    allowed: CODECS.join(', '),
+    parse: parseOneOf(CODECS)
   }),
   ssl: from.read({ name: 'KAFKA_SSL', fallback: false, allowed: 'true or false', parse: parseFlag }),
   sasl: sasl(from)

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import kafkajs from 'kafkajs'
 import { readLz4 } from '../../../src/kafka/client/codec/lz4.ts'
 import { MAX_BATCH_BYTES } from '../../../src/kafka/client/codec/max-bytes.ts'
-import { readAllCodecs } from '../../../src/kafka/client/codec/read-codecs.ts'
+import { registerCodecs } from '../../../src/kafka/client/codec/register-codecs.ts'
 import { readSnappy } from '../../../src/kafka/client/codec/snappy.ts'
 import { TickstreamError } from '../../../src/market/error.ts'
 
@@ -34,7 +34,7 @@ const decodeMessages = inside('kafkajs/src/protocol/requests/fetch/v4/decodeMess
 ) => Promise<readonly Decoded[]>
 const filterAborted = inside('kafkajs/src/consumer/filterAbortedMessages') as (of: object) => readonly Decoded[]
 
-readAllCodecs()
+registerCodecs()
 
 /** Batches as an answer of the broker holds them. */
 const read = (...batches: readonly Buffer[]): Promise<readonly Decoded[]> => {

@@ -1,10 +1,13 @@
 import { expect, test } from '@jest/globals'
 import type { Consumer, ConsumerConfig, ConsumerRunConfig, EachBatchPayload, Kafka } from 'kafkajs'
 import { aggregate } from '../../src/aggregate/aggregate.ts'
+import { runSinkTask } from '../../src/kafka/sink/sink-task.ts'
 import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
+import { topicPartitionKey } from '../../src/stream/sink.ts'
 import { rawTicks } from '../../src/topics.ts'
 import { DAY, heartbeat, trade } from '../support/market.ts'
+import { memorySink } from '../support/memory-sink.ts'
 import { silent } from '../support/silent.ts'
 import { oneProcess } from './one-process.ts'
 
@@ -69,4 +72,48 @@ test('a batch that was fetched before the partition was taken again makes it ski
   stop.abort()
   await timeline.run(7_000)
   await ended
+})
+
+test('marks of transactions that were fetched before it lead no sink past what it has not read', async () => {
+  const { timeline, broker, life, kafka, logs } = oneProcess('sink')
+  const sink = memorySink({ topics: ['alerts'] })
+  const listeners: ((event: object) => void)[] = []
+  const consumer = (config: ConsumerConfig): Consumer => {
+    const real = kafka.consumer(config)
+    const on = (event: string, listener: never): unknown => {
+      if (event === real.events.END_BATCH_PROCESS) listeners.push(listener)
+      return (real.on as (event: string, listener: never) => unknown)(event, listener)
+    }
+    return { ...real, on: on as Consumer['on'] }
+  }
+  const stop = new AbortController()
+  const ended = runSinkTask({
+    sink,
+    kafka: { ...kafka, consumer } as Kafka,
+    logs,
+    publisher: { send: async () => undefined, close: async () => undefined },
+    prefix: '',
+    clock: life.clock,
+    log: silent,
+    health: createHealth(),
+    signal: stop.signal
+  })
+  await timeline.run(2_000)
+  const stale = {
+    topic: 'alerts',
+    partition: 0,
+    batchSize: 0,
+    firstOffset: '98',
+    lastOffset: '99',
+    highWatermark: '100'
+  }
+  for (const listener of listeners) listener({ payload: { ...stale, isStale: true } })
+  await timeline.run(3_000)
+  broker.log('alerts', 0).append([{ key: 'a', value: '1', time: DAY }], null)
+  await timeline.run(6_000)
+  expect(sink.values).toEqual(['1'])
+  expect(sink.stored.get(topicPartitionKey({ topic: 'alerts', partition: 0 }))).toBe(1n)
+  stop.abort()
+  await timeline.run(12_000)
+  await ended.catch(() => undefined)
 })

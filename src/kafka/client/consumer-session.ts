@@ -64,9 +64,9 @@ export type ConsumerSession = {
   readonly leave: () => Promise<void>
 }
 
-/** The client's types do not know what our patch of it adds: the leader epoch of a batch's last record. */
+/** The client's types do not know what our patch of it adds: the leader epoch of a batch's last record, and whether an empty one is stale. */
 type PatchedBatch = { readonly leaderEpoch?: () => number | null }
-type PatchedEvent = { readonly leaderEpoch?: number | null }
+type PatchedEvent = { readonly leaderEpoch?: number | null; readonly isStale?: boolean }
 
 const BROKEN_OFF = 'Consumer group was not initialized'
 
@@ -154,11 +154,14 @@ const deliver = async ({ opened, events }: State, { batch, isStale, heartbeat }:
 
 const noHeartbeat = async (): Promise<void> => undefined
 
-/** A batch of nothing that a reader sees reaches no handler of the client; without it a position would never get to the end. */
+/**
+ * A batch of nothing that a reader sees reaches no handler of the client; without it a position would never get to the end. A stale one would
+ * lead it past all that has to be read again.
+ */
 const deliverEmpty = ({ consumer, opened, events }: State, onFailure: (error: unknown) => void): void => {
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-    if (payload.batchSize > 0 || !opened.has(topicPartitionKey(payload))) return
-    const leaderEpoch = (payload as PatchedEvent).leaderEpoch ?? null
+    const { leaderEpoch = null, isStale = false } = payload as PatchedEvent
+    if (payload.batchSize > 0 || isStale || !opened.has(topicPartitionKey(payload))) return
     const batch = recordBatch(payload, { messages: [], leaderEpoch, heartbeat: noHeartbeat })
     Promise.resolve(events.onBatch(batch)).catch(onFailure)
   })

@@ -105,7 +105,8 @@ const process = async (member: Member, batch: Batch): Promise<void> => {
     lastOffset,
     leaderEpoch,
     highWatermark: String(high),
-    batchSize: entries.length
+    batchSize: entries.length,
+    isStale: place.isSought
   })
 }
 

@@ -21,6 +21,13 @@ export const sinkBugs: readonly Bug[] = [
     replace: "onConflict: 'keep'"
   },
   {
+    name: 'marks that were fetched before a partition was opened anew are believed',
+    file: 'src/kafka/client/consumer-session.ts',
+    find: 'payload.batchSize > 0 || isStale ||',
+    replace: 'payload.batchSize > 0 ||',
+    tests: ['test/faults/stale-batch.test.ts']
+  },
+  {
     name: 'a stale owner of a partition may store',
     file: 'src/sink/postgres/offsets.ts',
     find: ' and k.next_offset = a.stored`',

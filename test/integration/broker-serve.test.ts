@@ -35,7 +35,11 @@ const INSERT = `insert into candles (exchange, symbol, interval, open_time, clos
       value: candles['1m'].codec.encode(candle),
       timestamp: String(openTime)
     }
-    const kafka = createKafka({ brokers: broker.brokers.split(','), ssl: false, sasl: null, compression: 'zstd' }, 'test', silent)
+    const kafka = createKafka(
+      { brokers: broker.brokers.split(','), ssl: false, sasl: null, compression: 'zstd' },
+      'test',
+      silent
+    )
     return produce({ kafka, brokers: broker.brokers, prefix: '', sweep: async () => undefined }, 'ohlcv_1m', [message])
   }
   const ask = async (base = url): Promise<{ code: number; windows: number; state: string; ageMs: number }> => {

@@ -145,7 +145,11 @@ const openCast = (brokers: string, prefix: string) => {
 export const openAggregateScene = async (seed: number, on?: string): Promise<AggregateScene> => {
   const brokers = on ?? (await testBrokers())
   const prefix = freshPrefix()
-  const kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null, compression: 'zstd' }, 'test', silent)
+  const kafka = createKafka(
+    { brokers: brokers.split(','), ssl: false, sasl: null, compression: 'zstd' },
+    'test',
+    silent
+  )
   await makeTopics(kafka, prefix)
   const market = unrulyMarket(seed, SYMBOLS)
   const feed = openFeed(kafka, prefix)

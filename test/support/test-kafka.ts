@@ -17,7 +17,11 @@ export type TestKafka = {
 export const testKafka = async (): Promise<TestKafka> => {
   const brokers = await testBrokers()
   const prefix = freshPrefix()
-  const kafka = createKafka({ brokers: brokers.split(','), ssl: false, sasl: null, compression: 'zstd' }, 'test', silent)
+  const kafka = createKafka(
+    { brokers: brokers.split(','), ssl: false, sasl: null, compression: 'zstd' },
+    'test',
+    silent
+  )
   const sweep = (): Promise<void> =>
     withAdmin(kafka, async admin => {
       const topics = (await admin.listTopics()).filter(name => name.startsWith(prefix))

@@ -4,13 +4,13 @@ import { isSimulated } from '../../src/market/instrument.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { pathsOf, replaced } from '../support/broken-frames.ts'
 import { tradesIn } from '../support/recorded-venues.ts'
-import { TRADE_FRAMES, type TradeFrames } from './trade-frames.ts'
+import { instrumentIn, TRADE_FRAMES, type TradeFrames } from './trade-frames.ts'
 
 const AT = Date.UTC(2026, 6, 7, 23, 0, 5, 562)
 
-const reader = ({ exchange, symbol }: TradeFrames) => {
-  const adapter = exchangeById(exchange)
-  const instrument = { exchange, symbol }
+const reader = (frames: TradeFrames) => {
+  const adapter = exchangeById(frames.exchange)
+  const instrument = instrumentIn(frames)
   const byStream = new Map([[adapter.tradeStream(instrument), instrument]])
   return (message: unknown) => adapter.decode(JSON.stringify(message), byStream, epochMs(AT + 500))
 }

@@ -1,3 +1,5 @@
+import type { SizedInstrument } from '../../src/market/records/feed/contract-size.ts'
+
 /** A message of an exchange's socket. */
 export type Message = Readonly<Record<string, unknown>>
 
@@ -5,6 +7,8 @@ export type Message = Readonly<Record<string, unknown>>
 export type TradeFrames = {
   readonly exchange: string
   readonly symbol: string
+  /** What a contract holds, where the exchange counts contracts. */
+  readonly contractSize?: string
   /** A message of one trade: its number by the chain, or else a number that its id has; when it was printed; its price in whole units. */
   readonly trade: (n: number, time: number, price: number) => Message
   /** Where the price stands. */
@@ -12,6 +16,12 @@ export type TradeFrames = {
   /** The fields that say of what kind a message is. */
   readonly kinds: readonly string[]
 }
+
+export const instrumentIn = ({ exchange, symbol, contractSize }: TradeFrames): SizedInstrument => ({
+  exchange,
+  symbol,
+  ...(contractSize !== undefined && { contractSize })
+})
 
 /** `2026-07-07T22:58:17.164892Z` */
 const micros = (time: number): string => new Date(time).toISOString().replace('Z', '892Z')
@@ -33,6 +43,20 @@ const spot = (exchange: string): TradeFrames => ({
 /** One for each exchange that is followed; a test says when one is missing. */
 export const TRADE_FRAMES: readonly TradeFrames[] = [
   spot('binance'),
+  {
+    exchange: 'binancecoinm',
+    symbol: 'BTC/USD:BTC',
+    contractSize: '100',
+    trade: (n, time, price) => ({
+      stream: 'btcusd_perp@aggTrade',
+      data: {
+        ...{ e: 'aggTrade', E: time + 1, a: n, s: 'BTCUSD_PERP', p: `${price}.5`, q: '2' },
+        ...{ f: 606_073 + n, l: 606_074 + n, T: time, m: false }
+      }
+    }),
+    price: 'data.p',
+    kinds: ['stream', 'data.e']
+  },
   {
     exchange: 'binanceusdm',
     symbol: 'BTC/USDT:USDT',

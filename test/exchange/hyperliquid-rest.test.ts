@@ -160,6 +160,11 @@ describe('the list', () => {
         tickSize: '0.01',
         lotSize: '0.0001',
         contractSize: null,
+        minSize: null,
+        contractType: null,
+        assetClass: null,
+        listedAt: null,
+        expiresAt: null,
         status: 'listed'
       }
     ])

@@ -3,7 +3,7 @@ import type { Exchange } from '../../src/exchange/exchange.ts'
 import { exchangeById } from '../../src/exchange/registry.ts'
 import { windowStart } from '../../src/market/interval.ts'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
-import { type Message, TRADE_FRAMES, type TradeFrames } from '../contract/trade-frames.ts'
+import { instrumentIn, type Message, TRADE_FRAMES, type TradeFrames } from '../contract/trade-frames.ts'
 import { replaced } from '../support/broken-frames.ts'
 import { candlesOf } from '../support/driven-candles.ts'
 import { answer } from './fake-exchange.ts'
@@ -43,7 +43,7 @@ const openVenue = async (frames: TradeFrames) => {
   const world = createWorld()
   const adapter = exchangeById(frames.exchange)
   world.exchange.refusal = answer(503, {})
-  const instruments = [{ exchange: frames.exchange, symbol: frames.symbol }]
+  const instruments = [instrumentIn(frames)]
   scene = openScene({ exchange: confirming(adapter), instruments, gapGiveUpMs: GIVE_UP_MS }, world)
   const { clock, exchange } = scene
   const printed: Print[] = []

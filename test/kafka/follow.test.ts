@@ -79,10 +79,11 @@ describe('following topics of which one is missing', () => {
     await expect(begin(topics).following).rejects.toThrow(`${cluster.prefix}lost cannot be read: missing on the broker`)
   })
 
-  test('a gateway does without listings alone, which earlier versions have not made', () => {
+  test('a gateway does without the topics alone that earlier versions have not made', () => {
     expect(EDGE_TOPICS.filter(({ mayBeMissing }) => mayBeMissing).map(({ topic }) => topic)).toEqual([
       'listings',
-      'instruments'
+      'instruments',
+      'composite'
     ])
   })
 

@@ -26,6 +26,8 @@ export const testKafka = async (): Promise<TestKafka> => {
     withAdmin(kafka, async admin => {
       const topics = (await admin.listTopics()).filter(name => name.startsWith(prefix))
       if (topics.length > 0) await admin.deleteTopics({ topics })
+      // A broker that has not heard of it yet would still serve the old records of a topic that is made anew.
+      await eventually(async () => !(await admin.listTopics()).some(name => name.startsWith(prefix)))
       const groups = (await admin.listGroups()).groups.map(group => group.groupId).filter(id => id.startsWith(prefix))
       if (groups.length > 0) await admin.deleteGroups(groups).catch(() => undefined)
     })

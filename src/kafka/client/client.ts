@@ -1,17 +1,46 @@
-import kafkajs, { type Kafka as KafkaClient, type logLevel as LogLevel } from 'kafkajs'
+import kafkajs, {
+  type Kafka as KafkaClient,
+  type logLevel as LogLevel,
+  type Producer,
+  type ProducerBatch,
+  type ProducerRecord
+} from 'kafkajs'
 import { TickstreamError } from '../../market/error.ts'
 import type { KafkaConfig } from '../../runtime/config/config.ts'
 import type { Logger } from '../../runtime/observe/log.ts'
-import { compressProducers } from './codec/compress-producers.ts'
 import { registerCodecs } from './codec/register-codecs.ts'
 
-const { Kafka, logLevel } = kafkajs
+const { CompressionTypes, Kafka, logLevel } = kafkajs
 
 registerCodecs()
 
 /** The client's chatter becomes debug lines: what matters is told by whoever sees the error. */
 const logCreator = (log: Logger) => () => (entry: { level: LogLevel; namespace: string; log: { message: string } }) => {
   log.debug({ namespace: entry.namespace, detail: entry.log }, entry.log.message)
+}
+
+const TYPES = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP, zstd: CompressionTypes.ZSTD }
+
+type Sender = Pick<Producer, 'send' | 'sendBatch'>
+
+const compressed = <T extends Sender>(sender: T, compression: number): T => ({
+  ...sender,
+  send: (record: ProducerRecord) => sender.send({ compression, ...record }),
+  sendBatch: (batch: ProducerBatch) => sender.sendBatch({ compression, ...batch })
+})
+
+/** The same client, whose producers compress every batch, those of transactions too. */
+export const compressProducers = (kafka: KafkaClient, by: KafkaConfig['compression']): KafkaClient => {
+  const compression = TYPES[by]
+  const create = kafka.producer.bind(kafka)
+  kafka.producer = options => {
+    const producer = create(options)
+    return {
+      ...compressed(producer, compression),
+      transaction: async () => compressed(await producer.transaction(), compression)
+    }
+  }
+  return kafka
 }
 
 /** A client for the configured cluster, whose producers compress as configured. Throws `TS-CONFIG` when none is configured. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import kafkajs, { type Kafka } from 'kafkajs'
-import { compressProducers } from '../../../src/kafka/client/codec/compress-producers.ts'
+import { compressProducers } from '../../../src/kafka/client/client.ts'
 import { registerCodecs } from '../../../src/kafka/client/codec/register-codecs.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs

@@ -11,7 +11,11 @@ type Compress = (bytes: Buffer) => Buffer
 
 const limit = { maxOutputLength: MAX_BATCH_BYTES }
 /** The fastest level: of ticks in batches of a hundred it leaves 14 bytes each, level 3 leaves 16 in twice the time. */
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const params = { [constants.ZSTD_c_compressionLevel]: 1 }
+/** Our records shrink to a tenth or so. Room for all of a batch at once spares the copying of its parts: twice as fast for a large one. */
+const roomFor = (bytes: number): { readonly chunkSize: number } => ({
+  chunkSize: Math.min(Math.max(64, bytes), 1 << 20)
+})
 const GZIP = { level: 1 }
 
 const byNode =
@@ -45,7 +49,8 @@ export const registerCodecs = (): void => {
   CompressionCodecs[CompressionTypes.GZIP] = codec(byNode('gzip', gunzipSync), bytes => gzipSync(bytes, GZIP))
   CompressionCodecs[CompressionTypes.Snappy] = codec(readSnappy, readOnly('snappy'))
   CompressionCodecs[CompressionTypes.LZ4] = codec(readLz4, readOnly('lz4'))
-  CompressionCodecs[CompressionTypes.ZSTD] = codec(byNode('zstd', zstdDecompressSync), bytes =>
-    zstdCompressSync(bytes, ZSTD)
+  CompressionCodecs[CompressionTypes.ZSTD] = codec(
+    byNode('zstd', (bytes, options) => zstdDecompressSync(bytes, { ...options, ...roomFor(16 * bytes.length) })),
+    bytes => zstdCompressSync(bytes, { params, ...roomFor(bytes.length >> 1) })
   )
 }

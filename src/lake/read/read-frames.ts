@@ -5,6 +5,7 @@ import type { FrameRow } from '../parquet/frame-file.ts'
 import { openFrameFile } from '../parquet/read-frame-file.ts'
 import type { LakeStore } from '../store/lake-store.ts'
 import { type TimeRange, touches } from './ids-in-time-range.ts'
+import { resumable } from './resumable-trades.ts'
 
 /** Which messages are wanted: of some exchanges, by the times they were received. */
 export type WantedFrames = TimeRange & { readonly exchanges: readonly string[] }
@@ -31,46 +32,42 @@ export const countFrames = async (store: LakeStore, wanted: WantedFrames): Promi
 
 type KafkaRecord = ConnectionFrames & { readonly offset: number }
 
-/** The records whose messages stand in some files, from an offset on; messages of one record stand together. */
-async function* recordsIn(store: LakeStore, files: readonly FrameFile[], from: number): AsyncGenerator<KafkaRecord> {
-  let next = from
-  for (const file of files.filter(({ lastOffset }) => lastOffset >= from)) {
-    let first: FrameRow | null = null
-    let frames: RawFrame[] = []
-    const record = ({ exchange, connection, offset }: FrameRow) => ({ exchange, connection, frames, offset })
-    for await (const rows of (await openFrameFile(store, file)).frames())
-      for (const row of rows.filter(({ offset }) => offset >= next)) {
-        if (first && first.offset !== row.offset) {
-          yield record(first)
-          frames = []
-        }
-        first = row
-        frames.push(row.frame)
+/** The records whose messages stand in a file, from an offset on; messages of one record stand together. */
+async function* recordsOfFile(store: LakeStore, file: FrameFile, from: number): AsyncGenerator<KafkaRecord> {
+  let first: FrameRow | null = null
+  let frames: RawFrame[] = []
+  const record = ({ exchange, connection, offset }: FrameRow) => ({ exchange, connection, frames, offset })
+  for await (const rows of (await openFrameFile(store, file)).frames())
+    for (const row of rows.filter(({ offset }) => offset >= from)) {
+      if (first && first.offset !== row.offset) {
+        yield record(first)
+        frames = []
       }
-    if (!first) continue
-    yield record(first)
-    next = first.offset + 1
-  }
+      first = row
+      frames.push(row.frame)
+    }
+  if (first) yield record(first)
 }
 
-/** The same for whoever reads for longer than files last: it goes on from those that took the place of what compaction removed. */
-async function* lastingRecords(store: LakeStore, part: Part, wanted: WantedFrames): AsyncGenerator<KafkaRecord> {
-  let [from, current] = [0, part.files]
-  for (;;) {
-    try {
-      for await (const record of recordsIn(store, current, from)) {
-        from = record.offset + 1
-        yield record
-      }
-      return
-    } catch (error) {
-      const live = (await listParts(store, wanted)).find(({ name }) => name === part.name)?.files ?? []
-      const paths = new Set(live.map(({ path }) => path))
-      if (current.every(({ path }) => paths.has(path))) throw error
-      current = live
+/** The same of several files; a record that stands in two of them comes once. */
+async function* recordsIn(store: LakeStore, files: readonly FrameFile[], from: number): AsyncGenerator<KafkaRecord> {
+  let next = from
+  for (const file of files.filter(({ lastOffset }) => lastOffset >= from))
+    for await (const record of recordsOfFile(store, file, next)) {
+      next = record.offset + 1
+      yield record
     }
-  }
 }
+
+/** The same, also where compaction replaces and removes files meanwhile. */
+const lastingRecords = (store: LakeStore, part: Part, wanted: WantedFrames): AsyncGenerator<KafkaRecord> =>
+  resumable({
+    files: part.files,
+    list: async () => (await listParts(store, wanted)).find(({ name }) => name === part.name)?.files ?? [],
+    from: 0,
+    read: (files, from) => recordsIn(store, files, from),
+    behind: ({ offset }) => offset + 1
+  })
 
 type Cursor = { readonly records: AsyncGenerator<KafkaRecord>; head: KafkaRecord | null }
 

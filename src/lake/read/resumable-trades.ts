@@ -7,29 +7,52 @@ import { mergeTrades } from './merge-trades.ts'
 /** The files that hold an instrument now. */
 export type ListFiles = () => Promise<readonly LakeFile[]>
 
+/** What is read of files that compaction may replace and remove meanwhile; places are compared by nobody but `read`. */
+type Resumable<F, P, T> = {
+  readonly files: readonly F[]
+  /** The files that hold the same now. */
+  readonly list: () => Promise<readonly F[]>
+  readonly from: P
+  readonly read: (files: readonly F[], from: P) => AsyncGenerator<T>
+  /** Where reading goes on behind what was read. */
+  readonly behind: (item: T) => P
+}
+
 /**
- * Merged trades for whoever reads for longer than files last: where compaction has replaced and removed some of them meanwhile, it goes on
- * behind the last trade from those that took their place.
+ * For whoever reads for longer than files last: where some of them are gone, it goes on behind what was read last, from those that took their
+ * place. A failure of files that are all there is thrown.
  */
-export async function* lastingTrades(
-  store: LakeStore,
-  files: readonly LakeFile[],
-  within: IdRange,
-  list: ListFiles
-): AsyncGenerator<readonly Trade[]> {
-  let [from, current] = [within.from, files]
+export async function* resumable<F extends { readonly path: string }, P, T>(
+  options: Resumable<F, P, T>
+): AsyncGenerator<T> {
+  let [from, current] = [options.from, options.files]
   for (;;) {
     try {
-      for await (const trades of mergeTrades(store, current, { from, to: within.to })) {
-        from = chainId(trades.at(-1)!) + 1
-        yield trades
+      for await (const item of options.read(current, from)) {
+        from = options.behind(item)
+        yield item
       }
       return
     } catch (error) {
-      const live = await list()
+      const live = await options.list()
       const paths = new Set(live.map(({ path }) => path))
       if (current.every(({ path }) => paths.has(path))) throw error
       current = live
     }
   }
 }
+
+/** Merged trades, also where compaction replaces and removes files meanwhile. */
+export const lastingTrades = (
+  store: LakeStore,
+  files: readonly LakeFile[],
+  within: IdRange,
+  list: ListFiles
+): AsyncGenerator<readonly Trade[]> =>
+  resumable({
+    files,
+    list,
+    from: within.from,
+    read: (current, from) => mergeTrades(store, current, { from, to: within.to }),
+    behind: trades => chainId(trades.at(-1)!) + 1
+  })

@@ -5,7 +5,7 @@ import { type LakeFile, seriesKey } from '../manifest/manifest.ts'
 import { openTradeFile, type TradeOutline, type TradeReader } from '../parquet/read-trade-file.ts'
 import type { LakeStore } from '../store/lake-store.ts'
 import { type TimeRange, touches } from './ids-in-time-range.ts'
-import type { ListFiles } from './resumable-trades.ts'
+import { type ListFiles, resumable } from './resumable-trades.ts'
 
 type Row = { readonly time: number; readonly offset: number }
 
@@ -42,38 +42,28 @@ async function* rowsBehind<T extends Row>(
   let last = offset
   for (const file of files.filter(({ lastOffset }) => lastOffset > offset)) {
     let inFile = last
-    for await (const rows of read(await openTradeFile(store, file)))
-      for (const row of rows)
-        if (row.offset > last) {
-          inFile = row.offset
-          if (isIn(times, row)) yield row
-        }
+    for await (const rows of read(await openTradeFile(store, file))) {
+      const behind = rows.filter(row => row.offset > last)
+      inFile = behind.at(-1)?.offset ?? inFile
+      yield* behind.filter(row => isIn(times, row))
+    }
     last = inFile
   }
 }
 
 /** The same, also where compaction replaces and removes files meanwhile. */
-async function* lastingRows<T extends Row>(
+const lastingRows = <T extends Row>(
   reading: Reading,
   { name, files }: Series,
   read: (file: TradeReader) => AsyncGenerator<readonly T[]>
-): AsyncGenerator<T> {
-  let [last, current] = [-1, files]
-  for (;;) {
-    try {
-      for await (const row of rowsBehind(reading, current, last, read)) {
-        last = row.offset
-        yield row
-      }
-      return
-    } catch (error) {
-      const live = seriesOf(await reading.list(), reading.times).find(series => series.name === name)?.files ?? []
-      const paths = new Set(live.map(({ path }) => path))
-      if (current.every(({ path }) => paths.has(path))) throw error
-      current = live
-    }
-  }
-}
+): AsyncGenerator<T> =>
+  resumable({
+    files,
+    list: async () => seriesOf(await reading.list(), reading.times).find(series => series.name === name)?.files ?? [],
+    from: -1,
+    read: (current, offset) => rowsBehind(reading, current, offset, read),
+    behind: ({ offset }) => offset
+  })
 
 /** Heartbeats stand behind so many rows, if they can say anything new. */
 const AT_ONCE = 1_000

@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts'
+import { marketLimits } from './market.ts'
 import { binanceRefusals } from './refusals.ts'
 import { createBook } from './rest/book.ts'
 import { createKlines } from './rest/klines.ts'
@@ -22,15 +23,7 @@ export const createBinance = (id: string) =>
       ws: { base: 'wss://stream.binance.com:9443', setting: 'BINANCE_WS_URL' },
       rest: { base: 'https://api.binance.com', setting: 'BINANCE_REST_URL' }
     },
-    limits: {
-      streamsPerConnection: 1024,
-      streamBytesInAddress: 4_000,
-      streamsPerMessage: 200,
-      connects: { max: 300, perMs: 300_000 },
-      connectionLifetimeMs: 86_400_000,
-      messages: { max: 5, perMs: 1_000 },
-      tradesPerPage: 1000
-    },
+    limits: marketLimits(5),
     rest: createRestInterface(spotMarket, 6_000),
     refusals: binanceRefusals,
     ...marketStreams(spotMarket, 'trade'),

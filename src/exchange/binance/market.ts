@@ -1,4 +1,5 @@
 import type { Instrument } from '../../market/instrument.ts'
+import type { Exchange } from '../exchange.ts'
 
 /** One of Binance's markets: they share their forms, and differ in paths, names and prices of requests. */
 export type BinanceMarket = {
@@ -15,3 +16,14 @@ export const querySymbol = (market: BinanceMarket, instrument: Instrument): stri
 /** A stream's name begins with the instrument's. */
 export const streamPrefix = (market: BinanceMarket, instrument: Instrument): string =>
   market.native(instrument).toLowerCase()
+
+/** What each of its markets allows: the same, but for the messages that a connection may send in a second. */
+export const marketLimits = (messagesPerSecond: number): Exchange['limits'] => ({
+  streamsPerConnection: 1024,
+  streamBytesInAddress: 4_000,
+  streamsPerMessage: 200,
+  connects: { max: 300, perMs: 300_000 },
+  connectionLifetimeMs: 86_400_000,
+  messages: { max: messagesPerSecond, perMs: 1_000 },
+  tradesPerPage: 1000
+})

@@ -1,6 +1,6 @@
 import type { Exchange } from '../../exchange.ts'
 import type { RestRequest } from '../../rest-interface.ts'
-import type { BinanceMarket } from '../market.ts'
+import { type BinanceMarket, marketLimits } from '../market.ts'
 import { futuresRefusals } from '../refusals.ts'
 import { createRestInterface } from '../rest/rest-interface.ts'
 import { marketStreams } from '../stream/market-streams.ts'
@@ -18,15 +18,7 @@ export const klineCost = (limit: number): number => {
 export const createFutures = (market: BinanceMarket) =>
   ({
     chain: 'id',
-    limits: {
-      streamsPerConnection: 1024,
-      streamBytesInAddress: 4_000,
-      streamsPerMessage: 200,
-      connects: { max: 300, perMs: 300_000 },
-      connectionLifetimeMs: 86_400_000,
-      messages: { max: 10, perMs: 1_000 },
-      tradesPerPage: 1000
-    },
+    limits: marketLimits(10),
     rest: createRestInterface(market, 2_400),
     refusals: futuresRefusals,
     ...marketStreams(market, 'aggTrade')

@@ -6,6 +6,7 @@ import { serverTime } from '../connect/server-time.ts'
 import { whenLive } from '../connect/trust.ts'
 import { useSecond } from '../connect/use-second.ts'
 import { useStore } from '../connect/use-store.ts'
+import { NumberHeads } from '../shell/number-heads.tsx'
 import { nowAt, route } from '../shell/router.ts'
 import { formatAge, formatTime, UNKNOWN } from '../view/format.ts'
 import { contractWords, isMeant, type ListedFacts, sessionAt, stateWords } from '../view/lists/instrument-list.ts'
@@ -75,11 +76,7 @@ const Table = ({ rows }: { readonly rows: readonly ListedFacts[] }): JSX.Element
         <tr>
           <th scope="col">Symbol</th>
           <th scope="col">State</th>
-          {HEADS.map(name => (
-            <th key={name} scope="col" class="number">
-              {name}
-            </th>
-          ))}
+          <NumberHeads names={HEADS} />
         </tr>
       </thead>
       <tbody>

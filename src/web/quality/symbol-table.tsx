@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { FeedStatus } from '../../market/records/derived/feed-status.ts'
 import { Age } from '../markets/market-row.tsx'
+import { NumberHeads } from '../shell/number-heads.tsx'
 import { formatClock, formatDecimal, formatTime, UNKNOWN } from '../view/format.ts'
 import { notTradedWords, verdictOf } from '../view/verdict.ts'
 
@@ -70,11 +71,7 @@ export const SymbolTable = ({ symbols }: { readonly symbols: readonly FeedStatus
       <tr>
         <th scope="col">Symbol</th>
         <th scope="col">Verdict</th>
-        {HEADS.map(name => (
-          <th key={name} scope="col" class="number">
-            {name}
-          </th>
-        ))}
+        <NumberHeads names={HEADS} />
       </tr>
     </thead>
     <tbody>

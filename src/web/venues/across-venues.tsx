@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { CandleStatus } from '../../market/records/derived/candle.ts'
 import type { Composite, CompositeVenue } from '../../market/records/derived/composite.ts'
+import { NumberHeads } from '../shell/number-heads.tsx'
 import { digitsOf, formatClock, formatDecimal, formatNumber, padDecimal } from '../view/format.ts'
 import { bpsWords, leadWords, missingWords, PROOF_WORDS, proofClass, shareWords } from '../view/venues-view.ts'
 import { useComposite } from './use-composite.ts'
@@ -87,11 +88,7 @@ export const AcrossVenues = ({ exchange, symbol, simulated }: Props): JSX.Elemen
         <thead>
           <tr>
             <th scope="col">Venue</th>
-            {HEADS.map(name => (
-              <th key={name} scope="col" class="number">
-                {name}
-              </th>
-            ))}
+            <NumberHeads names={HEADS} />
             <th scope="col">Moves</th>
             <th scope="col">Proof</th>
           </tr>

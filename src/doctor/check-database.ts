@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { parsePostgresUrl } from '../runtime/config/postgres-url.ts'
 import { inTransaction } from '../sink/postgres/in-transaction.ts'
 import { createPool } from '../sink/postgres/pool.ts'
-import { rehearseWrites } from '../sink/postgres/schema/dry-run.ts'
+import { dryRunWrites } from '../sink/postgres/schema/dry-run.ts'
 import { readMigrations } from '../sink/postgres/schema/migrations.ts'
 import { mayMigrate, mayWork, readSchemaState, type SchemaState } from '../sink/postgres/schema/schema-state.ts'
 import { postgresBinaries } from '../up/servers/postgres-binaries.ts'
@@ -43,7 +43,7 @@ const tables = async (pool: Pool): Promise<readonly Finding[]> => {
     const state = await inTransaction(pool, readSchemaState)
     const problem = mayWork(state, migrations)
     if (problem) return [{ part, state: 'missing', says: problem.message }, ...inTheWay(state, problem)]
-    await rehearseWrites(pool, migrations)
+    await dryRunWrites(pool, migrations)
     return [settled(state, migrations.length), ...encoding(state)]
   } catch (error) {
     return [{ part, state: 'missing', says: wordsOf(error) }]

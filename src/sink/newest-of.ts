@@ -2,12 +2,12 @@
 export const newestOf = <T>(
   values: readonly T[],
   key: (value: T) => string,
-  replaces: (kept: T, next: T) => boolean = () => true
+  replaces: (current: T, next: T) => boolean = () => true
 ): readonly T[] => {
   const byKey = new Map<string, T>()
   for (const value of values) {
-    const kept = byKey.get(key(value))
-    if (kept === undefined || replaces(kept, value)) byKey.set(key(value), value)
+    const current = byKey.get(key(value))
+    if (current === undefined || replaces(current, value)) byKey.set(key(value), value)
   }
   return [...byKey.values()]
 }

@@ -6,7 +6,7 @@ import { systemClock as clock } from '../../runtime/clock.ts'
 import { postgresUrl } from '../../runtime/config/postgres-url.ts'
 import { createPool } from '../../sink/postgres/pool.ts'
 import { postgresSink } from '../../sink/postgres/postgres-sink.ts'
-import { rehearseWrites } from '../../sink/postgres/schema/dry-run.ts'
+import { dryRunWrites } from '../../sink/postgres/schema/dry-run.ts'
 import { readMigrations } from '../../sink/postgres/schema/migrations.ts'
 import type { Command } from '../run/command.ts'
 
@@ -26,7 +26,7 @@ export const command: Command = {
     const kafka = createKafka(config.kafka, STAGE, log)
     const publisher = createPublisher({ kafka, prefix, stage: STAGE, log, health, clock, random: Math.random })
     try {
-      await retryWhileUnavailable(() => rehearseWrites(pool, readMigrations()), {
+      await retryWhileUnavailable(() => dryRunWrites(pool, readMigrations()), {
         clock,
         log,
         health,

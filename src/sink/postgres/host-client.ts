@@ -30,17 +30,18 @@ const unfit = async (client: pg.Client, { wants, host: { name } }: Candidate): P
   const { rows } = await client.query<{ standby: boolean; closed: boolean }>(ROLE)
   const { standby = false, closed = false } = rows[0] ?? {}
   const where = `PostgreSQL at ${name}`
-  const no = (words: string): TickstreamError => new TickstreamError('TS-POSTGRES-AWAY', words)
-  if (wants === 'standby' && !standby) return no(`${where} is the primary, and target_session_attrs asks for a standby`)
+  const notWanted = (message: string): TickstreamError => new TickstreamError('TS-POSTGRES-AWAY', message)
+  if (wants === 'standby' && !standby)
+    return notWanted(`${where} is the primary, and target_session_attrs asks for a standby`)
   if (wants === 'read-only' && !closed)
-    return no(`${where} takes writes, and target_session_attrs asks for one that does not`)
-  if (wants === 'primary' && standby) return no(`${where} is a standby; the primary is waited for`)
+    return notWanted(`${where} takes writes, and target_session_attrs asks for one that does not`)
+  if (wants === 'primary' && standby) return notWanted(`${where} is a standby; the primary is waited for`)
   if (wants === 'read-write' && standby)
-    return no(
+    return notWanted(
       `${where} takes no writes: it is a standby; it is waited for until it is promoted (POSTGRES_URL may name several hosts: postgres://user:password@host1,host2/database)`
     )
   if (wants === 'read-write' && closed)
-    return no(
+    return notWanted(
       `${where} takes no writes: default_transaction_read_only is on, for the server, its database or the role; it is waited for until that is off`
     )
   return null
@@ -50,7 +51,7 @@ const unfit = async (client: pg.Client, { wants, host: { name } }: Candidate): P
 export const hostClient = (hosts: Hosts): (new () => pg.ClientBase) =>
   class extends pg.Client {
     readonly #candidate: Candidate
-    #words: Buffer | null = null
+    #greeting: Buffer | null = null
 
     constructor(options: pg.ClientConfig = {}) {
       const candidate = hosts.current()
@@ -64,7 +65,7 @@ export const hostClient = (hosts: Hosts): (new () => pg.ClientBase) =>
       // One that breaks while nobody asks it anything is replaced; the next query tells of an outage.
       this.on('error', ignore)
       ;(this as unknown as Connecting).connection.stream.once('data', (bytes: Buffer) => {
-        this.#words = bytes
+        this.#greeting = bytes
       })
     }
 
@@ -83,13 +84,13 @@ export const hostClient = (hosts: Hosts): (new () => pg.ClientBase) =>
         await super.connect()
         const problem = await unfit(this, this.#candidate)
         if (problem) throw problem
-        hosts.reached(this.#candidate)
+        hosts.connected(this.#candidate)
         return this
       } catch (cause) {
         hosts.failed(this.#candidate)
         this.end().catch(ignore)
-        const said = this.#words && !isPostgres(this.#words) ? speaksOtherwise(this.#words) : cause
-        throw explainError(said, `PostgreSQL at ${this.#candidate.host.name}`)
+        const reason = this.#greeting && !isPostgres(this.#greeting) ? speaksOtherwise(this.#greeting) : cause
+        throw explainError(reason, `PostgreSQL at ${this.#candidate.host.name}`)
       }
     }
   }

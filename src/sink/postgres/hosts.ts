@@ -8,7 +8,7 @@ export type Hosts = {
   readonly current: () => Candidate
   /** How many there are to try before the failure is told. */
   readonly count: number
-  readonly reached: (candidate: Candidate) => void
+  readonly connected: (candidate: Candidate) => void
   readonly failed: (candidate: Candidate) => void
 }
 
@@ -30,7 +30,7 @@ export const createHosts = ({ hosts, attrs }: PostgresUrl, access: 'read' | 'wri
     current: () => candidates[at]!,
     count: candidates.length,
     // What was taken for want of a standby is not kept to: the next connection looks for one again.
-    reached: candidate => {
+    connected: candidate => {
       if (candidates.indexOf(candidate) >= hosts.length) at = 0
     },
     failed: candidate => {

@@ -4,15 +4,15 @@ import { explainError } from './errors/explain-error.ts'
 import { beginOn } from './pool.ts'
 
 /** A connection that goes back to the pool once, whoever gives it back first; with an error it is thrown away. */
-const borrow = async (pool: Pool): Promise<{ client: PoolClient; giveBack: (broken?: Error) => void }> => {
+const borrow = async (pool: Pool): Promise<{ client: PoolClient; release: (broken?: Error) => void }> => {
   const client = await pool.connect()
-  let isBack = false
-  const giveBack = (broken?: Error): void => {
-    if (isBack) return
-    isBack = true
+  let isReleased = false
+  const release = (broken?: Error): void => {
+    if (isReleased) return
+    isReleased = true
     client.release(broken)
   }
-  return { client, giveBack }
+  return { client, release }
 }
 
 /**
@@ -31,8 +31,8 @@ export const inTransaction = async <T>(
   signal?: AbortSignal
 ): Promise<T> => {
   signal?.throwIfAborted()
-  const { client, giveBack } = await borrow(pool).catch(error => Promise.reject(explainError(error)))
-  const breakOff = (): void => giveBack(new Error('stopped'))
+  const { client, release } = await borrow(pool).catch(error => Promise.reject(explainError(error)))
+  const breakOff = (): void => release(new Error('stopped'))
   signal?.addEventListener('abort', breakOff, { once: true })
   try {
     await client.query(beginOn(pool))
@@ -41,12 +41,12 @@ export const inTransaction = async <T>(
     return result
   } catch (error) {
     const explained = explainError(error)
-    if (isSpoiled(error, explained)) giveBack(explained)
-    else await client.query('rollback').catch(giveBack)
+    if (isSpoiled(error, explained)) release(explained)
+    else await client.query('rollback').catch(release)
     throw signal?.aborted ? signal.reason : explained
   } finally {
     signal?.removeEventListener('abort', breakOff)
-    giveBack()
+    release()
   }
 }
 

@@ -63,13 +63,13 @@ export const advancePositions = async (
   group: string,
   advances: readonly OffsetCommit[]
 ): Promise<boolean> => {
-  const fresh = advances.filter(advance => advance.stored === null)
-  const known = advances.filter(advance => advance.stored !== null)
+  const first = advances.filter(advance => advance.stored === null)
+  const moving = advances.filter(advance => advance.stored !== null)
   let moved = 0
-  if (fresh.length > 0) moved += (await client.query(FIRST, [group, ...arrays(fresh)])).rowCount ?? 0
-  if (known.length > 0) {
-    const stored = known.map(advance => String(advance.stored))
-    moved += (await client.query(NEXT, [group, ...arrays(known), stored])).rowCount ?? 0
+  if (first.length > 0) moved += (await client.query(FIRST, [group, ...arrays(first)])).rowCount ?? 0
+  if (moving.length > 0) {
+    const stored = moving.map(advance => String(advance.stored))
+    moved += (await client.query(NEXT, [group, ...arrays(moving), stored])).rowCount ?? 0
   }
   return moved === advances.length
 }

@@ -26,12 +26,14 @@ type Done = (
 ) => void
 
 /** One failure as it is; of several the words of each, and the hope of any. */
-const together = (failures: readonly Error[]): Error => {
+const combineErrors = (failures: readonly Error[]): Error => {
   const [first] = failures
-  const words = [...new Set(failures.map(({ message }) => message))]
-  if (!first || words.length === 1) return first ?? new Error('no host')
+  const messages = [...new Set(failures.map(({ message }) => message))]
+  if (!first || messages.length === 1) return first ?? new Error('no host')
   const retryable = failures.some(failure => failure instanceof TickstreamError && failure.retryable)
-  return new TickstreamError(retryable ? 'TS-POSTGRES-AWAY' : 'TS-POSTGRES-SETUP', words.join(' | '), { cause: first })
+  return new TickstreamError(retryable ? 'TS-POSTGRES-AWAY' : 'TS-POSTGRES-SETUP', messages.join(' | '), {
+    cause: first
+  })
 }
 
 /** A few connections to the one host of several that will do. */
@@ -69,7 +71,7 @@ class HostPool extends pg.Pool {
         failures.push(error instanceof TickstreamError ? error : (error.cause as TickstreamError))
       }
     }
-    throw together(failures)
+    throw combineErrors(failures)
   }
 }
 

@@ -131,7 +131,7 @@ const candleKey = (record: Candle | Indicators | Verification): string =>
 
 type Revised = { readonly revision: number }
 
-const isNewer = (kept: Revised, next: Revised): boolean => next.revision >= kept.revision
+const isNewer = (current: Revised, next: Revised): boolean => next.revision >= current.revision
 
 const storeAll = async (client: PoolClient, values: readonly Received<PostgresValue>[]): Promise<void> => {
   const finals = newestOf(

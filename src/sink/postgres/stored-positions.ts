@@ -14,12 +14,12 @@ export const openStoredPositions = (url: string, group: string, topic: string): 
   const pool = createPool(url, 'replay', { access: 'write' })
   return {
     read: async partitions => {
-      const places = partitions.map(partition => ({ topic, partition }))
-      const stored = await readPositions(pool, group, places)
+      const topicPartitions = partitions.map(partition => ({ topic, partition }))
+      const stored = await readPositions(pool, group, topicPartitions)
       return new Map(
-        places.flatMap(place => {
-          const position = stored.get(topicPartitionKey(place))
-          return position === undefined ? [] : [[place.partition, position.next] as const]
+        topicPartitions.flatMap(topicPartition => {
+          const position = stored.get(topicPartitionKey(topicPartition))
+          return position === undefined ? [] : [[topicPartition.partition, position.next] as const]
         })
       )
     },

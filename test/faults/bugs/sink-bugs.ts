@@ -11,8 +11,8 @@ export const sinkBugs: readonly Bug[] = [
   {
     name: 'of two revisions in a batch the older one wins',
     file: 'src/sink/postgres/postgres-sink.ts',
-    find: 'next.revision >= kept.revision',
-    replace: 'next.revision < kept.revision'
+    find: 'next.revision >= current.revision',
+    replace: 'next.revision < current.revision'
   },
   {
     name: 'a stored candle is never replaced',
@@ -37,14 +37,14 @@ export const sinkBugs: readonly Bug[] = [
   {
     name: 'a connection that met a read-only database is used again',
     file: 'src/sink/postgres/in-transaction.ts',
-    find: 'if (isSpoiled(error, explained)) giveBack(explained)',
-    replace: 'if (isSpoiled(error, explained) && false) giveBack(explained)'
+    find: 'if (isSpoiled(error, explained)) release(explained)',
+    replace: 'if (isSpoiled(error, explained) && false) release(explained)'
   },
   {
     name: 'a read-only database is bad data',
     file: 'src/sink/postgres/errors/server-rules.ts',
-    find: "when: state(/^25006/),\n    verdict: 'wait'",
-    replace: "when: state(/^25006/),\n    verdict: 'data'"
+    find: "when: hasState(/^25006/),\n    verdict: 'wait'",
+    replace: "when: hasState(/^25006/),\n    verdict: 'data'"
   },
   {
     name: 'the record behind a batch is skipped',

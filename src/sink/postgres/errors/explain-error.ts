@@ -1,10 +1,10 @@
 import { TickstreamError } from '../../../market/error.ts'
+import { CONNECTION_RULES } from './connection-rules.ts'
 import { faultOf } from './fault.ts'
 import { SERVER_RULES } from './server-rules.ts'
-import { WAY_RULES } from './way-rules.ts'
 
 const CODES = { wait: 'TS-POSTGRES-AWAY', end: 'TS-POSTGRES-SETUP', data: 'TS-POSTGRES-REFUSED' } as const
-const RULES = [...SERVER_RULES, ...WAY_RULES]
+const RULES = [...SERVER_RULES, ...CONNECTION_RULES]
 
 /** Wrong use of the language: nothing that a database said, and nothing that waiting mends. */
 const isBug = (error: unknown): error is Error =>
@@ -25,7 +25,7 @@ export const explainError = (cause: unknown, where = 'PostgreSQL'): Error => {
   if (before) return before
   if (isBug(cause)) return cause
   const fault = faultOf(cause, where)
-  const { verdict, says, todo } = RULES.find(rule => rule.when(fault))!
+  const { verdict, describe: says, todo } = RULES.find(rule => rule.when(fault))!
   const message = todo === undefined ? says(fault) : `${says(fault)}; ${todo}`
   return new TickstreamError(CODES[verdict], message, { cause })
 }

@@ -6,7 +6,7 @@ export type Fault = {
   readonly state: string
   /** Node's own word, ECONNREFUSED say; empty where there is none. */
   readonly code: string
-  readonly said: string
+  readonly message: string
   /** The whole connection was refused or ended, not a statement. */
   readonly isFatal: boolean
   /** Who was asked: `PostgreSQL at db:5432`, or `PostgreSQL` where one connection of several is meant. */
@@ -20,7 +20,7 @@ export type Fault = {
 export type Rule = {
   readonly when: (fault: Fault) => boolean
   readonly verdict: 'wait' | 'end' | 'data'
-  readonly says: (fault: Fault) => string
+  readonly describe: (fault: Fault) => string
   readonly todo?: string
 }
 
@@ -48,7 +48,7 @@ export const faultOf = (error: unknown, where: string): Fault => {
   return {
     state: isServers ? String(error.code) : '',
     code: isServers ? '' : codeOf(error),
-    said: messageOf(error),
+    message: messageOf(error),
     isFatal: error instanceof pg.DatabaseError && error.severity !== undefined && error.severity !== 'ERROR',
     where
   }

@@ -7,7 +7,7 @@ import type { Migration } from './migrations.ts'
 import { mayWork, readSchemaState } from './schema-state.ts'
 
 /** Thrown to roll back what was only tried. */
-const ENOUGH = new TickstreamError('TS-POSTGRES-SETUP', 'rolled back on purpose')
+const ROLLBACK = new TickstreamError('TS-POSTGRES-SETUP', 'rolled back on purpose')
 
 const POSITIONS = [
   'select topic, partition, next_offset from kafka_offsets where false',
@@ -28,12 +28,12 @@ const tryWrites = async (client: PoolClient): Promise<void> => {
  * Does everything that the sink does, with no rows, and takes it back: what would stop the sink stops this, in the same words.
  * `doctor` asks it, and the sink before it begins. Throws what `explainError` makes of a failure.
  */
-export const rehearseWrites = (pool: Pool, migrations: readonly Migration[]): Promise<void> =>
+export const dryRunWrites = (pool: Pool, migrations: readonly Migration[]): Promise<void> =>
   inTransaction(pool, async client => {
     const problem = mayWork(await readSchemaState(client), migrations)
     if (problem) throw problem
     await tryWrites(client)
-    throw ENOUGH
+    throw ROLLBACK
   }).catch(error => {
-    if (error !== ENOUGH) throw error
+    if (error !== ROLLBACK) throw error
   })

@@ -24,39 +24,39 @@ const STATE = `select current_user as role, current_database() as database, curr
   array(select attname::text from pg_attribute
     where attrelid = to_regclass('schema_migrations') and attnum > 0 and not attisdropped order by attnum) as ledger`
 
-const OURS = ['version', 'name', 'checksum']
+const LEDGER_COLUMNS = ['version', 'name', 'checksum']
 
 /** Asks what there is; changes nothing. */
 export const readSchemaState = async (client: PoolClient): Promise<SchemaState> => {
   const { rows } = await client.query<Omit<SchemaState, 'applied'>>(STATE)
   const state = rows[0]!
   if (state.ledger.length === 0) return { ...state, applied: [] }
-  if (!OURS.every(column => state.ledger.includes(column))) return { ...state, applied: null }
+  if (!LEDGER_COLUMNS.every(column => state.ledger.includes(column))) return { ...state, applied: null }
   const versions = await client.query<{ version: number }>('select version from schema_migrations')
   return { ...state, applied: versions.rows.map(({ version }) => version) }
 }
 
-const mend = (message: string): TickstreamError => new TickstreamError('TS-POSTGRES-SETUP', message)
+const setupError = (message: string): TickstreamError => new TickstreamError('TS-POSTGRES-SETUP', message)
 
-const ownPlace = (role: string): string =>
+const ownSchemaAdvice = (role: string): string =>
   `give tickstream a database of its own, or a schema: create schema tickstream authorization ${role}; alter role ${role} set search_path = tickstream`
 
 const foreign = ({ role, schema }: SchemaState, tables: readonly string[]): TickstreamError =>
-  mend(
-    `PostgreSQL: schema ${schema} already holds ${tables.join(', ')} of another program, not made by tickstream; ${ownPlace(role)}`
+  setupError(
+    `PostgreSQL: schema ${schema} already holds ${tables.join(', ')} of another program, not made by tickstream; ${ownSchemaAdvice(role)}`
   )
 
 /** What is in the way of tables being made; null when nothing is. */
 export const mayMigrate = (state: SchemaState): TickstreamError | null => {
   const { role, schema, searchPath, mayCreate, applied } = state
   if (schema === null)
-    return mend(
-      `PostgreSQL: the role ${role} may use no schema of its search_path (${searchPath}); grant usage, create on schema public to ${role}, or ${ownPlace(role)}`
+    return setupError(
+      `PostgreSQL: the role ${role} may use no schema of its search_path (${searchPath}); grant usage, create on schema public to ${role}, or ${ownSchemaAdvice(role)}`
     )
   if (applied === null) return foreign(state, ['schema_migrations'])
   if (mayCreate) return null
-  return mend(
-    `PostgreSQL: the role ${role} may make no tables in schema ${schema} (public is closed since PostgreSQL 15); as its owner: grant create on schema ${schema} to ${role}; or ${ownPlace(role)}`
+  return setupError(
+    `PostgreSQL: the role ${role} may make no tables in schema ${schema} (public is closed since PostgreSQL 15); as its owner: grant create on schema ${schema} to ${role}; or ${ownSchemaAdvice(role)}`
   )
 }
 
@@ -93,8 +93,8 @@ export const mayWork = (state: SchemaState, migrations: readonly Migration[]): T
   const pending = pendingOf(state, migrations)
   const at = `database ${database}, as ${role} sees it (search_path ${searchPath})`
   if (pending.length === migrations.length)
-    return mend(`PostgreSQL: there are no tables of tickstream in ${at}; run \`tickstream migrate\``)
+    return setupError(`PostgreSQL: there are no tables of tickstream in ${at}; run \`tickstream migrate\``)
   if (pending.length > 0)
-    return mend(`PostgreSQL: ${at}, lacks ${pending.map(fileOf).join(', ')}; run \`tickstream migrate\``)
+    return setupError(`PostgreSQL: ${at}, lacks ${pending.map(fileOf).join(', ')}; run \`tickstream migrate\``)
   return null
 }

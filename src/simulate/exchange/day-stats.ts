@@ -2,7 +2,7 @@ import type { WireDay } from '../../exchange/binance/stream/encode.ts'
 import { fixedText } from '../market/fixed-text.ts'
 import { type Feed, printOf } from '../market/market.ts'
 import type { FoldCache } from '../market/window-sum-cache.ts'
-import { foldedCandle, type PrintFold, total } from '../market/window-sums.ts'
+import { averageTicks, foldedCandle, type PrintFold } from '../market/window-sums.ts'
 import { wireTop } from '../market/wire-text.ts'
 
 const MINUTE = 60_000
@@ -27,7 +27,7 @@ const describe = (feed: Feed, fold: PrintFold, openTime: number, now: number): W
     ...foldedCandle(listing, fold, null, openTime, now),
     change: signed(change, listing.priceDigits),
     changePct: ((change / fold.first.ticks) * 100).toFixed(3),
-    averagePrice: fixedText(total(fold.quote) / total(fold.volume), listing.priceDigits),
+    averagePrice: fixedText(averageTicks(listing, fold), listing.priceDigits),
     previousClose: fixedText(previous.ticks, listing.priceDigits),
     lastQuantity: fixedText(fold.last.lots, listing.quantityDigits),
     top: wireTop(feed.book())

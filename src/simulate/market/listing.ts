@@ -1,6 +1,6 @@
 import { hashText, uniform } from './seeded-random.ts'
 
-/** A symbol of the simulated exchange. A tick is 10^-priceDigits of the quote currency, a lot 10^-quantityDigits of the base. */
+/** A symbol of the simulated exchange. A tick is 10^-priceDigits of the quote currency, a lot 10^-quantityDigits of the base, or a contract. */
 export type Listing = {
   /** As the exchange spells it: `BTCUSDT`. */
   readonly native: string
@@ -12,6 +12,8 @@ export type Listing = {
   readonly quantityDigits: number
   /** Where the seeded price swings around, in quote currency. */
   readonly level: number
+  /** Where a lot is an inverse contract: so much of the quote currency it holds. */
+  readonly contractSize?: number
 }
 
 type Known = Pick<Listing, 'priceDigits' | 'quantityDigits' | 'level'>
@@ -37,9 +39,26 @@ const invented = (symbol: string): Known => {
 /** `BTC/USDT` → `BTCUSDT` */
 export const joined = (symbol: string): string => symbol.replace('/', '')
 
-/** Lists `BASE/QUOTE`, with or without `:SETTLE`, under the exchange's own name of it. */
+/** As most exchanges have it. */
+const contractSizeOf = (base: string): number => (base === 'BTC' ? 100 : 10)
+
+/** Lists `BASE/QUOTE`, with or without `:SETTLE` and a day on which it ends, under the exchange's own name of it. */
 export const listSymbol = (symbol: string, native: string = joined(symbol)): Listing => {
-  const [base = '', quote = ''] = symbol.split(/[/:]/)
+  const [base = '', quote = '', settle] = symbol.replace(/-\d{6}$/, '').split(/[/:]/)
   const known = DOLLARS.includes(quote) && Object.hasOwn(KNOWN, base) ? KNOWN[base] : undefined
-  return { native, symbol, base, quote, ...(known ?? invented(symbol)) }
+  const listing = { native, symbol, base, quote, ...(known ?? invented(symbol)) }
+  return settle === base ? { ...listing, quantityDigits: 0, contractSize: contractSizeOf(base) } : listing
 }
+
+/** How many lots at a price are worth so much of the quote currency: at least one. */
+export const lotsWorth = (
+  { priceDigits, quantityDigits, contractSize }: Listing,
+  worth: number,
+  ticks: number
+): number =>
+  Math.max(
+    1,
+    Math.round(
+      contractSize === undefined ? (worth * 10 ** (priceDigits + quantityDigits)) / ticks : worth / contractSize
+    )
+  )

@@ -32,7 +32,7 @@ export const createFoldCache = (feed: Feed, countOf: (print: Print) => number = 
     const minute = minuteAt(openTime)
     const toId = feed.idAt(openTime + MINUTE)
     feed.visit(minute.nextId, toId, print => {
-      minute.fold = addPrint(minute.fold, print, countOf(print))
+      minute.fold = addPrint(minute.fold, feed.listing, print, countOf(print))
     })
     minute.nextId = Math.max(minute.nextId, toId)
     return minute.fold
@@ -40,7 +40,7 @@ export const createFoldCache = (feed: Feed, countOf: (print: Print) => number = 
   const foldPart = (from: number, to: number): PrintFold | null => {
     let fold: PrintFold | null = null
     feed.visit(feed.idAt(from), feed.idAt(to), print => {
-      fold = addPrint(fold, print, countOf(print))
+      fold = addPrint(fold, feed.listing, print, countOf(print))
     })
     return fold
   }

@@ -7,7 +7,7 @@ import type { Print } from './market.ts'
 const CARRY_ABOVE = 2 ** 52
 
 /** A running sum of whole numbers, exact at any size. */
-export type Sum = { low: number; high: bigint }
+type Sum = { low: number; high: bigint }
 
 const noSum = (): Sum => ({ low: 0, high: 0n })
 
@@ -49,10 +49,22 @@ const start = (print: Print): PrintFold => ({
   takerQuote: noSum()
 })
 
+/** Exchanges round what inverse contracts are in the base currency. */
+const ROUNDED_DIGITS = 8
+
+/** What a print is in the other currency than its lots: the quote currency, exact; of inverse contracts the base currency, rounded. */
+const worthOf = ({ contractSize, priceDigits }: Listing, { ticks, lots }: Print): number | bigint =>
+  contractSize === undefined
+    ? product(ticks, lots)
+    : Math.round((lots * contractSize * 10 ** (ROUNDED_DIGITS + priceDigits)) / ticks)
+
+const worthDigits = ({ contractSize, priceDigits, quantityDigits }: Listing): number =>
+  contractSize === undefined ? priceDigits + quantityDigits : ROUNDED_DIGITS
+
 /** Adds the next print, by id, to a fold; returns the fold. */
-export const addPrint = (into: PrintFold | null, print: Print, count = 1): PrintFold => {
+export const addPrint = (into: PrintFold | null, listing: Listing, print: Print, count: number): PrintFold => {
   const fold = into ?? start(print)
-  const quote = product(print.ticks, print.lots)
+  const quote = worthOf(listing, print)
   fold.last = print
   fold.count += count
   if (print.ticks > fold.high) fold.high = print.ticks
@@ -80,7 +92,13 @@ export const addFold = (into: PrintFold | null, later: PrintFold): PrintFold => 
 }
 
 /** A sum as one whole number. */
-export const total = (sum: Sum): bigint => sum.high + BigInt(sum.low)
+const total = (sum: Sum): bigint => sum.high + BigInt(sum.low)
+
+/** The average price of a fold by volume, in ticks. */
+export const averageTicks = ({ contractSize, priceDigits }: Listing, { volume, quote }: PrintFold): bigint =>
+  contractSize === undefined
+    ? total(quote) / total(volume)
+    : (total(volume) * BigInt(contractSize) * 10n ** BigInt(ROUNDED_DIGITS + priceDigits)) / total(quote)
 
 const flat = (price: string, openTime: EpochMs, closeTime: EpochMs): WireCandle => ({
   openTime,
@@ -108,7 +126,7 @@ export const foldedCandle = (
 ): WireCandle => {
   const price = (ticks: number): string => fixedText(ticks, listing.priceDigits)
   const base = (sum: Sum): string => fixedText(total(sum), listing.quantityDigits)
-  const quote = (sum: Sum): string => fixedText(total(sum), listing.priceDigits + listing.quantityDigits)
+  const quote = (sum: Sum): string => fixedText(total(sum), worthDigits(listing))
   if (fold === null) return flat(price(previous?.ticks ?? 0), epochMs(openTime), epochMs(closeTime))
   return {
     openTime: epochMs(openTime),

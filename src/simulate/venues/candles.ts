@@ -1,6 +1,8 @@
 import type { WireCandle } from '../../exchange/binance/stream/encode.ts'
 import { candlePage } from '../exchange/candle-page.ts'
 import type { Listed, Venue } from '../exchange/venue.ts'
+import { fixedText } from '../market/fixed-text.ts'
+import { printOf } from '../market/market.ts'
 
 export const MINUTE = 60_000
 
@@ -31,4 +33,17 @@ export const minutesAt = (
   const closed = { candle: folds.candle(openTime - MINUTE, openTime), closed: true }
   const forming = { candle: folds.candle(openTime, openTime + MINUTE), closed: false }
   return time === openTime ? [closed, forming] : [forming]
+}
+
+/** Of exchanges whose candle opens at the close before, which high and low include. */
+export const fromCloseBefore = ({ feed }: Listed, candle: WireCandle): WireCandle => {
+  const before = printOf(feed, feed.idAt(candle.openTime) - 1)
+  if (!before) return candle
+  const open = fixedText(before.ticks, feed.listing.priceDigits)
+  return {
+    ...candle,
+    open,
+    high: Number(open) > Number(candle.high) ? open : candle.high,
+    low: Number(open) < Number(candle.low) ? open : candle.low
+  }
 }

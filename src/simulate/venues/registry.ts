@@ -3,13 +3,16 @@ import type { OpenFront } from '../exchange/front.ts'
 import { createVenue } from '../exchange/venue.ts'
 import { joined } from '../market/listing.ts'
 import { openBinance } from './binance/binance-front.ts'
+import { binanceCoinm } from './binance/dialects/coinm.ts'
 import { binanceSpot } from './binance/dialects/spot.ts'
 import { binanceUsdm } from './binance/dialects/usdm.ts'
 import { bitstamp } from './bitstamp/bitstamp.ts'
 import { bybit } from './bybit/bybit.ts'
 import { coinbase } from './coinbase/coinbase.ts'
 import { deribit } from './deribit/deribit.ts'
+import { hyperliquid } from './hyperliquid/hyperliquid.ts'
 import { kraken } from './kraken/kraken.ts'
+import { krakenFutures } from './krakenfutures/kraken-futures.ts'
 import { okx } from './okx/okx.ts'
 import type { VenueProtocol } from './venue-protocol.ts'
 import { createVenueRest } from './venue-rest.ts'
@@ -28,11 +31,19 @@ const binance: SimulatedVenue = {
   front: openBinance(binanceSpot)
 }
 
+const CONTRACT = /^([^/:]+)\/([^/:-]+):([^/:-]+)(?:-(\d{6}))?$/
+
 /** `BTC/USDT:USDT` → `BTCUSDT`, `BTC/USDT:USDT-261225` → `BTCUSDT_261225` */
 const usdmName = (symbol: string): string | null => {
-  const [, base, quote, settle, ending] = /^([^/:]+)\/([^/:-]+):([^/:-]+)(?:-(\d{6}))?$/.exec(symbol) ?? []
+  const [, base, quote, settle, ending] = CONTRACT.exec(symbol) ?? []
   if (base === undefined || quote !== settle) return null
   return `${base}${quote}${ending === undefined ? '' : `_${ending}`}`
+}
+
+/** `BTC/USD:BTC` → `BTCUSD_PERP`, `BTC/USD:BTC-261225` → `BTCUSD_261225` */
+const coinmName = (symbol: string): string | null => {
+  const [, base, quote, settle, ending = 'PERP'] = CONTRACT.exec(symbol) ?? []
+  return base === undefined || base !== settle ? null : `${base}${quote}_${ending}`
 }
 
 const usdm: SimulatedVenue = {
@@ -40,6 +51,13 @@ const usdm: SimulatedVenue = {
   nativeOf: usdmName,
   usual: ['BTC/USDT:USDT', 'ETH/USDT:USDT'],
   front: openBinance(binanceUsdm)
+}
+
+const coinm: SimulatedVenue = {
+  id: 'binancecoinm',
+  nativeOf: coinmName,
+  usual: ['BTC/USD:BTC', 'ETH/USD:ETH'],
+  front: openBinance(binanceCoinm)
 }
 
 /** How a venue meets its clients whose protocol is this. */
@@ -55,7 +73,11 @@ export const openVenue =
 export const SIMULATED_VENUES: readonly SimulatedVenue[] = [
   binance,
   usdm,
-  ...[bitstamp, bybit, coinbase, deribit, kraken, okx].map(protocol => ({ ...protocol, front: openVenue(protocol) }))
+  coinm,
+  ...[bitstamp, bybit, coinbase, deribit, hyperliquid, kraken, krakenFutures, okx].map(protocol => ({
+    ...protocol,
+    front: openVenue(protocol)
+  }))
 ]
 
 /** The venue of an id. Throws `TS-CONFIG` that names the known ones. */

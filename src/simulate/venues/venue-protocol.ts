@@ -47,7 +47,7 @@ type VenueSockets = {
 type VenueRest = {
   /** What one address may ask for, in the venue's unit. */
   readonly limit: Rate
-  readonly costOf: (address: URL) => number
+  readonly costOf: (request: VenueRequest) => number
   readonly answer: (request: VenueRequest, venue: Venue) => VenueAnswer | Promise<VenueAnswer>
   /** How it refuses who asks too much. */
   readonly tooMany: (retryAfterS: number) => VenueAnswer

@@ -19,9 +19,9 @@ export const createVenueRest = ({ rest }: VenueProtocol, venue: Venue, { clock, 
   const answer = async (request: IncomingMessage): Promise<VenueAnswer> => {
     if (restIsDown()) return rest.outOfOrder
     const url = new URL((request.url ?? '/').replace(/^\/+/, '/'), 'http://exchange')
-    const { used, retryAfterS } = limit.spend(rest.costOf(url))
-    const answered =
-      retryAfterS === null ? await rest.answer({ url, body: await bodyOf(request) }, venue) : rest.tooMany(retryAfterS)
+    const asked = { url, body: await bodyOf(request) }
+    const { used, retryAfterS } = limit.spend(rest.costOf(asked))
+    const answered = retryAfterS === null ? await rest.answer(asked, venue) : rest.tooMany(retryAfterS)
     return { ...answered, headers: { ...rest.headers?.(used), ...answered.headers } }
   }
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -1,5 +1,5 @@
 import { fixedText } from '../fixed-text.ts'
-import type { Listing } from '../listing.ts'
+import { type Listing, lotsWorth } from '../listing.ts'
 import type { Book, Feed, Levels, Print } from '../market.ts'
 import { bell, hash } from '../seeded-random.ts'
 
@@ -13,7 +13,7 @@ const UPDATES = 10
 const lotsAt = (seed: number, key: number, listing: Listing, ticks: number, tenth: number): number => {
   const period = 4 + (hash(seed, SIZE, key, ticks) & 7)
   const worth = Math.exp(6.5 + 1.2 * bell(hash(seed, SIZE + 1, key ^ ticks, Math.floor((tenth + ticks) / period))))
-  return Math.max(1, Math.round((worth * 10 ** (listing.priceDigits + listing.quantityDigits)) / ticks))
+  return lotsWorth(listing, worth, ticks)
 }
 
 /** The best price, and beyond it the next ones of a fixed grid, so that a small move changes few levels. */

@@ -1,4 +1,4 @@
-import type { Listing } from '../listing.ts'
+import { type Listing, lotsWorth } from '../listing.ts'
 import type { Print } from '../market.ts'
 import { bell, hash, randomStream, uniform } from '../seeded-random.ts'
 import type { Arrivals } from './arrivals.ts'
@@ -34,7 +34,6 @@ const printAll = (
   random: () => number
 ): Print[] => {
   const ticksPerUnit = 10 ** listing.priceDigits
-  const lotsPerUnit = 10 ** listing.quantityDigits
   const sway = max(1, path.open * ticksPerUnit * 4e-6)
   const prints: Print[] = []
   let last = -1
@@ -52,8 +51,7 @@ const printAll = (
     }
     ticks = max(2, ticks)
     const worth = exp(WORTH_LOG + WORTH_SPREAD * bell(random()))
-    const lots = max(1, round((worth * lotsPerUnit * ticksPerUnit) / ticks))
-    prints.push({ id: firstId + i, time: second * 1_000 + time, ticks, lots, sell })
+    prints.push({ id: firstId + i, time: second * 1_000 + time, ticks, lots: lotsWorth(listing, worth, ticks), sell })
     last = time
   }
   return prints

@@ -1,9 +1,9 @@
 import type { Venue } from '../../exchange/venue.ts'
-import { minutesAt } from '../candles.ts'
+import { fromCloseBefore, minutesAt } from '../candles.ts'
 import { parseObject, type Said, textsOf } from '../messages.ts'
 import { priceOf, quantityOf } from '../prints.ts'
 import type { Printed, VenueClient, VenueProtocol } from '../venue-protocol.ts'
-import { categoryOf, fromCloseBefore, nameOf, sequenceOf, tradeId } from './bybit-words.ts'
+import { categoryOf, nameOf, sequenceOf, tradeId } from './bybit-words.ts'
 
 const CONNECTION = 'simulated'
 const MAX_TRADES = 1_024

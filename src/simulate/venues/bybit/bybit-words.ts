@@ -1,7 +1,3 @@
-import type { WireCandle } from '../../../exchange/binance/stream/encode.ts'
-import type { Listed } from '../../exchange/venue.ts'
-import { fixedText } from '../../market/fixed-text.ts'
-import { printOf } from '../../market/market.ts'
 import { printUuid } from '../identities.ts'
 
 /** Numbers of spot have 19 digits, and are no count. */
@@ -30,16 +26,3 @@ export const tradeId = (native: string, id: number): string =>
 
 /** Goes up, and is shared by what one taker's order brought about. */
 export const sequenceOf = (time: number): number => time - SEQUENCE_FROM
-
-/** A candle opens at the close before, which high and low include. */
-export const fromCloseBefore = ({ feed }: Listed, candle: WireCandle): WireCandle => {
-  const before = printOf(feed, feed.idAt(candle.openTime) - 1)
-  if (!before) return candle
-  const open = fixedText(before.ticks, feed.listing.priceDigits)
-  return {
-    ...candle,
-    open,
-    high: Number(open) > Number(candle.high) ? open : candle.high,
-    low: Number(open) < Number(candle.low) ? open : candle.low
-  }
-}

@@ -1,11 +1,11 @@
 import type { Listed, MarketStatus, Venue } from '../../exchange/venue.ts'
 import { fixedText } from '../../market/fixed-text.ts'
-import { newestCandles } from '../candles.ts'
+import { fromCloseBefore, newestCandles } from '../candles.ts'
 import { wholeOf } from '../messages.ts'
 import { newestBefore, priceOf, quantityOf } from '../prints.ts'
 import type { VenueAnswer, VenueProtocol } from '../venue-protocol.ts'
 import { bybitSockets } from './bybit-sockets.ts'
-import { categoryOf, fromCloseBefore, nameOf, nativeOf, sequenceOf, tradeId } from './bybit-words.ts'
+import { categoryOf, nameOf, nativeOf, sequenceOf, tradeId } from './bybit-words.ts'
 
 const MINUTE = 60_000
 const LENGTHS: Readonly<Record<string, number>> = {

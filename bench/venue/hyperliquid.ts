@@ -35,7 +35,7 @@ export const hyperliquid: VenueProtocol = {
       client.topics.add(String(subscription.coin))
       client.send(JSON.stringify({ channel: 'subscriptionResponse', data: { method, subscription } }))
     },
-    hears: ({ topics }, native) => topics.has(native),
+    isSubscribed: ({ topics }, native) => topics.has(native),
     tradeMessages: prints => [JSON.stringify({ channel: 'trades', data: prints.map(tradeRow) })]
   },
   rest: NO_REST

@@ -33,7 +33,7 @@ export const krakenFutures: VenueProtocol = {
         client.send(JSON.stringify({ event: 'subscribed', feed, product_ids: [product] }))
       }
     },
-    hears: ({ topics }, native) => topics.has(native),
+    isSubscribed: ({ topics }, native) => topics.has(native),
     tradeMessages: prints => prints.map(tradeMessage)
   },
   rest: NO_REST

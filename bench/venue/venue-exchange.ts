@@ -17,11 +17,11 @@ const venue = benchVenue(id)
 const market = evenMarket(symbolsOf(venue, Number(count)), symbol => venue.nativeOf(symbol)!, Number(rate), systemClock)
 const front = venue.front({
   market,
-  surroundings: { isLost: () => false, statusOf: () => 'TRADING', pause: () => systemClock.sleep(0) },
+  surroundings: { isUnrecoverable: () => false, statusOf: () => 'TRADING', pause: () => systemClock.sleep(0) },
   clock: systemClock,
   log: createLog('venue-exchange', 'warn'),
   restIsDown: () => false,
-  onSubscribed: () => front.isHeard() && market.begin(),
+  onSubscribed: () => front.hasSubscribers() && market.begin(),
   onConnected: () => undefined
 })
 

@@ -1,6 +1,6 @@
 import type { DeadLetterReason } from '../market/records/dead-letter-reason.ts'
 import type { ExchangeEvent } from './exchange.ts'
-import { type Fields, isFields, UnreachedTime } from './fields.ts'
+import { type Fields, FutureTime, isFields } from './fields.ts'
 
 export type Unreadable = Extract<ExchangeEvent, { kind: 'unreadable' }>
 
@@ -16,7 +16,7 @@ export const unreadable = (reason: DeadLetterReason, detail: string, stream: str
 
 /** What could not be read, by the error that says so. */
 export const unreadableBy = (error: unknown, stream: string): Unreadable =>
-  unreadable(error instanceof UnreachedTime ? 'future-time' : 'undecodable', (error as Error).message, stream)
+  unreadable(error instanceof FutureTime ? 'future-time' : 'undecodable', (error as Error).message, stream)
 
 /**
  * What a message of JSON tells, which must be an object; never throws: what neither JSON nor `decode` can read is `unreadable`.

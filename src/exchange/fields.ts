@@ -12,15 +12,15 @@ export type Unchecked<Wire> = { readonly [Name in keyof Wire]?: unknown }
 
 const DAY_MS = 86_400_000
 
-const says = (name: string, value: unknown, wanted: string): string =>
+const describe = (name: string, value: unknown, wanted: string): string =>
   `${name}: ${JSON.stringify(value)?.slice(0, 80)} is not ${wanted}`
 
 export const fail = (name: string, value: unknown, wanted: string): never => {
-  throw new TickstreamError('TS-DATA', says(name, value, wanted))
+  throw new TickstreamError('TS-DATA', describe(name, value, wanted))
 }
 
 /** What says a time that lies further ahead than a clock is believed to be wrong by. */
-export class UnreachedTime extends TickstreamError {}
+export class FutureTime extends TickstreamError {}
 
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -48,14 +48,14 @@ export const anyTime = (name: string, value: unknown): EpochMs => {
   return fromEpoch(value) ?? fail(name, value, 'a time in epoch milliseconds or microseconds')
 }
 
-const wholeOf = (name: string, value: unknown): number =>
+const numberOf = (name: string, value: unknown): number =>
   typeof value === 'string' && /^\d{1,17}$/.test(value) ? Number(value) : fail(name, value, 'a time')
 
 /** Epoch milliseconds as text, whether they have come or not. */
-export const anyTextTime = (name: string, value: unknown): EpochMs => anyTime(name, wholeOf(name, value))
+export const anyTextTime = (name: string, value: unknown): EpochMs => anyTime(name, numberOf(name, value))
 
 /** Epoch seconds as text, whether they have come or not. */
-export const anyTextSeconds = (name: string, value: unknown): EpochMs => anyTime(name, wholeOf(name, value) * 1_000)
+export const anyTextSeconds = (name: string, value: unknown): EpochMs => anyTime(name, numberOf(name, value) * 1_000)
 
 /** `2026-07-07T23:00:03.501510Z`, whether it has come or not; what is finer than a millisecond is cut. */
 export const anyIsoTime = (name: string, value: unknown): EpochMs => {
@@ -69,25 +69,25 @@ const SECONDS_PRECISION_MS = 1.3e-4
 /** A time in seconds with a fraction, whether it has come or not; what is finer than a millisecond is cut. */
 export const anySeconds = (name: string, value: unknown): EpochMs => {
   if (typeof value !== 'number' || !(value > 0)) return fail(name, value, 'a time in seconds')
-  const whole = Math.floor(value)
-  const ms = Math.floor((value - whole) * 1_000 + SECONDS_PRECISION_MS)
-  return anyTime(name, whole * 1_000 + ms)
+  const seconds = Math.floor(value)
+  const ms = Math.floor((value - seconds) * 1_000 + SECONDS_PRECISION_MS)
+  return anyTime(name, seconds * 1_000 + ms)
 }
 
-const reached = (name: string, value: unknown, ms: EpochMs, receivedAt: EpochMs): EpochMs => {
+const notAhead = (name: string, value: unknown, ms: EpochMs, receivedAt: EpochMs): EpochMs => {
   if (ms > receivedAt + DAY_MS)
-    throw new UnreachedTime('TS-DATA', says(name, value, 'a time that this machine has reached'))
+    throw new FutureTime('TS-DATA', describe(name, value, 'a time that this machine has reached'))
   return ms
 }
 
 export const time = (name: string, value: unknown, receivedAt: EpochMs): EpochMs =>
-  reached(name, value, anyTime(name, value), receivedAt)
+  notAhead(name, value, anyTime(name, value), receivedAt)
 
 export const textTime = (name: string, value: unknown, receivedAt: EpochMs): EpochMs =>
-  reached(name, value, anyTextTime(name, value), receivedAt)
+  notAhead(name, value, anyTextTime(name, value), receivedAt)
 
 export const isoTime = (name: string, value: unknown, receivedAt: EpochMs): EpochMs =>
-  reached(name, value, anyIsoTime(name, value), receivedAt)
+  notAhead(name, value, anyIsoTime(name, value), receivedAt)
 
 /** Canonical text of a decimal of at least 0. */
 export const decimal = (name: string, value: unknown): string =>
@@ -121,8 +121,8 @@ export const flag = (name: string, value: unknown): boolean =>
   typeof value === 'boolean' ? value : fail(name, value, 'true or false')
 
 /** One of a few words. */
-export const oneOf = <W extends string | number>(name: string, value: unknown, words: readonly W[]): W =>
-  words.find(word => word === value) ?? fail(name, value, `one of ${words.join(', ')}`)
+export const oneOf = <W extends string | number>(name: string, value: unknown, allowed: readonly W[]): W =>
+  allowed.find(word => word === value) ?? fail(name, value, `one of ${allowed.join(', ')}`)
 
 /** Any short word, as an exchange may say new ones; undefined for anything else. */
 export const word = (value: unknown): string | undefined =>

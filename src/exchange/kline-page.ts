@@ -44,9 +44,9 @@ export const klinePage = <I extends Interval>(
   const odd: OddKline[] = []
   for (const row of rows) {
     const kline = readRow(row, klineOf, openTimeOf)
-    const known = 'row' in kline ? undefined : klines.get(kline.openTime)
+    const earlier = 'row' in kline ? undefined : klines.get(kline.openTime)
     if ('row' in kline) odd.push(kline)
-    else if (known && JSON.stringify(known) !== JSON.stringify(kline)) odd.push(twice(known, row))
+    else if (earlier && JSON.stringify(earlier) !== JSON.stringify(kline)) odd.push(twice(earlier, row))
     else klines.set(kline.openTime, kline)
   }
   for (const { openTime } of odd) if (openTime !== null) klines.delete(openTime)

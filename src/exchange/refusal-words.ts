@@ -6,5 +6,5 @@ export const REFUSAL_WORDS = {
 
 /** Of an exchange that has no words of its own. */
 export const SHARED_REFUSALS: ReadonlyMap<number, string> = new Map(
-  Object.entries(REFUSAL_WORDS).map(([status, words]) => [Number(status), words])
+  Object.entries(REFUSAL_WORDS).map(([status, advice]) => [Number(status), advice])
 )

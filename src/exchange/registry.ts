@@ -44,8 +44,8 @@ export const REST_SETTINGS = [...new Set(EXCHANGES.map(({ urls }) => urls.rest.s
 export const exchangeById = (id: string, where = 'SYMBOLS'): Exchange => {
   const found = adapterOf(id)
   if (found) return found
-  const known = EXCHANGES.map(exchange => exchange.id).join(', ')
-  throw new TickstreamError('TS-CONFIG', `${where}: exchange "${id}" is unknown; write one of ${known}`)
+  const ids = EXCHANGES.map(exchange => exchange.id).join(', ')
+  throw new TickstreamError('TS-CONFIG', `${where}: exchange "${id}" is unknown; write one of ${ids}`)
 }
 
 /** Whether a number goes up by one from trade to trade. Of an exchange that nobody knows records say so themselves, or are refused. */

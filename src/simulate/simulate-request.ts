@@ -113,10 +113,10 @@ const openMarket = (asked: Asked, venue: SimulatedVenue): Market => {
       `--frames are those of ${DEFAULT_VENUE}, and do not go with --venue ${venue.id}`
     )
   const ignored = files.length > 0 ? ['seed', 'symbols', 'rate', 'quiet'] : ['speed', 'keep-time', 'start']
-  const given = ignored.find(name => asked.values[name] !== undefined)
-  if (given !== undefined) {
+  const conflicting = ignored.find(name => asked.values[name] !== undefined)
+  if (conflicting !== undefined) {
     const reason = files.length > 0 ? 'does not go with --frames: the recording decides' : 'goes only with --frames'
-    throw new TickstreamError('TS-CONFIG', `--${given} ${reason}`)
+    throw new TickstreamError('TS-CONFIG', `--${conflicting} ${reason}`)
   }
   return files.length > 0 ? recorded(asked, files) : seeded(asked, venue)
 }

@@ -54,12 +54,12 @@ const listen = (server: Server, host: string, port: number): Promise<number> =>
 /** Faults that touch connections, REST, ids and the list of symbols. */
 const createBreakdown = (sockets: () => SocketServer, market: RenumberedMarket, clock: Clock, log: Logger) => {
   let restDownUntil = 0
-  const words = new Map<string, { readonly word: MarketStatus; readonly until: number }>()
-  const listAs = (word: MarketStatus, { native }: Fault, ms: number): void => {
+  const statuses = new Map<string, { readonly status: MarketStatus; readonly until: number }>()
+  const listAs = (status: MarketStatus, { native }: Fault, ms: number): void => {
     const until = clock.monotonicMs() + ms
-    for (const symbol of native === null ? market.feeds.keys() : [native]) words.set(symbol, { word, until })
+    for (const symbol of native === null ? market.feeds.keys() : [native]) statuses.set(symbol, { status, until })
   }
-  const strikes: Partial<Record<Fault['kind'], (fault: Fault, ms: number) => void>> = {
+  const effects: Partial<Record<Fault['kind'], (fault: Fault, ms: number) => void>> = {
     disconnect: (_, ms) => sockets().breakFor(ms),
     silence: (_, ms) =>
       sockets()
@@ -74,13 +74,13 @@ const createBreakdown = (sockets: () => SocketServer, market: RenumberedMarket, 
   }
   return {
     statusOf: (native: string): MarketStatus => {
-      const announced = words.get(native)
-      return announced !== undefined && clock.monotonicMs() < announced.until ? announced.word : 'TRADING'
+      const announced = statuses.get(native)
+      return announced !== undefined && clock.monotonicMs() < announced.until ? announced.status : 'TRADING'
     },
     restIsDown: (): boolean => clock.monotonicMs() < restDownUntil,
-    strike: (fault: Fault): void => {
+    applyFault: (fault: Fault): void => {
       log.info({ fault: fault.kind, seconds: fault.seconds, count: fault.count }, 'fault')
-      strikes[fault.kind]?.(fault, fault.seconds * 1_000)
+      effects[fault.kind]?.(fault, fault.seconds * 1_000)
     }
   }
 }
@@ -92,7 +92,7 @@ export const createSimulatedExchange = (options: Omit<SimulatedExchangeOptions, 
   const startedAt = clock.monotonicMs()
   const faults = createFaults(options.faults)
   const breakdown = createBreakdown(() => front.sockets, market, clock, log)
-  const { isLost } = faults
+  const { isUnrecoverable } = faults
   const stop = new AbortController()
   // After the end nobody waits for an answer: what is being made up stops where it stands.
   const pause = async (): Promise<void> => {
@@ -101,16 +101,16 @@ export const createSimulatedExchange = (options: Omit<SimulatedExchangeOptions, 
   }
   const front = (options.front ?? openBinance(binanceSpot))({
     market,
-    surroundings: { isLost, statusOf: breakdown.statusOf, pause },
+    surroundings: { isUnrecoverable, statusOf: breakdown.statusOf, pause },
     clock,
     log,
     restIsDown: breakdown.restIsDown,
-    onSubscribed: () => front.isHeard() && market.begin(),
+    onSubscribed: () => front.hasSubscribers() && market.begin(),
     onConnected: () => startOn === 'connected' && market.begin()
   })
   const { sockets } = front
   const step = (): void => {
-    for (const fault of faults.due((clock.monotonicMs() - startedAt) / 1_000)) breakdown.strike(fault)
+    for (const fault of faults.due((clock.monotonicMs() - startedAt) / 1_000)) breakdown.applyFault(fault)
     for (const connection of sockets.connections()) connection.tick()
     if (!sockets.calm() && market.waits) return
     sockets.together(() => {

@@ -5,8 +5,8 @@ const LEVELS = 10
 
 /** `63500.9` with one decimal → `635009`, `0.002` with eight → `200000`: without the point, and without zeros before the first digit. */
 const digits = (decimal: string, decimals: number): string => {
-  const [whole = '', fraction = ''] = decimal.split('.')
-  return `${whole}${fraction.padEnd(decimals, '0')}`.replace(/^0+/, '')
+  const [integer = '', fraction = ''] = decimal.split('.')
+  return `${integer}${fraction.padEnd(decimals, '0')}`.replace(/^0+/, '')
 }
 
 /** https://docs.kraken.com/exchange/guides/websockets/book-checksum-v2 */

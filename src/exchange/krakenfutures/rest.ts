@@ -144,9 +144,9 @@ const WRONG: Readonly<Record<string, Refusal['kind']>> = {
 
 const refusal = (answer: RestAnswer): Refusal | null => {
   const { body } = answer
-  const said = isFields(body) && body.result === 'error' ? WRONG[String(body.error)] : undefined
-  if (said !== undefined && said !== 'rate-limited') return { kind: said }
-  return addressRefusal(answer, WAIT, said === 'rate-limited') ?? requestRefusal(answer)
+  const reason = isFields(body) && body.result === 'error' ? WRONG[String(body.error)] : undefined
+  if (reason !== undefined && reason !== 'rate-limited') return { kind: reason }
+  return addressRefusal(answer, WAIT, reason === 'rate-limited') ?? requestRefusal(answer)
 }
 
 /** Milliseconds of `2021-07-22T23:02:07.160Z`. */

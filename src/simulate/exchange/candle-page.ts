@@ -41,9 +41,9 @@ const affordable = (feed: Feed, times: readonly number[], query: CandleQuery): r
   if (edge === undefined) return times
   const near = fromOldest ? feed.idAt(edge) : feed.idAt(edge + query.length)
   const far = (at: number): number => (fromOldest ? feed.idAt(at + query.length) : feed.idAt(at))
-  const most = Math.max(1, Math.floor((MINUTES_A_PAGE * MINUTE) / query.length))
-  const kept = ordered.slice(0, most).filter((at, i) => i === 0 || Math.abs(far(at) - near) <= PRINTS_A_PAGE)
-  return fromOldest ? kept : kept.toReversed()
+  const maxCandles = Math.max(1, Math.floor((MINUTES_A_PAGE * MINUTE) / query.length))
+  const page = ordered.slice(0, maxCandles).filter((at, i) => i === 0 || Math.abs(far(at) - near) <= PRINTS_A_PAGE)
+  return fromOldest ? page : page.toReversed()
 }
 
 /** Adds up the window's minutes, some at a time, so that the candle is only their sum. */

@@ -23,7 +23,7 @@ export type Connection = {
   readonly cork: () => void
   readonly uncork: () => void
   /** Breaks the connection without a goodbye. */
-  readonly cut: () => void
+  readonly terminate: () => void
 }
 
 export type ConnectionOptions = {
@@ -51,14 +51,14 @@ export const createConnection = (ws: WebSocket, socket: Duplex, options: Connect
   let unanswered: number | null = null
   let silentUntil = 0
   const silent = (): boolean => clock.monotonicMs() < silentUntil
-  const heard = (answer: () => void): void => {
+  const withLimit = (answer: () => void): void => {
     if (withinLimit()) answer()
     else ws.close(1008, 'Too many requests')
   }
-  ws.on('message', bytes => heard(() => onMessage(String(bytes))))
-  ws.on('ping', () => heard(() => undefined))
+  ws.on('message', bytes => withLimit(() => onMessage(String(bytes))))
+  ws.on('ping', () => withLimit(() => undefined))
   ws.on('pong', () =>
-    heard(() => {
+    withLimit(() => {
       unanswered = null
     })
   )
@@ -85,6 +85,6 @@ export const createConnection = (ws: WebSocket, socket: Duplex, options: Connect
     waiting: () => (ws.readyState === ws.OPEN ? ws.bufferedAmount : 0),
     cork: () => socket.cork(),
     uncork: () => socket.uncork(),
-    cut: () => ws.terminate()
+    terminate: () => ws.terminate()
   }
 }

@@ -8,7 +8,7 @@ import { wireTop } from '../market/wire-text.ts'
 const MINUTE = 60_000
 const DAY = 86_400_000
 /** Prints that may be added up a step to reach further into the past. */
-const REACH = 10_000
+const MAX_PRINTS_PER_STEP = 10_000
 
 /**
  * Rolling figures of the last 24 h, by whole minutes. A market that has always run has millions of prints behind it: the figures reach
@@ -35,21 +35,21 @@ const describe = (feed: Feed, fold: PrintFold, openTime: number, now: number): W
 }
 
 export const createDayStats = (feed: Feed, folds: FoldCache): DayStats => {
-  let reach = Number.POSITIVE_INFINITY
+  let from = Number.POSITIVE_INFINITY
   const extend = (now: number): void => {
     const oldest = Math.ceil((now - DAY) / MINUTE) * MINUTE
-    reach = Math.max(oldest, Math.min(reach, now - (now % MINUTE)))
-    const until = feed.idAt(reach)
-    while (reach > oldest && until - feed.idAt(reach - MINUTE) <= REACH) {
-      reach -= MINUTE
-      folds.fold(reach, reach + MINUTE)
+    from = Math.max(oldest, Math.min(from, now - (now % MINUTE)))
+    const until = feed.idAt(from)
+    while (from > oldest && until - feed.idAt(from - MINUTE) <= MAX_PRINTS_PER_STEP) {
+      from -= MINUTE
+      folds.fold(from, from + MINUTE)
     }
   }
   return {
     at: now => {
       extend(now)
-      const fold = folds.fold(reach, now - (now % 1_000) + 1_000)
-      return fold && describe(feed, fold, reach, now)
+      const fold = folds.fold(from, now - (now % 1_000) + 1_000)
+      return fold && describe(feed, fold, from, now)
     }
   }
 }

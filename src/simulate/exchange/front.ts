@@ -28,7 +28,7 @@ export type Front = {
   /** Sends what is due by the time alone. */
   readonly onTime: () => void
   /** True once the trades of every symbol have a listener. */
-  readonly isHeard: () => boolean
+  readonly hasSubscribers: () => boolean
 }
 
 export type OpenFront = (context: FrontContext) => Front

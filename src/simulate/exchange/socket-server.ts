@@ -35,7 +35,7 @@ export const createSocketServer = (clock: Clock, accept: (address: URL) => Accep
   const connections = new Set<Connection>()
   let closedUntil = 0
   const cutAll = (): void => {
-    for (const connection of [...connections]) connection.cut()
+    for (const connection of [...connections]) connection.terminate()
   }
   const admit: SocketServer['admit'] = address => {
     const open = accept(address)

@@ -15,14 +15,14 @@ export type Venue = {
   /** Market time in whole epoch ms. */
   readonly now: () => number
   /** True for a trade that history has lost. */
-  readonly isLost: (native: string, id: number) => boolean
+  readonly isUnrecoverable: (native: string, id: number) => boolean
   readonly statusOf: (native: string) => MarketStatus
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>
 }
 
 /** What the exchange does beside its market. */
-export type Surroundings = Pick<Venue, 'isLost' | 'statusOf' | 'pause'>
+export type Surroundings = Pick<Venue, 'isUnrecoverable' | 'statusOf' | 'pause'>
 
 /** `market` and what may be lost of it; `countOf`: how many prints the exchange counts for one, otherwise one. */
 export const createVenue = (

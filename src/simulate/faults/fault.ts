@@ -58,10 +58,10 @@ const readKeys = (text: string, pairs: string): ReadonlyMap<string, string> => {
   return keys
 }
 
-const spelled = (symbol: string): string => joined(symbol).toUpperCase()
+const defaultNative = (symbol: string): string => joined(symbol).toUpperCase()
 
 /** Parses `disconnect:every=30,for=2`; `nativeOf`: how the exchange spells a symbol. Throws `TS-CONFIG` that says what is allowed. */
-export const parseFault = (text: string, nativeOf: (symbol: string) => string = spelled): Fault => {
+export const parseFault = (text: string, nativeOf: (symbol: string) => string = defaultNative): Fault => {
   const [, kind = '', pairs = ''] = /^([^:]*):?(.*)$/s.exec(text) ?? []
   if (!isKind(kind)) throw wrong(text, `there is no fault "${kind}"`)
   const keys = readKeys(text, pairs)

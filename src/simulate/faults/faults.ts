@@ -8,10 +8,10 @@ export type Faults = {
   /** What is sent in place of a trade or a change of a book. */
   readonly pass: (event: MarketEvent) => readonly Delivered[]
   /** True for a trade that neither stream nor history has. */
-  readonly isLost: (native: string, id: number) => boolean
+  readonly isUnrecoverable: (native: string, id: number) => boolean
 }
 
-type Active = { readonly fault: Fault; left: number; readonly held: MarketEvent[] }
+type Active = { readonly fault: Fault; left: number; readonly delayed: MarketEvent[] }
 
 /** `depthGap` touches changes of books, all others touch trades. */
 const concerns = ({ kind, native }: Fault, { feed, channel, print }: MarketEvent): boolean =>
@@ -41,26 +41,27 @@ const asItIs = (event: MarketEvent): Delivered => ({ event, garble: null })
 /** Trades and changes that are touched one after the other, each by the first fault that wants it. */
 export const createFaults = (planned: readonly Fault[]): Faults => {
   const waiting = planned.map(fault => ({ fault, at: fault.firstAt }))
-  const lost = new Map<string, Set<number>>()
+  const unrecoverable = new Map<string, Set<number>>()
   let active: Active[] = []
   let garbled = 0
-  const dropPrint = ({ feed, print }: MarketEvent): void => {
+  const loseForGood = ({ feed, print }: MarketEvent): void => {
     const { native } = feed.listing
-    if (print) lost.set(native, (lost.get(native) ?? new Set()).add(print.id))
+    if (print) unrecoverable.set(native, (unrecoverable.get(native) ?? new Set()).add(print.id))
   }
   const garbage = (event: MarketEvent): Delivered => ({
     event,
     garble: MALFORMED[garbled++ % MALFORMED.length]!
   })
-  const release = (one: Active): readonly Delivered[] => (one.left > 0 ? [] : one.held.splice(0).reverse().map(asItIs))
+  const release = (one: Active): readonly Delivered[] =>
+    one.left > 0 ? [] : one.delayed.splice(0).reverse().map(asItIs)
   const touch = (one: Active, event: MarketEvent): readonly Delivered[] => {
     const { kind } = one.fault
-    if (kind === 'unrecoverable') dropPrint(event)
+    if (kind === 'unrecoverable') loseForGood(event)
     if (kind === 'duplicateFrames') return [event, event].map(asItIs)
     if (kind === 'futureTrade' || kind === 'futureEvent') return [asItIs(ofTheFuture(event, one.fault))]
     if (kind === 'malformed') return [garbage(event), asItIs(event)]
     if (kind !== 'reorder') return []
-    one.held.push(event)
+    one.delayed.push(event)
     return release(one)
   }
   return {
@@ -68,7 +69,7 @@ export const createFaults = (planned: readonly Fault[]): Faults => {
       const now = waiting.filter(one => one.at <= seconds)
       for (const one of now) {
         one.at = one.fault.every === null ? Number.POSITIVE_INFINITY : one.at + one.fault.every
-        if (one.fault.count > 0) active.push({ fault: one.fault, left: one.fault.count, held: [] })
+        if (one.fault.count > 0) active.push({ fault: one.fault, left: one.fault.count, delayed: [] })
       }
       return now.map(one => one.fault)
     },
@@ -79,6 +80,6 @@ export const createFaults = (planned: readonly Fault[]): Faults => {
       if (one.left === 0) active = active.filter(other => other !== one)
       return touch(one, event)
     },
-    isLost: (native, id) => lost.get(native)?.has(id) ?? false
+    isUnrecoverable: (native, id) => unrecoverable.get(native)?.has(id) ?? false
   }
 }

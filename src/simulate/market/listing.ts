@@ -16,10 +16,10 @@ export type Listing = {
   readonly contractSize?: number
 }
 
-type Known = Pick<Listing, 'priceDigits' | 'quantityDigits' | 'level'>
+type Scale = Pick<Listing, 'priceDigits' | 'quantityDigits' | 'level'>
 
 /** Levels and steps as on the real exchange, so that a chart looks familiar. */
-const KNOWN: Readonly<Record<string, Known>> = {
+const REAL_SCALES: Readonly<Record<string, Scale>> = {
   BTC: { level: 61_000, priceDigits: 2, quantityDigits: 5 },
   ETH: { level: 2_650, priceDigits: 2, quantityDigits: 4 },
   BNB: { level: 520, priceDigits: 2, quantityDigits: 3 },
@@ -30,7 +30,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
 const DOLLARS = ['USDT', 'USD', 'USDC']
 
 /** About five digits of price, and lots worth about a hundredth of the quote currency. */
-const invented = (symbol: string): Known => {
+const invented = (symbol: string): Scale => {
   const level = 10 ** (-1 + 4 * uniform(hashText(symbol)))
   const magnitude = Math.floor(Math.log10(level))
   return { level, priceDigits: Math.max(2, 4 - magnitude), quantityDigits: Math.max(0, magnitude + 2) }
@@ -45,8 +45,8 @@ const contractSizeOf = (base: string): number => (base === 'BTC' ? 100 : 10)
 /** Lists `BASE/QUOTE`, with or without `:SETTLE` and a day on which it ends, under the exchange's own name of it. */
 export const listSymbol = (symbol: string, native: string = joined(symbol)): Listing => {
   const [base = '', quote = '', settle] = symbol.replace(/-\d{6}$/, '').split(/[/:]/)
-  const known = DOLLARS.includes(quote) && Object.hasOwn(KNOWN, base) ? KNOWN[base] : undefined
-  const listing = { native, symbol, base, quote, ...(known ?? invented(symbol)) }
+  const scale = DOLLARS.includes(quote) && Object.hasOwn(REAL_SCALES, base) ? REAL_SCALES[base] : undefined
+  const listing = { native, symbol, base, quote, ...(scale ?? invented(symbol)) }
   return settle === base ? { ...listing, quantityDigits: 0, contractSize: contractSizeOf(base) } : listing
 }
 

@@ -34,18 +34,18 @@ const eventOf = (event: MarketEvent, feed: Feed, base: number): MarketEvent => {
 
 /** The same market, whose ids are as they were until they begin anew. */
 export const renumberedMarket = (market: Market): RenumberedMarket => {
-  const known = new Map([...market.feeds].map(([native, feed]) => [native, { feed, base: 0 } as Renumbered]))
-  const feeds = new Map([...known].map(([native, renumbered]) => [native, feedOf(renumbered)]))
+  const byNative = new Map([...market.feeds].map(([native, feed]) => [native, { feed, base: 0 } as Renumbered]))
+  const feeds = new Map([...byNative].map(([native, renumbered]) => [native, feedOf(renumbered)]))
   return {
     ...market,
     feeds,
     advance: () =>
       market.advance().map(event => {
         const { native } = event.feed.listing
-        return eventOf(event, feeds.get(native)!, known.get(native)!.base)
+        return eventOf(event, feeds.get(native)!, byNative.get(native)!.base)
       }),
     beginAnew: native => {
-      for (const [name, renumbered] of known)
+      for (const [name, renumbered] of byNative)
         if (native === null || native === name) renumbered.base = renumbered.feed.endId() - 1
     }
   }

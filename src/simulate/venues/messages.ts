@@ -22,7 +22,7 @@ export const textsOf = (value: unknown): readonly string[] =>
 export const isoMicros = (time: number): string => new Date(time).toISOString().replace('Z', '000Z')
 
 /** A parameter as a whole number; null where it is none. */
-export const wholeOf = (query: URLSearchParams, name: string): number | null => {
+export const numberOf = (query: URLSearchParams, name: string): number | null => {
   const text = query.get(name)
   return text !== null && /^\d{1,16}$/.test(text) ? Number(text) : null
 }

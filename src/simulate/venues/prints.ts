@@ -13,10 +13,10 @@ export const priceOf = (listing: Listing, { ticks }: Print): string => fixedText
 export const quantityOf = (listing: Listing, { lots }: Print): string => fixedText(lots, listing.quantityDigits)
 
 /** Prints that history has, `from` until before `to`, ids both. */
-const known = (venue: Venue, { feed }: Listed, from: number, to: number): Print[] => {
+const inHistory = (venue: Venue, { feed }: Listed, from: number, to: number): Print[] => {
   const prints: Print[] = []
   feed.visit(from, to, print => {
-    if (!venue.isLost(feed.listing.native, print.id)) prints.push(print)
+    if (!venue.isUnrecoverable(feed.listing.native, print.id)) prints.push(print)
   })
   return prints
 }
@@ -28,7 +28,7 @@ export const oldestFrom = (venue: Venue, listed: Listed, from: number, count: nu
   const stride = strideOf(count)
   const prints: Print[] = []
   for (let at = Math.max(from, feed.firstId()); at < to && prints.length < count; at += stride)
-    prints.push(...known(venue, listed, at, Math.min(to, at + stride)))
+    prints.push(...inHistory(venue, listed, at, Math.min(to, at + stride)))
   return prints.slice(0, count)
 }
 
@@ -39,6 +39,6 @@ export const newestBefore = (venue: Venue, listed: Listed, to: number, count: nu
   const stride = strideOf(count)
   let prints: Print[] = []
   for (let at = Math.min(to, feed.endId()); at > from && prints.length < count; at -= stride)
-    prints = [...known(venue, listed, Math.max(from, at - stride), at), ...prints]
+    prints = [...inHistory(venue, listed, Math.max(from, at - stride), at), ...prints]
   return prints.slice(-count)
 }

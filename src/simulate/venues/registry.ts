@@ -84,6 +84,6 @@ export const SIMULATED_VENUES: readonly SimulatedVenue[] = [
 export const simulatedVenue = (id: string): SimulatedVenue => {
   const found = SIMULATED_VENUES.find(venue => venue.id === id)
   if (found) return found
-  const known = SIMULATED_VENUES.map(venue => venue.id).join(', ')
-  throw new TickstreamError('TS-CONFIG', `--venue ${id} is unknown; it is one of ${known}`)
+  const ids = SIMULATED_VENUES.map(venue => venue.id).join(', ')
+  throw new TickstreamError('TS-CONFIG', `--venue ${id} is unknown; it is one of ${ids}`)
 }

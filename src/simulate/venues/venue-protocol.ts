@@ -34,7 +34,7 @@ type VenueSockets = {
   /** Does what a client's message asks for, and answers it. */
   readonly onMessage: (client: VenueClient, text: string, venue: Venue) => void
   /** What a client has subscribed to that hears the trades of an instrument. */
-  readonly hears: (client: VenueClient, native: string) => boolean
+  readonly isSubscribed: (client: VenueClient, native: string) => boolean
   /** Messages that tell of these prints, all of which the client hears, in the order printed. */
   readonly tradeMessages: (prints: readonly Printed[], client: VenueClient) => readonly string[]
   /** Sends what is due each second of the market, `time` being its end in epoch milliseconds. */

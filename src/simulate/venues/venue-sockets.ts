@@ -14,11 +14,11 @@ const inBatches = (
   send: (prints: readonly Printed[], garble: Delivered['garble']) => void
 ): void => {
   let batch: Printed[] = []
-  let known = new Set<string>()
+  let inBatch = new Set<string>()
   const flush = (): void => {
     if (batch.length > 0) send(batch, null)
     batch = []
-    known = new Set()
+    inBatch = new Set()
   }
   for (const { event, garble } of happened) {
     const { native } = event.feed.listing
@@ -26,11 +26,11 @@ const inBatches = (
     if (!event.print || !listed) continue
     const printed = { listed, print: event.print }
     const key = `${native} ${event.print.id}`
-    if (garble || known.has(key)) flush()
+    if (garble || inBatch.has(key)) flush()
     if (garble) send([printed], garble)
     else {
       batch.push(printed)
-      known.add(key)
+      inBatch.add(key)
     }
   }
   flush()
@@ -41,7 +41,7 @@ export type VenueServer = {
   readonly server: SocketServer
   readonly deliver: (happened: readonly Delivered[]) => void
   readonly onTime: () => void
-  readonly isHeard: () => boolean
+  readonly hasSubscribers: () => boolean
 }
 
 export const createVenueSockets = ({ sockets }: VenueProtocol, venue: Venue, context: FrontContext): VenueServer => {
@@ -69,12 +69,12 @@ export const createVenueSockets = ({ sockets }: VenueProtocol, venue: Venue, con
   })
   const send = (prints: readonly Printed[], garble: Delivered['garble']): void => {
     for (const client of clients.keys()) {
-      const heard = prints.filter(({ listed }) => sockets.hears(client, listed.feed.listing.native))
-      if (heard.length === 0) continue
-      for (const message of sockets.tradeMessages(heard, client)) client.send(garble ? garble(message) : message)
+      const subscribed = prints.filter(({ listed }) => sockets.isSubscribed(client, listed.feed.listing.native))
+      if (subscribed.length === 0) continue
+      for (const message of sockets.tradeMessages(subscribed, client)) client.send(garble ? garble(message) : message)
     }
   }
-  const keepCompany = (): void => {
+  const sendIdleMessages = (): void => {
     const { idle } = sockets
     if (!idle) return
     for (const [client, connection] of clients)
@@ -85,13 +85,13 @@ export const createVenueSockets = ({ sockets }: VenueProtocol, venue: Venue, con
     server,
     deliver: happened => inBatches(happened, native => venue.listed.get(native), send),
     onTime: () => {
-      const whole = Math.floor(venue.now() / SECOND) * SECOND
-      if (second !== null && whole > second)
-        for (const client of clients.keys()) sockets.onSecond?.(client, venue, whole)
-      second = whole
-      keepCompany()
+      const thisSecond = Math.floor(venue.now() / SECOND) * SECOND
+      if (second !== null && thisSecond > second)
+        for (const client of clients.keys()) sockets.onSecond?.(client, venue, thisSecond)
+      second = thisSecond
+      sendIdleMessages()
     },
-    isHeard: () =>
-      [...venue.listed.keys()].every(native => [...clients.keys()].some(client => sockets.hears(client, native)))
+    hasSubscribers: () =>
+      [...venue.listed.keys()].every(native => [...clients.keys()].some(client => sockets.isSubscribed(client, native)))
   }
 }

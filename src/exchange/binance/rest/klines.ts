@@ -23,8 +23,8 @@ type KlineOptions = {
 const page =
   (market: BinanceMarket, { costOf, rangeMs }: KlineOptions): Exchange['klines']['page'] =>
   (instrument, interval, from, to, limit) => {
-    const most = rangeMs === undefined ? to : (from ?? 0) + Math.min(rangeMs, limit * INTERVAL_MS[interval])
-    const [start, end] = from === null ? ['', to] : [`&startTime=${from}`, Math.min(to, most)]
+    const latest = rangeMs === undefined ? to : (from ?? 0) + Math.min(rangeMs, limit * INTERVAL_MS[interval])
+    const [start, end] = from === null ? ['', to] : [`&startTime=${from}`, Math.min(to, latest)]
     return {
       path: `${market.rest}/klines?symbol=${querySymbol(market, instrument)}&interval=${interval}${start}&endTime=${end - 1}&limit=${limit}`,
       cost: costOf(limit)

@@ -42,7 +42,7 @@ const listRecorded = (symbol: string, trades: readonly RecordedFrame[]): Listing
   }
 }
 
-const whole = (value: unknown, digits: number): number => {
+const unitsOf = (value: unknown, digits: number): number => {
   const [units = '', fraction = ''] = canonicalDecimal(value).split('.')
   return Number(units + fraction.padEnd(digits, '0'))
 }
@@ -51,7 +51,7 @@ const toPrint = (data: RecordedFrame['data'], { native, priceDigits, quantityDig
   const { t, T, m } = data
   if (typeof t !== 'number' || typeof T !== 'number' || typeof m !== 'boolean')
     throw new TickstreamError('TS-CONFIG', `a recorded trade of ${native} lacks t, T or m: ${JSON.stringify(data)}`)
-  return { id: t, time: T, ticks: whole(data.p, priceDigits), lots: whole(data.q, quantityDigits), sell: m }
+  return { id: t, time: T, ticks: unitsOf(data.p, priceDigits), lots: unitsOf(data.q, quantityDigits), sell: m }
 }
 
 /** Frames without a time of their own come with the ones before them. */

@@ -24,8 +24,8 @@ const bySymbol = (files: readonly string[]): ReadonlyMap<string, RecordedFrame[]
     const owner = frames.find(frame => frame.symbol !== '')?.symbol ?? ''
     for (const frame of frames) {
       const symbol = frame.symbol || owner
-      const known = symbols.get(symbol)
-      if (known) known.push(frame)
+      const earlier = symbols.get(symbol)
+      if (earlier) earlier.push(frame)
       else symbols.set(symbol, [frame])
     }
   }

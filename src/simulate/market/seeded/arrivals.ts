@@ -82,8 +82,8 @@ export const createArrivals = (seeded: {
   const firstId = 1 + (hash(seed, START_ID, key) % 1_000_000)
   const hours = new Map<number, Float64Array>()
   const idsOf = (hour: number): Float64Array => {
-    const known = hours.get(hour)
-    if (known) return known
+    const cached = hours.get(hour)
+    if (cached) return cached
     const ids = spread(second => weightOf(seed, key, quiet, second), hour, perHour)
     if (hours.size >= HOURS_KEPT) for (const oldest of [...hours.keys()].slice(0, 8)) hours.delete(oldest)
     hours.set(hour, ids)

@@ -5,7 +5,7 @@ import { bell, hash } from '../seeded-random.ts'
 
 const SIZE = 31
 const LEVELS = 50
-const BOOKS_KEPT = 24
+const BOOKS_CACHED = 24
 /** Updates a tenth of a second: the book after tenth n has the id n × 10. */
 const UPDATES = 10
 
@@ -37,7 +37,7 @@ export const createSeededBook = (seeded: {
 }): ((tenth: number) => Book) => {
   const { seed, key, listing, idAt, visit } = seeded
   const grid = Math.max(1, Math.round(listing.level * 10 ** listing.priceDigits * 2e-5))
-  const kept = new Map<number, Book>()
+  const cache = new Map<number, Book>()
   const side = (best: number, direction: 1 | -1, tenth: number): Levels =>
     pricesFrom(best, direction, grid).map(ticks => [
       fixedText(ticks, listing.priceDigits),
@@ -52,11 +52,11 @@ export const createSeededBook = (seeded: {
     return { id: tenth * UPDATES, bids: side(bid, -1, tenth), asks: side(bid + 1, 1, tenth) }
   }
   return tenth => {
-    const known = kept.get(tenth)
-    if (known) return known
-    const made = make(tenth)
-    if (kept.size >= BOOKS_KEPT) kept.delete(kept.keys().next().value ?? tenth)
-    kept.set(tenth, made)
-    return made
+    const cached = cache.get(tenth)
+    if (cached) return cached
+    const book = make(tenth)
+    if (cache.size >= BOOKS_CACHED) cache.delete(cache.keys().next().value ?? tenth)
+    cache.set(tenth, book)
+    return book
   }
 }

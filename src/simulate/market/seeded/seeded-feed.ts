@@ -6,7 +6,7 @@ import { createPricePath } from './price-path.ts'
 import { createSeededBook } from './seeded-book.ts'
 import { createSeededPrints } from './seeded-prints.ts'
 
-const SECONDS_KEPT = 16
+const SECONDS_CACHED = 16
 
 /** A seeded symbol, and how to let its time pass. */
 export type SeededFeed = Feed & {
@@ -18,14 +18,14 @@ export type SeededFeed = Feed & {
 
 /** Keeps the seconds used last, since the stream, the book and history ask for the same ones. */
 const remember = (make: (second: number) => readonly Print[]): ((second: number) => readonly Print[]) => {
-  const kept = new Map<number, readonly Print[]>()
+  const cache = new Map<number, readonly Print[]>()
   return second => {
-    const known = kept.get(second)
-    if (known) return known
-    const made = make(second)
-    if (kept.size >= SECONDS_KEPT) kept.delete(kept.keys().next().value ?? second)
-    kept.set(second, made)
-    return made
+    const cached = cache.get(second)
+    if (cached) return cached
+    const prints = make(second)
+    if (cache.size >= SECONDS_CACHED) cache.delete(cache.keys().next().value ?? second)
+    cache.set(second, prints)
+    return prints
   }
 }
 

@@ -29,9 +29,9 @@ const QUIET_PER_HOUR = 40
 /** The first symbols are the busiest: shares fall as 1, 1/2, 1/3, … The first two are bound to each other: a cointegrated pair. */
 const openFeeds = ({ seed, symbols, rate, quiet, nativeOf = joined }: SeededMarketOptions): SeededFeed[] => {
   const busy = symbols.filter(symbol => !quiet.includes(symbol))
-  const whole = busy.reduce((sum, _, rank) => sum + 1 / (rank + 1), 0)
+  const total = busy.reduce((sum, _, rank) => sum + 1 / (rank + 1), 0)
   const perHour = (symbol: string): number =>
-    Math.max(1, Math.round((rate * 3_600) / (busy.indexOf(symbol) + 1) / whole))
+    Math.max(1, Math.round((rate * 3_600) / (busy.indexOf(symbol) + 1) / total))
   return symbols.map((symbol, i) => {
     const asleep = quiet.includes(symbol)
     const count = asleep ? Math.min(QUIET_PER_HOUR, Math.max(1, Math.round(rate * 3_600))) : perHour(symbol)

@@ -40,7 +40,7 @@ export const openBinance =
         for (const one of happened) deliver(one)
       },
       onTime: derived.onTime,
-      isHeard: () =>
+      hasSubscribers: () =>
         [...venue.listed.keys()].every(native =>
           dialect.tradeStreams.some(kind => sockets.hasListeners(`${native.toLowerCase()}@${kind}`))
         )

@@ -54,9 +54,9 @@ export const createDerivedStreams = (dialect: Dialect, venue: Venue, sockets: So
   }
   return {
     onTime: (): void => {
-      const whole = Math.floor((venue.now() - SETTLE_MS) / SECOND) * SECOND
-      if (second !== null && whole > second) publishSecond(second, whole)
-      second = second === null ? whole : Math.max(second, whole)
+      const thisSecond = Math.floor((venue.now() - SETTLE_MS) / SECOND) * SECOND
+      if (second !== null && thisSecond > second) publishSecond(second, thisSecond)
+      second = second === null ? thisSecond : Math.max(second, thisSecond)
     }
   }
 }

@@ -22,15 +22,15 @@ type Listener = { readonly connection: Connection; readonly subscriptions: Subsc
 type Listeners = Map<string, Set<Listener>>
 
 const listen = (listeners: Listeners, listener: Listener, stream: string): void => {
-  const known = listeners.get(stream)
-  if (known) known.add(listener)
+  const subscribers = listeners.get(stream)
+  if (subscribers) subscribers.add(listener)
   else listeners.set(stream, new Set([listener]))
 }
 
 const leave = (listeners: Listeners, listener: Listener, stream: string): void => {
-  const known = listeners.get(stream)
-  known?.delete(listener)
-  if (known?.size === 0) listeners.delete(stream)
+  const subscribers = listeners.get(stream)
+  subscribers?.delete(listener)
+  if (subscribers?.size === 0) listeners.delete(stream)
 }
 
 const createSubscriptions = (

@@ -25,22 +25,22 @@ const tradeMessage = ({ listed: { feed }, print }: Printed): string => {
   )
 }
 
-const said = (event: string, channel: string, data: object): string => JSON.stringify({ event, channel, data })
+const eventText = (event: string, channel: string, data: object): string => JSON.stringify({ event, channel, data })
 
 const onMessage: VenueProtocol['sockets']['onMessage'] = (client, text, venue) => {
   const request = parseObject(text)
   const event = String(request?.event)
   const channel = isObject(request?.data) ? String(request.data.channel) : ''
   const isListed = venue.listed.has(CHANNEL.exec(channel)?.[1] ?? '')
-  if (event === 'bts:heartbeat') client.send(said(event, '', { status: 'success' }))
+  if (event === 'bts:heartbeat') client.send(eventText(event, '', { status: 'success' }))
   else if (event === 'bts:subscribe' && isListed) {
     client.topics.add(channel)
-    client.send(said('bts:subscription_succeeded', channel, {}))
+    client.send(eventText('bts:subscription_succeeded', channel, {}))
   } else if (event === 'bts:unsubscribe' && client.topics.delete(channel))
-    client.send(said('bts:unsubscription_succeeded', channel, {}))
+    client.send(eventText('bts:unsubscription_succeeded', channel, {}))
   else
     client.send(
-      said('bts:error', channel, { code: null, message: request ? 'Bad subscription string.' : 'Bad request.' })
+      eventText('bts:error', channel, { code: null, message: request ? 'Bad subscription string.' : 'Bad request.' })
     )
 }
 
@@ -49,6 +49,6 @@ export const bitstampSockets: VenueProtocol['sockets'] = {
   route: ({ pathname }) => (pathname === '/' ? '' : null),
   messagesPerSecond: 100,
   onMessage,
-  hears: ({ topics }, native) => topics.has(channelOf(native)),
+  isSubscribed: ({ topics }, native) => topics.has(channelOf(native)),
   tradeMessages: prints => prints.map(tradeMessage)
 }

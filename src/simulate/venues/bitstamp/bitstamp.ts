@@ -1,7 +1,7 @@
 import type { Listed, MarketStatus, Venue } from '../../exchange/venue.ts'
 import { fixedText } from '../../market/fixed-text.ts'
 import { newestCandles } from '../candles.ts'
-import { wholeOf } from '../messages.ts'
+import { numberOf } from '../messages.ts'
 import { oldestFrom, priceOf, quantityOf } from '../prints.ts'
 import type { VenueAnswer, VenueProtocol } from '../venue-protocol.ts'
 import { bitstampSockets, tradeId } from './bitstamp-sockets.ts'
@@ -21,11 +21,11 @@ const refused = (status: number, code: string, reason: string): VenueAnswer => (
 
 /** The newest first; times are of whole seconds. */
 const transactions = (venue: Venue, listed: Listed, query: URLSearchParams): VenueAnswer => {
-  const reach = REACH_MS[query.get('time') ?? 'hour']
-  if (!reach) return refused(400, '400.067', 'Invalid parameter: time')
+  const spanMs = REACH_MS[query.get('time') ?? 'hour']
+  if (!spanMs) return refused(400, '400.067', 'Invalid parameter: time')
   const { feed } = listed
   const { listing } = feed
-  const from = feed.idAt(venue.now() - reach)
+  const from = feed.idAt(venue.now() - spanMs)
   const prints = oldestFrom(venue, listed, from, feed.endId() - from)
   const rows = prints.toReversed().map(print => ({
     amount: quantityOf(listing, print),
@@ -39,13 +39,13 @@ const transactions = (venue: Venue, listed: Listed, query: URLSearchParams): Ven
 
 /** Oldest first, both ends inclusive. */
 const candles = async (venue: Venue, listed: Listed, query: URLSearchParams): Promise<VenueAnswer> => {
-  const step = wholeOf(query, 'step') ?? 0
+  const step = numberOf(query, 'step') ?? 0
   if (!STEPS.includes(step)) return refused(400, '400.067', 'Invalid parameter: step')
   const timeOf = (name: string): number | null => {
-    const seconds = wholeOf(query, name)
+    const seconds = numberOf(query, name)
     return seconds === null ? null : seconds * SECOND
   }
-  const limit = Math.min(MAX_CANDLES, wholeOf(query, 'limit') ?? 100)
+  const limit = Math.min(MAX_CANDLES, numberOf(query, 'limit') ?? 100)
   const range = { length: step * SECOND, start: timeOf('start'), end: timeOf('end'), limit }
   const ohlc = (await newestCandles(venue, listed, range)).map(({ openTime, open, high, low, close, volume }) => ({
     timestamp: String(openTime / SECOND),

@@ -106,7 +106,8 @@ export const bybitSockets: VenueProtocol['sockets'] = {
   route: ({ pathname }) => /^\/v5\/public\/(linear|spot)\/?$/.exec(pathname)?.[1] ?? null,
   messagesPerSecond: 50,
   onMessage,
-  hears: ({ route, topics }, native) => categoryOf(native) === route && topics.has(`publicTrade.${nameOf(native)}`),
+  isSubscribed: ({ route, topics }, native) =>
+    categoryOf(native) === route && topics.has(`publicTrade.${nameOf(native)}`),
   tradeMessages,
   onSecond
 }

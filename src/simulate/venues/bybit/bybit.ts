@@ -1,7 +1,7 @@
 import type { Listed, MarketStatus, Venue } from '../../exchange/venue.ts'
 import { fixedText } from '../../market/fixed-text.ts'
 import { fromCloseBefore, newestCandles } from '../candles.ts'
-import { wholeOf } from '../messages.ts'
+import { numberOf } from '../messages.ts'
 import { newestBefore, priceOf, quantityOf } from '../prints.ts'
 import type { VenueAnswer, VenueProtocol } from '../venue-protocol.ts'
 import { bybitSockets } from './bybit-sockets.ts'
@@ -34,7 +34,7 @@ const recentTrades = (venue: Venue, listed: Listed, query: URLSearchParams): Ven
   const { listing } = listed.feed
   const { native } = listing
   const category = categoryOf(native)
-  const limit = Math.min(MAX_TRADES[category]!, wholeOf(query, 'limit') ?? 500)
+  const limit = Math.min(MAX_TRADES[category]!, numberOf(query, 'limit') ?? 500)
   const prints = newestBefore(venue, listed, listed.feed.endId(), limit)
   const list = prints.toReversed().map(print => ({
     execId: tradeId(native, print.id),
@@ -54,8 +54,8 @@ const recentTrades = (venue: Venue, listed: Listed, query: URLSearchParams): Ven
 const klines = async (venue: Venue, listed: Listed, query: URLSearchParams): Promise<VenueAnswer> => {
   const length = LENGTHS[query.get('interval') ?? '']
   if (!length) return refused(10_001, 'Invalid period!')
-  const limit = Math.min(MAX_CANDLES, wholeOf(query, 'limit') ?? 200)
-  const range = { length, start: wholeOf(query, 'start'), end: wholeOf(query, 'end'), limit }
+  const limit = Math.min(MAX_CANDLES, numberOf(query, 'limit') ?? 200)
+  const range = { length, start: numberOf(query, 'start'), end: numberOf(query, 'end'), limit }
   const page = (await newestCandles(venue, listed, range)).map(candle => fromCloseBefore(listed, candle))
   const list = page
     .toReversed()

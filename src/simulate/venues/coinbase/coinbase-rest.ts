@@ -3,7 +3,7 @@ import { candlePage } from '../../exchange/candle-page.ts'
 import type { Listed, Venue } from '../../exchange/venue.ts'
 import { fixedText } from '../../market/fixed-text.ts'
 import type { Print } from '../../market/market.ts'
-import { isoMicros, wholeOf } from '../messages.ts'
+import { isoMicros, numberOf } from '../messages.ts'
 import { newestBefore, oldestFrom, priceOf, quantityOf } from '../prints.ts'
 import type { VenueAnswer, VenueProtocol } from '../venue-protocol.ts'
 import { makerSide } from './coinbase-sockets.ts'
@@ -29,11 +29,11 @@ const tradeOf = ({ feed: { listing } }: Listed, print: Print) => ({
 
 /** Below `after`, or above `before`; the newest first. */
 const trades = (venue: Venue, listed: Listed, query: URLSearchParams): VenueAnswer => {
-  const limit = Math.min(PAGE, Math.max(1, wholeOf(query, 'limit') ?? PAGE))
-  const before = wholeOf(query, 'before')
+  const limit = Math.min(PAGE, Math.max(1, numberOf(query, 'limit') ?? PAGE))
+  const before = numberOf(query, 'before')
   const prints =
     before === null
-      ? newestBefore(venue, listed, wholeOf(query, 'after') ?? listed.feed.endId(), limit)
+      ? newestBefore(venue, listed, numberOf(query, 'after') ?? listed.feed.endId(), limit)
       : oldestFrom(venue, listed, before + 1, limit)
   const [oldest, newest] = [prints[0], prints.at(-1)]
   const cursors = oldest && newest && { 'cb-before': String(newest.id), 'cb-after': String(oldest.id) }
@@ -56,7 +56,7 @@ const candleRow = (candle: WireCandle): string =>
 
 /** The newest first, both ends inclusive; windows without a trade are left out. */
 const candles = async (venue: Venue, listed: Listed, query: URLSearchParams): Promise<VenueAnswer> => {
-  const seconds = wholeOf(query, 'granularity') ?? 60
+  const seconds = numberOf(query, 'granularity') ?? 60
   if (!GRANULARITIES.includes(seconds)) return refused(400, 'Unsupported granularity')
   const length = seconds * 1_000
   const [startTime, endTime] = [timeOf(query, 'start'), timeOf(query, 'end')]

@@ -105,7 +105,7 @@ export const coinbaseSockets: VenueProtocol['sockets'] = {
   route: ({ pathname }) => (pathname === '/' ? '' : null),
   messagesPerSecond: 100,
   onMessage,
-  hears: ({ topics }, native) => topics.has(`matches ${native}`),
+  isSubscribed: ({ topics }, native) => topics.has(`matches ${native}`),
   tradeMessages: prints => prints.map(printed => matchText('match', printed)),
   onSecond
 }

@@ -29,9 +29,9 @@ type Method = (client: VenueClient, params: Said, venue: Venue) => Said
 
 /** What it does not know is left out of the answer. */
 const subscribe: Method = (client, params, venue) => {
-  const known = textsOf(params.channels).filter(channel => isChannel(venue, channel))
-  for (const channel of known) client.topics.add(channel)
-  return { result: known }
+  const listedChannels = textsOf(params.channels).filter(channel => isChannel(venue, channel))
+  for (const channel of listedChannels) client.topics.add(channel)
+  return { result: listedChannels }
 }
 
 const unsubscribe: Method = (client, params) => {
@@ -92,7 +92,7 @@ export const deribitSockets: VenueProtocol['sockets'] = {
   route: ({ pathname }) => (/^\/ws\/api\/v2\/?$/.test(pathname) ? 'v2' : null),
   messagesPerSecond: 20,
   onMessage,
-  hears: ({ topics }, native) => topics.has(tradesChannel(native)),
+  isSubscribed: ({ topics }, native) => topics.has(tradesChannel(native)),
   tradeMessages,
   onSecond
 }

@@ -1,7 +1,7 @@
 import type { Listed, Venue } from '../../exchange/venue.ts'
 import { fixedText } from '../../market/fixed-text.ts'
 import { newestCandles } from '../candles.ts'
-import { wholeOf } from '../messages.ts'
+import { numberOf } from '../messages.ts'
 import { newestBefore, oldestFrom } from '../prints.ts'
 import type { VenueAnswer, VenueProtocol } from '../venue-protocol.ts'
 import { deribitSockets } from './deribit-sockets.ts'
@@ -37,8 +37,8 @@ const refused = (status: number, code: number, message: string, param?: string):
 /** From `start_seq` on, or else the newest up to `end_seq`; in the order that is asked for. */
 const trades = (venue: Venue, listed: Listed, query: URLSearchParams): VenueAnswer => {
   const { feed } = listed
-  const count = Math.min(MAX_TRADES, Math.max(1, wholeOf(query, 'count') ?? 10))
-  const [start, end] = [wholeOf(query, 'start_seq'), wholeOf(query, 'end_seq')]
+  const count = Math.min(MAX_TRADES, Math.max(1, numberOf(query, 'count') ?? 10))
+  const [start, end] = [numberOf(query, 'start_seq'), numberOf(query, 'end_seq')]
   const newest = end ?? feed.endId() - 1
   const prints =
     start === null
@@ -55,8 +55,8 @@ const candles = async (venue: Venue, listed: Listed, query: URLSearchParams): Pr
   if (!length) return refused(400, -32_602, 'Invalid params', 'resolution')
   const range = {
     length,
-    start: wholeOf(query, 'start_timestamp'),
-    end: wholeOf(query, 'end_timestamp'),
+    start: numberOf(query, 'start_timestamp'),
+    end: numberOf(query, 'end_timestamp'),
     limit: MAX_CANDLES
   }
   const page = await newestCandles(venue, listed, range)

@@ -15,8 +15,8 @@ type Sides = { readonly bids: Levels; readonly asks: Levels }
 const published = new WeakMap<VenueClient, Map<string, Sides>>()
 
 const fixed = (decimal: string, digits: number): string => {
-  const [whole, fraction = ''] = decimal.split('.')
-  return digits === 0 ? whole! : `${whole}.${fraction.padEnd(digits, '0')}`
+  const [integer, fraction = ''] = decimal.split('.')
+  return digits === 0 ? integer! : `${integer}.${fraction.padEnd(digits, '0')}`
 }
 
 /** The best levels, with all digits of the instrument. */
@@ -37,9 +37,9 @@ const message = (type: string, { listing }: Listed['feed'], published: Sides, no
 
 /** Levels that are new or other ones, and those that are gone with a quantity of 0. */
 const changed = (before: Levels, now: Levels): Levels => {
-  const [known, kept] = [new Map(before), new Set(now.map(([price]) => price))]
-  const gone = before.filter(([price]) => !kept.has(price)).map(([price]) => [price, '0'] as const)
-  return [...now.filter(([price, quantity]) => known.get(price) !== quantity), ...gone]
+  const [previous, prices] = [new Map(before), new Set(now.map(([price]) => price))]
+  const gone = before.filter(([price]) => !prices.has(price)).map(([price]) => [price, '0'] as const)
+  return [...now.filter(([price, quantity]) => previous.get(price) !== quantity), ...gone]
 }
 
 const sidesOf = ({ feed }: Listed): Sides => {

@@ -3,7 +3,7 @@ import { candlePage } from '../../exchange/candle-page.ts'
 import type { Listed, MarketStatus, Venue } from '../../exchange/venue.ts'
 import { fixedText } from '../../market/fixed-text.ts'
 import type { Print } from '../../market/market.ts'
-import { wholeOf } from '../messages.ts'
+import { numberOf } from '../messages.ts'
 import { newestBefore, oldestFrom, priceOf, quantityOf } from '../prints.ts'
 import type { VenueAnswer, VenueProtocol } from '../venue-protocol.ts'
 import { findPair, isTokenized, pairNames } from './kraken-names.ts'
@@ -31,7 +31,7 @@ const row = ({ feed: { listing } }: Listed, print: Print): string =>
 /** Those printed after `since`, the oldest of them; without it the newest. */
 const trades = (venue: Venue, listed: Listed, query: URLSearchParams): VenueAnswer => {
   const since = sinceOf(query)
-  const count = Math.min(PAGE, Math.max(1, wholeOf(query, 'count') ?? PAGE))
+  const count = Math.min(PAGE, Math.max(1, numberOf(query, 'count') ?? PAGE))
   const { feed } = listed
   const prints =
     since === null
@@ -53,10 +53,10 @@ const candleRow = ({ feed: { listing } }: Listed, candle: WireCandle): string =>
 
 /** The newest 720, the last of which still forms; those that open after `since`, in seconds. */
 const candles = async (venue: Venue, listed: Listed, query: URLSearchParams): Promise<VenueAnswer> => {
-  const minutes = wholeOf(query, 'interval') ?? 1
+  const minutes = numberOf(query, 'interval') ?? 1
   if (!MINUTES.includes(minutes)) return refused('EGeneral:Invalid arguments')
   const length = minutes * 60_000
-  const since = (wholeOf(query, 'since') ?? 0) * 1_000
+  const since = (numberOf(query, 'since') ?? 0) * 1_000
   const newest = { length, startTime: null, endTime: null, limit: CANDLES }
   const page = (await candlePage(listed, venue.now(), newest, venue.pause)).filter(({ openTime }) => openTime > since)
   const rows = page.map(candle => candleRow(listed, candle)).join(',')
@@ -92,9 +92,9 @@ const pairs = (venue: Venue, query: URLSearchParams): VenueAnswer => {
   const names = query.get('pair')?.split(',')
   const all = [...venue.listed].filter(([symbol]) => isTokenized(symbol) === tokenized).map(([, listed]) => listed)
   const asked = names?.map(name => findPair(venue, name, tokenized)) ?? all
-  const known = asked.filter(listed => listed !== undefined)
-  if (known.length < asked.length) return refused('EQuery:Unknown asset pair')
-  return ok(JSON.stringify(Object.fromEntries(known.map(listed => pair(venue, listed)))))
+  const listings = asked.filter(listed => listed !== undefined)
+  if (listings.length < asked.length) return refused('EQuery:Unknown asset pair')
+  return ok(JSON.stringify(Object.fromEntries(listings.map(listed => pair(venue, listed)))))
 }
 
 const time = (venue: Venue): VenueAnswer =>

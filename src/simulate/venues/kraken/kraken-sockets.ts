@@ -113,7 +113,7 @@ export const krakenSockets: VenueProtocol['sockets'] = {
   messagesPerSecond: 20,
   onOpen: client => client.send(STATUS),
   onMessage,
-  hears: ({ topics }, native) => topics.has(`trade ${native}`),
+  isSubscribed: ({ topics }, native) => topics.has(`trade ${native}`),
   tradeMessages: prints => [tradeMessage('update', prints)],
   onSecond,
   idle: { afterMs: 1_000, message: '{"channel":"heartbeat"}' }

@@ -73,7 +73,7 @@ export const okxSockets: VenueProtocol['sockets'] = {
   route: ({ pathname }) => /^\/ws\/v5\/(public|business)$/.exec(pathname)?.[1] ?? null,
   messagesPerSecond: 20,
   onMessage: (client, text, venue) => (text === 'ping' ? client.send('pong') : onRequest(client, text, venue)),
-  hears: ({ topics }, native) => topics.has(`${TRADES} ${native}`),
+  isSubscribed: ({ topics }, native) => topics.has(`${TRADES} ${native}`),
   tradeMessages: prints =>
     prints.map(({ listed: { feed }, print }) => push(TRADES, feed.listing.native, [tradeOf(feed.listing, print)])),
   onSecond

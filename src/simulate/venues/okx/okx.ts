@@ -1,7 +1,7 @@
 import type { Listed, MarketStatus, Venue } from '../../exchange/venue.ts'
 import { fixedText } from '../../market/fixed-text.ts'
 import { newestCandles } from '../candles.ts'
-import { wholeOf } from '../messages.ts'
+import { numberOf } from '../messages.ts'
 import { newestBefore } from '../prints.ts'
 import type { VenueAnswer, VenueProtocol } from '../venue-protocol.ts'
 import { candleRow, okxSockets, tradeOf } from './okx-sockets.ts'
@@ -36,8 +36,8 @@ const refused = (code: string, msg: string, status = 200): VenueAnswer => ({
 /** Below the id `after`, or of all; the newest first. */
 const trades = (venue: Venue, listed: Listed, query: URLSearchParams): VenueAnswer => {
   const { feed } = listed
-  const limit = Math.min(MAX_TRADES, wholeOf(query, 'limit') ?? MAX_TRADES)
-  const prints = newestBefore(venue, listed, wholeOf(query, 'after') ?? feed.endId(), limit)
+  const limit = Math.min(MAX_TRADES, numberOf(query, 'limit') ?? MAX_TRADES)
+  const prints = newestBefore(venue, listed, numberOf(query, 'after') ?? feed.endId(), limit)
   return ok(prints.toReversed().map(print => tradeOf(feed.listing, print)))
 }
 
@@ -45,8 +45,8 @@ const trades = (venue: Venue, listed: Listed, query: URLSearchParams): VenueAnsw
 const candles = async (venue: Venue, listed: Listed, query: URLSearchParams): Promise<VenueAnswer> => {
   const length = BARS[query.get('bar') ?? '1m']
   if (!length) return refused('51000', 'Parameter bar error')
-  const [before, after] = [wholeOf(query, 'before'), wholeOf(query, 'after')]
-  const limit = Math.min(MAX_CANDLES, wholeOf(query, 'limit') ?? 100)
+  const [before, after] = [numberOf(query, 'before'), numberOf(query, 'after')]
+  const limit = Math.min(MAX_CANDLES, numberOf(query, 'limit') ?? 100)
   const range = { length, start: before && before + 1, end: after && after - 1, limit }
   const page = await newestCandles(venue, listed, range)
   return ok(page.toReversed().map(candle => candleRow(candle, candle.closeTime <= venue.now())))

@@ -27,8 +27,8 @@ export const wholeNumber = (query: URLSearchParams, name: string): number | null
 }
 
 /** `limit`, at least 1 and at most `most`. */
-export const limitOf = (query: URLSearchParams, fallback: number, most: number): number => {
+export const limitOf = (query: URLSearchParams, fallback: number, max: number): number => {
   const limit = wholeNumber(query, 'limit') ?? fallback
   if (limit === 0) throw new Refusal(-1130, "Data sent for parameter 'limit' is not valid.")
-  return Math.min(limit, most)
+  return Math.min(limit, max)
 }

@@ -21,7 +21,7 @@ export const listedOf = (venue: Venue, query: URLSearchParams): Listed => {
 const retained = (venue: Venue, feed: Feed, range: Range): Print[] => {
   const prints: Print[] = []
   feed.visit(range.from, range.to, print => {
-    if (!venue.isLost(feed.listing.native, print.id)) prints.push(print)
+    if (!venue.isUnrecoverable(feed.listing.native, print.id)) prints.push(print)
   })
   return prints
 }
@@ -51,9 +51,9 @@ const byId = (venue: Venue, feed: Feed, fromId: number | null, limit: number): P
 const list = (prints: readonly Print[], encode: (print: Print) => string): string => `[${prints.map(encode).join(',')}]`
 
 /** `historicalTrades`, and `trades` which takes no `fromId`. */
-export const tradesBody = (venue: Venue, query: URLSearchParams, takesId: boolean): string => {
+export const tradesBody = (venue: Venue, query: URLSearchParams, acceptsId: boolean): string => {
   const { feed } = listedOf(venue, query)
-  const fromId = takesId ? wholeNumber(query, 'fromId') : null
+  const fromId = acceptsId ? wholeNumber(query, 'fromId') : null
   const prints = byId(venue, feed, fromId, limitOf(query, 500, MAX))
   return list(prints, print =>
     encodeHistoricalTrade(wireTrade(feed.listing, print), quoteQuantity(feed.listing, print))

@@ -15,7 +15,7 @@ const PLANNED = { ...DONE, create: 'would create', alter: 'would alter' } as con
 
 const changeLine = (prefix: string, change: TopicChange, dryRun: boolean): string => {
   const verb = (dryRun ? PLANNED : DONE)[change.kind]
-  return `${verb} ${prefix}${change.name}${change.says.length > 0 ? `: ${change.says.join(', ')}` : ''}`
+  return `${verb} ${prefix}${change.name}${change.lines.length > 0 ? `: ${change.lines.join(', ')}` : ''}`
 }
 
 const MOVED_KEYS =

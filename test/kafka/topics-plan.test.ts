@@ -28,7 +28,7 @@ describe('the plan of topics apply', () => {
     const actual = { partitions: 4, config: { 'retention.ms': '7', 'segment.ms': '5' } }
     const change = plan([file('a')], { a: actual }).get('a')
     expect(change).toMatchObject({ kind: 'alter', config: { 'retention.ms': '1000', 'segment.ms': '5' } })
-    expect(change?.says).toEqual(['retention.ms 7 -> 1000'])
+    expect(change?.lines).toEqual(['retention.ms 7 -> 1000'])
   })
 
   test('partitions are added when the file wants more, and never taken away', () => {
@@ -36,7 +36,7 @@ describe('the plan of topics apply', () => {
     expect(plan([file('a')], { a: { partitions: 2, config } }).get('a')).toMatchObject({ kind: 'alter', partitions: 4 })
     const shrunk = plan([file('a')], { a: { partitions: 8, config } }).get('a')
     expect(shrunk).toMatchObject({ kind: 'refuse', partitions: 8 })
-    expect(shrunk?.says[0]).toContain('"partitions": 8')
+    expect(shrunk?.lines[0]).toContain('"partitions": 8')
   })
 
   test('a co-partitioned topic follows the count that the other one really has', () => {

@@ -9,8 +9,8 @@ const { ConfigResourceTypes } = kafkajs
 
 /** Topics of the cluster by their whole names: partitions, and the configuration set on the topic itself. */
 export const readTopics = async (admin: Admin, names: readonly string[]): Promise<ReadonlyMap<string, ActualTopic>> => {
-  const known = new Set(await admin.listTopics())
-  const topics = names.filter(name => known.has(name))
+  const existing = new Set(await admin.listTopics())
+  const topics = names.filter(name => existing.has(name))
   if (topics.length === 0) return new Map()
   const [metadata, configs] = await Promise.all([
     admin.fetchTopicMetadata({ topics }),
@@ -78,12 +78,12 @@ const carryOut = async (
 }
 
 /** A broker hears of what the controller has done a moment later: until then it would be planned again. */
-const SEEN_WITHIN = { tries: 100, everyMs: 50 }
+const VISIBLE_WITHIN = { tries: 100, everyMs: 50 }
 
-const untilSeen = async (plan: () => Promise<readonly TopicChange[]>): Promise<void> => {
-  for (let tries = 0; tries < SEEN_WITHIN.tries; tries++) {
+const untilVisible = async (plan: () => Promise<readonly TopicChange[]>): Promise<void> => {
+  for (let tries = 0; tries < VISIBLE_WITHIN.tries; tries++) {
     if ((await plan()).every(change => change.kind === 'none')) return
-    await systemClock.sleep(SEEN_WITHIN.everyMs)
+    await systemClock.sleep(VISIBLE_WITHIN.everyMs)
   }
 }
 
@@ -117,11 +117,11 @@ export const applyTopics = (
     const plan = await replan()
     const refused = plan.filter(change => change.kind === 'refuse')
     if (refused.length > 0) {
-      const lines = refused.map(change => `${prefix}${change.name} ${change.says.join(', ')}`)
+      const lines = refused.map(change => `${prefix}${change.name} ${change.lines.join(', ')}`)
       throw new TickstreamError('TS-KAFKA-TOPIC', `nothing was changed: ${lines.join('; ')}`)
     }
     if (dryRun || plan.every(change => change.kind === 'none')) return plan
     await carryOut(admin, prefix, plan, replicasFor(brokers))
-    await untilSeen(replan)
+    await untilVisible(replan)
     return plan
   })

@@ -15,9 +15,9 @@ const lagsOf = async (
 ): Promise<readonly GroupLag[]> => {
   const lags: GroupLag[] = []
   for (const { topic, partition, next } of await groupOffsets(admin, group)) {
-    const held = ends.get(topic) ?? (await offsetRangesOf(admin, topic))
-    ends.set(topic, held)
-    const end = held.find(at => at.partition === partition)?.high ?? 0n
+    const ranges = ends.get(topic) ?? (await offsetRangesOf(admin, topic))
+    ends.set(topic, ranges)
+    const end = ranges.find(at => at.partition === partition)?.high ?? 0n
     lags.push({ group, topic, partition, lag: Math.max(0, Number(end - next)) })
   }
   return lags

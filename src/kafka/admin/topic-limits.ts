@@ -16,9 +16,9 @@ export const LARGEST_BATCH_BYTES = 1_000_000
 /** Asks for the limits of topics that are there. */
 export const readTopicLimits = (kafka: Kafka, topics: readonly string[]): Promise<readonly TopicLimits[]> =>
   withAdmin(kafka, async admin => {
-    const known = new Set(await admin.listTopics())
+    const existing = new Set(await admin.listTopics())
     const resources = topics
-      .filter(topic => known.has(topic))
+      .filter(topic => existing.has(topic))
       .map(name => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name }))
     if (resources.length === 0) return []
     const described = await admin.describeConfigs({ includeSynonyms: false, resources })

@@ -15,7 +15,7 @@ export type TopicChange = {
   /** The whole configuration to set; only for `create` and `alter`. */
   readonly config: Readonly<Record<string, string>>
   /** One line a difference, for people. */
-  readonly says: readonly string[]
+  readonly lines: readonly string[]
 }
 
 const MAX_REPLICAS = 3
@@ -41,7 +41,7 @@ const create = (file: TopicFile, partitions: number, config: Record<string, stri
   partitions,
   partitionsNow: 0,
   config,
-  says: [`${partitions} partition${partitions === 1 ? '' : 's'}`]
+  lines: [`${partitions} partition${partitions === 1 ? '' : 's'}`]
 })
 
 const compare = (
@@ -52,13 +52,13 @@ const compare = (
 ): TopicChange => {
   const common = { name: file.name, partitionsNow: now.partitions }
   if (partitions < now.partitions) {
-    const says = [refusal(file, partitions, now.partitions)]
-    return { ...common, kind: 'refuse', partitions: now.partitions, config: {}, says }
+    const lines = [refusal(file, partitions, now.partitions)]
+    return { ...common, kind: 'refuse', partitions: now.partitions, config: {}, lines }
   }
   const grown = partitions > now.partitions ? [`partitions ${now.partitions} -> ${partitions}`] : []
-  const says = [...grown, ...differences(wanted, now)]
-  const kind = says.length === 0 ? 'none' : 'alter'
-  return { ...common, kind, partitions, config: { ...now.config, ...wanted }, says }
+  const lines = [...grown, ...differences(wanted, now)]
+  const kind = lines.length === 0 ? 'none' : 'alter'
+  return { ...common, kind, partitions, config: { ...now.config, ...wanted }, lines }
 }
 
 /** What `topics apply` has to do, one entry a file; pure. A co-partitioned topic follows the count that the other one really gets. */

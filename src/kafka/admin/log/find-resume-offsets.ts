@@ -16,29 +16,29 @@ export type ResumeOffset = StartOffset & {
 
 /** Epochs are numbers of one log: those of another would be answered, and mean nothing. */
 const epochOf = (
-  place: TopicPartition,
+  topicPartition: TopicPartition,
   stored: StoredPosition | undefined,
   now: TopicLog | undefined
 ): Epoch | null => {
   const leaderEpoch = stored?.log?.leaderEpoch ?? null
   if (leaderEpoch === null || now?.topicId !== stored?.log?.topicId) return null
-  return { topic: place.topic, partition: place.partition, leaderEpoch }
+  return { topic: topicPartition.topic, partition: topicPartition.partition, leaderEpoch }
 }
 
 /** Looks up where partitions go on. `stored`: by `topicPartitionKey`. Throws `TS-SETUP` that names topics that are missing. */
 export const findResumeOffsets = async (
   { kafka, logs }: { readonly kafka: Kafka; readonly logs: Logs },
-  places: readonly TopicPartition[],
+  topicPartitions: readonly TopicPartition[],
   stored: ReadonlyMap<string, StoredPosition>
 ): Promise<readonly ResumeOffset[]> => {
-  const topics = [...new Set(places.map(place => place.topic))]
-  const mine = new Set(places.map(topicPartitionKey))
+  const topics = [...new Set(topicPartitions.map(topicPartition => topicPartition.topic))]
+  const wanted = new Set(topicPartitions.map(topicPartitionKey))
   const all = await withAdmin(kafka, admin => offsetRanges(admin, topics))
-  const held = all.filter(at => mine.has(topicPartitionKey(at)))
+  const ranges = all.filter(at => wanted.has(topicPartitionKey(at)))
   const now = await logs.describe(topics)
-  const epochs = held.map(at => epochOf(at, stored.get(topicPartitionKey(at)), now.get(at.topic)))
+  const epochs = ranges.map(at => epochOf(at, stored.get(topicPartitionKey(at)), now.get(at.topic)))
   const ends = await logs.epochEnds(epochs.filter(epoch => epoch !== null))
-  return held.map((at: OffsetRange) => {
+  return ranges.map((at: OffsetRange) => {
     const log = now.get(at.topic) ?? null
     const start = resumeOffset(
       { ...at, log, epochEnd: ends.get(topicPartitionKey(at)) ?? null },

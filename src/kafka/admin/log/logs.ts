@@ -25,9 +25,9 @@ export type Logs = {
 
 const NONE: ReadonlyMap<string, bigint> = new Map()
 
-const knows = ({ versions }: Broker, { key, version }: Api): boolean => {
-  const known = versions[key]
-  return known !== undefined && known.minVersion <= version && version <= known.maxVersion
+const supports = ({ versions }: Broker, { key, version }: Api): boolean => {
+  const range = versions[key]
+  return range !== undefined && range.minVersion <= version && version <= range.maxVersion
 }
 
 const isThere = ({ errorCode }: TopicMetadata): boolean => errorCode === 0
@@ -41,8 +41,8 @@ const toLogs = ({ clusterId, topics }: Metadata): ReadonlyMap<string, TopicLog> 
   )
 
 const explain = (cause: unknown): TickstreamError => {
-  const said = cause instanceof Error ? cause.message : String(cause)
-  const message = `no Kafka broker says which logs it holds (${said}); check KAFKA_BROKERS`
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const message = `no Kafka broker says which logs it holds (${reason}); check KAFKA_BROKERS`
   return new TickstreamError('TS-KAFKA-AWAY', message, { cause })
 }
 
@@ -71,7 +71,7 @@ export const createLogs = (kafka: Kafka): Logs => {
   }
   const metadata = async (cluster: Cluster, topics: readonly string[]): Promise<Metadata> => {
     const broker = await cluster.brokerPool.findConnectedBroker()
-    if (!knows(broker, METADATA)) return { clusterId: null, topics: [] }
+    if (!supports(broker, METADATA)) return { clusterId: null, topics: [] }
     return broker.connectionPool.send(metadataRequest([...new Set(topics)]))
   }
   return {
@@ -99,8 +99,8 @@ const askLeaders = async (
   const ends = new Map<string, bigint>()
   for (const [leader, led] of Map.groupBy(epochs, epoch => leaders.get(topicPartitionKey(epoch)) ?? -1)) {
     if (leader < 0) continue
-    for (const [place, end] of await askLeader(await cluster.findBroker({ nodeId: String(leader) }), led))
-      ends.set(topicPartitionKey(place), end)
+    for (const [topicPartition, end] of await askLeader(await cluster.findBroker({ nodeId: String(leader) }), led))
+      ends.set(topicPartitionKey(topicPartition), end)
   }
   return ends
 }
@@ -109,7 +109,7 @@ const askLeader = async (
   broker: Broker,
   epochs: readonly Epoch[]
 ): Promise<readonly (readonly [TopicPartition, bigint])[]> => {
-  if (!knows(broker, OFFSET_FOR_LEADER_EPOCH)) return []
+  if (!supports(broker, OFFSET_FOR_LEADER_EPOCH)) return []
   const answers = await broker.connectionPool.send(epochEndRequest(epochs))
   const refused = answers.find(({ errorCode }) => errorCode !== 0)
   if (refused)

@@ -5,11 +5,11 @@ import type { TopicPartition } from '../../../stream/sink.ts'
 import { offsetsOf, resumeOffset, type StartOffset } from './resume-offsets.ts'
 
 /** Who tells of records that were deleted before they were read. */
-type Teller = { readonly stage: string; readonly log: Logger }
+type Reporter = { readonly stage: string; readonly log: Logger }
 
 /** Says why a partition does not go on where it was left, if so, and that a position of before is taken for one in this log. */
 export const reportLostRecords = (
-  { stage, log }: Teller,
+  { stage, log }: Reporter,
   { topic, partition, lost, problem, isAdopted, log: identity, next }: StartOffset
 ): void => {
   if (isAdopted)
@@ -26,15 +26,15 @@ export const reportLostRecords = (
  * on at what is left, without a word. What compaction took is not lost.
  */
 export const detectLostRecords = async (
-  teller: Teller & { readonly kafka: Kafka },
+  reporter: Reporter & { readonly kafka: Kafka },
   { topic, partition }: TopicPartition,
   position: bigint,
   first: bigint
 ): Promise<void> => {
-  const held = (await offsetsOf(teller.kafka, topic)).find(at => at.partition === partition)
-  if (held && held.low > position)
+  const range = (await offsetsOf(reporter.kafka, topic)).find(at => at.partition === partition)
+  if (range && range.low > position)
     reportLostRecords(
-      teller,
-      resumeOffset({ ...held, topic, low: first, log: null, epochEnd: null }, { next: position, log: null })
+      reporter,
+      resumeOffset({ ...range, topic, low: first, log: null, epochEnd: null }, { next: position, log: null })
     )
 }

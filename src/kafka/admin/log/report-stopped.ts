@@ -13,14 +13,14 @@ export const createStoppedReport = (options: {
   readonly health: Health
   readonly remedy: (topic: string, resumeAt: ReadonlyMap<number, bigint>) => string
 }): StoppedReport => {
-  let said: ReadonlySet<string> = new Set()
+  let reported: ReadonlySet<string> = new Set()
   let counted: ReadonlySet<string> = new Set()
   return stopped => {
     const sentences = explainStopped(stopped, options.remedy)
-    for (const sentence of sentences) if (!said.has(sentence)) options.log.error(sentence)
+    for (const sentence of sentences) if (!reported.has(sentence)) options.log.error(sentence)
     for (const one of stopped.filter(one => !counted.has(topicPartitionKey(one))))
       metrics.positionsRefused.inc({ stage: options.stage, topic: one.topic, reason: one.change.reason })
-    said = new Set(sentences)
+    reported = new Set(sentences)
     counted = new Set(stopped.map(topicPartitionKey))
     options.health.report(`positions of ${options.stage}`, sentences.length === 0 ? null : sentences.join(' '))
   }

@@ -28,8 +28,8 @@ export type StartOffset = TopicPartition & {
  * A partition goes on where it was left, from its beginning when it is new, and never skips anything without a word: not at all where the
  * position is one in another log. Pure.
  */
-export const resumeOffset = (held: PartitionLog, position: StoredPosition | null): StartOffset => {
-  const { topic, partition, low, log: now } = held
+export const resumeOffset = (partitionLog: PartitionLog, position: StoredPosition | null): StartOffset => {
+  const { topic, partition, low, log: now } = partitionLog
   const stored = position?.next ?? null
   const isAdopted = position !== null && position.log === null && now !== null
   const log = {
@@ -40,11 +40,11 @@ export const resumeOffset = (held: PartitionLog, position: StoredPosition | null
   }
   const start = { topic, partition, stored, next: low, lost: 0n, problem: null, log, isAdopted: false, change: null }
   if (position === null || stored === null) return start
-  const change = logChange(held, position)
+  const change = logChange(partitionLog, position)
   if (change !== null) return { ...start, next: stored, change }
   if (stored >= low) return { ...start, next: stored, isAdopted }
   const lost = low - stored
-  const problem = `${lost} records of ${topicPartitionKey(held)} (offsets ${stored}..${low - 1n}) were deleted by retention before they were read; going on at ${low}. Raise retention.ms, or keep the stage running`
+  const problem = `${lost} records of ${topicPartitionKey(partitionLog)} (offsets ${stored}..${low - 1n}) were deleted by retention before they were read; going on at ${low}. Raise retention.ms, or keep the stage running`
   return { ...start, lost, problem, isAdopted }
 }
 
@@ -59,17 +59,17 @@ export const offsetRangesOf = async (admin: Admin, topic: string): Promise<reado
  * forgets the partitions of one while it learns those of the next. Throws `TS-KAFKA-TOPIC` that names those that are missing.
  */
 export const offsetRanges = async (admin: Admin, topics: readonly string[]): Promise<readonly OffsetRange[]> => {
-  const known = new Set(await admin.listTopics())
+  const existing = new Set(await admin.listTopics())
   const wanted = [...new Set(topics)]
-  const missing = wanted.filter(topic => !known.has(topic))
+  const missing = wanted.filter(topic => !existing.has(topic))
   if (missing.length > 0)
     throw new TickstreamError(
       'TS-KAFKA-TOPIC',
       `${missing.join(', ')} cannot be read: missing on the broker; run \`tickstream topics apply\``
     )
-  const held: OffsetRange[] = []
-  for (const topic of wanted) held.push(...(await offsetRangesOf(admin, topic)))
-  return held
+  const ranges: OffsetRange[] = []
+  for (const topic of wanted) ranges.push(...(await offsetRangesOf(admin, topic)))
+  return ranges
 }
 
 /** First offset kept and the next one to be written, of every partition. Throws `TS-SETUP` when the topic is missing. */

@@ -2,8 +2,8 @@ import { INTERVAL_MS, INTERVALS } from '../market/interval.ts'
 
 /** `60000` → `1m`; a length that has no name among the intervals in the largest unit that divides it: `3m`, `4h`, `7s`. */
 export const intervalName = (lengthMs: number): string => {
-  const known = INTERVALS.find(interval => INTERVAL_MS[interval] === lengthMs)
-  if (known !== undefined) return known
+  const interval = INTERVALS.find(interval => INTERVAL_MS[interval] === lengthMs)
+  if (interval !== undefined) return interval
   const unit = (['1d', '1h', '1m', '1s'] as const).find(one => lengthMs % INTERVAL_MS[one] === 0)
   return unit === undefined ? `${lengthMs}ms` : `${lengthMs / INTERVAL_MS[unit]}${unit.slice(1)}`
 }

@@ -17,20 +17,20 @@ export type RowFormat = {
 /** Rows that are in memory at a time. */
 const AT_ONCE = 5_000
 
-type Take = (rows: Rows) => Promise<void> | void
+type RowHandler = (rows: Rows) => Promise<void> | void
 
 /** What `take` throws is thrown as it is: a full disk is none of the database's business. */
-const ownErrors = async (take: Take, work: (take: Take) => Promise<void>): Promise<void> => {
+const ownErrors = async (onRows: RowHandler, work: (onRows: RowHandler) => Promise<void>): Promise<void> => {
   const own: unknown[] = []
-  const noting: Take = async rows => {
+  const recording: RowHandler = async rows => {
     try {
-      await take(rows)
+      await onRows(rows)
     } catch (error) {
       own.push(error)
       throw error
     }
   }
-  await work(noting).catch(error => {
+  await work(recording).catch(error => {
     throw own.length > 0 ? own[0] : error
   })
 }
@@ -39,8 +39,8 @@ const ownErrors = async (take: Take, work: (take: Take) => Promise<void>): Promi
  * Reads what a statement selects as it stood at the beginning, a few thousand rows at a time; `take` gets at least one, perhaps empty,
  * portion and is waited for. Throws what `explainError` makes of a failure.
  */
-export const readRows = (pool: Pool, { text, values }: Query, take: Take, signal: AbortSignal): Promise<void> =>
-  ownErrors(take, taken =>
+export const readRows = (pool: Pool, { text, values }: Query, onRows: RowHandler, signal: AbortSignal): Promise<void> =>
+  ownErrors(onRows, handler =>
     inTransaction(
       pool,
       async client => {
@@ -52,7 +52,7 @@ export const readRows = (pool: Pool, { text, values }: Query, take: Take, signal
             text: `fetch ${AT_ONCE} from portion`,
             rowMode: 'array'
           })
-          await taken({ rows, fields })
+          await handler({ rows, fields })
           if (rows.length < AT_ONCE) return
         }
       },

@@ -16,7 +16,7 @@ const TIME = 'give a time as 2024-08-09T00:00:00Z'
 
 /** Reads `--symbol`, `--from` and `--to`, all of which are needed; null when something is wrong with them. */
 export const timeRangeFlags = (flags: Flags): TimeRange | null => {
-  const known = flags.problems.length
+  const problemsBefore = flags.problems.length
   neededFlag(flags, 'symbol', 'name an instrument as binance:BTC/USDT')
   for (const name of ['from', 'to']) neededFlag(flags, name, TIME)
   const found = parsedFlag(flags, 'symbol', text => {
@@ -25,7 +25,7 @@ export const timeRangeFlags = (flags: Flags): TimeRange | null => {
   })
   const [from, to] = [timeFlag(flags, 'from'), timeFlag(flags, 'to')]
   if (from !== null && to !== null && from >= to) flags.problems.push('--from is not before --to')
-  if (flags.problems.length > known || !found) return null
+  if (flags.problems.length > problemsBefore || !found) return null
   return { ...found, from: from ?? epochMs(0), to: to ?? epochMs(0) }
 }
 

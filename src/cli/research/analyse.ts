@@ -14,7 +14,7 @@ const runPair = async (context: Context): Promise<number> => {
   for await (const moment of analysePair(request)) {
     context.signal.throwIfAborted()
     newest = moment
-    if (isOn({ values: context.values, problems: [] }, 'json') && !(await lines.put(moment.stats()))) return 0
+    if (isOn({ values: context.values, problems: [] }, 'json') && !(await lines.write(moment.stats()))) return 0
   }
   await lines.end()
   if (newest && context.values.json !== true) process.stdout.write(drawPair(newest, request))
@@ -32,7 +32,7 @@ const runIndicators = async ({ values, signal }: Context): Promise<number> => {
     signal.throwIfAborted()
     count++
     newest = indicators
-    if (values.json === true && !(await lines.put(indicators))) return 0
+    if (values.json === true && !(await lines.write(indicators))) return 0
   }
   await lines.end()
   if (newest && values.json !== true) process.stdout.write(drawIndicators(newest, count))

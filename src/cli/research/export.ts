@@ -24,14 +24,14 @@ const copy = async (
   const progress = createRowProgress(clock, process.stderr.isTTY, text => process.stderr.write(text))
   let isFirst = true
   let isWhole = false
-  const take = async (rows: Rows): Promise<void> => {
+  const writeRows = async (rows: Rows): Promise<void> => {
     if (isFirst) await target.write(head(rows.fields))
     await target.write(body(rows))
     isFirst = false
     progress.add(rows.rows.length)
   }
   try {
-    await readRows(pool, query, take, AbortSignal.any([signal, target.gone]))
+    await readRows(pool, query, writeRows, AbortSignal.any([signal, target.gone]))
     await target.write(tail())
     isWhole = true
   } finally {

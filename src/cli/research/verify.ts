@@ -8,9 +8,16 @@ import { createRest, HISTORY_RETRY } from '../../ingest/transport/rest.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { isSimulated } from '../../market/instrument.ts'
 import { INTERVAL_MS } from '../../market/interval.ts'
-import { drawFinding, drawGoOn, drawVerdict, TITLES, verdictJson } from '../../research/verify/format-report.ts'
-import { type Finding, isClean } from '../../research/verify/summary.ts'
-import { type Verdict, verifyTimeRange } from '../../research/verify/verify-range.ts'
+import {
+  formatMismatch,
+  formatReport,
+  formatResume,
+  mismatchJson,
+  reportJson,
+  TITLES
+} from '../../research/verify/format-report.ts'
+import { isClean, type Mismatch } from '../../research/verify/summary.ts'
+import { type VerifyResult, verifyTimeRange } from '../../research/verify/verify-range.ts'
 import { parseVerify, upToNow, type VerifyRequest } from '../../research/verify/verify-request.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { postgresUrl } from '../../runtime/config/postgres-url.ts'
@@ -28,16 +35,16 @@ const printError = (text: string): void => void process.stderr.write(text)
 /** Prints findings as they come, under titles of their own. */
 const openTable = ({ isJson }: VerifyRequest) => {
   let isFirst = true
-  return (findings: readonly Finding[]): void => {
-    for (const found of findings) {
+  return (mismatches: readonly Mismatch[]): void => {
+    for (const mismatch of mismatches) {
       if (isFirst && !isJson) print(TITLES)
       isFirst = false
-      print(isJson ? JSON.stringify({ kind: 'finding', ...found }) : drawFinding(found))
+      print(isJson ? mismatchJson(mismatch) : formatMismatch(mismatch))
     }
   }
 }
 
-const verify = async ({ config, signal }: Context, request: VerifyRequest): Promise<Verdict> => {
+const verify = async ({ config, signal }: Context, request: VerifyRequest): Promise<VerifyResult> => {
   const { exchange, interval } = request
   const pool = createPool(postgresUrl(config), 'verify', { answerWithinMs: ANSWER_WITHIN_MS })
   const url = baseUrls(exchange, config.exchangeUrls).rest
@@ -51,14 +58,14 @@ const verify = async ({ config, signal }: Context, request: VerifyRequest): Prom
       pool,
       klines: createKlineHistory(exchange, rest, clock),
       policy: { ...HISTORY_RETRY, attempts: ATTEMPTS, clock, random: Math.random, signal },
-      onFindings: openTable(request),
-      onJudged: (to, windows) => {
+      onMismatches: openTable(request),
+      onCompared: (to, windows) => {
         verifiedTo = to
         progress.done(windows)
       }
     })
   } catch (error) {
-    if (verifiedTo > request.from) printError(`${drawGoOn(request, verifiedTo)}\n`)
+    if (verifiedTo > request.from) printError(`${formatResume(request, verifiedTo)}\n`)
     throw refusedSymbol(error, request.instrument)
   } finally {
     progress.end()
@@ -72,11 +79,11 @@ const run = async (context: Context): Promise<number> => {
   const config = isSimulated(asked.instrument.exchange)
     ? await besideSimulated(context.config, printError)
     : context.config
-  const verdict = await verify({ ...context, config }, request)
-  if (verdict.tally.windows === 0)
+  const result = await verify({ ...context, config }, request)
+  if (result.summary.windows === 0)
     throw new TickstreamError('TS-SETUP', 'verify: neither the exchange nor the database has a candle of that time')
-  print(request.isJson ? verdictJson(request, verdict) : drawVerdict(request, verdict))
-  return isClean(verdict.tally) ? 0 : 1
+  print(request.isJson ? reportJson(request, result) : formatReport(request, result))
+  return isClean(result.summary) ? 0 : 1
 }
 
 const USAGE = `--symbol S      exchange:BASE/QUOTE

@@ -18,23 +18,23 @@ const price = (name: string, text: string): number => {
   throw new TickstreamError('TS-DATA', `${name} "${text}" is not a price above 0`)
 }
 
-const keep = (finals: Finals, source: MarketSource, span: Span, value: Buffer): void => {
+const addFinal = (finals: Finals, source: MarketSource, span: Span, value: Buffer): void => {
   const { openTime, open, close, final, revision } = candles[source.interval].codec.decode(value)
   if (!final || !isWithin(span, openTime)) return
-  const known = finals.get(openTime)
-  if (known && known.revision > revision) return
+  const earlier = finals.get(openTime)
+  if (earlier && earlier.revision > revision) return
   finals.set(openTime, { open: price('open', open), close: price('close', close), revision })
 }
 
 /** Throws `TS-DATA` that names the record which cannot be read. */
-const keepNamed = (
+const addRecord = (
   finals: Finals,
   source: MarketSource,
   span: Span,
   { topic, partition, offset, value }: Incoming
 ): void => {
   try {
-    if (value) keep(finals, source, span, value)
+    if (value) addFinal(finals, source, span, value)
   } catch (cause) {
     if (!(cause instanceof TickstreamError)) throw cause
     throw new TickstreamError(cause.code, `${topic} partition ${partition} offset ${offset}: ${cause.message}`, {
@@ -43,7 +43,7 @@ const keepNamed = (
   }
 }
 
-const together = ({ a, b }: Readonly<Record<PairSide, Finals>>): readonly Bar[] =>
+const joinBars = ({ a, b }: Readonly<Record<PairSide, Finals>>): readonly Bar[] =>
   [...a]
     .flatMap(([openTime, ofA]) => {
       const ofB = b.get(openTime)
@@ -61,11 +61,11 @@ export const barsFromTopic = async (
 ): Promise<Bars> => {
   const { pair, interval } = source
   const finals = { a: new Map(), b: new Map() } satisfies Record<PairSide, Finals>
-  const take = (records: readonly Incoming[]): void => {
+  const addRecords = (records: readonly Incoming[]): void => {
     for (const record of records)
       for (const side of PAIR_SIDES)
-        if (record.key?.toString() === pair[side]) keepNamed(finals[side], source, span, record)
+        if (record.key?.toString() === pair[side]) addRecord(finals[side], source, span, record)
   }
-  await readTopic(kafka, prefix + candles[interval].name, take, { since: span.from, signal })
-  return { ...pair, intervalMs: INTERVAL_MS[interval], bars: together(finals) }
+  await readTopic(kafka, prefix + candles[interval].name, addRecords, { since: span.from, signal })
+  return { ...pair, intervalMs: INTERVAL_MS[interval], bars: joinBars(finals) }
 }

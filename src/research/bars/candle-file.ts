@@ -28,7 +28,7 @@ async function* readRows(path: string): AsyncGenerator<CandleRow> {
   }
 }
 
-const takeHead = async (rows: AsyncGenerator<CandleRow>): Promise<readonly CandleRow[]> => {
+const readHead = async (rows: AsyncGenerator<CandleRow>): Promise<readonly CandleRow[]> => {
   const head: CandleRow[] = []
   while (head.length < HEAD) {
     const { value, done } = await rows.next()
@@ -79,7 +79,7 @@ async function* inOrder(
 /** Opens a CSV file of candles; `-` is stdin. Throws `TS-DATA` when it is empty or its times say no order. */
 export const openCandleFile = async (path: string): Promise<CandleFile> => {
   const rows = readRows(path)
-  const head = await takeHead(rows)
+  const head = await readHead(rows)
   if (head.length < 2)
     throw new TickstreamError(
       'TS-DATA',

@@ -7,22 +7,22 @@ import type { RowFormat, Rows } from '../read-rows.ts'
 export type ParquetLibrary = Pick<typeof import('hyparquet-writer'), 'ByteWriter' | 'ParquetWriter'>
 
 /** How a column of a PostgreSQL type is stored; `convert` for values that the client does not read as the library takes them. */
-type Stored = { readonly element: Omit<SchemaElement, 'name'>; readonly convert?: (value: string) => unknown }
+type ColumnType = { readonly element: Omit<SchemaElement, 'name'>; readonly convert?: (value: string) => unknown }
 
 /** Digits behind the point: a price times a quantity has 16. */
 const SCALE = 18
 
 /** Exact, as a whole number of the last digit. Throws `TS-DATA` for what has more digits. */
 const unscaled = (text: string): bigint => {
-  const [whole = '', fraction = ''] = text.split('.')
-  if (fraction.length <= SCALE) return BigInt(whole + fraction.padEnd(SCALE, '0'))
+  const [integer = '', fraction = ''] = text.split('.')
+  if (fraction.length <= SCALE) return BigInt(integer + fraction.padEnd(SCALE, '0'))
   throw new TickstreamError('TS-DATA', `${text} has more than ${SCALE} digits behind the point; take --format csv`)
 }
 
-const TEXT: Stored = { element: { type: 'BYTE_ARRAY', converted_type: 'UTF8' } }
+const TEXT: ColumnType = { element: { type: 'BYTE_ARRAY', converted_type: 'UTF8' } }
 
 /** By the numbers of their types: https://www.postgresql.org/docs/18/datatype-oid.html */
-const STORED: ReadonlyMap<number, Stored> = new Map([
+const COLUMN_TYPES: ReadonlyMap<number, ColumnType> = new Map([
   [16, { element: { type: 'BOOLEAN' } }],
   [20, { element: { type: 'INT64' }, convert: BigInt }],
   [23, { element: { type: 'INT32' } }],
@@ -46,18 +46,18 @@ const STORED: ReadonlyMap<number, Stored> = new Map([
 /** Rows to a group: what is in memory at a time, and what a reader can skip at a time. */
 const GROUP = 50_000
 
-const storedAs = ({ dataTypeID }: FieldDef): Stored => STORED.get(dataTypeID) ?? TEXT
+const columnType = ({ dataTypeID }: FieldDef): ColumnType => COLUMN_TYPES.get(dataTypeID) ?? TEXT
 
 const schemaOf = (fields: readonly FieldDef[]): SchemaElement[] => [
   { name: 'root', num_children: fields.length },
   ...fields.map(
-    (field): SchemaElement => ({ ...storedAs(field).element, name: field.name, repetition_type: 'OPTIONAL' })
+    (field): SchemaElement => ({ ...columnType(field).element, name: field.name, repetition_type: 'OPTIONAL' })
   )
 ]
 
 const columnsOf = ({ rows, fields }: Rows): ColumnSource[] =>
   fields.map((field, at) => {
-    const { convert } = storedAs(field)
+    const { convert } = columnType(field)
     const value = (row: readonly unknown[]): unknown =>
       convert && typeof row[at] === 'string' ? convert(row[at]) : row[at]
     return { name: field.name, data: rows.map(value) }
@@ -69,7 +69,7 @@ export const parquetFormat = ({ ByteWriter, ParquetWriter }: ParquetLibrary): Ro
   let writer: InstanceType<typeof ParquetWriter> | null = null
   let fields: readonly FieldDef[] = []
   let waiting: (readonly unknown[])[] = []
-  const taken = (): Uint8Array => {
+  const drain = (): Uint8Array => {
     const part = new Uint8Array(bytes.buffer.slice(0, bytes.index))
     bytes.index = 0
     return part
@@ -82,17 +82,17 @@ export const parquetFormat = ({ ByteWriter, ParquetWriter }: ParquetLibrary): Ro
     head: columns => {
       fields = columns
       writer = new ParquetWriter({ writer: bytes, schema: schemaOf(columns) })
-      return taken()
+      return drain()
     },
     body: ({ rows }) => {
       waiting.push(...rows)
       if (waiting.length >= GROUP) flush()
-      return taken()
+      return drain()
     },
     tail: () => {
       flush()
       writer?.finish()
-      return taken()
+      return drain()
     }
   }
 }

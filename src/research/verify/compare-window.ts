@@ -3,72 +3,77 @@ import type { Interval } from '../../market/interval.ts'
 import type { ExchangeKline } from '../../market/records/feed/exchange-kline.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 import { checkIds } from './check-ids.ts'
-import { type Finding, finding, type OurCandle, type Tally } from './summary.ts'
+import { type ComputedCandle, type Mismatch, mismatch, type Summary } from './summary.ts'
 
-const NOTHING: readonly Finding[] = []
+const NOTHING: readonly Mismatch[] = []
 
 /** What the exchange has of a window; `odd` where that is no candle to compare with. */
-export type TheirWindow = ExchangeKline<Interval> | 'odd'
+export type ReferenceWindow = ExchangeKline<Interval> | 'odd'
 
 /** Judges one window, in the order of time; null for who has no candle of it. */
-export const judgeWindow = (
-  tally: Tally,
+export const compareWindow = (
+  summary: Summary,
   openTime: EpochMs,
-  ours: OurCandle | null,
-  theirs: TheirWindow | null
-): readonly Finding[] => {
-  if (ours === null && theirs === null) return NOTHING
-  tally.windows++
-  if (ours === null) return lack(tally, openTime, theirs === null || theirs === 'odd' ? 0 : (theirs.tradeCount ?? 0))
-  const found = [...endRun(tally), ...compare(tally, ours, theirs)]
-  const broken = checkIds(tally, ours)
-  tally.broken += broken.length
+  computed: ComputedCandle | null,
+  reference: ReferenceWindow | null
+): readonly Mismatch[] => {
+  if (computed === null && reference === null) return NOTHING
+  summary.windows++
+  if (computed === null)
+    return lack(summary, openTime, reference === null || reference === 'odd' ? 0 : (reference.tradeCount ?? 0))
+  const found = [...endRun(summary), ...compare(summary, computed, reference)]
+  const broken = checkIds(summary, computed)
+  summary.broken += broken.length
   return [...found, ...broken]
 }
 
-const lack = (tally: Tally, openTime: EpochMs, trades: number): readonly Finding[] => {
-  tally.run ??= { from: openTime, count: 0, trades: 0 }
-  tally.run.count++
-  tally.run.trades += trades
-  tally.missing++
-  tally.lastId = null
+const lack = (summary: Summary, openTime: EpochMs, trades: number): readonly Mismatch[] => {
+  summary.run ??= { from: openTime, count: 0, trades: 0 }
+  summary.run.count++
+  summary.run.trades += trades
+  summary.missing++
+  summary.lastId = null
   return NOTHING
 }
 
 /** Tells of the windows that were missing in a row, once the row has ended. */
-export const endRun = (tally: Tally): readonly Finding[] => {
-  const { run } = tally
+export const endRun = (summary: Summary): readonly Mismatch[] => {
+  const { run } = summary
   if (run === null) return NOTHING
-  tally.run = null
-  const closeTime = epochMs(run.from + run.count * tally.lengthMs)
-  const due = `${run.count} candles of ${run.trades} trades`
-  return [{ openTime: run.from, closeTime, what: 'missing', ours: 'none', due }]
+  summary.run = null
+  const closeTime = epochMs(run.from + run.count * summary.lengthMs)
+  const expected = `${run.count} candles of ${run.trades} trades`
+  return [{ openTime: run.from, closeTime, what: 'missing', computed: 'none', expected }]
 }
 
-const compare = (tally: Tally, ours: OurCandle, theirs: TheirWindow | null): readonly Finding[] => {
-  if (!isComplete(ours)) {
-    tally.incomplete.push(ours)
+const compare = (
+  summary: Summary,
+  computed: ComputedCandle,
+  reference: ReferenceWindow | null
+): readonly Mismatch[] => {
+  if (!isComplete(computed)) {
+    summary.incomplete.push(computed)
     return NOTHING
   }
-  if (theirs === 'odd') {
-    tally.uncompared++
+  if (reference === 'odd') {
+    summary.uncompared++
     return NOTHING
   }
-  if (theirs === null) return surplus(tally, ours)
-  const differences = differencesOf(figuresOf(ours), figuresOf(theirs)).filter(
-    ({ field }) => !tally.incomparable.includes(field)
+  if (reference === null) return surplus(summary, computed)
+  const differences = differencesOf(figuresOf(computed), figuresOf(reference)).filter(
+    ({ field }) => !summary.incomparable.includes(field)
   )
-  if (differences.length > 0) tally.different++
-  else tally.equal++
-  return differences.map(({ field, ours: own, theirs: due }) => finding(tally, ours, field, own, due))
+  if (differences.length > 0) summary.different++
+  else summary.equal++
+  return differences.map(({ field, ours, theirs }) => mismatch(summary, computed, field, ours, theirs))
 }
 
 /** The exchange may leave a window out in which nothing was traded. */
-const surplus = (tally: Tally, ours: OurCandle): readonly Finding[] => {
-  if (ours.status === 'empty') {
-    tally.unlisted++
+const surplus = (summary: Summary, computed: ComputedCandle): readonly Mismatch[] => {
+  if (computed.status === 'empty') {
+    summary.unlisted++
     return NOTHING
   }
-  tally.surplus++
-  return [finding(tally, ours, 'surplus', `${ours.tradeCount} trades`, 'no candle')]
+  summary.surplus++
+  return [mismatch(summary, computed, 'surplus', `${computed.tradeCount} trades`, 'no candle')]
 }

@@ -3,8 +3,8 @@ import type { OddKline } from '../../market/records/feed/exchange-kline.ts'
 import { iso } from '../../market/time.ts'
 import { typed } from '../time-range-flags.ts'
 import { idsInWords } from './ids-in-words.ts'
-import type { Finding, Ids, Incomplete, Tally } from './summary.ts'
-import type { Verdict } from './verify-range.ts'
+import type { Ids, Incomplete, Mismatch, Summary } from './summary.ts'
+import type { VerifyResult } from './verify-range.ts'
 import type { VerifyRequest } from './verify-request.ts'
 
 const WIDTHS = [22, 20, 30]
@@ -15,11 +15,15 @@ const line = (cells: readonly string[]): string => cells.map((cell, at) => cell.
 
 export const TITLES = line(['window', 'field', 'ours', 'should be'])
 
-const until = ({ closeTime, what }: Finding): string => (what === 'missing' ? `, to ${iso(closeTime)}` : '')
+const until = ({ closeTime, what }: Mismatch): string => (what === 'missing' ? `, to ${iso(closeTime)}` : '')
 
 /** One line of the table. */
-export const drawFinding = (found: Finding): string =>
-  line([iso(found.openTime), found.what, found.ours, found.due + until(found)]).trimEnd()
+export const formatMismatch = (found: Mismatch): string =>
+  line([iso(found.openTime), found.what, found.computed, found.expected + until(found)]).trimEnd()
+
+/** The same as one JSON line. */
+export const mismatchJson = ({ computed, expected, ...where }: Mismatch): string =>
+  JSON.stringify({ kind: 'finding', ...where, ours: computed, due: expected })
 
 const nameIncomplete = ({ openTime, status, missing, missingVolume }: Incomplete): string => {
   const trades = missing === undefined ? '' : ` (${missing} trades)`
@@ -44,7 +48,7 @@ const parts = ({
   uncompared,
   incomplete,
   broken
-}: Tally): readonly string[] => [
+}: Summary): readonly string[] => [
   `${equal} equal`,
   `${different} different`,
   `${missing} missing`,
@@ -56,33 +60,41 @@ const parts = ({
 ]
 
 /** The ids of our candles, of each epoch. */
-const idRanges = ({ ids }: Tally): readonly (InEpoch & Ids)[] =>
+const idRanges = ({ ids }: Summary): readonly (InEpoch & Ids)[] =>
   [...ids].map(([epoch, ids]) => ({ ...ids, ...inEpoch(epoch) }))
 
 /** What is told apart, and one line that sums up. */
-export const drawVerdict = ({ instrument, interval, from, to }: VerifyRequest, { tally, gaps }: Verdict): string => {
-  const ids = idRanges(tally).map(ids => `, ids ${idsInWords({ ...ids, fromId: `${ids.first}`, toId: `${ids.last}` })}`)
+export const formatReport = (
+  { instrument, interval, from, to }: VerifyRequest,
+  { summary, gaps }: VerifyResult
+): string => {
+  const ids = idRanges(summary).map(
+    ids => `, ids ${idsInWords({ ...ids, fromId: `${ids.first}`, toId: `${ids.last}` })}`
+  )
   const gapNames = gaps.map(({ count, status, ...range }) => `${idsInWords(range)} (${count}, ${status})`)
   return [
-    ...named('incomplete, and not expected to agree', tally.incomplete.map(nameIncomplete)),
-    ...named('odd candles of the exchange, set aside and compared with nothing', tally.odd.map(nameOdd)),
+    ...named('incomplete, and not expected to agree', summary.incomplete.map(nameIncomplete)),
+    ...named('odd candles of the exchange, set aside and compared with nothing', summary.odd.map(nameOdd)),
     ...named('holes in the ledger', gapNames),
-    `${instrument.exchange}:${instrument.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${tally.windows} windows, ${parts(tally).join(', ')}, ${gaps.length} holes${ids.join('')}`
+    `${instrument.exchange}:${instrument.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${summary.windows} windows, ${parts(summary).join(', ')}, ${gaps.length} holes${ids.join('')}`
   ].join('\n')
 }
 
 /** The same as one JSON line. */
-export const verdictJson = ({ instrument, interval, from, to }: VerifyRequest, { tally, gaps }: Verdict): string => {
-  const { windows, equal, different, missing, surplus, unlisted, uncompared, broken } = tally
-  const odd = tally.odd.map(({ openTime, detail }) => ({ openTime, detail }))
-  const incomplete = tally.incomplete.map(({ openTime, status, missing: trades = null, missingVolume }) => ({
+export const reportJson = (
+  { instrument, interval, from, to }: VerifyRequest,
+  { summary, gaps }: VerifyResult
+): string => {
+  const { windows, equal, different, missing, surplus, unlisted, uncompared, broken } = summary
+  const odd = summary.odd.map(({ openTime, detail }) => ({ openTime, detail }))
+  const incomplete = summary.incomplete.map(({ openTime, status, missing: trades = null, missingVolume }) => ({
     openTime,
     status,
     missing: trades,
     ...(missingVolume === undefined ? {} : { missingVolume })
   }))
   const counts = { windows, equal, different, missing, surplus, unlisted, uncompared, broken }
-  const epochs = idRanges(tally)
+  const epochs = idRanges(summary)
   const ids = { ids: epochs.at(-1) ?? null, ...(epochs.length > 1 ? { epochs } : {}) }
   return JSON.stringify({
     kind: 'summary',
@@ -99,5 +111,5 @@ export const verdictJson = ({ instrument, interval, from, to }: VerifyRequest, {
 }
 
 /** How to go on after an interruption. */
-export const drawGoOn = (request: VerifyRequest, verifiedTo: VerifyRequest['from']): string =>
+export const formatResume = (request: VerifyRequest, verifiedTo: VerifyRequest['from']): string =>
   `verify stopped; what lies before ${iso(verifiedTo)} is verified. It goes on by:\n  tickstream verify ${typed({ ...request, from: verifiedTo })} --interval ${request.interval}`

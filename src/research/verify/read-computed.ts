@@ -7,7 +7,7 @@ import { VERIFIED_FIELDS } from '../../market/records/derived/verification.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { rowCodec } from '../../stream/codec/row-codec.ts'
 import { readRows } from '../read-rows.ts'
-import type { OurCandle } from './summary.ts'
+import type { ComputedCandle } from './summary.ts'
 
 const ROW = rowCodec(CANDLE)
 
@@ -18,29 +18,29 @@ and open_time >= $4 and open_time < $5 order by open_time`
 const MONEY = VERIFIED_FIELDS.filter(name => name !== 'tradeCount')
 
 /** What is no decimal at all is shown as it stands, as a difference of its candle: the others count. */
-const toCandle = (row: readonly unknown[]): OurCandle => {
+const toCandle = (row: readonly unknown[]): ComputedCandle => {
   const candle = ROW.decode(row)
   const money = MONEY.map(name => [name, parseSize(candle[name]) ?? candle[name]] as const)
   return { ...candle, ...Object.fromEntries(money) }
 }
 
 /** Our final candles that open in `[from, to)`, by open time. */
-export const readOurs = async (
+export const readComputed = async (
   pool: Pool,
   { exchange, symbol }: Instrument,
   interval: Interval,
   from: EpochMs,
   to: EpochMs,
   signal: AbortSignal
-): Promise<ReadonlyMap<number, OurCandle>> => {
-  const found = new Map<number, OurCandle>()
+): Promise<ReadonlyMap<number, ComputedCandle>> => {
+  const found = new Map<number, ComputedCandle>()
   const values = [exchange, symbol, interval, new Date(from).toISOString(), new Date(to).toISOString()]
-  const take = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void => {
+  const addRows = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void => {
     for (const row of rows) {
       const candle = toCandle(row)
       found.set(candle.openTime, candle)
     }
   }
-  await readRows(pool, { text: SELECT, values }, take, signal)
+  await readRows(pool, { text: SELECT, values }, addRows, signal)
   return found
 }

@@ -42,11 +42,11 @@ export const readGaps = async (
 ): Promise<readonly UnfilledGap[]> => {
   const times = [new Date(from).toISOString(), new Date(to).toISOString()]
   const gaps: UnfilledGap[] = []
-  const take = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void =>
+  const addGaps = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void =>
     void gaps.push(...rows.map(toGap))
   for (const [epoch, { first, last }] of ids) {
     const values = [instrument.exchange, instrument.symbol, interval, ...times, epoch, first, last]
-    await readRows(pool, { text: SELECT, values }, take, signal)
+    await readRows(pool, { text: SELECT, values }, addGaps, signal)
   }
   return gaps
 }

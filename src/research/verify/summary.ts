@@ -5,7 +5,7 @@ import type { OddKline } from '../../market/records/feed/exchange-kline.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
 
 /** What of our candle is verified. */
-export type OurCandle = Pick<
+export type ComputedCandle = Pick<
   Candle,
   | (typeof VERIFIED_FIELDS)[number]
   | 'openTime'
@@ -21,23 +21,23 @@ export type OurCandle = Pick<
 >
 
 /** Something that is not as it should be, of one window or, where candles are missing, of a run of them. */
-export type Finding = {
+export type Mismatch = {
   readonly openTime: EpochMs
   readonly closeTime: EpochMs
   /** A field; or `missing`, `surplus`, `tradeIds`, `hole`. */
   readonly what: string
-  readonly ours: string
-  readonly due: string
+  readonly computed: string
+  readonly expected: string
 }
 
 /** A window that lacks trades, and says so. */
-export type Incomplete = Pick<OurCandle, 'openTime' | 'status' | 'missing' | 'missingVolume'>
+export type Incomplete = Pick<ComputedCandle, 'openTime' | 'status' | 'missing' | 'missingVolume'>
 
 /** A range of trade ids of one epoch. */
 export type Ids = { readonly first: number; readonly last: number }
 
 /** What a verification has found so far. Changed in place by the functions of this folder. */
-export type Tally = {
+export type Summary = {
   readonly lengthMs: number
   /** Whether numbers of trades go up by one, so that a break in them is one in the candles. */
   readonly hasChain: boolean
@@ -67,7 +67,7 @@ export type Tally = {
   epoch: number | null
 }
 
-export const newTally = (lengthMs: number, { chain, klines }: Pick<Exchange, 'chain' | 'klines'>): Tally => ({
+export const newSummary = (lengthMs: number, { chain, klines }: Pick<Exchange, 'chain' | 'klines'>): Summary => ({
   lengthMs,
   hasChain: chain !== null,
   incomparable: klines.incomparable ?? [],
@@ -88,14 +88,14 @@ export const newTally = (lengthMs: number, { chain, klines }: Pick<Exchange, 'ch
 })
 
 /** True when nothing differs, is missing or broken. */
-export const isClean = ({ different, missing, surplus, broken }: Tally): boolean =>
+export const isClean = ({ different, missing, surplus, broken }: Summary): boolean =>
   different + missing + surplus + broken === 0
 
 /** A finding of one window. */
-export const finding = (
-  { lengthMs }: Tally,
-  { openTime }: Pick<OurCandle, 'openTime'>,
+export const mismatch = (
+  { lengthMs }: Summary,
+  { openTime }: Pick<ComputedCandle, 'openTime'>,
   what: string,
-  ours: string,
-  due: string
-): Finding => ({ openTime, closeTime: epochMs(openTime + lengthMs), what, ours, due })
+  computed: string,
+  expected: string
+): Mismatch => ({ openTime, closeTime: epochMs(openTime + lengthMs), what, computed, expected })

@@ -1,13 +1,13 @@
 import { type Instrument, instrumentKey, parseInstrument } from '../market/instrument.ts'
 import { type EpochMs, epochMs } from '../market/time.ts'
-import type { LakePlace } from '../runtime/config/config.ts'
+import type { LakeLocation } from '../runtime/config/config.ts'
 import { parseLake } from '../runtime/config/read-lake.ts'
 import { type Flags, isOn, neededFlag, refuseProblems, textFlag, timeFlag } from '../runtime/flags.ts'
 import { parseSpeed, type Speed } from './parse-speed.ts'
 
 /** Frames of a lake that were asked for, by the times they were received. */
 export type FramesRequest = {
-  readonly place: LakePlace
+  readonly place: LakeLocation
   readonly from: EpochMs
   /** Exclusive. */
   readonly to: EpochMs
@@ -34,7 +34,7 @@ const OTHERS = [
 /** What a replay of trades takes besides, and one of frames does not. */
 const OF_TRADES = ['symbol', 'speed', 'to-topic', 'lift-retention']
 
-const placeOf = (flags: Flags): LakePlace | null => {
+const placeOf = (flags: Flags): LakeLocation | null => {
   const text = neededFlag(flags, 'from-lake', 'name a folder, or s3://bucket/prefix')
   const place = parseLake(text)
   if (place !== undefined) return place

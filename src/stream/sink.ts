@@ -46,7 +46,7 @@ export type Sink<T> = {
    * For a sink that gathers values over many writes: the first offset that it has not stored for good, which is what the group is told;
    * null where it knows of none. Such a sink is written to every second, whether something came or not.
    */
-  readonly kept?: (topicPartition: TopicPartition) => bigint | null
+  readonly storedTo?: (topicPartition: TopicPartition) => bigint | null
   /** Stores a batch whole, or not at all. `stale`: another owner has moved a position, and nothing was stored. */
   readonly write: (batch: SinkBatch<T>, signal: AbortSignal) => Promise<'written' | 'stale'>
   readonly close: () => Promise<void>

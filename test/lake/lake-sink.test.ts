@@ -83,9 +83,9 @@ describe('the sink lake', () => {
     await clock.sleep(59_000)
     await sink.write({ values: [], advances: [] }, NEVER)
     expect(await liveFiles(store)).toEqual([])
-    expect(sink.kept!(PLACE)).toBe(0n)
+    expect(sink.storedTo!(PLACE)).toBe(0n)
     await aMinute(sink)
-    expect(sink.kept!(PLACE)).toBe(1n)
+    expect(sink.storedTo!(PLACE)).toBe(1n)
     expect(await rows('* exclude (date, symbol)')).toEqual([
       {
         exchange: 'binance',
@@ -169,7 +169,7 @@ describe('the sink lake', () => {
         at,
         Array.from({ length: 100 }, (_, n) => tradeAt(at + n))
       )
-    expect(Number(sink.kept!(PLACE))).toBeGreaterThan(500)
+    expect(Number(sink.storedTo!(PLACE))).toBeGreaterThan(500)
   })
 
   test('a sink that starts again goes on after the last offset that the manifest vouches for', async () => {

@@ -47,7 +47,7 @@ export const modelScene = (hasChain = true) => {
     await sink.close?.()
   }
   const build = (database: string, full = false) =>
-    buildLake({ place: { kind: 'folder', path: lake }, store, database: join(folder, database), full }, NEVER)
+    buildLake({ location: { kind: 'folder', path: lake }, store, database: join(folder, database), full }, NEVER)
   const rows = (database: string, query: string) =>
     duckdbRows(`attach '${join(folder, database)}' as made (read_only); use made; ${query}`)
   /** Goes on at an offset, where files of before were put by hand. */

@@ -55,7 +55,8 @@ describe('the models of a lake, made elsewhere', () => {
       }
     }
     const place = { kind: 's3', bucket: 'lake', prefix: '' } as const
-    const build = () => buildLake({ place, store, database: join(scene.folder, 's3.duckdb'), full: false }, NEVER)
+    const build = () =>
+      buildLake({ location: place, store, database: join(scene.folder, 's3.duckdb'), full: false }, NEVER)
     await scene.write(trades(1, 300))
     await build()
     await scene.write(trades(300, 500))

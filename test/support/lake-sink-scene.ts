@@ -9,7 +9,7 @@ import { openTradeFile } from '../../src/lake/parquet/read-trade-file.ts'
 import { framesInRange } from '../../src/lake/read/read-frames.ts'
 import type { LakeStore } from '../../src/lake/store/lake-store.ts'
 import { isTrade, type Tick } from '../../src/market/records/feed/trade.ts'
-import type { LakePlace } from '../../src/runtime/config/config.ts'
+import type { LakeLocation } from '../../src/runtime/config/config.ts'
 import { type ConnectionFrames, frameLine, packFrames } from '../../src/runtime/frames/frame-lines.ts'
 import { deadLetters, rawFrames, rawTicks } from '../../src/topics.ts'
 import { duckdbRows } from '../lake/lake-rows.ts'
@@ -56,8 +56,8 @@ const exact = (column: string): string => `rtrim(rtrim(${column}::varchar, '0'),
 
 const SILVER = `select concat_ws(' ', instrument, trade_id, ${exact('price')}, ${exact('quantity')}, time_ms, side) as trade from silver_trades`
 
-const silverRows = async (place: LakePlace, store: LakeStore, database: string): Promise<readonly string[]> => {
-  await buildLake({ place, store, database, full: false }, NEVER)
+const silverRows = async (place: LakeLocation, store: LakeStore, database: string): Promise<readonly string[]> => {
+  await buildLake({ location: place, store, database, full: false }, NEVER)
   const rows = await duckdbRows(`attach '${database}' as made (read_only); use made; ${SILVER}`)
   return rows.map(of => String(of.trade)).sort()
 }
@@ -105,7 +105,11 @@ const frameMessage = ({ exchange, connection, frames }: ConnectionFrames) => {
 /** Opens a scene with topics of its own; `store` is where the judge looks, and `env` how the sinks get there. */
 export const openLakeSinkScene = async (
   seed: number,
-  { place, store, env }: { readonly place: LakePlace; readonly store: LakeStore; readonly env: Record<string, string> }
+  {
+    place,
+    store,
+    env
+  }: { readonly place: LakeLocation; readonly store: LakeStore; readonly env: Record<string, string> }
 ): Promise<LakeSinkScene> => {
   const cluster = await testKafka()
   await createTopic(cluster, rawTicks.name, 2)

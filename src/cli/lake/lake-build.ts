@@ -16,15 +16,15 @@ const show = ({ models, tests }: BuiltLake): void => {
 }
 
 const run = async ({ config, values, signal }: Context): Promise<number> => {
-  const place = typeof values.lake === 'string' ? parseLake(values.lake) : config.lake
-  if (place === undefined)
+  const location = typeof values.lake === 'string' ? parseLake(values.lake) : config.lake
+  if (location === undefined)
     throw new TickstreamError('TS-CONFIG', `--lake ${values.lake}: give a folder, or s3://bucket/prefix`)
-  if (place === null) throw new TickstreamError('TS-CONFIG', 'name a lake: set LAKE_DIR, or give --lake')
+  if (location === null) throw new TickstreamError('TS-CONFIG', 'name a lake: set LAKE_DIR, or give --lake')
   const database = typeof values.database === 'string' ? values.database : DATABASE
   await makeRoom(database)
-  const store = await openStore(place, config.s3)
+  const store = await openStore(location, config.s3)
   try {
-    const built = await buildLake({ place, store, database, full: values.full === true }, signal)
+    const built = await buildLake({ location, store, database, full: values.full === true }, signal)
     if (values.json === true) print(JSON.stringify(built))
     else show(built)
     return built.tests.some(({ isFault }) => isFault) ? 1 : 0

@@ -6,9 +6,9 @@ import type { Context } from '../run/command.ts'
 
 /** The lake at a place that was named, else that of LAKE_DIR. Throws `TS-CONFIG` when there is none. */
 export const openLake = async ({ config }: Context, named: unknown, flag: string): Promise<LakeStore> => {
-  const place = typeof named === 'string' ? parseLake(named) : config.lake
-  if (place === undefined)
+  const location = typeof named === 'string' ? parseLake(named) : config.lake
+  if (location === undefined)
     throw new TickstreamError('TS-CONFIG', `--${flag} ${named}: give a folder, or s3://bucket/prefix`)
-  if (place === null) throw new TickstreamError('TS-CONFIG', `name a lake: set LAKE_DIR, or give --${flag}`)
-  return openStore(place, config.s3)
+  if (location === null) throw new TickstreamError('TS-CONFIG', `name a lake: set LAKE_DIR, or give --${flag}`)
+  return openStore(location, config.s3)
 }

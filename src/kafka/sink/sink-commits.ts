@@ -26,10 +26,10 @@ export type OffsetCommitter<T> = {
 
 /** How far a place is stored for good: a sink that gathers is behind what it was given. */
 export const storedThrough = <T>(
-  sink: Pick<Sink<T>, 'kept'>,
+  sink: Pick<Sink<T>, 'storedTo'>,
   { stored }: OwnedPartitions,
   place: TopicPartition
-): bigint => sink.kept?.(place) ?? stored.get(topicPartitionKey(place)) ?? 0n
+): bigint => sink.storedTo?.(place) ?? stored.get(topicPartitionKey(place)) ?? 0n
 
 /** The log that a position is one in, with the leader epoch of what was stored last. */
 const logAt = ({ read, epochs }: OwnedPartitions, place: TopicPartition): LogIdentity | undefined => {

@@ -90,7 +90,7 @@ const step = async <T>(loop: Loop<T>): Promise<void> => {
   const isQuiet = intake.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
   // Whatever was read meanwhile may be of a log that was cut: it is read again when the positions have been looked at.
   if (run.signal.aborted || isQuiet || session.assignment() !== assignment || loop.owned !== owned) return
-  const next = intake.take() ?? (run.sink.kept ? NOTHING : null)
+  const next = intake.take() ?? (run.sink.storedTo ? NOTHING : null)
   holdBack(loop)
   if (next) await store(loop, owned, next)
 }

@@ -37,11 +37,11 @@ const checkFrames = async (store: LakeStore, about: FrameFile): Promise<string |
   const others = otherRows(file.rows, about)
   if (others) return others
   let last = { offset: -1, index: -1 }
-  for await (const places of file.places())
-    for (const place of places) {
-      const isNext = place.offset > last.offset || (place.offset === last.offset && place.index > last.index)
-      if (!isNext) return `holds frame ${place.index} of offset ${place.offset} twice, or out of order`
-      last = place
+  for await (const positions of file.positions())
+    for (const position of positions) {
+      const isNext = position.offset > last.offset || (position.offset === last.offset && position.index > last.index)
+      if (!isNext) return `holds frame ${position.index} of offset ${position.offset} twice, or out of order`
+      last = position
     }
   return last.offset === about.lastOffset
     ? null
@@ -81,9 +81,9 @@ export const checkFiles = async (
   for (let at = 0; at < files.length; at += AT_ONCE) {
     signal.throwIfAborted()
     const some = files.slice(at, at + AT_ONCE)
-    const says = await Promise.all(some.map(file => checkFile(store, file, sizes.get(file.path), isQuick)))
-    says.forEach((said, n) => {
-      if (said !== null) findings.push({ kind: 'fault', where: some[n]!.path, says: said })
+    const problems = await Promise.all(some.map(file => checkFile(store, file, sizes.get(file.path), isQuick)))
+    problems.forEach((problem, n) => {
+      if (problem !== null) findings.push({ kind: 'fault', where: some[n]!.path, says: problem })
     })
   }
   return findings

@@ -94,7 +94,7 @@ const mergeEntries = async <T extends TableName, Row>(
 ): Promise<Compacted> => {
   const { schema, topic, partition, made, firstOffset } = entries[0]!
   const lastOffset = Math.max(...entries.map(entry => entry.lastOffset))
-  const span = { topic, partition, made, first: firstOffset, last: lastOffset }
+  const span = { topic, partition, topicEpoch: made, first: firstOffset, last: lastOffset }
   const before = entries.flatMap(entry => entry.files)
   const files: FileOf<T>[] = []
   for (const parts of Map.groupBy(before, merging.nameOf).values())

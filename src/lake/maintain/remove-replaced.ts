@@ -18,15 +18,17 @@ export const removeReplaced = async (store: LakeStore, beforeMs: number, signal:
   const entries = await entriesOf(store)
   const old = objects.filter(({ modifiedMs }) => modifiedMs <= beforeMs)
   const oldPaths = new Set(old.map(({ path }) => path))
-  const kept = new Set(entries.flatMap(entry => [entryPath(spanOf(entry)), ...entry.files.map(file => file.path)]))
+  const live = new Set(entries.flatMap(entry => [entryPath(spanOf(entry)), ...entry.files.map(file => file.path)]))
   const lasting = entries.map(spanOf).filter(span => oldPaths.has(entryPath(span)))
   const isReplaced = (span: OffsetSpan | null): boolean =>
     span !== null && lasting.some(outer => seriesKey(outer) === seriesKey(span) && isWithin(span, outer))
   const spanAt = (path: string): OffsetSpan | null => parseEntryPath(path) ?? parseFilePath(path)
-  const gone = old.filter(({ path }) => path.startsWith(`${ASIDE}/`) || (!kept.has(path) && isReplaced(spanAt(path))))
-  for (const { path } of gone) {
+  const removable = old.filter(
+    ({ path }) => path.startsWith(`${ASIDE}/`) || (!live.has(path) && isReplaced(spanAt(path)))
+  )
+  for (const { path } of removable) {
     signal.throwIfAborted()
     await store.remove(path)
   }
-  return gone.length
+  return removable.length
 }

@@ -24,8 +24,8 @@ export const between = (runs: readonly IdRange[]): readonly IdRange[] =>
 /** What of a range lies in none of the others, which are joined. */
 export const outside = (range: IdRange, others: readonly IdRange[]): readonly IdRange[] => {
   const inside = others.filter(({ from, to }) => to >= range.from && from <= range.to)
-  const edge = (at: number): IdRange => ({ from: at, to: at })
-  const runs = [edge(range.from - 1), ...inside, edge(range.to + 1)]
+  const point = (at: number): IdRange => ({ from: at, to: at })
+  const runs = [point(range.from - 1), ...inside, point(range.to + 1)]
   return runs
     .slice(1)
     .map((next, at) => ({ from: runs[at]!.to + 1, to: next.from - 1 }))

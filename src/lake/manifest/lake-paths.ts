@@ -13,12 +13,13 @@ export const tableOf = (topic: string): TableName => (topic.endsWith(rawFrames.n
 export const manifestOf = (table: TableName): string => `${table}/_manifest`
 
 /** Offsets of a partition, both inclusive; `made` counts how often its topic was made anew, and its offsets began again. */
-export type OffsetSpan = TopicPartition & { readonly made: number; readonly first: number; readonly last: number }
+export type OffsetSpan = TopicPartition & { readonly topicEpoch: number; readonly first: number; readonly last: number }
 
 const DIGITS = 20
 const padded = (offset: number): string => String(offset).padStart(DIGITS, '0')
-const madeSuffix = (made: number): string => (made === 0 ? '' : `-made${made}`)
-const spanName = ({ first, last, made }: OffsetSpan): string => `${padded(first)}-${padded(last)}${madeSuffix(made)}`
+const topicEpochSuffix = (topicEpoch: number): string => (topicEpoch === 0 ? '' : `-made${topicEpoch}`)
+const spanName = ({ first, last, topicEpoch }: OffsetSpan): string =>
+  `${padded(first)}-${padded(last)}${topicEpochSuffix(topicEpoch)}`
 
 export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
@@ -46,8 +47,14 @@ const FILE = new RegExp(
 
 const spanOfMatch = (match: RegExpExecArray | null): OffsetSpan | null => {
   if (!match) return null
-  const [, topic, partition, first, last, made = 0] = match
-  return { topic: topic!, partition: Number(partition), first: Number(first), last: Number(last), made: Number(made) }
+  const [, topic, partition, first, last, topicEpoch = 0] = match
+  return {
+    topic: topic!,
+    partition: Number(partition),
+    first: Number(first),
+    last: Number(last),
+    topicEpoch: Number(topicEpoch)
+  }
 }
 
 /** null for what is no entry of a manifest. */

@@ -62,7 +62,7 @@ export type LakeEntry<T extends TableName = TableName> = {
 export const spanOf = ({ topic, partition, made, firstOffset, lastOffset }: LakeEntry): OffsetSpan => ({
   topic,
   partition,
-  made,
+  topicEpoch: made,
   first: firstOffset,
   last: lastOffset
 })
@@ -75,16 +75,16 @@ export const isWithin = (inner: OffsetSpan, outer: OffsetSpan): boolean =>
   inner.first >= outer.first && inner.last <= outer.last
 
 /** Where a partition's offsets begin again, their spans have nothing to do with those of before. */
-export const seriesKey = (span: OffsetSpan): string => `${topicPartitionKey(span)}/${span.made}`
+export const seriesKey = (span: OffsetSpan): string => `${topicPartitionKey(span)}/${span.topicEpoch}`
 
 /** In the order of offsets, without those that lie within another one, which says the same and more. */
 const widest = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] => {
-  const kept: OffsetSpan[] = []
+  const outer: OffsetSpan[] = []
   for (const span of [...spans].sort((a, b) => a.first - b.first || b.last - a.last)) {
-    const last = kept.at(-1)
-    if (!last || !isWithin(span, last)) kept.push(span)
+    const last = outer.at(-1)
+    if (!last || !isWithin(span, last)) outer.push(span)
   }
-  return kept
+  return outer
 }
 
 /** The spans that count: an entry within another one was merged into it, or was overtaken by it. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { TickstreamError } from '../../market/error.ts'
-import type { LakePlace } from '../../runtime/config/config.ts'
+import type { LakeLocation } from '../../runtime/config/config.ts'
 import { liveFiles } from '../manifest/manifest.ts'
 import type { LakeStore } from '../store/lake-store.ts'
 import { buildModels, hasTable, rowsOf, type TestResult, testModels } from './build-models.ts'
@@ -12,7 +12,7 @@ const FOLDER = join(import.meta.dirname, '../../../lake')
 
 /** What to build, and where. */
 export type LakeBuild = {
-  readonly place: LakePlace
+  readonly location: LakeLocation
   readonly store: LakeStore
   /** A file of DuckDB. */
   readonly database: string
@@ -28,8 +28,8 @@ const open = async (database: string): Promise<DuckDBInstance> => {
   try {
     return await DuckDBInstance.create(database)
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
-    throw new TickstreamError('TS-SETUP', `${database} cannot be opened by DuckDB: ${said}`, { cause })
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new TickstreamError('TS-SETUP', `${database} cannot be opened by DuckDB: ${reason}`, { cause })
   }
 }
 
@@ -40,12 +40,12 @@ const readBefore = async (connection: DuckDBConnection, full: boolean): Promise<
 
 const build = async (
   connection: DuckDBConnection,
-  { place, store, full }: LakeBuild,
+  { location, store, full }: LakeBuild,
   signal: AbortSignal
 ): Promise<BuiltLake> => {
   const project = await readProject(FOLDER)
-  const known = await readBefore(connection, full)
-  const copy = place.kind === 's3' ? await fetchLake(store, known, signal) : null
+  const alreadyRead = await readBefore(connection, full)
+  const copy = location.kind === 's3' ? await fetchLake(store, alreadyRead, signal) : null
   try {
     await buildModels(connection, project, { lake: copy?.folder ?? store.url, full }, signal)
   } finally {

@@ -9,7 +9,7 @@ export type Expression =
   | {
       readonly kind: 'call'
       readonly name: string
-      readonly given: readonly Expression[]
+      readonly args: readonly Expression[]
       readonly named: ReadonlyMap<string, Expression>
     }
 
@@ -24,7 +24,7 @@ const tokenAt = (match: RegExpExecArray): Token => {
   return { kind: 'text', text: double ?? single ?? number ?? '' }
 }
 
-const wrong = (source: string): TickstreamError =>
+const unsupported = (source: string): TickstreamError =>
   new TickstreamError('TS-LAKE-MODEL', `{{ ${source.trim()} }} is more of Jinja than lake models may use`)
 
 const tokensOf = (source: string): Token[] => {
@@ -33,7 +33,7 @@ const tokensOf = (source: string): Token[] => {
   TOKEN.lastIndex = 0
   while (TOKEN.lastIndex < text.length) {
     const match = TOKEN.exec(text)
-    if (!match) throw wrong(source)
+    if (!match) throw unsupported(source)
     tokens.push(tokenAt(match))
   }
   return tokens
@@ -49,9 +49,9 @@ class Parser {
     this.#tokens = tokensOf(source)
   }
 
-  whole(): Expression {
+  parse(): Expression {
     const found = this.#joined()
-    if (this.#at < this.#tokens.length) throw wrong(this.#source)
+    if (this.#at < this.#tokens.length) throw unsupported(this.#source)
     return found
   }
 
@@ -60,43 +60,43 @@ class Parser {
     return token?.kind === 'sign' && token.text === text
   }
 
-  #take(text: string): boolean {
-    const taken = this.#isSign(text)
-    if (taken) this.#at++
-    return taken
+  #accept(text: string): boolean {
+    const isNext = this.#isSign(text)
+    if (isNext) this.#at++
+    return isNext
   }
 
   #joined(): Expression {
     const parts = [this.#single()]
-    while (this.#take('~')) parts.push(this.#single())
+    while (this.#accept('~')) parts.push(this.#single())
     return parts.length === 1 ? parts[0]! : { kind: 'joined', parts }
   }
 
   #single(): Expression {
-    if (this.#take('[')) return { kind: 'list', items: this.#until(']', () => this.#joined()) }
+    if (this.#accept('[')) return { kind: 'list', items: this.#until(']', () => this.#joined()) }
     const token = this.#tokens[this.#at++]
-    if (!token || token.kind === 'sign') throw wrong(this.#source)
+    if (!token || token.kind === 'sign') throw unsupported(this.#source)
     if (token.kind === 'text') return { kind: 'text', text: token.text }
-    return this.#take('(') ? this.#call(token.text) : { kind: 'name', name: token.text }
+    return this.#accept('(') ? this.#call(token.text) : { kind: 'name', name: token.text }
   }
 
   #call(name: string): Expression {
     const named = new Map<string, Expression>()
-    const given: Expression[] = []
+    const args: Expression[] = []
     this.#until(')', () => {
       const key = this.#tokens[this.#at]
       if (key?.kind === 'name' && this.#isSign('=', 1)) {
         this.#at += 2
         named.set(key.text, this.#joined())
-      } else given.push(this.#joined())
+      } else args.push(this.#joined())
     })
-    return { kind: 'call', name, given, named }
+    return { kind: 'call', name, args, named }
   }
 
   #until<T>(end: string, read: () => T): readonly T[] {
     const items: T[] = []
-    while (!this.#take(end)) {
-      if (items.length > 0 && !this.#take(',')) throw wrong(this.#source)
+    while (!this.#accept(end)) {
+      if (items.length > 0 && !this.#accept(',')) throw unsupported(this.#source)
       items.push(read())
     }
     return items
@@ -104,4 +104,4 @@ class Parser {
 }
 
 /** Throws `TS-DATA` for anything that is not understood. */
-export const parseExpression = (source: string): Expression => new Parser(source).whole()
+export const parseExpression = (source: string): Expression => new Parser(source).parse()

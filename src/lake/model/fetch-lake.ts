@@ -29,16 +29,16 @@ const copyAll = async (store: LakeStore, paths: readonly string[], to: string, s
 }
 
 /** As the copied manifest lists them, which is the one that the models read. */
-const filesToRead = async (store: LakeStore, known: ReadonlySet<string>): Promise<readonly string[]> => {
+const filesToRead = async (store: LakeStore, alreadyRead: ReadonlySet<string>): Promise<readonly string[]> => {
   const paths = (await liveFiles(store)).map(({ path }) => path).sort()
-  const fresh = paths.filter(path => !known.has(path))
+  const fresh = paths.filter(path => !alreadyRead.has(path))
   return fresh.length > 0 ? fresh : paths.slice(0, 1)
 }
 
 /** Copies through the store, so that no extension of DuckDB has to be downloaded for a bucket. */
 export const fetchLake = async (
   store: LakeStore,
-  known: ReadonlySet<string>,
+  alreadyRead: ReadonlySet<string>,
   signal: AbortSignal
 ): Promise<LakeCopy> => {
   const folder = await mkdtemp(join(tmpdir(), 'tickstream-lake-'))
@@ -46,7 +46,7 @@ export const fetchLake = async (
   try {
     const entries = (await store.list(MANIFEST)).map(({ path }) => path)
     await copyAll(store, entries, folder, signal)
-    await copyAll(store, await filesToRead(folderStore(folder), known), folder, signal)
+    await copyAll(store, await filesToRead(folderStore(folder), alreadyRead), folder, signal)
     return { folder, remove }
   } catch (error) {
     await remove()

@@ -25,7 +25,7 @@ const SCHEMA = 'main'
 
 type Arguments = ReadonlyMap<string, string>
 
-const wrong = (said: string): TickstreamError => new TickstreamError('TS-LAKE-MODEL', `lake models: ${said}`)
+const modelError = (problem: string): TickstreamError => new TickstreamError('TS-LAKE-MODEL', `lake models: ${problem}`)
 
 class Renderer {
   readonly refs = new Set<string>()
@@ -36,59 +36,59 @@ class Renderer {
     this.#setting = setting
   }
 
-  render(pieces: readonly Piece[], given: Arguments): string {
-    return pieces.map(piece => this.#piece(piece, given)).join('')
+  render(pieces: readonly Piece[], args: Arguments): string {
+    return pieces.map(piece => this.#piece(piece, args)).join('')
   }
 
-  #piece(piece: Piece, given: Arguments): string {
+  #piece(piece: Piece, args: Arguments): string {
     if (piece.kind === 'text') return piece.text
-    if (piece.kind === 'if') return this.render(this.#setting.incremental ? piece.incremental : piece.whole, given)
-    return this.#text(piece.expression, given)
+    if (piece.kind === 'if') return this.render(this.#setting.incremental ? piece.incremental : piece.full, args)
+    return this.#text(piece.expression, args)
   }
 
-  #text(expression: Expression, given: Arguments): string {
+  #text(expression: Expression, args: Arguments): string {
     switch (expression.kind) {
       case 'text':
         return expression.text
       case 'joined':
-        return expression.parts.map(part => this.#text(part, given)).join('')
+        return expression.parts.map(part => this.#text(part, args)).join('')
       case 'name':
-        return this.#name(expression.name, given)
+        return this.#name(expression.name, args)
       case 'call':
-        return this.#call(expression, given)
+        return this.#call(expression, args)
       case 'list':
-        throw wrong('a list stands where text belongs')
+        throw modelError('a list stands where text belongs')
     }
   }
 
-  #name(name: string, given: Arguments): string {
-    const known = given.get(name)
-    if (known !== undefined) return known
+  #name(name: string, args: Arguments): string {
+    const value = args.get(name)
+    if (value !== undefined) return value
     if (name === 'this') return this.#setting.name
     if (name === 'this.schema') return SCHEMA
-    throw wrong(`nothing is named ${name}`)
+    throw modelError(`nothing is named ${name}`)
   }
 
-  #call(call: Extract<Expression, { kind: 'call' }>, given: Arguments): string {
-    if (call.name === 'config') return this.#configure(call.named, given)
-    if (call.named.size > 0) throw wrong(`${call.name} takes no named arguments`)
-    const values = call.given.map(value => this.#text(value, given))
+  #call(call: Extract<Expression, { kind: 'call' }>, args: Arguments): string {
+    if (call.name === 'config') return this.#configure(call.named, args)
+    if (call.named.size > 0) throw modelError(`${call.name} takes no named arguments`)
+    const values = call.args.map(value => this.#text(value, args))
     if (call.name === 'ref') return this.#ref(values)
     if (call.name === 'env_var') return this.#variable(values)
     return this.#macro(call.name, values)
   }
 
-  #configure(named: ReadonlyMap<string, Expression>, given: Arguments): string {
+  #configure(named: ReadonlyMap<string, Expression>, args: Arguments): string {
     for (const [key, value] of named)
       this.config.set(
         key,
-        value.kind === 'list' ? value.items.map(item => this.#text(item, given)) : this.#text(value, given)
+        value.kind === 'list' ? value.items.map(item => this.#text(item, args)) : this.#text(value, args)
       )
     return ''
   }
 
   #ref([name, ...more]: readonly string[]): string {
-    if (name === undefined || more.length > 0) throw wrong('ref takes one name')
+    if (name === undefined || more.length > 0) throw modelError('ref takes one name')
     this.refs.add(name)
     return name
   }
@@ -96,17 +96,18 @@ class Renderer {
   /** They stand between quotes in SQL. */
   #variable([name = '', fallback]: readonly string[]): string {
     const value = this.#setting.environment[name] ?? fallback
-    if (value === undefined) throw wrong(`${name} is not set`)
+    if (value === undefined) throw modelError(`${name} is not set`)
     return value.replaceAll("'", "''")
   }
 
   #macro(name: string, values: readonly string[]): string {
     const { macros } = this.#setting
     const macro = macros.get(`duckdb__${name}`) ?? macros.get(`default__${name}`) ?? macros.get(name)
-    if (!macro) throw wrong(`there is no macro ${name}`)
-    if (macro.parameters.length !== values.length) throw wrong(`${name} takes ${macro.parameters.length} arguments`)
-    const given = new Map(macro.parameters.map((parameter, at) => [parameter, values[at]!]))
-    return this.render(parseTemplate(macro.source), given)
+    if (!macro) throw modelError(`there is no macro ${name}`)
+    if (macro.parameters.length !== values.length)
+      throw modelError(`${name} takes ${macro.parameters.length} arguments`)
+    const args = new Map(macro.parameters.map((parameter, at) => [parameter, values[at]!]))
+    return this.render(parseTemplate(macro.source), args)
   }
 }
 

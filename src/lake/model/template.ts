@@ -5,7 +5,7 @@ import { type Expression, parseExpression } from './expression.ts'
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'fill'; readonly expression: Expression }
-  | { readonly kind: 'if'; readonly incremental: readonly Piece[]; readonly whole: readonly Piece[] }
+  | { readonly kind: 'if'; readonly incremental: readonly Piece[]; readonly full: readonly Piece[] }
 
 /** A macro of `macros/`. */
 export type Macro = { readonly name: string; readonly parameters: readonly string[]; readonly source: string }
@@ -14,28 +14,28 @@ const MARK = /\{#[\s\S]*?#\}|\{%[\s\S]*?%\}|\{\{(?:"[^"]*"|'[^']*'|[^"'])*?\}\}/
 const MACRO = /\{% macro (\w+)\(([\w, ]*)\) %\}([\s\S]*?)\{% endmacro %\}/g
 const COMMENT = /\{#[\s\S]*?#\}/g
 
-type Frame = { incremental: Piece[]; whole: Piece[]; isElse: boolean }
+type Frame = { incremental: Piece[]; full: Piece[]; isElse: boolean }
 
 const refuse = (what: string): TickstreamError =>
   new TickstreamError('TS-LAKE-MODEL', `${what} is more of Jinja than lake models may use`)
 
 class Builder {
-  readonly #frames: Frame[] = [{ incremental: [], whole: [], isElse: false }]
+  readonly #frames: Frame[] = [{ incremental: [], full: [], isElse: false }]
 
   add(piece: Piece): void {
     const frame = this.#frames.at(-1)!
-    const into = frame.isElse ? frame.whole : frame.incremental
+    const into = frame.isElse ? frame.full : frame.incremental
     into.push(piece)
   }
 
   statement(text: string): void {
     const frame = this.#frames.at(-1)!
     const isInner = this.#frames.length > 1
-    if (text === 'if is_incremental()') this.#frames.push({ incremental: [], whole: [], isElse: false })
+    if (text === 'if is_incremental()') this.#frames.push({ incremental: [], full: [], isElse: false })
     else if (text === 'else' && isInner && !frame.isElse) frame.isElse = true
     else if (text === 'endif' && isInner) {
       this.#frames.pop()
-      this.add({ kind: 'if', incremental: frame.incremental, whole: frame.whole })
+      this.add({ kind: 'if', incremental: frame.incremental, full: frame.full })
     } else throw refuse(`{% ${text} %}`)
   }
 

@@ -12,17 +12,17 @@ export type ColumnPages = {
 }
 
 /** A column that is filled row by row. */
-export type Column = { readonly bytes: () => number; readonly take: () => ColumnPages }
+export type Column = { readonly bytes: () => number; readonly drain: () => ColumnPages }
 
 const FIRST_BYTES = 4_096
 
 /** Bytes that grow as they are written. */
-class Growing {
+class GrowingBuffer {
   bytes = Buffer.allocUnsafe(FIRST_BYTES)
   length = 0
 
   /** Where the next `size` bytes go. */
-  room(size: number): number {
+  reserve(size: number): number {
     const at = this.length
     this.length += size
     if (this.length > this.bytes.length) {
@@ -34,31 +34,31 @@ class Growing {
   }
 
   /** What was written, until the next row. */
-  take(): Buffer {
-    const taken = this.bytes.subarray(0, this.length)
+  drain(): Buffer {
+    const drained = this.bytes.subarray(0, this.length)
     this.length = 0
-    return taken
+    return drained
   }
 }
 
 const HIGH = 2 ** 32
 
-const writeWhole = (value: number, values: Growing): void => {
-  const at = values.room(8)
+const writeInt64 = (value: number, values: GrowingBuffer): void => {
+  const at = values.reserve(8)
   const high = Math.floor(value / HIGH)
   values.bytes.writeUInt32LE(value - high * HIGH, at)
   values.bytes.writeUInt32LE(high, at + 4)
 }
 
 /** INT64 of whole numbers below 2^53. */
-export class WholeColumn implements Column {
-  readonly #values = new Growing()
+export class Int64Column implements Column {
+  readonly #values = new GrowingBuffer()
   #rows = 0
   #min = Number.POSITIVE_INFINITY
   #max = Number.NEGATIVE_INFINITY
 
   add(value: number): void {
-    writeWhole(value, this.#values)
+    writeInt64(value, this.#values)
     if (value < this.#min) this.#min = value
     if (value > this.#max) this.#max = value
     this.#rows++
@@ -66,9 +66,9 @@ export class WholeColumn implements Column {
 
   bytes = (): number => this.#values.length
 
-  take = (): ColumnPages => {
+  drain = (): ColumnPages => {
     const bounds = { min: BigInt(this.#min), max: BigInt(this.#max) }
-    const pages = { rows: this.#rows, dictionary: null, data: this.#values.take(), nulls: 0, bounds }
+    const pages = { rows: this.#rows, dictionary: null, data: this.#values.drain(), nulls: 0, bounds }
     this.#rows = 0
     this.#min = Number.POSITIVE_INFINITY
     this.#max = Number.NEGATIVE_INFINITY
@@ -77,18 +77,18 @@ export class WholeColumn implements Column {
 }
 
 /** Writes text behind its length. Names, ids and frames of an exchange may be of any alphabet. */
-const writeText = (text: string, values: Growing): void => {
+const writeText = (text: string, values: GrowingBuffer): void => {
   const size = Buffer.byteLength(text, 'utf8')
-  const at = values.room(4 + size)
+  const at = values.reserve(4 + size)
   values.bytes.writeUInt32LE(size, at)
   values.bytes.write(text, at + 4, 'utf8')
 }
 
 /** A word of a dictionary. */
 export const plainText = (word: string): Buffer => {
-  const values = new Growing()
+  const values = new GrowingBuffer()
   writeText(word, values)
-  return values.take()
+  return values.drain()
 }
 
 /** A number of a dictionary. */
@@ -100,7 +100,7 @@ export const plainInt = (value: number): Buffer => {
 
 /** Text that differs from row to row. */
 export class TextColumn implements Column {
-  readonly #values = new Growing()
+  readonly #values = new GrowingBuffer()
   #rows = 0
 
   add(text: string): void {
@@ -110,16 +110,16 @@ export class TextColumn implements Column {
 
   bytes = (): number => this.#values.length
 
-  take = (): ColumnPages => {
-    const pages = { rows: this.#rows, dictionary: null, data: this.#values.take(), nulls: 0, bounds: null }
+  drain = (): ColumnPages => {
+    const pages = { rows: this.#rows, dictionary: null, data: this.#values.drain(), nulls: 0, bounds: null }
     this.#rows = 0
     return pages
   }
 }
 
 /** At most 256 distinct values in a group, each row a byte that refers to one. */
-export class WordColumn<T> implements Column {
-  readonly #indexes = new Growing()
+export class DictionaryColumn<T> implements Column {
+  readonly #indexes = new GrowingBuffer()
   readonly #words = new Map<T, number>()
   readonly #plain: (word: T) => Buffer
 
@@ -133,20 +133,20 @@ export class WordColumn<T> implements Column {
       index = this.#words.size
       this.#words.set(word, index)
     }
-    const at = this.#indexes.room(1)
+    const at = this.#indexes.reserve(1)
     this.#indexes.bytes[at] = index
   }
 
   bytes = (): number => this.#indexes.length
 
-  take = (): ColumnPages => {
+  drain = (): ColumnPages => {
     const rows = this.#indexes.length
     // Bit-packed groups of eight indexes, of eight bits each: the bytes as they are, filled up to a whole group.
     const groups = Math.ceil(rows / 8)
     const fill = groups * 8 - rows
-    const filled = this.#indexes.room(fill)
+    const filled = this.#indexes.reserve(fill)
     this.#indexes.bytes.fill(0, filled, filled + fill)
-    const data = Buffer.concat([Buffer.of(8), varint(groups * 2 + 1), this.#indexes.take()])
+    const data = Buffer.concat([Buffer.of(8), varint(groups * 2 + 1), this.#indexes.drain()])
     const dictionary = { values: this.#words.size, bytes: Buffer.concat([...this.#words.keys()].map(this.#plain)) }
     this.#words.clear()
     return { rows, dictionary, data, nulls: 0, bounds: null }
@@ -155,7 +155,7 @@ export class WordColumn<T> implements Column {
 
 /** An optional value of any width: which rows have one, as runs, before the values. */
 class OptionalColumn implements Column {
-  protected readonly values = new Growing()
+  protected readonly values = new GrowingBuffer()
   readonly #runs: { has: number; rows: number }[] = []
   #rows = 0
   #nulls = 0
@@ -171,11 +171,11 @@ class OptionalColumn implements Column {
 
   bytes = (): number => this.values.length + 8 * this.#runs.length
 
-  take = (): ColumnPages => {
+  drain = (): ColumnPages => {
     const levels = Buffer.concat(this.#runs.map(run => Buffer.concat([varint(run.rows * 2), Buffer.of(run.has)])))
     const size = Buffer.allocUnsafe(4)
     size.writeUInt32LE(levels.length)
-    const data = Buffer.concat([size, levels, this.values.take()])
+    const data = Buffer.concat([size, levels, this.values.drain()])
     const pages = { rows: this.#rows, dictionary: null, data, nulls: this.#nulls, bounds: null }
     this.#runs.length = 0
     this.#rows = this.#nulls = 0
@@ -184,10 +184,10 @@ class OptionalColumn implements Column {
 }
 
 /** INT64 of whole numbers from 0 up, below 2^53. */
-export class OptionalWholeColumn extends OptionalColumn {
+export class OptionalInt64Column extends OptionalColumn {
   add(value: number | null): void {
     this.mark(value !== null)
-    if (value !== null) writeWhole(value, this.values)
+    if (value !== null) writeInt64(value, this.values)
   }
 }
 
@@ -195,7 +195,7 @@ class DecimalColumn extends OptionalColumn {
   add(text: string | null): void {
     this.mark(text !== null)
     if (text === null) return
-    const at = this.values.room(DECIMAL.width)
+    const at = this.values.reserve(DECIMAL.width)
     writeDecimal(text, this.values.bytes, at)
   }
 }

@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet-writer'
 import type { RawFrame } from '../../runtime/frames/frame-lines.ts'
-import { type Column, plainInt, plainText, TextColumn, WholeColumn, WordColumn } from './column.ts'
+import { type Column, DictionaryColumn, Int64Column, plainInt, plainText, TextColumn } from './column.ts'
 import { createRowsFile, type RowColumns, type RowsFile } from './rows-file.ts'
 import { int32, int64, REQUIRED, text, time } from './schema.ts'
 
@@ -29,11 +29,11 @@ const SCHEMA: readonly SchemaElement[] = [
 ]
 
 const createColumns = (): RowColumns<FrameRow> => {
-  const words = () => new WordColumn<string>(plainText)
-  const [exchange, direction] = [words(), words()]
+  const dictionary = () => new DictionaryColumn<string>(plainText)
+  const [exchange, direction] = [dictionary(), dictionary()]
   const [connection, frame] = [new TextColumn(), new TextColumn()]
-  const [receivedAt, offset, index] = [new WholeColumn(), new WholeColumn(), new WholeColumn()]
-  const partition = new WordColumn<number>(plainInt)
+  const [receivedAt, offset, index] = [new Int64Column(), new Int64Column(), new Int64Column()]
+  const partition = new DictionaryColumn<number>(plainInt)
   const all: readonly Column[] = [exchange, connection, direction, receivedAt, frame, partition, offset, index]
   const add = (row: FrameRow): void => {
     exchange.add(row.exchange)

@@ -4,7 +4,7 @@ import { TickstreamError } from '../../market/error.ts'
 import { parseSize } from '../../market/parse-decimal.ts'
 import { TRADE, type Trade } from '../../market/records/feed/trade.ts'
 import { type FieldFacts, factsOf, type Kind } from '../../market/records/fields.ts'
-import { type Column, OptionalDecimal, OptionalTextColumn, OptionalWholeColumn } from './column.ts'
+import { type Column, OptionalDecimal, OptionalInt64Column, OptionalTextColumn } from './column.ts'
 import { type Columns, decimalOf, textOf } from './read-rows.ts'
 import { decimal, OPTIONAL, optionalInt64, text } from './schema.ts'
 
@@ -50,7 +50,7 @@ const SIZE: Cell = {
 const COUNT: Cell = {
   schema: name => [optionalInt64(name)],
   columns: () => {
-    const column = new OptionalWholeColumn()
+    const column = new OptionalInt64Column()
     return { all: [column], add: value => column.add(value === undefined ? null : Number(value)) }
   },
   read: (row, name) => {

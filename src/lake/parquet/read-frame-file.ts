@@ -17,19 +17,22 @@ const rowOf = (row: Columns): FrameRow => ({
 })
 
 /** Where a message stood in Kafka. */
-type FramePlace = Pick<FrameRow, 'offset' | 'index'>
+type FramePosition = Pick<FrameRow, 'offset' | 'index'>
 
-const placeOf = (row: Columns): FramePlace => ({ offset: Number(row.kafka_offset), index: Number(row.frame_index) })
+const positionOf = (row: Columns): FramePosition => ({
+  offset: Number(row.kafka_offset),
+  index: Number(row.frame_index)
+})
 
 /** A file of messages that is open for reading, in the order of their places in Kafka. */
 export type FrameReader = {
   readonly rows: number
   readonly frames: () => AsyncGenerator<readonly FrameRow[]>
-  readonly places: () => AsyncGenerator<readonly FramePlace[]>
+  readonly positions: () => AsyncGenerator<readonly FramePosition[]>
 }
 
 /** Opens a file of messages that the manifest names, as `openRows` does. */
 export const openFrameFile = async (store: LakeStore, about: FrameFile): Promise<FrameReader> => {
   const { rows, groups } = await openRows(store, about)
-  return { rows, frames: () => groups(rowOf), places: () => groups(placeOf, ['kafka_offset', 'frame_index']) }
+  return { rows, frames: () => groups(rowOf), positions: () => groups(positionOf, ['kafka_offset', 'frame_index']) }
 }

@@ -20,8 +20,8 @@ export type RowsReader = {
 const compressors = { ZSTD: (bytes: Uint8Array): Uint8Array => zstdDecompressSync(bytes) }
 
 /** What makes a file unreadable is told with its path: somebody has to look at it. */
-const unreadable = (store: LakeStore, path: string, says: string, cause?: unknown): TickstreamError =>
-  new TickstreamError('TS-LAKE-FILE', `${path} in ${store.url} ${says}`, { cause })
+const unreadable = (store: LakeStore, path: string, problem: string, cause?: unknown): TickstreamError =>
+  new TickstreamError('TS-LAKE-FILE', `${path} in ${store.url} ${problem}`, { cause })
 
 /** Files up to this size are fetched whole, at once. */
 const SMALL = 1 << 20
@@ -33,11 +33,11 @@ const fileOf = (store: LakeStore, { path, bytes }: StoredFile): AsyncBuffer => {
     if (part.length !== to - from) throw unreadable(store, path, 'is shorter than the manifest says')
     return new Uint8Array(part).buffer
   }
-  let whole: Promise<ArrayBuffer> | null = null
+  let content: Promise<ArrayBuffer> | null = null
   const slice = async (from: number, to = bytes): Promise<ArrayBuffer> => {
     if (bytes > SMALL) return fetch(from, to)
-    whole ??= fetch(0, bytes)
-    return (await whole).slice(from, to)
+    content ??= fetch(0, bytes)
+    return (await content).slice(from, to)
   }
   return { byteLength: bytes, slice }
 }
@@ -87,16 +87,16 @@ export const decimalOf = (row: Columns, exact: string, parse: typeof parsePrice)
 /** Opens a file that the manifest names. Rejects with `TS-LAKE-FILE` when it is not there or not what was written. */
 export const openRows = async (store: LakeStore, about: StoredFile): Promise<RowsReader> => {
   const file = fileOf(store, about)
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+  const orUnreadable = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (cause) {
       if (cause instanceof TickstreamError && !isPoison(cause)) throw cause
-      const said = cause instanceof Error ? cause.message : String(cause)
-      throw unreadable(store, about.path, `cannot be read: ${said}`, cause)
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw unreadable(store, about.path, `cannot be read: ${reason}`, cause)
     }
   }
-  const metadata = await guarded(() => parquetMetadataAsync(file))
+  const metadata = await orUnreadable(() => parquetMetadataAsync(file))
   // A file from before a column has none of it.
   const names = new Set(metadata.schema.map(({ name }) => name))
   async function* groups<T>(read: (row: Columns) => T, columns?: string[]): AsyncGenerator<readonly T[]> {
@@ -111,7 +111,7 @@ export const openRows = async (store: LakeStore, about: StoredFile): Promise<Row
         rowEnd,
         ...(columns ? { columns: columns.filter(name => names.has(name)) } : {})
       }
-      yield await guarded(async () => (await parquetReadObjects(range)).map(read))
+      yield await orUnreadable(async () => (await parquetReadObjects(range)).map(read))
       rowStart = rowEnd
     }
   }

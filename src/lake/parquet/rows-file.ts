@@ -29,7 +29,7 @@ export const createRowsFile = <Row>(
   let rows = 0
   let waiting = 0
   const flush = (): void => {
-    if (waiting > 0) file.addGroup(columns.all.map(column => column.take()))
+    if (waiting > 0) file.addGroup(columns.all.map(column => column.drain()))
     waiting = 0
   }
   return {

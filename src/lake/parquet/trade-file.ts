@@ -1,6 +1,14 @@
 import type { SchemaElement } from 'hyparquet-writer'
 import type { Trade } from '../../market/records/feed/trade.ts'
-import { type Column, OptionalDecimal, plainInt, plainText, TextColumn, WholeColumn, WordColumn } from './column.ts'
+import {
+  type Column,
+  DictionaryColumn,
+  Int64Column,
+  OptionalDecimal,
+  plainInt,
+  plainText,
+  TextColumn
+} from './column.ts'
 import { OPTIONAL_SCHEMA, optionalColumns } from './optional-fields.ts'
 import { createRowsFile, type RowColumns, type RowsFile } from './rows-file.ts'
 import { decimal, int32, int64, OPTIONAL, REQUIRED, text, time } from './schema.ts'
@@ -33,13 +41,13 @@ const SCHEMA: readonly SchemaElement[] = [
 
 /** The columns in the order of the schema, and what puts a row into them. */
 const createColumns = (): RowColumns<TradeRow> => {
-  const words = () => new WordColumn<string>(plainText)
-  const [exchange, instrument, side, via] = [words(), words(), words(), words()]
+  const dictionary = () => new DictionaryColumn<string>(plainText)
+  const [exchange, instrument, side, via] = [dictionary(), dictionary(), dictionary(), dictionary()]
   const id = new TextColumn()
   const [price, quantity] = [new OptionalDecimal(), new OptionalDecimal()]
   const optional = optionalColumns()
-  const [at, receivedAt, offset] = [new WholeColumn(), new WholeColumn(), new WholeColumn()]
-  const partition = new WordColumn<number>(plainInt)
+  const [at, receivedAt, offset] = [new Int64Column(), new Int64Column(), new Int64Column()]
+  const partition = new DictionaryColumn<number>(plainInt)
   const all: readonly Column[] = [
     exchange,
     instrument,

@@ -19,7 +19,7 @@ type Cursor = {
 const AT_ONCE = 1_000
 
 /** Asked with ascending ids. */
-const holds = (cursor: Cursor, id: number): boolean => {
+const hasId = (cursor: Cursor, id: number): boolean => {
   while (cursor.at < cursor.ranges.length && cursor.ranges[cursor.at]!.to < id) cursor.at++
   const range = cursor.ranges[cursor.at]
   return range !== undefined && range.from <= id
@@ -45,7 +45,7 @@ const readTo = async (store: LakeStore, cursor: Cursor, id: number, within: IdRa
 const isBefore = (a: TradeRow, b: TradeRow): boolean =>
   (a.trade.receivedAt - b.trade.receivedAt || a.partition - b.partition || a.offset - b.offset) < 0
 
-const take = async (
+const readRow = async (
   store: LakeStore,
   cursors: readonly Cursor[],
   id: number,
@@ -53,7 +53,7 @@ const take = async (
 ): Promise<TradeRow | null> => {
   let first: TradeRow | null = null
   for (const cursor of cursors) {
-    if (!holds(cursor, id)) continue
+    if (!hasId(cursor, id)) continue
     if (!cursor.waiting.has(id)) await readTo(store, cursor, id, within)
     const row = cursor.waiting.get(id)!
     cursor.waiting.delete(id)
@@ -84,7 +84,7 @@ export async function* mergeTrades(
   for (const range of ids)
     for (let id = Math.max(range.from, within.from); id <= Math.min(range.to, within.to); id++) {
       while (coming.length > 0 && coming[0]!.ranges[0]!.from <= id) open.push(coming.shift()!)
-      const row = await take(store, open, id, within)
+      const row = await readRow(store, open, id, within)
       if (row) trades.push(row.trade)
       if (trades.length < AT_ONCE) continue
       yield trades

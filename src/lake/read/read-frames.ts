@@ -60,13 +60,13 @@ async function* recordsIn(store: LakeStore, files: readonly FrameFile[], from: n
 }
 
 /** The same, also where compaction replaces and removes files meanwhile. */
-const lastingRecords = (store: LakeStore, part: Part, wanted: WantedFrames): AsyncGenerator<KafkaRecord> =>
+const resumableRecords = (store: LakeStore, part: Part, wanted: WantedFrames): AsyncGenerator<KafkaRecord> =>
   resumable({
     files: part.files,
     list: async () => (await listParts(store, wanted)).find(({ name }) => name === part.name)?.files ?? [],
     from: 0,
     read: (files, from) => recordsIn(store, files, from),
-    behind: ({ offset }) => offset + 1
+    after: ({ offset }) => offset + 1
   })
 
 type Cursor = { readonly records: AsyncGenerator<KafkaRecord>; head: KafkaRecord | null }
@@ -102,7 +102,7 @@ async function* inOrder(cursors: readonly Cursor[]): AsyncGenerator<KafkaRecord>
 export async function* framesInRange(store: LakeStore, wanted: WantedFrames): AsyncGenerator<ConnectionFrames> {
   const days = Map.groupBy(await listParts(store, wanted), ({ date }) => date)
   for (const parts of days.values()) {
-    const cursors = parts.map(part => ({ records: lastingRecords(store, part, wanted), head: null }))
+    const cursors = parts.map(part => ({ records: resumableRecords(store, part, wanted), head: null }))
     for await (const record of inOrder(cursors)) {
       const found = within(record, wanted)
       if (found.frames.length > 0) yield found

@@ -11,12 +11,12 @@ import { type IdRange, idsOf } from '../manifest/id-ranges.ts'
 import type { LakeFile } from '../manifest/manifest.ts'
 import type { LakeStore } from '../store/lake-store.ts'
 import { idsInTimeRange, type TimeRange } from './ids-in-time-range.ts'
-import { type ListFiles, lastingTrades } from './resumable-trades.ts'
+import { type ListFiles, resumableTrades } from './resumable-trades.ts'
 
 /** How far the ticks of an instrument have come. */
-type Reached = { id: number; time: number }
+type Progress = { id: number; time: number }
 
-const lost = ({ exchange, symbol }: Trade, ids: IdRange, time: number): GapMarker => ({
+const gapMarker = ({ exchange, symbol }: Trade, ids: IdRange, time: number): GapMarker => ({
   kind: 'gap',
   exchange,
   symbol,
@@ -26,28 +26,28 @@ const lost = ({ exchange, symbol }: Trade, ids: IdRange, time: number): GapMarke
   receivedAt: epochMs(time)
 })
 
-const heartbeat = (trade: Trade, { id, time }: Reached): Heartbeat =>
+const heartbeat = (trade: Trade, { id, time }: Progress): Heartbeat =>
   heartbeatOf(trade, { time: epochMs(time), lastId: String(id), receivedAt: epochMs(time) })
 
 /** Trades, and before each of them what the lake lacks between it and the one before. */
-const withGaps = (trades: readonly Trade[], reached: Reached): readonly Tick[] =>
+const withGaps = (trades: readonly Trade[], progress: Progress): readonly Tick[] =>
   trades.flatMap(trade => {
     const id = chainId(trade)
-    const due = reached.id + 1
-    reached.id = id
-    reached.time = Math.max(reached.time, trade.time)
-    return id === due ? [trade] : [lost(trade, { from: due, to: id - 1 }, reached.time), trade]
+    const due = progress.id + 1
+    progress.id = id
+    progress.time = Math.max(progress.time, trade.time)
+    return id === due ? [trade] : [gapMarker(trade, { from: due, to: id - 1 }, progress.time), trade]
   })
 
 /** The ids behind the last one of a range. Where a later trade is known, all up to it were printed by the end, or are lost. */
-const ending = (last: Trade, ids: readonly IdRange[], reached: Reached, end: number): readonly Tick[] => {
-  const next = ids.find(({ to }) => to > reached.id)
+const ending = (last: Trade, ids: readonly IdRange[], progress: Progress, end: number): readonly Tick[] => {
+  const next = ids.find(({ to }) => to > progress.id)
   // The lake ends here: nobody knows what was printed later.
-  if (!next) return [heartbeat(last, reached)]
-  const time = Math.max(reached.time, end)
-  if (next.from <= reached.id + 1) return [heartbeat(last, { id: reached.id, time })]
-  const missing = { from: reached.id + 1, to: next.from - 1 }
-  return [lost(last, missing, time), heartbeat(last, { id: missing.to, time })]
+  if (!next) return [heartbeat(last, progress)]
+  const time = Math.max(progress.time, end)
+  if (next.from <= progress.id + 1) return [heartbeat(last, { id: progress.id, time })]
+  const missing = { from: progress.id + 1, to: next.from - 1 }
+  return [gapMarker(last, missing, time), heartbeat(last, { id: missing.to, time })]
 }
 
 /**
@@ -63,11 +63,11 @@ export async function* ticksInRange(
 ): AsyncGenerator<readonly Tick[]> {
   const within = await idsInTimeRange(store, files, times)
   if (within === null) return
-  const reached = { id: within.from - 1, time: 0 }
+  const progress = { id: within.from - 1, time: 0 }
   let last: Trade | undefined
-  for await (const trades of lastingTrades(store, files, within, list)) {
-    yield withGaps(trades, reached)
+  for await (const trades of resumableTrades(store, files, within, list)) {
+    yield withGaps(trades, progress)
     last = trades.at(-1)
   }
-  if (last) yield ending(last, idsOf(files) ?? [], reached, times.to)
+  if (last) yield ending(last, idsOf(files) ?? [], progress, times.to)
 }

@@ -15,7 +15,7 @@ type Resumable<F, P, T> = {
   readonly from: P
   readonly read: (files: readonly F[], from: P) => AsyncGenerator<T>
   /** Where reading goes on behind what was read. */
-  readonly behind: (item: T) => P
+  readonly after: (item: T) => P
 }
 
 /**
@@ -29,7 +29,7 @@ export async function* resumable<F extends { readonly path: string }, P, T>(
   for (;;) {
     try {
       for await (const item of options.read(current, from)) {
-        from = options.behind(item)
+        from = options.after(item)
         yield item
       }
       return
@@ -43,7 +43,7 @@ export async function* resumable<F extends { readonly path: string }, P, T>(
 }
 
 /** Merged trades, also where compaction replaces and removes files meanwhile. */
-export const lastingTrades = (
+export const resumableTrades = (
   store: LakeStore,
   files: readonly LakeFile[],
   within: IdRange,
@@ -54,5 +54,5 @@ export const lastingTrades = (
     list,
     from: within.from,
     read: (current, from) => mergeTrades(store, current, { from, to: within.to }),
-    behind: trades => chainId(trades.at(-1)!) + 1
+    after: trades => chainId(trades.at(-1)!) + 1
   })

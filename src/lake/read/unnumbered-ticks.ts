@@ -33,7 +33,7 @@ type Reading = { readonly store: LakeStore; readonly times: TimeRange; readonly 
 const isIn = ({ from, to }: TimeRange, { time }: Row): boolean => time >= from && time < to
 
 /** Rows of files behind an offset, of what is asked for of each, in the order of the records. */
-async function* rowsBehind<T extends Row>(
+async function* rowsAfter<T extends Row>(
   { store, times }: Reading,
   files: readonly LakeFile[],
   offset: number,
@@ -43,16 +43,16 @@ async function* rowsBehind<T extends Row>(
   for (const file of files.filter(({ lastOffset }) => lastOffset > offset)) {
     let inFile = last
     for await (const rows of read(await openTradeFile(store, file))) {
-      const behind = rows.filter(row => row.offset > last)
-      inFile = behind.at(-1)?.offset ?? inFile
-      yield* behind.filter(row => isIn(times, row))
+      const fresh = rows.filter(row => row.offset > last)
+      inFile = fresh.at(-1)?.offset ?? inFile
+      yield* fresh.filter(row => isIn(times, row))
     }
     last = inFile
   }
 }
 
 /** The same, also where compaction replaces and removes files meanwhile. */
-const lastingRows = <T extends Row>(
+const resumableRows = <T extends Row>(
   reading: Reading,
   { name, files }: Series,
   read: (file: TradeReader) => AsyncGenerator<readonly T[]>
@@ -61,8 +61,8 @@ const lastingRows = <T extends Row>(
     files,
     list: async () => seriesOf(await reading.list(), reading.times).find(series => series.name === name)?.files ?? [],
     from: -1,
-    read: (current, offset) => rowsBehind(reading, current, offset, read),
-    behind: ({ offset }) => offset
+    read: (current, offset) => rowsAfter(reading, current, offset, read),
+    after: ({ offset }) => offset
   })
 
 /** Heartbeats stand behind so many rows, if they can say anything new. */
@@ -75,7 +75,7 @@ async function* inBatches<T extends Row>(
 ): AsyncGenerator<readonly T[]> {
   let rows: T[] = []
   for (const series of seriesOf(files, reading.times))
-    for await (const row of lastingRows(reading, series, read)) {
+    for await (const row of resumableRows(reading, series, read)) {
       rows.push(row)
       if (rows.length < AT_ONCE) continue
       yield rows
@@ -85,7 +85,7 @@ async function* inBatches<T extends Row>(
 }
 
 /** Before which time nothing comes any more, behind each batch. */
-const quietBefore = async (reading: Reading, files: readonly LakeFile[]): Promise<readonly number[]> => {
+const completeBefore = async (reading: Reading, files: readonly LakeFile[]): Promise<readonly number[]> => {
   const least: number[] = []
   for await (const rows of inBatches<TradeOutline>(reading, files, file => file.outlines()))
     least.push(rows.reduce((min, { time }) => Math.min(min, time), Number.POSITIVE_INFINITY))
@@ -104,11 +104,11 @@ const MAX_IDS = 200_000
 
 /** Leaves out ids that came before. */
 const firstCopies = (): ((trade: Trade) => boolean) => {
-  let [known, before] = [new Set<string>(), new Set<string>()]
+  let [recent, previous] = [new Set<string>(), new Set<string>()]
   return ({ id }) => {
-    if (known.has(id) || before.has(id)) return false
-    if (known.size >= MAX_IDS) [known, before] = [new Set(), known]
-    known.add(id)
+    if (recent.has(id) || previous.has(id)) return false
+    if (recent.size >= MAX_IDS) [recent, previous] = [new Set(), recent]
+    recent.add(id)
     return true
   }
 }
@@ -125,16 +125,16 @@ export async function* unnumberedTicks(
   list: ListFiles
 ): AsyncGenerator<readonly Tick[]> {
   const reading = { store, times, list }
-  const quiet = await quietBefore(reading, files)
+  const quiet = await completeBefore(reading, files)
   const isFirst = firstCopies()
-  const isLaterKnown = files.some(({ maxTime }) => maxTime >= times.to)
+  const hasLaterTrade = files.some(({ maxTime }) => maxTime >= times.to)
   let [newest, said, at] = [0, 0, 0]
   for await (const rows of inBatches(reading, files, tradesOf)) {
     const trades = rows.map(({ trade }) => trade).filter(isFirst)
     newest = rows.reduce((max, { time }) => Math.max(max, time), newest)
     const until = quiet[at++] ?? Number.POSITIVE_INFINITY
     const isLast = until === Number.POSITIVE_INFINITY
-    const time = isLast && isLaterKnown ? times.to : Math.min(newest, until - 1)
+    const time = isLast && hasLaterTrade ? times.to : Math.min(newest, until - 1)
     const heartbeats =
       time > said ? [heartbeatOf(rows[0]!.trade, { time: epochMs(time), lastId: null, receivedAt: epochMs(time) })] : []
     said = Math.max(said, time)

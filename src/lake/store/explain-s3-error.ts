@@ -33,8 +33,8 @@ const statusOf = (cause: unknown): number => {
 }
 
 const adviceFor = (cause: unknown): string | undefined => {
-  const known = isObject(cause) ? (ADVICE.get(String(cause.name)) ?? ADVICE.get(String(cause.message))) : undefined
-  if (known || statusOf(cause) !== 403) return known
+  const advice = isObject(cause) ? (ADVICE.get(String(cause.name)) ?? ADVICE.get(String(cause.message))) : undefined
+  if (advice || statusOf(cause) !== 403) return advice
   return 'the store refuses these credentials: check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
 }
 
@@ -42,16 +42,16 @@ const adviceFor = (cause: unknown): string | undefined => {
 export const explainS3Error = ({ bucket, endpoint }: BucketAddress, cause: unknown): TickstreamError => {
   if (cause instanceof TickstreamError) return cause
   const where = `s3://${bucket}${endpoint === null ? '' : ` at ${endpoint}`}`
-  const said = isObject(cause) ? `${cause.name}: ${cause.message}` : String(cause)
-  const wait = (words: string): TickstreamError =>
-    new TickstreamError('TS-LAKE-AWAY', `${where} ${words}: ${said}`, { cause })
+  const reason = isObject(cause) ? `${cause.name}: ${cause.message}` : String(cause)
+  const unavailable = (problem: string): TickstreamError =>
+    new TickstreamError('TS-LAKE-AWAY', `${where} ${problem}: ${reason}`, { cause })
   const tls = tlsProblem(cause)
   if (tls && !tls.passes)
-    return new TickstreamError('TS-LAKE-SETUP', `LAKE_DIR: ${where}: ${tls.words} (${said})`, { cause })
-  if (tls) return wait(`takes nothing: ${tls.words}`)
+    return new TickstreamError('TS-LAKE-SETUP', `LAKE_DIR: ${where}: ${tls.words} (${reason})`, { cause })
+  if (tls) return unavailable(`takes nothing: ${tls.words}`)
   if (isObject(cause) && cause.name === 'RequestTimeTooSkewed')
-    return wait('takes nothing: the clock of this machine is wrong; set it (NTP)')
+    return unavailable('takes nothing: the clock of this machine is wrong; set it (NTP)')
   const advice = adviceFor(cause)
-  if (advice) return new TickstreamError('TS-LAKE-SETUP', `LAKE_DIR: ${where}: ${advice} (${said})`, { cause })
-  return wait('does not answer')
+  if (advice) return new TickstreamError('TS-LAKE-SETUP', `LAKE_DIR: ${where}: ${advice} (${reason})`, { cause })
+  return unavailable('does not answer')
 }

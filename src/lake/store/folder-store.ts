@@ -23,12 +23,12 @@ const PASSES = new Set([
 
 const explain = (folder: string, cause: unknown): TickstreamError => {
   if (cause instanceof TickstreamError) return cause
-  const said = cause instanceof Error ? cause.message : String(cause)
+  const reason = cause instanceof Error ? cause.message : String(cause)
   if (PASSES.has(codeOf(cause)))
-    return new TickstreamError('TS-LAKE-AWAY', `${folder} cannot be used now: ${said}`, { cause })
+    return new TickstreamError('TS-LAKE-AWAY', `${folder} cannot be used now: ${reason}`, { cause })
   return new TickstreamError(
     'TS-LAKE-SETUP',
-    `LAKE_DIR: ${folder} cannot be used: ${said}; set it to a folder that this user may write to`,
+    `LAKE_DIR: ${folder} cannot be used: ${reason}; set it to a folder that this user may write to`,
     { cause }
   )
 }
@@ -56,7 +56,8 @@ const flushFolder = async (folder: string): Promise<void> => {
 const makeFolder = async (folder: string): Promise<void> => {
   const first = await mkdir(folder, { recursive: true })
   if (first === undefined) return
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await flushFolder(dirname(made))
+  for (let created = folder; created.length >= first.length; created = dirname(created))
+    await flushFolder(dirname(created))
 }
 
 const writeAside = async (path: string, pieces: readonly Uint8Array[]): Promise<void> => {

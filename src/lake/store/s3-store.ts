@@ -7,11 +7,11 @@ import {
   S3Client,
   type S3ClientConfig
 } from '@aws-sdk/client-s3'
-import type { LakePlace, S3Access } from '../../runtime/config/config.ts'
+import type { LakeLocation, S3Access } from '../../runtime/config/config.ts'
 import { explainS3Error } from './explain-s3-error.ts'
 import type { BytePart, LakeStore, StoredObject } from './lake-store.ts'
 
-type Bucket = Extract<LakePlace, { readonly kind: 's3' }>
+type Bucket = Extract<LakeLocation, { readonly kind: 's3' }>
 
 /** The client's own attempts, close together; what outlasts them is waited out by whoever asked. */
 const ATTEMPTS = 3

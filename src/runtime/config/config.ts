@@ -36,7 +36,7 @@ export type Config = {
   readonly influx: InfluxConfig | null
   readonly gateway: GatewayConfig
   /** null: the lake sink is off. */
-  readonly lake: LakePlace | null
+  readonly lake: LakeLocation | null
   /** How long a file of the lake gathers at most. */
   readonly lakeEveryMs: number
   readonly s3: S3Access
@@ -57,7 +57,7 @@ export type InfluxConfig = {
 }
 
 /** Where Parquet files go: an absolute folder, or a bucket and what stands before its keys, without slashes at its ends. */
-export type LakePlace =
+export type LakeLocation =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { LakePlace, S3Access } from './config.ts'
+import type { LakeLocation, S3Access } from './config.ts'
 import { anyText, parseDuration, parseUrl } from './parse-setting.ts'
 import type { SettingsReader } from './settings.ts'
 
@@ -9,7 +9,7 @@ const ANY_REGION = 'us-east-1'
 const trimmed = (path: string): string => path.replace(/^\/+|\/+$/g, '')
 
 /** A folder, or `s3://bucket/prefix`. */
-export const parseLake = (text: string): LakePlace | undefined => {
+export const parseLake = (text: string): LakeLocation | undefined => {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { kind: 'folder', path: resolve(text) }
   const match = BUCKET.exec(text)
   return match ? { kind: 's3', bucket: match[1]!, prefix: trimmed(match[2] ?? '') } : undefined
@@ -42,8 +42,8 @@ export const s3 = (from: SettingsReader): S3Access => {
 }
 
 /** Where Parquet files go; null: nowhere. */
-export const lake = (from: SettingsReader): LakePlace | null =>
-  from.read<LakePlace | null>({
+export const lake = (from: SettingsReader): LakeLocation | null =>
+  from.read<LakeLocation | null>({
     name: 'LAKE_DIR',
     fallback: null,
     allowed: 'a folder, or s3://bucket/prefix',

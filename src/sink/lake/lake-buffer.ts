@@ -9,17 +9,17 @@ import type { TopicPartition } from '../../stream/sink.ts'
 export type LakeValue = Trade | ConnectionFrames
 
 /** The files of some offsets of a partition, whole. */
-export type Cut = { readonly span: OffsetSpan; readonly files: readonly FinishedFile[] }
+export type Flush = { readonly span: OffsetSpan; readonly files: readonly FinishedFile[] }
 
 /** What is gathered of a partition since its last cut. All of its files are cut at one offset, so that one entry speaks for them. */
-export type Gathering = {
+export type FileBuffer = {
   readonly add: (value: LakeValue, offset: number) => void
   /** Everything before `offset` was added, or was nothing to add. */
-  readonly reach: (offset: number) => void
-  readonly reached: () => number
+  readonly advanceTo: (offset: number) => void
+  readonly nextOffset: () => number
   readonly bytes: () => number
   readonly rows: () => number
-  readonly cut: () => Cut
+  readonly flush: () => Flush
 }
 
 const DAY_MS = 86_400_000
@@ -38,8 +38,8 @@ const filesByDay = <Subject, File>(
   const at = (subject: Subject, time: number): File => {
     const day = Math.floor(time / DAY_MS)
     const key = keyOf(subject)
-    const known = files.get(key)?.get(day)
-    if (known) return known
+    const existing = files.get(key)?.get(day)
+    if (existing) return existing
     const file = open(subject, dayOf(time))
     files.set(key, (files.get(key) ?? new Map<number, File>()).set(day, file))
     return file
@@ -48,13 +48,13 @@ const filesByDay = <Subject, File>(
 }
 
 /** Begins at an offset. */
-export const gather = (
-  place: TopicPartition,
-  made: number,
+export const createFileBuffer = (
+  topicPartition: TopicPartition,
+  topicEpoch: number,
   first: number,
   hasChain: (exchange: string) => boolean
-): Gathering => {
-  const { partition } = place
+): FileBuffer => {
+  const { partition } = topicPartition
   const trades = filesByDay<Instrument, ReturnType<typeof openTrades>>(instrumentKey, (instrument, date) =>
     openTrades(instrument, date, hasChain(instrument.exchange))
   )
@@ -76,14 +76,14 @@ export const gather = (
   ]
   return {
     add: (value, offset) => ('frames' in value ? addFrames(value, offset) : addTrade(value, offset)),
-    reach: offset => {
+    advanceTo: offset => {
       next = offset
     },
-    reached: () => next,
+    nextOffset: () => next,
     bytes: () => all().reduce((sum, file) => sum + file.bytes(), 0),
     rows: () => rows,
-    cut: () => {
-      const span = { topic: place.topic, partition, made, first, last: next - 1 }
+    flush: () => {
+      const span = { topic: topicPartition.topic, partition, topicEpoch, first, last: next - 1 }
       return { span, files: all().map(file => file.finish(span)) }
     }
   }

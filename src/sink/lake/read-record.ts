@@ -18,8 +18,8 @@ const checked = (trade: Trade): Trade => {
       `trade ${trade.id} is of epoch ${epochOf(trade)}: the exchange began its ids anew, and a lake holds one chain of them; a fresh TOPIC_PREFIX with a fresh LAKE_DIR takes the new one`
     )
   if (isExchange(trade.exchange) && isSymbol(trade.symbol) && ID.test(trade.id)) return trade
-  const said = JSON.stringify([trade.exchange, trade.symbol, trade.id]).slice(0, 200)
-  throw new TickstreamError('TS-DATA', `${said}: not an exchange, a symbol and an id that a file can be named by`)
+  const named = JSON.stringify([trade.exchange, trade.symbol, trade.id]).slice(0, 200)
+  throw new TickstreamError('TS-DATA', `${named}: not an exchange, a symbol and an id that a file can be named by`)
 }
 
 const framesIn = (value: Buffer, timestamp: number): ConnectionFrames => {

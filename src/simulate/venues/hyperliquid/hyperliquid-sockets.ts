@@ -52,6 +52,6 @@ export const hyperliquidSockets: VenueProtocol['sockets'] = {
   messagesPerSecond: 33,
   onOpen: client => client.send('Websocket connection established.'),
   onMessage,
-  hears: ({ topics }, native) => topics.has(native),
+  isSubscribed: ({ topics }, native) => topics.has(native),
   tradeMessages
 }

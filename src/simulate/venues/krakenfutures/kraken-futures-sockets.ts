@@ -65,7 +65,7 @@ export const krakenFuturesSockets: VenueProtocol['sockets'] = {
   messagesPerSecond: 100,
   onOpen: client => client.send(said('info', { version: 1 })),
   onMessage,
-  hears: ({ topics }, native) => topics.has(native),
+  isSubscribed: ({ topics }, native) => topics.has(native),
   tradeMessages: prints => prints.map(({ listed, print }) => tradeText(listed.feed.listing, print)),
   onSecond: (client, _, time) => {
     if (client.topics.has(HEARTBEAT)) client.send(`{"feed":"heartbeat","time":${time}}`)

@@ -1,7 +1,7 @@
 import type { Listed, Venue } from '../../exchange/venue.ts'
 import { fixedText } from '../../market/fixed-text.ts'
 import { fromCloseBefore, MINUTE, newestCandles } from '../candles.ts'
-import { wholeOf } from '../messages.ts'
+import { numberOf } from '../messages.ts'
 import { newestBefore, priceOf, quantityOf } from '../prints.ts'
 import type { VenueAnswer, VenueProtocol } from '../venue-protocol.ts'
 import { krakenFuturesSockets } from './kraken-futures-sockets.ts'
@@ -46,7 +46,7 @@ const candles = async (venue: Venue, listed: Listed, resolution: string, query: 
   const length = LENGTHS[resolution]
   if (!length) return refused(404, 'notFound')
   const timeOf = (name: string): number | null => {
-    const seconds = wholeOf(query, name)
+    const seconds = numberOf(query, name)
     return seconds === null ? null : seconds * SECOND
   }
   const range = { length, start: timeOf('from'), end: timeOf('to'), limit: MAX_CANDLES }

@@ -1,6 +1,8 @@
 import { applyTopics } from '../kafka/admin/apply-topics.ts'
+import { settingInWords } from '../kafka/admin/config-words.ts'
 import { readTopicFiles, type TopicFile } from '../kafka/admin/topic-files.ts'
 import type { TopicChange } from '../kafka/admin/topic-plan.ts'
+import { withTopicSettings } from '../kafka/admin/topic-settings.ts'
 import { findTopicFile, type TopicView, viewTopics } from '../kafka/admin/topic-view.ts'
 import { createKafka } from '../kafka/client/client.ts'
 import { TickstreamError } from '../market/error.ts'
@@ -9,6 +11,8 @@ import type { Command, Context } from './run/command.ts'
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const client = ({ config, log }: Context) => createKafka(config.kafka, 'topics', log)
+
+const wantedTopics = ({ config }: Context) => withTopicSettings(readTopicFiles(), config.topics)
 
 const DONE = { create: 'created', alter: 'altered', none: 'unchanged', refuse: 'refused' } as const
 const PLANNED = { ...DONE, create: 'would create', alter: 'would alter' } as const
@@ -23,13 +27,15 @@ const MOVED_KEYS =
 
 const apply: Command = {
   name: 'topics apply',
-  summary: 'create or alter topics as topics/*.json say',
-  usage: '--dry-run   say what would be changed and change nothing',
+  summary:
+    'create or alter topics as topics/*.json and TOPIC_RETENTION, TOPIC_RETENTION_BYTES and TOPIC_COMPRESSION say',
+  usage:
+    '--dry-run   say what would be changed and change nothing\nSettings win over the files. A setting that is taken back leaves what the files do not name as it is: TOPIC_RETENTION_BYTES=raw_ticks=unlimited takes a limit away.',
   options: { 'dry-run': { type: 'boolean' } },
   run: async context => {
     const prefix = context.config.topicPrefix
     const dryRun = context.values['dry-run'] === true
-    const plan = await applyTopics(client(context), prefix, readTopicFiles(), dryRun)
+    const plan = await applyTopics(client(context), prefix, wantedTopics(context), dryRun)
     for (const change of plan) print(changeLine(prefix, change, dryRun))
     if (plan.some(change => change.kind === 'alter' && change.partitions > change.partitionsNow)) print(MOVED_KEYS)
     return 0
@@ -38,8 +44,8 @@ const apply: Command = {
 
 const summary = (config: Readonly<Record<string, string>>): string =>
   Object.entries(config)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ')
+    .map(([name, value]) => `${name}=${settingInWords(name, value)}`)
+    .join(', ')
 
 /** One line of `topics list`; what is no contract with readers outside says what it is for. */
 export const listLine = (view: TopicView, kind = 'records'): string =>
@@ -96,7 +102,7 @@ const describe: Command = {
 const printTopic = (view: TopicView, { internal, example }: TopicFile): void => {
   print(`${view.name}: ${internal ?? 'records'}, ${view.partitions.length} partitions, ${view.records} records`)
   for (const at of view.partitions) print(`  partition ${at.partition}: offsets ${at.low}..${at.high}`)
-  for (const [name, value] of Object.entries(view.config)) print(`  ${name}=${value}`)
+  for (const [name, value] of Object.entries(view.config)) print(`  ${name}=${settingInWords(name, value)}`)
   print(`example, key ${example.key}:`)
   print(JSON.stringify(example.value, null, 2))
 }

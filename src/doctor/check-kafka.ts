@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { applyTopics } from '../kafka/admin/apply-topics.ts'
 import { readTopicFiles } from '../kafka/admin/topic-files.ts'
+import { withTopicSettings } from '../kafka/admin/topic-settings.ts'
 import { createKafka } from '../kafka/client/client.ts'
 import { waysToKafka } from '../up/servers/ways-to-kafka.ts'
 import { checkRecords } from './check-records.ts'
@@ -28,9 +29,11 @@ const reached = (brokers: readonly string[], problems: readonly string[]): Findi
 
 const topics: (patient: Parameters<Check>[0]) => Promise<Finding> = async ({ config, log }) => {
   try {
-    const plan = await applyTopics(createKafka(config.kafka, 'doctor', log), config.topicPrefix, readTopicFiles(), true)
+    const wanted = withTopicSettings(readTopicFiles(), config.topics)
+    const plan = await applyTopics(createKafka(config.kafka, 'doctor', log), config.topicPrefix, wanted, true)
     const due = plan.filter(({ kind }) => kind !== 'none')
-    if (due.length === 0) return { part: 'Topics', state: 'ok', says: `${plan.length}, all as topics/ says` }
+    if (due.length === 0)
+      return { part: 'Topics', state: 'ok', says: `${plan.length}, all as topics/ and the settings say` }
     const says = due.map(({ name, kind }) => `${name} (${kind})`).join(', ')
     return { part: 'Topics', state: 'missing', says: `to be changed: ${says}`, todo: 'run `tickstream topics apply`' }
   } catch (error) {

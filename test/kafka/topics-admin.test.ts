@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { listLine } from '../../src/cli/topics.ts'
 import { applyTopics } from '../../src/kafka/admin/apply-topics.ts'
 import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
+import { withTopicSettings } from '../../src/kafka/admin/topic-settings.ts'
 import { viewTopics } from '../../src/kafka/admin/topic-view.ts'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
+import { readConfig } from '../../src/runtime/config/read-config.ts'
 import { eventually } from '../support/eventually.ts'
 import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
 
@@ -47,6 +50,25 @@ describe('topics on a real broker', () => {
     const [view] = await viewTopics(own.kafka, own.prefix, ['alerts'])
     expect(view?.partitions).toHaveLength(4)
     expect(view?.config).toMatchObject({ 'retention.ms': '2592000000', 'segment.ms': '77777' })
+  })
+
+  test('settings of the operator reach topics that are there, and what was changed is said', async () => {
+    const own = { ...cluster, prefix: `${cluster.prefix}settings-` }
+    const mine = files.filter(file => file.name === 'kpi')
+    await applyTopics(own.kafka, own.prefix, mine, false)
+    const settings = { TOPIC_RETENTION: 'kpi=12h', TOPIC_RETENTION_BYTES: 'kpi=1GiB', TOPIC_COMPRESSION: 'kpi=lz4' }
+    const wanted = withTopicSettings(files, readConfig(settings).topics).filter(file => file.name === 'kpi')
+    const [change] = await applyTopics(own.kafka, own.prefix, wanted, false)
+    expect(change?.lines).toEqual([
+      'retention.ms 2592000000 (30d) -> 43200000 (12h)',
+      'segment.ms default -> 10800000 (3h)',
+      'compression.type default -> lz4',
+      'retention.bytes default -> 268435456 (256 MiB a partition)',
+      'segment.bytes default -> 67108864 (64 MiB)'
+    ])
+    const [view] = await viewTopics(own.kafka, own.prefix, ['kpi'])
+    expect(listLine(view!)).toContain('retention.ms=43200000 (12h)')
+    expect(await kinds(applyTopics(own.kafka, own.prefix, wanted, false))).toEqual(new Set(['none']))
   })
 
   test('a topic that would have to shrink is refused with what to do, and nothing is changed', async () => {

@@ -28,7 +28,7 @@ describe('the plan of topics apply', () => {
     const actual = { partitions: 4, config: { 'retention.ms': '7', 'segment.ms': '5' } }
     const change = plan([file('a')], { a: actual }).get('a')
     expect(change).toMatchObject({ kind: 'alter', config: { 'retention.ms': '1000', 'segment.ms': '5' } })
-    expect(change?.lines).toEqual(['retention.ms 7 -> 1000'])
+    expect(change?.lines).toEqual(['retention.ms 7 (7ms) -> 1000 (1s)'])
   })
 
   test('partitions are added when the file wants more, and never taken away', () => {
@@ -45,6 +45,19 @@ describe('the plan of topics apply', () => {
     expect(plan(files, {}).get('b')?.partitions).toBe(6)
     expect(plan(files, { a: { partitions: 12, config } }).get('b')?.partitions).toBe(12)
     expect(plan(files, { b: { partitions: 4, config } }).get('b')).toMatchObject({ kind: 'alter', partitions: 6 })
+  })
+
+  test('a limit of bytes is of the topic: each partition that it really has gets its share, in segments of a quarter', () => {
+    const limited = [file('a', { retentionBytes: 40 * 2 ** 30 })]
+    expect(plan(limited, {}).get('a')?.config['retention.bytes']).toBe(String(10 * 2 ** 30))
+    expect(plan(limited, {}).get('a')?.config['segment.bytes']).toBeUndefined()
+    const now = { partitions: 40, config: { 'retention.ms': '1000' } }
+    const change = plan([file('a', { partitions: 40, retentionBytes: 40 * 2 ** 30 })], { a: now }).get('a')
+    expect(change?.lines).toEqual([
+      `retention.bytes default -> ${2 ** 30} (1 GiB a partition)`,
+      `segment.bytes default -> ${2 ** 28} (256 MiB)`
+    ])
+    expect(plan([file('a', { retentionBytes: -1 })], {}).get('a')?.config['retention.bytes']).toBe('-1')
   })
 
   test('with three brokers a write counts when two have it', () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { TickstreamError } from '../../market/error.ts'
+import { TOPIC_CODECS } from '../../runtime/config/read-topic-settings.ts'
 
 /**
  * What a topic between stages is for. `changelog`: the state of a stage, from which it is restored. `repartition`: records on their way to
@@ -14,7 +15,10 @@ const schema = z.strictObject({
   internal: z.enum(INTERNAL).optional(),
   partitions: z.int().positive(),
   copartitionedWith: z.string().optional(),
-  config: z.record(z.string(), z.string()),
+  config: z.intersection(
+    z.record(z.string(), z.string()),
+    z.looseObject({ 'compression.type': z.enum(TOPIC_CODECS).optional() })
+  ),
   example: z.strictObject({ key: z.string(), value: z.record(z.string(), z.unknown()) })
 })
 
@@ -28,6 +32,8 @@ export type TopicFile = {
   /** A topic whose real partition count this one takes over, so that one stage can read both. */
   readonly copartitionedWith?: string | undefined
   readonly config: Readonly<Record<string, string>>
+  /** Of all its partitions together, of one replica, where an operator limits them; -1: without a limit. */
+  readonly retentionBytes?: number | undefined
   readonly example: { readonly key: string; readonly value: Readonly<Record<string, unknown>> }
 }
 

@@ -1,4 +1,6 @@
+import { settingInWords } from './config-words.ts'
 import type { TopicFile } from './topic-files.ts'
+import { partitionLimit } from './topic-settings.ts'
 
 /** A topic as the cluster has it; `config` holds what was set on the topic itself, not the broker's defaults. */
 export type ActualTopic = { readonly partitions: number; readonly config: Readonly<Record<string, string>> }
@@ -23,13 +25,19 @@ const MAX_REPLICAS = 3
 /** Three replicas where there are three brokers, and then a write counts when two have it. */
 export const replicasFor = (brokers: number): number => Math.min(MAX_REPLICAS, Math.max(1, brokers))
 
-const wantedConfig = (file: TopicFile, brokers: number): Record<string, string> =>
-  replicasFor(brokers) === MAX_REPLICAS ? { 'min.insync.replicas': '2', ...file.config } : { ...file.config }
+const wantedConfig = (file: TopicFile, partitions: number, brokers: number): Record<string, string> => ({
+  ...(replicasFor(brokers) === MAX_REPLICAS ? { 'min.insync.replicas': '2' } : {}),
+  ...file.config,
+  ...partitionLimit(file.retentionBytes, partitions)
+})
 
 const differences = (wanted: Readonly<Record<string, string>>, actual: ActualTopic): string[] =>
   Object.entries(wanted)
     .filter(([name, value]) => actual.config[name] !== value)
-    .map(([name, value]) => `${name} ${actual.config[name] ?? 'default'} -> ${value}`)
+    .map(([name, value]) => {
+      const now = actual.config[name]
+      return `${name} ${now === undefined ? 'default' : settingInWords(name, now)} -> ${settingInWords(name, value)}`
+    })
 
 const refusal = (file: TopicFile, wanted: number, now: number): string =>
   `has ${now} partitions and topics/${file.name}.json wants ${wanted}: Kafka cannot take partitions away. ` +
@@ -74,7 +82,8 @@ export const planTopics = (
   }
   return files.map(file => {
     const now = actual.get(file.name)
-    const config = wantedConfig(file, brokers)
-    return now ? compare(file, partitionsOf(file), config, now) : create(file, partitionsOf(file), config)
+    const partitions = partitionsOf(file)
+    const config = wantedConfig(file, partitions, brokers)
+    return now ? compare(file, partitions, config, now) : create(file, partitions, config)
   })
 }

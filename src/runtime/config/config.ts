@@ -7,6 +7,7 @@ import type { SymbolPattern } from './symbol-pattern.ts'
 export type Config = {
   readonly kafka: KafkaConfig
   readonly topicPrefix: string
+  readonly topics: TopicSettings
   readonly symbols: readonly Instrument[]
   /** What SYMBOLS names besides: whatever an exchange lists that is such. */
   readonly symbolPatterns: readonly SymbolPattern[]
@@ -46,6 +47,16 @@ export type Config = {
   /** Absolute. */
   readonly dataDir: string
   readonly logLevel: string
+}
+
+/** How topics are kept, by their names without the prefix, where that is not as `topics/NAME.json` says. */
+export type TopicSettings = {
+  /** Milliseconds; -1: for ever. */
+  readonly retentionMs: ReadonlyMap<string, number>
+  /** Of all partitions of a topic together, of one replica; -1: without a limit. */
+  readonly retentionBytes: ReadonlyMap<string, number>
+  /** Kafka's `compression.type`. */
+  readonly compression: ReadonlyMap<string, string>
 }
 
 /** Where the Influx sink writes to. */

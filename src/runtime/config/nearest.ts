@@ -3,7 +3,7 @@ export const nearest = (typed: string, names: readonly string[]): readonly strin
   names
     .map(name => ({ name, distance: name.startsWith(typed) ? 0.5 : editDistance(typed, name) }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.min(3, Math.floor(name.length / 2))))
-    .sort((a, b) => a.distance - b.distance)
+    .sort((a, b) => a.distance - b.distance || a.name.length - b.name.length)
     .slice(0, 3)
     .map(({ name }) => name)
 

@@ -11,6 +11,40 @@ export const parseDuration = (text: string): number | undefined => {
   return Object.hasOwn(UNIT_MS, unit) ? Number(match[1]) * UNIT_MS[unit as keyof typeof UNIT_MS] : undefined
 }
 
+/** A duration above nothing, or `forever` (-1). */
+export const parseRetention = (text: string): number | undefined =>
+  text === 'forever' ? -1 : parseDuration(text) || undefined
+
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  kB: 1e3,
+  KiB: 2 ** 10,
+  MB: 1e6,
+  MiB: 2 ** 20,
+  GB: 1e9,
+  GiB: 2 ** 30,
+  TB: 1e12,
+  TiB: 2 ** 40
+}
+const BYTES = /^(\d{1,15}(?:\.\d{1,6})?)([kKMGT]i?B)?$/
+
+/** `1000000`, `500MB`, `1.5TiB` → whole bytes above nothing; `unlimited` is -1. */
+export const parseBytes = (text: string): number | undefined => {
+  if (text === 'unlimited') return -1
+  const [, digits = '', unit = ''] = BYTES.exec(text) ?? []
+  const bytes = Math.floor(Number(digits) * (UNIT_BYTES[unit] ?? 0))
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined
+}
+
+/** `name=value` with a value that `parse` takes. */
+export const parseNamed =
+  <T>(parse: (text: string) => T | undefined) =>
+  (text: string): readonly [string, T] | undefined => {
+    const [, name = '', rest = ''] = /^([A-Za-z0-9._-]+)=(.+)$/.exec(text) ?? []
+    const value = name === '' ? undefined : parse(rest.trim())
+    return value === undefined ? undefined : [name, value]
+  }
+
 export const parseFlag = (text: string): boolean | undefined =>
   text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : undefined
 

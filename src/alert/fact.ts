@@ -31,13 +31,19 @@ const factKey = (fact: Fact): string => {
 
 const placed = (source: Source<Fact>): Source<Fact> => ({ ...source, placedBy: factKey })
 
+/** A tombstone takes a record away that was judged long ago. */
+const unlessGone = (from: Source<Fact>): Source<Fact> => ({
+  ...from,
+  decode: (bytes, label) => (bytes.length === 0 ? null : from.decode(bytes, label))
+})
+
 /** Where each kind of fact comes from. */
 export const FACT_SOURCES: Readonly<Record<Fact['kind'], Source<Fact>>> = {
   clock: source(alertClock, ({ time }) => ({ kind: 'clock', time })),
   candle: placed(source(candles['1m'], candle => ({ kind: 'candle', record: candle }))),
   pair: placed(source(pairs, stats => ({ kind: 'pair', record: stats }))),
   indicators: placed(source(indicators, indicators => ({ kind: 'indicators', record: indicators }))),
-  gap: placed(source(gaps, gap => ({ kind: 'gap', record: gap })))
+  gap: placed(unlessGone(source(gaps, gap => ({ kind: 'gap', record: gap }))))
 }
 
 /** Rules first: what is written at the same time is judged by them. */

@@ -1,4 +1,5 @@
 import { baseUrls } from '../../exchange/base-urls.ts'
+import { keepLedgerShort } from '../../ingest/gaps/clear-ledger.ts'
 import { followedSymbols } from '../../ingest/listings/followed-symbols.ts'
 import { createFramePublisher } from '../../ingest/raw/publish-frames.ts'
 import { recordSockets } from '../../ingest/raw/record-sockets.ts'
@@ -11,14 +12,18 @@ import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { deadLetterOnce } from '../../kafka/read/table/dead-letter-once.ts'
 import { readLeftBehind } from '../../kafka/read/table/left-behind.ts'
 import { publishedBehind } from '../../kafka/read/table/published-behind.ts'
+import { readTable } from '../../kafka/read/table/read-table.ts'
 import { readValues } from '../../kafka/read/table/read-values.ts'
 import { aborted } from '../../runtime/aborted.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { createHealth } from '../../runtime/observe/health.ts'
-import { ingestState } from '../../topics.ts'
+import { spawn } from '../../runtime/spawn.ts'
+import { gaps, ingestState } from '../../topics.ts'
 import type { Command, Context } from '../run/command.ts'
 
 const STAGE = 'ingest'
+/** What was filled stays in the ledger for so long. */
+const GAPS_KEPT_MS = 30 * 86_400_000
 
 const run = async (context: Context): Promise<number> => {
   const { config, log, health, signal } = context
@@ -58,6 +63,9 @@ const run = async (context: Context): Promise<number> => {
     const sockets = config.rawFrames ? { openSocket: recordedSockets(group.exchange.id) } : {}
     return startIngest({ ...shared, ...group, ...sockets, wsUrl: ws, restUrl: rest })
   })
+  const readGaps = () => readTable(kafka, prefix, gaps, signal, () => undefined)
+  const keepMs = config.topics.retentionMs.get(gaps.name) ?? GAPS_KEPT_MS
+  spawn(keepLedgerShort({ readGaps, output: listingsOutput, keepMs, clock: systemClock, log, signal }), signal, log)
   await aborted(signal)
   for (const ingest of running) ingest.stop()
   for (const frames of publishers) frames.flush()

@@ -38,10 +38,19 @@ const problemsOf = (files: readonly TopicFile[], settings: TopicSettings): reado
     })
   return [
     ...problems('TOPIC_RETENTION', settings.retentionMs, name => name === gaps.name),
+    ...gapsProblem(settings.retentionMs.get(gaps.name)),
     ...problems('TOPIC_RETENTION_BYTES', settings.retentionBytes, () => false),
     ...problems('TOPIC_COMPRESSION', settings.compression, () => true)
   ]
 }
+
+/** The gateway answers of the last day without the database. */
+const MIN_GAPS_MS = 86_400_000
+
+const gapsProblem = (ms = -1): readonly string[] =>
+  ms < 0 || ms >= MIN_GAPS_MS
+    ? []
+    : ['TOPIC_RETENTION: gaps keeps what was filled for a day at least; set it to gaps=1d or more']
 
 const keptFor = (file: TopicFile, ms: number | undefined): Record<string, string> => {
   if (ms === undefined || isCompacted(file)) return {}

@@ -1,4 +1,3 @@
-import { epochOf } from '../../market/epoch.ts'
 import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import type { Interval } from '../../market/interval.ts'
 import type { Candle } from '../../market/records/derived/candle.ts'
@@ -9,6 +8,7 @@ import type { InstrumentFacts } from '../../market/records/feed/instrument-facts
 import type { Listing } from '../../market/records/feed/listing.ts'
 import type { Position } from '../../market/records/feed/position.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
+import { gaps as gapsTopic } from '../../topics.ts'
 import type { Verified } from '../store/database-reader.ts'
 
 /** What is known of one feed. */
@@ -34,6 +34,8 @@ type ExchangeStatus = Pick<FeedStatus, 'exchangeStatus' | 'exchangeStatusAt'>
 export type Feeds = {
   readonly seeCandle: (candle: Candle) => void
   readonly seeGap: (gap: Gap) => void
+  /** The ledger holds this gap no more, by its key. */
+  readonly dropGap: (key: string) => void
   readonly seeListing: (listing: Listing) => void
   readonly seeFacts: (facts: InstrumentFacts) => void
   readonly seePosition: (position: Position) => void
@@ -55,6 +57,7 @@ export type Feeds = {
   readonly gaps: () => readonly Gap[]
 }
 
+const gapKey = gapsTopic.key
 const MAX_REVISED = 100_000
 /** An instrument that nobody expects is told of while its newest data is not older than this. */
 const HEARD_WITHIN_MS = 3_600_000
@@ -145,7 +148,8 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
       if (candle.interval === '1m' && candle.final && candle.revision > 0 && feed.revised.size < MAX_REVISED)
         feed.revised.add(candle.openTime)
     },
-    seeGap: gap => void feedOf(gap).gaps.set(`${epochOf(gap)}/${gap.fromId}`, gap),
+    seeGap: gap => void feedOf(gap).gaps.set(gapKey(gap), gap),
+    dropGap: key => void feeds.get(key.slice(0, key.lastIndexOf('#')))?.gaps.delete(key),
     seeListing: listing => {
       feedOf(listing).listing = listing
     },

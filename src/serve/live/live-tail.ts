@@ -93,6 +93,12 @@ const reading =
     if (bytes !== null) take(decodeRecord(topic, bytes, record.timestamp), record)
   }
 
+/** The same, and what to do with a tombstone. */
+const orGone =
+  (take: Take, drop: (key: string) => void): Take =>
+  (bytes, record) =>
+    bytes === null ? drop(record.key?.toString() ?? '') : take(bytes, record)
+
 const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, Alert>): ReadonlyMap<string, Take> => {
   const { candles, indicators, pairs, composites, feeds, publish } = parts
   const takeCandle = (candle: Candle, record: Incoming): void => {
@@ -147,7 +153,7 @@ const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, A
     [topics.kpis.name, reading(topics.kpis, takeKpi)],
     [topics.alerts.name, reading(topics.alerts, takeAlert)],
     [topics.verifications.name, reading(topics.verifications, verification => feeds.seeVerification(verification))],
-    [topics.gaps.name, reading(topics.gaps, takeGap)],
+    [topics.gaps.name, orGone(reading(topics.gaps, takeGap), key => feeds.dropGap(key))],
     [topics.listings.name, reading(topics.listings, listing => feeds.seeListing(listing))],
     [topics.instruments.name, reading(topics.instruments, facts => feeds.seeFacts(facts))],
     [topics.ingestState.name, reading(topics.ingestState, position => feeds.seePosition(position))]

@@ -64,9 +64,15 @@ export const alertsOf = async (
   )
 }
 
-/** Once the edge has read the whole ledger of gaps, the database is not needed; before, what it has stored is told alone. */
+/** So long at least the ledger of gaps holds what was closed. */
+const IN_LEDGER_MS = 86_400_000
+
+/**
+ * Before the edge has read the whole ledger of gaps, what the database has stored is told alone. Afterwards the edge knows better what it
+ * has, and the database what has left the ledger.
+ */
 export const gapsOf = async (
-  { edge, history, liveness }: Serving,
+  { edge, history, liveness, clock }: Serving,
   filter: GapFilter,
   timeRange: TimeRange
 ): Promise<readonly Gap[]> => {
@@ -76,7 +82,12 @@ export const gapsOf = async (
     (exchange === undefined || gap.exchange === exchange) &&
     (symbol === undefined || gap.symbol === symbol) &&
     (status === undefined || gap.status === status)
-  return join([], edge.feeds.gaps().filter(isWanted), gaps.key, gap => gap.detectedAt, timeRange)
+  const held = edge.feeds.gaps()
+  const isInLedger = timeRange.from !== null && timeRange.from >= clock.now() - IN_LEDGER_MS
+  const stored = isInLedger ? [] : ((await history?.gaps(filter, timeRange)) ?? [])
+  const known = new Set(held.map(gaps.key))
+  const gone = stored.filter(gap => !known.has(gaps.key(gap)))
+  return join(gone, held.filter(isWanted), gaps.key, gap => gap.detectedAt, timeRange)
 }
 
 /** The newest of every instrument; of those that the edge has not met yet, as it was stored last. */

@@ -42,8 +42,14 @@ describe('the socket of OKX', () => {
     })
   })
 
-  test('names no contract, whose sizes are not in the base currency', () => {
-    expect(tradeStream(parseInstrument('okx:BTC/USDT:USDT'))).toBe('trades-all BTC-USDT:USDT')
+  test.each([
+    ['BTC/USDT:USDT', 'BTC-USDT-SWAP'],
+    ['BTC/USD:BTC', 'BTC-USD-SWAP'],
+    ['BTC/USD:BTC-261225', 'BTC-USD-261225'],
+    // Names do not tell a third currency: it gets a name that nothing has.
+    ['BTC/USD:USDC', 'BTC-USD:USDC']
+  ])('names %s as %s', (symbol, name) => {
+    expect(tradeStream(parseInstrument(`okx:${symbol}`))).toBe(`trades-all ${name}`)
   })
 
   test.each([
@@ -107,6 +113,45 @@ describe('a trade', () => {
   })
 })
 
+describe('a contract', () => {
+  const contract = (symbol: string, contractSize?: string) => {
+    const instrument = { ...parseInstrument(`okx:${symbol}`), ...(contractSize && { contractSize }) }
+    const streams = new Map([tradeStream, klines.stream].map(streamOf => [streamOf(instrument), instrument]))
+    return (message: unknown) => decode(JSON.stringify(message), streams, NOW)
+  }
+  const push = (channel: string, instId: string, row: unknown) => ({ arg: { channel, instId }, data: [row] })
+  const trade = (instId: string) => push('trades-all', instId, { ...TRADE, instId, sz: '3' })
+
+  test('that is linear holds an amount of the base currency', () => {
+    expect(tradesIn(contract('BTC/USDT:USDT', '0.01')(trade('BTC-USDT-SWAP')))).toMatchObject([
+      { quantity: '0.03', contracts: '3', price: '42219.9' }
+    ])
+  })
+
+  test('that is inverse holds an amount of the quote currency', () => {
+    expect(tradesIn(contract('BTC/USD:BTC', '100')(trade('BTC-USD-SWAP')))).toMatchObject([
+      { quantity: '0.007105653968863024', contracts: '3', quoteQuantity: '300' }
+    ])
+  })
+
+  test('tells nothing while nobody has said what one holds', () => {
+    expect(contract('BTC/USDT:USDT')(trade('BTC-USDT-SWAP'))).toMatchObject([
+      { kind: 'unreadable', detail: expect.stringContaining('contractSize') }
+    ])
+    expect([okx.countsContracts(BTC), okx.countsContracts(parseInstrument('okx:BTC/USDT:USDT'))]).toEqual([false, true])
+  })
+
+  test('has candles whose volume is the number of contracts', () => {
+    const candle = (instId: string) => push('candle1m', instId, ROW.with(5, '250').with(6, '2.5').with(7, '105000'))
+    expect(contract('BTC/USDT:USDT', '0.01')(candle('BTC-USDT-SWAP'))).toMatchObject([
+      { kline: { volume: '2.5', quoteVolume: '105000' } }
+    ])
+    expect(contract('BTC/USD:BTC', '100')(candle('BTC-USD-SWAP'))).toMatchObject([
+      { kline: { volume: null, quoteVolume: '25000' } }
+    ])
+  })
+})
+
 describe('a candle', () => {
   test('tells prices and volumes alone, and a time that has surely come', () => {
     const kline = {
@@ -157,6 +202,20 @@ describe('anything else is unreadable', () => {
 })
 
 describeRecorded('recorded trades', () => {
+  test('of inverse contracts are read by what the recorded list says that one holds', () => {
+    const lines = recordedLines('okx/ws_rest_20220513_first_half.jsonl.gz').map(line => JSON.parse(line))
+    const list = lines.find(({ t, url }) => t === 'http' && url.endsWith('instType=FUTURES'))
+    const listed = okx.listing.instruments(JSON.parse(list.data)).find(({ native }) => native === 'BTC-USD-220527')!
+    expect(listed).toMatchObject({ symbol: 'BTC/USD:BTC-220527', type: 'future', contractSize: '100', lotSize: null })
+    const instrument = { exchange: 'okx', symbol: listed.symbol, contractSize: listed.contractSize! }
+    const streams = new Map([[tradeStream(instrument), instrument]])
+    const trades = lines
+      .filter(({ t, data }) => t === 'recv' && data.includes('"data":[{"instId":"BTC-USD-220527","tradeId"'))
+      .flatMap(({ data }) => tradesIn(decode(data.replace('"trades"', '"trades-all"'), streams, NOW)))
+    expect(trades[0]).toMatchObject({ contracts: '1', quoteQuantity: '100', quantity: '0.003309198247448608' })
+    expect(stepsOf(trades).filter(step => step !== 1)).toEqual([])
+  })
+
   test('decode whole, and have consecutive ids', () => {
     // Recorded of the merged channel, in a time when every fill of it was one.
     const events = recordedLines('okx/ws_rest_20220513_first_half.jsonl.gz')

@@ -89,12 +89,18 @@ describe('candles', () => {
   })
 })
 
-test('the list tells the state of pairs, and knows no contract', () => {
-  const body = ok([{ instId: 'BTC-USDT', state: 'live' }, { instId: 'OLD-USDT', state: 'suspend' }, null])
+test('a list tells the state of what it is a list of', () => {
+  const body = ok([
+    { instId: 'BTC-USDT', instType: 'SPOT', state: 'live' },
+    { instId: 'OLD-USDT', state: 'suspend' },
+    null
+  ])
   const asked = ['BTC/USDT', 'OLD/USDT', 'BTC/USDT:USDT', 'NEW/USDT'].map(symbol => parseInstrument(`okx:${symbol}`))
-  expect(listing.decode(body, asked)).toEqual(['live', 'suspend', null, null])
+  expect(listing.decode(body, asked)).toEqual(['live', 'suspend', undefined, null])
   expect(listing.suspended).toContain('suspend')
-  expect(listing.request(null).path).toBe('/api/v5/public/instruments?instType=SPOT')
+  const paths = [null, asked, asked.slice(0, 2)].map(of => listing.request(of).path.split('=')[1])
+  expect(paths).toEqual(['SPOT', 'SWAP', 'SPOT'])
+  expect(listing.others?.map(({ path }) => path.split('=')[1])).toEqual(['SWAP', 'FUTURES'])
 })
 
 describe('an answer', () => {
@@ -116,7 +122,29 @@ describe('an answer', () => {
   })
 })
 
+test.each([
+  ['what one holds times how often', { ctVal: '0.01', ctMult: '10' }, '0.1'],
+  ['nothing where another currency is held', { ctVal: '0.01', ctMult: '10', ctValCcy: 'USDT' }, null],
+  ['nothing where it does not say how often', { ctVal: '0.01', ctMult: '' }, null]
+])('a contract is listed with %s', (_, fields, contractSize) => {
+  const row = { instId: 'BTC-USDT-SWAP', instType: 'SWAP', uly: 'BTC-USDT', settleCcy: 'USDT', ctValCcy: 'BTC' }
+  expect(listing.instruments(ok([{ ...row, tickSz: '0.1', lotSz: '1', state: 'live', ...fields }]))).toMatchObject([
+    { symbol: 'BTC/USDT:USDT', type: 'swap', contractSize, lotSize: null }
+  ])
+})
+
 describeRecorded('answers as they were kept', () => {
+  test('of a contract tell its number, and both volumes', () => {
+    const swap = { ...parseInstrument('okx:BTC/USDT:USDT'), contractSize: '0.01' }
+    const candles = klines.decodePage(recordedAnswer('okx/format/http_get_candlesticks_full.json'), swap, '1m')
+    expect(candles.klines.map(({ volume, quoteVolume }) => [volume, quoteVolume])).toEqual([
+      ['71.6404', '7364701.57952'],
+      ['10.4037', '1069603.34883']
+    ])
+    const listed = listing.instruments(recordedAnswer('okx/format/http_get_instruments_swap.json'))
+    expect(listed.map(({ symbol, contractSize }) => [symbol, contractSize])).toContainEqual(['BTC/USD:BTC', '100'])
+  })
+
   test('are read', () => {
     expect(history.decodeTrades(recordedAnswer('okx/format/http_get_trades.json'), BTC, NOW)).toHaveLength(2)
     const candles = klines.decodePage(recordedAnswer('okx/format/http_get_candlesticks_full.json'), BTC, '1m')

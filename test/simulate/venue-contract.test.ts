@@ -39,7 +39,7 @@ const VENUES = [
   { id: 'kraken', symbols: ['BTC/USD', 'ETH/USD'] },
   { id: 'coinbaseexchange', symbols: ['BTC/USD', 'ETH/USD'] },
   { id: 'binanceusdm', symbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT'] },
-  { id: 'okx', symbols: ['BTC/USDT', 'ETH/USDT'] },
+  { id: 'okx', symbols: ['BTC/USDT:USDT', 'ETH/USDT'] },
   { id: 'deribit', symbols: ['BTC/USDC:USDC', 'ETH/USDC'] },
   { id: 'bybit', symbols: ['BTC/USDT:USDT', 'BTC/USDT'] },
   { id: 'bitstamp', symbols: ['BTC/USD', 'ETH/USD'] },

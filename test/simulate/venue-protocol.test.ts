@@ -6,6 +6,7 @@ import { DecimalSum } from '../../src/market/decimal.ts'
 import type { Instrument } from '../../src/market/instrument.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
+import { fixedText } from '../../src/simulate/market/fixed-text.ts'
 import { createSeededMarket } from '../../src/simulate/market/seeded/seeded-market.ts'
 import { simulatedVenue } from '../../src/simulate/venues/registry.ts'
 import { listenTo, withExchange } from './open-exchange.ts'
@@ -35,6 +36,8 @@ const VENUES = [
     quotes: true
   },
   { id: 'okx', symbol: 'BTC/USDT', garbled: 'Invalid request', quota: 20, streams: 'refused', quotes: true },
+  { id: 'okx', symbol: 'BTC/USDT:USDT', garbled: 'Invalid request', quota: 20, streams: 'refused', quotes: true },
+  { id: 'okx', symbol: 'BTC/USD:BTC', garbled: 'Invalid request', quota: 20, streams: 'refused', quotes: true },
   { id: 'deribit', symbol: 'BTC/USDC:USDC', garbled: 'Parse error', quota: 20, streams: 'silent', quotes: true },
   { id: 'bitstamp', symbol: 'BTC/USD', garbled: 'Bad request', quota: 400, streams: 'refused', quotes: false },
   { id: 'krakenfutures', symbol: 'BTC/USD:USD', garbled: 'Json Error', quota: 100, streams: 'refused', quotes: false },
@@ -59,7 +62,7 @@ const VENUES = [
 ]
 
 describe.each(VENUES)(
-  'the simulated $id',
+  'the simulated $id with $symbol',
   ({ id, symbol, garbled, quota, streams, quotes, absence = 'unknown-symbol' }) => {
     const adapter = exchangeById(id)
     const venue = simulatedVenue(id)
@@ -78,8 +81,9 @@ describe.each(VENUES)(
       exchange: id,
       symbol: name
     }))
-    const { contractSize } = feed!.listing
-    const sized = { ...listed!, ...(contractSize !== undefined && { contractSize: String(contractSize) }) }
+    const { contractSize, quantityDigits } = feed!.listing
+    // A linear contract that is counted holds a lot.
+    const sized = { ...listed!, contractSize: String(contractSize ?? fixedText(1, quantityDigits)) }
     /** Volumes of the prints of a minute. */
     const volumesOf = (minute: number) => {
       const { listing, idAt, visit } = feed!

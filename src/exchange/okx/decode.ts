@@ -1,4 +1,4 @@
-import type { Instrument } from '../../market/instrument.ts'
+import type { SizedInstrument } from '../../market/records/feed/contract-size.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { decodeJson, readEach, unreadable } from '../decode-json.ts'
 import type { Exchange, ExchangeEvent } from '../exchange.ts'
@@ -8,8 +8,8 @@ import { klineStream, streamName, tradeStream } from './names.ts'
 import { readTrade } from './trade.ts'
 import type { OkxEvent, OkxMessage, OkxTrade } from './wire.ts'
 
-type Streams = ReadonlyMap<string, Instrument>
-type Reader = (value: unknown, instrument: Instrument, receivedAt: EpochMs) => ExchangeEvent
+type Streams = ReadonlyMap<string, SizedInstrument>
+type Reader = (value: unknown, instrument: SizedInstrument, receivedAt: EpochMs) => ExchangeEvent
 
 /** A service upgrade, before which another connection is to be opened: https://www.okx.com/docs-v5/en/#overview-websocket-notification */
 const UPGRADE = '64008'

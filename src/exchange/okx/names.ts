@@ -1,8 +1,30 @@
 import type { Instrument } from '../../market/instrument.ts'
-import { unlistedName } from '../unified-symbol.ts'
+import { symbolParts, unlistedName } from '../unified-symbol.ts'
 
-/** `BTC/USDT` → `BTC-USDT`. Contracts get a name that nothing has: their sizes are in contracts, of which a trade does not tell the worth. */
-export const instId = ({ symbol }: Instrument): string => unlistedName(symbol)
+/** It has a list of each. */
+export const TYPES = ['SPOT', 'SWAP', 'FUTURES'] as const
+
+export type InstType = (typeof TYPES)[number]
+
+export const instType = ({ symbol }: Instrument): InstType => {
+  const { settle, ending } = symbolParts(symbol) ?? {}
+  if (settle === undefined) return 'SPOT'
+  return ending === undefined ? 'SWAP' : 'FUTURES'
+}
+
+/** Sizes of all contracts are their number, linear ones as well. */
+export const isContract = (instrument: Instrument): boolean => instType(instrument) !== 'SPOT'
+
+/**
+ * `BTC/USDT` → `BTC-USDT`, `BTC/USDT:USDT` → `BTC-USDT-SWAP`, `BTC/USD:BTC-261225` → `BTC-USD-261225`. What is settled in a third currency gets
+ * a name that nothing has: names do not tell that one.
+ */
+export const instId = ({ symbol }: Instrument): string => {
+  const { base, quote, settle, ending = 'SWAP' } = symbolParts(symbol) ?? {}
+  if (base === undefined) return unlistedName(symbol)
+  if (settle === undefined) return `${base}-${quote}`
+  return settle === base || settle === quote ? `${base}-${quote}-${ending}` : unlistedName(symbol)
+}
 
 /** Streams are named as channel and instrument: `trades-all BTC-USDT`. */
 export const streamName = (channel: string, id: string): string => `${channel} ${id}`

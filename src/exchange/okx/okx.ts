@@ -1,13 +1,15 @@
 import type { Exchange } from '../exchange.ts'
 import { SHARED_REFUSALS } from '../refusal-words.ts'
 import { decodeFrame } from './decode.ts'
-import { subscribe, tradeStream } from './names.ts'
-import { okxHistory, okxKlines, okxListing, okxRest } from './rest.ts'
+import { okxListing } from './listing.ts'
+import { isContract, subscribe, tradeStream } from './names.ts'
+import { okxHistory, okxKlines, okxRest } from './rest.ts'
 
-/** OKX spot, every fill by itself. */
+/** OKX: spot, and contracts with and without an end, linear and inverse; every fill by itself. */
 export const okx = {
   id: 'okx',
   chain: 'id',
+  countsContracts: isContract,
   urls: {
     ws: { base: 'wss://ws.okx.com:8443', setting: 'OKX_WS_URL' },
     rest: { base: 'https://www.okx.com', setting: 'OKX_REST_URL' }

@@ -3,17 +3,16 @@ import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { addressRefusal } from '../answer-headers.ts'
 import type { Exchange, HistoryStart } from '../exchange.ts'
-import { anyTextTime, fail, isFields, type Unchecked, word } from '../fields.ts'
+import { anyTextTime, fail, isFields, type Unchecked } from '../fields.ts'
 import { klinePage } from '../kline-page.ts'
-import { listedInstruments, turnovers } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
 import { readCandle } from './candle.ts'
 import { instId, klineStream } from './names.ts'
 import { readTrade } from './trade.ts'
-import type { OkxInstrument, OkxTrade } from './wire.ts'
+import type { OkxTrade } from './wire.ts'
 
 /** What an answer holds. Throws `TS-DATA` for anything else. */
-const dataOf = (body: unknown): readonly unknown[] =>
+export const dataOf = (body: unknown): readonly unknown[] =>
   isFields(body) && body.code === '0' && Array.isArray(body.data) ? body.data : fail('answer', body, 'a list of data')
 
 const nameQuery = (instrument: Instrument): string => `instId=${encodeURIComponent(instId(instrument))}`
@@ -75,38 +74,6 @@ export const okxKlines = {
       row => anyTextTime('ts', Array.isArray(row) ? row[0] : row)
     )
 } satisfies Exchange['klines']
-
-/** https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments */
-export const okxListing: Exchange['listing'] = {
-  request: () => ({ path: '/api/v5/public/instruments?instType=SPOT', cost: 1 }),
-  decode: (body, instruments) => {
-    const rows = dataOf(body).flatMap(row => (isFields(row) ? [[String(row.instId), word(row.state)] as const] : []))
-    const states = new Map(rows)
-    return instruments.map(instrument => (states.has(instId(instrument)) ? states.get(instId(instrument)) : null))
-  },
-  instruments: body =>
-    listedInstruments(
-      dataOf(body),
-      (row: Unchecked<OkxInstrument>) => ({
-        native: row.instId,
-        base: row.baseCcy,
-        quote: row.quoteCcy,
-        tickSize: row.tickSz,
-        lotSize: row.lotSz,
-        minSize: row.minSz,
-        status: row.state,
-        listedAt: row.listTime,
-        expiresAt: row.expTime
-      }),
-      symbol => instId({ exchange: 'okx', symbol })
-    ),
-  turnover: {
-    requests: [{ path: '/api/v5/market/tickers?instType=SPOT', cost: 1 }],
-    decode: (body, listed) =>
-      turnovers(dataOf(body), listed, { native: 'instId', turnover: 'volCcy24h', price: 'last' })
-  },
-  suspended: ['suspend', 'preopen', 'test']
-}
 
 /** Its limits are of two seconds. */
 const WAIT = { fallbackMs: 2_000, maxMs: 3_600_000 }

@@ -39,4 +39,12 @@ export type OkxInstrument = {
   readonly listTime: string
   /** When it will be taken off; empty: nothing is said of that. */
   readonly expTime: string
+  readonly instType: string
+  /** Those below are of contracts alone, and empty otherwise. `BTC-USDT`: what baseCcy and quoteCcy are elsewhere. */
+  readonly uly?: string
+  readonly settleCcy?: string
+  /** What a contract holds, in which currency, and how many times that. */
+  readonly ctVal?: string
+  readonly ctValCcy?: string
+  readonly ctMult?: string
 }

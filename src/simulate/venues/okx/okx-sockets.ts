@@ -1,33 +1,13 @@
-import type { WireCandle } from '../../../exchange/binance/stream/encode.ts'
-import type { Listing } from '../../market/listing.ts'
-import type { Print } from '../../market/market.ts'
 import { minutesAt } from '../candles.ts'
 import { isObject, parseObject, type Said } from '../messages.ts'
-import { priceOf, quantityOf } from '../prints.ts'
 import type { VenueClient, VenueProtocol } from '../venue-protocol.ts'
+import { candleRow, tradeOf } from './okx-words.ts'
 
 const CONNECTION = 'a0000001'
 const TRADES = 'trades-all'
 const CANDLES = 'candle1m'
 /** Both are served on one of the sockets alone. */
 const BUSINESS = 'business'
-
-export const tradeOf = ({ native, ...listing }: Listing, print: Print) => ({
-  instId: native,
-  side: print.sell ? 'sell' : 'buy',
-  sz: quantityOf({ native, ...listing }, print),
-  source: '0',
-  px: priceOf({ native, ...listing }, print),
-  tradeId: String(print.id),
-  ts: String(print.time)
-})
-
-/** `[ts, open, high, low, close, volume, volume, quote volume, confirm]` */
-export const candleRow = (candle: WireCandle, closed: boolean): readonly string[] => [
-  String(candle.openTime),
-  ...[candle.open, candle.high, candle.low, candle.close, candle.volume, candle.volume, candle.quoteVolume],
-  closed ? '1' : '0'
-]
 
 const push = (channel: string, instId: string, data: readonly unknown[]): string =>
   JSON.stringify({ arg: { channel, instId }, data })
@@ -64,7 +44,7 @@ const onSecond: VenueProtocol['sockets']['onSecond'] = (client, venue, time) => 
   for (const [native, listed] of venue.listed) {
     if (!client.topics.has(`${CANDLES} ${native}`)) continue
     for (const { candle, closed } of minutesAt(listed, time))
-      client.send(push(CANDLES, native, [candleRow(candle, closed)]))
+      client.send(push(CANDLES, native, [candleRow(listed.feed.listing, candle, closed)]))
   }
 }
 

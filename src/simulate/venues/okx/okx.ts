@@ -4,7 +4,8 @@ import { newestCandles } from '../candles.ts'
 import { numberOf } from '../messages.ts'
 import { newestBefore } from '../prints.ts'
 import type { VenueAnswer, VenueProtocol } from '../venue-protocol.ts'
-import { candleRow, okxSockets, tradeOf } from './okx-sockets.ts'
+import { okxSockets } from './okx-sockets.ts'
+import { candleRow, contractOf, nativeOf, tradeOf, typeOf } from './okx-words.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -49,28 +50,34 @@ const candles = async (venue: Venue, listed: Listed, query: URLSearchParams): Pr
   const limit = Math.min(MAX_CANDLES, numberOf(query, 'limit') ?? 100)
   const range = { length, start: before && before + 1, end: after && after - 1, limit }
   const page = await newestCandles(venue, listed, range)
-  return ok(page.toReversed().map(candle => candleRow(candle, candle.closeTime <= venue.now())))
+  return ok(page.toReversed().map(candle => candleRow(listed.feed.listing, candle, candle.closeTime <= venue.now())))
 }
 
-const instrument = (venue: Venue, { feed: { listing } }: Listed) => ({
-  instId: listing.native,
-  instType: 'SPOT',
-  baseCcy: listing.base,
-  quoteCcy: listing.quote,
-  state: STATUS[venue.statusOf(listing.native)],
-  tickSz: fixedText(1, listing.priceDigits),
-  lotSz: fixedText(1, listing.quantityDigits),
-  minSz: fixedText(1, listing.quantityDigits)
-})
+const instrument = (venue: Venue, { feed: { listing } }: Listed) => {
+  const contract = contractOf(listing)
+  const lot = contract ? '1' : fixedText(1, listing.quantityDigits)
+  return {
+    instId: listing.native,
+    instType: typeOf(listing.native),
+    ...(contract ?? { baseCcy: listing.base, quoteCcy: listing.quote }),
+    state: STATUS[venue.statusOf(listing.native)],
+    tickSz: fixedText(1, listing.priceDigits),
+    lotSz: lot,
+    minSz: lot
+  }
+}
+
+const instruments = (venue: Venue, type: string | null): VenueAnswer =>
+  ok([...venue.listed].filter(([native]) => typeOf(native) === type).map(([, listed]) => instrument(venue, listed)))
 
 const OF_INSTRUMENT: Readonly<
   Record<string, (venue: Venue, listed: Listed, query: URLSearchParams) => VenueAnswer | Promise<VenueAnswer>>
 > = { 'history-trades': trades, 'history-candles': candles, candles }
 
-/** OKX spot: https://www.okx.com/docs-v5/en/#order-book-trading-market-data and its neighbours */
+/** OKX, spot and contracts: https://www.okx.com/docs-v5/en/#order-book-trading-market-data and its neighbours */
 export const okx: VenueProtocol = {
   id: 'okx',
-  nativeOf: symbol => (/^[^/:]+\/[^/:]+$/.test(symbol) ? symbol.replace('/', '-') : null),
+  nativeOf,
   usual: ['BTC/USDT', 'ETH/USDT'],
   sockets: okxSockets,
   rest: {
@@ -80,7 +87,7 @@ export const okx: VenueProtocol = {
       const path = /^\/api\/v5\/(.+)$/.exec(url.pathname)?.[1] ?? ''
       const query = url.searchParams
       if (path === 'public/time') return ok([{ ts: String(venue.now()) }])
-      if (path === 'public/instruments') return ok([...venue.listed.values()].map(listed => instrument(venue, listed)))
+      if (path === 'public/instruments') return instruments(venue, query.get('instType'))
       const name = path.replace(/^market\//, '')
       if (!Object.hasOwn(OF_INSTRUMENT, name)) return refused('404', 'Not Found', 404)
       const listed = venue.listed.get(query.get('instId') ?? '')

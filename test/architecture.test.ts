@@ -10,6 +10,7 @@ const TABLE: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   market: { rooms: [], outside: false },
   stream: { rooms: ['market'], outside: false },
   'topics.ts': { rooms: ['market', 'stream'], outside: false },
+  files: { rooms: ['market'], outside: true },
   exchange: { rooms: ['market'], outside: false },
   aggregate: { rooms: ['market', 'stream', 'topics.ts'], outside: false },
   analyze: { rooms: ['market', 'stream', 'topics.ts'], outside: false },
@@ -23,7 +24,10 @@ const TABLE: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   serve: { rooms: STAGE_EDGE, outside: true },
   web: { rooms: ['market'], outside: true },
   replay: { rooms: [...STAGE_EDGE, 'lake'], outside: true },
-  research: { rooms: [...STAGE_EDGE, 'exchange', 'analyze', 'kafka', 'ingest', 'sink', 'replay'], outside: true },
+  research: {
+    rooms: [...STAGE_EDGE, 'files', 'exchange', 'analyze', 'kafka', 'ingest', 'sink', 'replay'],
+    outside: true
+  },
   doctor: { rooms: [...STAGE_EDGE, 'exchange', 'kafka', 'ingest', 'sink', 'up'], outside: true },
   up: { rooms: [...STAGE_EDGE, 'exchange', 'kafka', 'ingest'], outside: true }
 }

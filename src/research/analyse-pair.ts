@@ -3,7 +3,7 @@ import { newPairSeries, type PairSeries, putPoint } from '../analyze/pair/state/
 import { windowAt } from '../analyze/pair/window-at.ts'
 import { TickstreamError } from '../market/error.ts'
 import type { PairMethod, PairStats } from '../market/records/derived/pair-stats.ts'
-import { type CandleFile, openCandleFile } from './bars/candle-file.ts'
+import { type CandleFile, openCandleFile, type Reading, STRICT } from './bars/candle-file.ts'
 import type { CandleRow } from './bars/candle-row.ts'
 import { type Both, commonTimes } from './bars/common-times.ts'
 import { intervalName } from './interval-name.ts'
@@ -36,17 +36,17 @@ const figuresNow = (series: PairSeries, { method, lags }: PairRequest): PairFigu
   return figures!
 }
 
-const openBoth = async ({ a, b }: PairRequest): Promise<readonly [CandleFile, CandleFile]> => [
-  await openCandleFile(a),
-  await openCandleFile(b)
+const openBoth = async ({ a, b }: PairRequest, reading: Reading): Promise<readonly [CandleFile, CandleFile]> => [
+  await openCandleFile(a, reading),
+  await openCandleFile(b, reading)
 ]
 
 /**
  * The statistics of two files of candles at each time that both have, by the fold of the stage `analyze`.
  * Throws `TS-DATA` when they have no time in common.
  */
-export async function* analysePair(request: PairRequest): AsyncGenerator<PairMoment> {
-  const [a, b] = await openBoth(request)
+export async function* analysePair(request: PairRequest, reading: Reading = STRICT): AsyncGenerator<PairMoment> {
+  const [a, b] = await openBoth(request, reading)
   const { window, isLog } = request
   const series = newPairSeries(window)
   const statsAt = (both: Both): FilePairStats => ({

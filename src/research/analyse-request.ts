@@ -17,8 +17,8 @@ export const DEFAULT_WINDOW = 500
 /** Reads the options of `analyse pair`. Throws one `TS-CONFIG` that lists everything wrong with them. */
 export const parseAnalysePair = (values: OptionValues): PairRequest => {
   const flags: Flags = { values, problems: [] }
-  const a = neededFlag(flags, 'a', 'name the CSV file of the first instrument, or - for stdin')
-  const b = neededFlag(flags, 'b', 'name the CSV file of the second instrument, or - for stdin')
+  const a = neededFlag(flags, 'a', 'name the file of candles of the first instrument, or - for stdin')
+  const b = neededFlag(flags, 'b', 'name the file of candles of the second instrument, or - for stdin')
   if (a === '-' && b === '-') flags.problems.push('--a - and --b -: one of them can be stdin, not both')
   const request = {
     a,

@@ -89,6 +89,14 @@ describe('export', () => {
     expect(existsSync(`${path}.part`)).toBe(false)
   })
 
+  test.each(['csv', 'json', 'parquet'])('is a file of candles again, as %s', async format => {
+    const path = files.at(`again.${format}`)
+    await run('candles', ...BTC, '--format', format, '--out', path)
+    const volumes: number[] = []
+    for await (const { volume } of (await openCandleFile(path)).candles) volumes.push(volume)
+    expect(volumes).toEqual(candles.map(candle => Number(candle.volume)))
+  })
+
   test('takes the rows from one time inclusive to another exclusive', async () => {
     const [from, to] = [candles[5_000]!, candles[5_003]!].map(({ openTime }) => new Date(openTime).toISOString())
     const { stdout } = await run('candles', ...BTC, '--format', 'json', '--from', from!, '--to', to!)

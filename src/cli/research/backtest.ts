@@ -40,7 +40,8 @@ const USAGE = `--pair A~B            as binance:BTC/USDT~binance:ETH/USDT; its f
 --interval 1m         of its candles
 --from, --to          times as 2024-08-09T00:00:00Z; all that there is when left out
 --from-topic          read the topic ohlcv_<interval> instead, as it stands now
---a-csv A --b-csv B   read two CSV files instead (see analyse pair --help); --pair and --interval may be left out
+--a-csv A --b-csv B   read two files of candles instead (see analyse pair --help); --pair and --interval may be left out
+--allow-gaps          of files: go on where candles are missing; all gaps are counted
 --method M            ${PAIR_METHODS.join(', ')} (default: ols)
 --window N            candles that a score is judged among (default: ${DEFAULTS.window})
 --log                 hedge logarithms of prices
@@ -75,6 +76,7 @@ export const command: Command = {
     'from-topic': flag,
     'a-csv': text,
     'b-csv': text,
+    'allow-gaps': flag,
     method: text,
     window: text,
     log: flag,

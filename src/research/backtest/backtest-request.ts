@@ -27,6 +27,8 @@ export type BacktestRequest = {
   readonly scores: ScoreOptions
   readonly rules: Omit<BacktestRules, 'intervalMs'>
   readonly seed: number
+  /** Of files: go on where candles are missing. */
+  readonly allowGaps: boolean
 }
 
 /** What is taken where nothing is said. */
@@ -106,6 +108,9 @@ export const parseBacktest = (values: Flags['values']): BacktestRequest => {
   const rules = rulesOf(flags)
   const scores = scoresOf(flags, rules.prices)
   const seed = numberFlag(flags, 'seed', DEFAULTS.seed, { least: 0, whole: true })
+  const allowGaps = isOn(flags, 'allow-gaps')
+  if (allowGaps && source !== null && source.kind !== 'files')
+    flags.problems.push('--allow-gaps belongs to --a-csv and --b-csv')
   refuseProblems(flags, 'backtest')
-  return { source: source!, pair, interval, from, to, scores, rules, seed }
+  return { allowGaps, source: source!, pair, interval, from, to, scores, rules, seed }
 }

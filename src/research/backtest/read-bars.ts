@@ -15,7 +15,10 @@ type Reader = { readonly config: Config; readonly log: Logger; readonly signal: 
 
 const read = ({ config, log, signal }: Reader, request: BacktestRequest): Promise<Bars> => {
   const { source } = request
-  if (source.kind === 'files') return barsFromFiles(source.a, source.b, request)
+  if (source.kind === 'files') {
+    const onRead = (line: string): void => void process.stderr.write(`${line}\n`)
+    return barsFromFiles(source.a, source.b, request, { allowGaps: request.allowGaps, onRead })
+  }
   if (source.kind === 'postgres') return barsFromPostgres(postgresUrl(config), source, request, signal)
   return barsFromTopic(createKafka(config.kafka, 'backtest', log), config.topicPrefix, source, request, signal)
 }

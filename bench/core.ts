@@ -1,5 +1,6 @@
 import { aggregate } from '../src/aggregate/aggregate.ts'
 import { belongsTo } from '../src/kafka/client/partitioner.ts'
+import { nothingRestored } from '../src/kafka/task/commit/state-changelog.ts'
 import { TaskState } from '../src/kafka/task/task-state.ts'
 import { INTERVALS, type Interval } from '../src/market/interval.ts'
 import { systemClock } from '../src/runtime/clock.ts'
@@ -24,7 +25,7 @@ export const core = async ({ records, intervals }: BenchOptions): Promise<Figure
   const fold = new TaskState(
     aggregate(options),
     0,
-    { nextOffsets: {}, logs: {}, states: new Map() },
+    nothingRestored(),
     [],
     systemClock,
     () => undefined,

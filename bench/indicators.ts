@@ -1,4 +1,5 @@
 import { analyzeIndicators } from '../src/analyze/analyze-indicators.ts'
+import { nothingRestored } from '../src/kafka/task/commit/state-changelog.ts'
 import { TaskState } from '../src/kafka/task/task-state.ts'
 import { INTERVAL_MS, INTERVALS, type Interval, MINUTES_AND_UP } from '../src/market/interval.ts'
 import type { Candle } from '../src/market/records/derived/candle.ts'
@@ -111,14 +112,7 @@ export const indicators = async ({ seconds, symbols: asked, intervals }: BenchOp
   const { counted, observe } = tally()
   const clock = { ...systemClock, monotonicMs: () => eventMs }
   let eventMs = 0
-  const fold = new TaskState(
-    analyzeIndicators(analyzed),
-    0,
-    { nextOffsets: {}, logs: {}, states: new Map() },
-    [],
-    clock,
-    observe
-  )
+  const fold = new TaskState(analyzeIndicators(analyzed), 0, nothingRestored(), [], clock, observe)
   const put = (lanes: readonly (readonly Message[])[]): void => {
     for (const [input, lane] of lanes.entries())
       fold.fold(input, lane, String(Number(lane.at(-1)?.offset ?? -1) + 1), null)

@@ -1,4 +1,5 @@
 import { analyzePairs } from '../src/analyze/analyze-pairs.ts'
+import { nothingRestored } from '../src/kafka/task/commit/state-changelog.ts'
 import { TaskState } from '../src/kafka/task/task-state.ts'
 import type { PairLeg } from '../src/market/records/derived/pair-leg.ts'
 import { PAIR_METHODS, type PairStats } from '../src/market/records/derived/pair-stats.ts'
@@ -45,7 +46,7 @@ export const pairs = async ({ seconds }: BenchOptions): Promise<Figures> => {
   const count = (stats: readonly PairStats[]): void => {
     whole += stats.filter(isWhole).length
   }
-  const fold = new TaskState(topology, 0, { nextOffsets: {}, logs: {}, states: new Map() }, [], systemClock, count)
+  const fold = new TaskState(topology, 0, nothingRestored(), [], systemClock, count)
   const warm = 2 * WINDOW * PAIRS * 2
   fold.fold(0, messages.slice(0, warm), String(warm), null)
   fold.takeCommit()

@@ -5,14 +5,27 @@ import { decodeRecord, type Outgoing, type Topic } from './topic.ts'
 /** A piece of a key's state under a name of its own; `value` null deletes it. */
 export type StatePart = { readonly name: string; readonly value: string | null }
 
+/** The parts of a key's state, by their names. */
+export type StateParts = ReadonlyMap<string, string>
+
+/** What has to be known of a state that is built anew, from its inputs. */
+export type Rebuild = {
+  /** What the inputs must still have, from this time on: what is open would be incomplete without it. null: less will do. */
+  readonly from: EpochMs | null
+  /** Whether the older build published to this topic (without the prefix): what it had published is not published again. */
+  readonly publishedTo: (topic: string) => boolean
+}
+
 /** Splits a key's state into parts, so that a commit writes only what changed since the last one. */
 export type StateCodec<State> = {
-  /** Raised when older parts can no longer be read. */
+  /** The format of the parts and the settings that they were built with; another one when they can no longer be read. */
   readonly version: string
+  /** How a state of another version, by key, is built anew; null: it is refused. Left out: every other version is. */
+  readonly rebuild?: (version: string, states: ReadonlyMap<string, StateParts>) => Rebuild | null
   /** The parts that changed since the last call. */
   readonly changes: (state: State) => readonly StatePart[]
   /** The state from all its parts, by name. */
-  readonly restore: (key: string, parts: ReadonlyMap<string, string>) => State
+  readonly restore: (key: string, parts: StateParts) => State
 }
 
 /** What a record says beside its value. */

@@ -129,7 +129,7 @@ describe('the aggregate topology', () => {
 })
 
 describe('the aggregate topology with holes, heartbeats and trades given up', () => {
-  processorContract({ topology, records: eventful })
+  processorContract({ name: 'aggregate', topology, records: eventful })
 
   test('says of every window how many of its trades can be missing', () => {
     fc.assert(

@@ -71,7 +71,7 @@ describe('the aggregate topology with gaps that outlive the horizon', () => {
 })
 
 describe('the aggregate topology with gaps that nobody fills', () => {
-  processorContract({ topology, records: never.map(({ ticks }) => ticks) })
+  processorContract({ name: 'aggregate-open-gaps', topology, records: never.map(({ ticks }) => ticks) })
 })
 
 describe('a gap that is filled long after the horizon', () => {

@@ -126,4 +126,4 @@ describe('whatever comes in whatever order, once or twice', () => {
   )
 })
 
-processorContract({ topology, records: scene.map(({ records }) => records) })
+processorContract({ name: 'aggregate-unnumbered', topology, records: scene.map(({ records }) => records) })

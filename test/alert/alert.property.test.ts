@@ -3,7 +3,7 @@ import { alertRules } from '../../src/alert/alert-rules.ts'
 import { processorContract } from '../contract/processor-contract.ts'
 import { anyRecords } from './any-records.ts'
 
-processorContract({ topology: alert(), records: anyRecords })
+processorContract({ name: 'alert', topology: alert(), records: anyRecords })
 
 processorContract({
   topology: alertRules({ partitions: 2 }),

@@ -11,9 +11,11 @@ import {
   kpis,
   pairLegs,
   pairs,
+  stateTopic,
   verifications
 } from '../../src/topics.ts'
 import { drive } from '../support/drive.ts'
+import { type KeptState, keepFor, keepStates, keptStates } from './kept-states.ts'
 
 /** A record's bytes, read and written once more; null for a topic of another kind. */
 const again = ({ topic, value }: Outgoing): string | null => {
@@ -34,6 +36,8 @@ const again = ({ topic, value }: Outgoing): string | null => {
 
 /** What every topology promises. `records` makes inputs in any order of arrival, with repetitions. */
 export type ProcessorCase<State, In, Out> = {
+  /** Under which states of it are kept. Left out: another case keeps those of this topology. */
+  readonly name?: string
   readonly topology: Topology<State, In, Out>
   readonly records: fc.Arbitrary<readonly In[]>
   /** Whether an output belongs to what a replay repeats. */
@@ -42,6 +46,7 @@ export type ProcessorCase<State, In, Out> = {
 
 /** The same input gives the same bytes: again, in any number of commits, and after a crash at any record. */
 export const processorContract = <State, In, Out>({
+  name,
   topology,
   records,
   lasting = () => true
@@ -83,5 +88,46 @@ export const processorContract = <State, In, Out>({
       }),
       { numRuns: 50 }
     )
+  })
+
+  if (name !== undefined) readsEarlierStates(name, topology, records)
+}
+
+const contents = (outputs: readonly Outgoing[]): readonly unknown[] =>
+  outputs.map(({ topic, key, value }) => ({ topic, key, value: JSON.parse(value ?? 'null') }))
+
+/** What a run leaves after half of the records, and what the other half leads to. */
+const halfWay = <State, In, Out>(topology: Topology<State, In, Out>, records: readonly In[]): KeptState => {
+  const half = Math.ceil(records.length / 2)
+  const { changelog } = drive(topology, records.slice(0, half), { commitEvery: 3 })
+  const { outputs } = drive(topology, records, { changelog })
+  return {
+    version: topology.state.version,
+    records,
+    changelog: changelog.map(({ key, value }) => ({ key, value })),
+    outputs: outputs.map(({ topic, key, value }) => ({ topic, key, value }))
+  }
+}
+
+/** A version of later may write fields that this one did not know. */
+const readsEarlierStates = <State, In, Out>(
+  name: string,
+  topology: Topology<State, In, Out>,
+  records: fc.Arbitrary<readonly In[]>
+): void => {
+  const day = keepFor()
+  if (day !== null) {
+    const samples = fc.sample(records, { seed: 17, numRuns: 40 }).sort((a, b) => b.length - a.length)
+    keepStates(
+      day,
+      name,
+      samples.slice(0, 4).map(sample => halfWay(topology, sample))
+    )
+  }
+
+  test.each(keptStates(name))('a state that an earlier version wrote goes on as it did there: $day', kept => {
+    const changelog = kept.changelog.map(part => ({ topic: stateTopic(topology.name), time: null, ...part }))
+    const { outputs } = drive(topology, kept.records as readonly In[], { changelog })
+    expect(contents(outputs)).toMatchObject(contents(kept.outputs as readonly Outgoing[]))
   })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Producer, ProducerBatch } from 'kafkajs'
 import type { Offsets } from '../../src/kafka/task/commit/state-changelog.ts'
+import { nothingRestored } from '../../src/kafka/task/commit/state-changelog.ts'
 import type { Message } from '../../src/kafka/task/partition-group.ts'
 import { StreamTask } from '../../src/kafka/task/stream-task.ts'
 import { TaskState } from '../../src/kafka/task/task-state.ts'
@@ -62,7 +63,7 @@ const hold = () => {
     isActive: () => false
   }
   const producer = { transaction: async () => transaction, disconnect: nextTurn } as unknown as Producer
-  const restored = { states: new Map<string, Total>(), nextOffsets: { numbers: String(FIRST_OFFSET) }, logs: {} }
+  const restored = { ...nothingRestored<Total>(), nextOffsets: { numbers: String(FIRST_OFFSET) } }
   const clock = fakeClock()
   const fold = new TaskState(sums, 0, restored, [], clock, () => undefined)
   const settings = { partition: 0, prefix: '', commitEveryMs: 0, clock }

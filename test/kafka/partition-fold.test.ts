@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { partitionOf } from '../../src/kafka/client/partitioner.ts'
+import { nothingRestored } from '../../src/kafka/task/commit/state-changelog.ts'
 import type { Message } from '../../src/kafka/task/partition-group.ts'
 import { TaskState } from '../../src/kafka/task/task-state.ts'
 import { epochMs } from '../../src/market/time.ts'
@@ -35,7 +36,7 @@ const message = (value: string, more: Partial<Message> = {}): Message => ({
 
 /** What a commit holds after these messages, in a partition where only `here` belongs. */
 const fold = (messages: readonly Message[]) => {
-  const restored = { nextOffsets: {}, logs: {}, states: new Map<string, number>() }
+  const restored = nothingRestored<number>()
   const isHere = (key: string): boolean => key === 'here'
   const content = new TaskState(counts, 3, restored, [], fakeClock(1_723_161_600_000), () => undefined, isHere)
   const placed = messages.map((one, offset) => ({ ...one, offset: String(offset) }))
@@ -94,7 +95,7 @@ describe('an input aside', () => {
     state: { version: '1', changes: () => [], restore: () => 0 }
   }
   const open = (ends: readonly number[]) => {
-    const restored = { nextOffsets: { main: '0' }, logs: {}, states: new Map<string, number>() }
+    const restored = { ...nothingRestored<number>(), nextOffsets: { main: '0' } }
     const content = new TaskState(joined, 0, restored, ends, fakeClock(1_723_161_600_000), () => undefined)
     const next = [0, 0]
     return {

@@ -8,6 +8,7 @@ import { analyzePairs } from '../../src/analyze/analyze-pairs.ts'
 import { analyzeVerification } from '../../src/analyze/analyze-verification.ts'
 import { pairLegs } from '../../src/analyze/pair-legs.ts'
 import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
+import { nothingRestored } from '../../src/kafka/task/commit/state-changelog.ts'
 import { TaskState } from '../../src/kafka/task/task-state.ts'
 import { folderStore } from '../../src/lake/store/folder-store.ts'
 import { INTERVALS } from '../../src/market/interval.ts'
@@ -110,7 +111,7 @@ describe('a record of the future', () => {
 
   test('keeps no other symbol of its partition from being committed', () => {
     const topology = aggregate({ intervals: ['1s'], gapHoldMs: 60_000, revisionHorizonMs: 600_000 })
-    const restored = { nextOffsets: {}, logs: {}, states: new Map() }
+    const restored = nothingRestored<never>()
     const fold = new TaskState(topology, 0, restored, [], fakeClock(DAY), () => undefined)
     const far = { ...trade(1, DAY + 30 * YEAR_MS), symbol: 'FAR/USDT' }
     const ticks = [trade(1, DAY), far, { ...far, id: '2', time: epochMs(far.time + 2_000) }, trade(2, DAY + 2_000)]

@@ -6,6 +6,7 @@ import { offsetsOf } from '../../src/kafka/admin/log/resume-offsets.ts'
 import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
 import { createKafka } from '../../src/kafka/client/client.ts'
 import { tail } from '../../src/kafka/read/tail.ts'
+import type { Interval } from '../../src/market/interval.ts'
 import type { Tick } from '../../src/market/records/feed/trade.ts'
 import { candles, deadLetters, exchangeKlines, rawTicks, stateTopic } from '../../src/topics.ts'
 import { eventually } from './eventually.ts'
@@ -20,7 +21,6 @@ import { unrulyMarket } from './unruly-market.ts'
 export const SCENE_OPTIONS = { intervals: ['1s', '5s', '1m'], gapHoldMs: 3_000, revisionHorizonMs: 600_000 } as const
 
 const SETTINGS = {
-  INTERVALS: SCENE_OPTIONS.intervals.join(','),
   GAP_HOLD_MS: String(SCENE_OPTIONS.gapHoldMs),
   REVISION_HORIZON: '10m',
   COMMIT_EVERY_MS: '50'
@@ -47,8 +47,8 @@ export type AggregateScene = {
   readonly brokers: string
   readonly prefix: string
   readonly kafka: Kafka
-  /** Starts an aggregator, which ends by itself where the plan says; on the scene's topics, or on others. */
-  readonly start: (plan?: KillPlan, on?: string) => StageProcess
+  /** Starts an aggregator, which ends by itself where the plan says; on the scene's topics, or on others; of other intervals than the scene's. */
+  readonly start: (plan?: KillPlan, on?: string, intervals?: readonly Interval[]) => StageProcess
   readonly stages: readonly StageProcess[]
   readonly send: (ticks: readonly Tick[]) => Promise<void>
   /** The market goes on until the condition holds. */
@@ -131,8 +131,9 @@ const killEnvironment = ({ at, nth = 1, by = 'SIGKILL' }: KillPlan) => ({
 
 const openCast = (brokers: string, prefix: string) => {
   const stages: StageProcess[] = []
-  const start = (plan?: KillPlan, on: string = prefix): StageProcess => {
-    const env = { ...SETTINGS, KAFKA_BROKERS: brokers, TOPIC_PREFIX: on, ...(plan ? killEnvironment(plan) : {}) }
+  const start: AggregateScene['start'] = (plan, on = prefix, intervals = SCENE_OPTIONS.intervals) => {
+    const settings = { ...SETTINGS, INTERVALS: intervals.join(',') }
+    const env = { ...settings, KAFKA_BROKERS: brokers, TOPIC_PREFIX: on, ...(plan ? killEnvironment(plan) : {}) }
     const stage = startStage(['aggregate'], env)
     stages.push(stage)
     return stage

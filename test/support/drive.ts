@@ -1,7 +1,8 @@
-import { POSITION_KEY, type Restored } from '../../src/kafka/task/commit/state-changelog.ts'
+import { changelogReader } from '../../src/kafka/task/commit/state-changelog.ts'
 import { TaskState } from '../../src/kafka/task/task-state.ts'
+import { epochMs } from '../../src/market/time.ts'
 import type { Rejection } from '../../src/stream/processor.ts'
-import type { Outgoing } from '../../src/stream/topic.ts'
+import type { Incoming, Outgoing } from '../../src/stream/topic.ts'
 import type { Topology } from '../../src/stream/topology.ts'
 import { deadLetters, stateTopic } from '../../src/topics.ts'
 import { fakeClock } from './fake-clock.ts'
@@ -10,10 +11,19 @@ import { fakeClock } from './fake-clock.ts'
 type Driven = {
   readonly outputs: readonly Outgoing[]
   readonly rejected: readonly (Rejection & { readonly position: number })[]
+  /** What its state topic was given. */
+  readonly changelog: readonly Outgoing[]
 }
 
 /** `commitEvery`: records to a commit. `crashAt`: positions after whose record everything not committed is lost, once each. */
 export type DriveOptions = { readonly commitEvery?: number; readonly crashAt?: readonly number[] }
+
+type Begin<State, In, Out> = {
+  /** From which record on it runs with other settings; what was not committed by then is lost. */
+  readonly changes?: ReadonlyMap<number, Topology<State, In, Out>>
+  /** What its state topic holds at the start. */
+  readonly changelog?: readonly Outgoing[]
+}
 
 const INPUT = 'records'
 
@@ -27,24 +37,23 @@ const over = <State, In, Out>(
   processor: { init, step }
 })
 
-/** A changelog in memory: the newest value of each part, by key. */
-const createChangelog = <State, In, Out>(topology: Topology<State, In, Out>) => {
-  const stored = new Map<string, Map<string, string>>()
-  const put = ({ key, value }: Outgoing): void => {
-    const bar = key.indexOf('|')
-    if (key === POSITION_KEY || bar < 0) return
-    const [of, part] = [key.slice(0, bar), key.slice(bar + 1)]
-    const parts = stored.get(of) ?? new Map<string, string>()
-    if (value === null) parts.delete(part)
-    else parts.set(part, value)
-    stored.set(of, parts)
-  }
-  const restore = (position: number): Restored<State> => ({
-    nextOffsets: { [INPUT]: String(position) },
-    logs: {},
-    states: new Map([...stored].map(([key, parts]) => [key, topology.state.restore(key, parts)]))
-  })
-  return { put, restore }
+/** A record of a state topic, as a reader of it gets it. */
+const readBack = ({ topic, key, value }: Outgoing): Incoming => ({
+  topic,
+  partition: 0,
+  offset: '0',
+  key: Buffer.from(key),
+  value: value === null ? null : Buffer.from(value),
+  timestamp: epochMs(0),
+  headers: {}
+})
+
+/** What was committed, restored as from Kafka; a state that is built anew begins with the first record. */
+const restore = <State, In, Out>(topology: Topology<State, In, Out>, changelog: readonly Outgoing[]) => {
+  const reader = changelogReader(topology)
+  for (const record of changelog) reader.put(readBack(record))
+  const restored = reader.restored()
+  return restored.rebuild === null ? restored : { ...restored, nextOffsets: {} }
 }
 
 const rejectionOf = ({ value }: Outgoing): Rejection & { readonly position: number } => {
@@ -56,33 +65,47 @@ const rejectionOf = ({ value }: Outgoing): Rejection & { readonly position: numb
   }
 }
 
-/** Runs a topology's task in memory as it runs on one partition of Kafka: outputs, changed state and position are committed together. */
+/**
+ * Runs a topology's task in memory as it runs on one partition of Kafka: outputs, changed state and position are committed together.
+ */
 export const drive = <State, In, Out>(
-  topology: Topology<State, In, Out>,
+  first: Topology<State, In, Out>,
   records: readonly In[],
-  { commitEvery = records.length, crashAt = [] }: DriveOptions = {}
+  {
+    commitEvery = records.length,
+    crashAt = [],
+    changes = new Map(),
+    changelog: before = []
+  }: DriveOptions & Begin<State, In, Out> = {}
 ): Driven => {
-  const [crashes, changelog, clock] = [new Set(crashAt), createChangelog(topology), fakeClock()]
-  const [outputs, rejected]: [Outgoing[], Driven['rejected'][number][]] = [[], []]
-  const begin = (from: number) =>
-    new TaskState(over(topology, records), 0, changelog.restore(from), [], clock, () => undefined)
-  let [task, committed] = [begin(0), 0]
-  const commit = (position: number): void => {
+  const [crashes, due, clock] = [new Set(crashAt), new Map(changes), fakeClock()]
+  const [outputs, rejected, changelog]: [Outgoing[], Driven['rejected'][number][], Outgoing[]] = [[], [], [...before]]
+  let topology = first
+  const begin = () => {
+    const now = over(topology, records)
+    return new TaskState(now, 0, restore(now, changelog), [], clock, () => undefined)
+  }
+  let task = begin()
+  const commit = (): void => {
     for (const record of task.takeCommit()?.records ?? []) {
-      if (record.topic === stateTopic(topology.name)) changelog.put(record)
+      if (record.topic === stateTopic(topology.name)) changelog.push(record)
       else if (record.topic === deadLetters.name) rejected.push(rejectionOf(record))
       else outputs.push(record)
     }
-    committed = position
   }
-  for (let at = 0; at < records.length; at++) {
+  for (let at = task.position(0); at < records.length; at = task.position(0)) {
+    const change = due.get(at)
+    due.delete(at)
+    if (change !== undefined) {
+      topology = change
+      task = begin()
+      continue
+    }
     const message = { key: null, timestamp: '0', value: Buffer.from(String(at)), offset: String(at) }
     task.fold(0, [message], String(at + 1), null)
-    if (crashes.delete(at)) {
-      task = begin(committed)
-      at = committed - 1
-    } else if ((at + 1) % commitEvery === 0) commit(at + 1)
+    if (crashes.delete(at)) task = begin()
+    else if ((at + 1) % commitEvery === 0) commit()
   }
-  commit(records.length)
-  return { outputs, rejected }
+  commit()
+  return { outputs, rejected, changelog }
 }

@@ -1,4 +1,7 @@
-import type { StateCodec, StatePart } from '../../stream/topology.ts'
+import { INTERVAL_MS, type Interval, isInterval } from '../../market/interval.ts'
+import { type EpochMs, epochMs } from '../../market/time.ts'
+import type { Rebuild, StateCodec, StatePart, StateParts } from '../../stream/topology.ts'
+import { candles } from '../../topics.ts'
 import type { Ledger } from '../ledger.ts'
 import { feedParts, readFeed } from '../unnumbered/unnumbered-feed.ts'
 import { gapParts, readGaps, STORED_GAPS, type StoredLedger, storedGaps } from './gap-parts.ts'
@@ -86,7 +89,7 @@ const readPart = (series: Series, part: number, text: string): void => {
 
 const restore =
   (options: AggregateOptions) =>
-  (key: string, parts: ReadonlyMap<string, string>): SymbolState => {
+  (key: string, parts: StateParts): SymbolState => {
     const state = newSymbolState(key, options)
     const head = parts.get(HEAD)
     const saved = head === undefined ? null : (JSON.parse(head) as Head)
@@ -111,9 +114,41 @@ const restore =
     return state
   }
 
-/** A symbol's state as one `head`, its windows in parts of ten, and its gaps in parts where they are many; tied to the intervals that it was built with. */
+const HEADING = `${FORMAT} `
+
+/** The intervals of a state of this format; null: it is one of another. */
+const intervalsIn = (version: string): readonly Interval[] | null => {
+  const intervals = version.slice(HEADING.length).split(',')
+  return version.startsWith(HEADING) && intervals.every(isInterval) ? intervals : null
+}
+
+/** When the oldest window that may still change begins: of the widest interval, as far behind as revisions reach. */
+const oldestOpen = (
+  options: AggregateOptions,
+  intervals: readonly Interval[],
+  states: ReadonlyMap<string, StateParts>
+): EpochMs | null => {
+  const heads = [...states.values()].flatMap(parts => parts.get(HEAD) ?? [])
+  const watermark = heads.reduce((newest, head) => Math.max(newest, (JSON.parse(head) as Head).watermark), 0)
+  const widest = Math.max(...[...intervals, ...options.intervals].map(one => INTERVAL_MS[one]))
+  const oldest = watermark - options.revisionHorizonMs
+  return heads.length === 0 ? null : epochMs(oldest - (oldest % widest))
+}
+
+/** With other intervals the ticks are read again: those intervals have been published already. */
+const rebuild =
+  (options: AggregateOptions) =>
+  (version: string, states: ReadonlyMap<string, StateParts>): Rebuild | null => {
+    const intervals = intervalsIn(version)
+    if (intervals === null) return null
+    const topics = new Set(intervals.map(interval => candles[interval].name))
+    return { from: oldestOpen(options, intervals, states), publishedTo: topic => topics.has(topic) }
+  }
+
+/** A symbol's state as one `head`, its windows in parts of ten, and its gaps in parts where they are many; built anew for other intervals. */
 export const symbolStateCodec = (options: AggregateOptions): StateCodec<SymbolState> => ({
-  version: `${FORMAT} ${options.intervals.join(',')}`,
+  version: `${HEADING}${options.intervals.join(',')}`,
+  rebuild: rebuild(options),
   changes,
   restore: restore(options)
 })

@@ -11,6 +11,7 @@ import type { Logs, TopicLog } from '../admin/log/logs.ts'
 import { type OffsetRange, offsetRanges } from '../admin/log/resume-offsets.ts'
 import { belongsTo } from '../client/partitioner.ts'
 import { withAdmin } from '../client/with-admin.ts'
+import { rewind } from './commit/rebuild.ts'
 import { type Offsets, type Restored, restoreChangelog } from './commit/state-changelog.ts'
 import { takeProducer } from './commit/transactions.ts'
 import type { TaskOptions } from './task-options.ts'
@@ -24,13 +25,14 @@ import { TaskState } from './task-state.ts'
 const lostChangelogs = (
   { name, prefix }: { readonly name: string; readonly prefix: string },
   committed: readonly Pick<GroupOffset, 'topic' | 'partition' | 'next'>[],
-  restored: ReadonlyMap<number, { readonly nextOffsets: Offsets }>
+  restored: ReadonlyMap<number, Pick<Restored<unknown>, 'nextOffsets' | 'earlier'>>
 ): readonly StoppedPartition[] => {
   const lost = new Map<number, StoppedPartition>()
   for (const { topic, partition, next } of committed) {
     const state = restored.get(partition)
     const stored = state?.nextOffsets[topic.slice(prefix.length)]
-    const known = BigInt(stored ?? 0)
+    const reached = [stored, ...(state?.earlier ?? []).map(build => build.nextOffsets[topic.slice(prefix.length)])]
+    const known = reached.map(next => BigInt(next ?? 0)).reduce((a, b) => (a > b ? a : b))
     const isNewInput = stored === undefined && Object.keys(state?.nextOffsets ?? {}).length > 0
     if (!state || isNewInput || known >= next || lost.has(partition)) continue
     const what = `it leads to offset ${known} of ${topic}`
@@ -205,9 +207,13 @@ export const restoreTasks = async <State, In, Out>(
     })
     const isStopped = (one: RestoredTask<State>): boolean => whyStopped(one).length > 0
     const stopped = found.filter(isStopped)
+    const going = found.filter(one => !isStopped(one))
+    const rewound = await Promise.all(
+      going.map(async one => ({ ...one, starts: await rewind(run, one.state, one.starts) }))
+    )
     letGo(stopped.map(({ producer }) => producer))
     return {
-      restored: found.filter(one => !isStopped(one)),
+      restored: rewound,
       stopped: stopped.map(one => ({ partition: one.partition, why: whyStopped(one), position: one.state }))
     }
   } catch (error) {

@@ -5,10 +5,12 @@ import { metrics } from '../../runtime/observe/metrics.ts'
 import { deadLetterOf } from '../../stream/dead-letter-of.ts'
 import type { LogIdentity } from '../../stream/log-identity.ts'
 import { type Outgoing, outgoing } from '../../stream/topic.ts'
-import type { Source, Topology } from '../../stream/topology.ts'
+import type { Topology } from '../../stream/topology.ts'
 import { deadLetters, stateTopic } from '../../topics.ts'
 import { misplaced } from '../client/partitioner.ts'
+import { isPublished, publishedBefore } from './commit/rebuild.ts'
 import {
+  type EarlierBuild,
   type InputLogs,
   type Offsets,
   POSITION_KEY,
@@ -17,33 +19,12 @@ import {
   type Restored
 } from './commit/state-changelog.ts'
 import { type Entry, type Message, PartitionGroup } from './partition-group.ts'
+import { type Decoded, decodeMessage, type Input, messagesFrom } from './task-input.ts'
 
 /** What one transaction has to hold: outputs, the newest of what watchers may see, the changed state, and the positions of the inputs. */
 export type Commit = { readonly records: readonly Outgoing[]; readonly nextOffsets: Offsets }
 
 const SHOW_EVERY_MS = 1_000
-const NO_BYTES = Buffer.alloc(0)
-
-/** One input, and how far it is folded. */
-type Input<In> = Source<In> & { next: number; committed: number; log: LogIdentity | null }
-
-const from = (messages: readonly Message[], next: number): readonly Message[] => {
-  const [first] = messages
-  return first && Number(first.offset) >= next ? messages : messages.filter(({ offset }) => Number(offset) >= next)
-}
-
-/** What a message says, null where that is of no use here, or why nobody can tell. */
-type Decoded<In> = In | null | TickstreamError
-
-const decodeMessage = <In>({ decode }: Input<In>, message: Message): Decoded<In> => {
-  if (message.unreadable !== undefined) return new TickstreamError('TS-DATA', message.unreadable)
-  try {
-    return decode(message.value ?? NO_BYTES, message)
-  } catch (error) {
-    if (error instanceof TickstreamError) return error
-    return new TickstreamError('TS-DATA', error instanceof Error ? error.message : String(error), { cause: error })
-  }
-}
 
 /** The fold of one partition in memory: the state of its keys, the positions of its inputs, and what waits for the next commit. */
 export class TaskState<State, In, Out> {
@@ -56,6 +37,9 @@ export class TaskState<State, In, Out> {
   private readonly inputs: readonly Input<In>[]
   /** null: there is one input, and its records are folded as they come. */
   private readonly merged: PartitionGroup<Decoded<In>> | null
+  private readonly earlier: readonly EarlierBuild[]
+  /** Records of an older build that the next commit deletes. */
+  private obsolete: readonly string[]
   private outputs: Outgoing[] = []
   /** Keys that changed since the last commit. */
   private touched = new Set<string>()
@@ -79,9 +63,13 @@ export class TaskState<State, In, Out> {
     this.clock = clock
     this.observe = observe
     this.states = restored.states
-    this.inputs = topology.from.map(source => {
+    this.earlier = restored.earlier
+    this.obsolete = restored.rebuild?.obsolete ?? []
+    const published = publishedBefore(topology, restored.earlier)
+    this.inputs = topology.from.map((source, input) => {
       const next = Number(restored.nextOffsets[source.name] ?? 0)
-      return { ...source, next, committed: next, log: restored.logs[source.name] ?? null }
+      const log = restored.logs[source.name] ?? null
+      return { ...source, next, committed: next, log, published: published[input]! }
     })
     const starts = this.inputs.map(({ next }) => next)
     const awaited = this.inputs.map(({ isAside }, input) => (isAside ? 0 : (ends[input] ?? 0)))
@@ -118,7 +106,7 @@ export class TaskState<State, In, Out> {
    * `leaderEpoch`: that of the last one.
    */
   fold(input: number, messages: readonly Message[], endOffset: string, leaderEpoch: number | null): void {
-    const due = from(messages, this.position(input))
+    const due = messagesFrom(messages, this.position(input))
     const source = this.inputs[input]!
     if (source.log) source.log = { ...source.log, leaderEpoch }
     if (this.merged && !this.merged.isFree(input)) {
@@ -182,8 +170,18 @@ export class TaskState<State, In, Out> {
     this.touched.add(key)
     if (reject) this.refuse(input, message, reject.reason, reject.detail)
     if (emit.length === 0) return
-    for (const out of emit) this.outputs.push(route(out))
-    this.observe(emit)
+    const fresh = this.unpublished(emit, [input], Number(message.offset))
+    for (const out of fresh) this.outputs.push(route(out))
+    this.observe(fresh)
+  }
+
+  /** Those that no older build had published by an offset of these inputs. */
+  private unpublished(emit: readonly Out[], inputs: readonly Input<In>[], offset?: number): readonly Out[] {
+    if (this.earlier.length === 0) return emit
+    const topicOf = (out: Out): string => this.topology.route(out).topic
+    return emit.filter(out =>
+      inputs.every(({ published, next }) => !isPublished(published, offset ?? next, topicOf(out)))
+    )
   }
 
   private stateOf(key: string): State {
@@ -196,6 +194,7 @@ export class TaskState<State, In, Out> {
   }
 
   private refuse(input: Input<In>, message: Message, reason: DeadLetterReason, detail: string): void {
+    if (isPublished(input.published, Number(message.offset), deadLetters.name)) return
     const stage = this.topology.name
     const origin = { topic: input.name, partition: this.partition, offset: message.offset }
     metrics.deadLetters.inc({ stage, reason })
@@ -203,7 +202,7 @@ export class TaskState<State, In, Out> {
     this.outputs.push(
       outgoing(
         deadLetters,
-        deadLetterOf({ stage, reason, detail, origin, receivedAt: this.clock.now() }, message.value ?? NO_BYTES)
+        deadLetterOf({ stage, reason, detail, origin, receivedAt: this.clock.now() }, message.value ?? Buffer.alloc(0))
       )
     )
   }
@@ -220,7 +219,7 @@ export class TaskState<State, In, Out> {
     return due.flatMap(key => {
       this.unseen.delete(key)
       this.shownAt.set(key, now)
-      const shown = current(this.stateOf(key))
+      const shown = this.unpublished(current(this.stateOf(key)), this.inputs)
       this.observe(shown)
       return shown.map(this.topology.route)
     })
@@ -236,6 +235,9 @@ export class TaskState<State, In, Out> {
     const parts = [...this.touched].flatMap(key =>
       state.changes(this.stateOf(key)).map(part => ({ ...at, key: partKey(key, part.name), value: part.value }))
     )
-    return [...parts, { ...at, key: POSITION_KEY, value: positionValue(nextOffsets, state.version, this.logs()) }]
+    const gone = this.obsolete.map(key => ({ ...at, key, value: null }))
+    this.obsolete = []
+    const position = positionValue(nextOffsets, state.version, this.logs(), this.earlier)
+    return [...gone, ...parts, { ...at, key: POSITION_KEY, value: position }]
   }
 }

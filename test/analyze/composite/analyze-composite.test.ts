@@ -257,5 +257,5 @@ describe('the contract of processors: composite', () => {
       .map(({ n, exchange, ...more }) => venueCandle(exchange, n, more)),
     { maxLength: 60 }
   )
-  processorContract({ topology: analyzeComposite(), records: candles })
+  processorContract({ name: 'composite', topology: analyzeComposite(), records: candles })
 })

@@ -56,7 +56,7 @@ const settled = (input: readonly Candle[]): readonly Candle[] => {
 }
 
 describe('the indicator topology', () => {
-  processorContract({ topology, records: candles })
+  processorContract({ name: 'indicators', topology, records: candles })
 
   test('leaves the figures that the settled candles have, whatever was revised on the way', () => {
     fc.assert(

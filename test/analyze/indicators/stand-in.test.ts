@@ -145,5 +145,5 @@ const mixed: fc.Arbitrary<readonly Candle[]> = fc
   })
 
 describe('the contract of processors: indicators with candles of the exchange', () => {
-  processorContract({ topology, records: mixed })
+  processorContract({ name: 'indicators-provisional', topology, records: mixed })
 })

@@ -64,7 +64,7 @@ const quotes: fc.Arbitrary<readonly Quote[]> = fc
   })
 
 describe('the KPI topology', () => {
-  processorContract({ topology, records: quotes })
+  processorContract({ name: 'kpi', topology, records: quotes })
 
   test('makes the KPIs that are computed anew from everything before them, in whatever order it came', () => {
     fc.assert(

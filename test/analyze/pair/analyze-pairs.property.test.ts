@@ -35,6 +35,7 @@ const anyLegs: fc.Arbitrary<readonly PairLeg[]> = fc.array(
 describe('the contract of processors: analyze-pairs', () => {
   processorContract({ topology: topologyOf({ window: 4 }), records: anyLegs })
   processorContract({
+    name: 'pairs',
     topology: topologyOf({ window: WINDOW, methods: ['ols'] }),
     records: market.map(m => bothLegs(m))
   })

@@ -228,6 +228,15 @@ describe('the state of a pair', () => {
       expect(topology.processor.step(restored, one).emit).toEqual(topology.processor.step(state, one).emit)
   })
 
+  test('is built anew for another window, and goes on as if that had always been the window', () => {
+    const legs = bothLegs(prices(17, 60))
+    const changes = new Map([[81, topologyOf({ window: 12 })]])
+    const changed = drive(topologyOf({ window: 8 }), legs, { commitEvery: 1, changes }).outputs
+    const [first, then] = [drive(topologyOf({ window: 8 }), legs.slice(0, 81)), drive(topologyOf({ window: 12 }), legs)]
+    const known = drive(topologyOf({ window: 12 }), legs.slice(0, 81)).outputs.length
+    expect(changed).toEqual([...first.outputs, ...then.outputs.slice(known)])
+  })
+
   test('belongs to one window and one kind of price', () => {
     const version = (options: Parameters<typeof topologyOf>[0]) => topologyOf(options).state.version
     expect(version({ window: 8 })).not.toBe(version({ window: 9 }))

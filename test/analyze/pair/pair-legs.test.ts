@@ -126,5 +126,5 @@ describe('the contract of processors: pair-legs', () => {
       .map(({ n, ...more }) => candleAt(n, more)),
     { maxLength: 40 }
   )
-  processorContract({ topology, records: candles })
+  processorContract({ name: 'pair-legs', topology, records: candles })
 })

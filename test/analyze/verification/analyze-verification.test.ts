@@ -172,7 +172,7 @@ test('a restart after every record forgets nothing of either side', () => {
 })
 
 describe('the contract of processors: verification', () => {
-  processorContract({ topology, records: anyCandles })
+  processorContract({ name: 'verification', topology, records: anyCandles })
 
   test('what is said last of a window does not depend on which side came first', () => {
     fc.assert(

@@ -70,9 +70,15 @@ const restore =
     return state
   }
 
-/** A pair's state as a `head`, its points and what waits on each side in chunks; tied to the window and to what prices are. */
+const isOfThisFormat = (version: string): boolean => version.startsWith(`${FORMAT} `)
+
+/**
+ * A pair's state as a `head`, its points and what waits on each side in chunks. For another window, or another kind of price, the legs are
+ * read again as far as their topic has them; what was published with the older one stays.
+ */
 export const pairStateCodec = (options: PairOptions): StateCodec<PairState> => ({
   version: `${FORMAT} ${options.window} ${options.prices}`,
+  rebuild: version => (isOfThisFormat(version) ? { from: null, publishedTo: () => true } : null),
   changes,
   restore: restore(options)
 })

@@ -13,6 +13,8 @@ export type StartOffset = TopicPartition & {
   /** As it was stored; null: nothing yet. */
   readonly stored: bigint | null
   readonly next: bigint
+  /** The first that the log still has. */
+  readonly low: bigint
   /** Records that were deleted before they were read. */
   readonly lost: bigint
   readonly problem: string | null
@@ -38,7 +40,18 @@ export const resumeOffset = (partitionLog: PartitionLog, position: StoredPositio
     // What is adopted lies before the end of the present leader epoch: should that end before it, the log was cut.
     leaderEpoch: (isAdopted ? now.leaderEpochs.get(partition) : position?.log?.leaderEpoch) ?? null
   }
-  const start = { topic, partition, stored, next: low, lost: 0n, problem: null, log, isAdopted: false, change: null }
+  const start = {
+    topic,
+    partition,
+    stored,
+    next: low,
+    low,
+    lost: 0n,
+    problem: null,
+    log,
+    isAdopted: false,
+    change: null
+  }
   if (position === null || stored === null) return start
   const change = logChange(partitionLog, position)
   if (change !== null) return { ...start, next: stored, change }

@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs'
 import { TickstreamError } from '../../../market/error.ts'
 import { type LogIdentity, readLogIdentity } from '../../../stream/log-identity.ts'
 import type { Incoming } from '../../../stream/topic.ts'
-import type { Topology } from '../../../stream/topology.ts'
+import type { Rebuild, Topology } from '../../../stream/topology.ts'
 import { readTopic } from '../../read/read-range.ts'
 import { placeOf } from '../../read/table/read-usable.ts'
 
@@ -15,20 +15,45 @@ export type Offsets = Readonly<Record<string, string>>
 /** The log that each input's offset is one of, by its topic without the prefix. */
 export type InputLogs = Readonly<Record<string, LogIdentity>>
 
+/** A build of a state with other settings, and how far it had read when they were changed. */
+export type EarlierBuild = { readonly version: string; readonly nextOffsets: Offsets }
+
 /** Where a partition goes on: the inputs that were read before, in which logs, and the state of every key. */
 export type Restored<State> = {
   readonly nextOffsets: Offsets
   readonly logs: InputLogs
   readonly states: Map<string, State>
+  /** What was published by those is not published again. */
+  readonly earlier: readonly EarlierBuild[]
+  /** The state was built with other settings: there is none yet, and the first commit deletes those records. null: it is as it was left. */
+  readonly rebuild: { readonly from: Rebuild['from']; readonly obsolete: readonly string[] } | null
 }
+
+/** Of a partition that nobody has read yet. */
+export const nothingRestored = <State>(): Restored<State> => ({
+  nextOffsets: {},
+  logs: {},
+  states: new Map(),
+  earlier: [],
+  rebuild: null
+})
 
 export const partKey = (key: string, part: string): string => `${key}|${part}`
 
-export const positionValue = (nextOffsets: Offsets, version: string, logs: InputLogs): string =>
-  JSON.stringify({ nextOffsets, version, logs })
+export const positionValue = (
+  nextOffsets: Offsets,
+  version: string,
+  logs: InputLogs,
+  earlier: readonly EarlierBuild[]
+): string => JSON.stringify({ nextOffsets, version, logs, ...(earlier.length > 0 ? { earlier } : {}) })
+
+type Position = EarlierBuild & {
+  readonly logs?: Readonly<Record<string, unknown>>
+  readonly earlier?: readonly EarlierBuild[]
+}
 
 type Stored = {
-  position: { nextOffsets: Offsets; version: string; logs?: Readonly<Record<string, unknown>> } | null
+  position: Position | null
   readonly parts: Map<string, Map<string, string>>
   /** Where the newest record of each key stands. */
   readonly places: Map<string, string>
@@ -80,14 +105,38 @@ const readLogs = (stored: Readonly<Record<string, unknown>>): InputLogs =>
     })
   )
 
-const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: Stored): Restored<State> => {
-  const { position, parts, places } = stored
-  if (position && position.version !== topology.state.version) {
+/** A build of the same version once more reached further. */
+const builds = ({ earlier = [], version, nextOffsets }: Position): readonly EarlierBuild[] => [
+  ...earlier.filter(build => build.version !== version),
+  { version, nextOffsets: furthest(nextOffsets, earlier.find(build => build.version === version)?.nextOffsets ?? {}) }
+]
+
+/** Of each input the offset that lies further on. */
+const furthest = (one: Offsets, other: Offsets): Offsets => {
+  const further = Object.entries(other).filter(([name, next]) => BigInt(next) > BigInt(one[name] ?? -1))
+  return { ...one, ...Object.fromEntries(further) }
+}
+
+const beginAnew = <State, In, Out>(
+  { name, state }: Topology<State, In, Out>,
+  position: Position,
+  { parts }: Stored
+): Restored<State> => {
+  const plan = state.rebuild?.(position.version, parts) ?? null
+  if (plan === null)
     throw new TickstreamError(
       'TS-CONFIG',
-      `the state of ${topology.name} was built as "${position.version}", not "${topology.state.version}"; set the settings back, or use a fresh TOPIC_PREFIX`
+      `the state of ${name} was built as "${position.version}", not "${state.version}"; set the settings back, or use a fresh TOPIC_PREFIX`
     )
-  }
+  const obsolete = [...parts].flatMap(([key, some]) => [...some.keys()].map(part => partKey(key, part)))
+  const rebuild = { from: plan.from, obsolete }
+  const { nextOffsets } = position
+  return { nextOffsets, logs: readLogs(position.logs ?? {}), states: new Map(), earlier: builds(position), rebuild }
+}
+
+const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: Stored): Restored<State> => {
+  const { position, parts, places } = stored
+  if (position && position.version !== topology.state.version) return beginAnew(topology, position, stored)
   const restore = (key: string, parts: ReadonlyMap<string, string>): State => {
     try {
       return topology.state.restore(key, parts)
@@ -96,7 +145,14 @@ const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: 
     }
   }
   const states = new Map([...parts].map(([key, parts]) => [key, restore(key, parts)]))
-  return { nextOffsets: position?.nextOffsets ?? {}, logs: readLogs(position?.logs ?? {}), states }
+  const { nextOffsets = {}, logs = {}, earlier = [] } = position ?? {}
+  return { ...nothingRestored(), nextOffsets, logs: readLogs(logs), states, earlier }
+}
+
+/** What a partition of a changelog holds, record by record in its order, and the state that it comes to. */
+export const changelogReader = <State, In, Out>(topology: Topology<State, In, Out>) => {
+  const stored: Stored = { position: null, parts: new Map(), places: new Map() }
+  return { put: (record: Incoming): void => put(stored, record), restored: () => restoreOne(topology, stored) }
 }
 
 /** Reads partitions of a topology's state topic (name with its prefix), committed records only, to their present ends. */
@@ -107,15 +163,13 @@ export const restoreChangelog = async <State, In, Out>(
   partitions: readonly number[],
   onForeign: (record: Incoming) => void = () => undefined
 ): Promise<ReadonlyMap<number, Restored<State>>> => {
-  const stored = new Map<number, Stored>(
-    partitions.map(partition => [partition, { position: null, parts: new Map(), places: new Map() }])
-  )
-  const take = (records: readonly Incoming[]): void => {
+  const readers = new Map(partitions.map(partition => [partition, changelogReader(topology)]))
+  const accept = (records: readonly Incoming[]): void => {
     for (const record of records) {
       if (isForeign(record)) onForeign(record)
-      else put(stored.get(record.partition)!, record)
+      else readers.get(record.partition)!.put(record)
     }
   }
-  await readTopic(kafka, topic, take, { partitions })
-  return new Map([...stored].map(([partition, one]) => [partition, restoreOne(topology, one)]))
+  await readTopic(kafka, topic, accept, { partitions })
+  return new Map([...readers].map(([partition, reader]) => [partition, reader.restored()]))
 }

@@ -20,6 +20,10 @@ const benches: Readonly<Record<string, { readonly does: string; readonly load: (
     load: async () => (await import('./venue/instruments.ts')).instruments
   },
   sink: { does: 'final candles into PostgreSQL', load: async () => (await import('./sink.ts')).sink },
+  'stored-candles': {
+    does: 'a year of 1m candles in PostgreSQL: bytes a row, and how long its newest and a month take',
+    load: async () => (await import('./stored-candles.ts')).storedCandles
+  },
   'sink-influx': {
     does: 'candles to a server that speaks the write API of InfluxDB',
     load: async () => (await import('./sink-influx.ts')).sinkInflux
@@ -47,7 +51,7 @@ const benches: Readonly<Record<string, { readonly does: string; readonly load: (
 }
 
 const usage = (): never => {
-  const lines = Object.entries(benches).map(([name, bench]) => `  ${name.padEnd(12)} ${bench.does}`)
+  const lines = Object.entries(benches).map(([name, bench]) => `  ${name.padEnd(14)} ${bench.does}`)
   process.stderr.write(
     `npm run bench -- NAME [--json] [--records N] [--intervals 1m,5m] [--seconds S] [--rate R] [--burst N] [--venue ID,ID|all] [--symbols N] [--processes N] [--guarantee at-least-once] [--parts live,stalled,candles100,candles500,candles100gzip,candles500gzip]\n${lines.join('\n')}\nServers are those of KAFKA_BROKERS and POSTGRES_URL, or started for the run.\n`
   )

@@ -42,8 +42,9 @@ CREATE TABLE candles (
   print_count bigint,
   first_sequence text,
   last_sequence text,
+  stored_at timestamp with time zone default now(),
   constraint candles_pkey PRIMARY KEY (exchange, symbol, "interval", open_time)
-);
+) PARTITION BY LIST ("interval");
 
 CREATE TABLE composites (
   symbol text not null,
@@ -118,8 +119,9 @@ CREATE TABLE indicators (
   obv double precision,
   stoch_k double precision,
   stoch_d double precision,
+  stored_at timestamp with time zone default now(),
   constraint indicators_pkey PRIMARY KEY (exchange, symbol, "interval", open_time)
-);
+) PARTITION BY LIST ("interval");
 
 CREATE TABLE instruments (
   exchange text not null,
@@ -155,7 +157,7 @@ CREATE TABLE kafka_offsets (
 );
 
 CREATE TABLE kpis (
-  id bigint generated always as identity not null,
+  id bigint default nextval('kpis_ids'::regclass) not null,
   exchange text not null,
   symbol text not null,
   "time" timestamp with time zone not null,
@@ -177,9 +179,9 @@ CREATE TABLE kpis (
   macd double precision,
   macd_signal double precision,
   macd_histogram double precision,
-  constraint kpis_id_key UNIQUE (id),
+  stored_at timestamp with time zone default now(),
   constraint kpis_pkey PRIMARY KEY (exchange, symbol, "time")
-);
+) PARTITION BY RANGE ("time");
 
 CREATE TABLE pair_stats (
   a text not null,
@@ -201,8 +203,9 @@ CREATE TABLE pair_stats (
   eg_stat double precision,
   eg_p_value double precision,
   cointegrated boolean,
+  stored_at timestamp with time zone default now(),
   constraint pair_stats_pkey PRIMARY KEY (a, b, "interval", open_time, "window", method)
-);
+) PARTITION BY LIST ("interval");
 
 CREATE TABLE schema_migrations (
   version integer not null,
@@ -222,8 +225,66 @@ CREATE TABLE verifications (
   revision integer not null,
   differences jsonb not null,
   verified_to timestamp with time zone,
+  stored_at timestamp with time zone default now(),
   constraint verifications_pkey PRIMARY KEY (exchange, symbol, "interval", open_time)
-);
+) PARTITION BY RANGE (open_time);
+
+CREATE TABLE candles_10s PARTITION OF candles FOR VALUES IN ('10s') PARTITION BY RANGE (open_time);
+CREATE TABLE candles_15m PARTITION OF candles FOR VALUES IN ('15m') PARTITION BY RANGE (open_time);
+CREATE TABLE candles_1d PARTITION OF candles FOR VALUES IN ('1d') PARTITION BY RANGE (open_time);
+CREATE TABLE candles_1h PARTITION OF candles FOR VALUES IN ('1h') PARTITION BY RANGE (open_time);
+CREATE TABLE candles_1m PARTITION OF candles FOR VALUES IN ('1m') PARTITION BY RANGE (open_time);
+CREATE TABLE candles_1s PARTITION OF candles FOR VALUES IN ('1s') PARTITION BY RANGE (open_time);
+CREATE TABLE candles_30s PARTITION OF candles FOR VALUES IN ('30s') PARTITION BY RANGE (open_time);
+CREATE TABLE candles_5m PARTITION OF candles FOR VALUES IN ('5m') PARTITION BY RANGE (open_time);
+CREATE TABLE candles_5s PARTITION OF candles FOR VALUES IN ('5s') PARTITION BY RANGE (open_time);
+CREATE TABLE candles_10s_rest PARTITION OF candles_10s DEFAULT;
+CREATE TABLE candles_15m_rest PARTITION OF candles_15m DEFAULT;
+CREATE TABLE candles_1d_rest PARTITION OF candles_1d DEFAULT;
+CREATE TABLE candles_1h_rest PARTITION OF candles_1h DEFAULT;
+CREATE TABLE candles_1m_rest PARTITION OF candles_1m DEFAULT;
+CREATE TABLE candles_1s_rest PARTITION OF candles_1s DEFAULT;
+CREATE TABLE candles_30s_rest PARTITION OF candles_30s DEFAULT;
+CREATE TABLE candles_5m_rest PARTITION OF candles_5m DEFAULT;
+CREATE TABLE candles_5s_rest PARTITION OF candles_5s DEFAULT;
+CREATE TABLE indicators_10s PARTITION OF indicators FOR VALUES IN ('10s') PARTITION BY RANGE (open_time);
+CREATE TABLE indicators_15m PARTITION OF indicators FOR VALUES IN ('15m') PARTITION BY RANGE (open_time);
+CREATE TABLE indicators_1d PARTITION OF indicators FOR VALUES IN ('1d') PARTITION BY RANGE (open_time);
+CREATE TABLE indicators_1h PARTITION OF indicators FOR VALUES IN ('1h') PARTITION BY RANGE (open_time);
+CREATE TABLE indicators_1m PARTITION OF indicators FOR VALUES IN ('1m') PARTITION BY RANGE (open_time);
+CREATE TABLE indicators_1s PARTITION OF indicators FOR VALUES IN ('1s') PARTITION BY RANGE (open_time);
+CREATE TABLE indicators_30s PARTITION OF indicators FOR VALUES IN ('30s') PARTITION BY RANGE (open_time);
+CREATE TABLE indicators_5m PARTITION OF indicators FOR VALUES IN ('5m') PARTITION BY RANGE (open_time);
+CREATE TABLE indicators_5s PARTITION OF indicators FOR VALUES IN ('5s') PARTITION BY RANGE (open_time);
+CREATE TABLE indicators_10s_rest PARTITION OF indicators_10s DEFAULT;
+CREATE TABLE indicators_15m_rest PARTITION OF indicators_15m DEFAULT;
+CREATE TABLE indicators_1d_rest PARTITION OF indicators_1d DEFAULT;
+CREATE TABLE indicators_1h_rest PARTITION OF indicators_1h DEFAULT;
+CREATE TABLE indicators_1m_rest PARTITION OF indicators_1m DEFAULT;
+CREATE TABLE indicators_1s_rest PARTITION OF indicators_1s DEFAULT;
+CREATE TABLE indicators_30s_rest PARTITION OF indicators_30s DEFAULT;
+CREATE TABLE indicators_5m_rest PARTITION OF indicators_5m DEFAULT;
+CREATE TABLE indicators_5s_rest PARTITION OF indicators_5s DEFAULT;
+CREATE TABLE kpis_rest PARTITION OF kpis DEFAULT;
+CREATE TABLE pair_stats_10s PARTITION OF pair_stats FOR VALUES IN ('10s') PARTITION BY RANGE (open_time);
+CREATE TABLE pair_stats_15m PARTITION OF pair_stats FOR VALUES IN ('15m') PARTITION BY RANGE (open_time);
+CREATE TABLE pair_stats_1d PARTITION OF pair_stats FOR VALUES IN ('1d') PARTITION BY RANGE (open_time);
+CREATE TABLE pair_stats_1h PARTITION OF pair_stats FOR VALUES IN ('1h') PARTITION BY RANGE (open_time);
+CREATE TABLE pair_stats_1m PARTITION OF pair_stats FOR VALUES IN ('1m') PARTITION BY RANGE (open_time);
+CREATE TABLE pair_stats_1s PARTITION OF pair_stats FOR VALUES IN ('1s') PARTITION BY RANGE (open_time);
+CREATE TABLE pair_stats_30s PARTITION OF pair_stats FOR VALUES IN ('30s') PARTITION BY RANGE (open_time);
+CREATE TABLE pair_stats_5m PARTITION OF pair_stats FOR VALUES IN ('5m') PARTITION BY RANGE (open_time);
+CREATE TABLE pair_stats_5s PARTITION OF pair_stats FOR VALUES IN ('5s') PARTITION BY RANGE (open_time);
+CREATE TABLE pair_stats_10s_rest PARTITION OF pair_stats_10s DEFAULT;
+CREATE TABLE pair_stats_15m_rest PARTITION OF pair_stats_15m DEFAULT;
+CREATE TABLE pair_stats_1d_rest PARTITION OF pair_stats_1d DEFAULT;
+CREATE TABLE pair_stats_1h_rest PARTITION OF pair_stats_1h DEFAULT;
+CREATE TABLE pair_stats_1m_rest PARTITION OF pair_stats_1m DEFAULT;
+CREATE TABLE pair_stats_1s_rest PARTITION OF pair_stats_1s DEFAULT;
+CREATE TABLE pair_stats_30s_rest PARTITION OF pair_stats_30s DEFAULT;
+CREATE TABLE pair_stats_5m_rest PARTITION OF pair_stats_5m DEFAULT;
+CREATE TABLE pair_stats_5s_rest PARTITION OF pair_stats_5s DEFAULT;
+CREATE TABLE verifications_rest PARTITION OF verifications DEFAULT;
 
 CREATE INDEX alerts_time ON alerts USING btree ("time");
 

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { parsePostgresUrl } from '../runtime/config/postgres-url.ts'
 import { inTransaction } from '../sink/postgres/in-transaction.ts'
+import { type PartitionState, readPartitionState } from '../sink/postgres/partition/partition-state.ts'
 import { createPool } from '../sink/postgres/pool.ts'
 import { dryRunWrites } from '../sink/postgres/schema/dry-run.ts'
 import { readMigrations } from '../sink/postgres/schema/migrations.ts'
@@ -44,7 +45,11 @@ const tables = async (pool: Pool): Promise<readonly Finding[]> => {
     const problem = mayWork(state, migrations)
     if (problem) return [{ part, state: 'missing', says: problem.message }, ...inTheWay(state, problem)]
     await dryRunWrites(pool, migrations)
-    return [settled(state, migrations.length), ...encoding(state)]
+    return [
+      settled(state, migrations.length),
+      partitions(await inTransaction(pool, readPartitionState)),
+      ...encoding(state)
+    ]
   } catch (error) {
     return [{ part, state: 'missing', says: wordsOf(error) }]
   }
@@ -64,6 +69,26 @@ const settled = ({ applied, schema }: SchemaState, known: number): Finding => {
     return { part: 'Tables', state: 'ok', says: `all ${known} migrations are applied, and schema ${schema} takes rows` }
   const says = `the database is ${ahead} migrations ahead; stages work, but \`migrate\` refuses`
   return { part: 'Tables', state: 'note', says, todo: 'update tickstream' }
+}
+
+/** Where rows stand that wait for `migrate`, or for the next round of upkeep. */
+const partitions = ({ partitions: count, aside, rests }: PartitionState): Finding => {
+  const part = 'Partitions'
+  if (aside.length > 0)
+    return {
+      part,
+      state: 'note',
+      says: `${aside.join(', ')} hold rows of before partitions, which nobody reads`,
+      todo: 'run `tickstream migrate`: it moves them, and goes on where it was'
+    }
+  if (rests.length > 0)
+    return {
+      part,
+      state: 'note',
+      says: `${rests.join(', ')} hold rows that have no partition yet; they are read as any other, and never dropped`,
+      todo: 'run `sink postgres` or `tickstream migrate` as the owner of the tables: both move them'
+    }
+  return { part, state: 'ok', says: `${count}, and no row without one` }
 }
 
 const encoding = ({ encoding: name, database }: SchemaState): readonly Finding[] =>

@@ -25,3 +25,11 @@ export const isInterval = (text: string): text is Interval => Object.hasOwn(INTE
 
 /** Start of the window of `lengthMs` that holds `time`; windows are aligned to the UTC epoch. */
 export const windowStart = (time: number, lengthMs: number): EpochMs => epochMs(time - (time % lengthMs))
+
+/** What a database keeps for a time of its own: the windows of an interval, or KPIs. */
+export const KEPT = [...INTERVALS, 'kpis'] as const
+
+export type Kept = Interval | 'kpis'
+
+/** How long a database keeps rows, in milliseconds of market time; null: for ever. */
+export type Retention = Readonly<Record<Kept, number | null>>

@@ -295,3 +295,26 @@ test('of several hosts doctor says how each is found', async () => {
     await database.drop()
   }
 })
+
+test('doctor says which rows have no partition, and which still stand as before there were any', async () => {
+  const database = await testDatabase()
+  const findings = async () => {
+    const config = readConfig({ POSTGRES_URL: database.url })
+    const all = await checkDatabase({
+      config,
+      log: createLog('test', 'silent'),
+      signal: new AbortController().signal
+    })
+    return all.filter(({ part }) => part === 'Partitions')
+  }
+  try {
+    expect(await migratesWords(database.url)).toBeNull()
+    expect(await findings()).toMatchObject([{ state: 'ok', says: '0, and no row without one' }])
+    await run(database.url, "insert into kpis (exchange, symbol, time) values ('a', 'B/C', now())")
+    expect(await findings()).toMatchObject([{ state: 'note', says: expect.stringMatching(/^kpis_rest hold/) }])
+    await run(database.url, 'create table candles_unpartitioned (n integer)')
+    expect(await findings()).toMatchObject([{ state: 'note', says: expect.stringMatching(/^candles_unpartitioned/) }])
+  } finally {
+    await database.drop()
+  }
+})

@@ -87,12 +87,13 @@ const slow = async (): Promise<void> => {
 
 const answersLost = async (): Promise<void> => {
   const database = await testDatabase()
-  const proxy = await startCuttingProxy(database.url, 3, 4)
+  const proxy = await startCuttingProxy(database.url, 3, 12)
   try {
     await onDatabase(database.url, async scene => {
       const sink = scene.start(proxy.url)
-      await scene.publishUntil(() => proxy.cuts() === 4)
-      expect(sink.said()).toContain('a commit whose answer was lost')
+      // Some of the commits are those of partitions, and no row is lost by them.
+      await scene.publishUntil(() => sink.said().includes('a commit whose answer was lost'))
+      expect(proxy.cuts()).toBeGreaterThan(0)
     })
   } finally {
     await proxy.close()

@@ -66,6 +66,20 @@ describe('settings', () => {
     expect(readConfig({ REVISION_HORIZON: text }).revisionHorizonMs).toBe(ms)
   })
 
+  test.each([
+    ['forever', null],
+    ['1d', 86_400_000],
+    ['90d', 7_776_000_000]
+  ])('rows are kept for %s', (text, ms) => {
+    expect(readConfig({ RETENTION_5S: text }).retention['5s']).toBe(ms)
+  })
+
+  test.each(['never', '0', '23h', '-1d'])('rows are not kept for %s', text => {
+    expect(problemsOf({ RETENTION_KPIS: text })).toContain(
+      `RETENTION_KPIS: "${text}" is not allowed; set it to a duration such as 7d, 1d at least, or forever`
+    )
+  })
+
   test('intervals are taken finest first, whatever their order', () => {
     expect(readConfig({ INTERVALS: '1m, 1s,5m,1m' }).intervals).toEqual(['1s', '1m', '5m'])
   })

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Pool } from 'pg'
+import { epochMs } from '../../src/market/time.ts'
+import { readConfig } from '../../src/runtime/config/read-config.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
 import { dumpSchema } from '../../src/sink/postgres/schema/dump-schema.ts'
 import { migrate } from '../../src/sink/postgres/schema/migrate.ts'
 import { readMigrations } from '../../src/sink/postgres/schema/migrations.ts'
+import { moveRows } from '../../src/sink/postgres/schema/move-rows.ts'
 import { testDatabase } from '../support/servers.ts'
 
 const migrations = readMigrations()
@@ -70,6 +73,7 @@ describe('an installation of before epochs', () => {
       `insert into candles values ('binance', 'BTC/USDT', '1m', now(), now(), 1, 1, 1, 1, 1, 1, 1, 1, 1, '5', '5', 0, true, 'traded')`
     )
     await migrate(pool, migrations)
+    await moveRows(pool, { retention: readConfig({}).retention, now: epochMs(Date.now()) })
     const anew = `insert into gaps values ('binance', 'BTC/USDT', '5', '5', 1, now(), 'open', 'skipped', null, null, null, 1)`
     await pool.query(anew)
     const { rows } = await pool.query(

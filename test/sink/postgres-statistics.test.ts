@@ -8,7 +8,8 @@ import type { Kpi } from '../../src/market/records/derived/kpi.ts'
 import type { PairStats } from '../../src/market/records/derived/pair-stats.ts'
 import type { Verification } from '../../src/market/records/derived/verification.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
-import { type PostgresValue, postgresSink } from '../../src/sink/postgres/postgres-sink.ts'
+import { postgresSink } from '../../src/sink/postgres/postgres-sink.ts'
+import type { PostgresValue } from '../../src/sink/postgres/postgres-value.ts'
 import { migrate } from '../../src/sink/postgres/schema/migrate.ts'
 import { readMigrations } from '../../src/sink/postgres/schema/migrations.ts'
 import type { Received } from '../../src/stream/sink.ts'
@@ -190,7 +191,8 @@ describe('indicators in PostgreSQL', () => {
         vwap: 11.5,
         obv: 12.5,
         stoch_k: 13.5,
-        stoch_d: 14.5
+        stoch_d: 14.5,
+        stored_at: expect.any(Date)
       }
     ])
     expect(await rows('instruments')).toMatchObject([{ exchange: 'binance', symbol: 'ETH/USDT' }])
@@ -237,7 +239,8 @@ describe('KPIs in PostgreSQL', () => {
         turnover_ratio: 15.5,
         macd: 16.5,
         macd_signal: null,
-        macd_histogram: 18.5
+        macd_histogram: 18.5,
+        stored_at: expect.any(Date)
       }
     ])
   })

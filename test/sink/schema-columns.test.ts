@@ -6,16 +6,19 @@ type Column = { readonly name: string; readonly type: string; readonly isOwn: bo
 
 /** The tables that the migrations make, by sql/schema.sql, and their columns; `isOwn` for those that PostgreSQL fills itself. */
 const schema = new Map(
-  [...readFileSync('sql/schema.sql', 'utf8').matchAll(/^CREATE TABLE (\w+) \(\n([^;]*)\n\);/gm)].map(
-    ([, table, body]) => [
-      table!,
-      body!.split(',\n').flatMap((line): Column[] => {
-        const column =
-          /^ {2}"?(\w+)"? (text|numeric|bigint|integer|boolean|double precision|jsonb|bytea|timestamp)/.exec(line)
-        return column ? [{ name: column[1]!, type: column[2]!, isOwn: line.includes('generated always') }] : []
-      })
-    ]
-  )
+  [
+    ...readFileSync('sql/schema.sql', 'utf8').matchAll(/^CREATE TABLE (\w+) \(\n([^;]*)\n\)(?: PARTITION BY [^;]*)?;/gm)
+  ].map(([, table, body]) => [
+    table!,
+    body!.split(',\n').flatMap((line): Column[] => {
+      const column = /^ {2}"?(\w+)"? (text|numeric|bigint|integer|boolean|double precision|jsonb|bytea|timestamp)/.exec(
+        line
+      )
+      return column
+        ? [{ name: column[1]!, type: column[2]!, isOwn: /generated always|default (nextval|now)/.test(line) }]
+        : []
+    })
+  ])
 )
 
 /** Types of parameters beside those of their columns where they are called otherwise, or are wider. */

@@ -1,5 +1,5 @@
 import type { Instrument } from '../../market/instrument.ts'
-import type { Interval } from '../../market/interval.ts'
+import type { Interval, Retention } from '../../market/interval.ts'
 import type { Pair } from '../../market/pair.ts'
 import type { SymbolPattern } from './symbol-pattern.ts'
 
@@ -33,6 +33,7 @@ export type Config = {
   /** Cadence of `kpi`, in milliseconds of event time. */
   readonly kpiEveryMs: number
   readonly postgresUrl: string | null
+  readonly retention: Retention
   /** null: the Influx sink is off. */
   readonly influx: InfluxConfig | null
   readonly gateway: GatewayConfig

@@ -19,7 +19,7 @@ import {
 import { parsePostgresUrl, SESSION_ATTRS } from './postgres-url.ts'
 import { exchangeUrls } from './read-exchange-urls.ts'
 import { lake, lakeEveryMs, s3 } from './read-lake.ts'
-import { alertWebhook, gateway, influx } from './read-outlets.ts'
+import { alertWebhook, gateway, influx, retention } from './read-outlets.ts'
 import { topicSettings } from './read-topic-settings.ts'
 import { readSettings, type SettingsReader } from './settings.ts'
 import { isInstrument, isPattern, parseSymbolEntry, type SymbolPattern } from './symbol-pattern.ts'
@@ -41,6 +41,7 @@ export const readConfig = (env: Environment): Config => {
     ...pairs(from),
     ...timing(from),
     ...machine(from),
+    retention: retention(from),
     topics: topicSettings(from),
     influx: influx(from),
     gateway: gateway(from),

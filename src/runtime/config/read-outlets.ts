@@ -1,5 +1,6 @@
+import { KEPT, type Kept, type Retention } from '../../market/interval.ts'
 import { type GatewayConfig, type InfluxConfig, WEBHOOK_FORMATS, type WebhookConfig } from './config.ts'
-import { anyText, parseList, parseOneOf, parseOrigin, parsePort, parseUrl } from './parse-setting.ts'
+import { anyText, parseDuration, parseList, parseOneOf, parseOrigin, parsePort, parseUrl } from './parse-setting.ts'
 import type { SettingsReader } from './settings.ts'
 
 const TOKEN_ALLOWED = '32 characters or more without spaces, letters and digits say: openssl rand -hex 24 makes one'
@@ -65,3 +66,39 @@ export const alertWebhook = (from: SettingsReader): WebhookConfig | null => {
     )
   return url ? { url, secret, format } : null
 }
+
+const DAY_MS = 86_400_000
+
+/** In days; null: for ever. */
+const DEFAULT_DAYS: Readonly<Record<Kept, number | null>> = {
+  '1s': 7,
+  '5s': 14,
+  '10s': 30,
+  '30s': 60,
+  '1m': 365,
+  '5m': 730,
+  '15m': 1_095,
+  '1h': null,
+  '1d': null,
+  kpis: 30
+}
+
+const parseRetention = (text: string): number | null | undefined => {
+  if (text === 'forever') return null
+  const ms = parseDuration(text)
+  return ms !== undefined && ms >= DAY_MS ? ms : undefined
+}
+
+const retentionOf = (from: SettingsReader, kept: Kept): number | null => {
+  const days = DEFAULT_DAYS[kept]
+  return from.read<number | null>({
+    name: `RETENTION_${kept.toUpperCase()}`,
+    fallback: days === null ? null : days * DAY_MS,
+    allowed: 'a duration such as 7d, 1d at least, or forever',
+    parse: parseRetention
+  })
+}
+
+/** How long the database keeps the rows of each interval, and KPIs. */
+export const retention = (from: SettingsReader): Retention =>
+  Object.fromEntries(KEPT.map(kept => [kept, retentionOf(from, kept)])) as unknown as Retention

@@ -25,6 +25,11 @@ export const metrics = {
     registers
   }),
   deadLetters: counter('tickstream_dead_letters_total', 'What could not be read or stored.', ['stage', 'reason']),
+  rowsPast: counter(
+    'tickstream_rows_past_retention_total',
+    'Rows that came later than RETENTION_… keeps them, and were not stored.',
+    ['table', 'kept']
+  ),
   recordsLost: counter('tickstream_records_lost_total', 'Records deleted by retention before they were read.', [
     'stage',
     'topic'

@@ -4,7 +4,6 @@ import { type Instrument, instrumentKey } from '../../market/instrument.ts'
 import { INTERVAL_MS, INTERVALS } from '../../market/interval.ts'
 import { pairKey } from '../../market/pair.ts'
 import type { Alert } from '../../market/records/alert/alert.ts'
-import type { DeadLetter } from '../../market/records/dead-letter.ts'
 import type { Candle } from '../../market/records/derived/candle.ts'
 import type { Composite } from '../../market/records/derived/composite.ts'
 import type { Indicators } from '../../market/records/derived/indicators.ts'
@@ -12,9 +11,8 @@ import type { Kpi } from '../../market/records/derived/kpi.ts'
 import type { PairStats } from '../../market/records/derived/pair-stats.ts'
 import type { Verification } from '../../market/records/derived/verification.ts'
 import { type ExchangeKline, klineCandle } from '../../market/records/feed/exchange-kline.ts'
-import type { Gap } from '../../market/records/feed/gap.ts'
-import type { InstrumentFacts } from '../../market/records/feed/instrument-facts.ts'
 import { type EpochMs, epochMs } from '../../market/time.ts'
+import { metrics } from '../../runtime/observe/metrics.ts'
 import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
 import { decodeRecord, type Incoming, type Topic } from '../../stream/topic.ts'
 import {
@@ -33,6 +31,9 @@ import {
 import { newestOf } from '../newest-of.ts'
 import { inTransaction } from './in-transaction.ts'
 import { advancePositions, readPositions } from './offsets.ts'
+import { asTheyAre, type Partitions } from './partition/partitions.ts'
+import { placeOf, withoutPast } from './place.ts'
+import type { PostgresValue } from './postgres-value.ts'
 import { type Table, upsertSql, upsertValues } from './table.ts'
 import {
   alertTable,
@@ -47,19 +48,6 @@ import {
   pairTable,
   verificationTable
 } from './tables.ts'
-
-/** What the database keeps: final candles and the exchange's own, what was computed from them, gaps, dead letters. */
-export type PostgresValue =
-  | { readonly kind: 'candle'; readonly candle: Candle }
-  | { readonly kind: 'indicators'; readonly indicators: Indicators }
-  | { readonly kind: 'kpi'; readonly kpi: Kpi }
-  | { readonly kind: 'pair'; readonly stats: PairStats }
-  | { readonly kind: 'composite'; readonly composite: Composite }
-  | { readonly kind: 'verification'; readonly verification: Verification }
-  | { readonly kind: 'alert'; readonly alert: Alert }
-  | { readonly kind: 'gap'; readonly gap: Gap }
-  | { readonly kind: 'instrument'; readonly facts: InstrumentFacts }
-  | { readonly kind: 'dead letter'; readonly letter: DeadLetter }
 
 const OPEN = Buffer.from('"final":false')
 
@@ -178,16 +166,23 @@ const storeAll = async (client: PoolClient, values: readonly Received<PostgresVa
 /** Thrown to roll a transaction back when the positions are not where this owner left them. */
 const STALE = new TickstreamError('TS-FENCED', 'another owner has moved the positions')
 
-const write = async (pool: Pool, group: string, batch: SinkBatch<PostgresValue>, signal: AbortSignal) => {
+type Batch = SinkBatch<PostgresValue>
+
+const write = async (pool: Pool, group: string, partitions: Partitions, batch: Batch, signal: AbortSignal) => {
+  const { kept, past } = withoutPast(batch, partitions)
+  await partitions.prepare(kept.values.flatMap(({ value }) => placeOf(value) ?? []))
   const work = async (client: PoolClient): Promise<'written'> => {
-    if (!(await advancePositions(client, group, batch.advances))) throw STALE
-    await storeAll(client, batch.values)
+    if (!(await advancePositions(client, group, kept.advances))) throw STALE
+    await storeAll(client, kept.values)
     return 'written'
   }
-  return inTransaction(pool, work, signal).catch(error => {
+  const outcome = await inTransaction(pool, work, signal).catch(error => {
     if (error === STALE) return 'stale' as const
     throw error
   })
+  if (outcome === 'written')
+    for (const { ranged } of past) metrics.rowsPast.inc({ table: ranged.table, kept: ranged.kept })
+  return outcome
 }
 
 /** Topics whose records the database keeps, without the prefix. */
@@ -206,12 +201,12 @@ export const postgresTopics: readonly string[] = [
 ]
 
 /** The sink of stage `sink postgres`: rows and the positions of `group` (with its prefix) are one transaction. It closes the pool. */
-export const postgresSink = (pool: Pool, group: string): Sink<PostgresValue> => ({
+export const postgresSink = (pool: Pool, group: string, partitions = asTheyAre): Sink<PostgresValue> => ({
   name: 'sink-postgres',
   topics: postgresTopics,
   read,
   time: timeOf,
   positions: partitions => readPositions(pool, group, partitions),
-  write: (batch, signal) => write(pool, group, batch, signal),
+  write: (batch, signal) => write(pool, group, partitions, batch, signal),
   close: () => pool.end()
 })

@@ -6,15 +6,21 @@ export type Table<T> = {
   /** The columns of the natural key. */
   readonly key: readonly string[]
   readonly columns: readonly RowColumn<T>[]
+  /** `revision`: what the database puts into `stored_at` is when this revision was stored; otherwise it stays when the row was. */
+  readonly stamp?: 'revision'
   readonly onConflict: 'keep' | { readonly replaceWhen: string }
 }
 
 /** A name that may be a word of SQL as well, such as `window`. */
-const quoted = (name: string): string => `"${name}"`
+export const quoted = (name: string): string => `"${name}"`
+
+const stampOf = (name: string): string =>
+  `stored_at = case when ${name}.revision < excluded.revision then excluded.stored_at else ${name}.stored_at end`
 
 const replacing = <T>(table: Table<T>, condition: string): string => {
   const rest = table.columns.filter(column => !table.key.includes(column.name))
   const sets = rest.map(({ name }) => `${quoted(name)} = excluded.${quoted(name)}`)
+  if (table.stamp === 'revision') sets.push(stampOf(table.name))
   return `update set ${sets.join(', ')} where ${condition}`
 }
 

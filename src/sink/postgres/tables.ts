@@ -22,6 +22,7 @@ const column = <T>(name: string, type: string, read: (value: T) => unknown): Row
 /** A row gives way to a higher revision only, so what is written again changes nothing. */
 export const candleTable: Table<Candle> = {
   name: 'candles',
+  stamp: 'revision',
   key: ['exchange', 'symbol', 'interval', 'open_time'],
   onConflict: { replaceWhen: 'candles.revision < excluded.revision' },
   columns: rowCodec(CANDLE).columns
@@ -52,6 +53,7 @@ export const instrumentNameTable: Table<Instrument> = {
 /** A row gives way to the same or a higher revision. */
 export const indicatorTable: Table<Indicators> = {
   name: 'indicators',
+  stamp: 'revision',
   key: ['exchange', 'symbol', 'interval', 'open_time'],
   onConflict: { replaceWhen: 'indicators.revision <= excluded.revision' },
   columns: rowCodec(INDICATORS).columns
@@ -84,6 +86,7 @@ export const kpiTable: Table<Kpi> = {
 /** A row gives way to the same or a higher revision; what never found its counterpart, to any. */
 export const verificationTable: Table<Verification> = {
   name: 'verifications',
+  stamp: 'revision',
   key: ['exchange', 'symbol', 'interval', 'open_time'],
   onConflict: { replaceWhen: 'verifications.revision <= excluded.revision' },
   columns: rowCodec(VERIFICATION).columns

@@ -21,6 +21,7 @@ const TABLE: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   simulate: { rooms: [...STAGE_EDGE, 'exchange'], outside: true },
   lake: { rooms: STAGE_EDGE, outside: true },
   sink: { rooms: [...STAGE_EDGE, 'lake'], outside: true },
+  archive: { rooms: [...STAGE_EDGE, 'files', 'exchange', 'lake', 'sink'], outside: true },
   serve: { rooms: STAGE_EDGE, outside: true },
   web: { rooms: ['market'], outside: true },
   replay: { rooms: [...STAGE_EDGE, 'lake'], outside: true },

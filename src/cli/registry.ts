@@ -32,6 +32,7 @@ export const registry: readonly Entry[] = [
     names: ['alerts list', 'alerts add', 'alerts remove', 'alerts test'],
     load: async () => (await import('./alerts/alerts.ts')).commands
   },
+  { names: ['import'], load: async () => [(await import('./lake/import.ts')).command] },
   { names: ['lake build'], load: async () => [(await import('./lake/lake-build.ts')).command] },
   { names: ['lake check'], load: async () => [(await import('./lake/lake-check.ts')).command] },
   { names: ['lake compact'], load: async () => [(await import('./lake/lake-compact.ts')).command] },

@@ -128,6 +128,16 @@ export type CalendarInterface = {
   readonly decode: (body: unknown) => ReadonlyMap<string, readonly Session[]>
 }
 
+/** Files of trades that an exchange publishes for all, whose trades have the ids of its streams. */
+export type TradeArchive = {
+  /** What the name of an instrument's file begins with. */
+  readonly prefix: (instrument: Instrument) => string
+  /** The names of its columns in their order; older files have no header, and some end before the last column. */
+  readonly columns: readonly string[]
+  /** A row, by those columns. Throws `TS-DATA` that names the bad field. */
+  readonly decode: (cells: readonly string[], instrument: Instrument, receivedAt: EpochMs) => Trade
+}
+
 /** Everything that differs between exchanges and nothing else. Pure: sockets and HTTP live in ingest. */
 export type Exchange = {
   readonly id: string
@@ -186,6 +196,8 @@ export type Exchange = {
       readonly decode: (body: unknown, instrument: Instrument) => number | null
     } | null
   }
+  /** Left out: it publishes no files of trades that carry the ids of its streams, or nothing here reads them. */
+  readonly archive?: TradeArchive
   /** What the exchange lists. */
   readonly listing: {
     /** The state of these; of all that it lists where there are none. */

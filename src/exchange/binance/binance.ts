@@ -1,10 +1,11 @@
 import type { Exchange } from '../exchange.ts'
+import { printsArchive } from './archive.ts'
 import { marketLimits } from './market.ts'
 import { binanceRefusals } from './refusals.ts'
 import { createBook } from './rest/book.ts'
 import { createKlines } from './rest/klines.ts'
 import { createRestInterface } from './rest/rest-interface.ts'
-import { tradeFrame } from './spot/decode-trade.ts'
+import { historicalTrade, tradeFrame } from './spot/decode-trade.ts'
 import { spotHistory } from './spot/history.ts'
 import { spotListing } from './spot/listing.ts'
 import { spotMarket } from './spot/spot-market.ts'
@@ -31,6 +32,7 @@ export const createBinance = (id: string) =>
     socketPath: streams => combinedPath(streams),
     decode: createDecode(spotMarket, { ...QUOTE_EVENTS, trade: { ending: '@trade', read: tradeFrame } }),
     history: spotHistory,
+    archive: printsArchive(spotMarket, historicalTrade),
     listing: spotListing,
     klines: createKlines(spotMarket, { intervals: ['1s', '1m', '5m', '15m', '1h', '1d'], costOf: () => 2 }),
     book: createBook(spotMarket, BOOK_COST)

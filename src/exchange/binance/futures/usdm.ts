@@ -1,4 +1,5 @@
 import type { Exchange } from '../../exchange.ts'
+import { aggregatesArchive } from '../archive.ts'
 import { createBook } from '../rest/book.ts'
 import { createKlines } from '../rest/klines.ts'
 import { readListing, readTurnover } from '../rest/listing.ts'
@@ -33,6 +34,7 @@ export const binanceUsdm = {
     depthUpdate: { ending: '@depth@100ms', read: futuresDepthFrame }
   }),
   history: createHistory(market, aggregates.historical),
+  archive: aggregatesArchive(market, aggregates.historical),
   listing: {
     request: listRequest(market),
     ...readListing(market),

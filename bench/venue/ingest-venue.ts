@@ -1,6 +1,6 @@
 import type { BenchOptions, Figures } from '../bench.ts'
 import { end, ended, nextLine, start, startExchange, watchLateness } from './processes.ts'
-import { benchVenue, framesOf, symbolsOf, VENUE_IDS } from './venues.ts'
+import { benchVenue, symbolsOf, VENUE_IDS } from './venues.ts'
 
 const BASE = 'binance'
 const WARM_UP_MS = 5_000
@@ -16,7 +16,7 @@ const measure = async (id: string, rate: number, seconds: number, symbols: numbe
   try {
     const figures = await nextLine<VenueFigures>(ingest)
     await ended(ingest.child)
-    return { ...figures, exchangeLateMs: exchangeLateMs(), frames: framesOf(id) }
+    return { ...figures, exchangeLateMs: exchangeLateMs() }
   } finally {
     await Promise.all([ingest, exchange].map(end))
   }

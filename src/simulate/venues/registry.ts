@@ -61,7 +61,7 @@ const coinm: SimulatedVenue = {
 }
 
 /** How a venue meets its clients whose protocol is this. */
-export const openVenue =
+const openVenue =
   (protocol: VenueProtocol): OpenFront =>
   context => {
     const venue = createVenue(context.market, context.surroundings)

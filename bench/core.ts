@@ -37,7 +37,7 @@ export const core = async ({ records, intervals }: BenchOptions): Promise<Figure
   for (let at = 0; at < messages.length; at += 15_000) {
     const batch = messages.slice(at, at + 15_000)
     fold.fold(0, batch, String(at + batch.length), null)
-    outputs += fold.takeCommit()?.records.length ?? 0
+    outputs += fold.drainCommit()?.records.length ?? 0
   }
   const seconds = (systemClock.monotonicMs() - startedAt) / 1000
   const used = process.cpuUsage(cpu)

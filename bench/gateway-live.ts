@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
-import { takeProducer } from '../src/kafka/task/commit/transactions.ts'
+import { fenceProducer } from '../src/kafka/task/commit/transactions.ts'
 import type { Candle } from '../src/market/records/derived/candle.ts'
 import { epochMs } from '../src/market/time.ts'
 import { candles } from '../src/topics.ts'
@@ -120,7 +120,7 @@ export const gatewayLive = async (
   settings: Readonly<Record<string, string>>,
   { symbols, seconds, stalled }: { readonly symbols: number; readonly seconds: number; readonly stalled: boolean }
 ): Promise<Figures> => {
-  const producer = await takeProducer(kafka, `${prefix}producer-${stalled}`)
+  const producer = await fenceProducer(kafka, `${prefix}producer-${stalled}`)
   const gateway = await startGateway(settings)
   const clients = await startClients(gateway.url, symbols, stalled)
   try {

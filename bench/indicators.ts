@@ -116,7 +116,7 @@ export const indicators = async ({ seconds, symbols: asked, intervals }: BenchOp
   const put = (lanes: readonly (readonly Message[])[]): void => {
     for (const [input, lane] of lanes.entries())
       fold.fold(input, lane, String(Number(lane.at(-1)?.offset ?? -1) + 1), null)
-    fold.takeCommit()
+    fold.drainCommit()
   }
   put(analyzed.map(interval => past(interval, symbols, closeOf).map(write)))
   Object.assign(counted, { figures: 0, finals: 0, whole: 0 })

@@ -49,13 +49,13 @@ export const pairs = async ({ seconds }: BenchOptions): Promise<Figures> => {
   const fold = new TaskState(topology, 0, nothingRestored(), [], systemClock, count)
   const warm = 2 * WINDOW * PAIRS * 2
   fold.fold(0, messages.slice(0, warm), String(warm), null)
-  fold.takeCommit()
+  fold.drainCommit()
   whole = 0
   const cpu = process.cpuUsage()
   for (let at = warm; at < messages.length; at += PAIRS * 2) {
     const batch = messages.slice(at, at + PAIRS * 2)
     fold.fold(0, batch, String(at + batch.length), null)
-    fold.takeCommit()
+    fold.drainCommit()
   }
   const used = process.cpuUsage(cpu)
   const steps = seconds * PAIRS

@@ -27,7 +27,7 @@ const klineSource = ({ hasChain = () => true }: AggregateOptions): Source<Input>
     return hasChain(kline.exchange) ? null : { kind: 'kline', ...kline }
   },
   isAside: true,
-  placedBy: instrumentKey
+  partitionedBy: instrumentKey
 })
 
 /** A candle is known when it closes. */

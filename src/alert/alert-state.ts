@@ -1,22 +1,22 @@
 import type { Alert } from '../market/records/alert/alert.ts'
 import type { AlertRule } from '../market/records/alert/alert-rule.ts'
 import type { CandleRows } from './candle-rows.ts'
-import type { Fact } from './fact.ts'
 import { alertKinds } from './kind/registry.ts'
+import type { Observation } from './observation.ts'
 
 /** What a rule has told of a subject, at one of its bounds; kept while it fires, and while it is silent afterwards. */
-export type Edge = { readonly firing: Alert; readonly isFiring: boolean }
+export type Crossing = { readonly firing: Alert; readonly isFiring: boolean }
 
 /** What stands in one partition, and what its rules have said of it. */
 export type AlertState = {
   /** Rules that were written, by name; those built in stand in no state. */
   readonly rules: Map<string, AlertRule>
   /** Rules in force, by what they listen to; derived from `rules`. */
-  active: ReadonlyMap<Fact['kind'], readonly AlertRule[]>
+  active: ReadonlyMap<Observation['kind'], readonly AlertRule[]>
   /** By `edgeKey`. */
-  readonly edges: Map<string, Edge>
+  readonly crossings: Map<string, Crossing>
   /** When each instrument was last heard of, by the clock of the records. */
-  readonly seen: Map<string, number>
+  readonly lastObserved: Map<string, number>
   /** The newest open time of each series of figures. */
   readonly newest: Map<string, number>
   readonly candles: Map<string, CandleRows>
@@ -40,8 +40,8 @@ export const activeRules = (
 export const newAlertState = (builtIn: readonly AlertRule[]): AlertState => ({
   rules: new Map(),
   active: activeRules(new Map(), builtIn),
-  edges: new Map(),
-  seen: new Map(),
+  crossings: new Map(),
+  lastObserved: new Map(),
   newest: new Map(),
   candles: new Map(),
   clock: 0,
@@ -49,4 +49,4 @@ export const newAlertState = (builtIn: readonly AlertRule[]): AlertState => ({
 })
 
 /** A rule's name holds no slash. */
-export const edgeKey = (rule: string, side: string, subject: string): string => `${rule}/${side}/${subject}`
+export const crossingKey = (rule: string, side: string, subject: string): string => `${rule}/${side}/${subject}`

@@ -12,15 +12,15 @@ export type RuleChange = {
   readonly time: EpochMs
 }
 
-/** A topic of rules as an input: the key is the rule's name, a tombstone takes it away. `placedBy` as in a source. */
-export const ruleSource = (name: string, placedBy?: Source<RuleChange>['placedBy']): Source<RuleChange> => ({
+/** A topic of rules as an input: the key is the rule's name, a tombstone takes it away. `partitionedBy` as in a source. */
+export const ruleSource = (name: string, partitionedBy?: Source<RuleChange>['partitionedBy']): Source<RuleChange> => ({
   name,
-  ...(placedBy ? { placedBy } : {}),
+  ...(partitionedBy ? { partitionedBy } : {}),
   decode: (bytes, { key, timestamp }) => {
     const rule = bytes.length === 0 ? null : alertRules.codec.decode(bytes)
-    const said = key?.toString() ?? ''
-    if (said === '' || (rule !== null && rule.name !== said))
-      throw new TickstreamError('TS-DATA', `key: ${JSON.stringify(said)} is not the rule's name`)
-    return { kind: 'rule', name: said, rule, time: epochMs(Number(timestamp)) }
+    const ruleName = key?.toString() ?? ''
+    if (ruleName === '' || (rule !== null && rule.name !== ruleName))
+      throw new TickstreamError('TS-DATA', `key: ${JSON.stringify(ruleName)} is not the rule's name`)
+    return { kind: 'rule', name: ruleName, rule, time: epochMs(Number(timestamp)) }
   }
 })

@@ -1,6 +1,6 @@
 import type { AlertRule } from '../market/records/alert/alert-rule.ts'
 import type { StateCodec, StatePart } from '../stream/topology.ts'
-import { type AlertState, activeRules, type Edge, newAlertState } from './alert-state.ts'
+import { type AlertState, activeRules, type Crossing, newAlertState } from './alert-state.ts'
 import { type CandleRow, restoreRows, rowChunk } from './candle-rows.ts'
 
 type StoredRow = readonly [openTime: number, close: number, volume: number]
@@ -19,8 +19,8 @@ const contentOf = (state: AlertState, part: string): unknown => {
   const slash = part.indexOf('/')
   const [kind, name] = [part.slice(0, slash), part.slice(slash + 1)]
   if (kind === 'rule') return state.rules.get(name)
-  if (kind === 'edge') return state.edges.get(name)
-  if (kind === 'seen') return state.seen.get(name)
+  if (kind === 'edge') return state.crossings.get(name)
+  if (kind === 'seen') return state.lastObserved.get(name)
   if (kind === 'newest') return state.newest.get(name)
   return kind === 'candles' ? chunkRows(state, name) : state.clock
 }
@@ -54,8 +54,8 @@ const restore =
     const state = newAlertState(builtIn)
     state.clock = Number(parts.get('head') ?? 0)
     for (const [name, text] of named(parts, 'rule')) state.rules.set(name, JSON.parse(text) as AlertRule)
-    for (const [name, text] of named(parts, 'edge')) state.edges.set(name, JSON.parse(text) as Edge)
-    for (const [name, text] of named(parts, 'seen')) state.seen.set(name, Number(text))
+    for (const [name, text] of named(parts, 'edge')) state.crossings.set(name, JSON.parse(text) as Crossing)
+    for (const [name, text] of named(parts, 'seen')) state.lastObserved.set(name, Number(text))
     for (const [name, text] of named(parts, 'newest')) state.newest.set(name, Number(text))
     restoreCandles(state, parts)
     state.active = activeRules(state.rules, builtIn)

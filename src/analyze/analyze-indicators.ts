@@ -12,7 +12,7 @@ import {
   newIndicatorsState,
   seriesOf
 } from './indicators/indicators-state.ts'
-import { klineSource } from './stand-in.ts'
+import { klineSource } from './provisional.ts'
 
 /**
  * ohlcv_* of these intervals → indicators; before our first 1m candle the exchange's own stand in, so that figures are warm at once. Finals and their revisions are repeated by a replay; figures of open candles are for

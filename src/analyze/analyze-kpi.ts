@@ -6,7 +6,7 @@ import { type Source, source, type Topology } from '../stream/topology.ts'
 import { candles, kpis, rawBooks, rawTickers } from '../topics.ts'
 import { foldQuote, type KpiOptions, type Quote } from './kpi/fold-quotes.ts'
 import { type KpiState, kpiStateCodec, newKpiState } from './kpi/kpi-state.ts'
-import { klineSource } from './stand-in.ts'
+import { klineSource } from './provisional.ts'
 
 const input = <T>({ name, decode }: Source<T>, quote: (record: T) => Quote): Source<Quote> => ({
   name,
@@ -14,7 +14,7 @@ const input = <T>({ name, decode }: Source<T>, quote: (record: T) => Quote): Sou
     const record = decode(bytes, label)
     return record === null ? null : quote(record)
   },
-  placedBy: ({ record }) => instrumentKey(record)
+  partitionedBy: ({ record }) => instrumentKey(record)
 })
 
 /** A final candle is known when it closes; an open one may come at any time from its beginning on. */

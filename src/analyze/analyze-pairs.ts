@@ -3,7 +3,7 @@ import { PAIR_METHODS, type PairStats } from '../market/records/derived/pair-sta
 import { outgoing } from '../stream/topic.ts'
 import { source, type Topology } from '../stream/topology.ts'
 import { pairLegs, pairs } from '../topics.ts'
-import { foldLeg } from './pair/state/fold-leg.ts'
+import { aggregateLeg } from './pair/state/fold-leg.ts'
 import { newPairState, type PairOptions, type PairState } from './pair/state/pair-state.ts'
 import { pairStateCodec } from './pair/state/state-codec.ts'
 
@@ -17,7 +17,7 @@ export const analyzePairs = (given: Partial<PairOptions> = {}): Topology<PairSta
     name: 'analyze-pairs',
     from: [source(pairLegs)],
     key: pairLegs.key,
-    processor: { init: newPairState(options), step: foldLeg(options) },
+    processor: { init: newPairState(options), step: aggregateLeg(options) },
     route: stats => outgoing(pairs, stats),
     state: pairStateCodec(options)
   }

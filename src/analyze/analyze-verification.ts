@@ -4,7 +4,7 @@ import type { AnyCandle } from '../market/records/feed/exchange-kline.ts'
 import { outgoing } from '../stream/topic.ts'
 import { source, type Topology } from '../stream/topology.ts'
 import { candles, verifications } from '../topics.ts'
-import { klineSource } from './stand-in.ts'
+import { klineSource } from './provisional.ts'
 import { foldWindow } from './verification/fold-window.ts'
 import {
   newVerificationState,

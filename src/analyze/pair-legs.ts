@@ -7,13 +7,13 @@ import type { AnyCandle } from '../market/records/feed/exchange-kline.ts'
 import { outgoing } from '../stream/topic.ts'
 import { type StateCodec, source, type Topology } from '../stream/topology.ts'
 import { candles, compositeLegs, pairLegs as legs } from '../topics.ts'
-import { endAt, klineSource, type StandInEnd, standsIn } from './stand-in.ts'
+import { endAt, isProvisional, klineSource, type ProvisionalEnd } from './provisional.ts'
 
 /** Which pairs, and at which intervals. */
 export type PairLegsOptions = { readonly pairs: readonly Pair[]; readonly intervals: readonly Interval[] }
 
 /** Each candle of ours stands for itself; of the exchange's those before our first one are sent on. */
-type LegsState = { end: StandInEnd; changed: boolean }
+type LegsState = { end: ProvisionalEnd; changed: boolean }
 
 const PART = 'stand-in'
 
@@ -24,12 +24,12 @@ const legsState: StateCodec<LegsState> = {
     state.changed = false
     return [{ name: PART, value: JSON.stringify(state.end) }]
   },
-  restore: (_key, parts) => ({ end: JSON.parse(parts.get(PART) ?? 'null') as StandInEnd, changed: false })
+  restore: (_key, parts) => ({ end: JSON.parse(parts.get(PART) ?? 'null') as ProvisionalEnd, changed: false })
 }
 
 /** Whether a candle is sent on; one of ours at 1m ends what the exchange's stand in for. */
 const isWanted = (state: LegsState, candle: AnyCandle): boolean => {
-  if (candle.status === 'exchange') return standsIn(state.end, candle)
+  if (candle.status === 'exchange') return isProvisional(state.end, candle)
   if (!candle.final) return false
   if (candle.interval !== '1m') return true
   const end = endAt(state.end, candle.openTime)

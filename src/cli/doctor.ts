@@ -17,13 +17,13 @@ export const command: Command = {
   summary: 'check everything that a stage needs, and say what to do about what is missing',
   usage: 'Exit code 1 when something is missing that a stage needs.',
   options: {},
-  run: async patient => {
+  run: async target => {
     const settings: Finding = { part: 'Settings', state: 'ok', says: 'all can be used' }
     const checks = [checkMachine, checkKafka, checkDatabase, checkInflux, checkExchange]
     const found: string[] = []
-    const config = await besideSimulated(patient.config, text => void found.push(text.trim()))
+    const config = await besideSimulated(target.config, text => void found.push(text.trim()))
     const market = found.map((says): Finding => ({ part: 'Market', state: 'note', says }))
-    const results = await Promise.all(checks.map(check => check({ ...patient, config })))
+    const results = await Promise.all(checks.map(check => check({ ...target, config })))
     const findings = [settings, ...market, ...results.flat()]
     for (const finding of findings) process.stdout.write(line(finding))
     return findings.some(({ state }) => state === 'missing') ? 1 : 0

@@ -35,9 +35,9 @@ const run = async (context: Context): Promise<number> => {
   const screen = createScreen(options.only ? process.stderr : process.stdout)
   if (options.fresh && !options.yes && !(await mayRemove(config.dataDir))) return 1
   const release = claimDataFolder(config.dataDir)
-  const session = createSession(config, { dataDir: config.dataDir, clock: systemClock, say: screen.say, signal })
+  const session = createSession(config, { dataDir: config.dataDir, clock: systemClock, print: screen.print, signal })
   const { host, stops } = session
-  host.signal.addEventListener('abort', () => screen.say('stopping all in order; Ctrl-C again leaves at once'))
+  host.signal.addEventListener('abort', () => screen.print('stopping all in order; Ctrl-C again leaves at once'))
   try {
     if (options.fresh) await removeData(host)
     await (options.only ? runServers(session, options.only) : runEverything(session, options, screen, context))
@@ -74,21 +74,21 @@ const runEverything = async (session: Session, options: UpOptions, screen: Scree
     startServers(session, ['kafka', 'postgres'])
   ])
   const simulated = market.kind === 'simulated'
-  if (market.why !== null) host.say(`${market.why}; taking the simulated market instead`)
+  if (market.why !== null) host.print(`${market.why}; taking the simulated market instead`)
   if (simulated) screen.label(LABEL)
   await prepare(session, servers)
   const port = await freePort(config.gateway.port, 'the gateway')
   const settings = { ...servers, ...(simulated ? await runSimulator(session) : {}), HTTP_PORT: String(port) }
   const stages = await runStages(session, settings)
   const own = readConfig({ ...environment(), ...settings })
-  const reach = reachOf(servers, host.dataDir)
-  const footer = [`open ${urlOf(config.gateway, port)}`, ...reach, `logs ${join(host.dataDir, 'logs')}`]
-  for (const line of footer) host.say(line)
+  const probe = probeOf(servers, host.dataDir)
+  const footer = [`open ${urlOf(config.gateway, port)}`, ...probe, `logs ${join(host.dataDir, 'logs')}`]
+  for (const line of footer) host.print(line)
   watchMarket({ session, config: own, log: context.log, screen, stages, simulated, footer })
 }
 
 /** Settings that reach what was started; the database's, which holds a password, is in a file that they name. */
-const reachOf = ({ KAFKA_BROKERS, POSTGRES_URL }: ServerSettings, dataDir: string): readonly string[] => [
+const probeOf = ({ KAFKA_BROKERS, POSTGRES_URL }: ServerSettings, dataDir: string): readonly string[] => [
   ...(KAFKA_BROKERS === undefined ? [] : [`KAFKA_BROKERS=${KAFKA_BROKERS}`]),
   ...(POSTGRES_URL === undefined ? [] : [`POSTGRES_URL_FILE=${urlFile(dataDir)}`])
 ]

@@ -52,18 +52,18 @@ const checkRest = async (exchange: Exchange, { exchangeUrls }: Config): Promise<
     if (status !== 200 || exchange.rest.refusal(answer) !== null)
       return missing(`${url} answers ${status}`, explainStatus(exchange, status) ?? undefined)
     if (typeof body === 'string') return missing(`${url} answers, but with no JSON`)
-    const ours = (before + systemClock.now()) / 2
-    return [{ part, state: 'ok', says: `${url} answers` }, clockSkew(ours, serverTime.decode(answer))]
+    const localTime = (before + systemClock.now()) / 2
+    return [{ part, state: 'ok', says: `${url} answers` }, clockSkew(localTime, serverTime.decode(answer))]
   } catch (error) {
     return missing(`${url}: ${reasonOf(error)}`)
   }
 }
 
 /** The clock decides nothing in a candle, but lag is measured with it. */
-const clockSkew = (ours: number, theirs: number | null): Finding => {
+const clockSkew = (localTime: number, exchangeTime: number | null): Finding => {
   const part = 'Clock'
-  if (theirs === null) return { part, state: 'note', says: 'the exchange does not tell its time' }
-  const skew = Math.round(ours - theirs)
+  if (exchangeTime === null) return { part, state: 'note', says: 'the exchange does not tell its time' }
+  const skew = Math.round(localTime - exchangeTime)
   const says = `${Math.abs(skew)} ms ${skew < 0 ? 'behind' : 'ahead of'} the exchange`
   if (Math.abs(skew) <= MAX_SKEW_MS) return { part, state: 'ok', says }
   return { part, state: 'note', says, todo: 'set the clock (NTP): lag is wrong by as much; candles are not' }

@@ -10,16 +10,16 @@ import { type Check, type Finding, reasonOf } from './finding.ts'
 const CONNECT_WITHIN_MS = 3_000
 
 /** The broker and its topics; without KAFKA_BROKERS, whether `up` could start one. */
-export const checkKafka: Check = async patient => {
-  const { brokers } = patient.config.kafka
+export const checkKafka: Check = async target => {
+  const { brokers } = target.config.kafka
   if (brokers.length === 0) return [await ownBroker()]
   const problems = (await Promise.all(brokers.map(unreachable))).filter(problem => problem !== null)
   if (problems.length === brokers.length)
     return [
       { part: 'Kafka', state: 'missing', says: problems.join(', '), todo: 'start the broker, or correct KAFKA_BROKERS' }
     ]
-  const found = await topics(patient)
-  return [reached(brokers, problems), found, ...(found.state === 'ok' ? await checkRecords(patient) : [])]
+  const found = await topics(target)
+  return [reached(brokers, problems), found, ...(found.state === 'ok' ? await checkRecords(target) : [])]
 }
 
 const reached = (brokers: readonly string[], problems: readonly string[]): Finding =>
@@ -27,7 +27,7 @@ const reached = (brokers: readonly string[], problems: readonly string[]): Findi
     ? { part: 'Kafka', state: 'ok', says: `${brokers.join(',')} can be reached` }
     : { part: 'Kafka', state: 'note', says: problems.join(', '), todo: 'the others answer; look at these when you can' }
 
-const topics: (patient: Parameters<Check>[0]) => Promise<Finding> = async ({ config, log }) => {
+const topics: (target: Parameters<Check>[0]) => Promise<Finding> = async ({ config, log }) => {
   try {
     const wanted = withTopicSettings(readTopicFiles(), config.topics)
     const plan = await applyTopics(createKafka(config.kafka, 'doctor', log), config.topicPrefix, wanted, true)

@@ -4,17 +4,17 @@ import { createKafka } from '../kafka/client/client.ts'
 import { findUnreadable, findUnusable, type Unusable } from '../kafka/read/table/find-unusable.ts'
 import { type Check, type Finding, reasonOf } from './finding.ts'
 
-type Patient = Parameters<Check>[0]
+type DoctorTarget = Parameters<Check>[0]
 
 const MAX_SHOWN = 5
 
 const listed = (found: readonly Unusable[]): string => {
-  const shown = found.slice(0, MAX_SHOWN).map(({ place, detail }) => `${place}: ${detail}`)
+  const shown = found.slice(0, MAX_SHOWN).map(({ location, detail }) => `${location}: ${detail}`)
   const more = found.length - shown.length
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
-const guarded = async (part: string, work: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> => {
+const tryAndReport = async (part: string, work: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> => {
   try {
     return await work()
   } catch (error) {
@@ -23,7 +23,7 @@ const guarded = async (part: string, work: () => Promise<readonly Finding[]>): P
 }
 
 /** Tables whose every record is read, and states whose every batch is. */
-const records = async ({ config, log, signal }: Patient): Promise<readonly Finding[]> => {
+const records = async ({ config, log, signal }: DoctorTarget): Promise<readonly Finding[]> => {
   const kafka = createKafka(config.kafka, 'doctor', log)
   const states = readTopicFiles().flatMap(({ name, internal }) => (internal === undefined ? [] : [name]))
   const unusable = await findUnusable(kafka, config.topicPrefix, signal)
@@ -50,7 +50,7 @@ const records = async ({ config, log, signal }: Patient): Promise<readonly Findi
 }
 
 /** What topics take at most, and what compresses them. */
-const limits = async ({ config, log }: Patient): Promise<readonly Finding[]> => {
+const limits = async ({ config, log }: DoctorTarget): Promise<readonly Finding[]> => {
   const names = readTopicFiles().map(({ name }) => config.topicPrefix + name)
   const topics = await readTopicLimits(createKafka(config.kafka, 'doctor', log), names)
   const small = topics.filter(({ maxMessageBytes }) => maxMessageBytes < LARGEST_BATCH_BYTES)
@@ -72,7 +72,7 @@ const limits = async ({ config, log }: Patient): Promise<readonly Finding[]> => 
 }
 
 /** What our topics hold and take. */
-export const checkRecords = async (patient: Patient): Promise<readonly Finding[]> => [
-  ...(await guarded('Limits', () => limits(patient))),
-  ...(await guarded('Tables', () => records(patient)))
+export const checkRecords = async (target: DoctorTarget): Promise<readonly Finding[]> => [
+  ...(await tryAndReport('Limits', () => limits(target))),
+  ...(await tryAndReport('Tables', () => records(target)))
 ]

@@ -10,10 +10,10 @@ export type Finding = {
 }
 
 /** What a check may ask. */
-type Patient = { readonly config: Config; readonly log: Logger; readonly signal: AbortSignal }
+type DoctorTarget = { readonly config: Config; readonly log: Logger; readonly signal: AbortSignal }
 
 /** Looks at one part of what the stages need; never throws for what it can say. */
-export type Check = (patient: Patient) => Promise<readonly Finding[]>
+export type Check = (target: DoctorTarget) => Promise<readonly Finding[]>
 
 /** Says why something failed, in the failure's own words. */
 export const reasonOf = (error: unknown): string => {

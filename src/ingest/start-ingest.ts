@@ -16,11 +16,11 @@ import type { Feed, FeedDeps, ReadPublished, TradeFeed } from './feed/feed.ts'
 import { startUnnumberedFeed } from './feed/unnumbered-feed.ts'
 import type { FrameReader } from './frames/frame-reader.ts'
 import {
-  beatShard,
   chunks,
   connectShard,
   createShard,
   disconnectShard,
+  emitHeartbeats,
   receiveFrame,
   type Shard,
   watchSilence
@@ -101,13 +101,13 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   const { gapGiveUpMs, readPublished } = options
   const surroundings = { output, readPublished, exchangeTime, health, clock, log, random, signal }
   const deps: FeedDeps = { ...surroundings, history, beginnings, gapGiveUpMs }
-  const budget = createConnectLimiter(exchange.limits.connects, clock, signal)
+  const limiter = createConnectLimiter(exchange.limits.connects, clock, signal)
   const feeds = new Map<string, Feed>()
   output.onRefused(record => retractTrade(feeds, record))
   // Before any frame has come, the position of an earlier run, which this one says again, is what shows a broker's clock to be behind.
   const savedTime = Math.max(0, ...options.positions.map(({ time }) => time))
   output.trust(() => epochMs(Math.max(exchangeTime.now(), savedTime)))
-  const shared = { ...options, url: base(options.wsUrl), budget, exchangeTime, signal }
+  const shared = { ...options, url: base(options.wsUrl), limiter, exchangeTime, signal }
   const shards: Shard[] = []
   const quotes: FrameReader[] = []
   const joinNow = (instruments: readonly Instrument[]): void => {
@@ -125,7 +125,7 @@ export const startIngest = (asked: IngestOptions): Ingest => {
   if (options.listing)
     spawn(joinListed({ listingsOutput: output, ...shared, rest: listRest, looks, join }), signal, log)
   else join(options.instruments)
-  spawn(beatOften(options, shards, signal), signal, log)
+  spawn(emitHeartbeatsRegularly(options, shards, signal), signal, log)
   spawn(
     watchOften(options, () => [...shards, ...quotes], signal),
     signal,
@@ -165,18 +165,22 @@ const connect = (
       ...shared,
       streams: [...shard.byStream.keys()],
       name: `${shared.exchange.id} connection ${before + i + 1}`,
-      onFrame: (link, bytes, isBinary) => receiveFrame(shard, link, bytes, isBinary),
+      onFrame: (session, bytes, isBinary) => receiveFrame(shard, session, bytes, isBinary),
       onUp: () => connectShard(shard),
       onDown: () => disconnectShard(shard)
     })
   }
 }
 
-const beatOften = async (options: IngestOptions, shards: readonly Shard[], signal: AbortSignal): Promise<void> => {
+const emitHeartbeatsRegularly = async (
+  options: IngestOptions,
+  shards: readonly Shard[],
+  signal: AbortSignal
+): Promise<void> => {
   for (;;) {
     await options.clock.sleep(options.heartbeatMs, signal)
     for (const shard of shards) {
-      beatShard(shard, options.graceMs)
+      emitHeartbeats(shard, options.graceMs)
       watchSilence(shard)
     }
   }

@@ -218,9 +218,9 @@ export type ErrorCode = keyof typeof ERRORS
 const codes = Object.entries<Row>(ERRORS) as [ErrorCode, Row][]
 
 /** The broker's own name for an error, `INVALID_PRODUCER_EPOCH` say; empty when it did not come from the broker. */
-export const brokerSaid = (error: unknown): string => {
+export const brokerErrorName = (error: unknown): string => {
   if (!(error instanceof Error)) return ''
-  return 'type' in error ? String(error.type) : brokerSaid(error.cause)
+  return 'type' in error ? String(error.type) : brokerErrorName(error.cause)
 }
 
 const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(ERRORS, code)
@@ -229,8 +229,8 @@ const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' &&
 export const errorCode = (error: unknown): ErrorCode => {
   if (!(error instanceof Error)) return 'TS-BUG'
   if ('code' in error && isCode(error.code)) return error.code
-  const said = brokerSaid(error)
-  if (said !== '') return codes.find(([, { broker }]) => broker?.test(said))?.[0] ?? 'TS-KAFKA-OTHER'
+  const name = brokerErrorName(error)
+  if (name !== '') return codes.find(([, { broker }]) => broker?.test(name))?.[0] ?? 'TS-KAFKA-OTHER'
   if (error.name.startsWith('KafkaJS')) return 'TS-KAFKA-AWAY'
   return 'syscall' in error ? 'TS-SETUP' : 'TS-BUG'
 }

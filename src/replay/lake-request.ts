@@ -7,7 +7,7 @@ import { parseSpeed, type Speed } from './parse-speed.ts'
 
 /** Frames of a lake that were asked for, by the times they were received. */
 export type FramesRequest = {
-  readonly place: LakeLocation
+  readonly location: LakeLocation
   readonly from: EpochMs
   /** Exclusive. */
   readonly to: EpochMs
@@ -34,10 +34,10 @@ const OTHERS = [
 /** What a replay of trades takes besides, and one of frames does not. */
 const OF_TRADES = ['symbol', 'speed', 'to-topic', 'lift-retention']
 
-const placeOf = (flags: Flags): LakeLocation | null => {
+const locationOf = (flags: Flags): LakeLocation | null => {
   const text = neededFlag(flags, 'from-lake', 'name a folder, or s3://bucket/prefix')
-  const place = parseLake(text)
-  if (place !== undefined) return place
+  const location = parseLake(text)
+  if (location !== undefined) return location
   flags.problems.push(`--from-lake ${text}: give a folder, or s3://bucket/prefix`)
   return null
 }
@@ -66,11 +66,11 @@ const speedOf = (flags: Flags): Speed => {
 }
 
 const framesOf = (flags: Flags): FramesRequest => {
-  const place = placeOf(flags)
+  const location = locationOf(flags)
   for (const name of ['from', 'to']) neededFlag(flags, name, TIME)
   const [from, to] = [timeFlag(flags, 'from'), timeFlag(flags, 'to')]
   if (from !== null && to !== null && from >= to) flags.problems.push('--from is not before --to')
-  return { place: place!, from: from ?? epochMs(0), to: to ?? epochMs(0) }
+  return { location: location!, from: from ?? epochMs(0), to: to ?? epochMs(0) }
 }
 
 const refuseOptions = ({ values, problems }: Flags, names: readonly string[], says: string): void => {

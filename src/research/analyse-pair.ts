@@ -1,5 +1,5 @@
 import { figuresOf, type PairFigures } from '../analyze/pair/figures-of.ts'
-import { newPairSeries, type PairSeries, putPoint } from '../analyze/pair/state/pair-series.ts'
+import { newPairSeries, type PairSeries, upsertPoint } from '../analyze/pair/state/pair-series.ts'
 import { windowAt } from '../analyze/pair/window-at.ts'
 import { TickstreamError } from '../market/error.ts'
 import type { PairMethod, PairStats } from '../market/records/derived/pair-stats.ts'
@@ -61,7 +61,7 @@ export async function* analysePair(request: PairRequest, reading: Reading = STRI
   let count = 0
   for await (const both of commonTimes(a, b)) {
     const prices = { a: priceOf(both.a, isLog), b: priceOf(both.b, isLog) }
-    putPoint(series, { openTime: both.a.openTime, ...prices })
+    upsertPoint(series, { openTime: both.a.openTime, ...prices })
     yield { count: ++count, stats: () => statsAt(both) }
   }
   if (count === 0) throw new TickstreamError('TS-DATA', `${a.path} and ${b.path} have no time in common`)

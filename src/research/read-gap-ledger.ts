@@ -1,6 +1,6 @@
 import { createKafka } from '../kafka/client/client.ts'
 import { readTable } from '../kafka/read/table/read-table.ts'
-import { placeOf } from '../kafka/read/table/read-usable.ts'
+import { locationOf } from '../kafka/read/table/read-usable.ts'
 import { epochOf, inEpoch } from '../market/epoch.ts'
 import type { Gap } from '../market/records/feed/gap.ts'
 import { epochMs } from '../market/time.ts'
@@ -65,6 +65,6 @@ const readAll = async ({ config, log, signal }: Ledger): Promise<readonly Gap[] 
     config.topicPrefix,
     gaps,
     signal,
-    ({ record, error }) => log.warn(`a record is left out: ${placeOf(record)}: ${error.message}`)
+    ({ record, error }) => log.warn(`a record is left out: ${locationOf(record)}: ${error.message}`)
   )
 }

@@ -16,13 +16,13 @@ import { createGateway, type Gateway } from './http/gateway.ts'
 import type { WebFile } from './http/web-app.ts'
 import { createFeeds } from './live/feed-status-tracker.ts'
 import { createHub, type Hub } from './live/hub.ts'
-import { createEdge, EDGE_TOPICS, type Edge, isLater, isRevision } from './live/live-tail.ts'
+import { createLiveTail, isRevision, LIVE_TOPICS, type LiveTail, supersedes } from './live/live-tail.ts'
 import { createLiveness, type Liveness } from './live/liveness.ts'
 import { type Lag, type Serving, statusOf } from './live/serving.ts'
 import { snapshotOf } from './live/snapshot.ts'
 import type { History } from './store/database-reader.ts'
 import { pairSeriesKey, windowSeriesKey } from './store/series.ts'
-import { createShelf } from './store/series-cache.ts'
+import { createSeriesCache } from './store/series-cache.ts'
 import { createStoredPart, type Positions, type StoredPart } from './store/stored-part.ts'
 
 /** What a gateway needs of the world. */
@@ -39,9 +39,9 @@ export type ServeOptions = {
   /** Reads `EDGE_TOPICS` on from what is stored, until the signal. */
   readonly follow: (reader: {
     readonly stored: Positions
-    readonly onTopics: StoredPart['read']
+    readonly onTopics: StoredPart['setTopics']
     readonly onRecord: (record: Incoming) => void
-    readonly onLeft: Liveness['take']
+    readonly onLeft: Liveness['onLeft']
     readonly pulse: Liveness['pulse']
   }) => Promise<void>
   readonly readLags: () => Promise<readonly Lag[]>
@@ -81,7 +81,7 @@ const repeat = async (
 }
 
 /** Tells health of a failure that passes, and of its end. */
-const guarded = async (part: string, { health }: ServeOptions, work: () => Promise<void>): Promise<boolean> => {
+const tryAndReport = async (part: string, { health }: ServeOptions, work: () => Promise<void>): Promise<boolean> => {
   try {
     await work()
     health.report(part, null)
@@ -99,27 +99,21 @@ const reportUnusable =
     log.error({ topic, partition, offset, detail }, 'a record cannot be used and is left out')
   }
 
-const edgeOf = (options: ServeOptions, polled: Polled, hub: () => Hub): Edge => {
+const liveTailOf = (options: ServeOptions, polled: Polled, hub: () => Hub): LiveTail => {
   const { history, clock, symbols, intervals } = options
   const isStored = history === null ? () => true : polled.stored.has
-  return createEdge({
+  const common = { isStored, clock }
+  return createLiveTail({
     onUnusable: reportUnusable(options.log),
-    candles: createShelf({
-      keyOf: windowSeriesKey,
-      isNews: isLater,
-      load: history?.candles,
-      isStored,
-      clock
+    candles: createSeriesCache({ keyOf: windowSeriesKey, supersedes, load: history?.candles, ...common }),
+    indicators: createSeriesCache({ keyOf: windowSeriesKey, supersedes, load: history?.indicators, ...common }),
+    pairs: createSeriesCache({ keyOf: pairSeriesKey, supersedes: () => true, load: history?.pairs, ...common }),
+    composites: createSeriesCache({
+      keyOf: compositeKey,
+      supersedes: isRevision,
+      load: history?.composites,
+      ...common
     }),
-    indicators: createShelf({
-      keyOf: windowSeriesKey,
-      isNews: isLater,
-      load: history?.indicators,
-      isStored,
-      clock
-    }),
-    pairs: createShelf({ keyOf: pairSeriesKey, isNews: () => true, load: history?.pairs, isStored, clock }),
-    composites: createShelf({ keyOf: compositeKey, isNews: isRevision, load: history?.composites, isStored, clock }),
     feeds: createFeeds(symbols, intervals[0] ?? '1m'),
     publish: update => hub().publish(update)
   })
@@ -130,26 +124,26 @@ const servingOf = (options: ServeOptions, polled: Polled): Serving => {
   const lags = (): readonly Lag[] => (clock.monotonicMs() - polled.lagsAt > LAGS_HOLD_MS ? [] : polled.lags)
   const liveness = createLiveness(
     clock,
-    EDGE_TOPICS.map(({ topic }) => topic)
+    LIVE_TOPICS.map(({ topic }) => topic)
   )
   let hub: Hub | undefined
-  const edge = edgeOf(options, polled, () => hub!)
-  hub = createHub(snapshotOf(edge, () => statusOf({ edge, clock, lags, liveness })))
-  const writeAndKnow: Serving['writeRule'] = async (name, rule) => {
+  const liveTail = liveTailOf(options, polled, () => hub!)
+  hub = createHub(snapshotOf(liveTail, () => statusOf({ liveTail, clock, lags, liveness })))
+  const writeAndApply: Serving['writeRule'] = async (name, rule) => {
     await writeRule(name, rule)
-    edge.setRule(name, rule)
+    liveTail.setRule(name, rule)
   }
-  return { edge, hub, history, intervals, liveness, lags, writeRule: writeAndKnow, runBacktest, clock, health }
+  return { liveTail, hub, history, intervals, liveness, lags, writeRule: writeAndApply, runBacktest, clock, health }
 }
 
 const listen = async ({ app }: Gateway, { host, port }: GatewayConfig): Promise<string> => {
   try {
     await app.listen({ host, port })
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
+    const reason = cause instanceof Error ? cause.message : String(cause)
     throw new TickstreamError(
       'TS-SETUP',
-      `${host}:${port} cannot be listened on (${said}); set HTTP_PORT to a free port`,
+      `${host}:${port} cannot be listened on (${reason}); set HTTP_PORT to a free port`,
       { cause }
     )
   }
@@ -158,18 +152,22 @@ const listen = async ({ app }: Gateway, { host, port }: GatewayConfig): Promise<
 }
 
 /** The newest of each pair: of long intervals Kafka may have nothing to tell for a day. */
-const knowPairs = async ({ pairs, intervals }: ServeOptions, history: History, { edge }: Serving): Promise<void> => {
+const preloadPairs = async (
+  { pairs, intervals }: ServeOptions,
+  history: History,
+  { liveTail }: Serving
+): Promise<void> => {
   for (const { a, b } of pairs)
     for (const interval of intervals)
       for (const method of PAIR_METHODS) {
         const pair = { a, b, interval, method }
-        edge.pairs.know(pair, await history.pairs(pair, { from: null, to: null, limit: 1 }))
+        liveTail.pairs.preload(pair, await history.pairs(pair, { from: null, to: null, limit: 1 }))
       }
 }
 
 /** How far the sink has stored. */
 const askStored = async ({ prefix }: ServeOptions, history: History, polled: Polled): Promise<void> => {
-  polled.stored.know(await history.stored(`${prefix}sink-postgres`))
+  polled.stored.setPositions(await history.stored(`${prefix}sink-postgres`))
 }
 
 /** What the database knew when the gateway started; it is waited for. */
@@ -178,21 +176,21 @@ const begin = async (options: ServeOptions, serving: Serving, polled: Polled): P
   if (!history) return
   const ask = async (): Promise<void> => {
     await askStored(options, history, polled)
-    serving.edge.feeds.begin(await history.verified())
-    await knowPairs(options, history, serving)
+    serving.liveTail.feeds.begin(await history.verified())
+    await preloadPairs(options, history, serving)
   }
-  while (!(await guarded('database', options, ask)) && !signal.aborted)
+  while (!(await tryAndReport('database', options, ask)) && !signal.aborted)
     await clock.sleep(RETRY_MS, signal).catch(() => undefined)
 }
 
 /** Each in its own time: a broker that hangs holds nothing up that the database can tell. */
-const keepPolling = (options: ServeOptions, polled: Polled): readonly Promise<void>[] => [
+const startPolling = (options: ServeOptions, polled: Polled): readonly Promise<void>[] => [
   repeat(POLL_EVERY_MS, options, async () => {
     const { history } = options
-    if (history) await guarded('database', options, () => askStored(options, history, polled))
+    if (history) await tryAndReport('database', options, () => askStored(options, history, polled))
   }),
   repeat(POLL_EVERY_MS, options, async () => {
-    await guarded('lag', options, async () => {
+    await tryAndReport('lag', options, async () => {
       const askedAt = options.clock.monotonicMs()
       polled.lags = await options.readLags()
       polled.lagsAt = askedAt
@@ -203,7 +201,7 @@ const keepPolling = (options: ServeOptions, polled: Polled): readonly Promise<vo
 const publishStatus = (serving: Serving): void =>
   serving.hub.publish({ channel: 'status', fields: {}, series: 'status', name: 'status', value: statusOf(serving) })
 
-const keepTelling = (options: ServeOptions, serving: Serving, { sockets }: Gateway): readonly Promise<void>[] => {
+const startPublishing = (options: ServeOptions, serving: Serving, { sockets }: Gateway): readonly Promise<void>[] => {
   serving.liveness.watch(() => publishStatus(serving))
   return [
     repeat(FLUSH_EVERY_MS, options, serving.hub.flush),
@@ -215,27 +213,27 @@ const keepTelling = (options: ServeOptions, serving: Serving, { sockets }: Gatew
 
 /** Serves API and dashboard until the signal. Throws what nobody can wait for: a port that is taken, a topic that is missing. */
 export const serve = async (options: ServeOptions): Promise<void> => {
-  const { gateway: place, version, files, mostRequests, log, health, signal, follow, onListening } = options
+  const { gateway: listenOn, version, files, mostRequests, log, health, signal, follow, onListening } = options
   const polled: Polled = { stored: createStoredPart(options), lags: [], lagsAt: Number.NEGATIVE_INFINITY }
   const serving = servingOf(options, polled)
-  const { edge, liveness } = serving
-  const guard = { token: place.token, host: place.host, origins: place.corsOrigins }
+  const { liveTail, liveness } = serving
+  const guard = { token: listenOn.token, host: listenOn.host, origins: listenOn.corsOrigins }
   health.report('live edge', liveness.problem)
   const gateway = await createGateway(serving, { guard, version, files, mostRequests, log })
   try {
-    onListening(await listen(gateway, place))
-    const telling = keepTelling(options, serving, gateway)
+    onListening(await listen(gateway, listenOn))
+    const publishing = startPublishing(options, serving, gateway)
     await begin(options, serving, polled)
     liveness.begin()
     await Promise.race([
       follow({
         stored: polled.stored.positions(),
-        onTopics: polled.stored.read,
-        onRecord: edge.take,
-        onLeft: liveness.take,
+        onTopics: polled.stored.setTopics,
+        onRecord: liveTail.accept,
+        onLeft: liveness.onLeft,
         pulse: liveness.pulse
       }),
-      Promise.all([...telling, ...keepPolling(options, polled)]),
+      Promise.all([...publishing, ...startPolling(options, polled)]),
       aborted(signal)
     ])
   } finally {

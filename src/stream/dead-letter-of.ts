@@ -13,6 +13,6 @@ export const deadLetterOf = (about: About, bytes: Buffer, mostBytes = MAX_PAYLOA
 /** A dead letter with less of its payload. */
 export const cutLetter = (letter: DeadLetter, mostBytes: number): DeadLetter => {
   const payload = Buffer.from(letter.payload, 'base64')
-  const kept = payload.subarray(0, mostBytes).toString('base64')
-  return { ...letter, payload: kept, truncated: true, size: letter.size ?? payload.length }
+  const cutPayload = payload.subarray(0, mostBytes).toString('base64')
+  return { ...letter, payload: cutPayload, truncated: true, size: letter.size ?? payload.length }
 }

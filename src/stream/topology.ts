@@ -43,14 +43,14 @@ export type Source<In> = {
   /** The other inputs never wait for its records; these wait for theirs, as far as the order of time asks for it. */
   readonly isAside?: true
   /** The key by which a record stands in its partition, as its value says it; left out where the writer names the partition. */
-  placedBy?(record: In): string
+  partitionedBy?(record: In): string
 }
 
 /** A topic as an input, its values as they are. */
 export const source = <T>(topic: Topic<T>): Source<T> => ({
   name: topic.name,
   decode: (bytes, { timestamp }) => decodeRecord(topic, bytes, Number(timestamp)),
-  placedBy: topic.key
+  partitionedBy: topic.key
 })
 
 /** One consumer group as a value: the cli runs it on Kafka, tests drive the same value in memory. */

@@ -10,26 +10,26 @@ const ANSWER_WITHIN_MS = 3_000
 type Market = { readonly kind: 'exchange' | 'simulated'; readonly why: string | null }
 
 /** Why an exchange cannot be reached at this base; null when it can. */
-type Reach = (exchange: Exchange, base: string) => Promise<string | null>
+type Probe = (exchange: Exchange, base: string) => Promise<string | null>
 
 /** Takes the exchanges, or the simulated market when that is wanted, or one of them cannot be reached at its public base. */
 export const chooseMarket = async (
   source: Source,
   exchanges: readonly Exchange[],
   { exchangeUrls }: Config,
-  reach: Reach = unreachable
+  probe: Probe = unreachable
 ): Promise<Market> => {
   if (source === 'simulated') return { kind: 'simulated', why: null }
   if (source === 'binance') return { kind: 'exchange', why: null }
   for (const exchange of exchanges) {
     if (hasOwnUrls(exchange, exchangeUrls)) continue
-    const why = await reach(exchange, baseUrls(exchange, exchangeUrls).rest)
+    const why = await probe(exchange, baseUrls(exchange, exchangeUrls).rest)
     if (why !== null) return { kind: 'simulated', why }
   }
   return { kind: 'exchange', why: null }
 }
 
-const unreachable: Reach = async (exchange, base) => {
+const unreachable: Probe = async (exchange, base) => {
   const url = base + exchange.rest.ping.path
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })

@@ -51,12 +51,12 @@ const keepOpen = async (session: Session, id: string, symbols: string): Promise<
         ...['--symbols', symbols]
       ]),
       logPath,
-      say: line => session.host.say(`${name}: ${line}`),
+      print: line => session.host.print(`${name}: ${line}`),
       onOutput: line => {
         open.at ??= addressIn(line)
       }
     })
-  const { hopeless } = session.keepUp(name, start(), async () => start())
+  const { hopeless } = session.keepRunning(name, start(), async () => start())
   const { clock, signal } = session.host
   const isOpen = poll(() => open.at !== null, clock, { everyMs: 20, withinMs: OPEN_WITHIN_MS, signal })
   await Promise.race([isOpen, hopeless])

@@ -27,8 +27,8 @@ export const prepare = async (session: Session, settings: Environment): Promise<
     const exit = await startStage(plan).ended
     session.host.signal.throwIfAborted()
     if (exit.code !== 0)
-      throw new TickstreamError(exit.code === 2 ? 'TS-CONFIG' : 'TS-SETUP', `\`${name}\` failed: ${exit.said}`)
-    session.host.say(`${name}: done`)
+      throw new TickstreamError(exit.code === 2 ? 'TS-CONFIG' : 'TS-SETUP', `\`${name}\` failed: ${exit.lastMessage}`)
+    session.host.print(`${name}: done`)
   }
 }
 
@@ -40,7 +40,7 @@ export const runStages = async (session: Session, settings: Environment): Promis
     session.host.signal.throwIfAborted()
     stages.push(await runStage(session, settings, name))
   }
-  for (const name of STAGES.filter(isOff)) session.host.say(`${name} is off: ${NEEDS[name]?.setting} is not set`)
+  for (const name of STAGES.filter(isOff)) session.host.print(`${name} is off: ${NEEDS[name]?.setting} is not set`)
   return stages
 }
 
@@ -53,7 +53,7 @@ const runStage = async (session: Session, settings: Environment, name: string): 
     return startStage(plan())
   }
   const metricsUrl = (): string => `http://127.0.0.1:${port}/metrics`
-  const { state } = session.keepUp(name, await start(), start)
-  session.host.say(`${name} runs; metrics ${metricsUrl()}, log ${plan().logPath}`)
+  const { state } = session.keepRunning(name, await start(), start)
+  session.host.print(`${name} runs; metrics ${metricsUrl()}, log ${plan().logPath}`)
   return { name, metricsUrl, state }
 }

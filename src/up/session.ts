@@ -9,14 +9,14 @@ type Stops = {
   readonly unwind: () => Promise<void>
 }
 
-const createStops = (say: (line: string) => void): Stops => {
+const createStops = (print: (line: string) => void): Stops => {
   const started: { name: string; stop: () => Promise<void> }[] = []
   const unwind = async (): Promise<void> => {
     for (let last = started.pop(); last; last = started.pop()) {
       const { name } = last
       await last.stop().then(
-        () => say(`${name} stopped`),
-        (error: unknown) => say(`${name} could not be stopped: ${String(error)}`)
+        () => print(`${name} stopped`),
+        (error: unknown) => print(`${name} could not be stopped: ${String(error)}`)
       )
     }
   }
@@ -30,7 +30,7 @@ export type Session = {
   readonly host: Host
   readonly stops: Stops
   /** Keeps a process up from now on, until it is its turn to be stopped. */
-  readonly keepUp: (name: string, first: Running, again: () => Promise<Running>) => Supervised
+  readonly keepRunning: (name: string, first: Running, again: () => Promise<Running>) => Supervised
   /** Why the session must end although nobody asked it to; null while it need not. */
   readonly failure: () => unknown
 }
@@ -38,13 +38,13 @@ export type Session = {
 export const createSession = (config: Config, surroundings: Host): Session => {
   const failed = new AbortController()
   const host = { ...surroundings, signal: AbortSignal.any([surroundings.signal, failed.signal]) }
-  const stops = createStops(host.say)
-  const keepUp: Session['keepUp'] = (name, first, again) => {
-    const kept = supervise({ name, first, again, clock: host.clock, say: host.say, signal: host.signal })
-    stops.push(name, kept.stop)
-    kept.hopeless.catch((error: unknown) => failed.abort(error))
-    return kept
+  const stops = createStops(host.print)
+  const keepRunning: Session['keepRunning'] = (name, first, again) => {
+    const supervised = supervise({ name, first, again, clock: host.clock, print: host.print, signal: host.signal })
+    stops.push(name, supervised.stop)
+    supervised.hopeless.catch((error: unknown) => failed.abort(error))
+    return supervised
   }
   const failure = (): unknown => (failed.signal.aborted && !surroundings.signal.aborted ? failed.signal.reason : null)
-  return { config, host, stops, keepUp, failure }
+  return { config, host, stops, keepRunning, failure }
 }

@@ -46,13 +46,13 @@ const answers = async ({ rest: { ping } }: Exchange, { rest }: MarketAddress): P
  * The settings with the simulated markets of the `up` that runs in DATA_DIR, which it says: unless the addresses of an exchange are set, or
  * none runs. Their instruments are of exchanges of their own, so that nothing is compared with another market.
  */
-export const besideSimulated = async (config: Config, say: (text: string) => void): Promise<Config> => {
+export const besideSimulated = async (config: Config, print: (text: string) => void): Promise<Config> => {
   const noted = readMarkets(config.dataDir).filter(([exchange]) => !hasOwnUrls(exchange, config.exchangeUrls))
   const answered = await Promise.all(noted.map(([exchange, address]) => answers(exchange, address)))
   const markets = noted.filter((_, i) => answered[i])
   if (markets.length === 0) return config
   const places = markets.map(([, { rest }]) => rest).join(', ')
-  say(`taking the simulated market of the \`tickstream up\` in ${config.dataDir}, ${places}\n`)
+  print(`taking the simulated market of the \`tickstream up\` in ${config.dataDir}, ${places}\n`)
   const settings = markets.map(([exchange, address]) => urlSettings(exchange, address))
   return { ...config, exchangeUrls: Object.assign({}, config.exchangeUrls, ...settings) }
 }

@@ -17,5 +17,5 @@ export const stagePlan = (
   env,
   logPath: join(host.dataDir, 'logs', `${name.replace(' ', '-')}.log`),
   clock: host.clock,
-  say: line => host.say(`${name}: ${line}`)
+  print: line => host.print(`${name}: ${line}`)
 })

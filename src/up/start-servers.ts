@@ -16,11 +16,11 @@ export const startServers = async (session: Session, wanted: readonly ServerName
     needed.includes('postgres') ? startPostgres(host) : null
   ])
   // Also the one that came up beside one that failed: it is stopped with the session.
-  keepUp(session, 'Kafka', kafka)
-  keepUp(session, 'PostgreSQL', postgres)
+  keepRunning(session, 'Kafka', kafka)
+  keepRunning(session, 'PostgreSQL', postgres)
   const [broker, database] = [startedOf(kafka), startedOf(postgres)]
-  if (broker) host.say(`Kafka is up at ${broker.brokers}, by ${broker.by}`)
-  if (database) host.say(`PostgreSQL is up at ${withoutPassword(database.url)}`)
+  if (broker) host.print(`Kafka is up at ${broker.brokers}, by ${broker.by}`)
+  if (database) host.print(`PostgreSQL is up at ${withoutPassword(database.url)}`)
   return {
     ...(broker ? { KAFKA_BROKERS: broker.brokers } : {}),
     ...(database ? { POSTGRES_URL: database.url } : {})
@@ -35,7 +35,7 @@ const notConfigured = ({ config, host }: Session, wanted: readonly ServerName[])
     postgres: config.postgresUrl === null ? null : 'PostgreSQL: the one of POSTGRES_URL'
   }
   const names = SERVERS.filter(name => wanted.includes(name))
-  for (const name of names) if (configured[name] !== null) host.say(configured[name])
+  for (const name of names) if (configured[name] !== null) host.print(configured[name])
   return names.filter(name => configured[name] === null)
 }
 
@@ -43,8 +43,8 @@ type Started = { readonly server: Running; readonly again: () => Promise<Running
 
 type Settled<T> = PromiseSettledResult<T | null>
 
-const keepUp = ({ keepUp }: Session, name: string, started: Settled<Started>): void => {
-  if (started.status === 'fulfilled' && started.value) keepUp(name, started.value.server, started.value.again)
+const keepRunning = ({ keepRunning }: Session, name: string, started: Settled<Started>): void => {
+  if (started.status === 'fulfilled' && started.value) keepRunning(name, started.value.server, started.value.again)
 }
 
 const startedOf = <T>(started: Settled<T>): T | null => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Fact } from '../../src/alert/fact.ts'
+import type { Observation } from '../../src/alert/observation.ts'
 import type { RuleChange } from '../../src/alert/rule-change.ts'
 import type { AlertRule } from '../../src/market/records/alert/alert-rule.ts'
 import { BTC, candle, change, clockAt, hole, indicatorsAt, pair, rule } from './facts.ts'
@@ -21,9 +21,10 @@ const symbol = fc.constantFrom('BTC/USDT', 'ETH/USDT')
 const candles = fc
   .tuple(minute, symbol, fc.integer({ min: 95, max: 105 }), fc.integer({ min: 0, max: 9 }), fc.boolean())
   .map(
-    ([n, of, close, volume, final]): Fact => candle(n, { symbol: of, close: `${close}`, volume: `${volume}`, final })
+    ([n, of, close, volume, final]): Observation =>
+      candle(n, { symbol: of, close: `${close}`, volume: `${volume}`, final })
   )
-const facts: fc.Arbitrary<Fact | RuleChange> = fc.oneof(
+const facts: fc.Arbitrary<Observation | RuleChange> = fc.oneof(
   { arbitrary: candles, weight: 4 },
   fc.tuple(minute, fc.integer({ min: -8, max: 8 })).map(([n, z]) => pair(n, { zScore: z / 2, correlation: z / 8 })),
   fc.tuple(minute, fc.nat({ max: 100 })).map(([n, rsi14]) => indicatorsAt(n, { rsi14 })),

@@ -1,5 +1,5 @@
 import { alert } from '../../src/alert/alert.ts'
-import type { Fact } from '../../src/alert/fact.ts'
+import type { Observation } from '../../src/alert/observation.ts'
 import type { RuleChange } from '../../src/alert/rule-change.ts'
 import type { Alert } from '../../src/market/records/alert/alert.ts'
 import type { AlertRule } from '../../src/market/records/alert/alert-rule.ts'
@@ -33,12 +33,15 @@ export const change = (of: AlertRule | string, n: number): RuleChange => {
     : { kind: 'rule', name: of.name, rule: of, time }
 }
 
-export const candle = (n: number, more: Partial<Candle> = {}): Fact => ({ kind: 'candle', record: candleAt(n, more) })
+export const candle = (n: number, more: Partial<Candle> = {}): Observation => ({
+  kind: 'candle',
+  record: candleAt(n, more)
+})
 
-export const closes = (...prices: readonly number[]): readonly Fact[] =>
+export const closes = (...prices: readonly number[]): readonly Observation[] =>
   prices.map((price, n) => candle(n, { close: String(price) }))
 
-export const pair = (n: number, more: Partial<PairStats> = {}): Fact => ({
+export const pair = (n: number, more: Partial<PairStats> = {}): Observation => ({
   kind: 'pair',
   record: {
     a: 'binance:BTC/USDT',
@@ -53,7 +56,7 @@ export const pair = (n: number, more: Partial<PairStats> = {}): Fact => ({
   }
 })
 
-export const indicatorsAt = (n: number, more: Partial<Indicators> = {}): Fact => ({
+export const indicatorsAt = (n: number, more: Partial<Indicators> = {}): Observation => ({
   kind: 'indicators',
   record: {
     exchange: 'binance',
@@ -70,7 +73,7 @@ export const indicatorsAt = (n: number, more: Partial<Indicators> = {}): Fact =>
   }
 })
 
-export const hole = (status: Gap['status'], more: Partial<Gap> = {}): Fact => ({
+export const hole = (status: Gap['status'], more: Partial<Gap> = {}): Observation => ({
   kind: 'gap',
   record: {
     exchange: 'binance',
@@ -87,10 +90,10 @@ export const hole = (status: Gap['status'], more: Partial<Gap> = {}): Fact => ({
 })
 
 /** `seconds` after the start. */
-export const clockAt = (seconds: number): Fact => ({ kind: 'clock', time: epochMs(START + seconds * 1_000) })
+export const clockAt = (seconds: number): Observation => ({ kind: 'clock', time: epochMs(START + seconds * 1_000) })
 
 /** What rules that are written at the start say of what comes then, without those built in. */
-export const raised = (rules: readonly AlertRule[], facts: readonly (Fact | RuleChange)[]): readonly Alert[] =>
+export const raised = (rules: readonly AlertRule[], facts: readonly (Observation | RuleChange)[]): readonly Alert[] =>
   drive(alert([]), [...rules.map(of => change(of, 0)), ...facts]).outputs.map(({ value }) =>
     alerts.codec.decode(Buffer.from(value ?? ''))
   )

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { alert } from '../../src/alert/alert.ts'
-import type { Fact } from '../../src/alert/fact.ts'
+import type { Observation } from '../../src/alert/observation.ts'
 import type { RuleChange } from '../../src/alert/rule-change.ts'
 import { anyRecords } from './any-records.ts'
 import { candle, change, hole, rule } from './facts.ts'
@@ -9,7 +9,7 @@ import { candle, change, hole, rule } from './facts.ts'
 const { processor, state: codec } = alert()
 
 /** The state after some records, and its parts as they stand when every so many records are committed. */
-const fold = (records: readonly (Fact | RuleChange)[], commitEvery: number) => {
+const fold = (records: readonly (Observation | RuleChange)[], commitEvery: number) => {
   const parts = new Map<string, string>()
   let state = processor.init('alert')
   for (const [n, record] of records.entries()) {
@@ -44,7 +44,7 @@ describe('the state of a partition', () => {
       hole('filled', { fromId })
     ])
     const { state, parts } = fold([change(rule({ kind: 'gap' }), 0), ...holes], 3)
-    expect(state.edges.size).toBe(0)
+    expect(state.crossings.size).toBe(0)
     expect([...parts.keys()]).toEqual(['rule/r'])
   })
 })

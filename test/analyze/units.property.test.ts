@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { measure, type Performance } from '../../src/analyze/backtest/measure.ts'
 import { scoreBars } from '../../src/analyze/backtest/score-bars.ts'
 import { figuresOf, type PairFigures } from '../../src/analyze/pair/figures-of.ts'
-import { newPairSeries, putPoint } from '../../src/analyze/pair/state/pair-series.ts'
+import { newPairSeries, upsertPoint } from '../../src/analyze/pair/state/pair-series.ts'
 import { windowAt } from '../../src/analyze/pair/window-at.ts'
 import { PAIR_METHODS, type PairFigure, type PairMethod } from '../../src/market/records/derived/pair-stats.ts'
 import { seeded } from '../support/seeded.ts'
@@ -56,7 +56,8 @@ const market = marketOf([...SOUND, 'perfect'])
 const figuresAt = ({ a, b }: Prices, { a: scaleA, b: scaleB }: Scales, isLog: boolean) => {
   const series = newPairSeries(WINDOW)
   const of = (price: number): number => (isLog ? Math.log(price) : price)
-  for (const [n, price] of a.entries()) putPoint(series, { openTime: n, a: of(price * scaleA), b: of(b[n]! * scaleB) })
+  for (const [n, price] of a.entries())
+    upsertPoint(series, { openTime: n, a: of(price * scaleA), b: of(b[n]! * scaleB) })
   return figuresOf(windowAt(series, series.points.at(-1)!), PAIR_METHODS)
 }
 

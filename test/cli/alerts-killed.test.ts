@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { alert } from '../../src/alert/alert.ts'
-import type { Fact } from '../../src/alert/fact.ts'
+import type { Observation } from '../../src/alert/observation.ts'
 import { readTopic } from '../../src/kafka/read/read-range.ts'
 import { alerts, deadLetters, pairs } from '../../src/topics.ts'
 import { pair } from '../alert/facts.ts'
@@ -37,8 +37,8 @@ const start = (kill: Readonly<Record<string, string>> = {}): StageProcess => {
 }
 
 /** Minutes of several pairs, whose z-scores go astray and come back. */
-const minutes = (from: number, to: number): readonly Fact[] => {
-  const facts: Fact[] = []
+const minutes = (from: number, to: number): readonly Observation[] => {
+  const facts: Observation[] = []
   for (const [at, b] of OTHERS.entries()) {
     const random = seeded(at + 1)
     for (let n = 0; n < to; n++) {
@@ -49,7 +49,7 @@ const minutes = (from: number, to: number): readonly Fact[] => {
   return facts
 }
 
-const publish = (facts: readonly Fact[]): Promise<void> => {
+const publish = (facts: readonly Observation[]): Promise<void> => {
   const messages = facts.flatMap(fact =>
     fact.kind === 'pair'
       ? [

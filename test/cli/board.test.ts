@@ -51,33 +51,34 @@ const around = { simulated: true, stages: ['ingest ✓'], footer: ['Ctrl-C'], co
 describe('the live view', () => {
   test('a row shows price, change of the day, rate, lag and holes', () => {
     const board = createBoard(['sim:BTC/USDT'], INTERVALS)
-    board.seeCandle(candle({ interval: '1d', open: '60000' }), OPEN)
-    board.seeCandle(candle({ interval: '1m', final: false }), OPEN)
-    board.seeCandle(candle({}), OPEN + 1_250)
-    board.seeGap('a', gap('1', 'open'))
-    board.seeGap('a', gap('1', 'filled'))
-    board.seeGap('b', gap('9', 'open'))
+    board.updateCandle(candle({ interval: '1d', open: '60000' }), OPEN)
+    board.updateCandle(candle({ interval: '1m', final: false }), OPEN)
+    board.updateCandle(candle({}), OPEN + 1_250)
+    board.updateGap('a', gap('1', 'open'))
+    board.updateGap('a', gap('1', 'filled'))
+    board.updateGap('b', gap('9', 'open'))
     const row = drawBoard(board.rows(OPEN + 1_500), around)[2]!.split(/\s{2,}/)
     expect(row.slice(0, 6)).toEqual(['sim:BTC/USDT', '60300', '+0.50 %', '20.0', '0.3 s', '1 open 1 filled'])
   })
 
   test('the rate is that of the last ten seconds', () => {
     const board = createBoard(['sim:BTC/USDT'], INTERVALS)
-    for (let second = 0; second < 20; second++) board.seeCandle(candle({ tradeCount: second < 10 ? 1_000 : 5 }), OPEN)
+    for (let second = 0; second < 20; second++)
+      board.updateCandle(candle({ tradeCount: second < 10 ? 1_000 : 5 }), OPEN)
     expect(board.rows(OPEN + 1_500)[0]!.tradesPerSecond).toBe(5)
   })
 
   test('what stands still grows old, and has no rate any more', () => {
     const board = createBoard(['sim:BTC/USDT'], INTERVALS)
-    board.seeCandle(candle({}), OPEN + 1_250)
+    board.updateCandle(candle({}), OPEN + 1_250)
     expect(board.rows(OPEN + 4_000)[0]).toMatchObject({ lagMs: 250, tradesPerSecond: 20 })
     expect(board.rows(OPEN + 46_000)[0]).toMatchObject({ lagMs: 45_000, tradesPerSecond: null })
   })
 
   test('a revision of an older window does not replace the newest price', () => {
     const board = createBoard(['sim:BTC/USDT'], INTERVALS)
-    board.seeCandle(candle({ interval: '1m' }), OPEN)
-    board.seeCandle(candle({ interval: '1m', openTime: epochMs(OPEN - 60_000), close: '1', revision: 1 }), OPEN)
+    board.updateCandle(candle({ interval: '1m' }), OPEN)
+    board.updateCandle(candle({ interval: '1m', openTime: epochMs(OPEN - 60_000), close: '1', revision: 1 }), OPEN)
     expect(board.rows(OPEN + 1_500)[0]!.candle!.close).toBe('60300')
   })
 
@@ -90,7 +91,7 @@ describe('the live view', () => {
 
   test('without a terminal there is one line for everything', () => {
     const board = createBoard(['sim:BTC/USDT'], INTERVALS)
-    board.seeCandle(candle({ interval: '1m' }), OPEN)
+    board.updateCandle(candle({ interval: '1m' }), OPEN)
     expect(statusLine(board.rows(OPEN + 1_500), ['aggregate ✓ 3 behind'])).toBe(
       'sim:BTC/USDT 60300 (lag ·, no holes) · aggregate ✓ 3 behind'
     )

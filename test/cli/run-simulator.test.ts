@@ -18,7 +18,7 @@ const withSimulator = async (
   const session = createSession(readConfig({ DATA_DIR: folder, ...settings }), {
     dataDir: folder,
     clock: systemClock,
-    say: () => undefined,
+    print: () => undefined,
     signal: ending.signal
   })
   try {

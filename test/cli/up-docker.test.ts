@@ -53,7 +53,7 @@ const why = whyNoDocker('apache/kafka:4.1.1')
   afterAll(async () => {
     for (const { child } of open) child.kill('SIGKILL')
     const signal = new AbortController().signal
-    await removeKafkaContainer({ dataDir, clock: systemClock, say: () => undefined, signal })
+    await removeKafkaContainer({ dataDir, clock: systemClock, print: () => undefined, signal })
     rmSync(dataDir, { recursive: true, force: true })
   })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { FACT_SOURCES } from '../../src/alert/fact.ts'
+import { OBSERVATION_SOURCES } from '../../src/alert/observation.ts'
 import { clearLedger, expiredGaps, MAX_LOST } from '../../src/ingest/gaps/clear-ledger.ts'
 import { createPublisher } from '../../src/kafka/produce/publisher.ts'
 import { readTable } from '../../src/kafka/read/table/read-table.ts'
@@ -92,6 +92,6 @@ describe('the ledger on a real broker', () => {
 
 test('a gap that has left the ledger is nothing to judge for rules of alerts', () => {
   expect(
-    FACT_SOURCES.gap.decode(Buffer.alloc(0), { key: Buffer.from('binance:BTC/USDT#1'), timestamp: '0' })
+    OBSERVATION_SOURCES.gap.decode(Buffer.alloc(0), { key: Buffer.from('binance:BTC/USDT#1'), timestamp: '0' })
   ).toBeNull()
 })

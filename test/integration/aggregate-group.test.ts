@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect } from '@jest/globals'
-import { takeProducer } from '../../src/kafka/task/commit/transactions.ts'
+import { fenceProducer } from '../../src/kafka/task/commit/transactions.ts'
 import { rawTicks } from '../../src/topics.ts'
 import type { AggregateScene } from '../support/aggregate-scene.ts'
 import { noteFigure } from '../support/figures.ts'
@@ -48,7 +48,7 @@ const beFenced = async (scene: AggregateScene): Promise<void> => {
   const owner = scene.start()
   await scene.tradeUntil(() => scene.seen() > 100)
   for (let partition = 0; partition < PARTITIONS; partition++) {
-    const stray = await takeProducer(scene.kafka, `${scene.prefix}aggregate-${partition}`)
+    const stray = await fenceProducer(scene.kafka, `${scene.prefix}aggregate-${partition}`)
     await stray.disconnect()
   }
   const [before, fencedAt] = [scene.seen(), performance.now()]

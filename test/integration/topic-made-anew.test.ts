@@ -78,7 +78,7 @@ const edge = async (count: number): Promise<{ readonly read: number; readonly st
   const part = createStoredPart({ prefix, health, log: silent })
   const query = async (text: string, values: readonly unknown[]) =>
     (await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' })).rows
-  part.know(await createHistory(query).stored(`${prefix}sink-postgres`))
+  part.setPositions(await createHistory(query).stored(`${prefix}sink-postgres`))
   const heard: bigint[] = []
   const following = runLiveReader({
     kafka,
@@ -86,7 +86,7 @@ const edge = async (count: number): Promise<{ readonly read: number; readonly st
     groupId: `${prefix}serve-test`,
     topics: [{ topic: TOPIC, back: 5 }],
     stored: part.positions(),
-    onTopics: part.read,
+    onTopics: part.setTopics,
     onRecord: ({ offset }) => void heard.push(BigInt(offset)),
     onLeft: () => undefined,
     pulse: createPulse(clock),

@@ -6,7 +6,7 @@ import { runLiveReader } from '../../src/kafka/read/live-reader.ts'
 import { type Clock, systemClock as clock } from '../../src/runtime/clock.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import { createPulse } from '../../src/runtime/observe/pulse.ts'
-import { EDGE_TOPICS } from '../../src/serve/live/live-tail.ts'
+import { LIVE_TOPICS } from '../../src/serve/live/live-tail.ts'
 import { eventually } from '../support/eventually.ts'
 import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
 
@@ -80,7 +80,7 @@ describe('following topics of which one is missing', () => {
   })
 
   test('a gateway does without the topics alone that earlier versions have not made', () => {
-    expect(EDGE_TOPICS.filter(({ mayBeMissing }) => mayBeMissing).map(({ topic }) => topic)).toEqual([
+    expect(LIVE_TOPICS.filter(({ mayBeMissing }) => mayBeMissing).map(({ topic }) => topic)).toEqual([
       'listings',
       'instruments',
       'composite'

@@ -84,7 +84,7 @@ const hold = () => {
 describe('a held partition', () => {
   test('commits in the middle of a large batch, each time what is folded up to the position it names', async () => {
     const { held, commits } = hold()
-    await held.take(0, numbers, String(END), null)
+    await held.process(0, numbers, String(END), null)
     await held.finish()
     held.close()
     expect(commits.length).toBeGreaterThan(2)
@@ -98,7 +98,7 @@ describe('a held partition', () => {
 
   test('folds nothing more of a batch once it is lost', async () => {
     const { held } = hold()
-    const taking = held.take(0, numbers, String(END), null)
+    const taking = held.process(0, numbers, String(END), null)
     const reached = held.position(0)
     held.close()
     await taking

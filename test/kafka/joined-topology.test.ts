@@ -3,7 +3,7 @@ import type { Kafka } from 'kafkajs'
 import { createKafka } from '../../src/kafka/client/client.ts'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
 import { tail } from '../../src/kafka/read/tail.ts'
-import { commitRecords, takeProducer } from '../../src/kafka/task/commit/transactions.ts'
+import { commitRecords, fenceProducer } from '../../src/kafka/task/commit/transactions.ts'
 import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import { type EpochMs, epochMs } from '../../src/market/time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
@@ -65,12 +65,12 @@ const makeTopics = async (partitions: Readonly<Record<string, number>> = {}): Pr
 
 /** Writes words of every key in one transaction, whose mark is then the last in each partition of the topic. */
 const write = async (topic: 'left' | 'right', words: readonly (readonly [time: number, word: string])[]) => {
-  const producer = await takeProducer(kafka, `${prefix}${topic}-writer`)
+  const producer = await fenceProducer(kafka, `${prefix}${topic}-writer`)
   const records = words.flatMap(([time, word]) =>
     KEYS.map((key): Outgoing => ({ topic, key, value: `${key} ${time} ${word}`, time: epochMs(time) }))
   )
   await commitRecords(producer, prefix, records)
-  await (await takeProducer(kafka, `${prefix}${topic}-writer`)).disconnect()
+  await (await fenceProducer(kafka, `${prefix}${topic}-writer`)).disconnect()
   await producer.disconnect()
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
-import { readLeftBehind } from '../../src/kafka/read/table/left-behind.ts'
+import { readPreviousRun } from '../../src/kafka/read/table/previous-run.ts'
 import { gaps, ingestKlinesState, ingestState, instruments } from '../../src/topics.ts'
 import { silent } from '../support/silent.ts'
 import { createTopic, produce, type TestKafka, testKafka } from '../support/test-kafka.ts'
@@ -18,8 +18,8 @@ const knownFacts = async () => {
   const { kafka, prefix } = cluster
   const unusable = { onUnusable: () => undefined, settled: async () => undefined }
   const { signal } = new AbortController()
-  const left = await readLeftBehind({ kafka, prefix, instruments: [], unusable, log: silent, signal })
-  return left.knownFacts
+  const left = await readPreviousRun({ kafka, prefix, instruments: [], unusable, log: silent, signal })
+  return left.lastFacts
 }
 
 test('what lists told before is read at a start, where the topic is there, and past what cannot be used', async () => {

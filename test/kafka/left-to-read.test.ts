@@ -20,16 +20,16 @@ describe('what is left to be read', () => {
   test('is what was there at the start, and less with every record', () => {
     const { left, newest } = scene()
     expect(newest()).toEqual(new Map([['gaps', 5]]))
-    left.moveOn({ topic: 'x.gaps', partition: 0 }, 8n)
+    left.advanceTo({ topic: 'x.gaps', partition: 0 }, 8n)
     expect(newest()).toEqual(new Map([['gaps', 2]]))
-    left.moveOn({ topic: 'x.gaps', partition: 0 }, 12n)
+    left.advanceTo({ topic: 'x.gaps', partition: 0 }, 12n)
     expect(newest()).toEqual(new Map())
   })
 
   test('is unknown after the broker was away, until it says where its partitions end', async () => {
     const { left, newest } = scene(async () => [at(0, 10n), at(1, 9n)])
-    left.moveOn({ topic: 'x.gaps', partition: 0 }, 10n)
-    left.forget()
+    left.advanceTo({ topic: 'x.gaps', partition: 0 }, 10n)
+    left.invalidate()
     expect(newest()).toEqual(new Map([['gaps', Number.POSITIVE_INFINITY]]))
     await left.measure()
     expect(newest()).toEqual(new Map([['gaps', 2]]))
@@ -38,9 +38,9 @@ describe('what is left to be read', () => {
   test('an answer from before it was away again proves nothing', async () => {
     const answers = Promise.withResolvers<readonly OffsetRange[]>()
     const { left, newest } = scene(() => answers.promise)
-    left.forget()
+    left.invalidate()
     const measured = left.measure()
-    left.forget()
+    left.invalidate()
     answers.resolve([at(0, 5n), at(1, 7n)])
     await measured
     expect(left.isKnown()).toBe(false)
@@ -53,7 +53,7 @@ describe('what is left to be read', () => {
       if (++tries === 1) throw new Error('away')
       return [at(0, 5n), at(1, 7n)]
     })
-    left.forget()
+    left.invalidate()
     await left.measure()
     expect(left.isKnown()).toBe(false)
     await left.measure()

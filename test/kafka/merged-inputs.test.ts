@@ -13,11 +13,11 @@ const entry = ({ input, offset, time }: Put) => ({
 
 const drain = (merged: PartitionGroup<string>): readonly string[] => {
   const taken: string[] = []
-  for (let one = merged.take(); one; one = merged.take()) taken.push(one.entry.record!)
+  for (let one = merged.poll(); one; one = merged.poll()) taken.push(one.entry.record!)
   return taken
 }
 
-const put = (merged: PartitionGroup<string>, of: Put): void => merged.put(of.input, [entry(of)], of.offset + 1)
+const put = (merged: PartitionGroup<string>, of: Put): void => merged.add(of.input, [entry(of)], of.offset + 1)
 
 /** Three inputs, the records of each in order of time. */
 const logs = fc
@@ -62,14 +62,14 @@ describe('several inputs of one partition', () => {
     put(merged, { input: 1, offset: 0, time: 10 })
     expect(drain(merged)).toEqual(['1/0'])
     expect(merged.waiting(0)).toBe(1)
-    merged.put(1, [], 3)
+    merged.add(1, [], 3)
     expect(drain(merged)).toEqual(['0/0'])
     expect([merged.next(0), merged.next(1)]).toEqual([1, 3])
   })
 
   test('a record that is older than the one before it in its input keeps its place', () => {
     const merged = new PartitionGroup<string>([0, 0], [2, 1])
-    merged.put(0, [entry({ input: 0, offset: 0, time: 30 }), entry({ input: 0, offset: 1, time: 5 })], 2)
+    merged.add(0, [entry({ input: 0, offset: 0, time: 30 }), entry({ input: 0, offset: 1, time: 5 })], 2)
     put(merged, { input: 1, offset: 0, time: 20 })
     expect(drain(merged)).toEqual(['1/0', '0/0', '0/1'])
   })

@@ -19,7 +19,7 @@ const decode = (bytes: Buffer): Named => {
 /** Counts records by name; one that is placed by its name. */
 const counts: Topology<number, Named, number> = {
   name: 'counts',
-  from: [{ name: 'names', decode, placedBy: ({ name }) => name }],
+  from: [{ name: 'names', decode, partitionedBy: ({ name }) => name }],
   key: ({ name }) => name,
   processor: { init: () => 0, step: state => ({ state: state + 1, emit: [state + 1] }) },
   route: sum => ({ topic: 'sums', key: 'sum', value: String(sum), time: epochMs(0) }),
@@ -41,7 +41,7 @@ const fold = (messages: readonly Message[]) => {
   const content = new TaskState(counts, 3, restored, [], fakeClock(1_723_161_600_000), () => undefined, isHere)
   const placed = messages.map((one, offset) => ({ ...one, offset: String(offset) }))
   content.fold(0, placed, String(messages.length), null)
-  const records = content.takeCommit()?.records ?? []
+  const records = content.drainCommit()?.records ?? []
   const letters = records
     .filter(({ topic }) => topic === 'dead_letters')
     .map(({ value }) => deadLetters.codec.decode(Buffer.from(String(value))))
@@ -104,7 +104,7 @@ describe('an input aside', () => {
         content.fold(input, messages, String(next[input]), null)
       },
       commit: () => {
-        const commit = content.takeCommit()
+        const commit = content.drainCommit()
         const told = commit?.records.filter(({ topic }) => topic === 'told').map(({ value }) => value)
         return { told, nextOffsets: commit?.nextOffsets }
       }

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
 import { pullRanges } from '../../src/kafka/read/range-reader.ts'
 import { readTopic } from '../../src/kafka/read/read-range.ts'
-import { takeProducer } from '../../src/kafka/task/commit/transactions.ts'
+import { fenceProducer } from '../../src/kafka/task/commit/transactions.ts'
 import { eventually } from '../support/eventually.ts'
 import { createTopic, type TestKafka, testKafka } from '../support/test-kafka.ts'
 
@@ -36,7 +36,7 @@ const send = async (messages: readonly { readonly value: string; readonly partit
 
 /** Writes in a transaction, and leaves that open. */
 const leaveOpen = async (value: string) => {
-  const producer = await takeProducer(cluster.kafka, `${cluster.prefix}open`)
+  const producer = await fenceProducer(cluster.kafka, `${cluster.prefix}open`)
   const transaction = await producer.transaction()
   await transaction.send({ topic: topicOf(), messages: [{ value, partition: 0 }] })
   const abort = async (): Promise<void> => {

@@ -7,7 +7,7 @@ import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
 import { createKafka } from '../../src/kafka/client/client.ts'
 import { readTopic } from '../../src/kafka/read/read-range.ts'
 import type { Offsets } from '../../src/kafka/task/commit/state-changelog.ts'
-import { commitRecords, takeProducer } from '../../src/kafka/task/commit/transactions.ts'
+import { commitRecords, fenceProducer } from '../../src/kafka/task/commit/transactions.ts'
 import { TaskManager } from '../../src/kafka/task/task-manager.ts'
 import type { Tick } from '../../src/market/records/feed/trade.ts'
 import { epochMs } from '../../src/market/time.ts'
@@ -49,7 +49,7 @@ const sendTicks = (ticks: readonly Tick[]): Promise<void> => send(ticks.map(rawT
 /** A commit is answered before its records can be read; whoever takes over from its owner waits until they can. */
 const settle = async (): Promise<void> => {
   const take = async (partition: number): Promise<void> =>
-    (await takeProducer(kafka, `${prefix}aggregate-${partition}`)).disconnect()
+    (await fenceProducer(kafka, `${prefix}aggregate-${partition}`)).disconnect()
   await Promise.all([0, 1, 2, 3].map(take))
 }
 
@@ -136,7 +136,7 @@ describe('a topology on a real broker', () => {
   test('shows no output of a commit that was not finished, and does its work again', async () => {
     await freshTopics()
     await sendTicks(ticksOf(1, 30))
-    const dying = await takeProducer(kafka, `${prefix}aggregate-0`)
+    const dying = await fenceProducer(kafka, `${prefix}aggregate-0`)
     const unfinished = await dying.transaction()
     await unfinished.sendBatch({
       topicMessages: [{ topic: `${prefix}ohlcv_1s`, messages: [{ key: 'k', value: 'never seen', partition: 0 }] }]
@@ -150,8 +150,8 @@ describe('a topology on a real broker', () => {
 
   test('lets a former owner of a partition commit nothing any more', async () => {
     await freshTopics()
-    const former = await takeProducer(kafka, `${prefix}aggregate-1`)
-    const owner = await takeProducer(kafka, `${prefix}aggregate-1`)
+    const former = await fenceProducer(kafka, `${prefix}aggregate-1`)
+    const owner = await fenceProducer(kafka, `${prefix}aggregate-1`)
     const record = { ...outgoing(rawTicks, trade(1, DAY)), topic: candles['1s'].name }
     await expect(commitRecords(former, prefix, [{ ...record, value: 'of the former' }])).rejects.toThrow()
     await commitRecords(owner, prefix, [{ ...record, value: 'of the owner' }])
@@ -192,7 +192,7 @@ describe('a topology on a real broker', () => {
 
   test('splits a commit that is larger than a broker takes at once', async () => {
     await freshTopics()
-    const producer = await takeProducer(kafka, `${prefix}aggregate-2`)
+    const producer = await fenceProducer(kafka, `${prefix}aggregate-2`)
     const values = Array.from({ length: 30 }, (_, n) => `${n} ${'x'.repeat(100_000)}`)
     await commitRecords(
       producer,

@@ -16,7 +16,7 @@ const LIMITS = { values: 5, bytes: 40 }
 
 const drain = (intake: ReturnType<typeof createSinkBuffer<number>>): PendingBatch<number>[] => {
   const taken: PendingBatch<number>[] = []
-  for (let next = intake.take(); next; next = intake.take()) taken.push(next)
+  for (let next = intake.drain(); next; next = intake.drain()) taken.push(next)
   return taken
 }
 
@@ -44,7 +44,7 @@ const fill = (given: readonly { partition: number; words: readonly string[] }[])
 const tag = ({ partition, offset }: Incoming): string => `${partition}/${offset}`
 
 /** The position in a partition, when a batch is stored. */
-const endOf = ({ reached }: PendingBatch<number>, partition: number): bigint | undefined =>
+const endOf = ({ ends: reached }: PendingBatch<number>, partition: number): bigint | undefined =>
   [...reached.values()].find(at => at.partition === partition)?.next
 
 describe('what was read and is not stored yet', () => {

@@ -43,7 +43,7 @@ const scene = (more: Partial<Sink<string>> = {}) => {
     stored: new Map([['numbers/0', 7n]]),
     epochs: new Map([['numbers/0', 4]]),
     read: new Map([['numbers/0', { log: { ...LOG, leaderEpoch: 3 }, checkedEpoch: 4 }]]),
-    reached: new Map(),
+    readTo: new Map(),
     stopped: [],
     positions: new Map()
   }
@@ -63,7 +63,7 @@ const scene = (more: Partial<Sink<string>> = {}) => {
 describe('a sink whose positions are those of its group', () => {
   test('asks the group before it writes, and again when it was not heard for two seconds', async () => {
     const { membership, owned, writes, commits, clock } = scene()
-    const sink = membership.guarded(owned)
+    const sink = membership.fencedSink(owned)
     await sink.write(BATCH, NEVER)
     await sink.write(BATCH, NEVER)
     expect([writes.length, commits]).toEqual([2, [[{ ...PLACE, next: 7n, log: { ...LOG, leaderEpoch: 4 } }]]])
@@ -74,7 +74,7 @@ describe('a sink whose positions are those of its group', () => {
 
   test('writes nothing when the group does not answer, or answers after it has given the partitions out anew', async () => {
     const { membership, owned, writes, whenAsked, rebalance } = scene()
-    const sink = membership.guarded(owned)
+    const sink = membership.fencedSink(owned)
     whenAsked(() => {
       throw new Error('UNKNOWN_MEMBER_ID')
     })
@@ -86,7 +86,7 @@ describe('a sink whose positions are those of its group', () => {
 
   test('gives up what is on its way when its assignment is revoked', async () => {
     const { membership, owned, writes, rebalance } = scene()
-    await membership.guarded(owned).write(BATCH, NEVER)
+    await membership.fencedSink(owned).write(BATCH, NEVER)
     expect(writes[0]?.aborted).toBe(false)
     rebalance()
     expect(writes[0]?.aborted).toBe(true)
@@ -105,7 +105,7 @@ describe('a sink with positions of its own', () => {
 
   test('is not guarded, and tells the group once a second at most', async () => {
     const { membership, owned, commits, clock, sink } = scene(keeping)
-    expect(membership.guarded(owned)).toBe(sink)
+    expect(membership.fencedSink(owned)).toBe(sink)
     await membership.commitWhenDue(owned)
     await membership.commitWhenDue(owned)
     expect(commits).toHaveLength(1)

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { partitionOf } from '../../src/kafka/client/partitioner.ts'
 import { positionsInTicks } from '../../src/kafka/read/table/positions-in-ticks.ts'
-import { publishedBehind } from '../../src/kafka/read/table/published-behind.ts'
+import { publishedAfter } from '../../src/kafka/read/table/published-after.ts'
 import { parseInstrument } from '../../src/market/instrument.ts'
 import type { Tick } from '../../src/market/records/feed/trade.ts'
 import { rawTicks } from '../../src/topics.ts'
@@ -51,7 +51,7 @@ test('what was published behind a place is found in its epoch alone, of its inst
     inOne(trade(10, at + 40))
   ]
   const found = await reading(ticks, (kafka, signal) =>
-    publishedBehind(kafka, '', BTC, { epoch: 0, id: 7, time: at }, signal)
+    publishedAfter(kafka, '', BTC, { epoch: 0, id: 7, time: at }, signal)
   )
   expect(found).toEqual([
     { id: 9, time: at + 20 },

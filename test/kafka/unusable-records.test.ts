@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
 import { createPublisher } from '../../src/kafka/produce/publisher.ts'
 import { deadLetterOnce } from '../../src/kafka/read/table/dead-letter-once.ts'
-import { readLeftBehind } from '../../src/kafka/read/table/left-behind.ts'
+import { readPreviousRun } from '../../src/kafka/read/table/previous-run.ts'
 import { readTable } from '../../src/kafka/read/table/read-table.ts'
 import { readValues } from '../../src/kafka/read/table/read-values.ts'
 import { epochMs } from '../../src/market/time.ts'
@@ -63,7 +63,7 @@ const startUp = async () => {
   const publisher = createPublisher({ ...world, health: createHealth(), random: Math.random })
   const { signal } = new AbortController()
   const unusable = deadLetterOnce({ ...world, publisher, signal })
-  const left = await readLeftBehind({ kafka, prefix, instruments: [BTC, ETH], unusable, log, signal })
+  const left = await readPreviousRun({ kafka, prefix, instruments: [BTC, ETH], unusable, log, signal })
   await publisher.close()
   return { left, lines }
 }

@@ -7,7 +7,7 @@ import { handClock } from '../support/hand-clock.ts'
 const scene = () => {
   const said: string[] = []
   const clock = handClock()
-  const host: Host = { dataDir: '/', clock, say: line => said.push(line), signal: new AbortController().signal }
+  const host: Host = { dataDir: '/', clock, print: line => said.push(line), signal: new AbortController().signal }
   let stops = 0
   const stop = async (): Promise<void> => {
     stops++
@@ -22,7 +22,7 @@ describe('a server that comes up', () => {
     const TEN_MINUTES = 600_000
     const ready = async (): Promise<boolean> => clock.monotonicMs() > TEN_MINUTES
     const words = (): string => `recovering log ${Math.floor(clock.monotonicMs() / 60_000)} of 10\n`
-    expect(await awaitReady(server, { name: 'Kafka', ready, words }, host)).toBe('ready')
+    expect(await awaitReady(server, { name: 'Kafka', ready, output: words }, host)).toBe('ready')
     expect(stops()).toBe(0)
     expect(said.length).toBeGreaterThan(50)
     expect(said[0]).toMatch(/^Kafka is still coming up, for 1\d s; it says: recovering log 0 of 10$/)
@@ -31,7 +31,7 @@ describe('a server that comes up', () => {
   test('that says nothing new any more is stopped', async () => {
     const { clock, host, server, stops } = scene()
     const words = (): string => 'the same'
-    expect(await awaitReady(server, { name: 'Kafka', ready: async () => false, words }, host)).toBe('quiet')
+    expect(await awaitReady(server, { name: 'Kafka', ready: async () => false, output: words }, host)).toBe('quiet')
     expect(stops()).toBe(1)
     expect(clock.monotonicMs()).toBeGreaterThanOrEqual(QUIET_MS)
   })
@@ -41,7 +41,7 @@ describe('a server that comes up', () => {
     const ready = async (): Promise<boolean> => {
       throw new Error('another Kafka')
     }
-    await expect(awaitReady(server, { name: 'Kafka', ready, words: () => '' }, host)).rejects.toThrow('another Kafka')
+    await expect(awaitReady(server, { name: 'Kafka', ready, output: () => '' }, host)).rejects.toThrow('another Kafka')
     expect(stops()).toBe(1)
   })
 })

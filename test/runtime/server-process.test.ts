@@ -14,7 +14,7 @@ beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'tickstream-server-'))
   said = []
   interrupt = new AbortController()
-  host = { dataDir, clock: systemClock, say: line => said.push(line), signal: interrupt.signal }
+  host = { dataDir, clock: systemClock, print: line => said.push(line), signal: interrupt.signal }
 })
 afterEach(() => rmSync(dataDir, { recursive: true }))
 

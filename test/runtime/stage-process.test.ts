@@ -16,7 +16,7 @@ const runScript = async (name: string, script: string, env: Record<string, strin
   writeFileSync(program, script)
   const told: string[] = []
   const logPath = join(folder, `${name}.log`)
-  const stage = startStage({ program, command: [], env, logPath, clock: fakeClock(), say: line => told.push(line) })
+  const stage = startStage({ program, command: [], env, logPath, clock: fakeClock(), print: line => told.push(line) })
   return { exit: await stage.ended, told, log: readFileSync(logPath, 'utf8') }
 }
 

@@ -25,7 +25,7 @@ let host: Host
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'tickstream-start-kafka-'))
   said = []
-  host = { dataDir, clock: fakeClock(), say: line => said.push(line), signal: new AbortController().signal }
+  host = { dataDir, clock: fakeClock(), print: line => said.push(line), signal: new AbortController().signal }
 })
 afterEach(() => rmSync(dataDir, { recursive: true }))
 

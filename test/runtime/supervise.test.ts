@@ -12,7 +12,7 @@ const fakeProcess = (): Fake => {
     stopped: false,
     stop: async () => {
       fake.stopped = true
-      resolve({ code: 0, said: '' })
+      resolve({ code: 0, lastMessage: '' })
     }
   }
   return fake
@@ -35,7 +35,7 @@ const setUp = (again?: () => Promise<Running>) => {
     first: lives[0]!,
     again: again ?? restart,
     clock,
-    say: line => said.push(line),
+    print: line => said.push(line),
     signal: interrupt.signal,
     random: () => 1
   })
@@ -47,7 +47,7 @@ describe('a supervised process', () => {
   test('is started again when it ends by itself, and that is said', async () => {
     const { lives, said, kept, nextLife } = setUp()
     const born = nextLife()
-    lives[0]!.end({ code: 1, said: 'no broker' })
+    lives[0]!.end({ code: 1, lastMessage: 'no broker' })
     await born
     expect(said[0]).toContain('aggregate ended (exit code 1: no broker)')
     await kept.stop()
@@ -59,7 +59,7 @@ describe('a supervised process', () => {
     const { lives, kept, clock, nextLife } = setUp()
     for (let life = 0; life < 4; life++) {
       const born = nextLife()
-      lives[life]!.end({ code: 1, said: '' })
+      lives[life]!.end({ code: 1, lastMessage: '' })
       await born
     }
     await kept.stop()
@@ -78,14 +78,14 @@ describe('a supervised process', () => {
   test('is not started again once everything is being stopped', async () => {
     const { lives, kept, interrupt } = setUp()
     interrupt.abort()
-    lives[0]!.end({ code: 1, said: '' })
+    lives[0]!.end({ code: 1, lastMessage: '' })
     await kept.stop()
     expect(lives).toHaveLength(1)
   })
 
   test('with wrong settings is given up, with what it said', async () => {
     const { lives, kept } = setUp()
-    lives[0]!.end({ code: 2, said: 'GRACE_MS: "x" is not allowed' })
+    lives[0]!.end({ code: 2, lastMessage: 'GRACE_MS: "x" is not allowed' })
     await expect(kept.hopeless).rejects.toThrow('aggregate cannot run: GRACE_MS: "x" is not allowed')
     expect(lives).toHaveLength(1)
   })
@@ -100,7 +100,7 @@ describe('a supervised process', () => {
       resolve()
       return second
     })
-    lives[0]!.end({ code: null, said: 'killed by SIGKILL' })
+    lives[0]!.end({ code: null, lastMessage: 'killed by SIGKILL' })
     await up
     await kept.stop()
     expect(said.join('\n')).toContain('aggregate could not be started: port taken')

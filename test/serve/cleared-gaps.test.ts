@@ -41,9 +41,11 @@ test('a gap that has left the ledger is told from the database, and what the led
   const [old, lately] = [gap('1', 'filled', 40, now), gap('2', 'open', 0, now)]
   stored.push(old, lately)
   scene.give(gaps, old, { ...lately, status: 'filled', closedAt: now })
-  expect(scene.serving.edge.feeds.gaps()).toHaveLength(2)
-  scene.serving.edge.take(incoming({ topic: gaps.name, offset: '9', key: Buffer.from(gaps.key(old)), value: null }))
-  expect(scene.serving.edge.feeds.gaps().map(({ fromId }) => fromId)).toEqual(['2'])
+  expect(scene.serving.liveTail.feeds.gaps()).toHaveLength(2)
+  scene.serving.liveTail.accept(
+    incoming({ topic: gaps.name, offset: '9', key: Buffer.from(gaps.key(old)), value: null })
+  )
+  expect(scene.serving.liveTail.feeds.gaps().map(({ fromId }) => fromId)).toEqual(['2'])
   expect(await idsOf('/api/v1/gaps')).toEqual(['1', '2'])
   // The database has not heard yet that it was filled.
   expect(await idsOf('/api/v1/gaps?status=open')).toEqual([])

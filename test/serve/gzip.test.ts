@@ -54,7 +54,7 @@ describe('answers', () => {
     const made = await filledGateway()
     const candles = Array.from({ length: 1_200 }, (_, n) => candleAt(n))
     const ask = async (_: unknown, { limit }: { readonly limit: number }) => candles.slice(-limit)
-    Object.assign(made.serving.edge.candles, { ask })
+    Object.assign(made.serving.liveTail.candles, { ask })
     return made
   }
 

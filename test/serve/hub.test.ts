@@ -11,7 +11,7 @@ const reader = () => {
     slow: (of: boolean) => {
       isSlow = of
     },
-    subscriber: { say: (message: Message) => void heard.push(message), isSlow: () => isSlow }
+    subscriber: { send: (message: Message) => void heard.push(message), isSlow: () => isSlow }
   }
 }
 

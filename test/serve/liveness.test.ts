@@ -153,7 +153,7 @@ describe('a gateway whose broker is silent', () => {
 describe('a gateway that still reads what is newest', () => {
   const reading = async (left: Readonly<Record<string, number>>): Promise<GatewayScene> => {
     const made = await filledGateway({ liveness: liveEdge(handClock()) })
-    made.serving.liveness.take(new Map(Object.entries(left)))
+    made.serving.liveness.onLeft(new Map(Object.entries(left)))
     return made
   }
 
@@ -182,7 +182,7 @@ describe('a gateway that still reads what is newest', () => {
       sleep: async (ms: number, signal?: AbortSignal) => {
         if (signal) return own.sleep(ms, signal)
         isRead = true
-        made.serving.liveness.take(new Map())
+        made.serving.liveness.onLeft(new Map())
       }
     }
     Object.assign(made.serving, { clock })
@@ -237,10 +237,10 @@ test('a lively broker does not make up for records that came while it was silent
   made.give(candles['1m'], candleAt(0))
   liveness.freshness()
   clock.pass(60_000)
-  liveness.take(new Map([[candles['1m'].name, 7]]))
+  liveness.onLeft(new Map([[candles['1m'].name, 7]]))
   liveness.pulse.ask(1)
   liveness.pulse.answer(1)
   expect(liveness.freshness()).toEqual({ state: 'warming', ageMs: 60_000 })
-  liveness.take(new Map())
+  liveness.onLeft(new Map())
   expect(liveness.freshness()).toEqual({ state: 'live', ageMs: 0 })
 })

@@ -199,7 +199,7 @@ describe('what the gateway itself refuses', () => {
     const ask = async () => {
       throw new Error('secret')
     }
-    Object.assign(made.serving.edge.candles, { ask })
+    Object.assign(made.serving.liveTail.candles, { ask })
     const klines = await fetch(`${made.url}/api/v3/klines?symbol=BTCUSDT&interval=1m`)
     expect([klines.status, JSON.parse(await klines.text()).code]).toEqual([500, -1000])
     const history = await fetch(`${made.url}/udf/history?symbol=BTC/USDT&resolution=1&to=2&countback=1`)

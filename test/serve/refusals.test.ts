@@ -76,7 +76,7 @@ describe('what goes wrong inside', () => {
     const ask = async () => {
       throw new TickstreamError('TS-AWAY', 'PostgreSQL does not answer: refused')
     }
-    Object.assign(made.serving.edge.candles, { ask })
+    Object.assign(made.serving.liveTail.candles, { ask })
     const { code, text, headers } = await get(made, `/api/v1/candles?${WHERE}`)
     expect([code, headers.get('retry-after')]).toEqual([503, '1'])
     expect(JSON.parse(text).detail).toBe('PostgreSQL does not answer: refused; try again')
@@ -87,7 +87,7 @@ describe('what goes wrong inside', () => {
     const ask = async () => {
       throw new Error('secret /root/file.ts:12')
     }
-    Object.assign(made.serving.edge.candles, { ask })
+    Object.assign(made.serving.liveTail.candles, { ask })
     const { code, text } = await get(made, `/api/v1/candles?${WHERE}`)
     expect(code).toBe(500)
     expect(text).not.toMatch(/secret|\.ts|stack/)

@@ -3,9 +3,9 @@ import type { Candle } from '../../src/market/records/derived/candle.ts'
 import type { Indicators } from '../../src/market/records/derived/indicators.ts'
 import { epochMs } from '../../src/market/time.ts'
 import { createFeeds } from '../../src/serve/live/feed-status-tracker.ts'
-import { createEdge, isLater, isRevision } from '../../src/serve/live/live-tail.ts'
+import { createLiveTail, isRevision, supersedes } from '../../src/serve/live/live-tail.ts'
 import { pairSeriesKey, type WindowSeries, windowSeriesKey } from '../../src/serve/store/series.ts'
-import { createShelf } from '../../src/serve/store/series-cache.ts'
+import { createSeriesCache } from '../../src/serve/store/series-cache.ts'
 import { compositeKey } from '../../src/topics.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
@@ -14,18 +14,18 @@ const RULE = { name: 'wide', kind: 'z_score', above: 2, priority: 'high', pair: 
 test('a gateway tells of each record that it cannot use, and goes on with the others', () => {
   const shelf = { load: undefined, isStored: () => true, clock: fakeClock(0) }
   const told: string[] = []
-  const edge = createEdge({
-    candles: createShelf<WindowSeries, Candle>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
-    indicators: createShelf<WindowSeries, Indicators>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
-    pairs: createShelf({ ...shelf, isNews: () => true, keyOf: pairSeriesKey }),
-    composites: createShelf({ ...shelf, isNews: isRevision, keyOf: compositeKey }),
+  const edge = createLiveTail({
+    candles: createSeriesCache<WindowSeries, Candle>({ ...shelf, supersedes, keyOf: windowSeriesKey }),
+    indicators: createSeriesCache<WindowSeries, Indicators>({ ...shelf, supersedes, keyOf: windowSeriesKey }),
+    pairs: createSeriesCache({ ...shelf, supersedes: () => true, keyOf: pairSeriesKey }),
+    composites: createSeriesCache({ ...shelf, supersedes: isRevision, keyOf: compositeKey }),
     feeds: createFeeds([], '1m'),
     publish: () => undefined,
     onUnusable: ({ topic, offset }, detail) => void told.push(`${topic} ${offset} ${detail}`)
   })
   let offset = 0
   const take = (topic: string, key: string | null, value: string | null, more = {}): void =>
-    edge.take({
+    edge.accept({
       topic,
       partition: 0,
       offset: String(offset++),

@@ -20,7 +20,7 @@ import { deliverySink } from '../../src/sink/webhook/delivery-sink.ts'
 import { decodeRecord, type Incoming } from '../../src/stream/topic.ts'
 import * as topics from '../../src/topics.ts'
 import { createBoard } from '../../src/up/screen/board.ts'
-import { seeRecord } from '../../src/up/screen/watch-market.ts'
+import { showRecord } from '../../src/up/screen/watch-market.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { DAY, trade } from '../support/market.ts'
 
@@ -122,7 +122,7 @@ describe('a record of the future', () => {
       value: bytesOf(tick)
     }))
     fold.fold(0, messages, String(messages.length), null)
-    const records = fold.takeCommit()!.records
+    const records = fold.drainCommit()!.records
     expect(Math.max(...records.map(({ time }) => time ?? 0))).toBeLessThanOrEqual(DAY + 2_000)
     expect(records.filter(({ topic }) => topic === 'dead_letters')).toHaveLength(2)
     expect(records.filter(({ topic, key }) => topic === 'ohlcv_1s' && key === 'binance:BTC/USDT')).not.toEqual([])
@@ -216,7 +216,7 @@ test('one record that cannot be used hides no other from the board of `up`', () 
   const example = exampleOf('ohlcv_1m')
   const candle = { ...example, exchange: 'sim', symbol: 'BTC/USDT' }
   const see = (topic: string, value: Buffer, timestamp: number): void =>
-    seeRecord(board, incoming(topic, value, timestamp), 'gaps', epochMs(Number(example.closeTime)))
+    showRecord(board, incoming(topic, value, timestamp), 'gaps', epochMs(Number(example.closeTime)))
   see('gaps', Buffer.from('junk'), DAY)
   see(
     'ohlcv_1m',

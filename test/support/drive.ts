@@ -51,7 +51,7 @@ const readBack = ({ topic, key, value }: Outgoing): Incoming => ({
 /** What was committed, restored as from Kafka; a state that is built anew begins with the first record. */
 const restore = <State, In, Out>(topology: Topology<State, In, Out>, changelog: readonly Outgoing[]) => {
   const reader = changelogReader(topology)
-  for (const record of changelog) reader.put(readBack(record))
+  for (const record of changelog) reader.add(readBack(record))
   const restored = reader.restored()
   return restored.rebuild === null ? restored : { ...restored, nextOffsets: {} }
 }
@@ -87,7 +87,7 @@ export const drive = <State, In, Out>(
   }
   let task = begin()
   const commit = (): void => {
-    for (const record of task.takeCommit()?.records ?? []) {
+    for (const record of task.drainCommit()?.records ?? []) {
       if (record.topic === stateTopic(topology.name)) changelog.push(record)
       else if (record.topic === deadLetters.name) rejected.push(rejectionOf(record))
       else outputs.push(record)

@@ -9,12 +9,12 @@ import { createGateway, type GatewayOptions } from '../../src/serve/http/gateway
 import type { Sockets } from '../../src/serve/http/sockets.ts'
 import { createFeeds } from '../../src/serve/live/feed-status-tracker.ts'
 import { createHub, type Hub } from '../../src/serve/live/hub.ts'
-import { createEdge, EDGE_TOPICS, isLater, isRevision } from '../../src/serve/live/live-tail.ts'
+import { createLiveTail, isRevision, LIVE_TOPICS, supersedes } from '../../src/serve/live/live-tail.ts'
 import { createLiveness, type Liveness } from '../../src/serve/live/liveness.ts'
 import { type Serving, statusOf } from '../../src/serve/live/serving.ts'
 import { snapshotOf } from '../../src/serve/live/snapshot.ts'
 import { pairSeriesKey, type WindowSeries, windowSeriesKey } from '../../src/serve/store/series.ts'
-import { createShelf } from '../../src/serve/store/series-cache.ts'
+import { createSeriesCache } from '../../src/serve/store/series-cache.ts'
 import type { Topic } from '../../src/stream/topic.ts'
 import { compositeKey } from '../../src/topics.ts'
 import { fakeClock } from './fake-clock.ts'
@@ -35,13 +35,13 @@ export type GatewayScene = {
 }
 
 const NOW = 1_723_161_720_000
-const TOPICS = EDGE_TOPICS.map(({ topic }) => topic)
+const TOPICS = LIVE_TOPICS.map(({ topic }) => topic)
 
 /** A live edge whose broker has just answered, and for which nothing is left to be read; `clock` tells how long ago that was. */
 export const liveEdge = (clock: Clock): Liveness => {
   const liveness = createLiveness(clock, TOPICS)
   liveness.begin()
-  liveness.take(new Map())
+  liveness.onLeft(new Map())
   liveness.pulse.ask(1)
   liveness.pulse.answer(1)
   return liveness
@@ -54,19 +54,19 @@ export const gatewayScene = async (
   const written: (readonly [string, AlertRule | null])[] = []
   const shelf = { load: undefined, isStored: () => true, clock }
   let hub: Hub | undefined
-  const edge = createEdge({
-    candles: createShelf<WindowSeries, Candle>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
-    indicators: createShelf<WindowSeries, Indicators>({ ...shelf, isNews: isLater, keyOf: windowSeriesKey }),
-    pairs: createShelf({ ...shelf, isNews: () => true, keyOf: pairSeriesKey }),
-    composites: createShelf({ ...shelf, isNews: isRevision, keyOf: compositeKey }),
+  const edge = createLiveTail({
+    candles: createSeriesCache<WindowSeries, Candle>({ ...shelf, supersedes, keyOf: windowSeriesKey }),
+    indicators: createSeriesCache<WindowSeries, Indicators>({ ...shelf, supersedes, keyOf: windowSeriesKey }),
+    pairs: createSeriesCache({ ...shelf, supersedes: () => true, keyOf: pairSeriesKey }),
+    composites: createSeriesCache({ ...shelf, supersedes: isRevision, keyOf: compositeKey }),
     feeds: createFeeds([{ exchange: 'binance', symbol: 'BTC/USDT' }], '1m'),
     publish: update => hub?.publish(update)
   })
   const lags = () => [{ group: 'aggregate', topic: 'raw_ticks', partition: 0, lag: 3 }]
   const { liveness = liveEdge({ ...clock, monotonicMs: () => 0 }) } = more
-  hub = createHub(snapshotOf(edge, () => statusOf({ edge, clock, lags, liveness })))
+  hub = createHub(snapshotOf(edge, () => statusOf({ liveTail: edge, clock, lags, liveness })))
   const serving: Serving = {
-    edge,
+    liveTail: edge,
     hub,
     history: null,
     intervals: ['1m', '5m'],
@@ -86,7 +86,7 @@ export const gatewayScene = async (
   let offset = 0
   const give: GatewayScene['give'] = (topic, ...values) => {
     for (const value of values)
-      edge.take(
+      edge.accept(
         incoming({
           topic: topic.name,
           offset: String(offset++),

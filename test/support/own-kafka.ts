@@ -27,7 +27,7 @@ export const startOwnKafka = async (
   folder = mkdtempSync(join(tmpdir(), 'tickstream-own-kafka-')),
   settings = BROKER_SETTINGS
 ): Promise<OwnKafka> => {
-  const host = { dataDir: folder, clock: systemClock, say: () => undefined, signal: new AbortController().signal }
+  const host = { dataDir: folder, clock: systemClock, print: () => undefined, signal: new AbortController().signal }
   mkdirSync(join(folder, 'logs'), { recursive: true })
   const port = await freePort(30_000 + Math.floor(Math.random() * 20_000))
   const start = () => kafkaFromJars(host, port, undefined, settings)
@@ -50,7 +50,7 @@ export const startOwnKafka = async (
     brokers: `127.0.0.1:${port}`,
     signal: by => void process.kill(pid(), by),
     again,
-    ended: async () => (await server.ended).said,
+    ended: async () => (await server.ended).lastMessage,
     remove
   }
 }

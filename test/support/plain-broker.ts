@@ -12,7 +12,7 @@ import { ONE_NODE_SETTINGS } from '../../src/up/servers/kafka/kafka-properties.t
 const dataDir = String(process.argv[2])
 const ended = new AbortController()
 mkdirSync(join(dataDir, 'logs'), { recursive: true })
-const host = { dataDir, clock: systemClock, say: () => undefined, signal: ended.signal }
+const host = { dataDir, clock: systemClock, print: () => undefined, signal: ended.signal }
 const port = await freePort(20_000 + Math.floor(Math.random() * 10_000))
 const asked = new Promise<void>(resolve => {
   for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(event, () => resolve())

@@ -7,7 +7,7 @@ import { startPostgres } from '../../src/up/servers/start-postgres.ts'
 const [folder = ''] = process.argv.slice(2)
 mkdirSync(join(folder, 'logs'), { recursive: true })
 
-const host = { dataDir: folder, clock: systemClock, say: () => undefined, signal: new AbortController().signal }
+const host = { dataDir: folder, clock: systemClock, print: () => undefined, signal: new AbortController().signal }
 const started = await startPostgres(host)
 let { server } = started
 

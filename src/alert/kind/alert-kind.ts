@@ -2,7 +2,7 @@ import type { AlertSubject } from '../../market/records/alert/alert.ts'
 import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
 import type { EpochMs } from '../../market/time.ts'
 import type { CandleRow } from '../candle-rows.ts'
-import type { Fact } from '../fact.ts'
+import type { Observation } from '../observation.ts'
 
 /** What a rule watches, at one time. */
 export type Signal = {
@@ -15,24 +15,24 @@ export type Signal = {
   /** Nothing comes after it. */
   readonly isLast?: boolean
   /** Where the standard words do not serve. */
-  readonly says?: string
+  readonly message?: string
 }
 
 /** What is known beside the fact in hand. */
-export type Known = {
+export type Context = {
   /** The newest final 1m candles of an instrument, ascending. */
   readonly candles: (instrument: string) => readonly CandleRow[]
   /** When each instrument was last heard of. */
-  readonly seen: ReadonlyMap<string, number>
+  readonly lastObserved: ReadonlyMap<string, number>
 }
 
 /** One kind of rule: what it listens to, and what that says. */
 export type AlertKindOf = {
-  readonly on: Fact['kind']
+  readonly on: Observation['kind']
   /** The watched value, in words. */
   readonly what: string
   /** Pure. What the rule has to judge now that the fact has come; none where it is not about it. */
-  readonly signals: (rule: AlertRule, fact: Fact, known: Known) => readonly Signal[]
+  readonly signals: (rule: AlertRule, observation: Observation, context: Context) => readonly Signal[]
 }
 
 /** True for a rule that is about this instrument, or about all. */

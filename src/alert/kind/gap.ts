@@ -3,12 +3,12 @@ import type { AlertRule } from '../../market/records/alert/alert-rule.ts'
 import type { Candle } from '../../market/records/derived/candle.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import { gaps } from '../../topics.ts'
-import type { Fact } from '../fact.ts'
+import type { Observation } from '../observation.ts'
 import { type AlertKindOf, isAbout, type Signal } from './alert-kind.ts'
 
 /** A final minute that lacks volume, where no number of the trades tells of a gap. Each of its revisions says so anew. */
-export const lacksVolume = (fact: Fact): boolean =>
-  fact.kind === 'candle' && fact.record.final && fact.record.missingVolume !== undefined
+export const lacksVolume = (observation: Observation): boolean =>
+  observation.kind === 'candle' && observation.record.final && observation.record.missingVolume !== undefined
 
 /** One trade at least; nobody can tell how many. History has no page for it, so it is lost at once. */
 const volumeSignals = (candle: Candle): readonly Signal[] => {
@@ -16,8 +16,8 @@ const volumeSignals = (candle: Candle): readonly Signal[] => {
   const signal = { subject: `${instrument}@${candle.openTime}`, about: { instrument }, time: candle.closeTime }
   const what = `${instrument}: a volume of ${candle.missingVolume} of the minute ${minute}`
   return [
-    { ...signal, value: 1, says: `${what} is missing` },
-    { ...signal, value: 0, isLast: true, says: `${what} is lost, unless it comes late` }
+    { ...signal, value: 1, message: `${what} is missing` },
+    { ...signal, value: 0, isLast: true, message: `${what} is lost, unless it comes late` }
   ]
 }
 
@@ -26,16 +26,16 @@ const gapSignals = (record: Gap): readonly Signal[] => {
   const instrument = instrumentKey(record)
   const what = `${instrument}: ${count} trades, ids ${fromId} to ${toId},`
   const signal = { subject: gaps.key(record), about: { instrument }, time: gaps.time(record) }
-  const missing: Signal = { ...signal, value: count, says: `${what} are missing` }
+  const missing: Signal = { ...signal, value: count, message: `${what} are missing` }
   const says = status === 'filled' ? `${what} are filled` : `${what} are lost for good`
-  const over: Signal = { ...signal, value: 0, isLast: true, says }
+  const over: Signal = { ...signal, value: 0, isLast: true, message: says }
   if (status === 'open') return [missing]
   return status === 'filled' ? [over] : [missing, over]
 }
 
-const signalsOf = (fact: Fact): readonly Signal[] => {
-  if (fact.kind === 'gap') return gapSignals(fact.record)
-  return fact.kind === 'candle' && lacksVolume(fact) ? volumeSignals(fact.record) : []
+const signalsOf = (observation: Observation): readonly Signal[] => {
+  if (observation.kind === 'gap') return gapSignals(observation.record)
+  return observation.kind === 'candle' && lacksVolume(observation) ? volumeSignals(observation.record) : []
 }
 
 const isOf = (rule: AlertRule, { about }: Signal): boolean =>
@@ -45,5 +45,5 @@ const isOf = (rule: AlertRule, { about }: Signal): boolean =>
 export const gap: AlertKindOf = {
   on: 'gap',
   what: 'missing trades',
-  signals: (rule, fact) => signalsOf(fact).filter(signal => isOf(rule, signal))
+  signals: (rule, observation) => signalsOf(observation).filter(signal => isOf(rule, signal))
 }

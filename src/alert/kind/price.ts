@@ -5,12 +5,17 @@ import { type AlertKindOf, isAbout } from './alert-kind.ts'
 export const price: AlertKindOf = {
   on: 'candle',
   what: 'price',
-  signals: (rule, fact) => {
-    if (fact.kind !== 'candle') return []
-    const instrument = instrumentKey(fact.record)
+  signals: (rule, observation) => {
+    if (observation.kind !== 'candle') return []
+    const instrument = instrumentKey(observation.record)
     if (!isAbout(rule, instrument)) return []
     return [
-      { subject: instrument, about: { instrument }, time: fact.record.closeTime, value: Number(fact.record.close) }
+      {
+        subject: instrument,
+        about: { instrument },
+        time: observation.record.closeTime,
+        value: Number(observation.record.close)
+      }
     ]
   }
 }

@@ -4,15 +4,15 @@ import { type AlertKindOf, isAbout } from './alert-kind.ts'
 export const stale: AlertKindOf = {
   on: 'clock',
   what: 'silence in seconds',
-  signals: (rule, fact, known) => {
-    if (fact.kind !== 'clock') return []
-    return [...known.seen]
+  signals: (rule, observation, context) => {
+    if (observation.kind !== 'clock') return []
+    return [...context.lastObserved]
       .filter(([instrument]) => isAbout(rule, instrument))
-      .map(([instrument, seenAt]) => ({
+      .map(([instrument, lastObservedAt]) => ({
         subject: instrument,
         about: { instrument },
-        time: fact.time,
-        value: Math.max(0, (fact.time - seenAt) / 1_000)
+        time: observation.time,
+        value: Math.max(0, (observation.time - lastObservedAt) / 1_000)
       }))
   }
 }

@@ -26,12 +26,12 @@ const ratio = (candles: readonly CandleRow[], short: number, long: number): numb
 export const volatility: AlertKindOf = {
   on: 'candle',
   what: 'short volatility over the long one',
-  signals: (rule, fact, known) => {
-    if (fact.kind !== 'candle') return []
-    const instrument = instrumentKey(fact.record)
+  signals: (rule, observation, context) => {
+    if (observation.kind !== 'candle') return []
+    const instrument = instrumentKey(observation.record)
     const { window, shortWindow } = rule
     if (!isAbout(rule, instrument) || window === undefined || shortWindow === undefined) return []
-    const value = ratio(known.candles(instrument), shortWindow, window)
-    return [{ subject: instrument, about: { instrument }, time: fact.record.closeTime, value }]
+    const value = ratio(context.candles(instrument), shortWindow, window)
+    return [{ subject: instrument, about: { instrument }, time: observation.record.closeTime, value }]
   }
 }

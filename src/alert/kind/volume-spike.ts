@@ -20,13 +20,15 @@ const ratio = (volumes: readonly number[], window: number): number | null => {
 export const volumeSpike: AlertKindOf = {
   on: 'candle',
   what: 'volume over its median',
-  signals: (rule, fact, known) => {
-    if (fact.kind !== 'candle') return []
-    const instrument = instrumentKey(fact.record)
+  signals: (rule, observation, context) => {
+    if (observation.kind !== 'candle') return []
+    const instrument = instrumentKey(observation.record)
     if (!isAbout(rule, instrument)) return []
     const { window = KIND_DEFAULTS.volume_spike.window ?? 0 } = rule
-    const candles = known.candles(instrument).slice(-window - 1)
+    const candles = context.candles(instrument).slice(-window - 1)
     const volumes = candles.map(({ volume }) => volume)
-    return [{ subject: instrument, about: { instrument }, time: fact.record.closeTime, value: ratio(volumes, window) }]
+    return [
+      { subject: instrument, about: { instrument }, time: observation.record.closeTime, value: ratio(volumes, window) }
+    ]
   }
 }

@@ -2,7 +2,7 @@ import type { PairMethod } from '../../market/records/derived/pair-stats.ts'
 import { hedges } from '../pair/hedge/hedges.ts'
 import type { Line } from '../pair/hedge/line.ts'
 import { spreadOf } from '../pair/hedge/spreads.ts'
-import { newPairSeries, type PairSeries, putPoint } from '../pair/state/pair-series.ts'
+import { newPairSeries, type PairSeries, upsertPoint } from '../pair/state/pair-series.ts'
 import { windowAt } from '../pair/window-at.ts'
 import { zScore } from '../pair/z-score.ts'
 import type { BacktestRules, Score } from './backtest-rules.ts'
@@ -42,7 +42,7 @@ const pointOf = ({ openTime, a, b }: Bar, prices: BacktestRules['prices']) =>
 const rolling = ({ method, window, prices }: ScoreOptions): ScoreBar => {
   const series = newPairSeries(window)
   return bar => {
-    putPoint(series, pointOf(bar, prices))
+    upsertPoint(series, pointOf(bar, prices))
     const fit = fitNow(series, method)
     return fit && { value: fit.score, beta: fit.line.beta }
   }
@@ -56,7 +56,7 @@ const walkingForward = ({ method, window, prices }: ScoreOptions, refitEvery: nu
   return bar => {
     const point = pointOf(bar, prices)
     const known = fit
-    putPoint(series, point)
+    upsertPoint(series, point)
     age++
     if (fit === null || age >= refitEvery) {
       fit = fitNow(series, method) ?? fit

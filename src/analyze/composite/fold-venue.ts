@@ -11,7 +11,7 @@ import type { VenueCandle } from './venue-candle.ts'
 type CompositeStep = Step<CompositeState, Composite>
 
 /** How long a window waits for a venue that is late, and for a revision. */
-const KEPT_MS = INTERVAL_MS['1d']
+const RETAINED_MS = INTERVAL_MS['1d']
 const MINUTE_MS = INTERVAL_MS['1m']
 const MIN_VENUES = 2
 const NOTHING: readonly Composite[] = []
@@ -20,13 +20,13 @@ const NOTHING: readonly Composite[] = []
 export const foldVenue = (state: CompositeState, candle: Candle): CompositeStep => {
   const { exchange, openTime, revision } = candle
   if (!candle.final) return { state, emit: NOTHING }
-  if (state.newest !== null && openTime <= state.newest - KEPT_MS) return behind(state, candle)
-  const known = state.windows.get(openTime)?.candles.get(exchange)
-  if (known !== undefined && known.revision >= revision) return { state, emit: NOTHING }
-  const before = known && isCorrection(known, candle) ? figuresAfter(state, openTime) : new Map<number, string>()
+  if (state.newest !== null && openTime <= state.newest - RETAINED_MS) return tooLate(state, candle)
+  const earlier = state.windows.get(openTime)?.candles.get(exchange)
+  if (earlier !== undefined && earlier.revision >= revision) return { state, emit: NOTHING }
+  const before = earlier && isCorrection(earlier, candle) ? figuresAfter(state, openTime) : new Map<number, string>()
   const windowBefore = figuresOf(state, openTime)
   const newestBefore = state.newest ?? openTime
-  put(state, candle)
+  accept(state, candle)
   if (windowBefore !== null) before.set(openTime, windowBefore)
   const due = [...before.keys(), openTime, ...passed(state, newestBefore)]
   const emit = [...new Set(due)]
@@ -36,7 +36,7 @@ export const foldVenue = (state: CompositeState, candle: Candle): CompositeStep 
 }
 
 /** A first candle of long ago, as of a backfill, changes nothing; a revision says so. */
-const behind = (state: CompositeState, { exchange, openTime, revision }: Candle): CompositeStep => {
+const tooLate = (state: CompositeState, { exchange, openTime, revision }: Candle): CompositeStep => {
   if (revision === 0) return { state, emit: NOTHING }
   const reject: Rejection = {
     reason: 'behind-window',
@@ -46,8 +46,8 @@ const behind = (state: CompositeState, { exchange, openTime, revision }: Candle)
 }
 
 /** Whether the windows after it look back on something else now. */
-const isCorrection = (known: VenueCandle, { close, volume }: Candle): boolean =>
-  known.close !== close || known.volume !== volume
+const isCorrection = (earlier: VenueCandle, { close, volume }: Candle): boolean =>
+  earlier.close !== close || earlier.volume !== volume
 
 /** What the published window says, as text; null of one that is not published. */
 const figuresOf = (state: CompositeState, openTime: number): string | null => {
@@ -70,19 +70,19 @@ const figuresAfter = (state: CompositeState, openTime: number): Map<number, stri
   return after
 }
 
-const put = (state: CompositeState, candle: Candle): void => {
+const accept = (state: CompositeState, candle: Candle): void => {
   const { exchange, openTime, close, volume, quoteVolume, status, revision } = candle
   const window = state.windows.get(openTime) ?? { openTime, candles: new Map(), revision: null }
   window.candles.set(exchange, { close, volume, quoteVolume, status, revision })
   state.windows.set(openTime, window)
   touch(state, openTime)
-  if (state.newest !== null && openTime > state.newest) forget(state, state.newest, openTime - KEPT_MS)
+  if (state.newest !== null && openTime > state.newest) evict(state, state.newest, openTime - RETAINED_MS)
   state.newest = Math.max(state.newest ?? openTime, openTime)
 }
 
 /** The windows of the day before `newest`, up to the last that a newer one leaves behind. */
-const forget = (state: CompositeState, newest: number, last: number): void => {
-  for (let time = newest - KEPT_MS + MINUTE_MS; time <= Math.min(last, newest); time += MINUTE_MS)
+const evict = (state: CompositeState, newest: number, last: number): void => {
+  for (let time = newest - RETAINED_MS + MINUTE_MS; time <= Math.min(last, newest); time += MINUTE_MS)
     if (state.windows.delete(time)) touch(state, time)
 }
 

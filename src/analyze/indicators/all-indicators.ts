@@ -39,7 +39,7 @@ const defined = (value: number | null | undefined): number | null =>
   value !== null && value !== undefined && Number.isFinite(value) ? value : null
 
 const value = (states: AllStates): IndicatorFigures => {
-  const [line, bands, place] = [
+  const [line, bands, oscillator] = [
     macd.value(states.macd),
     bollinger.value(states.bollinger),
     stochastic.value(states.stochastic)
@@ -57,8 +57,8 @@ const value = (states: AllStates): IndicatorFigures => {
     atr14: defined(atr.value(states.atr)),
     vwap: defined(vwap.value(states.vwap)),
     obv: defined(obv.value(states.obv)),
-    stochK: defined(place?.k),
-    stochD: defined(place?.d)
+    stochK: defined(oscillator?.k),
+    stochD: defined(oscillator?.d)
   }
 }
 

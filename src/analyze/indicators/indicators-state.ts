@@ -1,10 +1,10 @@
 import { type Instrument, parseInstrument } from '../../market/instrument.ts'
 import { type Interval, isInterval } from '../../market/interval.ts'
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
-import { NO_STAND_IN, type StandInEnd } from '../stand-in.ts'
-import type { Folded } from '../trail.ts'
+import { NEVER_PROVISIONAL, type ProvisionalEnd } from '../provisional.ts'
+import type { Folded } from '../revisable-window.ts'
 import type { AllStates } from './all-indicators.ts'
-import { newSeries, type Row, type Series, setTrail } from './series.ts'
+import { newSeries, type Row, type Series, setWindow } from './series.ts'
 
 /** The series of an instrument, by interval. */
 export type IndicatorsState = { readonly instrument: Instrument; readonly series: Map<Interval, Series> }
@@ -15,7 +15,7 @@ type Stored = {
   readonly base: Folded<AllStates> | null
   readonly kept: readonly StoredRow[]
   /** Not there in what was written before there were candles of the exchange. */
-  readonly standInEnd?: StandInEnd
+  readonly standInEnd?: ProvisionalEnd
 }
 
 export const newIndicatorsState = (key: string): IndicatorsState => ({
@@ -25,9 +25,9 @@ export const newIndicatorsState = (key: string): IndicatorsState => ({
 
 /** The series of an interval, which begins with its first candle. */
 export const seriesOf = ({ instrument, series }: IndicatorsState, interval: Interval): Series => {
-  const known = series.get(interval) ?? newSeries(instrument, interval)
-  series.set(interval, known)
-  return known
+  const found = series.get(interval) ?? newSeries(instrument, interval)
+  series.set(interval, found)
+  return found
 }
 
 const toStored = (row: Row): StoredRow => [
@@ -38,10 +38,10 @@ const toStored = (row: Row): StoredRow => [
   row.volume,
   row.quoteVolume,
   row.revision,
-  row.theirs ? 1 : 0
+  row.isFromExchange ? 1 : 0
 ]
 
-const fromStored = ([openTime, high, low, close, volume, quoteVolume, revision, theirs]: StoredRow): Row => ({
+const fromStored = ([openTime, high, low, close, volume, quoteVolume, revision, isFromExchange]: StoredRow): Row => ({
   openTime,
   high,
   low,
@@ -49,7 +49,7 @@ const fromStored = ([openTime, high, low, close, volume, quoteVolume, revision, 
   volume,
   quoteVolume,
   revision,
-  theirs: theirs === 1
+  isFromExchange: isFromExchange === 1
 })
 
 const changes = ({ series }: IndicatorsState): readonly StatePart[] =>
@@ -57,7 +57,11 @@ const changes = ({ series }: IndicatorsState): readonly StatePart[] =>
     .filter(one => one.changed)
     .map(one => {
       one.changed = false
-      const stored: Stored = { base: one.trail.base, kept: one.trail.kept.map(toStored), standInEnd: one.standInEnd }
+      const stored: Stored = {
+        base: one.window.base,
+        kept: one.window.retained.map(toStored),
+        standInEnd: one.provisionalEnd
+      }
       return { name: one.interval, value: JSON.stringify(stored) }
     })
 
@@ -65,10 +69,10 @@ const restore = (key: string, parts: ReadonlyMap<string, string>): IndicatorsSta
   const state = newIndicatorsState(key)
   for (const [name, text] of parts) {
     if (!isInterval(name)) continue
-    const { base, kept, standInEnd = NO_STAND_IN } = JSON.parse(text) as Stored
+    const { base, kept, standInEnd = NEVER_PROVISIONAL } = JSON.parse(text) as Stored
     const series = seriesOf(state, name)
-    series.standInEnd = standInEnd
-    setTrail(series, { base, kept: kept.map(fromStored) })
+    series.provisionalEnd = standInEnd
+    setWindow(series, { base, retained: kept.map(fromStored) })
   }
   return state
 }

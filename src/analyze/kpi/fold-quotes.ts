@@ -4,8 +4,8 @@ import type { AnyCandle } from '../../market/records/feed/exchange-kline.ts'
 import type { Ticker } from '../../market/records/feed/ticker.ts'
 import { epochMs } from '../../market/time.ts'
 import type { Step } from '../../stream/processor.ts'
-import { endAt, standsIn } from '../stand-in.ts'
-import { depthAt, depthOf, forgetDepths, keepDepth } from './depth.ts'
+import { endAt, isProvisional } from '../provisional.ts'
+import { addDepth, depthAt, depthOf, evictDepths } from './depth.ts'
 import { kpiAt } from './kpi-at.ts'
 import { type KpiState, MACD, QUOTES } from './kpi-state.ts'
 import { addClose, macdAt } from './minute-closes.ts'
@@ -35,14 +35,14 @@ export const foldQuote =
   }
 
 const foldBook = (state: KpiState, book: BookTop, everyMs: number): void => {
-  state.depths = keepDepth(state.depths, depthOf(book), everyMs)
+  state.depths = addDepth(state.depths, depthOf(book), everyMs)
   state.changed.add(QUOTES)
 }
 
 /** The exchange's candles count up to our first one. */
 const isWanted = (state: KpiState, candle: AnyCandle): boolean => {
-  if (candle.status === 'exchange') return standsIn(state.standInEnd, candle)
-  state.standInEnd = endAt(state.standInEnd, candle.openTime)
+  if (candle.status === 'exchange') return isProvisional(state.provisionalEnd, candle)
+  state.provisionalEnd = endAt(state.provisionalEnd, candle.openTime)
   return true
 }
 
@@ -60,7 +60,7 @@ const foldTicker = (state: KpiState, ticker: Ticker, everyMs: number): readonly 
   const boundary = ticker.time - 1 - ((ticker.time - 1) % everyMs)
   if (before === null || boundary < before.time) return NOTHING
   const emit = before.time < boundary - OLDEST_TICKER_MS ? NOTHING : [kpiOf(state, before, boundary)]
-  state.depths = forgetDepths(state.depths, boundary)
+  state.depths = evictDepths(state.depths, boundary)
   return emit
 }
 

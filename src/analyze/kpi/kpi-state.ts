@@ -1,6 +1,6 @@
 import type { Ticker } from '../../market/records/feed/ticker.ts'
 import type { StateCodec, StatePart } from '../../stream/topology.ts'
-import { NO_STAND_IN, type StandInEnd } from '../stand-in.ts'
+import { NEVER_PROVISIONAL, type ProvisionalEnd } from '../provisional.ts'
 import type { Depth } from './depth.ts'
 import { type MinuteCloses, NO_CLOSES } from './minute-closes.ts'
 
@@ -10,7 +10,7 @@ export type KpiState = {
   ticker: Ticker | null
   depths: readonly Depth[]
   minutes: MinuteCloses
-  standInEnd: StandInEnd
+  provisionalEnd: ProvisionalEnd
   /** Parts that changed since the last commit. */
   readonly changed: Set<Part>
 }
@@ -24,17 +24,27 @@ export const newKpiState = (): KpiState => ({
   ticker: null,
   depths: [],
   minutes: NO_CLOSES,
-  standInEnd: null,
+  provisionalEnd: null,
   changed: new Set()
 })
 
 /** `standInEnd` is not there in what was written before there were candles of the exchange. */
-type StoredMinutes = MinuteCloses & { readonly standInEnd?: StandInEnd }
+type StoredMinutes = {
+  readonly base: MinuteCloses['base']
+  readonly kept: MinuteCloses['retained']
+  readonly standInEnd?: ProvisionalEnd
+}
 
-const write = ({ ticker, depths, minutes, standInEnd }: KpiState, name: Part): StatePart => ({
-  name,
-  value: JSON.stringify(name === QUOTES ? { ticker, depths } : ({ ...minutes, standInEnd } satisfies StoredMinutes))
+const storedMinutes = ({ minutes: { base, retained }, provisionalEnd }: KpiState): StoredMinutes => ({
+  base,
+  kept: retained,
+  standInEnd: provisionalEnd
 })
+
+const write = (state: KpiState, name: Part): StatePart => {
+  const { ticker, depths } = state
+  return { name, value: JSON.stringify(name === QUOTES ? { ticker, depths } : storedMinutes(state)) }
+}
 
 const changes = (state: KpiState): readonly StatePart[] => {
   const parts = [...state.changed].map(name => write(state, name))
@@ -42,9 +52,9 @@ const changes = (state: KpiState): readonly StatePart[] => {
   return parts
 }
 
-const restoreMinutes = (text: string): Pick<KpiState, 'minutes' | 'standInEnd'> => {
-  const { base, kept, standInEnd = NO_STAND_IN } = JSON.parse(text) as StoredMinutes
-  return { minutes: { base, kept }, standInEnd }
+const restoreMinutes = (text: string): Pick<KpiState, 'minutes' | 'provisionalEnd'> => {
+  const { base, kept, standInEnd = NEVER_PROVISIONAL } = JSON.parse(text) as StoredMinutes
+  return { minutes: { base, retained: kept }, provisionalEnd: standInEnd }
 }
 
 const restore = (_key: string, parts: ReadonlyMap<string, string>): KpiState => {

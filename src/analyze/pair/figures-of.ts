@@ -49,14 +49,14 @@ const finite = (value: number | null | undefined): number | null =>
 /** The figures of a hedge and of the spreads that it is judged among. */
 const ofHedge = (hedge: Hedge | null) => {
   const among = hedge?.among ?? null
-  const place = among && zScore(among)
+  const spreadScore = among && zScore(among)
   return {
     alpha: finite(hedge?.line.alpha),
     beta: finite(hedge?.line.beta),
     spread: finite(hedge?.spread),
-    spreadMean: finite(place?.mean),
-    spreadStd: finite(place?.std),
-    zScore: finite(place?.score)
+    spreadMean: finite(spreadScore?.mean),
+    spreadStd: finite(spreadScore?.std),
+    zScore: finite(spreadScore?.score)
   }
 }
 

@@ -1,8 +1,8 @@
 import type { PairWindow } from './hedge/hedges.ts'
-import type { Known, PairSeries } from './state/pair-series.ts'
+import type { PairSeries, SeriesPoint } from './state/pair-series.ts'
 
 /** The window that ends at one of the newest points; null while fewer points have come than it takes. */
-export const windowAt = ({ points, window }: PairSeries, newest: Known): PairWindow | null => {
+export const windowAt = ({ points, window }: PairSeries, newest: SeriesPoint): PairWindow | null => {
   if (newest.moments.count < window) return null
   const end = points.indexOf(newest) + 1
   const within = points.slice(end - window, end)

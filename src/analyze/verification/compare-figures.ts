@@ -25,8 +25,8 @@ export const figuresOf = (candle: Comparable, incomparable: readonly string[] = 
   })
 
 /** The fields in which ours and theirs are not the same; what one of them does not have is not compared. */
-export const differencesOf = (ours: Compared, theirs: Compared): readonly Difference[] =>
+export const differencesOf = (computed: Compared, reference: Compared): readonly Difference[] =>
   VERIFIED_FIELDS.flatMap((field, at) => {
-    const [own, due] = [ours[at] ?? null, theirs[at] ?? null]
+    const [own, due] = [computed[at] ?? null, reference[at] ?? null]
     return own === null || due === null || own === due ? [] : [{ field, ours: own, theirs: due }]
   })

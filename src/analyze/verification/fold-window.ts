@@ -7,7 +7,7 @@ import { differencesOf, figuresOf, isComplete } from './compare-figures.ts'
 import { touch, type VerificationState, type VerifiedWindow } from './verification-state.ts'
 
 /** How long a minute waits for its counterpart, and ours for a revision. */
-const KEPT_MS = INTERVAL_MS['1d']
+const RETAINED_MS = INTERVAL_MS['1d']
 const MINUTE_MS = INTERVAL_MS['1m']
 
 /**
@@ -20,44 +20,44 @@ export const foldWindow = (
   incomparable: readonly string[] = []
 ): Step<VerificationState, Verification> => {
   const { openTime } = candle
-  const isOld = state.newest !== null && openTime <= state.newest - KEPT_MS
+  const isOld = state.newest !== null && openTime <= state.newest - RETAINED_MS
   if (!candle.final || isOld) return { state, emit: [] }
-  const window = state.windows.get(openTime) ?? { openTime, ours: null, theirs: null, result: null }
-  if (!put(window, candle, incomparable)) return { state, emit: [] }
+  const window = state.windows.get(openTime) ?? { openTime, computed: null, reference: null, result: null }
+  if (!accept(window, candle, incomparable)) return { state, emit: [] }
   state.windows.set(openTime, window)
   if (candle.status !== 'exchange') state.ownFrom = Math.min(state.ownFrom ?? openTime, openTime)
   touch(state, openTime)
-  const gone = forget(state, openTime)
-  return { state, emit: [...gone, ...compare(state, window)] }
+  const unmatched = evict(state, openTime)
+  return { state, emit: [...unmatched, ...compare(state, window)] }
 }
 
 /** Takes a candle into its window; false when it says nothing new. */
-const put = (window: VerifiedWindow, candle: AnyCandle, incomparable: readonly string[]): boolean => {
+const accept = (window: VerifiedWindow, candle: AnyCandle, incomparable: readonly string[]): boolean => {
   const figures = figuresOf(candle, incomparable)
   if (candle.status === 'exchange') {
-    const isNew = window.theirs === null || differencesOf(figures, window.theirs).length > 0
-    window.theirs = figures
+    const isNew = window.reference === null || differencesOf(figures, window.reference).length > 0
+    window.reference = figures
     return isNew
   }
-  if (window.ours !== null && candle.revision <= window.ours.revision) return false
-  window.ours = { revision: candle.revision, isComplete: isComplete(candle), figures }
+  if (window.computed !== null && candle.revision <= window.computed.revision) return false
+  window.computed = { revision: candle.revision, isComplete: isComplete(candle), figures }
   return true
 }
 
 const compare = (state: VerificationState, window: VerifiedWindow): readonly Verification[] => {
-  const { ours, theirs } = window
-  if (ours === null || theirs === null) return []
-  const differences = differencesOf(ours.figures, theirs)
-  window.result = ours.isComplete ? (differences.length === 0 ? 'equal' : 'different') : 'incomplete'
+  const { computed, reference } = window
+  if (computed === null || reference === null) return []
+  const differences = differencesOf(computed.figures, reference)
+  window.result = computed.isComplete ? (differences.length === 0 ? 'equal' : 'different') : 'incomplete'
   return [toVerification(state, window, window.result, differences)]
 }
 
 /** The windows that are a day behind the newest leave; of those of our time that never met their counterpart, it is said. */
-const forget = (state: VerificationState, openTime: number): readonly Verification[] => {
+const evict = (state: VerificationState, openTime: number): readonly Verification[] => {
   if (state.newest !== null && openTime <= state.newest) return []
   state.newest = openTime
   const left = [...state.windows.values()]
-    .filter(window => window.openTime <= openTime - KEPT_MS)
+    .filter(window => window.openTime <= openTime - RETAINED_MS)
     .sort((a, b) => a.openTime - b.openTime)
   for (const { openTime: minute, result } of left) {
     state.windows.delete(minute)
@@ -81,7 +81,7 @@ const verifiedTo = ({ windows, equalTo }: VerificationState): number | null => {
 
 const toVerification = (
   state: VerificationState,
-  { openTime, ours }: VerifiedWindow,
+  { openTime, computed }: VerifiedWindow,
   result: Verification['result'],
   differences: readonly Difference[]
 ): Verification => {
@@ -93,7 +93,7 @@ const toVerification = (
     openTime: epochMs(openTime),
     time: epochMs(openTime + MINUTE_MS),
     result,
-    revision: ours?.revision ?? -1,
+    revision: computed?.revision ?? -1,
     differences,
     verifiedTo: end === null ? null : epochMs(end)
   }

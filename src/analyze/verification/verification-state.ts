@@ -7,8 +7,8 @@ import type { Compared } from './compare-figures.ts'
 /** One minute, as far as it is known. */
 export type VerifiedWindow = {
   readonly openTime: number
-  ours: { readonly revision: number; readonly isComplete: boolean; readonly figures: Compared } | null
-  theirs: Compared | null
+  computed: { readonly revision: number; readonly isComplete: boolean; readonly figures: Compared } | null
+  reference: Compared | null
   /** null until both are there. */
   result: Verification['result'] | null
 }
@@ -47,22 +47,27 @@ export const touch = ({ changed }: VerificationState, openTime: number): void =>
 
 type Head = Pick<VerificationState, 'newest' | 'ownFrom' | 'equalTo'>
 /** `theirs`: 0 where it is the same as ours, which is the rule. */
-type StoredWindow = readonly [openTime: number, VerifiedWindow['ours'], Compared | 0 | null, VerifiedWindow['result']]
+type StoredWindow = readonly [
+  openTime: number,
+  VerifiedWindow['computed'],
+  Compared | 0 | null,
+  VerifiedWindow['result']
+]
 
 const isSame = (a: Compared | null, b: Compared | null): boolean =>
   a !== null && b !== null && a.every((text, at) => text === b[at])
 
-const toStored = ({ openTime, ours, theirs, result }: VerifiedWindow): StoredWindow => [
+const toStored = ({ openTime, computed, reference, result }: VerifiedWindow): StoredWindow => [
   openTime,
-  ours,
-  isSame(ours?.figures ?? null, theirs) ? 0 : theirs,
+  computed,
+  isSame(computed?.figures ?? null, reference) ? 0 : reference,
   result
 ]
 
-const fromStored = ([openTime, ours, theirs, result]: StoredWindow): VerifiedWindow => ({
+const fromStored = ([openTime, computed, reference, result]: StoredWindow): VerifiedWindow => ({
   openTime,
-  ours,
-  theirs: theirs === 0 ? (ours?.figures ?? null) : theirs,
+  computed,
+  reference: reference === 0 ? (computed?.figures ?? null) : reference,
   result
 })
 

@@ -1,4 +1,4 @@
-import { rehearsalOf, rehearse } from '../../alert/rehearse.ts'
+import { dryRun, dryRunPlan } from '../../alert/dry-run.ts'
 import { asTable, ruleRow } from '../../alert/rule-line.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
@@ -10,7 +10,7 @@ import { systemClock as clock } from '../../runtime/clock.ts'
 import { type Flags, refuseProblems, timeFlag } from '../../runtime/flags.ts'
 import { alertRules } from '../../topics.ts'
 import type { Command, Context } from '../run/command.ts'
-import { readFacts } from './read-facts.ts'
+import { readObservations } from './read-observations.ts'
 import { type KnownRules, readRules } from './read-rules.ts'
 import { RULE_FLAGS, ruleFromOptions } from './rule-from-options.ts'
 
@@ -157,12 +157,12 @@ const tryOut: Command = {
     refuseProblems(flags, 'alerts test')
     const rule = await ruleToTest(context)
     const timeRange = { kafka: client(context), prefix: context.config.topicPrefix, from: from ?? epochMs(0), to }
-    const facts = await readFacts(rehearsalOf(rule), { ...timeRange, signal: context.signal })
-    const alerts = rehearse(rule, facts, timeRange.from, to)
+    const observations = await readObservations(dryRunPlan(rule), { ...timeRange, signal: context.signal })
+    const alerts = dryRun(rule, observations, timeRange.from, to)
     const isJson = context.values.json === true
     for (const alert of alerts) print(isJson ? JSON.stringify(alert) : alertLine(alert))
     const firings = alerts.filter(({ state }) => state === 'firing').length
-    if (!isJson) print(`${rule.name} would have fired ${firings} times over ${facts.length} records`)
+    if (!isJson) print(`${rule.name} would have fired ${firings} times over ${observations.length} records`)
     return 0
   }
 }

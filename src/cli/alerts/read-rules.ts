@@ -1,6 +1,6 @@
 import type { createKafka } from '../../kafka/client/client.ts'
 import { readTable } from '../../kafka/read/table/read-table.ts'
-import { placeOf } from '../../kafka/read/table/read-usable.ts'
+import { locationOf } from '../../kafka/read/table/read-usable.ts'
 import { type AlertRule, BUILT_IN_RULES } from '../../market/records/alert/alert-rule.ts'
 import { alertRules } from '../../topics.ts'
 
@@ -21,7 +21,7 @@ export const readRules = async (
 ): Promise<KnownRules> => {
   const problems: string[] = []
   const found = await readTable(kafka, prefix, alertRules, signal, ({ record, error }) =>
-    problems.push(`${placeOf(record)}, key ${record.key}: ${error.message}`)
+    problems.push(`${locationOf(record)}, key ${record.key}: ${error.message}`)
   )
   const written = [...found].sort(byName)
   return {

@@ -13,7 +13,7 @@ import { createRest, HISTORY_RETRY } from '../../ingest/transport/rest.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { checkKeeps } from '../../kafka/read/copy-target.ts'
-import { placeOf } from '../../kafka/read/table/read-usable.ts'
+import { locationOf } from '../../kafka/read/table/read-usable.ts'
 import { TickstreamError } from '../../market/error.ts'
 import { countIds } from '../../market/id-ledger.ts'
 import { isSimulated } from '../../market/instrument.ts'
@@ -111,7 +111,7 @@ const fetchAll = async (
   const isJoined = counted === null || Number(position.fromId) <= counted.lastId + 1
   try {
     return await runBackfill({
-      ...{ position, wanted, unfilled: unfilled, isJoined, ask, output, clock, signal },
+      ...{ position, wanted, unfilled, isJoined, ask, output, clock, signal },
       onDone: progress.done
     })
   } catch (error) {
@@ -141,7 +141,7 @@ const run = async (context: Context): Promise<number> => {
   const { config, log, signal } = context
   const kafka = createKafka(config.kafka, 'backfill', log)
   const known = await whatIsKnown(kafka, config.topicPrefix, request, signal, ({ record, error }) =>
-    log.warn(`a record is left out: ${placeOf(record)}: ${error.message}`)
+    log.warn(`a record is left out: ${locationOf(record)}: ${error.message}`)
   )
   const market = isSimulated(request.instrument.exchange) ? await besideSimulated(config, printError) : config
   const history = await openHistory({ ...context, config: market }, request)

@@ -56,10 +56,10 @@ const AT_ONCE = 100
 /** What a lake holds. Throws `TS-CONFIG` where that is nothing. */
 export const framesOfLake = async (
   { config }: Context,
-  { place, from, to }: FramesRequest,
+  { location, from, to }: FramesRequest,
   exchanges: readonly string[]
 ): Promise<FrameSource> => {
-  const store = await openStore(place, config.s3)
+  const store = await openStore(location, config.s3)
   const wanted: WantedFrames = { from, to, exchanges }
   const total = await countFrames(store, wanted)
   if (total === 0) {

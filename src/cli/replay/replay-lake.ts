@@ -51,7 +51,7 @@ const copy = async (
 /** Feeds trades of a lake into a topic, as `raw_ticks` holds them. */
 export const replayLake = async (context: Context): Promise<void> => {
   const request = parseLakeReplay(context.values)
-  const store = await openStore(request.place, context.config.s3)
+  const store = await openStore(request.location, context.config.s3)
   try {
     await copy(context, request, store, wantedFiles(request, filesByInstrument(await liveFiles(store)), store.url))
   } finally {

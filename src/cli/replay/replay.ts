@@ -3,7 +3,7 @@ import { readTopicFiles } from '../../kafka/admin/topic-files.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { findTargetTopic, openTargetTopic } from '../../kafka/read/copy-target.ts'
 import { pullRanges } from '../../kafka/read/range-reader.ts'
-import { placeOf } from '../../kafka/read/table/read-usable.ts'
+import { locationOf } from '../../kafka/read/table/read-usable.ts'
 import { readTopicSpans } from '../../kafka/read/topic-spans.ts'
 import { TickstreamError } from '../../market/error.ts'
 import type { OffsetRange, RecordTarget } from '../../replay/ports.ts'
@@ -50,7 +50,7 @@ const copy = async (job: Job, target: RecordTarget, signal: AbortSignal): Promis
   const left: Incoming[] = []
   const readable = readableOnly(pulled, record => {
     left.push(record)
-    log.error(`${placeOf(record)}: ${record.unreadable}; its records are left out`)
+    log.error(`${locationOf(record)}: ${record.unreadable}; its records are left out`)
   })
   const source = withinTimes(readable, request)
   const partitions = ranges.map(range => range.partition)

@@ -26,8 +26,8 @@ const read = (command: Command, args: readonly string[]): Arguments => {
     const flag = /option '(--[^'\s]+)/.exec(String(cause))?.[1]
     const options = Object.keys(command.options).map(name => `--${name}`)
     const near = flag && !options.includes(flag) ? nearest(flag, options) : []
-    const said = cause instanceof Error ? cause.message.split('. ')[0] : String(cause)
-    throw wrong(command, near.length > 0 ? `${said}; did you mean ${near.join(' or ')}?` : `${said}`)
+    const message = cause instanceof Error ? cause.message.split('. ')[0] : String(cause)
+    throw wrong(command, near.length > 0 ? `${message}; did you mean ${near.join(' or ')}?` : `${message}`)
   }
 }
 

@@ -10,8 +10,8 @@ import { hasTopic } from '../../kafka/admin/has-topic.ts'
 import { createKafka } from '../../kafka/client/client.ts'
 import { createPublisher } from '../../kafka/produce/publisher.ts'
 import { deadLetterOnce } from '../../kafka/read/table/dead-letter-once.ts'
-import { readLeftBehind } from '../../kafka/read/table/left-behind.ts'
-import { publishedBehind } from '../../kafka/read/table/published-behind.ts'
+import { readPreviousRun } from '../../kafka/read/table/previous-run.ts'
+import { publishedAfter } from '../../kafka/read/table/published-after.ts'
 import { readTable } from '../../kafka/read/table/read-table.ts'
 import { readValues } from '../../kafka/read/table/read-values.ts'
 import { aborted } from '../../runtime/aborted.ts'
@@ -38,9 +38,9 @@ const run = async (context: Context): Promise<number> => {
   const unusable = deadLetterOnce({ ...world, kafka, prefix, stage: STAGE, publisher: output, signal })
   const shared: Omit<IngestOptions, 'exchange' | 'instruments' | 'wsUrl' | 'restUrl'> = {
     ...world,
-    ...(await readLeftBehind({ kafka, prefix, instruments, unusable, log, signal })),
+    ...(await readPreviousRun({ kafka, prefix, instruments, unusable, log, signal })),
     readPositions: () => readValues(kafka, prefix, ingestState, signal, unusable.onUnusable),
-    readPublished: (instrument, behind) => publishedBehind(kafka, prefix, instrument, behind, signal),
+    readPublished: (instrument, behind) => publishedAfter(kafka, prefix, instrument, behind, signal),
     graceMs: config.graceMs,
     heartbeatMs: config.heartbeatMs,
     gapGiveUpMs: config.gapGiveUpMs,

@@ -8,7 +8,7 @@ import { TickstreamError } from '../../market/error.ts'
 import { createBacktests } from '../../research/backtest/run-backtest.ts'
 import { systemClock as clock } from '../../runtime/clock.ts'
 import { buildWebApp } from '../../serve/http/web-app.ts'
-import { EDGE_TOPICS } from '../../serve/live/live-tail.ts'
+import { LIVE_TOPICS } from '../../serve/live/live-tail.ts'
 import { serve } from '../../serve/serve.ts'
 import { createHistory, type Query } from '../../serve/store/database-reader.ts'
 import { inTransaction } from '../../sink/postgres/in-transaction.ts'
@@ -58,7 +58,7 @@ const run = async (context: Context): Promise<number> => {
           kafka,
           prefix,
           groupId,
-          topics: EDGE_TOPICS,
+          topics: LIVE_TOPICS,
           clock,
           random: Math.random,
           health,

@@ -85,9 +85,9 @@ export type Feed = FeedDeps & {
   epoch: number
   readonly ledger: IdLedger
   /** The newest trade that stands in `raw_ticks`: no trade of a lower id was printed later. */
-  newest: Reached
+  newest: FeedProgress
   /** The newest of the trades that are buffered, as far as every id fitted; `NOWHERE` while none is. */
-  newestBuffered: Reached
+  newestBuffered: FeedProgress
   /** Live trades whose ids do not fit the others; nothing is published or asserted until history has settled why. */
   readonly strange: StrangeTrade[]
   /** Since when; null: every id fits. */
@@ -139,9 +139,9 @@ export type Feed = FeedDeps & {
 }
 
 /** A trade that a chain of ids has come to: its id, and the latest time of it and of all before it. */
-export type Reached = { readonly id: number; readonly time: number }
+export type FeedProgress = { readonly id: number; readonly time: number }
 
-export const NOWHERE: Reached = { id: -1, time: 0 }
+export const NOWHERE: FeedProgress = { id: -1, time: 0 }
 
 /** A trade of another chain of ids, or a frame that is wrong, which then goes to dead letters. */
 export type StrangeTrade = { readonly trade: Trade; readonly deadLetter: () => void }

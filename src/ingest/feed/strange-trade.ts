@@ -1,5 +1,5 @@
 import { chainId, type Trade } from '../../market/records/feed/trade.ts'
-import type { Feed, Reached } from './feed.ts'
+import type { Feed, FeedProgress } from './feed.ts'
 
 /** Trades are printed in the order of their ids; so much is left for clocks inside the exchange. */
 export const NEWER_MS = 2_000
@@ -11,7 +11,7 @@ export const isStrange = (feed: Feed, trade: Trade): boolean =>
   wasPassed(feed.newest, trade) || wasPassed(feed.newestBuffered, trade)
 
 /** The same, seen from one trade of the chain. */
-export const wasPassed = (by: Reached, trade: Trade): boolean =>
+export const wasPassed = (by: FeedProgress, trade: Trade): boolean =>
   by.time > 0 && chainId(trade) <= by.id && trade.time > by.time + NEWER_MS
 
 /** An id so far ahead of the stream that the exchange has moved its ids, or the trade is wrong. What a start has missed may be as many. */

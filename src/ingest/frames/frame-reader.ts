@@ -50,38 +50,38 @@ const BINARY: readonly ExchangeEvent[] = [
 ]
 
 /** Decodes one frame and sees to all that is no market data, or none that can be believed; gives the rest. */
-export const readFrame = (intake: FrameReader, link: SocketSession, arrival: Arrival): readonly MarketEvent[] => {
+export const readFrame = (reader: FrameReader, session: SocketSession, arrival: Arrival): readonly MarketEvent[] => {
   const { bytes, isBinary } = arrival
-  const receivedAt = intake.clock.now()
-  const events = isBinary ? BINARY : intake.exchange.decode(bytes.toString('utf8'), intake.byStream, receivedAt)
-  const market = events.filter(event => isMarket(intake, link, event, arrival, receivedAt))
-  return market.length === 0 ? market : believed(intake, market, arrival, receivedAt)
+  const receivedAt = reader.clock.now()
+  const events = isBinary ? BINARY : reader.exchange.decode(bytes.toString('utf8'), reader.byStream, receivedAt)
+  const market = events.filter(event => isMarket(reader, session, event, arrival, receivedAt))
+  return market.length === 0 ? market : believed(reader, market, arrival, receivedAt)
 }
 
 /** True for market data; anything else is seen to here. */
 const isMarket = (
-  intake: FrameReader,
-  link: SocketSession,
+  reader: FrameReader,
+  session: SocketSession,
   event: ExchangeEvent,
   arrival: Arrival,
   receivedAt: EpochMs
 ): event is MarketEvent => {
   switch (event.kind) {
     case 'shutdown':
-      link.relieve()
+      session.requestHandover()
       return false
     case 'reply':
-      receiveReply(intake, link, event)
+      receiveReply(reader, session, event)
       return false
     case 'alive':
-      if (event.time !== undefined) intake.onClock?.(event.time)
+      if (event.time !== undefined) reader.onClock?.(event.time)
       return false
     case 'challenge':
-      link.socket.send(event.answer)
+      session.socket.send(event.answer)
       return false
     case 'unreadable':
-      if (event.reason === 'future-time') intake.exchangeTime.noteUnreached()
-      rejectFrame(intake, event, arrival, receivedAt)
+      if (event.reason === 'future-time') reader.exchangeTime.noteUnreached()
+      rejectFrame(reader, event, arrival, receivedAt)
       return false
     default:
       return true
@@ -90,21 +90,21 @@ const isMarket = (
 
 /** What of a message's events can be true by their times; none when the message has to wait for that, or goes to dead letters. */
 const believed = (
-  intake: FrameReader,
+  reader: FrameReader,
   events: readonly MarketEvent[],
   arrival: Arrival,
   receivedAt: EpochMs
 ): readonly MarketEvent[] => {
   const rejectEvent = (event: MarketEvent, why: Rejection): void =>
-    rejectFrame(intake, { ...why, stream: streamOf(intake.exchange, event) }, arrival, receivedAt, tradeIdOf(event))
+    rejectFrame(reader, { ...why, stream: streamOf(reader.exchange, event) }, arrival, receivedAt, tradeIdOf(event))
   const reject = (detail: string): void => {
     for (const event of events) rejectEvent(event, { reason: 'future-time', detail })
   }
   const times = events.flatMap(({ time }) => time ?? [])
   const time = epochMs(Math.max(0, ...times))
-  if (times.length > 0 && !intake.exchangeTime.admit({ time, again: arrival.again, reject })) return []
+  if (times.length > 0 && !reader.exchangeTime.admit({ time, again: arrival.again, reject })) return []
   return events.filter(event => {
-    const odd = oddTime(event, intake.exchangeTime)
+    const odd = oddTime(event, reader.exchangeTime)
     if (odd) rejectEvent(event, odd)
     return odd === null
   })
@@ -128,15 +128,15 @@ const streamOf = (exchange: Exchange, event: MarketEvent): string => {
   }
 }
 
-const receiveReply = (intake: FrameReader, link: SocketSession, reply: ReplyEvent): void => {
+const receiveReply = (reader: FrameReader, session: SocketSession, reply: ReplyEvent): void => {
   const { id, error, streams, time } = reply
-  if (error !== null) intake.log.error({ id, error, streams }, 'the exchange refuses to subscribe; check SYMBOLS')
-  if (time !== undefined) intake.onClock?.(time)
-  link.onReply(reply)
+  if (error !== null) reader.log.error({ id, error, streams }, 'the exchange refuses to subscribe; check SYMBOLS')
+  if (time !== undefined) reader.onClock?.(time)
+  session.onReply(reply)
 }
 
 export const rejectFrame = (
-  intake: FrameReader,
+  reader: FrameReader,
   why: Rejection & { readonly stream: string },
   arrival: Arrival,
   receivedAt: EpochMs,
@@ -144,28 +144,28 @@ export const rejectFrame = (
 ): void => {
   const { reason, detail, stream } = why
   metrics.deadLetters.inc({ stage: 'ingest', reason })
-  const origin = { exchange: intake.exchange.id, stream }
+  const origin = { exchange: reader.exchange.id, stream }
   const letter = deadLetterOf({ stage: 'ingest', reason, detail, origin, receivedAt }, arrival.bytes)
-  intake.output.send([outgoing(deadLetters, letter)]).catch(() => undefined)
+  reader.output.send([outgoing(deadLetters, letter)]).catch(() => undefined)
   arrival.onRejected(stream, tradeId)
 }
 
 /** While the broker is behind, the exchange has to wait: memory stays bounded. */
-export const limitBacklog = (intake: FrameReader): void => {
-  const { bytes, records } = intake.output.backlog()
-  if (intake.paused || (bytes < MAX_WAITING.bytes && records < MAX_WAITING.records)) return
-  intake.paused = true
-  intake.connection?.setPaused(true)
-  intake.log.warn({ bytes, records }, 'Kafka is behind; the sockets rest until it has caught up')
-  spawn(resumeWhenRelieved(intake), intake.signal, intake.log)
+export const applyBackpressure = (reader: FrameReader): void => {
+  const { bytes, records } = reader.output.backlog()
+  if (reader.paused || (bytes < MAX_WAITING.bytes && records < MAX_WAITING.records)) return
+  reader.paused = true
+  reader.connection?.setPaused(true)
+  reader.log.warn({ bytes, records }, 'Kafka is behind; the sockets rest until it has caught up')
+  spawn(resumeWhenCaughtUp(reader), reader.signal, reader.log)
 }
 
-const resumeWhenRelieved = async (intake: FrameReader): Promise<void> => {
+const resumeWhenCaughtUp = async (reader: FrameReader): Promise<void> => {
   const isBehind = (): boolean => {
-    const { bytes, records } = intake.output.backlog()
+    const { bytes, records } = reader.output.backlog()
     return bytes > MAX_WAITING.bytes / 2 || records > MAX_WAITING.records / 2
   }
-  while (isBehind()) await intake.clock.sleep(LOOK_AGAIN_MS, intake.signal)
-  intake.paused = false
-  intake.connection?.setPaused(false)
+  while (isBehind()) await reader.clock.sleep(LOOK_AGAIN_MS, reader.signal)
+  reader.paused = false
+  reader.connection?.setPaused(false)
 }

@@ -8,7 +8,7 @@ import { spawn } from '../../runtime/spawn.ts'
 import type { TradeFeed } from '../feed/feed.ts'
 import type { SocketSession } from '../transport/socket-session.ts'
 import { createExchangeClock, type ExchangeClock } from './exchange-clock.ts'
-import { type Arrival, type FrameReader, limitBacklog, readFrame, rejectFrame } from './frame-reader.ts'
+import { type Arrival, applyBackpressure, type FrameReader, readFrame, rejectFrame } from './frame-reader.ts'
 import { createSilenceWatch, type SilenceWatch } from './silence-watch.ts'
 
 /** The feeds that share one connection, and its idea of the exchange's clock. */
@@ -50,27 +50,27 @@ export const disconnectShard = (shard: Shard): void => {
 /** Takes one frame to where it belongs. */
 export const receiveFrame = (
   shard: Shard,
-  link: SocketSession,
+  session: SocketSession,
   bytes: Buffer,
   isBinary: boolean,
   hasWaited: boolean = false
 ): void => {
   if (shard.signal.aborted) return
-  const again = (): void => receiveFrame(shard, link, bytes, isBinary, true)
+  const again = (): void => receiveFrame(shard, session, bytes, isBinary, true)
   const arrival = {
     bytes,
     isBinary,
     again,
     onRejected: (stream: string, tradeId: string | null) => doubtStream(shard, stream, tradeId)
   }
-  for (const event of readFrame(shard, link, arrival)) {
+  for (const event of readFrame(shard, session, arrival)) {
     if (event.kind === 'newest') receiveNewest(shard, event)
     if (event.kind !== 'trade') continue
     receiveTrade(shard, event, arrival)
     // It may have come over an earlier connection, or just behind the opening of this one: it proves nothing.
     if (hasWaited) doubtStream(shard, shard.exchange.tradeStream(event.trade), null)
   }
-  limitBacklog(shard)
+  applyBackpressure(shard)
 }
 
 /** Its feed may lack an id that nobody has seen, as behind a frame that cannot be used. */
@@ -105,7 +105,7 @@ const deadLetterTrade = (
 }
 
 /** Lets every feed say how far it is whole. */
-export const beatShard = (shard: Shard, graceMs: number): void => {
+export const emitHeartbeats = (shard: Shard, graceMs: number): void => {
   const provenAtMs = shard.connection?.provenAtMs() ?? null
   const time = provenAtMs === null ? null : shard.exchangeClock.at(provenAtMs)
   if (time === null) return
@@ -151,8 +151,8 @@ export const chunks = (
   routeOf: (instrument: Instrument) => string,
   most: number
 ): readonly (readonly Instrument[])[] => {
-  const known = [...new Map(instruments.map(instrument => [instrumentKey(instrument), instrument])).values()]
-  return [...Map.groupBy(known, routeOf).values()].flatMap(some =>
+  const unique = [...new Map(instruments.map(instrument => [instrumentKey(instrument), instrument])).values()]
+  return [...Map.groupBy(unique, routeOf).values()].flatMap(some =>
     Array.from({ length: Math.ceil(some.length / most) }, (_, i) => some.slice(i * most, (i + 1) * most))
   )
 }

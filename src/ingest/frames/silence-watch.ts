@@ -20,7 +20,7 @@ const MAX_MS = 3_600_000
 /** The weight of the newest interval in what is usual. */
 const WEIGHT = 0.1
 
-type Heard = {
+type Rhythm = {
   lastAtMs: number
   /** Usual milliseconds between two trades; null before the second one. */
   usualMs: number | null
@@ -32,15 +32,15 @@ const patienceOf = (usualMs: number | null): number =>
   usualMs === null ? UNHEARD_MS : Math.min(MAX_MS, Math.max(MIN_MS, INTERVALS * usualMs))
 
 export const createSilenceWatch = (symbols: Iterable<string>): SilenceWatch => {
-  const heard = new Map<string, Heard>()
-  for (const symbol of symbols) heard.set(symbol, { lastAtMs: 0, usualMs: null, dueAtMs: UNHEARD_MS })
+  const rhythms = new Map<string, Rhythm>()
+  for (const symbol of symbols) rhythms.set(symbol, { lastAtMs: 0, usualMs: null, dueAtMs: UNHEARD_MS })
   return {
     open: nowMs => {
-      for (const one of heard.values())
+      for (const one of rhythms.values())
         Object.assign(one, { lastAtMs: nowMs, dueAtMs: nowMs + patienceOf(one.usualMs) })
     },
     note: (symbol, nowMs) => {
-      const one = heard.get(symbol)
+      const one = rhythms.get(symbol)
       if (!one) return
       const intervalMs = nowMs - one.lastAtMs
       one.usualMs = one.usualMs === null ? intervalMs : one.usualMs + WEIGHT * (intervalMs - one.usualMs)
@@ -48,11 +48,11 @@ export const createSilenceWatch = (symbols: Iterable<string>): SilenceWatch => {
       one.dueAtMs = nowMs + patienceOf(one.usualMs)
     },
     due: nowMs =>
-      [...heard].flatMap(([symbol, one]) => {
+      [...rhythms].flatMap(([symbol, one]) => {
         if (nowMs < one.dueAtMs) return []
         one.dueAtMs = nowMs + Math.min(MAX_MS, nowMs - one.lastAtMs)
         return [symbol]
       }),
-    hasTraded: symbol => heard.get(symbol)?.usualMs != null
+    hasTraded: symbol => rhythms.get(symbol)?.usualMs != null
   }
 }

@@ -1,6 +1,6 @@
 import type { Exchange, MarketEvent } from '../../exchange/exchange.ts'
 import type { Instrument } from '../../market/instrument.ts'
-import { type FrameReader, limitBacklog, readFrame } from '../frames/frame-reader.ts'
+import { applyBackpressure, type FrameReader, readFrame } from '../frames/frame-reader.ts'
 import type { SocketSession } from '../transport/socket-session.ts'
 import { type BookFeed, type BookFeedDeps, createBookFeed } from './book/book-feed.ts'
 import { publishBook } from './book/publish-book.ts'
@@ -61,29 +61,29 @@ export const disconnectQuotes = ({ books }: Quotes): void => {
 }
 
 /** Takes one frame to where it belongs. */
-export const receiveQuote = (quotes: Quotes, link: SocketSession, bytes: Buffer, isBinary: boolean): void => {
+export const receiveQuote = (quotes: Quotes, session: SocketSession, bytes: Buffer, isBinary: boolean): void => {
   if (quotes.signal.aborted) return
-  const again = (): void => receiveQuote(quotes, link, bytes, isBinary)
-  for (const event of readFrame(quotes, link, { bytes, isBinary, again, onRejected: () => undefined }))
-    receiveEvent(quotes, link, event)
-  limitBacklog(quotes)
+  const again = (): void => receiveQuote(quotes, session, bytes, isBinary)
+  for (const event of readFrame(quotes, session, { bytes, isBinary, again, onRejected: () => undefined }))
+    receiveEvent(quotes, session, event)
+  applyBackpressure(quotes)
 }
 
-const receiveEvent = (quotes: Quotes, link: SocketSession, event: MarketEvent): void => {
+const receiveEvent = (quotes: Quotes, session: SocketSession, event: MarketEvent): void => {
   if (event.kind === 'ticker') quotes.tickers.get(event.ticker.symbol)?.accept(event.ticker)
   receiveMinute(quotes, event)
-  if (event.kind === 'depth' || event.kind === 'book') receiveBook(quotes, link, event)
+  if (event.kind === 'depth' || event.kind === 'book') receiveBook(quotes, session, event)
 }
 
 const receiveBook = (
   { books, clock, exchange: { book } }: Quotes,
-  link: SocketSession,
+  session: SocketSession,
   event: Extract<MarketEvent, { kind: 'depth' | 'book' }>
 ): void => {
   const feed = books.get(event.instrument.symbol)
   if (!feed || !book) return
-  if (event.kind === 'depth') acceptDiff(feed, event, link, clock.now())
-  else if ('renew' in book) acceptStreamed(feed, book, event, link, clock.now())
+  if (event.kind === 'depth') acceptDiff(feed, event, session, clock.now())
+  else if ('renew' in book) acceptStreamed(feed, book, event, session, clock.now())
 }
 
 const instrumentIn = (event: MarketEvent): { readonly symbol: string } | null => {

@@ -52,7 +52,7 @@ const open = (options: QuotesOptions, quotes: Quotes, name: string): void => {
     ...options,
     streams: [...quotes.byStream.keys()],
     name,
-    onFrame: (link, bytes, isBinary) => receiveQuote(quotes, link, bytes, isBinary),
+    onFrame: (session, bytes, isBinary) => receiveQuote(quotes, session, bytes, isBinary),
     onUp: () => connectQuotes(quotes),
     onDown: () => disconnectQuotes(quotes)
   })

@@ -74,13 +74,13 @@ export const savedPositions = (feed: Feed): Promise<readonly Position[]> =>
 const joinBehind = async (feed: Feed, positions: readonly Position[]): Promise<void> => {
   const [position] = positions.toSorted((a, b) => Number(a.lastId) - Number(b.lastId)) as [Position]
   const lastId = Number(position.lastId)
-  const isLater = epochOf(position) > feed.epoch
-  if (isLater) {
+  const isLaterEpoch = epochOf(position) > feed.epoch
+  if (isLaterEpoch) {
     feed.epoch = epochOf(position)
     feed.buffered.clear()
     feed.newestBuffered = NOWHERE
   }
-  if (feed.saved && (isLater || lastId < Number(feed.saved.lastId)))
+  if (feed.saved && (isLaterEpoch || lastId < Number(feed.saved.lastId)))
     await saveFirstPosition(feed, lastId, position.time)
   feed.saved ??= position
   Object.assign(feed.ledger, createLedger(lastId))

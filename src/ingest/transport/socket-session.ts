@@ -9,8 +9,8 @@ export type SocketSession = {
   /** Resolves when the socket is open and everything is subscribed, or has closed before. */
   readonly settled: Promise<void>
   /** Resolves when another link should take over: the exchange says so, or the link has ended. */
-  readonly relieved: Promise<void>
-  readonly relieve: () => void
+  readonly handover: Promise<void>
+  readonly requestHandover: () => void
   /** Takes the exchange's answer to a control message. */
   readonly onReply: (reply: ReplyEvent) => void
   /** Monotonic time of the last frame or pong. */
@@ -23,16 +23,16 @@ export type SocketSession = {
   readonly ping: () => void
   state: 'opening' | 'ready' | 'closed'
   /** True once a newer link has taken over; its end is no news. */
-  retired: boolean
+  isDraining: boolean
   /** What the peer or the error said at the end. */
-  lastWords: string
+  closeReason: string
 }
 
 /** What a link tells its owner. */
 export type SocketSessionEvents = {
-  readonly onReady: (link: SocketSession) => void
-  readonly onFrame: (link: SocketSession, bytes: Buffer, isBinary: boolean) => void
-  readonly onClosed: (link: SocketSession) => void
+  readonly onReady: (session: SocketSession) => void
+  readonly onFrame: (session: SocketSession, bytes: Buffer, isBinary: boolean) => void
+  readonly onClosed: (session: SocketSession) => void
 }
 
 /** What a link is made of. */
@@ -50,13 +50,13 @@ export type SocketSessionOptions = {
 const MESSAGES_RESERVED = 3
 
 /** As many streams as an address holds, and the rest in messages. */
-const portion = ({ streams, exchange: { limits } }: SocketSessionOptions) => {
+const splitStreams = ({ streams, exchange: { limits } }: SocketSessionOptions) => {
   let bytes = 0
-  const cut = streams.findIndex(stream => {
+  const firstOver = streams.findIndex(stream => {
     bytes += stream.length + 1
     return bytes > limits.streamBytesInAddress
   })
-  const inUrl = cut < 0 ? streams : streams.slice(0, cut)
+  const inUrl = firstOver < 0 ? streams : streams.slice(0, firstOver)
   const rest = streams.slice(inUrl.length)
   const size = limits.streamsPerMessage
   const messages = Array.from({ length: Math.ceil(rest.length / size) }, (_, i) => rest.slice(i * size, (i + 1) * size))
@@ -66,14 +66,14 @@ const portion = ({ streams, exchange: { limits } }: SocketSessionOptions) => {
 /** Subscribes what the address could not hold, at the pace that the exchange allows. */
 const subscribeRest = async (
   { exchange, clock, signal }: SocketSessionOptions,
-  link: SocketSession,
+  session: SocketSession,
   messages: readonly (readonly string[])[]
 ): Promise<void> => {
   const { max, perMs } = exchange.limits.messages
   const pauseMs = perMs / Math.max(1, max - MESSAGES_RESERVED)
   for (const [i, streams] of messages.entries()) {
     for (const message of exchange.subscribe(streams, i + 1)) {
-      link.socket.send(message)
+      session.socket.send(message)
       await clock.sleep(pauseMs, signal)
     }
   }
@@ -124,72 +124,72 @@ const createPending = (messages: readonly (readonly string[])[]) => {
 }
 
 /** A link as it begins: nothing has been heard on it yet. */
-const unproven = (
+const initialState = (
   atMs: number
-): Pick<SocketSession, 'seenAtMs' | 'provenAtMs' | 'keptAliveAtMs' | 'state' | 'retired' | 'lastWords'> => ({
+): Pick<SocketSession, 'seenAtMs' | 'provenAtMs' | 'keptAliveAtMs' | 'state' | 'isDraining' | 'closeReason'> => ({
   seenAtMs: atMs,
   provenAtMs: atMs,
   keptAliveAtMs: atMs,
   state: 'opening',
-  retired: false,
-  lastWords: ''
+  isDraining: false,
+  closeReason: ''
 })
 
 /** Opens one socket for these streams. */
 export const openSocketSession = (options: SocketSessionOptions, events: SocketSessionEvents): SocketSession => {
-  const { inUrl, messages } = portion(options)
+  const { inUrl, messages } = splitStreams(options)
   const settled = Promise.withResolvers<void>()
-  const relieved = Promise.withResolvers<void>()
+  const handover = Promise.withResolvers<void>()
   const startedAtMs = options.clock.monotonicMs()
   const pending = createPending(messages)
   const pings = createPings(options.clock)
   const ready = (): void => {
-    link.state = 'ready'
-    events.onReady(link)
+    session.state = 'ready'
+    events.onReady(session)
     settled.resolve()
   }
-  const seen = (): void => {
-    link.seenAtMs = options.clock.monotonicMs()
+  const touch = (): void => {
+    session.seenAtMs = options.clock.monotonicMs()
   }
   const route = options.exchange.route(options.streams[0] ?? '')
   const socket = options.openSocket(options.url + options.exchange.socketPath(inUrl, route), {
     onOpen: () => {
-      seen()
+      touch()
       if (messages.length === 0) ready()
-      else subscribeRest(options, link, messages).catch(() => link.socket.terminate())
+      else subscribeRest(options, session, messages).catch(() => session.socket.terminate())
     },
     onFrame: (bytes, isBinary) => {
-      seen()
-      events.onFrame(link, bytes, isBinary)
+      touch()
+      events.onFrame(session, bytes, isBinary)
     },
     onPong: () => {
-      seen()
-      link.provenAtMs = Math.max(link.provenAtMs, pings.answered())
+      touch()
+      session.provenAtMs = Math.max(session.provenAtMs, pings.answered())
     },
     onClose: (code, reason) => {
-      link.lastWords = `${code} ${reason}`.trim()
-      events.onClosed(link)
-      link.state = 'closed'
+      session.closeReason = `${code} ${reason}`.trim()
+      events.onClosed(session)
+      session.state = 'closed'
       settled.resolve()
-      relieved.resolve()
+      handover.resolve()
     }
   })
-  const link: SocketSession = {
+  const session: SocketSession = {
     socket,
     startedAtMs,
     settled: settled.promise,
-    relieved: relieved.promise,
-    relieve: relieved.resolve,
+    handover: handover.promise,
+    requestHandover: handover.resolve,
     onReply: reply => {
-      if (link.state !== 'opening' || pending.isEmpty()) return
-      if (!pending.settle(reply)) link.socket.terminate()
+      if (session.state !== 'opening' || pending.isEmpty()) return
+      if (!pending.settle(reply)) session.socket.terminate()
       else if (pending.isEmpty()) ready()
     },
-    ...unproven(startedAtMs),
+    ...initialState(startedAtMs),
     ping: () => {
       pings.sent()
-      link.socket.ping()
+      session.socket.ping()
     }
   }
-  return link
+  return session
 }

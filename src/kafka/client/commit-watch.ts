@@ -41,9 +41,9 @@ export const createCommitWatch = (options: {
   const due = new Map<string, Due>()
   health.report(`commits of ${stage}`, () => describe(due, clock.monotonicMs()))
   const begin = (partition: string): Due => {
-    const known = due.get(partition) ?? { sinceMs: clock.monotonicMs(), failure: null }
-    due.set(partition, known)
-    return known
+    const pending = due.get(partition) ?? { sinceMs: clock.monotonicMs(), failure: null }
+    due.set(partition, pending)
+    return pending
   }
   return {
     due: partition => void begin(partition),

@@ -78,8 +78,8 @@ const unlessBrokenOff = (order: () => void): void => {
   }
 }
 
-const byTopic = (places: readonly TopicPartition[]): { topic: string; partitions: number[] }[] =>
-  [...Map.groupBy(places, place => place.topic)].map(([topic, partitions]) => ({
+const byTopic = (topicPartitions: readonly TopicPartition[]): { topic: string; partitions: number[] }[] =>
+  [...Map.groupBy(topicPartitions, topicPartition => topicPartition.topic)].map(([topic, partitions]) => ({
     topic,
     partitions: partitions.map(p => p.partition)
   }))
@@ -116,7 +116,7 @@ const assign = (state: State, memberAssignment: Readonly<Record<string, readonly
   )
   state.revoke = new AbortController()
   state.assignment = { partitions, revoked: state.revoke.signal }
-  if (state.options.isOpen) for (const place of partitions) state.opened.add(topicPartitionKey(place))
+  if (state.options.isOpen) for (const topicPartition of partitions) state.opened.add(topicPartitionKey(topicPartition))
   else if (partitions.length > 0) unlessBrokenOff(() => state.consumer.pause(byTopic(partitions)))
   state.events.onAssigned(state.assignment)
 }
@@ -189,8 +189,11 @@ export const createConsumerSession = (
   const consumer = kafka.consumer(configOf(options))
   const opened = new Set<string>()
   const state: State = { consumer, options, events, assignment: null, revoke: new AbortController(), opened }
-  const order = (act: (assigned: ReturnType<typeof byTopic>) => void, places: readonly TopicPartition[]): void => {
-    if (places.length > 0) unlessBrokenOff(() => act(byTopic(places)))
+  const order = (
+    act: (assigned: ReturnType<typeof byTopic>) => void,
+    topicPartitions: readonly TopicPartition[]
+  ): void => {
+    if (topicPartitions.length > 0) unlessBrokenOff(() => act(byTopic(topicPartitions)))
   }
   listen(state)
   return {
@@ -211,15 +214,15 @@ export const createConsumerSession = (
       })
       order(assigned => consumer.resume(assigned), positions)
     },
-    close: places => {
-      for (const place of places) opened.delete(topicPartitionKey(place))
-      order(assigned => consumer.pause(assigned), places)
+    close: topicPartitions => {
+      for (const topicPartition of topicPartitions) opened.delete(topicPartitionKey(topicPartition))
+      order(assigned => consumer.pause(assigned), topicPartitions)
     },
-    pause: places => order(assigned => consumer.pause(assigned), places),
-    resume: places =>
+    pause: topicPartitions => order(assigned => consumer.pause(assigned), topicPartitions),
+    resume: topicPartitions =>
       order(
         assigned => consumer.resume(assigned),
-        places.filter(place => opened.has(topicPartitionKey(place)))
+        topicPartitions.filter(topicPartition => opened.has(topicPartitionKey(topicPartition)))
       ),
     commitOffsets: positions => consumer.commitOffsets(toOffsets(positions)),
     leave: () => consumer.disconnect()

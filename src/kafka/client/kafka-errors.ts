@@ -1,5 +1,5 @@
 import { TickstreamError } from '../../market/error.ts'
-import { brokerSaid, ERRORS, type ErrorCode, errorCode, outcomeOf } from '../../market/errors.ts'
+import { brokerErrorName, ERRORS, type ErrorCode, errorCode, outcomeOf } from '../../market/errors.ts'
 
 /** Somebody else has taken over this transactional id. */
 export const isFenced = (error: unknown): boolean => outcomeOf(error) === 'fenced'
@@ -10,7 +10,7 @@ export const isFenced = (error: unknown): boolean => outcomeOf(error) === 'fence
  */
 export const isFinal = (error: unknown): boolean => {
   if (error instanceof TickstreamError) return !error.retryable
-  return brokerSaid(error) !== '' && (outcomeOf(error) === 'fatal' || errorCode(error) === 'TS-KAFKA-TOO-LARGE')
+  return brokerErrorName(error) !== '' && (outcomeOf(error) === 'fatal' || errorCode(error) === 'TS-KAFKA-TOO-LARGE')
 }
 
 /** Why a commit failed, for metrics; a closed set. */
@@ -43,21 +43,21 @@ const REASONS: Partial<Record<ErrorCode, CommitFailureReason>> = {
 }
 
 /** The code of what the broker said, also where it stands behind words of our own. */
-const saidCode = (error: unknown): ErrorCode => {
-  if (!(error instanceof TickstreamError) || brokerSaid(error) === '') return errorCode(error)
+const brokerCode = (error: unknown): ErrorCode => {
+  if (!(error instanceof TickstreamError) || brokerErrorName(error) === '') return errorCode(error)
   return errorCode(error.cause)
 }
 
 export const commitFailureReason = (error: unknown): CommitFailureReason => {
-  if (error instanceof TickstreamError && brokerSaid(error) === '') return 'store'
-  return REASONS[saidCode(error)] ?? 'other'
+  if (error instanceof TickstreamError && brokerErrorName(error) === '') return 'store'
+  return REASONS[brokerCode(error)] ?? 'other'
 }
 
 /** One sentence: what was said, by its name where the broker said it, and what to do where our own words do not say it. */
 export const explainFailure = (error: unknown): string => {
-  const name = brokerSaid(error)
+  const name = brokerErrorName(error)
   const message = error instanceof Error ? error.message : String(error)
-  const said = name === '' || message.includes(name) ? message : `${name}: ${message}`
-  const isOurs = name === '' && !(error instanceof Error && error.name.startsWith('KafkaJS'))
-  return isOurs ? said : `${said}; ${ERRORS[saidCode(error)].todo}`
+  const sentence = name === '' || message.includes(name) ? message : `${name}: ${message}`
+  const isOwnMessage = name === '' && !(error instanceof Error && error.name.startsWith('KafkaJS'))
+  return isOwnMessage ? sentence : `${sentence}; ${ERRORS[brokerCode(error)].todo}`
 }

@@ -17,8 +17,8 @@ const isSettling = (error: unknown): boolean =>
 /** `TS-KAFKA-AWAY` where no broker answers; any other error is left as it is. */
 export const explainUnreachable = (cause: unknown): unknown => {
   if (!isUnreachable(cause) && !isSettling(cause)) return cause
-  const said = cause instanceof Error ? cause.message : String(cause)
-  const message = `no Kafka broker answers (${said}); check KAFKA_BROKERS`
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const message = `no Kafka broker answers (${reason}); check KAFKA_BROKERS`
   return new TickstreamError('TS-KAFKA-AWAY', message, { cause })
 }
 

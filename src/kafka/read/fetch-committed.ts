@@ -1,7 +1,7 @@
 import type { KafkaMessage } from 'kafkajs'
 import Batch from 'kafkajs/src/consumer/batch.js'
 import { TickstreamError } from '../../market/error.ts'
-import { brokerSaid } from '../../market/errors.ts'
+import { brokerErrorName } from '../../market/errors.ts'
 import { topicPartitionKey } from '../../stream/sink.ts'
 import type { Cluster } from '../client/cluster.ts'
 
@@ -17,7 +17,7 @@ const MAX_BYTES = 1 << 20
 
 const fetchOnce = async (cluster: Cluster, span: Span, from: bigint): Promise<Fetched> => {
   const { topic, partition } = span
-  const leader = cluster.findTopicPartitionMetadata(topic).find(known => known.partitionId === partition)?.leader
+  const leader = cluster.findTopicPartitionMetadata(topic).find(metadata => metadata.partitionId === partition)?.leader
   const broker = await cluster.findBroker({ nodeId: String(leader) })
   const fetchOffset = String(from)
   const { responses } = await broker.fetch({
@@ -34,7 +34,11 @@ const fetchOnce = async (cluster: Cluster, span: Span, from: bigint): Promise<Fe
   return { messages: batch.messages, next: BigInt(batch.lastOffset()) + 1n }
 }
 
-const edgeOf = async (cluster: Cluster, { topic, partition }: Span, fromBeginning: boolean): Promise<bigint | null> => {
+const boundOffset = async (
+  cluster: Cluster,
+  { topic, partition }: Span,
+  fromBeginning: boolean
+): Promise<bigint | null> => {
   const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }])
   const offset = found?.partitions[0]?.offset
   return offset === undefined ? null : BigInt(offset)
@@ -50,19 +54,19 @@ const refuseCut = (span: Span, what: string): never => {
  * before, and answers no question for it until it has caught up.
  */
 const requireUncut = async (cluster: Cluster, span: Span): Promise<void> => {
-  const end = (await edgeOf(cluster, span, false)) ?? span.to
+  const end = (await boundOffset(cluster, span, false)) ?? span.to
   if (end < span.to) refuseCut(span, `ends at ${end}, and went up to ${span.to}`)
 }
 
 /** Goes on behind what retention has deleted meanwhile. */
 const skipDeleted = async (cluster: Cluster, span: Span, from: bigint): Promise<Fetched> => {
-  const low = (await edgeOf(cluster, span, true)) ?? 0n
+  const low = (await boundOffset(cluster, span, true)) ?? 0n
   return low > from ? { messages: [], next: low } : refuseCut(span, `holds no offset ${from} any more`)
 }
 
 const fetchWhatIsLeft = (cluster: Cluster, span: Span, from: bigint): Promise<Fetched> =>
   fetchOnce(cluster, span, from).catch(error => {
-    if (brokerSaid(error) !== 'OFFSET_OUT_OF_RANGE') throw error
+    if (brokerErrorName(error) !== 'OFFSET_OUT_OF_RANGE') throw error
     return skipDeleted(cluster, span, from)
   })
 

@@ -7,9 +7,9 @@ export type Left = ReadonlyMap<string, number>
 /** What is still to be read of what was there when the broker was asked last. */
 export type LeftToRead = {
   /** A partition is read up to there. */
-  readonly moveOn: (place: TopicPartition, next: bigint) => void
+  readonly advanceTo: (topicPartition: TopicPartition, next: bigint) => void
   /** The broker was away: nobody knows what came meanwhile. */
-  readonly forget: () => void
+  readonly invalidate: () => void
   readonly isKnown: () => boolean
   /** Asks the broker where the partitions end, unless it is being asked; a failure leaves everything as it is. */
   readonly measure: () => Promise<void>
@@ -28,9 +28,9 @@ type Options = {
 
 /** Tells at once what is left, and again with each change. */
 export const createLeftToRead = ({ prefix, ends, positions, askEnds, onLeft }: Options): LeftToRead => {
-  let behind: ReadonlyMap<string, OffsetRange> | null = null
+  let remaining: ReadonlyMap<string, OffsetRange> | null = null
   let isAsking = false
-  let forgotten = 0
+  let invalidations = 0
   const positionOf = (key: string): bigint => positions.get(key) ?? 0n
   const report = (): void => {
     const left = new Map<string, number>()
@@ -38,37 +38,37 @@ export const createLeftToRead = ({ prefix, ends, positions, askEnds, onLeft }: O
       const name = topic.slice(prefix.length)
       left.set(name, (left.get(name) ?? 0) + count)
     }
-    for (const [key, at] of behind ?? []) add(at, Number(at.high - positionOf(key)))
-    if (behind === null) for (const at of ends) add(at, Number.POSITIVE_INFINITY)
+    for (const [key, at] of remaining ?? []) add(at, Number(at.high - positionOf(key)))
+    if (remaining === null) for (const at of ends) add(at, Number.POSITIVE_INFINITY)
     onLeft(left)
   }
-  const know = (now: readonly OffsetRange[]): void => {
+  const setEnds = (now: readonly OffsetRange[]): void => {
     const keyed = now.map(at => [topicPartitionKey(at), at] as const)
-    behind = new Map(keyed.filter(([key, { high }]) => high > positionOf(key)))
+    remaining = new Map(keyed.filter(([key, { high }]) => high > positionOf(key)))
     report()
   }
   const ask = async (): Promise<void> => {
-    const before = forgotten
+    const before = invalidations
     const now = await askEnds()
-    if (before === forgotten) know(now)
+    if (before === invalidations) setEnds(now)
   }
-  know(ends)
+  setEnds(ends)
   return {
-    moveOn: (place, next) => {
-      const key = topicPartitionKey(place)
+    advanceTo: (topicPartition, next) => {
+      const key = topicPartitionKey(topicPartition)
       if (next <= positionOf(key)) return
       positions.set(key, next)
-      const at = behind?.get(key)
-      if (!at || !behind) return
-      if (next >= at.high) behind = new Map([...behind].filter(([one]) => one !== key))
+      const at = remaining?.get(key)
+      if (!at || !remaining) return
+      if (next >= at.high) remaining = new Map([...remaining].filter(([one]) => one !== key))
       report()
     },
-    forget: () => {
-      forgotten++
-      behind = null
+    invalidate: () => {
+      invalidations++
+      remaining = null
       report()
     },
-    isKnown: () => behind !== null,
+    isKnown: () => remaining !== null,
     measure: async () => {
       if (isAsking) return
       isAsking = true

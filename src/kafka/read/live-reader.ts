@@ -62,7 +62,7 @@ const endsOf = ({ kafka, prefix, topics }: LiveReaderOptions): Promise<readonly 
   )
 
 /** What is stored of the topic that is there now. */
-const storedOf = (position: StoredPosition | undefined, now: TopicIdentity | undefined): bigint | undefined =>
+const storedOffset = (position: StoredPosition | undefined, now: TopicIdentity | undefined): bigint | undefined =>
   position?.log && now && isOtherTopic(position.log, now) ? undefined : position?.next
 
 const beginsOf = async (
@@ -71,10 +71,10 @@ const beginsOf = async (
 ): Promise<{ readonly begins: readonly Begin[]; readonly identities: Topics }> => {
   const backs = new Map(options.topics.map(({ topic, back }) => [options.prefix + topic, back]))
   const identities = await logs.describe([...backs.keys()])
-  const held = await endsOf(options)
+  const ranges = await endsOf(options)
   options.onTopics(identities)
-  const begins = held.map(at => {
-    const stored = storedOf(options.stored.get(topicPartitionKey(at)), identities.get(at.topic))
+  const begins = ranges.map(at => {
+    const stored = storedOffset(options.stored.get(topicPartitionKey(at)), identities.get(at.topic))
     return { ...at, from: startPosition(at, backs.get(at.topic) ?? 'all', stored) }
   })
   return { begins, identities }
@@ -103,44 +103,45 @@ type State = {
   /** The next offset of each partition, kept over a broken connection. */
   readonly positions: Map<string, bigint>
   readonly left: LeftToRead
-  readonly places: readonly TopicPartition[]
+  readonly topicPartitions: readonly TopicPartition[]
   /** In a row. */
   readonly failures: { count: number }
 }
 
 /** A broker has answered: after a silence there may be more than was known of. */
-const hearAnswer = ({ left, follow: { pulse } }: State): void => {
-  if (left.isKnown() && (pulse.ageMs() ?? 0) > STALLED_AFTER_MS) left.forget()
+const onBrokerAnswer = ({ left, follow: { pulse } }: State): void => {
+  if (left.isKnown() && (pulse.ageMs() ?? 0) > STALLED_AFTER_MS) left.invalidate()
   if (!left.isKnown()) void left.measure()
 }
 
 /** Where a partition is read on from; one that ends before was made anew, and is read from its beginning. */
-const positionIn = ({ positions, follow: { log } }: State, place: TopicPartition, end: bigint): bigint => {
-  const position = positions.get(topicPartitionKey(place)) ?? 0n
+const positionIn = ({ positions, follow: { log } }: State, topicPartition: TopicPartition, end: bigint): bigint => {
+  const position = positions.get(topicPartitionKey(topicPartition)) ?? 0n
   if (position <= end) return position
-  log.error({ ...place, position, end }, 'the topic was made anew; it is read from its beginning')
-  positions.set(topicPartitionKey(place), 0n)
+  log.error({ ...topicPartition, position, end }, 'the topic was made anew; it is read from its beginning')
+  positions.set(topicPartitionKey(topicPartition), 0n)
   return 0n
 }
 
 /** What was read of these topics says nothing of those that are there now. */
 const readAnew = (state: State, others: Topics): void => {
-  const { positions, places, left, follow } = state
+  const { positions, topicPartitions, left, follow } = state
   for (const topic of others.keys())
     follow.log.error({ topic }, 'the topic was made anew; it is read from its beginning')
-  for (const place of places) if (others.has(place.topic)) positions.set(topicPartitionKey(place), 0n)
+  for (const topicPartition of topicPartitions)
+    if (others.has(topicPartition.topic)) positions.set(topicPartitionKey(topicPartition), 0n)
   state.identities = new Map([...state.identities, ...others])
   follow.onTopics(state.identities)
-  left.forget()
+  left.invalidate()
 }
 
 /** What is handed over of a batch: nothing twice, and nothing of before a position. */
-const take = (state: State, { topic, partition, messages, next, highWatermark }: RecordBatch): void => {
+const deliver = (state: State, { topic, partition, messages, next, highWatermark }: RecordBatch): void => {
   const { prefix, groupId, onRecord } = state.follow
   const position = messages.length > 0 ? positionIn(state, { topic, partition }, highWatermark) : 0n
   for (const message of messages)
     if (BigInt(message.offset) >= position) onRecord(incomingRecord(topic.slice(prefix.length), partition, message))
-  state.left.moveOn({ topic, partition }, next)
+  state.left.advanceTo({ topic, partition }, next)
   const lag = Math.max(0, Number(highWatermark - next))
   metrics.consumerLag.set({ consumergroup: groupId, topic, partition }, lag)
 }
@@ -151,19 +152,22 @@ const createSession = (state: State, fail: (error: Error) => void): ConsumerSess
     kafka,
     {
       groupId,
-      topics: [...new Set(state.places.map(({ topic }) => topic))],
+      topics: [...new Set(state.topicPartitions.map(({ topic }) => topic))],
       pulse,
-      onAnswer: () => hearAnswer(state)
+      onAnswer: () => onBrokerAnswer(state)
     },
     {
       onAssigned: () => {
         session.open(
-          state.places.map(place => ({ ...place, next: state.positions.get(topicPartitionKey(place)) ?? 0n }))
+          state.topicPartitions.map(topicPartition => ({
+            ...topicPartition,
+            next: state.positions.get(topicPartitionKey(topicPartition)) ?? 0n
+          }))
         )
         state.failures.count = 0
         health.report('broker', null)
       },
-      onBatch: batch => take(state, batch),
+      onBatch: batch => deliver(state, batch),
       onCrash: (error, restarts) => {
         health.report('broker', error.message)
         if (!restarts) fail(error)
@@ -236,7 +240,7 @@ const followWith = async (asked: LiveReaderOptions, logs: Logs): Promise<void> =
   const positions = new Map(begins.map(begin => [topicPartitionKey(begin), begin.from]))
   const { prefix, onLeft } = options
   const left = createLeftToRead({ prefix, ends: begins, positions, askEnds: () => endsOf(options), onLeft })
-  const places = begins.map(({ topic, partition }) => ({ topic, partition }))
-  const state: State = { follow: options, logs, identities, positions, left, places, failures }
+  const topicPartitions = begins.map(({ topic, partition }) => ({ topic, partition }))
+  const state: State = { follow: options, logs, identities, positions, left, topicPartitions, failures }
   while (!options.signal.aborted) await untilDone(options, () => readOnce(state), failures)
 }

@@ -9,11 +9,11 @@ const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
  * somebody else has not stored. Pure.
  */
 export const startPosition = (
-  held: { readonly low: bigint; readonly high: bigint },
+  range: { readonly low: bigint; readonly high: bigint },
   back: number | 'all',
   stored: bigint | undefined
 ): bigint => {
-  if (back === 'all') return held.low
-  const wanted = smaller(stored ?? held.low, held.high - BigInt(back))
-  return larger(held.low, larger(wanted, held.high - MAX_BACK))
+  if (back === 'all') return range.low
+  const wanted = smaller(stored ?? range.low, range.high - BigInt(back))
+  return larger(range.low, larger(wanted, range.high - MAX_BACK))
 }

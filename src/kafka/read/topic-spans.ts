@@ -15,10 +15,10 @@ type TopicRecording = {
 
 /** Looks a topic (the broker's name) up. Throws `TS-SETUP` when it is missing. */
 export const readTopicSpans = async (kafka: Kafka, topic: string): Promise<TopicRecording> => {
-  const held = await withAdmin(kafka, admin => offsetRanges(admin, [topic]))
+  const ranges = await withAdmin(kafka, admin => offsetRanges(admin, [topic]))
   const offsetsAt = async (time: EpochMs): Promise<ReadonlyMap<number, bigint>> => {
     const offsets = await withAdmin(kafka, admin => admin.fetchTopicOffsetsByTimestamp(topic, time))
     return new Map(offsets.map(at => [at.partition, BigInt(at.offset)]))
   }
-  return { spans: [...held].sort((a, b) => a.partition - b.partition), offsetsAt }
+  return { spans: [...ranges].sort((a, b) => a.partition - b.partition), offsetsAt }
 }

@@ -9,7 +9,7 @@ import type { TopicLog } from '../admin/log/logs.ts'
 import { reportLostRecords } from '../admin/log/report-lost-records.ts'
 import type { Assignment } from '../client/consumer-session.ts'
 import { withAdmin } from '../client/with-admin.ts'
-import type { ReachedOffset } from './sink-buffer.ts'
+import type { EndPosition } from './sink-buffer.ts'
 import type { SinkOptions } from './sink-options.ts'
 
 /** A partition that is read: its log, and the leader epoch in which its position was found right. */
@@ -24,7 +24,7 @@ export type OwnedPartitions = {
   /** Of those that are read. */
   readonly read: ReadonlyMap<string, Read>
   /** How far each that is read has come. */
-  readonly reached: Map<string, bigint>
+  readonly readTo: Map<string, bigint>
   /** Those that stand still, for their positions belong to other logs. */
   readonly stopped: readonly StoppedPartition[]
   readonly positions: ReadonlyMap<string, StoredPosition>
@@ -34,7 +34,7 @@ const groupPositions = (kafka: Kafka, groupId: string): Promise<ReadonlyMap<stri
   withAdmin(kafka, async admin => new Map((await groupOffsets(admin, groupId)).map(at => [topicPartitionKey(at), at])))
 
 /** A sink that keeps its positions hears of the start of a new partition at once: from then on every advance begins at a number. */
-const claim = async <T>(run: SinkOptions<T>, starts: readonly ResumeOffset[]): Promise<'written' | 'stale'> => {
+const commitStarts = async <T>(run: SinkOptions<T>, starts: readonly ResumeOffset[]): Promise<'written' | 'stale'> => {
   const moved = starts.filter(start => start.next !== start.stored || start.isAdopted)
   if (!run.sink.positions || moved.length === 0) return 'written'
   return run.sink.write({ values: [], advances: moved }, run.signal)
@@ -55,16 +55,16 @@ export const resumeAssignment = async <T>(
   const positions = await (sink.positions ? sink.positions(partitions) : groupPositions(kafka, prefix + sink.name))
   const found = await findResumeOffsets(run, partitions, positions)
   const starts = found.filter(start => start.change === null)
-  if ((await claim(run, starts)) === 'stale') return null
+  if ((await commitStarts(run, starts)) === 'stale') return null
   for (const start of starts) reportLostRecords({ stage: sink.name, log: run.log }, start)
-  const byPlace = <V>(select: (start: ResumeOffset) => V): Map<string, V> =>
+  const byPartition = <V>(select: (start: ResumeOffset) => V): Map<string, V> =>
     new Map(starts.map(start => [topicPartitionKey(start), select(start)]))
   const owned: OwnedPartitions = {
     assignment,
-    stored: byPlace(start => start.next),
-    epochs: byPlace(start => start.log.leaderEpoch),
-    read: byPlace(({ log, leaderEpochNow }) => ({ log, checkedEpoch: leaderEpochNow })),
-    reached: byPlace(start => start.next),
+    stored: byPartition(start => start.next),
+    epochs: byPartition(start => start.log.leaderEpoch),
+    read: byPartition(({ log, leaderEpochNow }) => ({ log, checkedEpoch: leaderEpochNow })),
+    readTo: byPartition(start => start.next),
     stopped: stoppedOf(found),
     positions
   }
@@ -81,41 +81,43 @@ export const canResume = async <T>(run: SinkOptions<T>, { stopped, positions }: 
  */
 export const isContinuous = (
   owned: OwnedPartitions,
-  { next, leaderEpoch, ...place }: ReachedOffset,
+  { next, leaderEpoch, ...topicPartition }: EndPosition,
   first: bigint
 ): boolean => {
-  const key = topicPartitionKey(place)
+  const key = topicPartitionKey(topicPartition)
   const checkedEpoch = owned.read.get(key)?.checkedEpoch ?? null
   if (checkedEpoch !== null && leaderEpoch !== null && leaderEpoch > checkedEpoch) return false
-  if (first < (owned.reached.get(key) ?? first)) return false
-  owned.reached.set(key, next)
+  if (first < (owned.readTo.get(key) ?? first)) return false
+  owned.readTo.set(key, next)
   return true
 }
 
 /** Whether a log that is read is another one by now, or has another leader, which may lack its end. */
 export const mayBeOther = ({ assignment, read }: OwnedPartitions, now: ReadonlyMap<string, TopicLog>): boolean =>
-  assignment.partitions.some(place => {
-    const [known, log] = [read.get(topicPartitionKey(place)), now.get(place.topic)]
-    if (!known || !log) return false
-    const leaderEpoch = log.leaderEpochs.get(place.partition)
-    const isLedAnew = known.checkedEpoch !== null && leaderEpoch !== undefined && leaderEpoch > known.checkedEpoch
-    return isLedAnew || isOtherTopic(log, known.log)
+  assignment.partitions.some(topicPartition => {
+    const [current, log] = [read.get(topicPartitionKey(topicPartition)), now.get(topicPartition.topic)]
+    if (!current || !log) return false
+    const leaderEpoch = log.leaderEpochs.get(topicPartition.partition)
+    const isLedAnew = current.checkedEpoch !== null && leaderEpoch !== undefined && leaderEpoch > current.checkedEpoch
+    return isLedAnew || isOtherTopic(log, current.log)
   })
 
 /** The logs of partitions that are about to be stored. */
-export const logsOf = ({ read }: OwnedPartitions, places: readonly TopicPartition[]): ReadLogs =>
+export const logsOf = ({ read }: OwnedPartitions, topicPartitions: readonly TopicPartition[]): ReadLogs =>
   new Map(
-    places.flatMap(place =>
-      read.has(topicPartitionKey(place)) ? [[place.topic, read.get(topicPartitionKey(place))!.log]] : []
+    topicPartitions.flatMap(topicPartition =>
+      read.has(topicPartitionKey(topicPartition))
+        ? [[topicPartition.topic, read.get(topicPartitionKey(topicPartition))!.log]]
+        : []
     )
   )
 
 /** How far partitions get, and in which logs. */
 export const advancesTo = (
   { read, stored }: OwnedPartitions,
-  reached: readonly ReachedOffset[]
+  readTo: readonly EndPosition[]
 ): readonly OffsetCommit[] =>
-  reached.map(({ topic, partition, next, leaderEpoch }) => {
+  readTo.map(({ topic, partition, next, leaderEpoch }) => {
     const key = topicPartitionKey({ topic, partition })
     const log = read.get(key)?.log
     return { topic, partition, next, stored: stored.get(key) ?? null, ...(log ? { log: { ...log, leaderEpoch } } : {}) }

@@ -3,18 +3,18 @@ import { type Received, type TopicPartition, topicPartitionKey } from '../../str
 import type { Incoming, Refused } from '../../stream/topic.ts'
 
 /** A partition, the offset after what is meant, and the leader epoch of the last record before that; null where nobody says. */
-export type ReachedOffset = TopicPartition & { readonly next: bigint; readonly leaderEpoch: number | null }
+export type EndPosition = TopicPartition & { readonly next: bigint; readonly leaderEpoch: number | null }
 
 /** What is to be stored next: values in order, records that nobody can read, and how far each partition gets with them. */
 export type PendingBatch<T> = {
   readonly values: readonly Received<T>[]
   readonly unreadable: readonly Refused[]
-  readonly reached: ReadonlyMap<string, ReachedOffset>
+  readonly ends: ReadonlyMap<string, EndPosition>
 }
 
 /** Records of one partition that are stored together or not at all. */
 type Piece<T> = {
-  readonly place: ReachedOffset
+  readonly end: EndPosition
   readonly values: Received<T>[]
   readonly unreadable: Refused[]
   next: bigint
@@ -27,9 +27,9 @@ export type BufferLimits = { readonly values: number; readonly bytes: number }
 /** What was read and is not stored yet. Decodes as records come, so that what the sink skips takes no room. */
 export type SinkBuffer<T> = {
   /** Records of one partition in order; `next` is the offset after the last one, control records included. */
-  readonly add: (reached: ReachedOffset, records: readonly Incoming[]) => void
+  readonly add: (ends: EndPosition, records: readonly Incoming[]) => void
   /** As much of the oldest as the limits allow; null when there is nothing. */
-  readonly take: () => PendingBatch<T> | null
+  readonly drain: () => PendingBatch<T> | null
   readonly clear: () => void
   /** Values that wait. */
   readonly values: () => number
@@ -55,12 +55,12 @@ const readInto = <T>(piece: Piece<T>, record: Incoming, read: (record: Incoming)
 }
 
 const split = <T>(
-  place: ReachedOffset,
+  end: EndPosition,
   records: readonly Incoming[],
   read: (record: Incoming) => T | null,
   limits: BufferLimits
 ): readonly Piece<T>[] => {
-  const start = (): Piece<T> => ({ place, values: [], unreadable: [], next: place.next, bytes: 0 })
+  const start = (): Piece<T> => ({ end, values: [], unreadable: [], next: end.next, bytes: 0 })
   let piece = start()
   const pieces = [piece]
   for (const record of records) {
@@ -71,14 +71,14 @@ const split = <T>(
     }
     readInto(piece, record, read)
   }
-  piece.next = place.next
+  piece.next = end.next
   return pieces
 }
 
 const merge = <T>(pieces: readonly Piece<T>[]): PendingBatch<T> => ({
   values: pieces.flatMap(piece => piece.values),
   unreadable: pieces.flatMap(piece => piece.unreadable),
-  reached: new Map(pieces.map(piece => [topicPartitionKey(piece.place), { ...piece.place, next: piece.next }]))
+  ends: new Map(pieces.map(piece => [topicPartitionKey(piece.end), { ...piece.end, next: piece.next }]))
 })
 
 const total = <T>(pieces: readonly Piece<T>[], sizeOf: (piece: Piece<T>) => number): number =>
@@ -88,7 +88,7 @@ export const createSinkBuffer = <T>(read: (record: Incoming) => T | null, limits
   let pieces: Piece<T>[] = []
   const valuesOf = (piece: Piece<T>): number => piece.values.length + piece.unreadable.length
   const bytesOf = (piece: Piece<T>): number => piece.bytes
-  const take = (): PendingBatch<T> | null => {
+  const drain = (): PendingBatch<T> | null => {
     let values = 0
     let bytes = 0
     const end = pieces.findIndex((piece, at) => {
@@ -96,12 +96,12 @@ export const createSinkBuffer = <T>(read: (record: Incoming) => T | null, limits
       bytes += bytesOf(piece)
       return at > 0 && (values > limits.values || bytes > limits.bytes)
     })
-    const taken = pieces.splice(0, end < 0 ? pieces.length : end)
-    return taken.length === 0 ? null : merge(taken)
+    const drained = pieces.splice(0, end < 0 ? pieces.length : end)
+    return drained.length === 0 ? null : merge(drained)
   }
   return {
-    add: (reached, records) => void pieces.push(...split(reached, records, read, limits)),
-    take,
+    add: (ends, records) => void pieces.push(...split(ends, records, read, limits)),
+    drain,
     clear: () => {
       pieces = []
     },

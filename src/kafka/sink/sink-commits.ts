@@ -21,27 +21,27 @@ export type OffsetCommitter<T> = {
    * does not know, because it stood still. Where the group alone has them, it must have answered lately, and what is on its way is
    * given up when it gives the partitions to others: nothing is to land after what the next owner writes.
    */
-  readonly guarded: (owned: OwnedPartitions) => Sink<T>
+  readonly fencedSink: (owned: OwnedPartitions) => Sink<T>
 }
 
 /** How far a place is stored for good: a sink that gathers is behind what it was given. */
-export const storedThrough = <T>(
+export const storedOffset = <T>(
   sink: Pick<Sink<T>, 'storedTo'>,
   { stored }: OwnedPartitions,
-  place: TopicPartition
-): bigint => sink.storedTo?.(place) ?? stored.get(topicPartitionKey(place)) ?? 0n
+  topicPartition: TopicPartition
+): bigint => sink.storedTo?.(topicPartition) ?? stored.get(topicPartitionKey(topicPartition)) ?? 0n
 
 /** The log that a position is one in, with the leader epoch of what was stored last. */
-const logAt = ({ read, epochs }: OwnedPartitions, place: TopicPartition): LogIdentity | undefined => {
-  const log = read.get(topicPartitionKey(place))?.log
-  return log && { ...log, leaderEpoch: epochs.get(topicPartitionKey(place)) ?? null }
+const logAt = ({ read, epochs }: OwnedPartitions, topicPartition: TopicPartition): LogIdentity | undefined => {
+  const log = read.get(topicPartitionKey(topicPartition))?.log
+  return log && { ...log, leaderEpoch: epochs.get(topicPartitionKey(topicPartition)) ?? null }
 }
 
 export const createOffsetCommitter = <T>(
   { sink, clock, log }: Pick<SinkOptions<T>, 'sink' | 'clock' | 'log'>,
   session: Pick<ConsumerSession, 'assignment' | 'commitOffsets'>
 ): OffsetCommitter<T> => {
-  let heardAt = Number.NEGATIVE_INFINITY
+  let confirmedAt = Number.NEGATIVE_INFINITY
   let failure = ''
   const isOwn = (owned: OwnedPartitions): boolean => session.assignment() === owned.assignment
 
@@ -51,11 +51,15 @@ export const createOffsetCommitter = <T>(
     const askedAt = clock.monotonicMs()
     try {
       const { partitions } = owned.assignment
-      const read = partitions.filter(place => owned.stored.has(topicPartitionKey(place)))
+      const read = partitions.filter(topicPartition => owned.stored.has(topicPartitionKey(topicPartition)))
       await session.commitOffsets(
-        read.map(place => ({ ...place, next: storedThrough(sink, owned, place), log: logAt(owned, place) }))
+        read.map(topicPartition => ({
+          ...topicPartition,
+          next: storedOffset(sink, owned, topicPartition),
+          log: logAt(owned, topicPartition)
+        }))
       )
-      if (isOwn(owned)) heardAt = askedAt
+      if (isOwn(owned)) confirmedAt = askedAt
       return isOwn(owned)
     } catch (err) {
       failure = `: ${explainFailure(err)}`
@@ -65,16 +69,16 @@ export const createOffsetCommitter = <T>(
   }
   const commitWhenDue = async (owned: OwnedPartitions): Promise<void> => {
     if (!sink.positions) return void (await commit(owned))
-    if (clock.monotonicMs() - heardAt < COMMIT_EVERY_MS) return
-    heardAt = clock.monotonicMs()
+    if (clock.monotonicMs() - confirmedAt < COMMIT_EVERY_MS) return
+    confirmedAt = clock.monotonicMs()
     void commit(owned)
   }
   const confirm = async (owned: OwnedPartitions): Promise<void> => {
-    if (clock.monotonicMs() - heardAt < OWNED_FOR_MS || (await commit(owned))) return
+    if (clock.monotonicMs() - confirmedAt < OWNED_FOR_MS || (await commit(owned))) return
     const message = `the group does not confirm that the partitions are still those of this process${failure}`
     throw new TickstreamError('TS-KAFKA-COORDINATOR', message)
   }
-  const guarded = (owned: OwnedPartitions): Sink<T> => {
+  const fencedSink = (owned: OwnedPartitions): Sink<T> => {
     if (sink.positions) return sink
     const write: Sink<T>['write'] = async (batch, signal) => {
       await confirm(owned)
@@ -82,5 +86,5 @@ export const createOffsetCommitter = <T>(
     }
     return { ...sink, write }
   }
-  return { commitWhenDue, commit, guarded }
+  return { commitWhenDue, commit, fencedSink }
 }

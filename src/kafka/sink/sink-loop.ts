@@ -18,23 +18,23 @@ import type { SinkOptions } from './sink-options.ts'
 /** One transaction holds at most so much. */
 export const BATCH = { values: 1_000, bytes: 8 << 20 }
 /** Fetching stops above the first and goes on below the second, in bytes. */
-const HELD = { above: 8 << 20, below: 2 << 20 }
+const PAUSE_BYTES = { above: 8 << 20, below: 2 << 20 }
 
 /** A sink at work: what it reads with, what waits, and what it owns. */
 export type SinkLoop<T> = {
   readonly run: SinkOptions<T>
-  readonly intake: SinkBuffer<T>
+  readonly buffer: SinkBuffer<T>
   readonly bell: Bell
   readonly lag: SinkLag
   /** Raised when the batch in hand must be given up too. */
-  readonly cut: AbortController
-  readonly membership: OffsetCommitter<T>
+  readonly abortWrite: AbortController
+  readonly committer: OffsetCommitter<T>
   readonly commits: CommitWatch
   readonly checkLogs: LogCheck
   readonly reportStopped: StoppedReport
   readonly session: ConsumerSession
   owned: OwnedPartitions | null
-  isHeld: boolean
+  isPaused: boolean
   storedAt: number
   /** When the logs were looked at last. */
   lookedAt: number
@@ -44,31 +44,31 @@ export type SinkLoop<T> = {
 const receive = <T>(loop: SinkLoop<T>, batch: RecordBatch): void => {
   if (!loop.owned) return
   const { topic, partition, next, leaderEpoch, first, messages, highWatermark } = batch
-  const reached = { topic, partition, next, leaderEpoch }
-  if (!isContinuous(loop.owned, reached, first)) {
+  const end = { topic, partition, next, leaderEpoch }
+  if (!isContinuous(loop.owned, end, first)) {
     loop.owned = null
     loop.bell.ring()
     return
   }
   const name = topic.slice(loop.run.prefix.length)
-  loop.lag.ends(reached, highWatermark)
-  loop.intake.add(
-    reached,
+  loop.lag.ends(end, highWatermark)
+  loop.buffer.add(
+    end,
     messages.map(message => incomingRecord(name, partition, message))
   )
-  if (loop.intake.values() >= BATCH.values) loop.bell.ring()
-  holdBack(loop)
+  if (loop.buffer.values() >= BATCH.values) loop.bell.ring()
+  applyBackpressure(loop)
 }
 
 /** Keeps what waits within bounds, also while the sink is away. */
-export const holdBack = <T>(loop: SinkLoop<T>): void => {
-  const bytes = loop.intake.bytes()
-  const shouldHold = bytes > (loop.isHeld ? HELD.below : HELD.above)
+export const applyBackpressure = <T>(loop: SinkLoop<T>): void => {
+  const bytes = loop.buffer.bytes()
+  const shouldPause = bytes > (loop.isPaused ? PAUSE_BYTES.below : PAUSE_BYTES.above)
   const { session } = loop
   const partitions = session.assignment()?.partitions ?? []
-  if (shouldHold && !loop.isHeld) session.pause(partitions)
-  if (!shouldHold && loop.isHeld) session.resume(partitions)
-  loop.isHeld = shouldHold
+  if (shouldPause && !loop.isPaused) session.pause(partitions)
+  if (!shouldPause && loop.isPaused) session.resume(partitions)
+  loop.isPaused = shouldPause
 }
 
 /** How an outage of a part is told and waited out. */
@@ -108,15 +108,15 @@ export const openSinkLoop = async <T>(run: SinkOptions<T>, onEnd: (error: Error)
     run,
     bell,
     session,
-    membership: createOffsetCommitter(run, session),
+    committer: createOffsetCommitter(run, session),
     commits: createCommitWatch({ stage: sink.name, clock, health }),
     checkLogs: createLogCheck(run.logs, names),
     reportStopped: createStoppedReport({ stage: sink.name, log, health, remedy }),
-    intake: createSinkBuffer(sink.read, BATCH),
+    buffer: createSinkBuffer(sink.read, BATCH),
     lag: createSinkLag(prefix + sink.name),
-    cut: new AbortController(),
+    abortWrite: new AbortController(),
     owned: null,
-    isHeld: false,
+    isPaused: false,
     storedAt: 0,
     lookedAt: 0
   }

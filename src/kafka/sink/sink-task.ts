@@ -13,11 +13,11 @@ import {
   type OwnedPartitions,
   resumeAssignment
 } from './resume-assignment.ts'
-import type { PendingBatch, ReachedOffset } from './sink-buffer.ts'
-import { storedThrough } from './sink-commits.ts'
-import { BATCH, holdBack, type SinkLoop as Loop, openSinkLoop, waiting } from './sink-loop.ts'
+import type { EndPosition, PendingBatch } from './sink-buffer.ts'
+import { storedOffset } from './sink-commits.ts'
+import { applyBackpressure, BATCH, type SinkLoop as Loop, openSinkLoop, waiting } from './sink-loop.ts'
 import { deadLetterAll, type SinkSettings } from './sink-options.ts'
-import { STALE, type Stored, writeBisecting } from './write-bisecting.ts'
+import { STALE, type WriteResult, writeBisecting } from './write-bisecting.ts'
 
 /** A batch waits so long for more. */
 const LINGER_MS = 150
@@ -31,13 +31,13 @@ const IDLE_MS = 1_000
 /** How often it is looked whether the logs still are those that are read, and whether partitions that stand still can go on. */
 const LOOK_EVERY_MS = 5_000
 /** What a sink that gathers is given when nothing came: time goes on. */
-const NOTHING = { values: [], unreadable: [], reached: new Map() } as const
+const NOTHING = { values: [], unreadable: [], ends: new Map() } as const
 
 /** Runs a sink until the signal: reads, decodes, stores in batches with their positions. Rejects when it cannot go on. */
-export const runSinkTask = async <T>(given: SinkSettings<T>): Promise<void> => {
+export const runSinkTask = async <T>(settings: SinkSettings<T>): Promise<void> => {
   const ended = new AbortController()
-  const logs = given.logs ?? createLogs(given.kafka)
-  const run = { ...given, logs, signal: AbortSignal.any([given.signal, ended.signal]) }
+  const logs = settings.logs ?? createLogs(settings.kafka)
+  const run = { ...settings, logs, signal: AbortSignal.any([settings.signal, ended.signal]) }
   try {
     const loop = await openSinkLoop(run, error => ended.abort(error))
     await untilStopped(loop).finally(() => leave(loop))
@@ -50,7 +50,7 @@ export const runSinkTask = async <T>(given: SinkSettings<T>): Promise<void> => {
 /** Works until the signal, and then until the batch in hand is stored, or its time is over. */
 const untilStopped = <T>(loop: Loop<T>): Promise<void> => {
   const { signal } = loop.run
-  const work = goOn(loop)
+  const work = runLoop(loop)
   const over = new Promise<void>(resolve => {
     signal.addEventListener('abort', () => void finish(loop, work).then(resolve), { once: true })
   })
@@ -60,10 +60,10 @@ const untilStopped = <T>(loop: Loop<T>): Promise<void> => {
 /** Gives the batch in hand its time, and no more. */
 const finish = async <T>(loop: Loop<T>, work: Promise<void>): Promise<void> => {
   const isDone = await within(FINISH_WITHIN_MS, work, loop.run.clock).catch(() => true)
-  if (!isDone) loop.cut.abort(new Error('stopped before the batch in hand was stored; it will be read again'))
+  if (!isDone) loop.abortWrite.abort(new Error('stopped before the batch in hand was stored; it will be read again'))
 }
 
-const goOn = async <T>(loop: Loop<T>): Promise<void> => {
+const runLoop = async <T>(loop: Loop<T>): Promise<void> => {
   const { signal } = loop.run
   while (!signal.aborted) {
     const assignment = loop.session.assignment()
@@ -76,22 +76,22 @@ const goOn = async <T>(loop: Loop<T>): Promise<void> => {
 }
 
 const step = async <T>(loop: Loop<T>): Promise<void> => {
-  const { session, intake, bell, run, owned } = loop
+  const { session, buffer, bell, run, owned } = loop
   const assignment = session.assignment()
   const isNew = assignment !== null && owned?.assignment !== assignment
   if (isNew) {
-    loop.lag.keepOnly(assignment.partitions)
+    loop.lag.retainOnly(assignment.partitions)
     loop.commits.clear()
   }
   if (assignment === null || assignment.partitions.length === 0) return bell.wait(IDLE_MS, run.signal)
-  if (!owned || isNew) return take(loop)
+  if (!owned || isNew) return resumeFromStored(loop)
   await lookAtLogs(loop, owned)
-  if (intake.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
-  const isQuiet = intake.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
+  if (buffer.values() < BATCH.values) await bell.wait(LINGER_MS, run.signal)
+  const isQuiet = buffer.values() === 0 && run.clock.monotonicMs() - loop.storedAt < ADVANCE_EVERY_MS
   // Whatever was read meanwhile may be of a log that was cut: it is read again when the positions have been looked at.
   if (run.signal.aborted || isQuiet || session.assignment() !== assignment || loop.owned !== owned) return
-  const next = intake.take() ?? (run.sink.storedTo ? NOTHING : null)
-  holdBack(loop)
+  const next = buffer.drain() ?? (run.sink.storedTo ? NOTHING : null)
+  applyBackpressure(loop)
   if (next) await store(loop, owned, next)
 }
 
@@ -111,13 +111,13 @@ const lookAtLogs = async <T>(loop: Loop<T>, owned: OwnedPartitions): Promise<voi
 }
 
 /** Forgets what was read, and goes on from what is stored. */
-const take = async <T>(loop: Loop<T>): Promise<void> => {
-  const { session, intake, run } = loop
+const resumeFromStored = async <T>(loop: Loop<T>): Promise<void> => {
+  const { session, buffer, run } = loop
   const assignment = session.assignment()
   if (!assignment) return
   session.close(assignment.partitions)
-  intake.clear()
-  loop.isHeld = false
+  buffer.clear()
+  loop.isPaused = false
   const isSuperseded = (): boolean => session.assignment() !== assignment
   const work = () => resumeAssignment(run, assignment)
   const { result } = await retryWhileUnavailable(work, waiting(run, run.sink.name), isSuperseded)
@@ -131,17 +131,17 @@ const take = async <T>(loop: Loop<T>): Promise<void> => {
 }
 
 const store = async <T>(loop: Loop<T>, owned: OwnedPartitions, next: PendingBatch<T>): Promise<void> => {
-  const { run, session, cut } = loop
+  const { run, session, abortWrite: cut } = loop
   const { revoked } = owned.assignment
   await deadLetterAll(run, 'undecodable', next.unreadable)
-  const reached = [...next.reached.values()]
-  const keptOf = () => reached.reduce((sum, at) => sum + storedThrough(run.sink, owned, at), 0n)
-  const before = keptOf()
-  const batch = { values: next.values, advances: advancesTo(owned, reached) }
-  const sink = loop.membership.guarded(owned)
-  const work = async (): Promise<Stored> => {
+  const ends = [...next.ends.values()]
+  const storedSum = () => ends.reduce((sum, at) => sum + storedOffset(run.sink, owned, at), 0n)
+  const before = storedSum()
+  const batch = { values: next.values, advances: advancesTo(owned, ends) }
+  const sink = loop.committer.fencedSink(owned)
+  const work = async (): Promise<WriteResult> => {
     try {
-      await loop.checkLogs(logsOf(owned, reached))
+      await loop.checkLogs(logsOf(owned, ends))
       return await writeBisecting(sink, batch, cut.signal, refused => deadLetterAll(run, 'refused', refused))
     } catch (error) {
       if (!cut.signal.aborted && !revoked.aborted) loop.commits.failed(ALL, error)
@@ -155,8 +155,8 @@ const store = async <T>(loop: Loop<T>, owned: OwnedPartitions, next: PendingBatc
   const until = { ...waiting(run, run.sink.name), signal: AbortSignal.any([run.signal, revoked]) }
   const { result, failures } = await retryWhileUnavailable(work, until, isSuperseded)
   timer()
-  if (result.outcome === 'written') await stored(loop, owned, next, reached, result)
-  if (result.outcome === 'written' && keptOf() !== before) loop.commits.done(ALL)
+  if (result.outcome === 'written') await stored(loop, owned, next, ends, result)
+  if (result.outcome === 'written' && storedSum() !== before) loop.commits.done(ALL)
   else loop.commits.clear()
   if (result.outcome === 'stale')
     run.log.warn({ failures }, 'positions had moved: another owner, or a commit whose answer was lost; reading again')
@@ -168,26 +168,26 @@ const stored = async <T>(
   loop: Loop<T>,
   owned: OwnedPartitions,
   next: PendingBatch<T>,
-  reached: readonly ReachedOffset[],
-  outcome: Stored
+  ends: readonly EndPosition[],
+  outcome: WriteResult
 ): Promise<void> => {
   const { sink, clock } = loop.run
-  for (const at of reached) {
+  for (const at of ends) {
     owned.stored.set(topicPartitionKey(at), at.next)
     owned.epochs.set(topicPartitionKey(at), at.leaderEpoch)
-    loop.lag.stored(at, storedThrough(sink, owned, at))
+    loop.lag.stored(at, storedOffset(sink, owned, at))
   }
   metrics.sinkRows.inc({ sink: sink.name }, next.values.length - outcome.refused.length)
   const now = clock.now()
   for (const time of next.values.map(({ value }) => sink.time(value)))
     if (time !== null) metrics.eventLag.observe({ stage: sink.name }, Math.max(0, now - time) / 1_000)
   loop.storedAt = clock.monotonicMs()
-  await loop.membership.commitWhenDue(owned)
+  await loop.committer.commitWhenDue(owned)
 }
 
 /** Leaves the group at once, so that others need not wait for it to be missed. */
 const leave = async <T>(loop: Loop<T>): Promise<void> => {
-  const { owned, session, run, membership } = loop
+  const { owned, session, run, committer: membership } = loop
   const goodbye = async (): Promise<void> => {
     if (owned) await membership.commit(owned)
     await session.leave()

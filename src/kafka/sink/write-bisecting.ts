@@ -4,10 +4,10 @@ import type { Received, Sink, SinkBatch } from '../../stream/sink.ts'
 import type { Refused } from '../../stream/topic.ts'
 
 /** What became of a batch: stored but for the `refused` values, or not at all because another owner had moved a position. */
-export type Stored = { readonly outcome: 'written' | 'stale'; readonly refused: readonly Refused[] }
+export type WriteResult = { readonly outcome: 'written' | 'stale'; readonly refused: readonly Refused[] }
 
 /** Nothing was stored, and the positions have to be looked at again. */
-export const STALE: Stored = { outcome: 'stale', refused: [] }
+export const STALE: WriteResult = { outcome: 'stale', refused: [] }
 
 /** Another owner has moved a position. */
 class Stale extends Error {}
@@ -21,7 +21,7 @@ export const writeBisecting = async <T>(
   batch: SinkBatch<T>,
   signal: AbortSignal,
   deadLetter: (refused: readonly Refused[]) => Promise<void>
-): Promise<Stored> => {
+): Promise<WriteResult> => {
   try {
     return { outcome: await sink.write(batch, signal), refused: [] }
   } catch (error) {

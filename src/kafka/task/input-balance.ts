@@ -7,7 +7,7 @@ type Waits = { readonly partition: number; readonly waiting: (input: number) => 
 
 /** Keeps an input that is far ahead of the others from filling the memory. */
 export type InputBalance = {
-  readonly balance: (held: Waits) => void
+  readonly balance: (task: Waits) => void
   /** The partition is read anew: none of its inputs rests. */
   readonly reset: (partition: number) => void
 }
@@ -18,21 +18,21 @@ export const createInputBalance = (
   inputs: readonly string[]
 ): InputBalance => {
   /** As `topic/partition`. */
-  const resting = new Set<string>()
+  const paused = new Set<string>()
   return {
-    balance: held => {
+    balance: task => {
       if (inputs.length === 1) return
-      const { partition } = held
+      const { partition } = task
       for (const [input, topic] of inputs.entries()) {
-        const [name, waiting] = [`${topic}/${partition}`, held.waiting(input)]
-        if (waiting > MAX_WAITING && !resting.has(name)) {
-          resting.add(name)
+        const [name, waiting] = [`${topic}/${partition}`, task.waiting(input)]
+        if (waiting > MAX_WAITING && !paused.has(name)) {
+          paused.add(name)
           session.pause([{ topic, partition }])
-        } else if (waiting < MAX_WAITING / 2 && resting.delete(name)) session.resume([{ topic, partition }])
+        } else if (waiting < MAX_WAITING / 2 && paused.delete(name)) session.resume([{ topic, partition }])
       }
     },
     reset: partition => {
-      for (const topic of inputs) resting.delete(`${topic}/${partition}`)
+      for (const topic of inputs) paused.delete(`${topic}/${partition}`)
     }
   }
 }

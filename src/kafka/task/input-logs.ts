@@ -113,16 +113,16 @@ export class InputLogs<State, In, Out> {
     leaderEpoch: number | null
   ): Promise<boolean> {
     const [topic, position] = [this.topics[input]!, BigInt(task.position(input))]
-    const place = { topic, partition: task.partition }
-    const checked = this.checkedEpochs.get(topicPartitionKey(place))
+    const topicPartition = { topic, partition: task.partition }
+    const checked = this.checkedEpochs.get(topicPartitionKey(topicPartition))
     if (first < position) return false
     if (leaderEpoch === null || checked === undefined || leaderEpoch <= checked) return true
-    const known = task.log(input)?.leaderEpoch ?? null
-    if (known !== null) {
-      const ends = await this.logs.epochEnds([{ ...place, leaderEpoch: known }])
-      if ((ends.get(topicPartitionKey(place)) ?? position) < position) return false
+    const storedEpoch = task.log(input)?.leaderEpoch ?? null
+    if (storedEpoch !== null) {
+      const ends = await this.logs.epochEnds([{ ...topicPartition, leaderEpoch: storedEpoch }])
+      if ((ends.get(topicPartitionKey(topicPartition)) ?? position) < position) return false
     }
-    this.checkedEpochs.set(topicPartitionKey(place), leaderEpoch)
+    this.checkedEpochs.set(topicPartitionKey(topicPartition), leaderEpoch)
     return true
   }
 
@@ -133,7 +133,7 @@ export class InputLogs<State, In, Out> {
   }
 
   /** The partitions may be those of another process from now on. */
-  forget(): void {
+  clearStopped(): void {
     this.stopped = []
   }
 }

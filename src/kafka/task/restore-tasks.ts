@@ -13,7 +13,7 @@ import { belongsTo } from '../client/partitioner.ts'
 import { withAdmin } from '../client/with-admin.ts'
 import { rewind } from './commit/rebuild.ts'
 import { type Offsets, type Restored, restoreChangelog } from './commit/state-changelog.ts'
-import { takeProducer } from './commit/transactions.ts'
+import { fenceProducer } from './commit/transactions.ts'
 import type { TaskOptions } from './task-options.ts'
 import { TaskState } from './task-state.ts'
 
@@ -31,11 +31,11 @@ const lostChangelogs = (
   for (const { topic, partition, next } of committed) {
     const state = restored.get(partition)
     const stored = state?.nextOffsets[topic.slice(prefix.length)]
-    const reached = [stored, ...(state?.earlier ?? []).map(build => build.nextOffsets[topic.slice(prefix.length)])]
-    const known = reached.map(next => BigInt(next ?? 0)).reduce((a, b) => (a > b ? a : b))
+    const offsets = [stored, ...(state?.earlier ?? []).map(build => build.nextOffsets[topic.slice(prefix.length)])]
+    const folded = offsets.map(next => BigInt(next ?? 0)).reduce((a, b) => (a > b ? a : b))
     const isNewInput = stored === undefined && Object.keys(state?.nextOffsets ?? {}).length > 0
-    if (!state || isNewInput || known >= next || lost.has(partition)) continue
-    const what = `it leads to offset ${known} of ${topic}`
+    if (!state || isNewInput || folded >= next || lost.has(partition)) continue
+    const what = `it leads to offset ${folded} of ${topic}`
     const change = { reason: 'state', what, resumeAt: 0n } as const
     lost.set(partition, { topic: prefix + stateTopic(name), partition, stored: next, change })
   }
@@ -76,15 +76,18 @@ export const inputTopics = <State, In, Out>({ topology, prefix }: TaskOptions<St
   topology.from.map(({ name }) => prefix + name)
 
 /** What topics hold, each by itself, in their order. */
-const heldIn = async (kafka: Kafka, topics: readonly string[]): Promise<readonly (readonly OffsetRange[])[]> => {
-  const held = await withAdmin(kafka, admin => offsetRanges(admin, topics))
-  return topics.map(topic => held.filter(at => at.topic === topic))
+const offsetRangesIn = async (
+  kafka: Kafka,
+  topics: readonly string[]
+): Promise<readonly (readonly OffsetRange[])[]> => {
+  const ranges = await withAdmin(kafka, admin => offsetRanges(admin, topics))
+  return topics.map(topic => ranges.filter(at => at.topic === topic))
 }
 
 /** Throws `TS-SETUP` when a topic is missing, or the inputs and the state are not partitioned alike. */
 export const requireTopics = async <State, In, Out>(run: TaskOptions<State, In, Out>): Promise<void> => {
   const topics = [run.prefix + stateTopic(run.topology.name), ...inputTopics(run)]
-  const counts = (await heldIn(run.kafka, topics)).map(held => held.length)
+  const counts = (await offsetRangesIn(run.kafka, topics)).map(ranges => ranges.length)
   if (new Set(counts).size === 1) return
   const found = topics.map((topic, at) => `${topic} has ${counts[at]}`).join(', ')
   throw new TickstreamError(
@@ -101,7 +104,7 @@ const fenceAll = async (
 ): Promise<ReadonlyMap<number, Producer>> => {
   const producers = new Map<number, Producer>()
   const fence = async (partition: number): Promise<void> => {
-    producers.set(partition, await takeProducer(kafka, idOf(partition)))
+    producers.set(partition, await fenceProducer(kafka, idOf(partition)))
   }
   const fenced = await Promise.allSettled(partitions.map(fence))
   const failed = fenced.find(({ status }) => status === 'rejected')
@@ -127,15 +130,15 @@ const startsOf = async <State, In, Out>(
   positions: ReadonlyMap<number, Pick<Restored<State>, 'nextOffsets' | 'logs'>>
 ): Promise<ReadonlyMap<number, readonly ResumeOffset[]>> => {
   const topics = inputTopics(run)
-  const places = [...positions.keys()].flatMap(partition => topics.map(topic => ({ topic, partition })))
-  const stored = places.flatMap(place => {
-    const [restored, name] = [positions.get(place.partition)!, place.topic.slice(run.prefix.length)]
+  const topicPartitions = [...positions.keys()].flatMap(partition => topics.map(topic => ({ topic, partition })))
+  const stored = topicPartitions.flatMap(topicPartition => {
+    const [restored, name] = [positions.get(topicPartition.partition)!, topicPartition.topic.slice(run.prefix.length)]
     const next = restored.nextOffsets[name]
     return next === undefined
       ? []
-      : [[topicPartitionKey(place), { next: BigInt(next), log: restored.logs[name] ?? null }] as const]
+      : [[topicPartitionKey(topicPartition), { next: BigInt(next), log: restored.logs[name] ?? null }] as const]
   })
-  const starts = await findResumeOffsets({ kafka: run.kafka, logs }, places, new Map(stored))
+  const starts = await findResumeOffsets({ kafka: run.kafka, logs }, topicPartitions, new Map(stored))
   const byKey = new Map(starts.map(start => [topicPartitionKey(start), start]))
   return new Map(
     [...positions.keys()].map(partition => [

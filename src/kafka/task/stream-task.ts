@@ -92,7 +92,7 @@ export class StreamTask<State, In, Out> {
   }
 
   /** Folds a batch of an input; commits go on beside it. */
-  async take(
+  async process(
     input: number,
     messages: readonly Message[],
     endOffset: string,
@@ -160,7 +160,7 @@ export class StreamTask<State, In, Out> {
   }
 
   private async commitOnce(): Promise<void> {
-    const commit = this.isClosed ? null : this.content.takeCommit()
+    const commit = this.isClosed ? null : this.content.drainCommit()
     this.committedAt = this.clock.monotonicMs()
     if (!commit) return
     this.moveTo('committing')

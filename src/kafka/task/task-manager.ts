@@ -36,7 +36,7 @@ const STOP_WITHIN_MS = 3_000
 const MAX_BYTES_PER_PARTITION = 256 << 10
 
 const partitionsOf = ({ partitions }: Assignment, topic: string): readonly number[] =>
-  partitions.flatMap(place => (place.topic === topic ? [place.partition] : []))
+  partitions.flatMap(topicPartition => (topicPartition.topic === topic ? [topicPartition.partition] : []))
 
 /**
  * Runs a topology exactly once: per input partition, outputs, changed state and the next input offset are one transaction.
@@ -109,7 +109,7 @@ export class TaskManager<State, In, Out> {
     for (const task of this.tasks.values()) task.close()
     this.tasks.clear()
     this.commits.clear()
-    this.inputLogs.forget()
+    this.inputLogs.clearStopped()
     this.reportHealth('waiting for the group to assign them')
   }
 
@@ -194,7 +194,7 @@ export class TaskManager<State, In, Out> {
 
   private async accept(task: StreamTask<State, In, Out>, input: number, batch: RecordBatch): Promise<void> {
     try {
-      await task.take(input, batch.messages, String(batch.next), batch.leaderEpoch)
+      await task.process(input, batch.messages, String(batch.next), batch.leaderEpoch)
       if (this.tasks.get(task.partition) === task) this.inputBalance.balance(task)
     } catch (error) {
       this.fail(error)

@@ -45,7 +45,7 @@ export class TaskState<State, In, Out> {
   private touched = new Set<string>()
   /** Keys whose newest state no watcher has seen yet, and when each was last shown. */
   private readonly unseen = new Set<string>()
-  private readonly shownAt = new Map<string, number>()
+  private readonly snapshotAt = new Map<string, number>()
 
   /** `ends`: what each input holds now, in the order of the topology's inputs. `isHere`: whether a key belongs into this partition. */
   constructor(
@@ -110,21 +110,21 @@ export class TaskState<State, In, Out> {
     const source = this.inputs[input]!
     if (source.log) source.log = { ...source.log, leaderEpoch }
     if (this.merged && !this.merged.isFree(input)) {
-      this.merged.put(input, this.entries(source, due), Number(endOffset))
+      this.merged.add(input, this.entries(source, due), Number(endOffset))
       this.foldMerged(this.merged)
       return
     }
     for (const message of due) this.foldOne(source, message, decodeMessage(source, message))
-    this.merged?.pass(input, Number(endOffset))
+    this.merged?.advanceTo(input, Number(endOffset))
     source.next = Math.max(source.next, Number(endOffset))
   }
 
   /** Takes what the next transaction has to hold; null when nothing has changed. */
-  takeCommit(): Commit | null {
-    const shown = this.show()
-    if (shown.length === 0 && !this.isDue) return null
+  drainCommit(): Commit | null {
+    const snapshots = this.show()
+    if (snapshots.length === 0 && !this.isDue) return null
     const nextOffsets = Object.fromEntries(this.inputs.map(({ name, next }) => [name, String(next)]))
-    const records = [...this.outputs, ...shown, ...this.changedState(nextOffsets)]
+    const records = [...this.outputs, ...snapshots, ...this.changedState(nextOffsets)]
     this.outputs = []
     this.touched = new Set()
     for (const input of this.inputs) input.committed = input.next
@@ -132,9 +132,9 @@ export class TaskState<State, In, Out> {
   }
 
   private foldMerged(merged: PartitionGroup<Decoded<In>>): void {
-    for (let taken = merged.take(); taken; taken = merged.take()) {
-      const source = this.inputs[taken.input]!
-      const { message, record } = taken.entry
+    for (let polled = merged.poll(); polled; polled = merged.poll()) {
+      const source = this.inputs[polled.input]!
+      const { message, record } = polled.entry
       this.foldOne(source, message, record)
       source.next = Number(message.offset) + 1
     }
@@ -160,9 +160,9 @@ export class TaskState<State, In, Out> {
   private apply(input: Input<In>, message: Message, record: In): void {
     const { processor, route, key: keyOf } = this.topology
     const key = keyOf(record)
-    const place = input.placedBy === keyOf ? key : input.placedBy?.(record)
-    if (place !== undefined && !this.isHere(place)) {
-      this.refuse(input, message, 'misplaced', misplaced(place, this.partition).message)
+    const routingKey = input.partitionedBy === keyOf ? key : input.partitionedBy?.(record)
+    if (routingKey !== undefined && !this.isHere(routingKey)) {
+      this.refuse(input, message, 'misplaced', misplaced(routingKey, this.partition).message)
       return
     }
     const { state, emit, reject } = processor.step(this.stateOf(key), record)
@@ -214,14 +214,14 @@ export class TaskState<State, In, Out> {
     for (const key of this.touched) this.unseen.add(key)
     const now = this.clock.monotonicMs()
     const due = [...this.unseen].filter(
-      key => now - (this.shownAt.get(key) ?? Number.NEGATIVE_INFINITY) >= SHOW_EVERY_MS
+      key => now - (this.snapshotAt.get(key) ?? Number.NEGATIVE_INFINITY) >= SHOW_EVERY_MS
     )
     return due.flatMap(key => {
       this.unseen.delete(key)
-      this.shownAt.set(key, now)
-      const shown = this.unpublished(current(this.stateOf(key)), this.inputs)
-      this.observe(shown)
-      return shown.map(this.topology.route)
+      this.snapshotAt.set(key, now)
+      const snapshots = this.unpublished(current(this.stateOf(key)), this.inputs)
+      this.observe(snapshots)
+      return snapshots.map(this.topology.route)
     })
   }
 

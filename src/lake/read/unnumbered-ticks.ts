@@ -128,7 +128,7 @@ export async function* unnumberedTicks(
   const quiet = await completeBefore(reading, files)
   const isFirst = firstCopies()
   const hasLaterTrade = files.some(({ maxTime }) => maxTime >= times.to)
-  let [newest, said, at] = [0, 0, 0]
+  let [newest, asserted, at] = [0, 0, 0]
   for await (const rows of inBatches(reading, files, tradesOf)) {
     const trades = rows.map(({ trade }) => trade).filter(isFirst)
     newest = rows.reduce((max, { time }) => Math.max(max, time), newest)
@@ -136,8 +136,10 @@ export async function* unnumberedTicks(
     const isLast = until === Number.POSITIVE_INFINITY
     const time = isLast && hasLaterTrade ? times.to : Math.min(newest, until - 1)
     const heartbeats =
-      time > said ? [heartbeatOf(rows[0]!.trade, { time: epochMs(time), lastId: null, receivedAt: epochMs(time) })] : []
-    said = Math.max(said, time)
+      time > asserted
+        ? [heartbeatOf(rows[0]!.trade, { time: epochMs(time), lastId: null, receivedAt: epochMs(time) })]
+        : []
+    asserted = Math.max(asserted, time)
     yield [...trades, ...heartbeats]
   }
 }

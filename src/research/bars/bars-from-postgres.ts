@@ -79,12 +79,12 @@ export const barsFromPostgres = async (
   const pool = createPool(url, 'backtest', { answerWithinMs: ANSWER_WITHIN_MS })
   const bars: Bar[] = []
   try {
-    const take = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void => {
+    const addRows = ({ rows }: { readonly rows: readonly (readonly unknown[])[] }): void => {
       for (const row of rows) bars.push(barOf(row, source.pair))
     }
     const query = queryOf(source, span)
     if (most !== null) await refuseMany(pool, query, most, signal)
-    await readRows(pool, query, take, signal)
+    await readRows(pool, query, addRows, signal)
   } finally {
     await pool.end()
   }

@@ -20,7 +20,7 @@ const URL_FORM = /^(postgres(?:ql)?:\/\/)((?:[^/?#]*@)?)([^/?#@]*)((?:\/[^?#]*)?
 const HOST = /^(\[[0-9a-f:.%]+\]|[^:[\]]+)(?::(\d{1,5}))?$/i
 const DEFAULT_PORT = 5432
 /** Words of libpq that are for the choice of a host: the client of PostgreSQL gets one host, and none of them. */
-const OURS = ['host', 'port', 'target_session_attrs', 'connect_timeout']
+const OWN_PARAMETERS = ['host', 'port', 'target_session_attrs', 'connect_timeout']
 /** What the client takes as `verify-full`, with a warning. */
 const VERIFIED = ['prefer', 'require', 'verify-ca']
 
@@ -47,10 +47,11 @@ const entriesOf = (authority: string, params: URLSearchParams): readonly string[
 }
 
 const optionsOf = (params: URLSearchParams): string => {
-  const kept = new URLSearchParams([...params].filter(([name]) => !OURS.includes(name)))
-  if (VERIFIED.includes(kept.get('sslmode') ?? '') && !kept.has('uselibpqcompat')) kept.set('sslmode', 'verify-full')
-  if (kept.get('sslrootcert') === 'system') kept.delete('sslrootcert')
-  return kept.size > 0 ? `?${kept.toString().replaceAll('+', '%20')}` : ''
+  const passedOn = new URLSearchParams([...params].filter(([name]) => !OWN_PARAMETERS.includes(name)))
+  if (VERIFIED.includes(passedOn.get('sslmode') ?? '') && !passedOn.has('uselibpqcompat'))
+    passedOn.set('sslmode', 'verify-full')
+  if (passedOn.get('sslrootcert') === 'system') passedOn.delete('sslrootcert')
+  return passedOn.size > 0 ? `?${passedOn.toString().replaceAll('+', '%20')}` : ''
 }
 
 /** Reads a URL as libpq does; undefined where it is none. */
@@ -58,18 +59,18 @@ export const parsePostgresUrl = (text: string): PostgresUrl | undefined => {
   const [, scheme, login, authority = '', path = '', query = ''] = URL_FORM.exec(text) ?? []
   if (scheme === undefined) return undefined
   const params = new URLSearchParams(query)
-  const places = entriesOf(authority, params).map(addressOf)
+  const addresses = entriesOf(authority, params).map(addressOf)
   const attrs = SESSION_ATTRS.find(word => word === params.get('target_session_attrs')) ?? null
   const timeout = params.get('connect_timeout')
   if ((attrs === null && params.has('target_session_attrs')) || !/^\d*$/.test(timeout ?? '')) return undefined
   const rest = path.replace(/\/+$/, '') + optionsOf(params)
-  const hosts = places
-    .filter(place => place !== undefined)
+  const hosts = addresses
+    .filter(address => address !== undefined)
     .map(({ host, port }) => ({
       name: `${readable(host)}:${port}`,
       url: `${scheme}${login}${host}:${port}${rest}`
     }))
-  if (hosts.length < places.length || hosts.some(({ url }) => !URL.canParse(url))) return undefined
+  if (hosts.length < addresses.length || hosts.some(({ url }) => !URL.canParse(url))) return undefined
   return { hosts, attrs, connectWithinMs: timeout ? Number(timeout) * 1_000 || null : null }
 }
 

@@ -52,10 +52,12 @@ export const probe = async (path: (typeof PROBES)[number], health: Health): Prom
 const answer =
   (health: Health): RequestListener =>
   (request, response) => {
-    const say = ({ status, type, body }: ProbeAnswer): void =>
+    const respond = ({ status, type, body }: ProbeAnswer): void =>
       void response.writeHead(status, { 'content-type': type }).end(body)
     const asked = request.url?.split('?')[0]
     const path = PROBES.find(one => one === asked)
-    if (!path) return say({ status: 404, type: TEXT, body: 'there are /livez, /readyz and /metrics\n' })
-    probe(path, health).then(say, (cause: unknown) => say({ status: 500, type: TEXT, body: `${String(cause)}\n` }))
+    if (!path) return respond({ status: 404, type: TEXT, body: 'there are /livez, /readyz and /metrics\n' })
+    probe(path, health).then(respond, (cause: unknown) =>
+      respond({ status: 500, type: TEXT, body: `${String(cause)}\n` })
+    )
   }

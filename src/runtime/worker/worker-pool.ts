@@ -72,7 +72,7 @@ const runOne = async (options: PoolOptions, task: object, signal: AbortSignal): 
 /** Places for so many at once; a few more wait for one, in order. */
 const createPlaces = ({ name, atOnce, waiting }: PoolOptions) => {
   const queue: (() => void)[] = []
-  let taken = 0
+  let running = 0
   const wait = async (signal: AbortSignal): Promise<void> => {
     let call: () => void = () => undefined
     const called = new Promise<void>(resolve => {
@@ -90,17 +90,17 @@ const createPlaces = ({ name, atOnce, waiting }: PoolOptions) => {
   }
   const enter = async (signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted()
-    if (taken < atOnce) taken++
+    if (running < atOnce) running++
     else if (queue.length < waiting) await wait(signal)
     else
-      throw new TickstreamError('TS-BUSY', `${taken} ${name}s are running and ${queue.length} wait for them`, {
+      throw new TickstreamError('TS-BUSY', `${running} ${name}s are running and ${queue.length} wait for them`, {
         retryAfterMs: BUSY_FOR_MS
       })
   }
   const leave = (): void => {
     const next = queue.shift()
     if (next) next()
-    else taken--
+    else running--
   }
   return { enter, leave }
 }

@@ -35,8 +35,8 @@ const waitMs = (spent: Spent | undefined, now: number): number =>
 export const createTries = ({ monotonicMs }: Pick<Clock, 'monotonicMs'>, onEmpty: (address: string) => void): Tries => {
   const addresses = new Map<string, Spent>()
   const spentOf = (key: string, now: number): Spent => {
-    const known = addresses.get(key)
-    return known && known.fullAt > now ? known : { fullAt: now, isReported: false }
+    const attempts = addresses.get(key)
+    return attempts && attempts.fullAt > now ? attempts : { fullAt: now, isReported: false }
   }
   return {
     need: address => {

@@ -18,7 +18,7 @@ const BEARER_PROTOCOL = /^bearer\.(.+)$/
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-const isSame = (given: string, token: string): boolean => timingSafeEqual(digest(given), digest(token))
+const isSame = (presented: string, token: string): boolean => timingSafeEqual(digest(presented), digest(token))
 
 const nameOf = (hostHeader: string): string => hostHeader.replace(/:\d+$/, '').toLowerCase()
 
@@ -64,11 +64,11 @@ const wanted = (why: string): Problem =>
 /** Refuses who does not bear the token, where one is wanted; who has tried too many wrong ones, whatever the next one is. */
 export const requireToken = (request: IncomingMessage, { token }: Guard, tries: Tries): void => {
   if (token === null) return
-  const given = tokenIn(request)
-  if (given === null) throw wanted('a token is wanted')
+  const presented = tokenIn(request)
+  if (presented === null) throw wanted('a token is wanted')
   const address = request.socket.remoteAddress ?? ''
   tries.need(address)
-  if (isSame(given, token)) return
+  if (isSame(presented, token)) return
   tries.spend(address)
   throw wanted('the token is wrong')
 }

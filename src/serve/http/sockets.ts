@@ -44,7 +44,7 @@ const textOf = ({ type, id, seq, data, skipped }: Message): string => {
 
 /** What is said in one turn goes out in one write, however many subscriptions it is for: a write costs more than all else about a message. */
 const subscriberOf = ({ socket, wire }: Client): Subscriber => ({
-  say: message => {
+  send: message => {
     if (socket.readyState !== socket.OPEN) return
     if (socket.bufferedAmount > MAX_WAITING) {
       socket.terminate()
@@ -69,8 +69,8 @@ const jsonOf = (text: string): unknown => {
 }
 
 /** The id that a message bears, however wrong the rest of it is. */
-const idIn = (said: unknown): string | undefined => {
-  const id = typeof said === 'object' && said !== null && 'id' in said ? said.id : undefined
+const idIn = (body: unknown): string | undefined => {
+  const id = typeof body === 'object' && body !== null && 'id' in body ? body.id : undefined
   return typeof id === 'string' ? id.slice(0, MAX_ID) : undefined
 }
 
@@ -80,7 +80,7 @@ type ClientMessage = z.output<typeof clientMessage>
 const stateText = (now: Freshness): string => JSON.stringify({ type: 'state', ...now })
 
 /** Does what a client asks for; an id that is in use begins anew. */
-const obey = ({ hub, liveness }: Serving, client: Client, message: ClientMessage): void => {
+const handle = ({ hub, liveness }: Serving, client: Client, message: ClientMessage): void => {
   const { socket, ends } = client
   if (message.op === 'ping') {
     socket.send(JSON.stringify({ type: 'pong', ...liveness.freshness() }))
@@ -95,18 +95,18 @@ const obey = ({ hub, liveness }: Serving, client: Client, message: ClientMessage
   else refuse(socket, `a socket has ${MAX_SUBSCRIPTIONS} subscriptions at most`, id)
 }
 
-const hear = (serving: Serving, client: Client, text: string): void => {
-  const said = jsonOf(text)
-  const parsed = clientMessage.safeParse(said)
+const onMessage = (serving: Serving, client: Client, text: string): void => {
+  const body = jsonOf(text)
+  const parsed = clientMessage.safeParse(body)
   if (parsed.success) {
-    obey(serving, client, parsed.data)
+    handle(serving, client, parsed.data)
     return
   }
   const problems = parsed.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '))
-  refuse(client.socket, said === undefined ? 'this is not JSON' : problems.join('; '), idIn(said))
+  refuse(client.socket, body === undefined ? 'this is not JSON' : problems.join('; '), idIn(body))
 }
 
-const turnAway = (socket: Duplex, { status, message, headers }: Problem): void => {
+const reject = (socket: Duplex, { status, message, headers }: Problem): void => {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}content-type: text/plain\r\ncontent-length: ${Buffer.byteLength(message)}\r\nconnection: close\r\n\r\n${message}`
@@ -123,7 +123,7 @@ export const openSockets = (server: Server, serving: Serving, guard: Guard, trie
     maxPayload: MAX_MESSAGE,
     handleProtocols: (offered: Set<string>) => offered.values().next().value ?? false
   })
-  const welcome = (socket: WebSocket, { socket: wire }: IncomingMessage): void => {
+  const onOpen = (socket: WebSocket, { socket: wire }: IncomingMessage): void => {
     const client: Client = { socket, wire, ends: new Map(), isAlive: true }
     clients.set(socket, client)
     const now = serving.liveness.freshness()
@@ -131,7 +131,7 @@ export const openSockets = (server: Server, serving: Serving, guard: Guard, trie
     socket.on('pong', () => {
       client.isAlive = true
     })
-    socket.on('message', data => hear(serving, client, String(data)))
+    socket.on('message', data => onMessage(serving, client, String(data)))
     socket.on('error', () => socket.terminate())
     socket.on('close', () => {
       for (const end of client.ends.values()) end()
@@ -149,10 +149,10 @@ export const openSockets = (server: Server, serving: Serving, guard: Guard, trie
       requireToken(request, guard, tries)
       if (clients.size >= MAX_SOCKETS)
         throw new Problem(503, `${clients.size} sockets are open, which is all that there can be`)
-      sockets.handleUpgrade(request, socket, head, welcome)
+      sockets.handleUpgrade(request, socket, head, onOpen)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      turnAway(socket, error)
+      reject(socket, error)
     }
   })
   return {

@@ -32,14 +32,14 @@ type ExchangeStatus = Pick<FeedStatus, 'exchangeStatus' | 'exchangeStatusAt'>
 
 /** The state of every feed, from the records that pass. */
 export type Feeds = {
-  readonly seeCandle: (candle: Candle) => void
-  readonly seeGap: (gap: Gap) => void
+  readonly observeCandle: (candle: Candle) => void
+  readonly observeGap: (gap: Gap) => void
   /** The ledger holds this gap no more, by its key. */
   readonly dropGap: (key: string) => void
-  readonly seeListing: (listing: Listing) => void
-  readonly seeFacts: (facts: InstrumentFacts) => void
-  readonly seePosition: (position: Position) => void
-  readonly seeVerification: (verification: Verification) => void
+  readonly observeListing: (listing: Listing) => void
+  readonly observeFacts: (facts: InstrumentFacts) => void
+  readonly observePosition: (position: Position) => void
+  readonly observeVerification: (verification: Verification) => void
   readonly begin: (verified: readonly Verified[]) => void
   /** Instruments that are expected, or were heard of a while ago at most. */
   readonly instruments: (now: number) => readonly Instrument[]
@@ -137,29 +137,29 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
     feeds.set(instrumentKey(instrument), feed)
     return feed
   }
-  const isKnown = ([key, { newestData }]: readonly [string, Feed], now: number): boolean =>
+  const isActive = ([key, { newestData }]: readonly [string, Feed], now: number): boolean =>
     wanted.has(key) || now - (newestData ?? 0) < HEARD_WITHIN_MS
   const known = (now: number): readonly Feed[] =>
-    [...feeds].filter(entry => isKnown(entry, now)).map(([, feed]) => feed)
+    [...feeds].filter(entry => isActive(entry, now)).map(([, feed]) => feed)
   return {
-    seeCandle: candle => {
+    observeCandle: candle => {
       const feed = feedOf(candle)
       if (candle.interval === finest) followFinest(feed, candle)
       if (candle.interval === '1m' && candle.final && candle.revision > 0 && feed.revised.size < MAX_REVISED)
         feed.revised.add(candle.openTime)
     },
-    seeGap: gap => void feedOf(gap).gaps.set(gapKey(gap), gap),
+    observeGap: gap => void feedOf(gap).gaps.set(gapKey(gap), gap),
     dropGap: key => void feeds.get(key.slice(0, key.lastIndexOf('#')))?.gaps.delete(key),
-    seeListing: listing => {
+    observeListing: listing => {
       feedOf(listing).listing = listing
     },
-    seeFacts: facts => {
+    observeFacts: facts => {
       feedOf(facts).facts = facts
     },
-    seePosition: position => {
+    observePosition: position => {
       feedOf(position).idsDoubtedSince = position.doubtedSince ?? null
     },
-    seeVerification: ({ openTime, result, verifiedTo, ...window }) => {
+    observeVerification: ({ openTime, result, verifiedTo, ...window }) => {
       const feed = feedOf(window)
       if (result === 'different') feed.differing.add(openTime)
       else feed.differing.delete(openTime)
@@ -175,7 +175,7 @@ export const createFeeds = (expected: readonly Instrument[], finest: Interval): 
     instruments: now => known(now).map(({ instrument }) => instrument),
     followed: now =>
       [...feeds]
-        .filter(entry => isKnown(entry, now) || now - (entry[1].facts?.checkedAt ?? 0) < CHECKED_WITHIN_MS)
+        .filter(entry => isActive(entry, now) || now - (entry[1].facts?.checkedAt ?? 0) < CHECKED_WITHIN_MS)
         .map(([, { instrument }]) => instrument),
     exchangeStatus: instrument => exchangeStatusOf(feeds.get(instrumentKey(instrument))?.listing ?? null),
     facts: instrument => feeds.get(instrumentKey(instrument))?.facts ?? null,

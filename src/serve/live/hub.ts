@@ -2,7 +2,7 @@ import { type Channel, type Filter, isExact, matches, seriesKey, type Update } f
 
 /** Where messages of a subscription go. */
 export type Subscriber = {
-  readonly say: (message: Message) => void
+  readonly send: (message: Message) => void
   /** It has not taken yet what it was given before. */
   readonly isSlow: () => boolean
 }
@@ -41,7 +41,7 @@ type Waiting = {
 /** A slow reader's records beyond that become the newest of their series. */
 const MAX_PENDING = 200
 
-const keepNewest = (waiting: Waiting): void => {
+const retainNewest = (waiting: Waiting): void => {
   const newest = new Map([...waiting.pending.values()].map(update => [update.series, update] as const))
   waiting.skipped += waiting.pending.size - newest.size
   waiting.pending.clear()
@@ -51,7 +51,7 @@ const keepNewest = (waiting: Waiting): void => {
 const publish = (waiting: Waiting): void => {
   const { to, subscriber, pending, skipped } = waiting
   const data = [...pending.values()].map(({ value }) => value)
-  subscriber.say({ type: 'update', id: to.id, seq: ++waiting.seq, data, skipped })
+  subscriber.send({ type: 'update', id: to.id, seq: ++waiting.seq, data, skipped })
   pending.clear()
   waiting.skipped = 0
 }
@@ -62,33 +62,33 @@ export const createHub = (snapshot: (to: Subscription) => readonly object[]): Hu
   const wide = new Map<Channel, Set<Waiting>>()
   const dirty = new Set<Waiting>()
 
-  const placeOf = ({ channel, filter }: Subscription): readonly [Map<string, Set<Waiting>>, string] =>
+  const indexOf = ({ channel, filter }: Subscription): readonly [Map<string, Set<Waiting>>, string] =>
     isExact(channel, filter) ? [exact, seriesKey(channel, filter)] : [wide, channel]
 
-  const give = (waiting: Waiting, update: Update): void => {
+  const enqueue = (waiting: Waiting, update: Update): void => {
     waiting.pending.delete(update.name)
     waiting.pending.set(update.name, update)
-    if (waiting.pending.size > MAX_PENDING && waiting.subscriber.isSlow()) keepNewest(waiting)
+    if (waiting.pending.size > MAX_PENDING && waiting.subscriber.isSlow()) retainNewest(waiting)
     dirty.add(waiting)
   }
 
   return {
     subscribe: (to, subscriber) => {
       const waiting: Waiting = { to, subscriber, pending: new Map(), skipped: 0, seq: 0 }
-      const [place, key] = placeOf(to)
-      place.set(key, (place.get(key) ?? new Set()).add(waiting))
-      subscriber.say({ type: 'snapshot', id: to.id, seq: 0, data: snapshot(to), skipped: 0 })
+      const [index, key] = indexOf(to)
+      index.set(key, (index.get(key) ?? new Set()).add(waiting))
+      subscriber.send({ type: 'snapshot', id: to.id, seq: 0, data: snapshot(to), skipped: 0 })
       return () => {
-        const others = place.get(key)
+        const others = index.get(key)
         others?.delete(waiting)
-        if (others?.size === 0) place.delete(key)
+        if (others?.size === 0) index.delete(key)
         dirty.delete(waiting)
       }
     },
     publish: update => {
-      for (const waiting of exact.get(seriesKey(update.channel, update.fields)) ?? []) give(waiting, update)
+      for (const waiting of exact.get(seriesKey(update.channel, update.fields)) ?? []) enqueue(waiting, update)
       for (const waiting of wide.get(update.channel) ?? [])
-        if (matches(update.channel, waiting.to.filter, update.fields)) give(waiting, update)
+        if (matches(update.channel, waiting.to.filter, update.fields)) enqueue(waiting, update)
     },
     flush: () => {
       for (const waiting of dirty) {

@@ -13,25 +13,25 @@ import type { Gap } from '../../market/records/feed/gap.ts'
 import { decodeRecord, type Incoming, type Topic } from '../../stream/topic.ts'
 import * as topics from '../../topics.ts'
 import type { CompositeSeries, Origin, PairSeries, WindowSeries } from '../store/series.ts'
-import type { Shelf } from '../store/series-cache.ts'
+import type { SeriesCache } from '../store/series-cache.ts'
 import { alertFields, compositeFields, instrumentUpdate, seriesKey, type Update, windowUpdate } from './channels.ts'
 import type { Feeds } from './feed-status-tracker.ts'
 
 type Revised = { readonly revision: number; readonly final: boolean }
 
 /** A higher revision, or what is known of a window that is still open. */
-export const isLater = (known: Revised, next: Revised): boolean =>
-  next.revision > known.revision || (next.revision === known.revision && (next.final || !known.final))
+export const supersedes = (current: Revised, next: Revised): boolean =>
+  next.revision > current.revision || (next.revision === current.revision && (next.final || !current.final))
 
 /** The same or a higher revision: a composite is final from the first. */
-export const isRevision = (known: Composite, next: Composite): boolean => next.revision >= known.revision
+export const isRevision = (current: Composite, next: Composite): boolean => next.revision >= current.revision
 
 /** What the live edge is kept in. */
-export type EdgeParts = {
-  readonly candles: Shelf<WindowSeries, Candle>
-  readonly indicators: Shelf<WindowSeries, Indicators>
-  readonly pairs: Shelf<PairSeries, PairStats>
-  readonly composites: Shelf<CompositeSeries, Composite>
+export type LiveTailParts = {
+  readonly candles: SeriesCache<WindowSeries, Candle>
+  readonly indicators: SeriesCache<WindowSeries, Indicators>
+  readonly pairs: SeriesCache<PairSeries, PairStats>
+  readonly composites: SeriesCache<CompositeSeries, Composite>
   readonly feeds: Feeds
   readonly publish: (update: Update) => void
   /** Told of a record that cannot be used. */
@@ -39,9 +39,9 @@ export type EdgeParts = {
 }
 
 /** The newest that Kafka has: what the database may not hold yet, and what is never stored. */
-export type Edge = EdgeParts & {
+export type LiveTail = LiveTailParts & {
   /** Takes in a record of one of `EDGE_TOPICS`. One that cannot be used is left out and told of; the stages that store or judge it make the dead letter. */
-  readonly take: (record: Incoming) => void
+  readonly accept: (record: Incoming) => void
   readonly kpis: () => readonly Kpi[]
   /** The newest alerts, each state of each; oldest first. */
   readonly alerts: () => readonly Alert[]
@@ -51,7 +51,7 @@ export type Edge = EdgeParts & {
 }
 
 /** Topics to follow, and how far back from their ends a gateway begins when the database has all that is older; those that are wanted first come first. */
-export const EDGE_TOPICS: readonly {
+export const LIVE_TOPICS: readonly {
   readonly topic: string
   readonly back: number | 'all'
   /** True for what an installation of an earlier version does not have until its topics are applied. */
@@ -84,103 +84,105 @@ const setNewest = <T>(map: Map<string, T>, key: string, value: T, most: number):
 
 const originOf = ({ topic, partition, offset }: Incoming): Origin => ({ topic, partition, offset: BigInt(offset) })
 
-type Take = (value: Buffer | null, record: Incoming) => void
+type Handler = (value: Buffer | null, record: Incoming) => void
 
 /** Takes values of a topic; tombstones are none of its business. */
 const reading =
-  <T>(topic: Topic<T>, take: (value: T, record: Incoming) => void): Take =>
+  <T>(topic: Topic<T>, accept: (value: T, record: Incoming) => void): Handler =>
   (bytes, record) => {
-    if (bytes !== null) take(decodeRecord(topic, bytes, record.timestamp), record)
+    if (bytes !== null) accept(decodeRecord(topic, bytes, record.timestamp), record)
   }
 
 /** The same, and what to do with a tombstone. */
 const orGone =
-  (take: Take, drop: (key: string) => void): Take =>
+  (handler: Handler, drop: (key: string) => void): Handler =>
   (bytes, record) =>
-    bytes === null ? drop(record.key?.toString() ?? '') : take(bytes, record)
+    bytes === null ? drop(record.key?.toString() ?? '') : handler(bytes, record)
 
-const takesOf = (parts: EdgeParts, kpis: Map<string, Kpi>, alerts: Map<string, Alert>): ReadonlyMap<string, Take> => {
+const handlersOf = (
+  parts: LiveTailParts,
+  kpis: Map<string, Kpi>,
+  alerts: Map<string, Alert>
+): ReadonlyMap<string, Handler> => {
   const { candles, indicators, pairs, composites, feeds, publish } = parts
-  const takeCandle = (candle: Candle, record: Incoming): void => {
-    const isNews = candles.put(candle, candle, originOf(record))
-    feeds.seeCandle(candle)
-    if (isNews) publish(windowUpdate('candles', candle))
+  const onCandle = (candle: Candle, record: Incoming): void => {
+    const isNew = candles.upsert(candle, candle, originOf(record))
+    feeds.observeCandle(candle)
+    if (isNew) publish(windowUpdate('candles', candle))
   }
-  const takeIndicators = (figures: Indicators, record: Incoming): void => {
-    if (indicators.put(figures, figures, originOf(record))) publish(windowUpdate('indicators', figures))
+  const onIndicators = (figures: Indicators, record: Incoming): void => {
+    if (indicators.upsert(figures, figures, originOf(record))) publish(windowUpdate('indicators', figures))
   }
-  const takePair = (stats: PairStats, record: Incoming): void => {
-    pairs.put(stats, stats, originOf(record))
+  const onPair = (stats: PairStats, record: Incoming): void => {
+    pairs.upsert(stats, stats, originOf(record))
     const { a, b, interval, method } = stats
     const fields = { a, b, interval, method }
     const series = seriesKey('pairs', fields)
     publish({ channel: 'pairs', fields, series, name: `${series} ${stats.openTime}`, value: stats })
   }
-  const takeComposite = (composite: Composite, record: Incoming): void => {
-    if (!composites.put(composite, composite, originOf(record))) return
+  const onComposite = (composite: Composite, record: Incoming): void => {
+    if (!composites.upsert(composite, composite, originOf(record))) return
     const fields = compositeFields(composite)
     const series = seriesKey('composites', fields)
     publish({ channel: 'composites', fields, series, name: `${series} ${composite.openTime}`, value: composite })
   }
-  const takeKpi = (kpi: Kpi): void => {
+  const onKpi = (kpi: Kpi): void => {
     if ((kpis.get(instrumentKey(kpi))?.time ?? 0) > kpi.time) return
     kpis.set(instrumentKey(kpi), kpi)
     publish(instrumentUpdate('kpis', kpi))
   }
-  const takeAlert = (alert: Alert): void => {
+  const onAlert = (alert: Alert): void => {
     const name = `alerts ${alert.id} ${alert.state}`
     setNewest(alerts, name, alert, MAX_ALERTS)
     publish({ channel: 'alerts', fields: alertFields(alert), series: name, name, value: alert })
   }
-  const takeGap = (gap: Gap): void => {
-    feeds.seeGap(gap)
+  const onGap = (gap: Gap): void => {
+    feeds.observeGap(gap)
     publish(instrumentUpdate('gaps', gap, topics.gaps.key(gap)))
   }
-  return new Map<string, Take>([
-    ...INTERVALS.map(
-      interval => [topics.candles[interval].name, reading(topics.candles[interval], takeCandle)] as const
-    ),
+  return new Map<string, Handler>([
+    ...INTERVALS.map(interval => [topics.candles[interval].name, reading(topics.candles[interval], onCandle)] as const),
     [
       topics.exchangeKlines.name,
       reading(topics.exchangeKlines, (kline, at) => {
         const candle = klineCandle(kline)
-        if (candle) takeCandle(candle, at)
+        if (candle) onCandle(candle, at)
       })
     ],
-    [topics.indicators.name, reading(topics.indicators, takeIndicators)],
-    [topics.pairs.name, reading(topics.pairs, takePair)],
-    [topics.composites.name, reading(topics.composites, takeComposite)],
-    [topics.kpis.name, reading(topics.kpis, takeKpi)],
-    [topics.alerts.name, reading(topics.alerts, takeAlert)],
-    [topics.verifications.name, reading(topics.verifications, verification => feeds.seeVerification(verification))],
-    [topics.gaps.name, orGone(reading(topics.gaps, takeGap), key => feeds.dropGap(key))],
-    [topics.listings.name, reading(topics.listings, listing => feeds.seeListing(listing))],
-    [topics.instruments.name, reading(topics.instruments, facts => feeds.seeFacts(facts))],
-    [topics.ingestState.name, reading(topics.ingestState, position => feeds.seePosition(position))]
+    [topics.indicators.name, reading(topics.indicators, onIndicators)],
+    [topics.pairs.name, reading(topics.pairs, onPair)],
+    [topics.composites.name, reading(topics.composites, onComposite)],
+    [topics.kpis.name, reading(topics.kpis, onKpi)],
+    [topics.alerts.name, reading(topics.alerts, onAlert)],
+    [topics.verifications.name, reading(topics.verifications, verification => feeds.observeVerification(verification))],
+    [topics.gaps.name, orGone(reading(topics.gaps, onGap), key => feeds.dropGap(key))],
+    [topics.listings.name, reading(topics.listings, listing => feeds.observeListing(listing))],
+    [topics.instruments.name, reading(topics.instruments, facts => feeds.observeFacts(facts))],
+    [topics.ingestState.name, reading(topics.ingestState, position => feeds.observePosition(position))]
   ])
 }
 
-export const createEdge = (parts: EdgeParts): Edge => {
+export const createLiveTail = (parts: LiveTailParts): LiveTail => {
   const kpis = new Map<string, Kpi>()
   const alerts = new Map<string, Alert>()
   const rules = new Map<string, AlertRule>()
-  const setRule: Edge['setRule'] = (name, rule) => {
+  const setRule: LiveTail['setRule'] = (name, rule) => {
     if (rule === null) rules.delete(name)
     else rules.set(name, rule)
   }
-  const takeRule: Take = (bytes, { key }) => {
+  const onRule: Handler = (bytes, { key }) => {
     const [name, rule] = [key?.toString() ?? '', bytes && topics.alertRules.codec.decode(bytes)]
     if (name === '' || (rule && rule.name !== name))
       throw new TickstreamError('TS-DATA', `key: ${JSON.stringify(name)} is not the rule's name`)
     setRule(name, rule)
   }
-  const takes = new Map([...takesOf(parts, kpis, alerts), [topics.alertRules.name, takeRule]])
+  const handlers = new Map([...handlersOf(parts, kpis, alerts), [topics.alertRules.name, onRule]])
   return {
     ...parts,
-    take: record => {
+    accept: record => {
       try {
         if (record.unreadable !== undefined) throw new TickstreamError('TS-DATA', record.unreadable)
-        takes.get(record.topic)?.(record.value, record)
+        handlers.get(record.topic)?.(record.value, record)
       } catch (error) {
         parts.onUnusable?.(record, error instanceof Error ? error.message : String(error))
       }

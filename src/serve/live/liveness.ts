@@ -13,7 +13,7 @@ export type Liveness = {
   /** From now on the broker is being read: its silence counts. */
   readonly begin: () => void
   /** Hears how many records of each topic are still to be read. */
-  readonly take: (left: ReadonlyMap<string, number>) => void
+  readonly onLeft: (left: ReadonlyMap<string, number>) => void
   readonly freshness: () => Freshness
   /** Whether a topic is read to where it ended when the broker was asked last. */
   readonly isRead: (topic: string) => boolean
@@ -58,7 +58,7 @@ export const createLiveness = (clock: Clock, topics: readonly string[]): Livenes
     begin: () => {
       begunAt = clock.monotonicMs()
     },
-    take: now => {
+    onLeft: now => {
       left = now
       for (const topic of topics) if (!now.has(topic)) read.add(topic)
     },

@@ -5,15 +5,15 @@ import type { PairStats } from '../../market/records/derived/pair-stats.ts'
 import type { Gap } from '../../market/records/feed/gap.ts'
 import { gaps, kpis } from '../../topics.ts'
 import type { AlertFilter, GapFilter, History } from '../store/database-reader.ts'
-import { cut, type TimeRange } from '../store/series.ts'
+import { limitTo, type TimeRange } from '../store/series.ts'
 import type { Filter } from './channels.ts'
-import type { Edge } from './live-tail.ts'
+import type { LiveTail } from './live-tail.ts'
 import { instrumentsOf, type Serving } from './serving.ts'
 
 /** Joins what is stored with what the edge has beside it, by name: the edge knows better. Oldest first. */
 const join = <T>(
   stored: readonly T[],
-  edge: readonly T[],
+  liveTail: readonly T[],
   nameOf: (value: T) => string,
   timeOf: (value: T) => number,
   timeRange: TimeRange
@@ -22,8 +22,8 @@ const join = <T>(
   const isWithin = (value: T): boolean =>
     (from === null || timeOf(value) >= from) && (to === null || timeOf(value) < to)
   const joined = new Map(stored.map(value => [nameOf(value), value]))
-  for (const value of edge) if (isWithin(value)) joined.set(nameOf(value), value)
-  return cut(
+  for (const value of liveTail) if (isWithin(value)) joined.set(nameOf(value), value)
+  return limitTo(
     [...joined.values()].sort((a, b) => timeOf(a) - timeOf(b)),
     timeRange
   )
@@ -31,21 +31,21 @@ const join = <T>(
 
 /** KPIs of an instrument. */
 export const kpisOf = async (
-  edge: Edge,
+  liveTail: LiveTail,
   history: History | null,
   instrument: Instrument,
   timeRange: TimeRange
 ): Promise<readonly Kpi[]> =>
   join(
     (await history?.kpis(instrument, timeRange)) ?? [],
-    edge.kpis().filter(kpi => instrumentKey(kpi) === instrumentKey(instrument)),
+    liveTail.kpis().filter(kpi => instrumentKey(kpi) === instrumentKey(instrument)),
     kpi => String(kpi.time),
     kpi => kpi.time,
     timeRange
   )
 
 export const alertsOf = async (
-  edge: Edge,
+  liveTail: LiveTail,
   history: History | null,
   filter: AlertFilter,
   timeRange: TimeRange
@@ -57,7 +57,7 @@ export const alertsOf = async (
     (subject === undefined || ('pair' in alert ? alert.pair : alert.instrument) === subject)
   return join(
     (await history?.alerts(filter, timeRange)) ?? [],
-    edge.alerts().filter(isWanted),
+    liveTail.alerts().filter(isWanted),
     alert => `${alert.id} ${alert.state}`,
     alert => alert.time,
     timeRange
@@ -72,7 +72,7 @@ const IN_LEDGER_MS = 86_400_000
  * has, and the database what has left the ledger.
  */
 export const gapsOf = async (
-  { edge, history, liveness, clock }: Serving,
+  { liveTail, history, liveness, clock }: Serving,
   filter: GapFilter,
   timeRange: TimeRange
 ): Promise<readonly Gap[]> => {
@@ -82,30 +82,30 @@ export const gapsOf = async (
     (exchange === undefined || gap.exchange === exchange) &&
     (symbol === undefined || gap.symbol === symbol) &&
     (status === undefined || gap.status === status)
-  const held = edge.feeds.gaps()
+  const inLedger = liveTail.feeds.gaps()
   const isInLedger = timeRange.from !== null && timeRange.from >= clock.now() - IN_LEDGER_MS
   const stored = isInLedger ? [] : ((await history?.gaps(filter, timeRange)) ?? [])
-  const known = new Set(held.map(gaps.key))
-  const gone = stored.filter(gap => !known.has(gaps.key(gap)))
-  return join(gone, held.filter(isWanted), gaps.key, gap => gap.detectedAt, timeRange)
+  const keys = new Set(inLedger.map(gaps.key))
+  const gone = stored.filter(gap => !keys.has(gaps.key(gap)))
+  return join(gone, inLedger.filter(isWanted), gaps.key, gap => gap.detectedAt, timeRange)
 }
 
 /** The newest of every instrument; of those that the edge has not met yet, as it was stored last. */
 export const newestKpis = async (serving: Serving): Promise<readonly Kpi[]> => {
-  const { edge, history, liveness } = serving
-  const heard = edge.kpis()
-  if (!history || liveness.isRead(kpis.name)) return heard
-  const known = new Set(heard.map(instrumentKey))
+  const { liveTail, history, liveness } = serving
+  const current = liveTail.kpis()
+  if (!history || liveness.isRead(kpis.name)) return current
+  const known = new Set(current.map(instrumentKey))
   const others = instrumentsOf(serving).filter(instrument => !known.has(instrumentKey(instrument)))
   const stored = await Promise.all(
     others.map(instrument => history.kpis(instrument, { from: null, to: null, limit: 1 }))
   )
-  return [...heard, ...stored.flat()]
+  return [...current, ...stored.flat()]
 }
 
 /** The newest of every pair, interval and method; pairs that were heard of last come first. */
-export const newestPairs = (edge: Edge, filter: Filter): readonly PairStats[] => {
-  const heads = edge.pairs
+export const newestPairs = (liveTail: LiveTail, filter: Filter): readonly PairStats[] => {
+  const heads = liveTail.pairs
     .heads()
     .filter(stats =>
       (['a', 'b', 'interval', 'method'] as const).every(

@@ -6,7 +6,7 @@ import type { Health } from '../../runtime/observe/health.ts'
 import { gaps } from '../../topics.ts'
 import type { History } from '../store/database-reader.ts'
 import type { Hub } from './hub.ts'
-import type { Edge } from './live-tail.ts'
+import type { LiveTail } from './live-tail.ts'
 import type { Freshness, Liveness } from './liveness.ts'
 
 /** How far a consumer group is behind on one partition. */
@@ -17,7 +17,7 @@ export type BacktestAsked = Readonly<Record<string, string | boolean>>
 
 /** What the routes work with. */
 export type Serving = {
-  readonly edge: Edge
+  readonly liveTail: LiveTail
   readonly hub: Hub
   /** null: no database is configured; only what the edge holds can be told. */
   readonly history: History | null
@@ -34,24 +34,25 @@ export type Serving = {
 }
 
 /** Instruments that are expected, or were heard of a while ago at most. */
-export const instrumentsOf = ({ edge, clock }: Serving): readonly Instrument[] => edge.feeds.instruments(clock.now())
+export const instrumentsOf = ({ liveTail, clock }: Serving): readonly Instrument[] =>
+  liveTail.feeds.instruments(clock.now())
 
 /** The same, and those that ingest looks for in the exchange's list. */
-export const followedOf = ({ edge, clock }: Serving): readonly Instrument[] => edge.feeds.followed(clock.now())
+export const followedOf = ({ liveTail, clock }: Serving): readonly Instrument[] => liveTail.feeds.followed(clock.now())
 
 /** What an answer says of itself: its state, its age, and how old the newest data of the instrument is that it is about. */
 export const ageOf = (
-  { edge, clock, liveness }: Pick<Serving, 'edge' | 'clock' | 'liveness'>,
+  { liveTail, clock, liveness }: Pick<Serving, 'liveTail' | 'clock' | 'liveness'>,
   instrument?: Instrument
 ): Freshness & { readonly dataAgeMs?: number | null } => ({
   ...liveness.freshness(),
-  ...(instrument ? { dataAgeMs: edge.feeds.dataAgeMs(instrument, clock.now()) } : {})
+  ...(instrument ? { dataAgeMs: liveTail.feeds.dataAgeMs(instrument, clock.now()) } : {})
 })
 
 /** Feeds are told of from when on their gaps are known: before, none would be a claim that there are none. */
-export const statusOf = (serving: Pick<Serving, 'edge' | 'clock' | 'lags' | 'liveness'>): object => {
-  const { edge, clock, lags, liveness } = serving
-  const symbols = liveness.wasRead(gaps.name) ? edge.feeds.status(clock.now()) : []
+export const statusOf = (serving: Pick<Serving, 'liveTail' | 'clock' | 'lags' | 'liveness'>): object => {
+  const { liveTail, clock, lags, liveness } = serving
+  const symbols = liveness.wasRead(gaps.name) ? liveTail.feeds.status(clock.now()) : []
   return {
     now: clock.now(),
     ...ageOf(serving),

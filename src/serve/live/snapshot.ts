@@ -2,10 +2,10 @@ import { isInterval } from '../../market/interval.ts'
 import type { Alert } from '../../market/records/alert/alert.ts'
 import { PAIR_METHODS } from '../../market/records/derived/pair-stats.ts'
 import type { Timed, WindowSeries } from '../store/series.ts'
-import type { Shelf } from '../store/series-cache.ts'
+import type { SeriesCache } from '../store/series-cache.ts'
 import { alertFields, type Channel, compositeFields, type Filter, isExact, matches } from './channels.ts'
 import type { Subscription } from './hub.ts'
-import type { Edge } from './live-tail.ts'
+import type { LiveTail } from './live-tail.ts'
 
 const MAX_ALERTS = 200
 const MAX_GAPS = 200
@@ -16,20 +16,20 @@ const matching = <T extends object>(channel: Channel, filter: Filter, all: reado
   all.filter(value => matches(channel, filter, value as Filter))
 
 const windowsOf = <T extends WindowSeries & Timed>(
-  shelf: Shelf<WindowSeries, T>,
+  cache: SeriesCache<WindowSeries, T>,
   channel: Channel,
   filter: Filter
 ): readonly T[] => {
   const { exchange = '', symbol = '', interval = '' } = filter
-  if (isExact(channel, filter)) return isInterval(interval) ? shelf.newest({ exchange, symbol, interval }, WINDOWS) : []
-  return matching(channel, filter, shelf.heads()).flatMap(head => shelf.newest(head, WINDOWS))
+  if (isExact(channel, filter)) return isInterval(interval) ? cache.newest({ exchange, symbol, interval }, WINDOWS) : []
+  return matching(channel, filter, cache.heads()).flatMap(head => cache.newest(head, WINDOWS))
 }
 
-const pairsOf = (edge: Edge, filter: Filter): readonly object[] => {
+const pairsOf = (liveTail: LiveTail, filter: Filter): readonly object[] => {
   const { a = '', b = '', interval = '' } = filter
   const method = PAIR_METHODS.find(name => name === filter.method)
-  if (!isExact('pairs', filter)) return matching('pairs', filter, edge.pairs.heads())
-  return isInterval(interval) && method ? edge.pairs.newest({ a, b, interval, method }, 1) : []
+  if (!isExact('pairs', filter)) return matching('pairs', filter, liveTail.pairs.heads())
+  return isInterval(interval) && method ? liveTail.pairs.newest({ a, b, interval, method }, 1) : []
 }
 
 const isOf =
@@ -39,15 +39,15 @@ const isOf =
 
 /** The newest state of what somebody subscribes to. `status`: that of the gateway. */
 export const snapshotOf =
-  (edge: Edge, status: () => object) =>
+  (liveTail: LiveTail, status: () => object) =>
   ({ channel, filter }: Subscription): readonly object[] => {
-    if (channel === 'candles') return windowsOf(edge.candles, channel, filter)
-    if (channel === 'indicators') return windowsOf(edge.indicators, channel, filter)
-    if (channel === 'pairs') return pairsOf(edge, filter)
+    if (channel === 'candles') return windowsOf(liveTail.candles, channel, filter)
+    if (channel === 'indicators') return windowsOf(liveTail.indicators, channel, filter)
+    if (channel === 'pairs') return pairsOf(liveTail, filter)
     if (channel === 'composites')
-      return edge.composites.heads().filter(head => matches(channel, filter, compositeFields(head)))
-    if (channel === 'kpis') return matching(channel, filter, edge.kpis())
-    if (channel === 'alerts') return edge.alerts().filter(isOf(filter)).slice(-MAX_ALERTS)
-    if (channel === 'gaps') return matching(channel, filter, edge.feeds.gaps()).slice(0, MAX_GAPS)
+      return liveTail.composites.heads().filter(head => matches(channel, filter, compositeFields(head)))
+    if (channel === 'kpis') return matching(channel, filter, liveTail.kpis())
+    if (channel === 'alerts') return liveTail.alerts().filter(isOf(filter)).slice(-MAX_ALERTS)
+    if (channel === 'gaps') return matching(channel, filter, liveTail.feeds.gaps()).slice(0, MAX_GAPS)
     return [status()]
   }

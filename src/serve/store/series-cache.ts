@@ -1,15 +1,15 @@
 import type { Clock } from '../../runtime/clock.ts'
-import { createSeries, cut, type Origin, type Series, type Timed, type TimeRange } from './series.ts'
+import { createSeries, limitTo, type Origin, type Series, type Timed, type TimeRange } from './series.ts'
 
 /** Reads what a database holds of one series, oldest first. */
 type Load<K, T> = (key: K, timeRange: TimeRange) => Promise<readonly T[]>
 
 /** Series by their keys, joined with the database so that no window is missing and none comes twice. */
-export type Shelf<K, T extends Timed> = {
+export type SeriesCache<K, T extends Timed> = {
   /** Takes a record from the live edge in; false when what is known is newer. */
-  readonly put: (key: K, value: T, origin: Origin) => boolean
+  readonly upsert: (key: K, value: T, origin: Origin) => boolean
   /** Takes in what the database holds of a series, so that it is there before anybody asks. */
-  readonly know: (key: K, stored: readonly T[]) => void
+  readonly preload: (key: K, stored: readonly T[]) => void
   /** What is held of a series, newest last. */
   readonly newest: (key: K, count: number) => readonly T[]
   /** The newest record of every series. */
@@ -17,11 +17,11 @@ export type Shelf<K, T extends Timed> = {
   readonly ask: (key: K, timeRange: TimeRange) => Promise<readonly T[]>
 }
 
-/** What a shelf needs to know. */
-export type ShelfOptions<K, T> = {
+/** What a cache of series works with. */
+export type SeriesCacheOptions<K, T> = {
   readonly keyOf: (key: K) => string
   /** Whether a record takes the place of the one that is known of its window. */
-  readonly isNews: (known: T, next: T) => boolean
+  readonly supersedes: (current: T, next: T) => boolean
   /** undefined: there is no database. */
   readonly load: Load<K, T> | undefined
   /** Whether the database has it. */
@@ -29,71 +29,71 @@ export type ShelfOptions<K, T> = {
   readonly clock: Clock
 }
 
-/** Records that are held of a series that nobody has asked for; those that the database lacks come on top. */
-const MIN = 4
+/** Records of a series that nobody has asked for; those that the database lacks come on top. */
+const COLD_RECORDS = 4
 /** … and of one that was asked for. */
-const WARM = 1_500
-/** Series that are held warm; the one that was asked for longest ago gives way. */
-const MAX_WARM = 128
+const HOT_RECORDS = 1_500
+/** Series that are hot; the one that was asked for longest ago is evicted. */
+const MAX_HOT = 128
 /** For so long it is believed that the database holds nothing older. */
 const BEGINNING_HOLDS_MS = 60_000
 
-type Warmth = { readonly filled: Promise<void>; readonly at: number }
+type HotEntry = { readonly filled: Promise<void>; readonly at: number }
 
 /** Whether memory alone can answer. */
-const isCovered = <T extends Timed>(series: Series<T>, { from, to, limit }: TimeRange): boolean => {
-  const covered = series.coveredFrom()
-  if (covered === null) return false
-  if (from !== null) return from >= covered
-  return covered === Number.NEGATIVE_INFINITY || series.count(covered, to) >= limit
+const isLoaded = <T extends Timed>(series: Series<T>, { from, to, limit }: TimeRange): boolean => {
+  const loadedFrom = series.loadedFrom()
+  if (loadedFrom === null) return false
+  if (from !== null) return from >= loadedFrom
+  return loadedFrom === Number.NEGATIVE_INFINITY || series.count(loadedFrom, to) >= limit
 }
 
-/** What a shelf holds: every series, and which of them are warm, the one that was asked for last at the end. */
-type State<K, T extends Timed> = ShelfOptions<K, T> & {
+/** Every series, and which of them are hot: the one that was asked for last stands at the end. */
+type State<K, T extends Timed> = SeriesCacheOptions<K, T> & {
   readonly all: Map<string, Series<T>>
-  readonly warm: Map<string, Warmth>
+  readonly hot: Map<string, HotEntry>
 }
 
-const seriesOf = <K, T extends Timed>({ all, isNews }: State<K, T>, key: string): Series<T> => {
-  const there = all.get(key) ?? createSeries(isNews)
-  all.set(key, there)
-  return there
+const seriesOf = <K, T extends Timed>({ all, supersedes }: State<K, T>, key: string): Series<T> => {
+  const series = all.get(key) ?? createSeries(supersedes)
+  all.set(key, series)
+  return series
 }
 
-const letOneCool = <K, T extends Timed>(state: State<K, T>): void => {
-  const [oldest] = state.warm.keys()
-  if (state.warm.size <= MAX_WARM || oldest === undefined) return
-  state.warm.delete(oldest)
+const evict = <K, T extends Timed>(state: State<K, T>): void => {
+  const [oldest] = state.hot.keys()
+  if (state.hot.size <= MAX_HOT || oldest === undefined) return
+  state.hot.delete(oldest)
   const series = seriesOf(state, oldest)
-  series.trim(MIN, state.isStored)
-  series.cover(null)
+  series.trim(COLD_RECORDS, state.isStored)
+  series.markLoaded(null)
 }
 
 /** Fills a series from the database. What came from the edge meanwhile stays, for it is newer. */
-const fill = async <K, T extends Timed>(series: Series<T>, key: K, read: Load<K, T>): Promise<void> => {
-  const stored = await read(key, { from: null, to: null, limit: WARM })
-  for (const value of stored) series.fill(value)
-  series.cover(stored.length < WARM ? Number.NEGATIVE_INFINITY : stored[0]!.openTime)
+const backfill = async <K, T extends Timed>(series: Series<T>, key: K, read: Load<K, T>): Promise<void> => {
+  const stored = await read(key, { from: null, to: null, limit: HOT_RECORDS })
+  for (const value of stored) series.backfill(value)
+  series.markLoaded(stored.length < HOT_RECORDS ? Number.NEGATIVE_INFINITY : stored[0]!.openTime)
 }
 
-const warmUp = async <K, T extends Timed>(state: State<K, T>, seriesKey: K, read: Load<K, T>): Promise<Series<T>> => {
-  const { warm, clock } = state
+const heat = async <K, T extends Timed>(state: State<K, T>, seriesKey: K, read: Load<K, T>): Promise<Series<T>> => {
+  const { hot, clock } = state
   const key = state.keyOf(seriesKey)
   const series = seriesOf(state, key)
-  const known = warm.get(key)
+  const current = hot.get(key)
   const isOld =
-    known !== undefined &&
-    series.coveredFrom() === Number.NEGATIVE_INFINITY &&
-    clock.monotonicMs() - known.at > BEGINNING_HOLDS_MS
-  const warmth = known && !isOld ? known : { filled: fill(series, seriesKey, read), at: clock.monotonicMs() }
-  warm.delete(key)
-  warm.set(key, warmth)
-  letOneCool(state)
+    current !== undefined &&
+    series.loadedFrom() === Number.NEGATIVE_INFINITY &&
+    clock.monotonicMs() - current.at > BEGINNING_HOLDS_MS
+  const entry = current && !isOld ? current : { filled: backfill(series, seriesKey, read), at: clock.monotonicMs() }
+  hot.delete(key)
+  hot.set(key, entry)
+  evict(state)
   try {
-    await warmth.filled
+    await entry.filled
   } catch (error) {
-    warm.delete(key)
-    series.cover(null)
+    hot.delete(key)
+    series.markLoaded(null)
     throw error
   }
   return series
@@ -103,43 +103,43 @@ const warmUp = async <K, T extends Timed>(state: State<K, T>, seriesKey: K, read
 const join = async <T extends Timed>(
   recent: readonly T[],
   reading: Promise<readonly T[]>,
-  isNews: (known: T, next: T) => boolean,
+  supersedes: (current: T, next: T) => boolean,
   timeRange: TimeRange
 ): Promise<readonly T[]> => {
   const joined = new Map((await reading).map(value => [value.openTime, value]))
   for (const value of recent) {
-    const known = joined.get(value.openTime)
-    if (!known || isNews(known, value)) joined.set(value.openTime, value)
+    const current = joined.get(value.openTime)
+    if (!current || supersedes(current, value)) joined.set(value.openTime, value)
   }
-  return cut(
+  return limitTo(
     [...joined.values()].sort((a, b) => a.openTime - b.openTime),
     timeRange
   )
 }
 
-export const createShelf = <K, T extends Timed>(options: ShelfOptions<K, T>): Shelf<K, T> => {
-  const { keyOf, isNews, load, isStored } = options
-  const state: State<K, T> = { ...options, all: new Map(), warm: new Map() }
-  const { all, warm } = state
+export const createSeriesCache = <K, T extends Timed>(options: SeriesCacheOptions<K, T>): SeriesCache<K, T> => {
+  const { keyOf, supersedes, load, isStored } = options
+  const state: State<K, T> = { ...options, all: new Map(), hot: new Map() }
+  const { all, hot } = state
   return {
-    put: (seriesKey, value, origin) => {
+    upsert: (seriesKey, value, origin) => {
       const key = keyOf(seriesKey)
       const series = seriesOf(state, key)
-      const isNew = series.put(value, origin)
-      const most = warm.has(key) ? WARM : MIN
+      const isNew = series.upsert(value, origin)
+      const most = hot.has(key) ? HOT_RECORDS : COLD_RECORDS
       if (series.size() > most + most / 4) series.trim(most, isStored)
       return isNew
     },
-    know: (key, stored) => {
-      for (const value of stored) seriesOf(state, keyOf(key)).fill(value)
+    preload: (key, stored) => {
+      for (const value of stored) seriesOf(state, keyOf(key)).backfill(value)
     },
     newest: (key, count) => all.get(keyOf(key))?.newest(count) ?? [],
     heads: () => [...all.values()].flatMap(series => series.newest(1)),
     ask: async (key, timeRange) => {
       if (!load) return all.get(keyOf(key))?.between(timeRange) ?? []
-      const series = await warmUp(state, key, load)
-      if (isCovered(series, timeRange)) return series.between(timeRange)
-      return join(series.between(timeRange), load(key, timeRange), isNews, timeRange)
+      const series = await heat(state, key, load)
+      if (isLoaded(series, timeRange)) return series.between(timeRange)
+      return join(series.between(timeRange), load(key, timeRange), supersedes, timeRange)
     }
   }
 }

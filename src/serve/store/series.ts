@@ -29,16 +29,16 @@ export type TimeRange = { readonly from: EpochMs | null; readonly to: EpochMs | 
 /** One record a window, oldest first; in part those that a database has not stored yet. */
 export type Series<T extends Timed> = {
   /** Takes a record of the live edge in; false when what is there is newer. */
-  readonly put: (value: T, origin: Origin) => boolean
+  readonly upsert: (value: T, origin: Origin) => boolean
   /** Takes a record of the database in where the edge has said nothing of its window, or something older. */
-  readonly fill: (value: T) => void
+  readonly backfill: (value: T) => void
   readonly between: (timeRange: TimeRange) => readonly T[]
   /** Records before `to` that are not before `from`. */
   readonly count: (from: number, to: number | null) => number
   readonly newest: (count: number) => readonly T[]
   /** Everything from there on is here; null where nothing is known of that. */
-  readonly coveredFrom: () => number | null
-  readonly cover: (from: number | null) => void
+  readonly loadedFrom: () => number | null
+  readonly markLoaded: (from: number | null) => void
   /** Lets the oldest go until no more than `most` are left, but never one that `isStored` denies, until there are `MAX_UNSTORED`. */
   readonly trim: (most: number, isStored: (origin: Origin) => boolean) => void
   readonly size: () => number
@@ -48,7 +48,7 @@ export type Series<T extends Timed> = {
 const MAX_UNSTORED = 10_000
 
 /** The place of the first time that is not below `time`. */
-const placeOf = (times: readonly number[], time: number): number => {
+const indexAt = (times: readonly number[], time: number): number => {
   let [low, high] = [0, times.length]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -59,54 +59,54 @@ const placeOf = (times: readonly number[], time: number): number => {
 }
 
 /** What is asked for, of records that are sorted by their windows. */
-export const cut = <T>(sorted: readonly T[], { from, limit }: TimeRange): readonly T[] =>
+export const limitTo = <T>(sorted: readonly T[], { from, limit }: TimeRange): readonly T[] =>
   from === null ? sorted.slice(Math.max(0, sorted.length - limit)) : sorted.slice(0, limit)
 
 /** Times, values and origins side by side, so that a range is a slice. */
-export const createSeries = <T extends Timed>(isNews: (known: T, next: T) => boolean): Series<T> => {
+export const createSeries = <T extends Timed>(supersedes: (current: T, next: T) => boolean): Series<T> => {
   const times: number[] = []
   const values: T[] = []
   const origins: (Origin | null)[] = []
-  let covered: number | null = null
-  const endOf = (to: number | null): number => (to === null ? times.length : placeOf(times, to))
-  const isStrictlyNews = (known: T, next: T): boolean => isNews(known, next) && !isNews(next, known)
-  const set = (value: T, origin: Origin | null, mayReplace: (known: T, next: T) => boolean): boolean => {
-    const place = placeOf(times, value.openTime)
-    const isKnown = times[place] === value.openTime
-    if (isKnown && !mayReplace(values[place]!, value)) return false
-    const instead = isKnown ? 1 : 0
-    times.splice(place, instead, value.openTime)
-    values.splice(place, instead, value)
-    origins.splice(place, instead, origin)
+  let loaded: number | null = null
+  const endOf = (to: number | null): number => (to === null ? times.length : indexAt(times, to))
+  const strictlySupersedes = (current: T, next: T): boolean => supersedes(current, next) && !supersedes(next, current)
+  const set = (value: T, origin: Origin | null, mayReplace: (current: T, next: T) => boolean): boolean => {
+    const index = indexAt(times, value.openTime)
+    const exists = times[index] === value.openTime
+    if (exists && !mayReplace(values[index]!, value)) return false
+    const instead = exists ? 1 : 0
+    times.splice(index, instead, value.openTime)
+    values.splice(index, instead, value)
+    origins.splice(index, instead, origin)
     return true
   }
-  const mayGo = (place: number, isStored: (origin: Origin) => boolean): boolean => {
-    const origin = origins[place]!
-    return origin === null || times.length - place > MAX_UNSTORED || isStored(origin)
+  const canEvict = (index: number, isStored: (origin: Origin) => boolean): boolean => {
+    const origin = origins[index]!
+    return origin === null || times.length - index > MAX_UNSTORED || isStored(origin)
   }
   return {
-    put: (value, origin) => set(value, origin, isNews),
-    fill: value => {
-      set(value, null, isStrictlyNews)
+    upsert: (value, origin) => set(value, origin, supersedes),
+    backfill: value => {
+      set(value, null, strictlySupersedes)
     },
     between: ({ from, to, limit }) => {
       const end = endOf(to)
       if (from === null) return values.slice(Math.max(0, end - limit), end)
-      const first = placeOf(times, from)
+      const first = indexAt(times, from)
       return values.slice(first, Math.min(end, first + limit))
     },
-    count: (from, to) => endOf(to) - placeOf(times, from),
+    count: (from, to) => endOf(to) - indexAt(times, from),
     newest: count => values.slice(Math.max(0, times.length - count)),
-    coveredFrom: () => covered,
-    cover: from => {
-      covered = from
+    loadedFrom: () => loaded,
+    markLoaded: from => {
+      loaded = from
     },
     trim: (most, isStored) => {
       let gone = 0
-      while (times.length - gone > most && mayGo(gone, isStored)) gone++
+      while (times.length - gone > most && canEvict(gone, isStored)) gone++
       if (gone === 0) return
       for (const list of [times, values, origins]) list.splice(0, gone)
-      if (covered !== null) covered = Math.max(covered, times[0] ?? Number.POSITIVE_INFINITY)
+      if (loaded !== null) loaded = Math.max(loaded, times[0] ?? Number.POSITIVE_INFINITY)
     },
     size: () => times.length
   }

@@ -12,9 +12,9 @@ type TopicIdentities = ReadonlyMap<string, TopicIdentity>
 /** Which part of what the live edge reads the database has. */
 export type StoredPart = {
   /** Positions as the database holds them now. */
-  readonly know: (positions: Positions) => void
+  readonly setPositions: (positions: Positions) => void
   /** The topics that the edge reads. */
-  readonly read: (topics: TopicIdentities) => void
+  readonly setTopics: (topics: TopicIdentities) => void
   readonly positions: () => Positions
   readonly has: (origin: Origin) => boolean
 }
@@ -22,7 +22,7 @@ export type StoredPart = {
 /** What the parts need of a gateway. */
 type Options = { readonly prefix: string; readonly health: Health; readonly log: Logger }
 
-const topicOf = (place: string): string => place.slice(0, place.lastIndexOf('/'))
+const topicOf = (partitionKey: string): string => partitionKey.slice(0, partitionKey.lastIndexOf('/'))
 
 const sentenceOf = (topic: string): string =>
   `${topic} is not the topic that is stored up to the position in the database: another one of its name was, or one in another cluster. ` +
@@ -39,18 +39,18 @@ export const createStoredPart = ({ prefix, health, log }: Options): StoredPart =
   }
   const report = (): void => {
     const foreign = new Set(
-      [...positions].filter(([place, at]) => isForeign(topicOf(place), at)).map(([at]) => topicOf(at))
+      [...positions].filter(([partitionKey, at]) => isForeign(topicOf(partitionKey), at)).map(([at]) => topicOf(at))
     )
     for (const topic of foreign) if (!reported.has(topic)) log.error(sentenceOf(topic))
     reported = foreign
     health.note('stored positions', foreign.size === 0 ? null : [...foreign].map(sentenceOf).join(' '))
   }
   return {
-    know: now => {
+    setPositions: now => {
       positions = now
       report()
     },
-    read: now => {
+    setTopics: now => {
       topics = now
       report()
     },

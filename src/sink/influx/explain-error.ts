@@ -20,10 +20,10 @@ export const explainError = (cause: unknown, asked: Asked, now: EpochMs): Tickst
   if (!(cause instanceof HttpError)) return unreachable(cause, asked)
   if (PASSES.includes(cause.statusCode) || cause.statusCode >= 500) return outage(cause, now)
   if (DATA.includes(cause.statusCode) && (cause.statusCode !== 400 || isInflux(cause)))
-    return new TickstreamError('TS-INFLUX-REFUSED', `InfluxDB refuses the points: ${said(cause)}`, { cause })
+    return new TickstreamError('TS-INFLUX-REFUSED', `InfluxDB refuses the points: ${describe(cause)}`, { cause })
   return new TickstreamError(
     'TS-INFLUX-SETUP',
-    `InfluxDB refuses to be written to: ${said(cause)}; ${advice(cause, asked)}`,
+    `InfluxDB refuses to be written to: ${describe(cause)}; ${advice(cause, asked)}`,
     {
       cause
     }
@@ -37,7 +37,7 @@ const isInflux = ({ json }: HttpError): boolean =>
 const outage = (cause: HttpError, now: EpochMs): TickstreamError => {
   const retryAfterMs = Math.min(MAX_MS, retryAfter(cause, now))
   const wish = retryAfterMs > 0 ? `, and wants to be left alone for ${Math.ceil(retryAfterMs / 1_000)} s` : ''
-  const message = `InfluxDB takes no writes now: ${said(cause)}${wish}`
+  const message = `InfluxDB takes no writes now: ${describe(cause)}${wish}`
   return new TickstreamError('TS-INFLUX-AWAY', message, { retryAfterMs, cause })
 }
 
@@ -56,7 +56,7 @@ const unreachable = (cause: unknown, { url }: Asked): TickstreamError => {
 const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message || cause.name : String(cause))
 
 /** The server's words on one line, behind its status. */
-const said = ({ statusCode, message }: HttpError): string => {
+const describe = ({ statusCode, message }: HttpError): string => {
   const words = message.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT)
   return words.startsWith(String(statusCode)) ? words : `${statusCode} ${words}`
 }

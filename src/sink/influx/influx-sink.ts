@@ -15,8 +15,8 @@ const byTopic = new Map(
 const linesOf = (values: readonly Received<InfluxPoint>[]): readonly string[] =>
   newestOf(
     values.map(({ value }) => value),
-    ({ place }) => place,
-    (kept, next) => next.rank >= kept.rank
+    ({ pointKey }) => pointKey,
+    (current, next) => next.rank >= current.rank
   ).map(({ line }) => line)
 
 /** The sink of stage `sink influx`. InfluxDB has no transactions: positions are those of the consumer group, and follow what is written. */

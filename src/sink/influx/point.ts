@@ -16,7 +16,7 @@ export type PointParts = {
 /** A point as it is sent. */
 export type InfluxPoint = {
   /** The same for points that replace each other: measurement, tags and time. */
-  readonly place: string
+  readonly pointKey: string
   /** Line protocol, the time in milliseconds. */
   readonly line: string
   readonly rank: number

@@ -7,7 +7,7 @@ type Starting = {
   /** May throw, when there is no use in waiting. */
   readonly ready: () => Promise<boolean>
   /** What it has said last; as long as that changes it gets on. */
-  readonly words: () => string | Promise<string>
+  readonly output: () => string | Promise<string>
 }
 
 /** `quiet`: it lives, but has said nothing new for too long. */
@@ -40,7 +40,7 @@ export const awaitReady = async (server: Running, starting: Starting, host: Host
 }
 
 const watch = async (starting: Starting, isOver: () => boolean, host: Host): Promise<Outcome> => {
-  const isQuiet = followWords(starting, host)
+  const isQuiet = watchOutput(starting, host)
   while (!isOver()) {
     if (await starting.ready()) return isOver() ? 'ended' : 'ready'
     if (await isQuiet()) return 'quiet'
@@ -50,25 +50,25 @@ const watch = async (starting: Starting, isOver: () => boolean, host: Host): Pro
 }
 
 /** Looks now and then at what a server says, and passes it on; true once it has said nothing new for too long. */
-const followWords = ({ name, words }: Starting, { clock, say }: Host): (() => Promise<boolean>) => {
+const watchOutput = ({ name, output }: Starting, { clock, print }: Host): (() => Promise<boolean>) => {
   const begun = clock.monotonicMs()
-  let [heard, heardAt, lookedAt, saidAt] = ['', begun, begun, begun]
+  let [previous, changedAt, lookedAt, reportedAt] = ['', begun, begun, begun]
   return async () => {
     const now = clock.monotonicMs()
     if (now - lookedAt < LOOK_EVERY_MS) return false
     lookedAt = now
-    const said = await words()
-    if (said !== heard) heardAt = now
-    heard = said
-    if (now - heardAt >= QUIET_MS) return true
-    if (now - saidAt < SAY_EVERY_MS) return false
-    saidAt = now
-    say(`${name} is still coming up, for ${Math.round((now - begun) / 1_000)} s${lastOf(heard)}`)
+    const current = await output()
+    if (current !== previous) changedAt = now
+    previous = current
+    if (now - changedAt >= QUIET_MS) return true
+    if (now - reportedAt < SAY_EVERY_MS) return false
+    reportedAt = now
+    print(`${name} is still coming up, for ${Math.round((now - begun) / 1_000)} s${lastOf(previous)}`)
     return false
   }
 }
 
-const lastOf = (words: string): string => {
-  const line = words.trim().split('\n').at(-1)?.slice(0, MAX_SHOWN)
+const lastOf = (output: string): string => {
+  const line = output.trim().split('\n').at(-1)?.slice(0, MAX_SHOWN)
   return line ? `; it says: ${line}` : ''
 }

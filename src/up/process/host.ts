@@ -6,6 +6,6 @@ export type Host = {
   readonly dataDir: string
   readonly clock: Clock
   /** Tells the user one line of progress. */
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
   readonly signal: AbortSignal
 }

@@ -24,11 +24,11 @@ export const runProgram = (file: string, args: readonly string[], limits: Limits
       ...limits.as,
       ...(limits.signal ? { signal: limits.signal } : {})
     })
-    const hear = (text: string): void => {
+    const onData = (text: string): void => {
       parts.push(text)
       if (limits.onLine) for (const line of text.split('\n')) limits.onLine(line)
     }
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onData)
     child.once('error', cause => resolve({ code: null, output: cause.message }))
     child.once('close', code => resolve({ code, output: parts.join('').trim() }))
   })

@@ -18,7 +18,7 @@ export type ServerPlan = {
   readonly mark: string
   readonly logPath: string
   /** Where it writes its last words, when that is not its output. */
-  readonly wordsPath?: string
+  readonly outputPath?: string
   readonly pidPath: string
   /** Who runs it, where that is not the user of this process. */
   readonly as?: { readonly uid: number; readonly gid: number }
@@ -39,24 +39,25 @@ const STOP_WITHIN_MS = 30_000
  */
 export const startServer = async (plan: ServerPlan, host: Host): Promise<Running> => {
   const server = launch(plan, host)
-  const words = (): string => addedTo(plan.wordsPath ?? plan.logPath)
-  const outcome = await awaitReady(server, { name: plan.name, ready: plan.ready, words }, host)
+  const output = (): string => addedTo(plan.outputPath ?? plan.logPath)
+  const outcome = await awaitReady(server, { name: plan.name, ready: plan.ready, output }, host)
   if (outcome === 'ready') return server
-  const { said } = await server.ended
-  const why = outcome === 'ended' ? said : `it does not answer, and has said nothing new for ${QUIET_MS / 60_000} min`
+  const { lastMessage } = await server.ended
+  const why =
+    outcome === 'ended' ? lastMessage : `it does not answer, and has said nothing new for ${QUIET_MS / 60_000} min`
   throw new TickstreamError('TS-SETUP', `${plan.name} does not come up: ${why} (see ${plan.logPath})`)
 }
 
 /** What it has said since it was started, wherever it says what. */
-const listenTo = ({ logPath, wordsPath }: ServerPlan): (() => string) => {
-  const paths = [logPath, ...(wordsPath ? [wordsPath] : [])]
+const captureOutput = ({ logPath, outputPath }: ServerPlan): (() => string) => {
+  const paths = [logPath, ...(outputPath ? [outputPath] : [])]
   const sizes = paths.map(sizeOf)
   return () => paths.map((path, n) => addedTo(path, sizes[n])).join('\n')
 }
 
 const launch = (plan: ServerPlan, host: Host): Running => {
   for (const path of [plan.logPath, plan.pidPath]) mkdirSync(dirname(path), { recursive: true })
-  const words = listenTo(plan)
+  const output = captureOutput(plan)
   const log = openSync(plan.logPath, 'a')
   const [file, ...args] = plan.command
   const child = spawn(file, args, { cwd: '/', detached: true, stdio: ['ignore', log, log], ...plan.as })
@@ -65,9 +66,9 @@ const launch = (plan: ServerPlan, host: Host): Running => {
   process.once('exit', endWithUs)
   const ended = new Promise<Exit>(resolve => {
     child.once('exit', (code, by) =>
-      resolve({ code, said: by ? `killed by ${by}` : whyItEnded(words(), host.dataDir) })
+      resolve({ code, lastMessage: by ? `killed by ${by}` : whyItEnded(output(), host.dataDir) })
     )
-    child.once('error', cause => resolve({ code: null, said: cause.message }))
+    child.once('error', cause => resolve({ code: null, lastMessage: cause.message }))
   }).finally(() => {
     process.off('exit', endWithUs)
     rmSync(plan.pidPath, { force: true })
@@ -76,7 +77,7 @@ const launch = (plan: ServerPlan, host: Host): Running => {
   const stop = async (): Promise<void> => {
     child.kill(plan.stopBy)
     if (await within(STOP_WITHIN_MS, ended, host.clock)) return
-    host.say(`${plan.name} has not ended within ${STOP_WITHIN_MS / 1000} s; it is killed`)
+    host.print(`${plan.name} has not ended within ${STOP_WITHIN_MS / 1000} s; it is killed`)
     child.kill('SIGKILL')
     await ended
   }
@@ -87,7 +88,7 @@ const launch = (plan: ServerPlan, host: Host): Running => {
 export const endLeftover = async (plan: Leftover, host: Host): Promise<void> => {
   const pid = leftoverPid(plan)
   if (pid === null) return
-  host.say(`${plan.name} still runs from a session that was killed (process ${pid}); ending it first`)
+  host.print(`${plan.name} still runs from a session that was killed (process ${pid}); ending it first`)
   process.kill(pid, plan.stopBy)
   const gone = () => !processCommand(pid)?.includes(plan.mark)
   if (await poll(gone, host.clock, { everyMs: 100, withinMs: STOP_WITHIN_MS, signal: host.signal })) return

@@ -39,7 +39,7 @@ export type StagePlan = {
   readonly logPath: string
   readonly clock: Clock
   /** Tells the user what the process wants an operator to know. */
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
   /** Hears every line that it writes to its output, which is for programs; its log is on stderr. */
   readonly onOutput?: (line: string) => void
 }
@@ -60,32 +60,32 @@ export const startStage = (plan: StagePlan): Running => {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc']
   })
   const log = rollingFile(plan.logPath)
-  const reportOnce = oncePerSpell(plan)
-  const keep = (line: string): void => {
+  const reportOnce = oncePerInterval(plan)
+  const append = (line: string): void => {
     try {
       log.append(`${line}\n`)
     } catch (error) {
       reportOnce(`its log cannot be written: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  let said = ''
+  let lastMessage = ''
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue
     createInterface({ input: stream }).on('line', line => {
-      keep(line)
-      said = noteworthy(line) ?? said
+      append(line)
+      lastMessage = noteworthy(line) ?? lastMessage
       reportOnce(noteworthy(line))
       if (stream === child.stdout) plan.onOutput?.(line)
     })
   }
   const ended = new Promise<Exit>(resolve => {
-    child.once('error', cause => resolve({ code: null, said: cause.message }))
-    child.once('close', (code, signal) => resolve({ code, said: signal ? `killed by ${signal}` : said }))
+    child.once('error', cause => resolve({ code: null, lastMessage: cause.message }))
+    child.once('close', (code, signal) => resolve({ code, lastMessage: signal ? `killed by ${signal}` : lastMessage }))
   }).finally(log.close)
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
     if (await within(STOP_WITHIN_MS, ended, plan.clock)) return
-    plan.say(`has not ended within ${STOP_WITHIN_MS / 1000} s; it is killed`)
+    plan.print(`has not ended within ${STOP_WITHIN_MS / 1000} s; it is killed`)
     child.kill('SIGKILL')
     await ended
   }
@@ -113,18 +113,18 @@ const parseEntry = (line: string): Entry | null => {
   }
 }
 
-const SPELL_MS = 10_000
+const REPEAT_AFTER_MS = 10_000
 
 /** The same words again within ten seconds are told once: a stage that tries again and again need not fill the screen. */
-const oncePerSpell = ({ clock, say }: StagePlan): ((line: string | null) => void) => {
+const oncePerInterval = ({ clock, print }: StagePlan): ((line: string | null) => void) => {
   const reportedAt = new Map<string, number>()
   return line => {
     if (line === null) return
     const now = clock.monotonicMs()
     const before = reportedAt.get(line)
-    if (before !== undefined && now - before < SPELL_MS) return
+    if (before !== undefined && now - before < REPEAT_AFTER_MS) return
     if (reportedAt.size > 100) reportedAt.clear()
     reportedAt.set(line, now)
-    say(line)
+    print(line)
   }
 }

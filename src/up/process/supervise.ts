@@ -3,7 +3,7 @@ import { backOffMs } from '../../runtime/back-off.ts'
 import type { Clock } from '../../runtime/clock.ts'
 
 /** How a process ended; `code` null = by a signal, or it could not be started. */
-export type Exit = { readonly code: number | null; readonly said: string }
+export type Exit = { readonly code: number | null; readonly lastMessage: string }
 
 /** A process that is up. */
 export type Running = {
@@ -28,7 +28,7 @@ type Care = {
   readonly first: Running
   readonly again: () => Promise<Running>
   readonly clock: Clock
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
   /** Once raised nothing is started again, but what runs goes on until it is stopped. */
   readonly signal: AbortSignal
   readonly random?: () => number
@@ -54,7 +54,7 @@ export const supervise = (care: Care): Supervised => {
       refuseWrongSettings(care.name, exit)
       failures = care.clock.monotonicMs() - startedAt > HEALTHY_AFTER_MS ? 0 : failures + 1
       const waitMs = Math.round(backOffMs(failures, WAIT, care.random ?? Math.random))
-      if (exit !== FAILED_START) care.say(`${care.name} ended (${describe(exit)}); starting it again in ${waitMs} ms`)
+      if (exit !== FAILED_START) care.print(`${care.name} ended (${describe(exit)}); starting it again in ${waitMs} ms`)
       await care.clock.sleep(waitMs, over)
       running = await startAgain(care)
     }
@@ -74,22 +74,22 @@ export const supervise = (care: Care): Supervised => {
   return { name: care.name, state, stop, hopeless }
 }
 
-const FAILED_START: Exit = { code: null, said: 'it did not start' }
+const FAILED_START: Exit = { code: null, lastMessage: 'it did not start' }
 
 const startAgain = async (care: Care): Promise<Running | null> => {
   try {
     const running = await care.again()
-    care.say(`${care.name} is up again`)
+    care.print(`${care.name} is up again`)
     return running
   } catch (error) {
-    care.say(`${care.name} could not be started: ${error instanceof Error ? error.message : String(error)}`)
+    care.print(`${care.name} could not be started: ${error instanceof Error ? error.message : String(error)}`)
     return null
   }
 }
 
 const refuseWrongSettings = (name: string, exit: Exit): void => {
-  if (exit.code === WRONG_SETTINGS) throw new TickstreamError('TS-CONFIG', `${name} cannot run: ${exit.said}`)
+  if (exit.code === WRONG_SETTINGS) throw new TickstreamError('TS-CONFIG', `${name} cannot run: ${exit.lastMessage}`)
 }
 
 const describe = (exit: Exit): string =>
-  [exit.code === null ? null : `exit code ${exit.code}`, exit.said || null].filter(Boolean).join(': ')
+  [exit.code === null ? null : `exit code ${exit.code}`, exit.lastMessage || null].filter(Boolean).join(': ')

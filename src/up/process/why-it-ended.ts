@@ -41,13 +41,13 @@ const fullDisk = (folder: string): string | null => {
 }
 
 /** Why a program ended, by its last words and by the disk below `folder`, on which words may be lost too; one line. */
-export const whyItEnded = (words: string, folder: string): string => {
-  const lines = words
+export const whyItEnded = (output: string, folder: string): string => {
+  const lines = output
     .split('\n')
     .filter(line => line.trim() !== '' && !STACK.test(line))
     .map(line => line.trim())
-  const telling = CAUSES.map(([said, means]) => {
-    const line = lines.findLast(one => said.test(one))
+  const telling = CAUSES.map(([pattern, means]) => {
+    const line = lines.findLast(one => pattern.test(one))
     return line === undefined ? null : `${means}: ${line}`
   }).find(found => found !== null)
   if (telling) return telling.slice(0, MAX_SHOWN)

@@ -18,8 +18,8 @@ export type Row = {
 
 /** Folds candles and gaps into rows, one an instrument. */
 export type Board = {
-  readonly seeCandle: (candle: Candle, now: number) => void
-  readonly seeGap: (key: string, gap: Gap) => void
+  readonly updateCandle: (candle: Candle, now: number) => void
+  readonly updateGap: (key: string, gap: Gap) => void
   readonly rows: (now: number) => readonly Row[]
 }
 
@@ -44,7 +44,7 @@ export const createBoard = (instruments: readonly string[], intervals: readonly 
   const gaps = new Map<string, Gap>()
   const update = (instrument: string, change: Partial<Row>): void =>
     void rows.set(instrument, { ...(rows.get(instrument) ?? emptyRow(instrument)), ...change })
-  const seeCandle = (candle: Candle, now: number): void => {
+  const updateCandle = (candle: Candle, now: number): void => {
     const instrument = instrumentKey(candle)
     const current = rows.get(instrument)?.candle
     if (candle.interval === shown && (!current || candle.openTime >= current.openTime)) update(instrument, { candle })
@@ -54,7 +54,7 @@ export const createBoard = (instruments: readonly string[], intervals: readonly 
     recent.set(instrument, window)
     update(instrument, { lagMs: now - candle.closeTime, tradesPerSecond: rate(window, INTERVAL_MS[finest]) })
   }
-  const seeGap = (key: string, gap: Gap): void => {
+  const updateGap = (key: string, gap: Gap): void => {
     gaps.set(key, gap)
     const own = [...gaps.values()].filter(other => instrumentKey(other) === instrumentKey(gap))
     update(instrumentKey(gap), { gaps: countByStatus(own) })
@@ -66,7 +66,7 @@ export const createBoard = (instruments: readonly string[], intervals: readonly 
     if (lagMs < row.lagMs + INTERVAL_MS[finest] + OVERDUE_MS) return row
     return { ...row, lagMs, tradesPerSecond: null }
   }
-  return { seeCandle, seeGap, rows: now => [...rows.values()].map(row => age(row, now)) }
+  return { updateCandle, updateGap, rows: now => [...rows.values()].map(row => age(row, now)) }
 }
 
 const rate = (window: readonly Candle[], lengthMs: number): number =>

@@ -5,7 +5,7 @@ export type Screen = {
   readonly isTerminal: boolean
   readonly columns: () => number
   /** One line for good. */
-  readonly say: (line: string) => void
+  readonly print: (line: string) => void
   /** Replaces the block; does nothing where there is no terminal. */
   readonly show: (block: readonly string[]) => void
   /** The block stays as it is and nothing is drawn over it any more. */
@@ -25,7 +25,7 @@ export const createScreen = (out: Pick<WriteStream, 'write' | 'isTTY' | 'columns
   return {
     isTerminal: out.isTTY === true,
     columns: () => out.columns ?? 100,
-    say: line => void out.write(`${erase()}${prefix}${line}\n${draw()}`),
+    print: line => void out.write(`${erase()}${prefix}${line}\n${draw()}`),
     show: next => {
       if (frozen || out.isTTY !== true) return
       const before = erase()

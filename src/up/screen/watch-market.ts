@@ -31,9 +31,9 @@ const stageLag = async ({ name, metricsUrl, state }: RunningStage, isBrokerSilen
   if (state() !== 'running') return `${name} ${state()}`
   try {
     const [readiness, metrics] = await Promise.all([ask(metricsUrl().replace(/metrics$/, 'readyz')), ask(metricsUrl())])
-    const [said, text] = await Promise.all([readiness.text(), metrics.text()])
+    const [readyText, text] = await Promise.all([readiness.text(), metrics.text()])
     if (isBrokerSilent) return `${name} ! lag unknown`
-    if (!readiness.ok) return `${name} ! ${said.trim().split('\n')[0]?.slice(0, MAX_SHOWN)}`
+    if (!readiness.ok) return `${name} ! ${readyText.trim().split('\n')[0]?.slice(0, MAX_SHOWN)}`
     const lags = [...text.matchAll(LAG)].map(match => Number(match[1]))
     return lags.length === 0 ? `${name} ✓` : `${name} ✓ ${lags.reduce((sum, lag) => sum + lag, 0)} behind`
   } catch {
@@ -41,16 +41,16 @@ const stageLag = async ({ name, metricsUrl, state }: RunningStage, isBrokerSilen
   }
 }
 
-const see = (board: Board, { topic, key, value, timestamp }: Incoming, gapsTopic: string, now: EpochMs): void => {
+const showOn = (board: Board, { topic, key, value, timestamp }: Incoming, gapsTopic: string, now: EpochMs): void => {
   if (!value) return
-  if (topic === gapsTopic) board.seeGap(String(key), decodeRecord(gaps, value, timestamp))
-  else board.seeCandle(decodeRecord(candles['1m'], value, timestamp), now)
+  if (topic === gapsTopic) board.updateGap(String(key), decodeRecord(gaps, value, timestamp))
+  else board.updateCandle(decodeRecord(candles['1m'], value, timestamp), now)
 }
 
 /** Shows a record of `gaps` or of candles. One that cannot be used shows nothing, and hides no other: the stages make the dead letter. */
-export const seeRecord = (board: Board, record: Incoming, gapsTopic: string, now: EpochMs): void => {
+export const showRecord = (board: Board, record: Incoming, gapsTopic: string, now: EpochMs): void => {
   try {
-    see(board, record, gapsTopic, now)
+    showOn(board, record, gapsTopic, now)
   } catch (error) {
     if (!isPoison(error)) throw error
   }
@@ -93,7 +93,7 @@ const keepReading = async ({ config, session, log }: Watch, board: Board, pulse:
   const fresh = boardIntervals(config.intervals).map(interval => config.topicPrefix + candles[interval].name)
   const whole = [config.topicPrefix + gaps.name]
   const kafka = createKafka(config.kafka, 'up', log)
-  const onRecord = (record: Incoming): void => seeRecord(board, record, whole[0]!, clock.now())
+  const onRecord = (record: Incoming): void => showRecord(board, record, whole[0]!, clock.now())
   while (!signal.aborted) {
     const broken = Promise.withResolvers<void>()
     try {
@@ -112,14 +112,14 @@ const keepDrawing = async (view: Watch, board: Board, pulse: Pulse): Promise<voi
   const { clock, signal } = session.host
   const startedAt = clock.monotonicMs()
   const silentMs = (): number => pulse.ageMs() ?? clock.monotonicMs() - startedAt
-  let saidAt = Number.NEGATIVE_INFINITY
+  let printedAt = Number.NEGATIVE_INFINITY
   let wasSilent = false
   while (!signal.aborted) {
     const silence = brokerSilence(silentMs())
     const rows = board.rows(clock.now())
-    const isDue = clock.monotonicMs() - saidAt >= STATUS_EVERY_MS || (silence !== null) !== wasSilent
+    const isDue = clock.monotonicMs() - printedAt >= STATUS_EVERY_MS || (silence !== null) !== wasSilent
     if (screen.isTerminal || (isDue && rows.some(({ candle }) => candle))) {
-      saidAt = clock.monotonicMs()
+      printedAt = clock.monotonicMs()
       wasSilent = silence !== null
       const states = await Promise.all(stages.map(stage => stageLag(stage, silence !== null)))
       draw(view, rows, silence === null ? states : [silence, ...states], clock.monotonicMs() - startedAt)
@@ -135,7 +135,7 @@ const brokerSilence = (ms: number): string | null =>
 const draw = (view: Watch, rows: readonly Row[], states: readonly string[], upMs: number): void => {
   const { screen, simulated, footer } = view
   if (!screen.isTerminal) {
-    screen.say(statusLine(rows, states))
+    screen.print(statusLine(rows, states))
     return
   }
   const uptime = `up ${clockText(upMs)} · Ctrl-C stops all in order`

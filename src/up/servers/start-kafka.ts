@@ -53,7 +53,7 @@ export const startKafka = async (host: Host, ways: readonly KafkaWay[] = WAYS): 
     } catch (error) {
       if (!(error instanceof TickstreamError)) throw error
       reasons.push(`${way.name}: ${error.message}`)
-      if (choice.by === null) host.say(`Kafka by ${way.name} is not possible: ${error.message}`)
+      if (choice.by === null) host.print(`Kafka by ${way.name} is not possible: ${error.message}`)
     }
   }
   throw new TickstreamError('TS-SETUP', `${choice.by === null ? FIRST_START : LATER_START} (${reasons.join('; ')})`)

@@ -104,14 +104,14 @@ export const RuleBuilder = (props: { readonly rule: AlertRule | null; readonly o
   const { rule } = props
   const [kind, setKind] = useState<Kind>(rule?.kind ?? 'price')
   const [problems, setProblems] = useState<readonly string[]>([])
-  const give = (event: TargetedEvent<HTMLFormElement>): void => {
+  const submit = (event: TargetedEvent<HTMLFormElement>): void => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     if (rule) form.set('name', rule.name)
     save(ruleBody(kind, form), rule).then(props.onDone, error => setProblems(problemsOf(error)))
   }
   return (
-    <form class="rule-builder" onSubmit={give} aria-label={rule ? `Rule ${rule.name}` : 'New rule'}>
+    <form class="rule-builder" onSubmit={submit} aria-label={rule ? `Rule ${rule.name}` : 'New rule'}>
       <div class="fields" key={kind}>
         <label>
           Name

@@ -43,7 +43,7 @@ const RETRY_MS = 3_000
 /** So often what comes before the oldest candle is asked for again by itself. */
 const MAX_VAIN = 20
 
-const take = (feed: Feed, candles: readonly Candle[], indicators: readonly Indicators[]): void => {
+const accept = (feed: Feed, candles: readonly Candle[], indicators: readonly Indicators[]): void => {
   if (feed.isStopped) return
   feed.loaded = {
     ...feed.loaded,
@@ -59,7 +59,7 @@ const askPage = async (feed: Feed, to: number | undefined, limit: number): Promi
     getJson<{ candles: readonly Candle[] }>('/api/v1/candles', query),
     getJson<{ indicators: readonly Indicators[] }>('/api/v1/indicators', query).catch(() => ({ indicators: [] }))
   ])
-  take(feed, candles, indicators)
+  accept(feed, candles, indicators)
   return candles
 }
 
@@ -100,10 +100,10 @@ export const startCandleFeed = (series: CandlesOf, onChange: (loaded: Loaded) =>
   let connections = 0
   const stops = [
     gateway.subscribe<Candle>({ channel: 'candles', ...series }, (data, isSnapshot) => {
-      take(feed, data, [])
+      accept(feed, data, [])
       if (isSnapshot && ++connections > 1) void loadNewest(feed)
     }),
-    gateway.subscribe<Indicators>({ channel: 'indicators', ...series }, data => take(feed, [], data)),
+    gateway.subscribe<Indicators>({ channel: 'indicators', ...series }, data => accept(feed, [], data)),
     expectHistory(feed),
     whenLive(() => void loadNewest(feed))
   ]

@@ -13,15 +13,15 @@ const TradingView = (): JSX.Element => (
 /** What the looks of the candles mean, of those looks that are there. */
 export const ChartNotes = ({ view, loaded }: { readonly view: ChartView; readonly loaded: Loaded }): JSX.Element => {
   const kinds = [...new Set(marksOf(loaded.candles).map(({ kind }) => kind))]
-  const theirs = loaded.candles.filter(({ status }) => status === 'exchange').length
+  const exchangeCandles = loaded.candles.filter(({ status }) => status === 'exchange').length
   const hasStudies = view.studies.some(study => study !== 'volume')
   return (
     <p class="chart-notes">
       <span>UTC</span>
       <span>hollow: rose · full: fell</span>
-      {theirs > 0 && (
+      {exchangeCandles > 0 && (
         <span>
-          <i class="swatch colour-theirs" /> grey: the exchange's own ({theirs}), from before ours began
+          <i class="swatch colour-theirs" /> grey: the exchange's own ({exchangeCandles}), from before ours began
         </span>
       )}
       {kinds.map(kind => (

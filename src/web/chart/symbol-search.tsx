@@ -13,13 +13,13 @@ const matching = <T extends Named>(listed: readonly T[], text: string): readonly
   return found.sort((a, b) => rank(a) - rank(b)).slice(0, 12)
 }
 
-type Search = { readonly isOpen: boolean; readonly text: string; readonly place: number }
+type Search = { readonly isOpen: boolean; readonly text: string; readonly selected: number }
 
-const CLOSED: Search = { isOpen: false, text: '', place: 0 }
+const CLOSED: Search = { isOpen: false, text: '', selected: 0 }
 
 const Choices = (props: {
   readonly found: readonly ListedInstrument[]
-  readonly place: number
+  readonly selected: number
   readonly onChoose: (key: string) => void
 }): JSX.Element => (
   <div id="symbols" role="listbox" aria-label="Symbols" class="choices">
@@ -30,7 +30,7 @@ const Choices = (props: {
         key={key}
         id={`symbol-${n}`}
         role="option"
-        aria-selected={n === props.place}
+        aria-selected={n === props.selected}
         onMouseDown={event => event.preventDefault()}
         onClick={() => props.onChoose(key)}
       >
@@ -47,8 +47,8 @@ const focusBySlash = (field: RefObject<HTMLInputElement | null>): (() => void) =
     return key === '/'
   })
 
-const placeAfter = (key: string, place: number, length: number): number =>
-  key === 'ArrowDown' ? Math.min(length - 1, place + 1) : Math.max(0, place - 1)
+const selectedAfter = (key: string, selected: number, length: number): number =>
+  key === 'ArrowDown' ? Math.min(length - 1, selected + 1) : Math.max(0, selected - 1)
 
 /** Finds a symbol by a part of its name; `/` opens it from anywhere. */
 export const SymbolSearch = (props: {
@@ -65,12 +65,12 @@ export const SymbolSearch = (props: {
     field.current?.blur()
     if (key) props.onChoose(key)
   }
-  const hear = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter') choose(found[search.place]?.key)
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') choose(found[search.selected]?.key)
     else if (event.key === 'Escape') choose(undefined)
     else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
-      setSearch({ ...search, isOpen: true, place: placeAfter(event.key, search.place, found.length) })
+      setSearch({ ...search, isOpen: true, selected: selectedAfter(event.key, search.selected, found.length) })
     }
   }
   return (
@@ -83,18 +83,18 @@ export const SymbolSearch = (props: {
         aria-expanded={search.isOpen}
         aria-controls="symbols"
         aria-autocomplete="list"
-        aria-activedescendant={search.isOpen && found.length > 0 ? `symbol-${search.place}` : undefined}
+        aria-activedescendant={search.isOpen && found.length > 0 ? `symbol-${search.selected}` : undefined}
         autocomplete="off"
         spellcheck={false}
         placeholder={props.current}
         value={search.isOpen ? search.text : props.current}
         onFocus={() => setSearch({ ...CLOSED, isOpen: true })}
         onBlur={() => setSearch(CLOSED)}
-        onInput={event => setSearch({ isOpen: true, text: event.currentTarget.value, place: 0 })}
-        onKeyDown={hear}
+        onInput={event => setSearch({ isOpen: true, text: event.currentTarget.value, selected: 0 })}
+        onKeyDown={onKey}
       />
       <kbd>/</kbd>
-      {search.isOpen && <Choices found={found} place={search.place} onChoose={choose} />}
+      {search.isOpen && <Choices found={found} selected={search.selected} onChoose={choose} />}
     </div>
   )
 }

@@ -20,7 +20,7 @@ export const isTokenWanted = createStore(false)
 
 export const token = (): string | null => rememberedHere('token')
 
-export const giveToken = (text: string): void => {
+export const setToken = (text: string): void => {
   rememberHere('token', text)
   isTokenWanted.set(false)
 }

@@ -22,11 +22,11 @@ type ActiveSubscription = { readonly request: Subscription; readonly listener: L
 
 type Line = {
   readonly open: () => WebSocket
-  readonly held: Map<string, ActiveSubscription>
+  readonly subscriptions: Map<string, ActiveSubscription>
   readonly state: Store<ConnectionState>
   socket: WebSocket | null
   failures: number
-  heardAt: number
+  lastMessageAt: number
   lastId: number
   forgetRetry: () => void
 }
@@ -46,36 +46,36 @@ export type LiveSocket = {
 const PING_EVERY_MS = 5_000
 const SILENT_MS = 15_000
 
-const say = ({ socket }: Line, message: object): void => {
+const send = ({ socket }: Line, message: object): void => {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
 }
 
-const ask = (line: Line, id: string, held: ActiveSubscription): void => {
-  held.seq = -1
-  say(line, { op: 'subscribe', id, ...held.request })
+const ask = (line: Line, id: string, subscriptions: ActiveSubscription): void => {
+  subscriptions.seq = -1
+  send(line, { op: 'subscribe', id, ...subscriptions.request })
 }
 
-const hear = (line: Line, message: ServerMessage): void => {
-  line.heardAt = monotonic()
-  const held = line.held.get(message.id ?? '')
-  if (!held || (message.type !== 'snapshot' && message.type !== 'update')) return
-  if (!isNextInLine(held.seq, message)) {
-    say(line, { op: 'unsubscribe', id: message.id })
-    ask(line, message.id!, held)
+const onMessage = (line: Line, message: ServerMessage): void => {
+  line.lastMessageAt = monotonic()
+  const subscriptions = line.subscriptions.get(message.id ?? '')
+  if (!subscriptions || (message.type !== 'snapshot' && message.type !== 'update')) return
+  if (!isNextInLine(subscriptions.seq, message)) {
+    send(line, { op: 'unsubscribe', id: message.id })
+    ask(line, message.id!, subscriptions)
     return
   }
-  held.seq = message.seq ?? 0
-  held.listener(message.data ?? [], message.type === 'snapshot')
+  subscriptions.seq = message.seq ?? 0
+  subscriptions.listener(message.data ?? [], message.type === 'snapshot')
 }
 
-const welcome = (line: Line): void => {
+const onOpen = (line: Line): void => {
   line.failures = 0
-  line.heardAt = monotonic()
+  line.lastMessageAt = monotonic()
   line.state.set('live')
-  for (const [id, held] of line.held) ask(line, id, held)
+  for (const [id, subscriptions] of line.subscriptions) ask(line, id, subscriptions)
 }
 
-const lose = (line: Line): void => {
+const onClose = (line: Line): void => {
   line.socket = null
   line.failures += 1
   line.state.set(line.failures > GIVES_UP_HOPE_AFTER || !navigator.onLine ? 'offline' : 'reconnecting')
@@ -87,33 +87,33 @@ const connect = (line: Line): void => {
   if (line.socket) return
   const socket = line.open()
   line.socket = socket
-  socket.onopen = () => welcome(line)
-  socket.onmessage = event => hear(line, JSON.parse(event.data))
+  socket.onopen = () => onOpen(line)
+  socket.onmessage = event => onMessage(line, JSON.parse(event.data))
   socket.onclose = () => {
-    if (line.socket === socket) lose(line)
+    if (line.socket === socket) onClose(line)
   }
 }
 
 /** A connection that is open but silent is as good as none: it is given up. */
 const watchSilence = (line: Line): void => {
   if (line.socket?.readyState !== WebSocket.OPEN) return
-  if (monotonic() - line.heardAt < SILENT_MS) {
-    say(line, { op: 'ping' })
+  if (monotonic() - line.lastMessageAt < SILENT_MS) {
+    send(line, { op: 'ping' })
     return
   }
   const { socket } = line
   socket.close()
-  lose(line)
+  onClose(line)
 }
 
 export const createSocket = (open: () => WebSocket): LiveSocket => {
   const line: Line = {
     open,
-    held: new Map(),
+    subscriptions: new Map(),
     state: createStore<ConnectionState>('reconnecting'),
     socket: null,
     failures: 0,
-    heardAt: monotonic(),
+    lastMessageAt: monotonic(),
     lastId: 0,
     forgetRetry: () => undefined
   }
@@ -128,15 +128,15 @@ const subscribeOn =
   (line: Line): LiveSocket['subscribe'] =>
   (request, listener) => {
     const id = `s${++line.lastId}`
-    const held: ActiveSubscription = {
+    const subscriptions: ActiveSubscription = {
       request,
       listener: (data, isSnapshot) => listener(data as never, isSnapshot),
       seq: -1
     }
-    line.held.set(id, held)
-    ask(line, id, held)
+    line.subscriptions.set(id, subscriptions)
+    ask(line, id, subscriptions)
     return () => {
-      line.held.delete(id)
-      say(line, { op: 'unsubscribe', id })
+      line.subscriptions.delete(id)
+      send(line, { op: 'unsubscribe', id })
     }
   }

@@ -28,7 +28,7 @@ export type Status = {
 }
 
 /** The newest status and when it came, by the clock that never jumps; null before the first. */
-export const status = createStore<(Status & { readonly heardAt: number }) | null>(null)
+export const status = createStore<(Status & { readonly receivedAt: number }) | null>(null)
 
 /** null until the gateway has said which instruments there are. */
 export const instruments = createStore<readonly ListedInstrument[] | null>(null)
@@ -42,15 +42,15 @@ const askInstruments = async (): Promise<void> => {
   if (listing) instruments.set(listing.instruments.map(one => ({ ...one, key: `${one.exchange}:${one.symbol}` })))
 }
 
-const take = (next: Status): void => {
+const accept = (next: Status): void => {
   learnServerTime(next.now)
-  status.set({ ...next, heardAt: monotonic() })
+  status.set({ ...next, receivedAt: monotonic() })
 }
 
 /** Keeps both stores up to date for as long as the page is open. */
 export const watchStatus = (): void => {
   let newest: Status | undefined
-  const draw = oncePerFrame(() => newest && take(newest))
+  const draw = oncePerFrame(() => newest && accept(newest))
   gateway.subscribe<Status>({ channel: 'status' }, data => {
     newest = data.at(-1) ?? newest
     draw()
@@ -75,5 +75,5 @@ export const feedIn = (newest: Status | null, key: string): FeedStatus | undefin
 export const dataAge = (key: string): number | null => {
   const newest = status.get()
   const found = feedIn(newest, key)
-  return found && newest && found.dataAgeMs !== null ? found.dataAgeMs + monotonic() - newest.heardAt : null
+  return found && newest && found.dataAgeMs !== null ? found.dataAgeMs + monotonic() - newest.receivedAt : null
 }

@@ -14,12 +14,12 @@ export const finestMs = (): number => {
   return isInterval(finest) ? INTERVAL_MS[finest] : 1_000
 }
 
-const judge = (): void => {
+const evaluate = (): void => {
   const newest = status.get()
   const next = trustOf({
     connection: gateway.state.get(),
     status: newest,
-    silentMs: newest ? monotonic() - newest.heardAt : 0,
+    silentMs: newest ? monotonic() - newest.receivedAt : 0,
     finestMs: finestMs()
   })
   const known = trust.get()
@@ -28,8 +28,8 @@ const judge = (): void => {
 
 /** Keeps it up to date for as long as the page is open, also when nothing comes. */
 export const watchTrust = (): void => {
-  for (const store of [gateway.state, status, instruments]) store.watch(judge)
-  every(1_000, judge)
+  for (const store of [gateway.state, status, instruments]) store.watch(evaluate)
+  every(1_000, evaluate)
 }
 
 /** Calls back whenever it has become live again: what was shown meanwhile may lack something. */

@@ -5,9 +5,9 @@ import type { Store } from './store.ts'
 export const useStore = <T>(store: Store<T>): T => {
   const [value, setValue] = useState(() => store.get())
   useEffect(() => {
-    const take = (): void => setValue(() => store.get())
-    take()
-    return store.watch(take)
+    const update = (): void => setValue(() => store.get())
+    update()
+    return store.watch(update)
   }, [store])
   return value
 }

@@ -48,7 +48,7 @@ export const startMarketFeed = (listed: readonly ListedInstrument[]): MarketFeed
   const askThose = (thin: readonly ListedInstrument[]): void => {
     for (const one of thin) void askHistory(one, change).catch(() => undefined)
   }
-  const takeKpi = (kpi: Kpi): void =>
+  const acceptKpi = (kpi: Kpi): void =>
     change(kpi, row => ({ ...row, changePct: kpi.priceChangePct, quoteVolume: kpi.quoteVolume }))
   const interval = listed[0]?.intervals[0] ?? '1s'
   const stops = [
@@ -56,7 +56,7 @@ export const startMarketFeed = (listed: readonly ListedInstrument[]): MarketFeed
     gateway.subscribe<Candle>({ channel: 'candles', interval }, data => {
       for (const candle of data) change(candle, row => withCandle(row, candle))
     }),
-    gateway.subscribe<Kpi>({ channel: 'kpis' }, data => data.forEach(takeKpi)),
+    gateway.subscribe<Kpi>({ channel: 'kpis' }, data => data.forEach(acceptKpi)),
     every(RETRY_MS, () => askThose(listed.filter(({ key }) => rowOf(rows, key).get().spark.length < 10)))
   ]
   askThose(listed)

@@ -35,16 +35,16 @@ export const usePairHistory = ({ a, b, interval, method }: PairView): readonly P
     let known: readonly PairStats[] = []
     let isStopped = false
     const draw = oncePerFrame(() => !isStopped && setHistory(known))
-    const take = (more: readonly PairStats[]): void => {
+    const accept = (more: readonly PairStats[]): void => {
       known = mergeByTime(known, more, () => true)
       draw()
     }
     const ask = (): void =>
       void getJson<Pairs>('/api/v1/pairs', { a, b, interval, method, limit: PAGE })
-        .then(({ pairs }) => take(pairs))
+        .then(({ pairs }) => accept(pairs))
         .catch(() => undefined)
     const stop = gateway.subscribe<PairStats>({ channel: 'pairs', a, b, interval, method }, (data, isSnapshot) => {
-      take(data)
+      accept(data)
       if (isSnapshot) ask()
     })
     ask()

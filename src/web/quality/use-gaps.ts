@@ -13,18 +13,18 @@ export const useGaps = (): readonly Gap[] | null => {
     let known: readonly Gap[] = []
     let isStopped = false
     const draw = oncePerFrame(() => !isStopped && setGaps(known))
-    const take = (more: readonly Gap[]): void => {
+    const accept = (more: readonly Gap[]): void => {
       known = newestGaps(known, more)
       draw()
     }
     const ask = (): void =>
       void getJson<{ gaps: readonly Gap[] }>('/api/v1/gaps').then(
-        ({ gaps: stored }) => take(stored),
+        ({ gaps: stored }) => accept(stored),
         () => undefined
       )
     ask()
     const forget = whenLive(ask)
-    const stop = gateway.subscribe<Gap>({ channel: 'gaps' }, data => take(data))
+    const stop = gateway.subscribe<Gap>({ channel: 'gaps' }, data => accept(data))
     return () => {
       isStopped = true
       forget()

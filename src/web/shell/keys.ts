@@ -6,12 +6,12 @@ const isTyping = ({ target }: KeyboardEvent): boolean =>
 
 /** Calls back with keys that are pressed while nobody types; true means that it was for us. */
 export const onKey = (act: (key: string) => unknown): (() => void) => {
-  const hear = (event: KeyboardEvent): void => {
+  const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return
     if (act(event.key)) event.preventDefault()
   }
-  document.addEventListener('keydown', hear)
-  return () => document.removeEventListener('keydown', hear)
+  document.addEventListener('keydown', onKey)
+  return () => document.removeEventListener('keydown', onKey)
 }
 
 const pageOf = (letter: string): Page | undefined => PAGES.find(page => page.startsWith(letter))

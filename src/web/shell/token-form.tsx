@@ -1,19 +1,19 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { giveToken, token } from '../connect/api.ts'
+import { setToken, token } from '../connect/api.ts'
 import { gateway } from '../connect/gateway.ts'
 
 /** Asks for the token that the gateway was started with; it is kept until this tab is closed. */
 export const TokenForm = (): JSX.Element => {
   const [text, setText] = useState('')
   const isSecond = token() !== null
-  const give = (event: Event): void => {
+  const submit = (event: Event): void => {
     event.preventDefault()
-    giveToken(text.trim())
+    setToken(text.trim())
     gateway.retry()
   }
   return (
-    <form class="card token-form" onSubmit={give}>
+    <form class="card token-form" onSubmit={submit}>
       <h2>This gateway wants a token</h2>
       <p>
         {isSecond ? 'The one that was given is not it. ' : ''}It is the <code>API_TOKEN</code> that the gateway was

@@ -34,8 +34,8 @@ const withClose = (spark: WatchRow['spark'], { openTime, close }: Candle): Watch
   const minute = Math.floor(openTime / MINUTE_MS)
   const newest = spark.at(-1)
   if (newest && minute < newest[0]) return spark
-  const kept = newest?.[0] === minute ? spark.slice(0, -1) : spark
-  return [...kept, [minute, Number(close)] as const].slice(-SPARK_MINUTES)
+  const earlier = newest?.[0] === minute ? spark.slice(0, -1) : spark
+  return [...earlier, [minute, Number(close)] as const].slice(-SPARK_MINUTES)
 }
 
 /** Takes a candle in; an older one changes nothing. */

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { engleGranger, figuresOf } from '../../../src/analyze/pair/figures-of.ts'
 import { momentsOf } from '../../../src/analyze/pair/hedge/moments.ts'
 import { fitOls } from '../../../src/analyze/pair/hedge/ols.ts'
-import { newPairSeries, putPoint } from '../../../src/analyze/pair/state/pair-series.ts'
+import { newPairSeries, upsertPoint } from '../../../src/analyze/pair/state/pair-series.ts'
 import { adfTest } from '../../../src/analyze/pair/unit-root/adf.ts'
 import { criticalValue, mackinnonP, normalCdf } from '../../../src/analyze/pair/unit-root/mackinnon.ts'
 import { windowAt } from '../../../src/analyze/pair/window-at.ts'
@@ -32,7 +32,7 @@ const shareReturning = ({ trials, window, share, seed }: Trials): Record<PairMet
       b += shock()
       walk += shock()
       error = (share ?? 0) * error + shock()
-      putPoint(series, { openTime: n, a: share === null ? walk : 10 + 2 * b + error, b })
+      upsertPoint(series, { openTime: n, a: share === null ? walk : 10 + 2 * b + error, b })
     }
     for (const { method, adfPValue } of figuresOf(windowAt(series, series.points.at(-1)!), PAIR_METHODS))
       if (adfPValue !== null && adfPValue < 0.05) found[method] += 1 / trials

@@ -49,10 +49,10 @@ export const bookBugs: readonly Bug[] = [
     tests: [SYNC]
   },
   {
-    name: 'a link that is ahead voids the order book',
+    name: 'a session that is ahead voids the order book',
     file: 'src/ingest/quotes/book/sync-book.ts',
-    find: 'link !== feed.link && feed.early',
-    replace: 'feed.link === null && feed.early',
+    find: 'session !== feed.session && feed.early',
+    replace: 'feed.session === null && feed.early',
     tests: [QUOTES]
   },
   {

@@ -57,8 +57,8 @@ export const epochBugs: readonly Bug[] = [
   },
   {
     name: 'trades of other chains count as published behind the position',
-    file: 'src/kafka/read/table/published-behind.ts',
-    find: 'epochOf(value) !== behind.epoch',
+    file: 'src/kafka/read/table/published-after.ts',
+    find: 'epochOf(value) !== after.epoch',
     replace: 'epochOf(value) < 0',
     tests: ['test/kafka/ticks-read-back.test.ts']
   },
@@ -93,8 +93,8 @@ export const epochBugs: readonly Bug[] = [
   {
     name: 'a late first start overlooks that the other is in a later epoch',
     file: 'src/ingest/trades/cold-start.ts',
-    find: 'const isLater = epochOf(position) > feed.epoch\n',
-    replace: 'const isLater = epochOf(position) > feed.epoch + 1_000\n',
+    find: 'const isLaterEpoch = epochOf(position) > feed.epoch\n',
+    replace: 'const isLaterEpoch = epochOf(position) > feed.epoch + 1_000\n',
     tests: ['test/ingest/held-epochs.test.ts']
   },
   {

@@ -8,13 +8,13 @@ export const foreignBugs: readonly Bug[] = [
   {
     name: 'a record in another partition than its own makes a second state',
     file: 'src/kafka/task/task-state.ts',
-    find: '!this.isHere(place)',
-    replace: "place === ''",
+    find: '!this.isHere(routingKey)',
+    replace: "routingKey === ''",
     tests: [FOLD]
   },
   {
     name: 'what a decoder throws at a foreign record ends the stage',
-    file: 'src/kafka/task/task-state.ts',
+    file: 'src/kafka/task/task-input.ts',
     find: "return new TickstreamError('TS-DATA', error instanceof Error ? error.message : String(error), { cause: error })",
     replace: 'throw error',
     tests: [FOLD]

@@ -23,7 +23,7 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a pong proves more than the moment of its ping',
     file: 'src/ingest/transport/socket-session.ts',
-    find: 'Math.max(link.provenAtMs, pings.answered())',
+    find: 'Math.max(session.provenAtMs, pings.answered())',
     replace: 'options.clock.monotonicMs()',
     tests: ['test/ingest/heartbeat.test.ts']
   },
@@ -95,7 +95,7 @@ export const ingestBugs: readonly Bug[] = [
   {
     name: 'a frame that nobody can read is forgotten',
     file: 'src/ingest/frames/frame-reader.ts',
-    find: 'intake.output.send([outgoing(deadLetters, letter)]).catch(() => undefined)',
+    find: 'reader.output.send([outgoing(deadLetters, letter)]).catch(() => undefined)',
     replace: 'void letter'
   },
   {

@@ -24,7 +24,7 @@ export const logBugs: readonly Bug[] = [
   {
     name: 'a state does not know which log it was folded from',
     file: 'src/kafka/task/commit/state-changelog.ts',
-    find: 'logs: readLogs(position?.logs ?? {}), states',
+    find: 'logs: readLogs(logs), states',
     replace: 'logs: {}, states'
   },
   {
@@ -36,8 +36,8 @@ export const logBugs: readonly Bug[] = [
   {
     name: 'a state made anew is taken for a first start',
     file: 'src/kafka/task/restore-tasks.ts',
-    find: 'known >= next ||',
-    replace: 'known >= 0n ||',
+    find: 'folded >= next ||',
+    replace: 'folded >= 0n ||',
     tests: ['test/kafka/state-made-anew.test.ts']
   },
   {

@@ -49,7 +49,7 @@ export const sinkBugs: readonly Bug[] = [
   {
     name: 'the record behind a batch is skipped',
     file: 'src/kafka/sink/sink-buffer.ts',
-    find: '  piece.next = place.next\n  return pieces',
-    replace: '  piece.next = place.next + 1n\n  return pieces'
+    find: '  piece.next = end.next\n  return pieces',
+    replace: '  piece.next = end.next + 1n\n  return pieces'
   }
 ]

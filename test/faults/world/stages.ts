@@ -3,7 +3,7 @@ import { aggregate } from '../../../src/aggregate/aggregate.ts'
 import { createBinance } from '../../../src/exchange/binance/binance.ts'
 import { startIngest } from '../../../src/ingest/start-ingest.ts'
 import { createPublisher } from '../../../src/kafka/produce/publisher.ts'
-import { publishedBehind } from '../../../src/kafka/read/table/published-behind.ts'
+import { publishedAfter } from '../../../src/kafka/read/table/published-after.ts'
 import { readTable } from '../../../src/kafka/read/table/read-table.ts'
 import { readValues } from '../../../src/kafka/read/table/read-values.ts'
 import { runSinkTask } from '../../../src/kafka/sink/sink-task.ts'
@@ -51,7 +51,7 @@ const ingest: RunStage = async (world, life, signal, told) => {
     openGaps: known.filter(gap => gap.status === 'open'),
     klinePositions: [],
     readPositions: () => readValues(kafka, '', ingestState, signal),
-    readPublished: (of, behind) => publishedBehind(kafka, '', of, behind, signal),
+    readPublished: (of, behind) => publishedAfter(kafka, '', of, behind, signal),
     output
   })
   await aborted(signal)

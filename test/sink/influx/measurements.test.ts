@@ -53,7 +53,7 @@ describe('measurement ohlcv', () => {
       of => sink.read(candleRecord(of))!
     )
     expect(parseLine(after!.line).fields.epoch).toEqual({ type: 'integer', value: 2 })
-    expect(after!.place).toBe(before!.place)
+    expect(after!.pointKey).toBe(before!.pointKey)
   })
 
   test('an open candle is a point too, and says nothing of the lag', () => {
@@ -193,7 +193,7 @@ describe('measurement composite', () => {
 
   test('gives way to a higher revision, and leaves out what is not known', () => {
     const [first, second] = [record(), record({ revision: 1, price: null, dispersionBps: null })].map(sink.read)
-    expect([second!.place, second!.rank]).toEqual([first!.place, 1])
+    expect([second!.pointKey, second!.rank]).toEqual([first!.pointKey, 1])
     expect(Object.keys(parseLine(second!.line).fields)).toEqual([
       'missing',
       'quote_volume',

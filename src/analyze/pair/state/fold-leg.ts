@@ -5,9 +5,9 @@ import { epochMs } from '../../../market/time.ts'
 import type { Rejection, Step } from '../../../stream/processor.ts'
 import { figuresOf } from '../figures-of.ts'
 import { windowAt } from '../window-at.ts'
-import { type Known, type Point, pointAt, putPoint, windowFrom } from './pair-series.ts'
+import { type Point, pointAt, type SeriesPoint, upsertPoint, windowFrom } from './pair-series.ts'
 import { chunkOf, HEAD, type PairOptions, type PairState, partName } from './pair-state.ts'
-import { forgetChunks, keepWaiting, takeWaiting } from './waiting.ts'
+import { addWaiting, evictChunks, removeWaiting } from './waiting.ts'
 
 const NOTHING: readonly PairStats[] = []
 
@@ -25,20 +25,20 @@ const MAX_AT_ONCE = 16
  * Folds the legs of one pair and interval into its statistics. There is a value where both have a candle, and nowhere else;
  * a corrected candle within the newest window gives every value that it bears on anew, the oldest first, over as many legs as it takes.
  */
-export const foldLeg =
+export const aggregateLeg =
   (options: PairOptions) =>
   (state: PairState, leg: PairLeg): Step<PairState, PairStats> => {
     const from = windowFrom(state.series)
-    if (from !== null && leg.openTime < from) return behind(state, leg)
+    if (from !== null && leg.openTime < from) return tooLate(state, leg)
     const price = priceOf(leg.close, options.prices)
-    const point = price === null ? null : meet(state, leg, price)
-    if (point !== null) take(state, point)
-    const due = state.stale === null ? [] : takeDue(state, state.stale, point)
-    return { state, emit: due.flatMap(known => statsAt(state, leg, known, options)) }
+    const point = price === null ? null : pointOf(state, leg, price)
+    if (point !== null) accept(state, point)
+    const due = state.stale === null ? [] : nextDue(state, state.stale, point)
+    return { state, emit: due.flatMap(point => statsAt(state, leg, point, options)) }
   }
 
 /** Values that the newest window does not bear on any more are not made again; a first candle there has had its time, or its twin has none. */
-const behind = (state: PairState, { revision, openTime }: PairLeg): Step<PairState, PairStats> => {
+const tooLate = (state: PairState, { revision, openTime }: PairLeg): Step<PairState, PairStats> => {
   if (revision === 0) return { state, emit: NOTHING }
   const reject: Rejection = {
     reason: 'behind-window',
@@ -48,14 +48,14 @@ const behind = (state: PairState, { revision, openTime }: PairLeg): Step<PairSta
 }
 
 /** The point that a leg makes or changes; null while it waits for the other, and when it says what is known. */
-const meet = (state: PairState, { side, openTime }: PairLeg, price: number): Point | null => {
-  const known = pointAt(state.series, openTime)
-  if (known) return known[side] === price ? null : { ...known, [side]: price }
+const pointOf = (state: PairState, { side, openTime }: PairLeg, price: number): Point | null => {
+  const point = pointAt(state.series, openTime)
+  if (point) return point[side] === price ? null : { ...point, [side]: price }
   const other = side === 'a' ? 'b' : 'a'
   const chunk = chunkOf(state, openTime)
-  const twin = takeWaiting(state.waiting[other], chunk, openTime)
+  const twin = removeWaiting(state.waiting[other], chunk, openTime)
   if (twin === undefined) {
-    const forgotten = keepWaiting(state.waiting[side], chunk, openTime, price)
+    const forgotten = addWaiting(state.waiting[side], chunk, openTime, price)
     for (const one of [chunk, ...forgotten]) state.changed.add(partName(side, one))
     return null
   }
@@ -63,17 +63,17 @@ const meet = (state: PairState, { side, openTime }: PairLeg, price: number): Poi
   return side === 'a' ? { openTime, a: price, b: twin } : { openTime, a: twin, b: price }
 }
 
-const take = (state: PairState, point: Point): void => {
+const accept = (state: PairState, point: Point): void => {
   const before = oldestChunk(state)
-  putPoint(state.series, point)
+  upsertPoint(state.series, point)
   state.stale = Math.min(state.stale ?? point.openTime, point.openTime)
   state.changed.add(partName('points', chunkOf(state, point.openTime)))
   if (before !== oldestChunk(state)) state.changed.add(partName('points', before))
-  forgetBehind(state)
+  evictWaiting(state)
 }
 
 /** The next points whose values are to be made, and the newest in any case when it has just come. */
-const takeDue = (state: PairState, stale: number, point: Point | null): readonly Known[] => {
+const nextDue = (state: PairState, stale: number, point: Point | null): readonly SeriesPoint[] => {
   const { points } = state.series
   const from = points.findLastIndex(({ openTime }) => openTime < stale) + 1
   const due = points.slice(from, from + MAX_AT_ONCE)
@@ -88,7 +88,7 @@ const oldestChunk = (state: PairState): number => chunkOf(state, state.series.po
 const statsAt = (
   { series }: PairState,
   { a, b, interval, standIn }: PairLeg,
-  point: Known,
+  point: SeriesPoint,
   { window, methods }: PairOptions
 ): readonly PairStats[] =>
   figuresOf(windowAt(series, point), methods).map(({ method, ...figures }) => ({
@@ -103,10 +103,9 @@ const statsAt = (
   }))
 
 /** What waits before the newest window has nothing to wait for. */
-const forgetBehind = (state: PairState): void => {
+const evictWaiting = (state: PairState): void => {
   const from = windowFrom(state.series)
   if (from === null) return
   for (const side of ['a', 'b'] as const)
-    for (const chunk of forgetChunks(state.waiting[side], chunkOf(state, from)))
-      state.changed.add(partName(side, chunk))
+    for (const chunk of evictChunks(state.waiting[side], chunkOf(state, from))) state.changed.add(partName(side, chunk))
 }

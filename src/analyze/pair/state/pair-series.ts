@@ -5,7 +5,7 @@ import { newRollingMoments, type RollingMoments, roll } from './rolling-moments.
 export type Point = { readonly openTime: number; readonly a: number; readonly b: number }
 
 /** A point and what came before it: all that its figures need, next to the points of its window. */
-export type Known = Point & {
+export type SeriesPoint = Point & {
   /** Of the window that ends here, of fewer points while fewer have come. */
   readonly moments: Moments
 }
@@ -17,7 +17,7 @@ export type Known = Point & {
 export type PairSeries = {
   readonly window: number
   /** The newest 3·window − 2: each of the newest `window` can be computed again over its own window, and the filter begun before that. */
-  points: Known[]
+  points: SeriesPoint[]
   /** How many came before them. */
   forgotten: number
   rolling: RollingMoments
@@ -68,7 +68,7 @@ export const pointAt = ({ points }: PairSeries, openTime: number): Point | null 
 }
 
 /** Takes a point, or corrects it, in place; not one before the newest window. */
-export const putPoint = (series: PairSeries, point: Point): void => {
+export const upsertPoint = (series: PairSeries, point: Point): void => {
   const newest = series.points.at(-1)
   if (newest === undefined || newest.openTime < point.openTime) append(series, point)
   else {

@@ -5,14 +5,14 @@ export type Waiting = Map<number, Map<number, number>>
 const MAX_CHUNKS = 865
 
 /** Keeps a price until the other leg comes. The chunks that are forgotten for it. */
-export const keepWaiting = (waiting: Waiting, chunk: number, openTime: number, price: number): readonly number[] => {
+export const addWaiting = (waiting: Waiting, chunk: number, openTime: number, price: number): readonly number[] => {
   const prices = waiting.get(chunk) ?? new Map<number, number>()
   waiting.set(chunk, prices.set(openTime, price))
-  return waiting.size > MAX_CHUNKS ? forgetChunks(waiting, Math.min(...waiting.keys()) + 1) : []
+  return waiting.size > MAX_CHUNKS ? evictChunks(waiting, Math.min(...waiting.keys()) + 1) : []
 }
 
 /** Takes a price out; undefined when none waits. */
-export const takeWaiting = (waiting: Waiting, chunk: number, openTime: number): number | undefined => {
+export const removeWaiting = (waiting: Waiting, chunk: number, openTime: number): number | undefined => {
   const prices = waiting.get(chunk)
   const price = prices?.get(openTime)
   prices?.delete(openTime)
@@ -21,7 +21,7 @@ export const takeWaiting = (waiting: Waiting, chunk: number, openTime: number): 
 }
 
 /** Forgets the chunks before one, and says which. */
-export const forgetChunks = (waiting: Waiting, before: number): readonly number[] => {
+export const evictChunks = (waiting: Waiting, before: number): readonly number[] => {
   const gone = [...waiting.keys()].filter(chunk => chunk < before)
   for (const chunk of gone) waiting.delete(chunk)
   return gone

@@ -23,7 +23,7 @@ export type BookFeedDeps = {
 }
 
 /** A change that came before those that it follows, and the link that brought it. */
-type EarlyDiff = { readonly diff: BookDiff; readonly link: object }
+type EarlyDiff = { readonly diff: BookDiff; readonly session: object }
 
 /** Everything known about the order book of one instrument. Changed in place by the functions of this folder. */
 export type BookFeed = BookFeedDeps & {
@@ -33,7 +33,7 @@ export type BookFeed = BookFeedDeps & {
   /** Changes since a snapshot was wanted, one after the other without a jump; null while none is wanted. */
   pending: BookDiff[] | null
   /** The link whose changes the book follows. */
-  link: object | null
+  session: object | null
   /** Changes of another link that is ahead of it. */
   readonly early: EarlyDiff[]
   /** Monotonic time when the book was built, and how many before it did not hold for long. */
@@ -59,7 +59,7 @@ export const createBookFeed = (instrument: Instrument, deps: BookFeedDeps): Book
     instrument,
     book: null,
     pending: null,
-    link: null,
+    session: null,
     early: [],
     builtAtMs: Number.NEGATIVE_INFINITY,
     shortLived: 0,

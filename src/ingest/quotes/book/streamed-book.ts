@@ -19,23 +19,23 @@ export const acceptStreamed = (
   feed: BookFeed,
   follow: StreamedBook,
   event: BookEvent,
-  link: SocketSession,
+  session: SocketSession,
   receivedAt: EpochMs
 ): void => {
-  if (event.isSnapshot) beginBook(feed, follow, event, link)
-  else if (feed.book === null || link !== feed.link) return
+  if (event.isSnapshot) beginBook(feed, follow, event, session)
+  else if (feed.book === null || session !== feed.session) return
   noteNewest(feed, event.time, receivedAt)
   const wrong = faultIn(feed, follow, event)
   if (wrong === null) {
     feed.changed = true
     publishBook(feed)
-  } else renewBook(feed, follow, link, wrong)
+  } else renewBook(feed, follow, session, wrong)
 }
 
-const beginBook = (feed: BookFeed, { depth }: StreamedBook, event: BookEvent, link: SocketSession): void => {
+const beginBook = (feed: BookFeed, { depth }: StreamedBook, event: BookEvent, session: SocketSession): void => {
   if (!feed.book) metrics.booksStale.dec({ exchange: feed.instrument.exchange })
   feed.book = createShallowBook(event, depth)
-  feed.link = link
+  feed.session = session
   feed.builtAtMs = feed.clock.monotonicMs()
 }
 
@@ -46,14 +46,14 @@ const faultIn = ({ book }: BookFeed, { depth, isIntact }: StreamedBook, event: B
 }
 
 /** Asks for a snapshot, later each time a book did not hold for long; another link brings one of its own. */
-const renewBook = (feed: BookFeed, follow: StreamedBook, link: SocketSession, reason: string): void => {
+const renewBook = (feed: BookFeed, follow: StreamedBook, session: SocketSession, reason: string): void => {
   countShortLived(feed)
   invalidateBook(feed, reason)
-  spawn(askAgain(feed, follow, link), feed.signal, feed.log)
+  spawn(askAgain(feed, follow, session), feed.signal, feed.log)
 }
 
-const askAgain = async (feed: BookFeed, { renew }: StreamedBook, link: SocketSession): Promise<void> => {
+const askAgain = async (feed: BookFeed, { renew }: StreamedBook, session: SocketSession): Promise<void> => {
   if (feed.shortLived > 0) await feed.clock.sleep(backOffMs(feed.shortLived - 1, RETRY, feed.random), feed.signal)
-  if (feed.book === null && link.state === 'ready')
-    for (const message of renew(feed.instrument)) link.socket.send(message)
+  if (feed.book === null && session.state === 'ready')
+    for (const message of renew(feed.instrument)) session.socket.send(message)
 }

@@ -37,11 +37,11 @@ export const noteNewest = (feed: BookFeed, time: EpochMs, receivedAt: EpochMs): 
 }
 
 /** Takes one change of the book as it came over `link`. */
-export const acceptDiff = (feed: BookFeed, diff: BookDiff, link: object, receivedAt: EpochMs): void => {
+export const acceptDiff = (feed: BookFeed, diff: BookDiff, session: object, receivedAt: EpochMs): void => {
   noteNewest(feed, diff.time, receivedAt)
-  feed.link ??= link
+  feed.session ??= session
   if (feed.pending) keepPending(feed.pending, diff)
-  if (feed.book) followLink(feed, diff, link)
+  if (feed.book) followSession(feed, diff, session)
   publishBook(feed)
 }
 
@@ -58,14 +58,14 @@ const keepPending = (pending: BookDiff[], diff: BookDiff): void => {
  * Within a link changes come in order, so a jump is a loss. While one link takes over from another, the newer one may be ahead: its
  * changes wait until the older one has brought those before them.
  */
-const followLink = (feed: BookFeed, diff: BookDiff, link: object): void => {
+const followSession = (feed: BookFeed, diff: BookDiff, session: object): void => {
   const outcome = feed.book?.apply(diff)
-  if (outcome === 'broken' && link !== feed.link && feed.early.length < MAX_EARLY) {
-    feed.early.push({ diff, link })
+  if (outcome === 'broken' && session !== feed.session && feed.early.length < MAX_EARLY) {
+    feed.early.push({ diff, session })
   } else if (outcome === 'applied') {
     feed.changed = true
-    feed.link = link
-    for (const early of feed.early.splice(0)) followLink(feed, early.diff, early.link)
+    feed.session = session
+    for (const early of feed.early.splice(0)) followSession(feed, early.diff, early.session)
     renewWhenShort(feed, diff)
   } else if (outcome !== undefined && outcome !== 'old') voidBook(feed, diff, outcome)
 }
@@ -100,7 +100,7 @@ export const countShortLived = (feed: BookFeed): void => {
 /** Says that nothing is known of the book any more. */
 export const invalidateBook = (feed: BookFeed, reason: string): void => {
   feed.early.length = 0
-  feed.link = null
+  feed.session = null
   if (!feed.book) return
   const { exchange, symbol } = feed.instrument
   feed.log.warn({ symbol, lastUpdateId: feed.book.lastId() }, `an order book is void: ${reason}; building it anew`)

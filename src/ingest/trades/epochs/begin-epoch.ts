@@ -3,7 +3,7 @@ import { chainId, type Trade } from '../../../market/records/feed/trade.ts'
 import { epochMs } from '../../../market/time.ts'
 import { outgoing } from '../../../stream/topic.ts'
 import { gaps } from '../../../topics.ts'
-import { type Feed, NOWHERE, type OpenGap, type Reached, type Why } from '../../feed/feed.ts'
+import { type Feed, type FeedProgress, NOWHERE, type OpenGap, type Why } from '../../feed/feed.ts'
 import { publishTrades } from '../../feed/publish-trades.ts'
 import { NEWER_MS, wasPassed } from '../../feed/strange-trade.ts'
 import { closingRecords, publishGapMarker } from '../../gaps/gap-ledger.ts'
@@ -71,7 +71,7 @@ const changeChain = async (feed: Feed, { oldest, until }: Chain, why: Why): Prom
  * Where a chain stands before its first trade. The time is one of its own, so that everybody can tell this chain from the next; less what
  * trades may be out of order by.
  */
-const justBefore = (trade: Trade, newest: Reached): Reached => ({
+const justBefore = (trade: Trade, newest: FeedProgress): FeedProgress => ({
   id: chainId(trade) - 1,
   time: Math.max(newest.time, trade.time - NEWER_MS)
 })

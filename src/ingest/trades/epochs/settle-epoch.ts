@@ -3,7 +3,7 @@ import { chainId, type Trade } from '../../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import { backOffMs } from '../../../runtime/back-off.ts'
 import { spawn } from '../../../runtime/spawn.ts'
-import type { Feed, Reached, StrangeTrade, Why } from '../../feed/feed.ts'
+import type { Feed, FeedProgress, StrangeTrade, Why } from '../../feed/feed.ts'
 import { isStrange, JUMP, NEWER_MS, wasPassed } from '../../feed/strange-trade.ts'
 import { noteAnswer, noteFailure, settlesWithout } from '../../gaps/failing.ts'
 import { acceptTrade, flushBuffered } from '../accept-trade.ts'
@@ -65,7 +65,7 @@ const settle = async (feed: Feed): Promise<void> => {
   const ask = asking(feed, sinceMs)
   const mayTrail = trailing(feed)
   for (let tries = 0; ; tries++) {
-    const verdict = await judge(feed, ask, mayTrail).catch(error => {
+    const verdict = await decide(feed, ask, mayTrail).catch(error => {
       feed.signal.throwIfAborted()
       if (settlesWithout(feed, sinceMs)) return null
       throw error
@@ -141,7 +141,7 @@ const trailing = ({ clock }: Feed): (() => boolean) => {
   }
 }
 
-const judge = async (feed: Feed, ask: Ask, mayTrail: () => boolean): Promise<Verdict> => {
+const decide = async (feed: Feed, ask: Ask, mayTrail: () => boolean): Promise<Verdict> => {
   const page = await ask(null, feed.history.pageSize)
   const last = page.at(-1)
   if (!last) return null
@@ -160,7 +160,7 @@ const judge = async (feed: Feed, ask: Ask, mayTrail: () => boolean): Promise<Ver
 const firstBehind = async (
   feed: Feed,
   ask: Ask,
-  reached: Reached,
+  reached: FeedProgress,
   page: readonly Trade[]
 ): Promise<Trade | null | 'unknown'> => {
   const last = page.at(-1)!
@@ -175,7 +175,7 @@ const firstBehind = async (
 const isBehindStrange = ({ strange }: Feed, last: Trade): boolean => strange.some(({ trade }) => trade.time > last.time)
 
 /** History has that id, or more. Null where it is the trade that we know, and ids go on behind it; else where the new ones begin. */
-const firstMoved = async (ask: Ask, reached: Reached): Promise<Trade | null> => {
+const firstMoved = async (ask: Ask, reached: FeedProgress): Promise<Trade | null> => {
   const [own] = await ask(reached.id, 1)
   if (own && chainId(own) === reached.id && wasPassed(reached, own)) return firstOfChain(ask, reached, own)
   const [next] = await ask(reached.id + 1, 1)
@@ -186,7 +186,7 @@ const firstMoved = async (ask: Ask, reached: Reached): Promise<Trade | null> => 
  * The first trade that the exchange has of the new chain: the oldest of all, where it has none of ours any more; else `known`, one of it. It
  * may have begun right behind the last heartbeat.
  */
-const firstOfChain = async (ask: Ask, reached: Reached, known: Trade): Promise<Trade> => {
+const firstOfChain = async (ask: Ask, reached: FeedProgress, known: Trade): Promise<Trade> => {
   const [oldest] = await ask(0, 1)
   return oldest && oldest.time > reached.time - NEWER_MS ? oldest : known
 }

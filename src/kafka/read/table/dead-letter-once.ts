@@ -36,11 +36,11 @@ const nameOf = (at: { readonly topic: string; readonly partition: number; readon
 /** Records that this stage has made dead letters of, in this process or in one before. */
 const lettersBefore = async ({ kafka, prefix, stage, signal, log }: DeadLetterTarget): Promise<ReadonlySet<string>> => {
   const names = new Set<string>()
-  const keep = (record: Incoming): void => {
+  const addName = (record: Incoming): void => {
     const { value } = readEntry(deadLetters, record)
     if (value?.stage === stage && 'topic' in value.origin) names.add(nameOf(value.origin))
   }
-  await readUsable(kafka, prefix, deadLetters.name, keep, () => undefined, signal).catch(err => {
+  await readUsable(kafka, prefix, deadLetters.name, addName, () => undefined, signal).catch(err => {
     signal.throwIfAborted()
     log.warn({ err }, 'dead_letters cannot be read; a record that was set aside before may come there again')
   })
@@ -53,22 +53,22 @@ const lettersBefore = async ({ kafka, prefix, stage, signal, log }: DeadLetterTa
  */
 export const deadLetterOnce = (to: DeadLetterTarget): UnusableRecords => {
   const { stage, publisher, clock, log } = to
-  const seen = new Set<string>()
-  let fresh: Refused[] = []
+  const reported = new Set<string>()
+  let pending: Refused[] = []
   const onUnusable = (refused: Refused): void => {
     const { topic, partition, offset, key } = refused.record
     const name = nameOf(refused.record)
-    if (seen.has(name)) return
-    seen.add(name)
-    fresh.push(refused)
+    if (reported.has(name)) return
+    reported.add(name)
+    pending.push(refused)
     metrics.deadLetters.inc({ stage, reason: REASON })
     const detail = refused.error.message
     log.error({ topic, partition, offset, key: key?.toString(), detail }, 'a record cannot be used and is set aside')
   }
   const settled = async (): Promise<void> => {
-    if (fresh.length === 0) return
-    const due = fresh
-    fresh = []
+    if (pending.length === 0) return
+    const due = pending
+    pending = []
     const before = await lettersBefore(to)
     const letters = due
       .filter(({ record }) => !before.has(nameOf(record)))

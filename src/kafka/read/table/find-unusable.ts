@@ -4,10 +4,10 @@ import { alertRules, backfillState, gaps, ingestKlinesState, ingestState, listin
 import { readTopic } from '../read-range.ts'
 import type { Table } from './read-entry.ts'
 import { readTable } from './read-table.ts'
-import { type OnUnusable, placeOf } from './read-usable.ts'
+import { locationOf, type OnUnusable } from './read-usable.ts'
 
 /** A record that cannot be used: where it stands, and why. */
-export type Unusable = { readonly place: string; readonly detail: string }
+export type Unusable = { readonly location: string; readonly detail: string }
 
 type Find = (kafka: Kafka, prefix: string, signal: AbortSignal, onUnusable: OnUnusable) => Promise<unknown>
 
@@ -29,7 +29,7 @@ const TABLES: readonly Find[] = [
 export const findUnusable = async (kafka: Kafka, prefix: string, signal: AbortSignal): Promise<readonly Unusable[]> => {
   const found: Unusable[] = []
   const collect: OnUnusable = ({ record, error }) => {
-    found.push({ place: placeOf(record), detail: error.message })
+    found.push({ location: locationOf(record), detail: error.message })
   }
   await Promise.all(TABLES.map(find => find(kafka, prefix, signal, collect)))
   return found
@@ -44,13 +44,14 @@ export const findUnreadable = async (
 ): Promise<readonly Unusable[]> => {
   const found: Unusable[] = []
   const look = (topic: string, record: Incoming): void => {
-    if (record.unreadable !== undefined) found.push({ place: placeOf({ ...record, topic }), detail: record.unreadable })
+    if (record.unreadable !== undefined)
+      found.push({ location: locationOf({ ...record, topic }), detail: record.unreadable })
   }
   const readAll = (topic: string): Promise<void> => {
-    const take = (records: readonly Incoming[]): void => {
+    const addUnreadable = (records: readonly Incoming[]): void => {
       for (const record of records) look(topic, record)
     }
-    return readTopic(kafka, prefix + topic, take, { signal })
+    return readTopic(kafka, prefix + topic, addUnreadable, { signal })
   }
   await Promise.all(topics.map(readAll))
   return found

@@ -9,7 +9,7 @@ import { partitionOf } from '../../client/partitioner.ts'
 import type { Range } from '../range-reader.ts'
 import { readRanges } from '../read-range.ts'
 import { readEntry } from './read-entry.ts'
-import { keepUsable } from './read-usable.ts'
+import { usableOnly } from './read-usable.ts'
 
 /** Heartbeats come every second, so that the end of a partition has them; a feed that rested for long has none there. */
 const FIRST_BACK = 20_000n
@@ -18,7 +18,7 @@ const GROWTH = 8n
 /** The last heartbeats in a range, by instrument. */
 const heartbeatsIn = async (kafka: Kafka, range: Range, signal: AbortSignal): Promise<Map<string, Position>> => {
   const found = new Map<string, Position>()
-  const keep = (record: Incoming): void => {
+  const add = (record: Incoming): void => {
     const { value } = readEntry(rawTicks, record)
     if (value === null || !('kind' in value) || value.kind !== 'heartbeat') return
     const { exchange, symbol, lastId, time } = value
@@ -26,8 +26,8 @@ const heartbeatsIn = async (kafka: Kafka, range: Range, signal: AbortSignal): Pr
     found.set(instrumentKey(value), { exchange, symbol, lastId, time, ...inEpoch(epochOf(value)) })
   }
   // Of what cannot be used the aggregator makes dead letters.
-  const take = keepUsable(rawTicks.name, keep, () => undefined)
-  await readRanges(kafka, [range], records => records.forEach(take), signal)
+  const handle = usableOnly(rawTicks.name, add, () => undefined)
+  await readRanges(kafka, [range], records => records.forEach(handle), signal)
   return found
 }
 
@@ -60,10 +60,10 @@ export const positionsInTicks = async (
   signal: AbortSignal
 ): Promise<readonly Position[]> => {
   const topic = prefix + rawTicks.name
-  const held = await offsetsOf(kafka, topic)
+  const ranges = await offsetsOf(kafka, topic)
   const found: Position[] = []
-  for (const { partition, low, high } of held) {
-    const keys = instruments.map(instrumentKey).filter(key => partitionOf(key, held.length) === partition)
+  for (const { partition, low, high } of ranges) {
+    const keys = instruments.map(instrumentKey).filter(key => partitionOf(key, ranges.length) === partition)
     found.push(...(await newestIn(kafka, { topic, partition, from: low, to: high }, keys, signal)))
   }
   return found

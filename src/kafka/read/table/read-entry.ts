@@ -11,15 +11,15 @@ type Entry<T> = { readonly key: string; readonly value: T | null }
 export const readEntry = <T>({ codec, key: keyOf }: Table<T>, { key, value, unreadable }: Incoming): Entry<T> => {
   if (unreadable !== undefined) throw new TickstreamError('TS-DATA', unreadable)
   if (key === null) throw new TickstreamError('TS-DATA', 'it has no key')
-  const said = key.toString()
-  if (value === null) return { key: said, value: null }
+  const recordKey = key.toString()
+  if (value === null) return { key: recordKey, value: null }
   const read = decoded(codec.decode, value)
-  if (keyOf(read) !== said)
+  if (keyOf(read) !== recordKey)
     throw new TickstreamError(
       'TS-DATA',
-      `key: ${JSON.stringify(said.slice(0, 80))} is not that of its value, ${keyOf(read)}`
+      `key: ${JSON.stringify(recordKey.slice(0, 80))} is not that of its value, ${keyOf(read)}`
     )
-  return { key: said, value: read }
+  return { key: recordKey, value: read }
 }
 
 /** Decodes bytes that anybody may have written: whatever is thrown is a fault of theirs. */

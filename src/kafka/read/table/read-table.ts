@@ -19,16 +19,16 @@ export const readTable = async <T>(
   signal?: AbortSignal,
   onUnusable: OnUnusable = refuseToGoOn
 ): Promise<readonly T[]> => {
-  const inPlace = new Map<string, T | null>()
+  const byKey = new Map<string, T | null>()
   const elsewhere = new Map<string, Elsewhere<T>>()
-  const keep = (record: Incoming, partitionCount: number): void => {
+  const add = (record: Incoming, partitionCount: number): void => {
     const { key, value } = readEntry(table, record)
-    if (partitionOf(key, partitionCount) === record.partition) inPlace.set(key, value)
+    if (partitionOf(key, partitionCount) === record.partition) byKey.set(key, value)
     else elsewhere.set(key, { value, record: { ...record, topic: table.name } })
   }
-  await readUsable(kafka, prefix, table.name, keep, onUnusable, signal)
+  await readUsable(kafka, prefix, table.name, add, onUnusable, signal)
   for (const [key, { value, record }] of elsewhere)
-    if (inPlace.has(key)) onUnusable({ record, error: misplaced(key, record.partition) })
-    else inPlace.set(key, value)
-  return [...inPlace.values()].filter(value => value !== null)
+    if (byKey.has(key)) onUnusable({ record, error: misplaced(key, record.partition) })
+    else byKey.set(key, value)
+  return [...byKey.values()].filter(value => value !== null)
 }

@@ -7,20 +7,20 @@ import { readTopic } from '../read-range.ts'
 export type OnUnusable = (refused: Refused) => void
 
 /** Where a record stands, for people. */
-export const placeOf = ({ topic, partition, offset }: Pick<Incoming, 'topic' | 'partition' | 'offset'>): string =>
+export const locationOf = ({ topic, partition, offset }: Pick<Incoming, 'topic' | 'partition' | 'offset'>): string =>
   `${topic}, partition ${partition}, offset ${offset}`
 
 /** For those who have no way to go on without it. */
 export const refuseToGoOn: OnUnusable = ({ record, error }) => {
-  throw new TickstreamError('TS-KAFKA-STATE', `a record cannot be used: ${placeOf(record)}: ${error.message}`)
+  throw new TickstreamError('TS-KAFKA-STATE', `a record cannot be used: ${locationOf(record)}: ${error.message}`)
 }
 
 /** Hands records to `keep`; one that it refuses as poison is told of under the topic's name without the prefix. */
-export const keepUsable =
-  (name: string, keep: (record: Incoming) => void, onUnusable: OnUnusable) =>
+export const usableOnly =
+  (name: string, accept: (record: Incoming) => void, onUnusable: OnUnusable) =>
   (record: Incoming): void => {
     try {
-      keep(record)
+      accept(record)
     } catch (error) {
       if (!isPoison(error)) throw error
       onUnusable({ record: { ...record, topic: name }, error })
@@ -32,11 +32,11 @@ export const readUsable = (
   kafka: Kafka,
   prefix: string,
   name: string,
-  keep: (record: Incoming, partitionCount: number) => void,
+  accept: (record: Incoming, partitionCount: number) => void,
   onUnusable: OnUnusable,
   signal?: AbortSignal
 ): Promise<void> => {
-  const take = (records: readonly Incoming[], partitionCount: number): void =>
-    records.forEach(keepUsable(name, record => keep(record, partitionCount), onUnusable))
-  return readTopic(kafka, prefix + name, take, signal && { signal })
+  const handle = (records: readonly Incoming[], partitionCount: number): void =>
+    records.forEach(usableOnly(name, record => accept(record, partitionCount), onUnusable))
+  return readTopic(kafka, prefix + name, handle, signal && { signal })
 }

@@ -15,10 +15,10 @@ export const readValues = async <T>(
   onUnusable: OnUnusable = refuseToGoOn
 ): Promise<readonly T[]> => {
   const values: T[] = []
-  const keep = (record: Incoming): void => {
+  const add = (record: Incoming): void => {
     const { value } = readEntry(table, record)
     if (value !== null) values.push(value)
   }
-  await readUsable(kafka, prefix, table.name, keep, onUnusable, signal)
+  await readUsable(kafka, prefix, table.name, add, onUnusable, signal)
   return values
 }

@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import { TickstreamError } from '../../../market/error.ts'
 import { readTopic } from '../../read/read-range.ts'
-import { placeOf } from '../../read/table/read-usable.ts'
+import { locationOf } from '../../read/table/read-usable.ts'
 import { partKey } from './state-changelog.ts'
 
 /**
@@ -17,7 +17,7 @@ export const readChangelogParts = async (
 ): Promise<ReadonlyMap<string, string>> => {
   const prefix = partKey(key, '')
   const newest = new Map<string, string>()
-  const take = (recordKey: string, value: Buffer | null): void => {
+  const apply = (recordKey: string, value: Buffer | null): void => {
     const name = recordKey.startsWith(prefix) ? recordKey.slice(prefix.length) : null
     if (name === null || !isWanted(name)) return
     if (value === null) newest.delete(name)
@@ -29,8 +29,8 @@ export const readChangelogParts = async (
     records => {
       for (const record of records) {
         if (record.unreadable !== undefined)
-          throw new TickstreamError('TS-KAFKA-STATE', `${placeOf(record)}: ${record.unreadable}`)
-        take(String(record.key), record.value)
+          throw new TickstreamError('TS-KAFKA-STATE', `${locationOf(record)}: ${record.unreadable}`)
+        apply(String(record.key), record.value)
       }
     },
     { signal }

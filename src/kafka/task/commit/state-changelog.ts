@@ -4,7 +4,7 @@ import { type LogIdentity, readLogIdentity } from '../../../stream/log-identity.
 import type { Incoming } from '../../../stream/topic.ts'
 import type { Rebuild, Topology } from '../../../stream/topology.ts'
 import { readTopic } from '../../read/read-range.ts'
-import { placeOf } from '../../read/table/read-usable.ts'
+import { locationOf } from '../../read/table/read-usable.ts'
 
 /** Key of the record that says how far a partition's inputs have been folded into its state. */
 export const POSITION_KEY = 'position'
@@ -52,40 +52,40 @@ type Position = EarlierBuild & {
   readonly earlier?: readonly EarlierBuild[]
 }
 
-type Stored = {
+type PartitionRecords = {
   position: Position | null
   readonly parts: Map<string, Map<string, string>>
   /** Where the newest record of each key stands. */
-  readonly places: Map<string, string>
+  readonly locations: Map<string, string>
 }
 
 /** Without it the state would be another one, and what is published would be wrong without a word: nobody goes on by himself here. */
-const damaged = (place: string, detail: string): TickstreamError =>
+const damaged = (location: string, detail: string): TickstreamError =>
   new TickstreamError(
     'TS-KAFKA-STATE',
-    `the state at ${place} cannot be used (${detail}); put the topic back from a copy, or use a fresh TOPIC_PREFIX and replay the input into it`
+    `the state at ${location} cannot be used (${detail}); put the topic back from a copy, or use a fresh TOPIC_PREFIX and replay the input into it`
   )
 
-const parsePosition = (value: string, place: string): Stored['position'] => {
+const parsePosition = (value: string, location: string): PartitionRecords['position'] => {
   try {
-    const position = JSON.parse(value) as Stored['position']
+    const position = JSON.parse(value) as PartitionRecords['position']
     if (typeof position?.version === 'string' && typeof position.nextOffsets === 'object') return position
   } catch (error) {
-    throw damaged(place, String(error))
+    throw damaged(location, String(error))
   }
-  throw damaged(place, 'it is no position')
+  throw damaged(location, 'it is no position')
 }
 
 /** A stage writes keys with a bar, and its position. What else stands there changes no state. */
 const isForeign = ({ key, unreadable }: Incoming): boolean =>
   unreadable === undefined && String(key) !== POSITION_KEY && !key?.includes('|')
 
-const put = (stored: Stored, record: Incoming): void => {
+const add = (stored: PartitionRecords, record: Incoming): void => {
   const key = String(record.key)
   const value = record.value === null ? null : String(record.value)
-  if (record.unreadable !== undefined) throw damaged(placeOf(record), record.unreadable)
+  if (record.unreadable !== undefined) throw damaged(locationOf(record), record.unreadable)
   if (key === POSITION_KEY) {
-    stored.position = value === null ? null : parsePosition(value, placeOf(record))
+    stored.position = value === null ? null : parsePosition(value, locationOf(record))
     return
   }
   const bar = key.indexOf('|')
@@ -94,7 +94,7 @@ const put = (stored: Stored, record: Incoming): void => {
   if (value === null) parts.delete(part)
   else parts.set(part, value)
   stored.parts.set(owner, parts)
-  stored.places.set(owner, placeOf(record))
+  stored.locations.set(owner, locationOf(record))
 }
 
 const readLogs = (stored: Readonly<Record<string, unknown>>): InputLogs =>
@@ -120,7 +120,7 @@ const furthest = (one: Offsets, other: Offsets): Offsets => {
 const beginAnew = <State, In, Out>(
   { name, state }: Topology<State, In, Out>,
   position: Position,
-  { parts }: Stored
+  { parts }: PartitionRecords
 ): Restored<State> => {
   const plan = state.rebuild?.(position.version, parts) ?? null
   if (plan === null)
@@ -134,14 +134,14 @@ const beginAnew = <State, In, Out>(
   return { nextOffsets, logs: readLogs(position.logs ?? {}), states: new Map(), earlier: builds(position), rebuild }
 }
 
-const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: Stored): Restored<State> => {
-  const { position, parts, places } = stored
+const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: PartitionRecords): Restored<State> => {
+  const { position, parts, locations } = stored
   if (position && position.version !== topology.state.version) return beginAnew(topology, position, stored)
   const restore = (key: string, parts: ReadonlyMap<string, string>): State => {
     try {
       return topology.state.restore(key, parts)
     } catch (error) {
-      throw damaged(`${places.get(key)} or before it, key ${key}`, String(error))
+      throw damaged(`${locations.get(key)} or before it, key ${key}`, String(error))
     }
   }
   const states = new Map([...parts].map(([key, parts]) => [key, restore(key, parts)]))
@@ -151,8 +151,8 @@ const restoreOne = <State, In, Out>(topology: Topology<State, In, Out>, stored: 
 
 /** What a partition of a changelog holds, record by record in its order, and the state that it comes to. */
 export const changelogReader = <State, In, Out>(topology: Topology<State, In, Out>) => {
-  const stored: Stored = { position: null, parts: new Map(), places: new Map() }
-  return { put: (record: Incoming): void => put(stored, record), restored: () => restoreOne(topology, stored) }
+  const stored: PartitionRecords = { position: null, parts: new Map(), locations: new Map() }
+  return { add: (record: Incoming): void => add(stored, record), restored: () => restoreOne(topology, stored) }
 }
 
 /** Reads partitions of a topology's state topic (name with its prefix), committed records only, to their present ends. */
@@ -167,7 +167,7 @@ export const restoreChangelog = async <State, In, Out>(
   const accept = (records: readonly Incoming[]): void => {
     for (const record of records) {
       if (isForeign(record)) onForeign(record)
-      else readers.get(record.partition)!.put(record)
+      else readers.get(record.partition)!.add(record)
     }
   }
   await readTopic(kafka, topic, accept, { partitions })

@@ -9,7 +9,7 @@ const TRANSACTION_TIMEOUT_MS = 15_000
 const IMPATIENT = { initialRetryTime: 2, factor: 0.2, multiplier: 1.5, retries: 20 }
 
 /** A producer that alone may commit for this transactional id: older owners are fenced, and what they left open is aborted. */
-export const takeProducer = async (kafka: Kafka, transactionalId: string): Promise<Producer> => {
+export const fenceProducer = async (kafka: Kafka, transactionalId: string): Promise<Producer> => {
   const producer = kafka.producer({
     transactionalId,
     idempotent: true,

@@ -7,13 +7,13 @@ import { type Route, route } from '../api/route.ts'
 import * as schema from '../api/schemas.ts'
 import { Problem } from '../problem.ts'
 
-const describe = ({ edge, intervals }: Serving, instrument: Instrument) => ({
+const describe = ({ liveTail, intervals }: Serving, instrument: Instrument) => ({
   exchange: instrument.exchange,
   symbol: instrument.symbol,
   intervals,
   simulated: isSimulated(instrument.exchange),
-  ...edge.feeds.exchangeStatus(instrument),
-  facts: edge.feeds.facts(instrument)
+  ...liveTail.feeds.exchangeStatus(instrument),
+  facts: liveTail.feeds.facts(instrument)
 })
 
 /** What a symbol says of itself: `BASE/QUOTE`, and behind a colon what a contract is settled in. */
@@ -35,7 +35,7 @@ const query = z.strictObject({
 })
 
 const matches = (serving: Serving, instrument: Instrument, wanted: z.output<typeof query>): boolean => {
-  const { exchangeStatus } = serving.edge.feeds.exchangeStatus(instrument)
+  const { exchangeStatus } = serving.liveTail.feeds.exchangeStatus(instrument)
   const facts = { ...instrument, ...partsOf(instrument), status: exchangeStatus }
   return (['exchange', 'symbol', 'base', 'quote', 'status'] as const).every(
     name => wanted[name] === undefined || wanted[name] === facts[name]

@@ -52,7 +52,7 @@ const STATUS_HOLDS_MS = 3 * 3_600_000
 
 /** The exchange's own word. Binance's clients want one of every symbol: where there is none, or it is too old, this one says that nobody should trade. */
 const statusOf = (serving: Serving, instrument: Instrument): string => {
-  const { exchangeStatus, exchangeStatusAt } = serving.edge.feeds.exchangeStatus(instrument)
+  const { exchangeStatus, exchangeStatusAt } = serving.liveTail.feeds.exchangeStatus(instrument)
   const isKnown = exchangeStatusAt !== null && serving.clock.now() - exchangeStatusAt <= STATUS_HOLDS_MS
   return (isKnown ? exchangeStatus : null) ?? 'BREAK'
 }
@@ -64,7 +64,7 @@ const filtersOf = ({ tickSize, lotSize, minSize }: InstrumentFacts) => [
 ]
 
 const listing = (serving: Serving, instrument: Instrument) => {
-  const facts = serving.edge.feeds.facts(instrument)
+  const facts = serving.liveTail.feeds.facts(instrument)
   const [baseAsset, quoteAsset] = instrument.symbol.split('/')
   return {
     symbol: nativeSymbol(instrument),
@@ -128,7 +128,7 @@ export const klineRoutes = (serving: Serving): readonly Route[] => [
       const from = startTime === undefined ? null : epochMs(startTime)
       const to = endTime === undefined ? null : epochMs(endTime + 1)
       const timeRange = { from, to, limit }
-      const candles = await serving.edge.candles.ask({ ...instrument, interval }, timeRange)
+      const candles = await serving.liveTail.candles.ask({ ...instrument, interval }, timeRange)
       requireCurrent(serving.liveness, candles, timeRange)
       return candles.map(toKline)
     }

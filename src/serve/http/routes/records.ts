@@ -26,7 +26,7 @@ const wantsCsv = (accept: string | undefined): boolean =>
 const CSV = 'text/csv; charset=utf-8'
 
 const candleRoutes = (serving: Serving): readonly Route[] => {
-  const { edge, liveness } = serving
+  const { liveTail, liveness } = serving
   return [
     route({
       id: 'listCandles',
@@ -38,7 +38,7 @@ const candleRoutes = (serving: Serving): readonly Route[] => {
       answer: { status: 200, type: 'text/csv', schema: listOf('candles', schema.candle), says: 'candles' },
       handle: async ({ query, request, reply }) => {
         const timeRange = field.timeRangeOf(query)
-        const candles = await edge.candles.ask(query, timeRange)
+        const candles = await liveTail.candles.ask(query, timeRange)
         if (!wantsCsv(request.headers.accept))
           return sendJson(reply, listJson('candles', candles, ageOf(serving, query)))
         requireCurrent(liveness, candles, timeRange)
@@ -56,7 +56,7 @@ const candleRoutes = (serving: Serving): readonly Route[] => {
       problems: [503],
       handle: async ({ query, reply }) => {
         const timeRange = field.timeRangeOf(query)
-        const candles = await edge.candles.ask(query, timeRange)
+        const candles = await liveTail.candles.ask(query, timeRange)
         requireCurrent(liveness, candles, timeRange)
         void reply.type(CSV)
         return candlesCsv(candles)
@@ -70,7 +70,7 @@ const candleRoutes = (serving: Serving): readonly Route[] => {
       query: windowQuery,
       answer: { status: 200, schema: listOf('indicators', schema.indicators), says: 'indicators' },
       handle: async ({ query, reply }) => {
-        const indicators = await edge.indicators.ask(query, field.timeRangeOf(query))
+        const indicators = await liveTail.indicators.ask(query, field.timeRangeOf(query))
         return sendJson(reply, listJson('indicators', indicators, ageOf(serving, query)))
       }
     })
@@ -87,10 +87,10 @@ const kpiRoute = (serving: Serving): Route =>
     answer: { status: 200, schema: listOf('kpis', schema.kpi), says: 'KPIs' },
     handle: async ({ query, reply }) => {
       const { exchange, symbol } = query
-      const { edge, history } = serving
+      const { liveTail, history } = serving
       if (exchange !== undefined && symbol !== undefined) {
         const instrument = { exchange, symbol }
-        const kpis = await kpisOf(edge, history, instrument, field.timeRangeOf(query))
+        const kpis = await kpisOf(liveTail, history, instrument, field.timeRangeOf(query))
         return sendJson(reply, listJson('kpis', kpis, ageOf(serving, instrument)))
       }
       const isWanted = (record: { readonly exchange: string; readonly symbol: string }): boolean =>
@@ -116,12 +116,12 @@ const pairRoute = (serving: Serving): Route =>
     }),
     answer: { status: 200, schema: listOf('pairs', schema.pairStats), says: 'statistics' },
     handle: async ({ query, reply }) => {
-      const { edge } = serving
+      const { liveTail } = serving
       const { a, b, interval, method } = query
       const isOne = a !== undefined && b !== undefined && interval !== undefined && method !== undefined
       const pairs = isOne
-        ? await edge.pairs.ask({ a, b, interval, method }, field.timeRangeOf(query))
-        : newestPairs(edge, { a, b, interval, method }).slice(0, query.limit)
+        ? await liveTail.pairs.ask({ a, b, interval, method }, field.timeRangeOf(query))
+        : newestPairs(liveTail, { a, b, interval, method }).slice(0, query.limit)
       return sendJson(reply, listJson('pairs', pairs, ageOf(serving)))
     }
   })
@@ -140,7 +140,7 @@ const compositeRoute = (serving: Serving): Route =>
     }),
     answer: { status: 200, schema: listOf('composites', schema.composite), says: 'composites' },
     handle: async ({ query, reply }) => {
-      const { composites } = serving.edge
+      const { composites } = serving.liveTail
       const { symbol, limit } = query
       const simulated = query.simulated === 'true'
       const found =
@@ -174,9 +174,9 @@ const alertRoute = (serving: Serving): Route =>
         const errors = [{ field: 'pair', detail: 'an alert is of an instrument or of a pair; give one of them' }]
         throw new Problem(400, 'the request cannot be answered: give instrument or pair', errors)
       }
-      const { edge, history } = serving
+      const { liveTail, history } = serving
       const alerts = await alertsOf(
-        edge,
+        liveTail,
         history,
         { rule, state, subject: instrument ?? pair },
         field.timeRangeOf(query)

@@ -17,10 +17,10 @@ const WAIT_MS = 10_000
 const LOOK_EVERY_MS = 50
 const SOON = { 'retry-after': '1' }
 
-const rulesOf = ({ edge, liveness }: Serving): readonly Listed[] => {
+const rulesOf = ({ liveTail, liveness }: Serving): readonly Listed[] => {
   if (!liveness.wasRead(alertRules.name))
     throw new Problem(503, `the rules are not known yet: ${liveness.problem() ?? 'they are being read'}`, [], SOON)
-  const written = edge.rules().map(rule => ({ ...rule, builtIn: false }))
+  const written = liveTail.rules().map(rule => ({ ...rule, builtIn: false }))
   const isFree = ({ name }: AlertRule): boolean => !written.some(rule => rule.name === name)
   return [...written, ...BUILT_IN_RULES.filter(isFree).map(rule => ({ ...rule, builtIn: true }))]
 }

@@ -57,7 +57,7 @@ export const streamRoutes = (serving: Serving): readonly Route[] => {
         const now = serving.liveness.freshness()
         if (now.state !== 'live') raw.write(stateEvent(now))
         const subscriber = {
-          say: (message: Message) => void raw.write(eventOf(message)),
+          send: (message: Message) => void raw.write(eventOf(message)),
           isSlow: () => raw.writableLength > SLOW_FROM
         }
         const leave = serving.hub.subscribe(

@@ -37,10 +37,10 @@ const find = (serving: Serving, name: string): Instrument | undefined =>
   )
 
 /** Ten to the power of the digits that prices have behind the point. */
-const priceScale = ({ edge, intervals }: Serving, instrument: Instrument): number => {
-  const tickSize = edge.feeds.facts(instrument)?.tickSize
+const priceScale = ({ liveTail, intervals }: Serving, instrument: Instrument): number => {
+  const tickSize = liveTail.feeds.facts(instrument)?.tickSize
   if (tickSize) return 10 ** (tickSize.split('.')[1]?.length ?? 0)
-  const [newest] = edge.candles.newest({ ...instrument, interval: intervals[0] ?? '1m' }, 1)
+  const [newest] = liveTail.candles.newest({ ...instrument, interval: intervals[0] ?? '1m' }, 1)
   const digits = [newest?.open, newest?.high, newest?.low, newest?.close].map(
     price => price?.split('.')[1]?.length ?? 2
   )
@@ -127,10 +127,10 @@ const historyRoute = (serving: Serving): Route =>
       const until = epochMs(Math.max(0, to) * 1_000)
       const series = { ...instrument, interval: intervalOf(query.resolution) }
       const timeRange = { from: since, to: until, limit: countback ?? 5_000 }
-      const candles = await serving.edge.candles.ask(series, timeRange)
+      const candles = await serving.liveTail.candles.ask(series, timeRange)
       requireCurrent(serving.liveness, candles, timeRange)
       if (candles.length > 0) return columns(candles)
-      const [before] = await serving.edge.candles.ask(series, { from: null, to: until, limit: 1 })
+      const [before] = await serving.liveTail.candles.ask(series, { from: null, to: until, limit: 1 })
       return { s: 'no_data', ...(before ? { nextTime: before.openTime / 1_000 } : {}) }
     }
   })

@@ -9,7 +9,7 @@ const SNAPSHOT = 100
 /** No product has a name like it. */
 const HEARTBEAT = 'heartbeat'
 
-const said = (event: string, rest: object = {}): string => JSON.stringify({ event, ...rest })
+const eventText = (event: string, rest: object = {}): string => JSON.stringify({ event, ...rest })
 
 /** Newest first. */
 const snapshotOf = (venue: Venue, listed: Listed): string => {
@@ -22,10 +22,10 @@ const snapshotOf = (venue: Venue, listed: Listed): string => {
 const find = (venue: Venue, name: string): readonly [string, Listed] | undefined =>
   [...venue.listed].find(([native]) => native.toLowerCase() === name.toLowerCase())
 
-const hear = (client: VenueClient, topic: string): boolean => {
+const subscribeTo = (client: VenueClient, topic: string): boolean => {
   const isNew = !client.topics.has(topic)
   client.topics.add(topic)
-  if (!isNew) client.send(said('alert', { message: 'Already subscribed to feed, re-requesting' }))
+  if (!isNew) client.send(eventText('alert', { message: 'Already subscribed to feed, re-requesting' }))
   return isNew
 }
 
@@ -33,9 +33,9 @@ const hear = (client: VenueClient, topic: string): boolean => {
 const subscribe = (client: VenueClient, names: readonly string[], venue: Venue): void => {
   for (const name of names) {
     const found = find(venue, name)
-    if (!found) client.send(said('error', { message: 'Invalid product id' }))
-    else if (hear(client, found[0])) {
-      client.send(said('subscribed', { feed: 'trade', product_ids: [found[0]] }))
+    if (!found) client.send(eventText('error', { message: 'Invalid product id' }))
+    else if (subscribeTo(client, found[0])) {
+      client.send(eventText('subscribed', { feed: 'trade', product_ids: [found[0]] }))
       client.send(snapshotOf(venue, found[1]))
     }
   }
@@ -44,26 +44,26 @@ const subscribe = (client: VenueClient, names: readonly string[], venue: Venue):
 const unsubscribe = (client: VenueClient, feed: string, names: readonly string[], venue: Venue): void => {
   const topics = feed === HEARTBEAT ? [HEARTBEAT] : names.map(name => find(venue, name)?.[0] ?? name)
   for (const topic of topics) client.topics.delete(topic)
-  client.send(said('unsubscribed', { feed, ...(feed === 'trade' && { product_ids: topics }) }))
+  client.send(eventText('unsubscribed', { feed, ...(feed === 'trade' && { product_ids: topics }) }))
 }
 
 const onMessage: VenueProtocol['sockets']['onMessage'] = (client, text, venue) => {
   const request = parseObject(text)
-  if (!request) return client.send(said('error', { message: 'Json Error' }))
+  if (!request) return client.send(eventText('error', { message: 'Json Error' }))
   const feed = String(request.feed)
   const names = textsOf(request.product_ids)
-  if (feed !== 'trade' && feed !== HEARTBEAT) return client.send(said('error', { message: 'Invalid feed' }))
+  if (feed !== 'trade' && feed !== HEARTBEAT) return client.send(eventText('error', { message: 'Invalid feed' }))
   if (request.event === 'unsubscribe') return unsubscribe(client, feed, names, venue)
-  if (request.event !== 'subscribe') return client.send(said('error', { message: 'Invalid event' }))
+  if (request.event !== 'subscribe') return client.send(eventText('error', { message: 'Invalid event' }))
   if (feed === 'trade') return subscribe(client, names, venue)
-  if (hear(client, HEARTBEAT)) client.send(said('subscribed', { feed }))
+  if (subscribeTo(client, HEARTBEAT)) client.send(eventText('subscribed', { feed }))
 }
 
 /** https://docs.kraken.com/exchange/api-reference/futures-websocket */
 export const krakenFuturesSockets: VenueProtocol['sockets'] = {
   route: ({ pathname }) => (pathname === '/ws/v1' ? '' : null),
   messagesPerSecond: 100,
-  onOpen: client => client.send(said('info', { version: 1 })),
+  onOpen: client => client.send(eventText('info', { version: 1 })),
   onMessage,
   isSubscribed: ({ topics }, native) => topics.has(native),
   tradeMessages: prints => prints.map(({ listed, print }) => tradeText(listed.feed.listing, print)),

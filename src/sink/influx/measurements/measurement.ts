@@ -54,8 +54,8 @@ const pointOf = <T>(definition: Definition<T>, value: T): InfluxPoint | null => 
     flags: definition.flags?.(value) ?? {}
   })
   if (line === null) return null
-  const place = [definition.name, ...Object.values(tags), time].join('\n')
-  return { place, line, rank: definition.rank(value), completedAt: definition.completedAt(value) }
+  const pointKey = [definition.name, ...Object.values(tags), time].join('\n')
+  return { pointKey, line, rank: definition.rank(value), completedAt: definition.completedAt(value) }
 }
 
 /** Line protocol has no way to write a tag that ends in a backslash: it would swallow what follows. */

@@ -88,17 +88,22 @@ const onConflict = (table: Table<never>): string => {
   return `update set ${sets.join(', ')} where ${table.name}.revision < excluded.revision`
 }
 
-type Reached = { readonly key_reached: readonly string[] | null; readonly rows: string }
+type MoveProgress = { readonly key_reached: readonly string[] | null; readonly rows: string }
 
-const readReached = async (client: PoolClient, table: Table<never>): Promise<Reached> => {
-  const { rows } = await client.query<Reached>('select key_reached, rows from rows_moved where source = $1', [
+const readProgress = async (client: PoolClient, table: Table<never>): Promise<MoveProgress> => {
+  const { rows } = await client.query<MoveProgress>('select key_reached, rows from rows_moved where source = $1', [
     table.name
   ])
   return rows[0] ?? { key_reached: null, rows: '0' }
 }
 
 /** Moves the next rows, and notes how far it came, in one transaction. */
-const moveBatch = async (client: PoolClient, table: Table<never>, reached: Reached, kept: string): Promise<Move> => {
+const moveBatch = async (
+  client: PoolClient,
+  table: Table<never>,
+  reached: MoveProgress,
+  kept: string
+): Promise<Move> => {
   const names = [...table.columns.map(({ name }) => quoted(name)), ...(table.name === 'kpis' ? ['id'] : [])].join(', ')
   const key = table.key.map(quoted)
   const { rows } = await client.query<{ key: string[] | null; count: number }>(
@@ -130,14 +135,14 @@ const moveNext = async (pool: Pool, table: Table<never>, horizons: Horizons): Pr
   const kept = keptWords(table, horizons)
   const wanted = await inTransaction(pool, async client => {
     if (!(await readAside(client)).has(asideOf(table))) return []
-    const { key_reached: reached } = await readReached(client, table)
+    const { key_reached: reached } = await readProgress(client, table)
     return wantedOf(client, table, reached, kept)
   })
   // Rows of one that cannot be made now, for somebody reads, stand in the rest until the next upkeep.
   if (wanted.length > 0) await makePartitions(pool, wanted).catch(ifRetryable)
   return inTransaction(pool, async client => {
     await client.query('select pg_advisory_xact_lock($1)', [LOCK])
-    const reached = await readReached(client, table)
+    const reached = await readProgress(client, table)
     if (!(await readAside(client)).has(asideOf(table)))
       return { table: table.name, rows: Number(reached.rows), done: true }
     return moveBatch(client, table, reached, kept)

@@ -36,9 +36,9 @@ const start = async (docker: Docker, container: Container, host: Host): Promise<
   const words = async (): Promise<string> =>
     (await runProgram('docker', ['logs', '--tail', '3', name], { withinMs: 5_000 })).output
   const ready = (): Promise<boolean> => ownClusterAnswers(port, clusterId)
-  const outcome = await awaitReady(server, { name: 'Kafka', ready, words }, host)
+  const outcome = await awaitReady(server, { name: 'Kafka', ready, output: words }, host)
   if (outcome === 'ready') return server
-  const { said } = await server.ended
+  const { lastMessage: said } = await server.ended
   const why = outcome === 'ended' ? said : `it does not answer, and has said nothing new for ${QUIET_MS / 60_000} min`
   throw new TickstreamError('TS-SETUP', `Kafka in the container ${name} does not come up: ${why}`)
 }
@@ -76,7 +76,7 @@ const dockerOn =
 const requireImage = async (docker: Docker, host: Host): Promise<void> => {
   const here = await docker('cannot list images', 10_000, 'images', '--quiet', IMAGE)
   if (here !== '') return
-  host.say(`pulling ${IMAGE}`)
+  host.print(`pulling ${IMAGE}`)
   await docker(`could not pull ${IMAGE}`, 10 * 60_000, 'pull', '--quiet', IMAGE)
 }
 

@@ -56,7 +56,7 @@ export const kafkaFromJars = async (
       ...kafkaProcess(host.dataDir),
       command: java('kafka.Kafka', properties),
       logPath: join(logs, 'kafka.out'),
-      wordsPath: join(logs, 'kafka.log'),
+      outputPath: join(logs, 'kafka.log'),
       ready: () => ownClusterAnswers(port, own)
     },
     host

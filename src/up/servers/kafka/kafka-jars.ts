@@ -55,12 +55,12 @@ const isComplete = (folder: string): boolean => {
 }
 
 const download = async (folder: string, host: Host): Promise<void> => {
-  host.say("fetching Kafka's jars with Maven (43 MB, once for this user)")
+  host.print("fetching Kafka's jars with Maven (43 MB, once for this user)")
   let jars = 0
   const onLine = (line: string): void => {
     if (!/Downloaded from .*\.jar|Copying .*\.jar to/.test(line)) return
     jars++
-    if (jars % SAY_EVERY_JARS === 0) host.say(`fetching Kafka's jars: ${jars} files so far`)
+    if (jars % SAY_EVERY_JARS === 0) host.print(`fetching Kafka's jars: ${jars} files so far`)
   }
   const args = [
     '-B',

@@ -32,5 +32,5 @@ const endOf = async (name: string, { dataDir }: Host): Promise<Exit> => {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'kafka.log'), `${output}\n`)
   const said = whyItEnded(output, dataDir)
-  return { code: null, said: `exit code ${code}: ${said} (see ${join(folder, 'kafka.log')})` }
+  return { code: null, lastMessage: `exit code ${code}: ${said} (see ${join(folder, 'kafka.log')})` }
 }

@@ -26,7 +26,7 @@ export const candlePoint =
 export const volumePoint =
   (palette: Palette) =>
   (candle: Candle): HistogramData<UTCTimestamp> => {
-    const ours = isUp(candle) ? palette['up-soft'] : palette['down-soft']
-    const color = candle.status === 'exchange' ? palette['theirs-soft'] : ours
+    const computedColour = isUp(candle) ? palette['up-soft'] : palette['down-soft']
+    const color = candle.status === 'exchange' ? palette['theirs-soft'] : computedColour
     return { time: chartTime(candle.openTime), value: Number(candle.volume), color }
   }

@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals'
 import { TickstreamError } from '../../src/market/error.ts'
-import { isLater } from '../../src/serve/live/live-tail.ts'
+import { supersedes } from '../../src/serve/live/live-tail.ts'
 import { type WindowSeries, windowSeriesKey } from '../../src/serve/store/series.ts'
-import { createShelf } from '../../src/serve/store/series-cache.ts'
+import { createSeriesCache } from '../../src/serve/store/series-cache.ts'
 import { candleAt } from '../support/candles.ts'
 import { handClock } from '../support/hand-clock.ts'
 
 test('a database that goes away after a while is told of at every question, and all is well when it is back', async () => {
   const clock = handClock()
   let isAway = false
-  const shelf = createShelf<WindowSeries, ReturnType<typeof candleAt>>({
+  const cache = createSeriesCache<WindowSeries, ReturnType<typeof candleAt>>({
     keyOf: windowSeriesKey,
-    isNews: isLater,
+    supersedes,
     isStored: () => true,
     clock,
     load: async () => {
@@ -20,7 +20,7 @@ test('a database that goes away after a while is told of at every question, and 
     }
   })
   const ask = () =>
-    shelf.ask({ exchange: 'binance', symbol: 'BTC/USDT', interval: '1m' }, { from: null, to: null, limit: 9 })
+    cache.ask({ exchange: 'binance', symbol: 'BTC/USDT', interval: '1m' }, { from: null, to: null, limit: 9 })
   expect(await ask()).toHaveLength(2)
   isAway = true
   clock.pass(61_000)

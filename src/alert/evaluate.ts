@@ -1,7 +1,7 @@
 import { type Alert, alertKey } from '../market/records/alert/alert.ts'
 import type { AlertRule } from '../market/records/alert/alert-rule.ts'
 import type { EpochMs } from '../market/time.ts'
-import { type AlertState, type Edge, edgeKey } from './alert-state.ts'
+import { type AlertState, type Crossing, crossingKey } from './alert-state.ts'
 import type { Signal } from './kind/alert-kind.ts'
 import { alertKinds } from './kind/registry.ts'
 import { subtractExactly } from './subtract-exactly.ts'
@@ -30,41 +30,41 @@ const fired = (rule: AlertRule, side: Side, bound: number, signal: Signal, value
   threshold: bound,
   state: 'firing',
   message:
-    signal.says ??
+    signal.message ??
     `${alertKey(signal.about)}: ${alertKinds[rule.kind].what} ${formatted(value)} is ${side} ${formatted(bound)}`
 })
 
-const resolved = (firing: Alert, side: Side, { time, says }: Signal, value: number): Alert => {
+const resolved = (firing: Alert, side: Side, { time, message: ownMessage }: Signal, value: number): Alert => {
   const what = `${alertKey(firing)}: ${alertKinds[firing.kind].what}`
-  const message = says ?? `${what} ${formatted(value)} is no longer ${side} ${formatted(firing.threshold)}`
+  const message = ownMessage ?? `${what} ${formatted(value)} is no longer ${side} ${formatted(firing.threshold)}`
   return { ...firing, time, value, state: 'resolved', message }
 }
 
 /** One of the sides, on which the value came to lie. */
-const judgeSide = (state: AlertState, rule: AlertRule, side: Side, signal: Signal): Alert | null => {
+const evaluateSide = (state: AlertState, rule: AlertRule, side: Side, signal: Signal): Alert | null => {
   const [bound, { value, time }] = [rule[side], signal]
   if (bound === undefined || value === null) return null
-  const key = edgeKey(rule.name, side, signal.subject)
-  const edge = state.edges.get(key)
-  if (edge?.isFiring) {
+  const key = crossingKey(rule.name, side, signal.subject)
+  const crossing = state.crossings.get(key)
+  if (crossing?.isFiring) {
     if (!isBack(value, side, bound, rule.hysteresis)) return null
-    keep(state, key, signal.isLast ? null : { ...edge, isFiring: false })
-    return resolved(edge.firing, side, signal, value)
+    setCrossing(state, key, signal.isLast ? null : { ...crossing, isFiring: false })
+    return resolved(crossing.firing, side, signal, value)
   }
-  const isSilent = edge !== undefined && time - edge.firing.time < rule.cooldownMs
-  if (isSilent || (edge === undefined && !isPast(value, side, bound))) return null
+  const isSilent = crossing !== undefined && time - crossing.firing.time < rule.cooldownMs
+  if (isSilent || (crossing === undefined && !isPast(value, side, bound))) return null
   if (!isPast(value, side, bound)) {
-    keep(state, key, null)
+    setCrossing(state, key, null)
     return null
   }
   const firing = fired(rule, side, bound, signal, value)
-  keep(state, key, { firing, isFiring: true })
+  setCrossing(state, key, { firing, isFiring: true })
   return firing
 }
 
-const keep = (state: AlertState, key: string, edge: Edge | null): void => {
-  if (edge) state.edges.set(key, edge)
-  else state.edges.delete(key)
+const setCrossing = (state: AlertState, key: string, crossing: Crossing | null): void => {
+  if (crossing) state.crossings.set(key, crossing)
+  else state.crossings.delete(key)
   state.changed.add(`edge/${key}`)
 }
 
@@ -72,15 +72,15 @@ const keep = (state: AlertState, key: string, edge: Edge | null): void => {
  * What a rule has to say of a signal: it fires once when a bound is crossed, and resolves when the value is back behind the bound by
  * the hysteresis. After a firing the same bound is silent for the cooldown; what is past it still when that is over fires then.
  */
-export const judge = (state: AlertState, rule: AlertRule, signal: Signal): readonly Alert[] =>
-  SIDES.flatMap(side => judgeSide(state, rule, side, signal) ?? [])
+export const evaluate = (state: AlertState, rule: AlertRule, signal: Signal): readonly Alert[] =>
+  SIDES.flatMap(side => evaluateSide(state, rule, side, signal) ?? [])
 
 /** What a rule that is no longer in force, or another one now, had left firing. */
 export const endRule = (state: AlertState, rule: string, time: EpochMs): readonly Alert[] => {
-  const edges = [...state.edges].filter(([, { firing }]) => firing.rule === rule)
-  for (const [key] of edges) keep(state, key, null)
+  const crossings = [...state.crossings].filter(([, { firing }]) => firing.rule === rule)
+  for (const [key] of crossings) setCrossing(state, key, null)
   const message = (firing: Alert): string => `${alertKey(firing)}: rule ${rule} was changed or taken away`
-  return edges
+  return crossings
     .filter(([, { isFiring }]) => isFiring)
     .map(([, { firing }]) => ({ ...firing, time, value: null, state: 'resolved', message: message(firing) }))
 }

@@ -6,34 +6,37 @@ import type { Candle } from '../market/records/derived/candle.ts'
 import type { Step } from '../stream/processor.ts'
 import { type AlertState, activeRules } from './alert-state.ts'
 import { putRow } from './candle-rows.ts'
-import { type Fact, knownAt } from './fact.ts'
-import { endRule, judge } from './judge.ts'
-import type { Known } from './kind/alert-kind.ts'
+import { endRule, evaluate } from './evaluate.ts'
+import type { Context } from './kind/alert-kind.ts'
 import { lacksVolume } from './kind/gap.ts'
 import { alertKinds } from './kind/registry.ts'
+import { type Observation, observedAt } from './observation.ts'
 import type { RuleChange } from './rule-change.ts'
 
 const NOTHING: readonly Alert[] = []
 
 /** Folds what rules judge, and the rules themselves, into alerts. `builtIn`: rules that need no record. */
-export const foldFact =
+export const foldObservation =
   (builtIn: readonly AlertRule[]) =>
-  (state: AlertState, record: Fact | RuleChange): Step<AlertState, Alert> => {
+  (state: AlertState, record: Observation | RuleChange): Step<AlertState, Alert> => {
     if (record.kind === 'rule') return { state, emit: changeRule(state, record, builtIn) }
-    const rules = [...(takeIn(state, record) ? rulesOn(state, record.kind) : []), ...rulesOnShort(state, record)]
+    const rules = [...(observe(state, record) ? rulesOn(state, record.kind) : []), ...rulesOnShort(state, record)]
     if (rules.length === 0) return { state, emit: NOTHING }
-    const known: Known = { candles: instrument => state.candles.get(instrument) ?? [], seen: state.seen }
+    const context: Context = {
+      candles: instrument => state.candles.get(instrument) ?? [],
+      lastObserved: state.lastObserved
+    }
     const emit = rules.flatMap(rule =>
-      alertKinds[rule.kind].signals(rule, record, known).flatMap(signal => judge(state, rule, signal))
+      alertKinds[rule.kind].signals(rule, record, context).flatMap(signal => evaluate(state, rule, signal))
     )
     return { state, emit }
   }
 
-const rulesOn = (state: AlertState, kind: Fact['kind']): readonly AlertRule[] => state.active.get(kind) ?? []
+const rulesOn = (state: AlertState, kind: Observation['kind']): readonly AlertRule[] => state.active.get(kind) ?? []
 
 /** A candle that lacks volume is a gap as well, whether it is news for the other rules or not. */
-const rulesOnShort = (state: AlertState, fact: Fact): readonly AlertRule[] =>
-  lacksVolume(fact) ? rulesOn(state, 'gap') : []
+const rulesOnShort = (state: AlertState, observation: Observation): readonly AlertRule[] =>
+  lacksVolume(observation) ? rulesOn(state, 'gap') : []
 
 const isSame = (a: AlertRule | null | undefined, b: AlertRule | null): boolean =>
   JSON.stringify(a ?? null) === JSON.stringify(b)
@@ -53,15 +56,22 @@ const changeRule = (state: AlertState, change: RuleChange, builtIn: readonly Ale
  * Remembers what later facts are judged with; false for what is not to be judged: what was known before, what is still open, and
  * what was over before we watched.
  */
-const takeIn = (state: AlertState, fact: Fact): boolean => {
-  if (fact.kind === 'candle') return takeCandle(state, fact.record)
-  if (fact.kind === 'clock') return takeClock(state, fact.time)
-  if (fact.kind === 'gap') return true
-  const { record } = fact
+const observe = (state: AlertState, observation: Observation): boolean => {
+  if (observation.kind === 'candle') return observeCandle(state, observation.record)
+  if (observation.kind === 'clock') return advanceClock(state, observation.time)
+  if (observation.kind === 'gap') return true
+  const { record } = observation
   if (record.standIn) return false
-  if (fact.kind === 'indicators')
-    return fact.record.final && isNewest(state, `${instrumentKey(fact.record)}/${record.interval}`, record.openTime)
-  return isNewest(state, `${pairKey(fact.record)}/${record.interval}/${fact.record.method}`, record.openTime)
+  if (observation.kind === 'indicators')
+    return (
+      observation.record.final &&
+      isNewest(state, `${instrumentKey(observation.record)}/${record.interval}`, record.openTime)
+    )
+  return isNewest(
+    state,
+    `${pairKey(observation.record)}/${record.interval}/${observation.record.method}`,
+    record.openTime
+  )
 }
 
 /** A corrected figure raises nothing: the candle that it belongs to has had its time. */
@@ -72,18 +82,22 @@ const isNewest = (state: AlertState, series: string, openTime: number): boolean 
   return true
 }
 
-const takeClock = (state: AlertState, time: number): boolean => {
+const advanceClock = (state: AlertState, time: number): boolean => {
   if (time <= state.clock) return false
   state.clock = time
   state.changed.add('head')
   return true
 }
 
-const takeCandle = (state: AlertState, candle: Candle): boolean => {
+const observeCandle = (state: AlertState, candle: Candle): boolean => {
   const instrument = instrumentKey(candle)
-  const seenAt = Math.max(state.seen.get(instrument) ?? 0, state.clock, knownAt({ kind: 'candle', record: candle }))
-  if (seenAt !== state.seen.get(instrument)) {
-    state.seen.set(instrument, seenAt)
+  const lastObservedAt = Math.max(
+    state.lastObserved.get(instrument) ?? 0,
+    state.clock,
+    observedAt({ kind: 'candle', record: candle })
+  )
+  if (lastObservedAt !== state.lastObserved.get(instrument)) {
+    state.lastObserved.set(instrument, lastObservedAt)
     state.changed.add(`seen/${instrument}`)
   }
   if (!candle.final) return false

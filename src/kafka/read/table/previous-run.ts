@@ -12,11 +12,11 @@ import { positionsInTicks } from './positions-in-ticks.ts'
 import { readTable } from './read-table.ts'
 
 /** What an earlier run left: how far each feed was whole, and the gaps still open. */
-type LeftBehind = {
+type PreviousRun = {
   readonly positions: readonly Position[]
   readonly klinePositions: readonly KlinePosition[]
   readonly openGaps: readonly Gap[]
-  readonly knownFacts: readonly InstrumentFacts[]
+  readonly lastFacts: readonly InstrumentFacts[]
 }
 
 /** Where it is read, and what becomes of what cannot be. */
@@ -29,7 +29,7 @@ type Source = {
   readonly signal: AbortSignal
 }
 
-export const readLeftBehind = async (source: Source): Promise<LeftBehind> => {
+export const readPreviousRun = async (source: Source): Promise<PreviousRun> => {
   const { kafka, prefix, signal, unusable } = source
   const { onUnusable } = unusable
   const [positions, known, klinePositions] = await Promise.all([
@@ -42,7 +42,7 @@ export const readLeftBehind = async (source: Source): Promise<LeftBehind> => {
     positions,
     klinePositions,
     openGaps: known.filter(gap => gap.status === 'open'),
-    knownFacts: await readFacts(source)
+    lastFacts: await readFacts(source)
   }
 }
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Candle } from '../../src/market/records/derived/candle.ts'
 import { epochMs } from '../../src/market/time.ts'
-import { isLater } from '../../src/serve/live/live-tail.ts'
-import { cut, type Origin, type TimeRange, windowSeriesKey } from '../../src/serve/store/series.ts'
-import { createShelf } from '../../src/serve/store/series-cache.ts'
+import { supersedes } from '../../src/serve/live/live-tail.ts'
+import { limitTo, type Origin, type TimeRange, windowSeriesKey } from '../../src/serve/store/series.ts'
+import { createSeriesCache } from '../../src/serve/store/series-cache.ts'
 import { candleAt } from '../support/candles.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
@@ -25,23 +25,23 @@ const scene = (records: readonly Candle[]) => {
     const within = database().filter(
       ({ openTime }) => (from === null || openTime >= from) && (to === null || openTime < to)
     )
-    return cut(within, { from, to, limit })
+    return limitTo(within, { from, to, limit })
   }
   const isStored = ({ offset }: Origin): boolean => offset < BigInt(next)
-  const shelf = createShelf<typeof SERIES, Candle>({
+  const cache = createSeriesCache<typeof SERIES, Candle>({
     keyOf: windowSeriesKey,
-    isNews: isLater,
+    supersedes,
     load,
     isStored,
     clock: fakeClock()
   })
   return {
-    shelf,
+    cache,
     store: (upTo: number) => {
       next = Math.max(next, upTo)
     },
     put: (offset: number) =>
-      shelf.put(SERIES, records[offset]!, { topic: 'ohlcv_1m', partition: 0, offset: BigInt(offset) })
+      cache.upsert(SERIES, records[offset]!, { topic: 'ohlcv_1m', partition: 0, offset: BigInt(offset) })
   }
 }
 
@@ -49,7 +49,7 @@ const newestOf = (records: readonly Candle[]): readonly Candle[] => {
   const newest = new Map<number, Candle>()
   for (const candle of records) {
     const known = newest.get(candle.openTime)
-    if (!known || isLater(known, candle)) newest.set(candle.openTime, candle)
+    if (!known || supersedes(known, candle)) newest.set(candle.openTime, candle)
   }
   return [...newest.values()].sort((a, b) => a.openTime - b.openTime)
 }
@@ -103,7 +103,7 @@ const play = async (
   ahead: number,
   check: (answer: readonly Candle[], known: readonly Candle[], timeRange: TimeRange) => void
 ): Promise<void> => {
-  const { shelf, store, put } = scene(records)
+  const { cache, store, put } = scene(records)
   const begin = Math.floor(share() * records.length)
   store(begin)
   const before = records.slice(0, begin).filter(({ final }) => final)
@@ -118,7 +118,7 @@ const play = async (
     const isWithin = ({ openTime }: Candle): boolean =>
       openTime >= (timeRange.from ?? 0) && openTime < (timeRange.to ?? Number.POSITIVE_INFINITY)
     const known = newestOf([...before, ...records.slice(begin, read)]).filter(isWithin)
-    check(await shelf.ask(SERIES, timeRange), known, timeRange)
+    check(await cache.ask(SERIES, timeRange), known, timeRange)
   }
 }
 
@@ -134,7 +134,7 @@ describe('what is stored and what is new', () => {
           () => shares.next().value ?? 0,
           0,
           (answer, known, timeRange) => {
-            expect(answer).toEqual(cut(known, timeRange))
+            expect(answer).toEqual(limitTo(known, timeRange))
           }
         )
       ),
@@ -166,50 +166,50 @@ describe('what is stored and what is new', () => {
 
   test('what the database lacks stays, however much comes; what it has makes room', async () => {
     const records = Array.from({ length: 100 }, (_, n) => candleAt(n))
-    const { shelf, store, put } = scene(records)
+    const { cache, store, put } = scene(records)
     for (const n of records.keys()) put(n)
-    expect(shelf.newest(SERIES, 1_000)).toHaveLength(100)
+    expect(cache.newest(SERIES, 1_000)).toHaveLength(100)
     store(100)
-    shelf.put(SERIES, candleAt(100), { topic: 'ohlcv_1m', partition: 0, offset: 100n })
-    expect(shelf.newest(SERIES, 1_000).length).toBeLessThan(10)
-    expect(await shelf.ask(SERIES, { from: null, to: null, limit: 500 })).toHaveLength(101)
+    cache.upsert(SERIES, candleAt(100), { topic: 'ohlcv_1m', partition: 0, offset: 100n })
+    expect(cache.newest(SERIES, 1_000).length).toBeLessThan(10)
+    expect(await cache.ask(SERIES, { from: null, to: null, limit: 500 })).toHaveLength(101)
   })
 
   test("the exchange's own, heard last at the edge, gives way to ours that is stored; and what is stored to a revision", async () => {
     const ours = candleAt(1)
     const revised = candleAt(2, { revision: 1 })
-    const shelf = createShelf<typeof SERIES, Candle>({
+    const cache = createSeriesCache<typeof SERIES, Candle>({
       keyOf: windowSeriesKey,
-      isNews: isLater,
+      supersedes,
       load: async () => [ours, candleAt(2)],
       isStored: () => true,
       clock: fakeClock()
     })
     const theirs = candleAt(1, { revision: -1, status: 'exchange' })
-    shelf.put(SERIES, theirs, { topic: 'exchange_klines', partition: 0, offset: 1n })
-    shelf.put(SERIES, revised, { topic: 'ohlcv_1m', partition: 0, offset: 9n })
-    expect(await shelf.ask(SERIES, { from: null, to: null, limit: 5 })).toEqual([ours, revised])
+    cache.upsert(SERIES, theirs, { topic: 'exchange_klines', partition: 0, offset: 1n })
+    cache.upsert(SERIES, revised, { topic: 'ohlcv_1m', partition: 0, offset: 9n })
+    expect(await cache.ask(SERIES, { from: null, to: null, limit: 5 })).toEqual([ours, revised])
   })
 
   test('what the database knew stands until the edge says otherwise', () => {
-    const { shelf, put } = scene([candleAt(0), candleAt(1, { volume: '7' })])
-    shelf.know(SERIES, [candleAt(1)])
-    expect(shelf.heads()).toEqual([candleAt(1)])
+    const { cache, put } = scene([candleAt(0), candleAt(1, { volume: '7' })])
+    cache.preload(SERIES, [candleAt(1)])
+    expect(cache.heads()).toEqual([candleAt(1)])
     put(1)
-    shelf.know(SERIES, [candleAt(1)])
-    expect(shelf.heads()).toEqual([candleAt(1, { volume: '7' })])
+    cache.preload(SERIES, [candleAt(1)])
+    expect(cache.heads()).toEqual([candleAt(1, { volume: '7' })])
   })
 
   test('without a database it tells what it holds', async () => {
-    const shelf = createShelf<typeof SERIES, Candle>({
+    const cache = createSeriesCache<typeof SERIES, Candle>({
       keyOf: windowSeriesKey,
-      isNews: isLater,
+      supersedes,
       load: undefined,
       isStored: () => true,
       clock: fakeClock()
     })
-    shelf.put(SERIES, candleAt(1), { topic: 'ohlcv_1m', partition: 0, offset: 1n })
-    expect(await shelf.ask(SERIES, { from: null, to: epochMs(openTimeOf(1) + 1), limit: 5 })).toEqual([candleAt(1)])
+    cache.upsert(SERIES, candleAt(1), { topic: 'ohlcv_1m', partition: 0, offset: 1n })
+    expect(await cache.ask(SERIES, { from: null, to: epochMs(openTimeOf(1) + 1), limit: 5 })).toEqual([candleAt(1)])
   })
 
   test('a database that does not answer once is asked again', async () => {
@@ -218,16 +218,16 @@ describe('what is stored and what is new', () => {
       if (fails) throw new Error('away')
       return [candleAt(0)]
     }
-    const shelf = createShelf<typeof SERIES, Candle>({
+    const cache = createSeriesCache<typeof SERIES, Candle>({
       keyOf: windowSeriesKey,
-      isNews: isLater,
+      supersedes,
       load,
       isStored: () => true,
       clock: fakeClock()
     })
     const timeRange = { from: null, to: null, limit: 5 }
-    await expect(shelf.ask(SERIES, timeRange)).rejects.toThrow('away')
+    await expect(cache.ask(SERIES, timeRange)).rejects.toThrow('away')
     fails = false
-    expect(await shelf.ask(SERIES, timeRange)).toEqual([candleAt(0)])
+    expect(await cache.ask(SERIES, timeRange)).toEqual([candleAt(0)])
   })
 })

@@ -8,20 +8,20 @@ import { exchangeKlines } from '../topics.ts'
 export const klineSource: Source<AnyCandle> = {
   name: exchangeKlines.name,
   decode: (bytes, { timestamp }) => exchangeCandle(decodeRecord(exchangeKlines, bytes, Number(timestamp))),
-  placedBy: instrumentKey
+  partitionedBy: instrumentKey
 }
 
 /**
  * Where the exchange's 1m candles end to stand in for ours: at our first one, from which on ours are all that counts.
  * null: none of ours has come.
  */
-export type StandInEnd = number | null
+export type ProvisionalEnd = number | null
 
-export const standsIn = (end: StandInEnd, { openTime }: Pick<AnyCandle, 'openTime'>): boolean =>
+export const isProvisional = (end: ProvisionalEnd, { openTime }: Pick<AnyCandle, 'openTime'>): boolean =>
   end === null || openTime < end
 
 /** The end once a final candle of ours is known. */
-export const endAt = (end: StandInEnd, ownFrom: number): number => Math.min(end ?? ownFrom, ownFrom)
+export const endAt = (end: ProvisionalEnd, ownFrom: number): number => Math.min(end ?? ownFrom, ownFrom)
 
 /** Nothing stands in for anything: what was built before there were such candles is built of ours alone. */
-export const NO_STAND_IN = 0
+export const NEVER_PROVISIONAL = 0

@@ -1,5 +1,5 @@
-import { type Fact, knownAt } from '../../alert/fact.ts'
-import type { Rehearsal } from '../../alert/rehearse.ts'
+import type { DryRunPlan } from '../../alert/dry-run.ts'
+import { type Observation, observedAt } from '../../alert/observation.ts'
 import type { createKafka } from '../../kafka/client/client.ts'
 import { readTopic } from '../../kafka/read/read-range.ts'
 import { TickstreamError } from '../../market/error.ts'
@@ -21,7 +21,7 @@ type TimeRange = {
 const UNSTAMPED = new Set([gaps, alertClock].filter(topic => topic.isLocalTime).map(topic => topic.name))
 
 /** null for what nobody can read: it raised nothing, and is a dead letter already. */
-const decoded = (source: Source<Fact>, { key, value, timestamp }: Incoming): Fact | null => {
+const decoded = (source: Source<Observation>, { key, value, timestamp }: Incoming): Observation | null => {
   try {
     return value && source.decode(value, { key, timestamp: String(timestamp) })
   } catch (error) {
@@ -36,29 +36,27 @@ const decoded = (source: Source<Fact>, { key, value, timestamp }: Incoming): Fac
  */
 const readOne = (
   { kafka, prefix, from, to, signal }: TimeRange,
-  source: Source<Fact>,
-  keep: (fact: Fact) => void
+  source: Source<Observation>,
+  onObservation: (observation: Observation) => void
 ): Promise<void> => {
   const isStamped = !UNSTAMPED.has(source.name)
-  const take = (records: readonly Incoming[]): void => {
+  const handle = (records: readonly Incoming[]): void => {
     for (const record of records) {
-      const fact = decoded(source, record)
-      if (fact && knownAt(fact) < to && (isStamped || knownAt(fact) >= from)) keep(fact)
+      const found = decoded(source, record)
+      if (found && observedAt(found) < to && (isStamped || observedAt(found) >= from)) onObservation(found)
     }
   }
-  return readTopic(kafka, prefix + source.name, take, { since: isStamped ? from : null, signal })
+  return readTopic(kafka, prefix + source.name, handle, { since: isStamped ? from : null, signal })
 }
 
 /** What a rule would have seen between two times, and before them as long as its windows are. A record's time is that of its window's beginning. */
-export const readFacts = async (
-  { sources, warmUpMs, isWanted }: Rehearsal,
+export const readObservations = async (
+  { sources, warmUpMs, isWanted }: DryRunPlan,
   timeRange: TimeRange
-): Promise<readonly Fact[]> => {
-  const facts: Fact[] = []
+): Promise<readonly Observation[]> => {
+  const observations: Observation[] = []
   const from = epochMs(timeRange.from - warmUpMs)
   for (const source of sources)
-    await readOne({ ...timeRange, from }, source, fact => {
-      if (isWanted(fact)) facts.push(fact)
-    })
-  return facts
+    await readOne({ ...timeRange, from }, source, found => void (isWanted(found) && observations.push(found)))
+  return observations
 }

@@ -9,7 +9,7 @@ import { offsetsOf } from '../../admin/log/resume-offsets.ts'
 import { partitionOf } from '../../client/partitioner.ts'
 import { readTopic } from '../read-range.ts'
 import { readEntry } from './read-entry.ts'
-import { keepUsable } from './read-usable.ts'
+import { usableOnly } from './read-usable.ts'
 
 type Published = { readonly id: number; readonly time: number }
 
@@ -20,28 +20,28 @@ const DISORDER_MS = 60_000
  * The trades of an instrument that `raw_ticks` holds behind a place in the ids of an epoch, in the order of their records. What cannot be
  * used is passed over: of that the aggregator makes dead letters.
  */
-export const publishedBehind = async (
+export const publishedAfter = async (
   kafka: Kafka,
   prefix: string,
   instrument: Instrument,
-  behind: Published & { readonly epoch: number },
+  after: Published & { readonly epoch: number },
   signal: AbortSignal
 ): Promise<readonly Published[]> => {
   const topic = prefix + rawTicks.name
   const key = instrumentKey(instrument)
   const found: Published[] = []
-  const keep = (record: Incoming): void => {
-    const { key: said, value } = readEntry(rawTicks, record)
-    if (said !== key || value === null || !isTrade(value) || epochOf(value) !== behind.epoch) return
-    if (chainId(value) > behind.id) found.push({ id: chainId(value), time: value.time })
+  const add = (record: Incoming): void => {
+    const { key: recordKey, value } = readEntry(rawTicks, record)
+    if (recordKey !== key || value === null || !isTrade(value) || epochOf(value) !== after.epoch) return
+    if (chainId(value) > after.id) found.push({ id: chainId(value), time: value.time })
   }
-  const take = keepUsable(rawTicks.name, keep, () => undefined)
+  const handle = usableOnly(rawTicks.name, add, () => undefined)
   const { length } = await offsetsOf(kafka, topic)
   const wanted = {
     partitions: [partitionOf(key, length)],
-    since: epochMs(Math.max(0, behind.time - DISORDER_MS)),
+    since: epochMs(Math.max(0, after.time - DISORDER_MS)),
     signal
   }
-  await readTopic(kafka, topic, records => records.forEach(take), wanted)
+  await readTopic(kafka, topic, records => records.forEach(handle), wanted)
   return found
 }

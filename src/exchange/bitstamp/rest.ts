@@ -17,10 +17,10 @@ import {
   type Unchecked,
   word
 } from '../fields.ts'
-import { klinePage } from '../kline-page.ts'
 import { klinePrices, klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
 import { listedInstruments, stepOfDecimals } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
+import { klinePage, tradePage } from '../rest-pages.ts'
 import { pairName, pairPath } from './names.ts'
 import type { BitstampCandle, BitstampPair, BitstampTransaction } from './wire.ts'
 
@@ -30,29 +30,22 @@ const trades = (instrument: Instrument): RestRequest => ({
   cost: 1
 })
 
-const transaction = (row: unknown, instrument: Instrument, receivedAt: EpochMs): Trade => {
-  if (!isFields(row)) return fail('trade', row, 'an object')
-  const data: Unchecked<BitstampTransaction> = row
-  return {
-    exchange: instrument.exchange,
-    symbol: instrument.symbol,
-    id: idDigits('tid', data.tid),
-    price: price('price', data.price),
-    quantity: decimal('amount', data.amount),
-    time: anyTextSeconds('date', data.date),
-    receivedAt,
-    side: oneOf('type', data.type, ['0', '1']) === '0' ? 'buy' : 'sell',
-    via: 'history'
-  }
-}
+const transaction = (data: Unchecked<BitstampTransaction>, instrument: Instrument, receivedAt: EpochMs): Trade => ({
+  exchange: instrument.exchange,
+  symbol: instrument.symbol,
+  id: idDigits('tid', data.tid),
+  price: price('price', data.price),
+  quantity: decimal('amount', data.amount),
+  time: anyTextSeconds('date', data.date),
+  receivedAt,
+  side: oneOf('type', data.type, ['0', '1']) === '0' ? 'buy' : 'sell',
+  via: 'history'
+})
 
 /** https://www.bitstamp.net/api/#tag/Market-info/operation/GetTransactions, newest first; times are of whole seconds. */
 export const bitstampHistory = {
   trades,
-  decodeTrades: (body, instrument, receivedAt) => {
-    if (!Array.isArray(body)) return fail(`history of ${instrument.symbol}`, body, 'a list')
-    return body.map(row => transaction(row, instrument, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
-  },
+  decodeTrades: (body, instrument, receivedAt) => tradePage(body, row => transaction(row, instrument, receivedAt)),
   firstFrom: null
 } satisfies Exchange['history']
 

@@ -1,12 +1,13 @@
 import type { Instrument } from '../../market/instrument.ts'
 import { INTERVAL_MS, type Interval } from '../../market/interval.ts'
+import type { Trade } from '../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../market/time.ts'
 import { addressRefusal } from '../answer-headers.ts'
 import type { Exchange, HistoryStart } from '../exchange.ts'
 import { anyTime, type Fields, fail, isFields, type Unchecked } from '../fields.ts'
-import { klinePage } from '../kline-page.ts'
 import { listedInstruments } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
+import { klinePage, tradePage } from '../rest-pages.ts'
 import { readCandle } from './candle.ts'
 import { endingOf, instrumentName, klineStream } from './names.ts'
 import { readTrade } from './trade.ts'
@@ -32,21 +33,18 @@ const trades = (instrument: Instrument, from: HistoryStart | null, limit: number
   cost: 1
 })
 
-const sequenceOf = ({ sequence }: { readonly sequence?: string }): number => Number(sequence)
+const sequenceOf = ({ sequence }: Trade): number => Number(sequence)
 
 /** https://docs.deribit.com/api-reference/market-data/public-get_last_trades_by_instrument */
 export const deribitHistory = {
   trades,
-  decodeTrades: (body, instrument, receivedAt) => {
-    const { trades: rows } = fieldsOf(body)
-    if (!Array.isArray(rows)) return fail('trades', rows, 'a list')
-    const read = rows.map(row => {
-      if (!isFields(row)) return fail('trade', row, 'an object')
-      const data: Unchecked<DeribitTrade> = row
-      return readTrade(data, instrument, { time: anyTime('timestamp', data.timestamp), receivedAt }, 'history')
-    })
-    return read.sort((a, b) => sequenceOf(a) - sequenceOf(b))
-  },
+  decodeTrades: (body, instrument, receivedAt) =>
+    tradePage(
+      fieldsOf(body).trades,
+      (data: Unchecked<DeribitTrade>) =>
+        readTrade(data, instrument, { time: anyTime('timestamp', data.timestamp), receivedAt }, 'history'),
+      sequenceOf
+    ),
   firstFrom: null
 } satisfies Exchange['history']
 

@@ -5,10 +5,10 @@ import type { EpochMs } from '../../market/time.ts'
 import { addressRefusal } from '../answer-headers.ts'
 import type { Exchange, ListedStatus } from '../exchange.ts'
 import { anyTime, decimal, exactly, type Fields, fail, isFields, type Unchecked, wholeNumber } from '../fields.ts'
-import { klinePage } from '../kline-page.ts'
 import { klineWindow, VOLUMES_ALONE } from '../kline-window.ts'
 import { listedInstruments, stepOfDecimals } from '../listed-instrument.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
+import { klinePage, tradePage } from '../rest-pages.ts'
 import { baseOf, builderOf, coinName } from './names.ts'
 import { readTrade } from './trade.ts'
 import type { HyperliquidCandle, HyperliquidMeta, HyperliquidPerpetual, HyperliquidTrade } from './wire.ts'
@@ -22,13 +22,14 @@ const COST = 20
 export const hyperliquidHistory = {
   trades: instrument => info({ type: 'recentTrades', coin: coinName(instrument) }, COST + 1),
   decodeTrades: (body, instrument, receivedAt) => {
-    if (!Array.isArray(body)) return fail(`history of ${instrument.symbol}`, body, 'a list')
-    const newestFirst = body.map(row => {
-      if (!isFields(row)) return fail('trade', row, 'an object')
-      const data: Unchecked<HyperliquidTrade> = row
-      return readTrade(data, instrument, { time: anyTime('time', data.time), receivedAt }, 'history')
-    })
-    return newestFirst.reverse().sort((a, b) => a.time - b.time)
+    // They stand newest first, those of one moment as well.
+    const oldestFirst: unknown = Array.isArray(body) ? body.toReversed() : body
+    return tradePage(
+      oldestFirst,
+      (data: Unchecked<HyperliquidTrade>) =>
+        readTrade(data, instrument, { time: anyTime('time', data.time), receivedAt }, 'history'),
+      ({ time }) => time
+    )
   },
   firstFrom: null
 } satisfies Exchange['history']

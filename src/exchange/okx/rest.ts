@@ -4,8 +4,8 @@ import type { EpochMs } from '../../market/time.ts'
 import { addressRefusal } from '../answer-headers.ts'
 import type { Exchange, HistoryStart } from '../exchange.ts'
 import { anyTextTime, fail, isFields, type Unchecked } from '../fields.ts'
-import { klinePage } from '../kline-page.ts'
 import type { Refusal, RestAnswer, RestInterface, RestRequest } from '../rest-interface.ts'
+import { klinePage, tradePage } from '../rest-pages.ts'
 import { readCandle } from './candle.ts'
 import { instId, klineStream } from './names.ts'
 import { readTrade } from './trade.ts'
@@ -27,13 +27,9 @@ const trades = (instrument: Instrument, from: HistoryStart | null, limit: number
 export const okxHistory = {
   trades,
   decodeTrades: (body, instrument, receivedAt) =>
-    dataOf(body)
-      .map(row => {
-        if (!isFields(row)) return fail('trade', row, 'an object')
-        const data: Unchecked<OkxTrade> = row
-        return readTrade(data, instrument, { time: anyTextTime('ts', data.ts), receivedAt }, 'history')
-      })
-      .sort((a, b) => Number(a.id) - Number(b.id)),
+    tradePage(dataOf(body), (data: Unchecked<OkxTrade>) =>
+      readTrade(data, instrument, { time: anyTextTime('ts', data.ts), receivedAt }, 'history')
+    ),
   firstFrom: null
 } satisfies Exchange['history']
 

@@ -1,9 +1,9 @@
-import { TickstreamError } from '../../../market/error.ts'
 import type { Instrument } from '../../../market/instrument.ts'
 import type { Trade } from '../../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange } from '../../exchange.ts'
 import { fail, isFields, wholeNumber } from '../../fields.ts'
+import { tradePage } from '../../rest-pages.ts'
 import { type BinanceMarket, querySymbol } from '../market.ts'
 
 /** Reads a list of trades by how one of them is read. */
@@ -11,14 +11,8 @@ export const tradesFrom =
   (
     readTrade: (row: unknown, instrument: Instrument, receivedAt: EpochMs) => Trade
   ): Exchange['history']['decodeTrades'] =>
-  (body, instrument, receivedAt) => {
-    if (!Array.isArray(body))
-      throw new TickstreamError(
-        'TS-DATA',
-        `history of ${instrument.symbol}: ${JSON.stringify(body)?.slice(0, 200)} is no list`
-      )
-    return body.map(row => readTrade(row, instrument, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
-  }
+  (body, instrument, receivedAt) =>
+    tradePage(body, row => readTrade(row, instrument, receivedAt))
 
 /** Finds the first trade of a time by the aggregate that holds it, in which all are of one time; `idField`: where it names the trade. */
 export const firstAggregateFrom = (market: BinanceMarket, { idField, cost }: { idField: 'a' | 'f'; cost: number }) =>

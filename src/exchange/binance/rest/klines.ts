@@ -4,7 +4,7 @@ import type { ExchangeKline, KlinePage } from '../../../market/records/feed/exch
 import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange } from '../../exchange.ts'
 import { anyTime, decimal, fail, wholeNumber } from '../../fields.ts'
-import { klinePage } from '../../kline-page.ts'
+import { klinePage } from '../../rest-pages.ts'
 import { type BinanceMarket, querySymbol, streamPrefix } from '../market.ts'
 import { plainVolumes, type VolumesOf, windowOf } from '../stream/decode-kline.ts'
 

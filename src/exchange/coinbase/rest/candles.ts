@@ -4,9 +4,9 @@ import type { ExchangeKline } from '../../../market/records/feed/exchange-kline.
 import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange } from '../../exchange.ts'
 import { anySeconds, decimal, fail } from '../../fields.ts'
-import { klinePage } from '../../kline-page.ts'
 import { klinePrices, klineWindow, VOLUMES_ALONE } from '../../kline-window.ts'
 import type { RestRequest } from '../../rest-interface.ts'
+import { klinePage } from '../../rest-pages.ts'
 import { productPath } from '../product-id.ts'
 import { klineStream } from '../stream/subscribe.ts'
 

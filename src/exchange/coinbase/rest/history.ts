@@ -2,8 +2,9 @@ import type { Instrument } from '../../../market/instrument.ts'
 import type { Trade } from '../../../market/records/feed/trade.ts'
 import type { EpochMs } from '../../../market/time.ts'
 import type { Exchange, HistoryStart } from '../../exchange.ts'
-import { anyIsoTime, decimal, fail, idText, isFields, price, type Unchecked } from '../../fields.ts'
+import { anyIsoTime, decimal, idText, price, type Unchecked } from '../../fields.ts'
 import type { RestRequest } from '../../rest-interface.ts'
+import { tradePage } from '../../rest-pages.ts'
 import { productPath } from '../product-id.ts'
 import { takerSide } from '../taker-side.ts'
 import type { CoinbaseHistoricalTrade } from '../wire.ts'
@@ -14,26 +15,24 @@ const trades = (instrument: Instrument, from: HistoryStart | null, limit: number
   cost: 1
 })
 
-const historicalTrade = (row: unknown, instrument: Instrument, receivedAt: EpochMs): Trade => {
-  if (!isFields(row)) return fail('trade', row, 'an object')
-  const data: Unchecked<CoinbaseHistoricalTrade> = row
-  return {
-    exchange: instrument.exchange,
-    symbol: instrument.symbol,
-    id: idText('trade_id', data.trade_id),
-    price: price('price', data.price),
-    quantity: decimal('size', data.size),
-    time: anyIsoTime('time', data.time),
-    receivedAt,
-    side: takerSide(data.side),
-    via: 'history'
-  }
-}
+const historicalTrade = (
+  data: Unchecked<CoinbaseHistoricalTrade>,
+  instrument: Instrument,
+  receivedAt: EpochMs
+): Trade => ({
+  exchange: instrument.exchange,
+  symbol: instrument.symbol,
+  id: idText('trade_id', data.trade_id),
+  price: price('price', data.price),
+  quantity: decimal('size', data.size),
+  time: anyIsoTime('time', data.time),
+  receivedAt,
+  side: takerSide(data.side),
+  via: 'history'
+})
 
-const decodeTrades: Exchange['history']['decodeTrades'] = (body, instrument, receivedAt) => {
-  if (!Array.isArray(body)) return fail(`history of ${instrument.symbol}`, body, 'a list')
-  return body.map(row => historicalTrade(row, instrument, receivedAt)).sort((a, b) => Number(a.id) - Number(b.id))
-}
+const decodeTrades: Exchange['history']['decodeTrades'] = (body, instrument, receivedAt) =>
+  tradePage(body, row => historicalTrade(row, instrument, receivedAt))
 
 /** It cannot be asked by time. https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-trades */
 export const coinbaseHistory = { trades, decodeTrades, firstFrom: null } satisfies Exchange['history']

@@ -1,7 +1,9 @@
 import { TickstreamError } from '../market/error.ts'
 import type { Interval } from '../market/interval.ts'
 import type { ExchangeKline, KlinePage, OddKline } from '../market/records/feed/exchange-kline.ts'
+import type { Trade } from '../market/records/feed/trade.ts'
 import type { EpochMs } from '../market/time.ts'
+import { type Fields, fail, isFields } from './fields.ts'
 
 /** The value; null where its fields cannot be read. */
 const orNull = <T>(read: () => T): T | null => {
@@ -51,4 +53,21 @@ export const klinePage = <I extends Interval>(
   }
   for (const { openTime } of odd) if (openTime !== null) klines.delete(openTime)
   return { klines: [...klines.values()].sort((a, b) => a.openTime - b.openTime), odd }
+}
+
+const byId = ({ id }: Trade): number => Number(id)
+
+/**
+ * A page of an exchange's trades, the lowest number first, from its rows in any order; those of one number stay as they stood. `read`: what a row
+ * tells, which throws for a bad field. Throws `TS-DATA` for anything that is no list of objects.
+ */
+export const tradePage = (
+  rows: unknown,
+  read: (row: Fields) => Trade,
+  numberOf: (trade: Trade) => number = byId
+): readonly Trade[] => {
+  if (!Array.isArray(rows)) return fail('trades', rows, 'a list')
+  return rows
+    .map(row => (isFields(row) ? read(row) : fail('trade', row, 'an object')))
+    .sort((a, b) => numberOf(a) - numberOf(b))
 }

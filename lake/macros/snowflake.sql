@@ -10,6 +10,7 @@
 
 {% macro snowflake__manifest_files() %}
   select
+    m.$1:schema::varchar as schema_name,
     m.$1:topic::varchar as topic,
     m.$1:partition::number as kafka_partition,
     m.$1:made::number as made,
@@ -19,7 +20,7 @@
     f.value:exchange::varchar as exchange,
     f.value:instrument::varchar as instrument,
     f.value:minId::varchar as min_id
-  from @{{ env_var('LAKE_STAGE', 'lake') }}/raw_ticks/_manifest/ (file_format => 'lake_json') m,
+  from @{{ env_var('LAKE_STAGE', 'lake') }}/ (file_format => 'lake_json', pattern => '.*(_manifest/raw_ticks|raw_ticks/_manifest)/.*[.]json') m,
     lateral flatten(input => m.$1:files) f
 {% endmacro %}
 
@@ -37,6 +38,8 @@ where path not in (select path from {{ this.schema }}.silver_files)
       $1:trade_id::varchar as trade_id,
       $1:price::number(38, 18) as price,
       $1:quantity::number(38, 18) as quantity,
+      $1:price_wide::number(38, 18) as price_wide,
+      $1:quantity_wide::number(38, 18) as quantity_wide,
       $1:price_text::varchar as price_text,
       $1:quantity_text::varchar as quantity_text,
       $1:time::timestamp_ntz as time,
@@ -50,6 +53,7 @@ where path not in (select path from {{ this.schema }}.silver_files)
       $1:contracts_text::varchar as contracts_text,
       $1:quote_quantity::number(38, 18) as quote_quantity,
       $1:quote_quantity_text::varchar as quote_quantity_text,
+      $1:quote_quantity_source::varchar as quote_quantity_source,
       $1:prints::number as prints,
       $1:flags::varchar as flags
     from @{{ env_var('LAKE_STAGE', 'lake') }}/raw_ticks/ (file_format => 'lake_parquet', pattern => '.*[.]parquet')

@@ -61,8 +61,12 @@ export const subtractDecimals = (a: string, b: string): string => {
 }
 
 /** `a × b` of canonical decimals. */
-export const multiplyDecimals = (a: string, b: string): string =>
-  format(String(unscaled(a) * unscaled(b)), digitsBehind(a) + digitsBehind(b))
+export const multiplyDecimals = (a: string, b: string): string => {
+  scan(a, price)
+  scan(b, size)
+  multiply(price, size, quote)
+  return format(String(quote.high ?? quote.low), quote.scale)
+}
 
 /** `a / b` of canonical decimals, `b` above 0, rounded to so many digits behind the point, half to even. */
 export const divideDecimals = (a: string, b: string, digits: number): string => {

@@ -82,12 +82,12 @@ describe('a check of a lake', () => {
 
   test('finds rows and ids that are not those of the manifest', async () => {
     const [, about] = await liveFiles(scene.store)
-    const entry = { schema: 'raw_ticks/1', topic: 'raw_ticks', partition: 0, made: 0, firstOffset: 10, lastOffset: 19 }
-    await putEntry(scene.store, { ...entry, schema: 'raw_ticks/1', files: [{ ...about!, rows: 11 }] })
+    const entry = { schema: 'raw_ticks/2', topic: 'raw_ticks', partition: 0, made: 0, firstOffset: 10, lastOffset: 19 }
+    await putEntry(scene.store, { ...entry, schema: 'raw_ticks/2', files: [{ ...about!, rows: 11 }] })
     expect(await says()).toEqual(['fault holds 10 rows, the manifest says 11'])
     await putEntry(scene.store, {
       ...entry,
-      schema: 'raw_ticks/1',
+      schema: 'raw_ticks/2',
       files: [{ ...about!, ids: [['1000010', '1000018']] }]
     })
     expect(await says()).toEqual([expect.stringContaining('holds other ids than the manifest says')])
@@ -109,7 +109,7 @@ describe('a check of a lake', () => {
 
   test('names files that no entry names, and does not fault them', async () => {
     const bytes = readFileSync((await files())[0]!)
-    const folder = 'raw_ticks/exchange=binance/symbol=BTC-USDT/date=2024-08-09/raw_ticks-0-'
+    const folder = 'raw_ticks/venue=binance/symbol=BTC-USDT/date=2024-08-09/raw_ticks-0-'
     const name = (from: number, to: number) =>
       `${folder}${String(from).padStart(20, '0')}-${String(to).padStart(20, '0')}.parquet`
     await scene.store.put(name(12, 15), [bytes])

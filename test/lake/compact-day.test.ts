@@ -3,7 +3,10 @@ import { checkLake } from '../../src/lake/maintain/check-lake.ts'
 import { type Compacted, compactDay } from '../../src/lake/maintain/compact-day.ts'
 import { removeReplaced } from '../../src/lake/maintain/remove-replaced.ts'
 import { liveFiles } from '../../src/lake/manifest/manifest.ts'
+import { openTradeFile } from '../../src/lake/parquet/read-trade-file.ts'
 import type { LakeStore } from '../../src/lake/store/lake-store.ts'
+import { killedAt } from './killed-at.ts'
+import { duckdbRows } from './lake-rows.ts'
 import { type LakeScene, lakeScene, MIDNIGHT, NEVER, tradesFrom } from './lake-scene.ts'
 
 const compact = async (store: LakeStore, date: string): Promise<readonly Compacted[]> => {
@@ -13,20 +16,6 @@ const compact = async (store: LakeStore, date: string): Promise<readonly Compact
 }
 
 const LATER = MIDNIGHT * 2
-
-/** Ends, as if killed, before its nth change, or behind it. */
-const killedAt = (store: LakeStore, nth: number, when: 'before' | 'behind'): LakeStore => {
-  let changes = 0
-  const change =
-    <Args extends readonly unknown[]>(work: (...args: Args) => Promise<void>) =>
-    async (...args: Args): Promise<void> => {
-      const isLast = ++changes === nth
-      if (isLast && when === 'before') throw new Error('killed')
-      await work(...args)
-      if (isLast) throw new Error('killed')
-    }
-  return { ...store, put: change(store.put), remove: change(store.remove) }
-}
 
 describe('a day that is compacted', () => {
   let scene: LakeScene
@@ -135,7 +124,17 @@ describe('a day that is compacted', () => {
     expect(deaths).toBeGreaterThanOrEqual(3)
     expect(await names()).toEqual(['BTC/USDT 2024-08-09 15', 'ETH/USDT 2024-08-09 15'])
     expect(await faults()).toEqual([])
-    expect(await scene.store.list('raw_ticks')).toHaveLength(3)
+    expect(await scene.store.list('raw_ticks')).toHaveLength(2)
+    expect(await scene.store.list('_manifest')).toHaveLength(1)
+    expect(await scene.store.list('_replaced')).toEqual([])
+  })
+
+  test('shows each trade once to whoever scans the folder, and no manifest', async () => {
+    for (let at = 0; at < 15; at += 5) await scene.write(at, tradesFrom(at, 5))
+    const scanned = `select count(*) as n, count(distinct trade_id) as ids from read_parquet('${scene.folder}/raw_ticks/**/*')`
+    expect(await duckdbRows(scanned)).toEqual([{ n: '15', ids: '15' }])
+    await compact(scene.store, '2024-08-09')
+    expect(await duckdbRows(scanned)).toEqual([{ n: '15', ids: '15' }])
   })
 
   test('leaves what it replaced to those who read it, for as long as they were given', async () => {
@@ -145,8 +144,8 @@ describe('a day that is compacted', () => {
     await compact(scene.store, '2024-08-09')
     const aMinuteAgo = Date.now() - 60_000
     expect(await removeReplaced(scene.store, aMinuteAgo, NEVER)).toBe(0)
-    for (const { path } of parts) expect(await scene.store.get(path)).not.toBeNull()
-    expect(await removeReplaced(scene.store, LATER, NEVER)).toBe(4)
+    for (const part of parts) expect((await openTradeFile(scene.store, part)).rows).toBe(5)
+    expect(await removeReplaced(scene.store, LATER, NEVER)).toBe(2)
     expect(await removeReplaced(scene.store, LATER, NEVER)).toBe(0)
   })
 })

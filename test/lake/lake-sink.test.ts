@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { liveFiles } from '../../src/lake/manifest/manifest.ts'
+import { openTradeFile } from '../../src/lake/parquet/read-trade-file.ts'
 import { folderStore } from '../../src/lake/store/folder-store.ts'
 import type { LakeStore } from '../../src/lake/store/lake-store.ts'
 import type { Trade } from '../../src/market/records/feed/trade.ts'
@@ -86,15 +87,20 @@ describe('the sink lake', () => {
     expect(sink.storedTo!(PLACE)).toBe(0n)
     await aMinute(sink)
     expect(sink.storedTo!(PLACE)).toBe(1n)
-    expect(await rows('* exclude (date, symbol)')).toEqual([
+    expect(await rows('* exclude (date, symbol, venue)')).toEqual([
       {
         exchange: 'binance',
         instrument: 'BTC/USDT',
         trade_id: '1001',
-        price: '61686.010000000000000000',
-        quantity: '0.001230000000000000',
+        price: '61686.01000000',
+        price_wide: null,
         price_text: null,
+        quantity: '0.00123000',
+        quantity_wide: null,
         quantity_text: null,
+        quote_quantity: '75.873792300000000000',
+        quote_quantity_text: null,
+        quote_quantity_source: 'computed',
         time: '2024-08-09 00:00:00.001+00',
         received_at: '2024-08-09 00:00:00.008+00',
         side: 'buy',
@@ -105,8 +111,6 @@ describe('the sink lake', () => {
           sequence: null,
           contracts: null,
           contracts_text: null,
-          quote_quantity: null,
-          quote_quantity_text: null,
           prints: null,
           flags: null
         }
@@ -123,21 +127,56 @@ describe('the sink lake', () => {
     )
   })
 
-  test('a number that no DECIMAL(38,18) holds is text', async () => {
+  test('a number that the narrow type does not hold is in the wide one, and what that does not hold is text', async () => {
     const sink = await open()
-    const long = ['0.0000000000000000001', '123456789012345678901', '12345678901234567890.123456789012345678', '0']
+    const long = [
+      ...['0.0000000000000000001', '123456789012345678901', '12345678901234567890.123456789012345678', '0'],
+      ...['9999999999.99999999', '10000000000', '0.000000001']
+    ]
     await give(
       sink,
       0,
       long.map((price, n) => tradeAt(n, { price }))
     )
     await aMinute(sink)
-    expect(await rows('price, price_text, quantity_text')).toEqual([
-      { price: null, price_text: long[0], quantity_text: null },
-      { price: null, price_text: long[1], quantity_text: null },
-      { price: long[2], price_text: null, quantity_text: null },
-      { price: '0.000000000000000000', price_text: null, quantity_text: null }
+    const none = { price: null, price_wide: null, price_text: null }
+    expect(await rows('price, price_wide, price_text')).toEqual([
+      { ...none, price_text: long[0] },
+      { ...none, price_text: long[1] },
+      { ...none, price_wide: long[2] },
+      { ...none, price: '0.00000000' },
+      { ...none, price: long[4] },
+      { ...none, price_wide: '10000000000.000000000000000000' },
+      { ...none, price_wide: '0.000000001000000000' }
     ])
+  })
+
+  test('what a trade was in the quote currency is in every row, exact, and it is said who says so', async () => {
+    const sink = await open()
+    await give(sink, 0, [
+      tradeAt(0),
+      tradeAt(1, { quoteQuantity: '100' }),
+      tradeAt(2, { price: '0.000000000001', quantity: '0.000000000003' }),
+      tradeAt(3, { price: '0.000000000001', quantity: '0.0000003' })
+    ])
+    await aMinute(sink)
+    expect(await rows('quote_quantity as q, quote_quantity_text as text, quote_quantity_source as source')).toEqual([
+      { q: '75.873792300000000000', text: null, source: 'computed' },
+      { q: '100.000000000000000000', text: null, source: 'exchange' },
+      { q: null, text: '0.000000000000000000000003', source: 'computed' },
+      { q: null, text: '0.0000000000000000003', source: 'computed' }
+    ])
+  })
+
+  test('a trade is read back as it was, whoever says what it was in the quote currency', async () => {
+    const sink = await open()
+    const trades = [tradeAt(0), tradeAt(1, { contracts: '3', quoteQuantity: '75.8737923', prints: 2 }), tradeAt(2)]
+    await give(sink, 0, trades)
+    await aMinute(sink)
+    const [file] = await liveFiles(store)
+    const found: Trade[] = []
+    for await (const some of (await openTradeFile(store, file!)).trades()) found.push(...some.map(({ trade }) => trade))
+    expect(found.map(trade => JSON.stringify(trade))).toEqual(trades.map(trade => JSON.stringify(trade)))
   })
 
   test('files are by instrument and UTC day of the trade', async () => {
@@ -146,9 +185,9 @@ describe('the sink lake', () => {
     await aMinute(sink)
     const name = 'raw_ticks-0-00000000000000000000-00000000000000000002.parquet'
     expect((await liveFiles(store)).map(file => file.path)).toEqual([
-      `raw_ticks/exchange=binance/symbol=BTC-USDT/date=2024-08-08/${name}`,
-      `raw_ticks/exchange=binance/symbol=BTC-USDT/date=2024-08-09/${name}`,
-      `raw_ticks/exchange=binance/symbol=ETH-USDT/date=2024-08-09/${name}`
+      `raw_ticks/venue=binance/symbol=BTC-USDT/date=2024-08-08/${name}`,
+      `raw_ticks/venue=binance/symbol=BTC-USDT/date=2024-08-09/${name}`,
+      `raw_ticks/venue=binance/symbol=ETH-USDT/date=2024-08-09/${name}`
     ])
   })
 

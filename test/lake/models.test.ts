@@ -122,6 +122,28 @@ describe('the models of a lake', () => {
     expect((await gold('lake.duckdb')).filter(({ interval }) => interval === '1d')).toEqual([])
   })
 
+  test('the views of floating-point numbers hold every trade and candle, those too that no decimal holds', async () => {
+    const all = [
+      ...trades(1, 50),
+      tradeAt(50, { price: '0.0000000000000000001', quantity: '3', time: epochMs(MIDNIGHT + 5 * DAY) })
+    ]
+    await scene.write(all)
+    await scene.build('lake.duckdb')
+    const due = all.reduce((sum, { price, quantity }) => sum + Number(price) * Number(quantity), 0)
+    const [row] = await scene.rows(
+      'lake.duckdb',
+      'select count(*) as n, sum(price * quantity) as a, sum(quote_quantity) as b from trades_double'
+    )
+    expect(row!.n).toBe('50')
+    for (const sum of [row!.a, row!.b]) expect(Number(sum)).toBeCloseTo(due, 3)
+    const [candles] = await scene.rows(
+      'lake.duckdb',
+      `select typeof(any_value(close)) as type, max(high) as high from candles_double`
+    )
+    expect(candles!.type).toBe('DOUBLE')
+    expect(Number(candles!.high)).toBe(Math.max(...all.slice(0, -1).map(({ price }) => Number(price))))
+  })
+
   test('a hole between ids is told, and is no fault', async () => {
     await scene.write([...trades(1, 50), ...trades(60, 90)])
     const { tests } = await scene.build('lake.duckdb')
@@ -133,7 +155,7 @@ describe('the models of a lake', () => {
     await scene.write(trades(50, 90))
     const [first] = await liveFiles(scene.store)
     const entry = {
-      schema: 'raw_ticks/1',
+      schema: 'raw_ticks/2',
       topic: 'raw_ticks',
       partition: 0,
       made: 0,
@@ -141,9 +163,7 @@ describe('the models of a lake', () => {
       lastOffset: 88
     } as const
     await putEntry(scene.store, { ...entry, files: [first!] })
-    await scene.store.put('raw_ticks/exchange=binance/symbol=BTC-USDT/date=2024-08-08/stray.parquet', [
-      Buffer.from('x')
-    ])
+    await scene.store.put('raw_ticks/venue=binance/symbol=BTC-USDT/date=2024-08-08/stray.parquet', [Buffer.from('x')])
     await scene.build('lake.duckdb')
     const live = (await liveFiles(scene.store)).map(({ path }) => path)
     expect(await scene.rows('lake.duckdb', 'select path from live_files')).toEqual(live.map(path => ({ path })))

@@ -26,7 +26,7 @@ const PYTHON = `
 import sys, pyarrow as pa, pyarrow.parquet as pq
 for path in sys.argv[1:]:
     table = pq.ParquetFile(path).read()
-    for name, kind in (('price', pa.decimal128(38, 18)), ('quantity', pa.decimal128(38, 18)), ('time', pa.timestamp('ms', tz='UTC'))):
+    for name, kind in (('price', pa.decimal128(18, 8)), ('quantity', pa.decimal128(19, 8)), ('quote_quantity', pa.decimal128(38, 18)), ('time', pa.timestamp('ms', tz='UTC'))):
         assert table.schema.field(name).type == kind, (name, table.schema.field(name).type)
     table = table.set_column(table.schema.get_field_index('time'), 'time', table['time'].cast(pa.int64()))
     for row in table.to_pylist():

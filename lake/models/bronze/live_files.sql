@@ -1,5 +1,6 @@
 {{ config(materialized='table') }}
--- The files that make up the lake: an entry that lies within a wider one was merged into it, and its files no longer count.
+-- The files that make up the lake: an entry that lies within a wider one was merged into it, and its files no longer count; nor do those of
+-- an earlier version's entry that was brought along.
 -- It is a table, so that a whole run sees the lake as it was at one moment.
 with listed as (
   {{ manifest_files() }}
@@ -14,5 +15,5 @@ where not exists (
     and wider.made = f.made
     and wider.first_offset <= f.first_offset
     and wider.last_offset >= f.last_offset
-    and (wider.first_offset < f.first_offset or wider.last_offset > f.last_offset)
+    and (wider.first_offset < f.first_offset or wider.last_offset > f.last_offset or wider.schema_name > f.schema_name)
 )

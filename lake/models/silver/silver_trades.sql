@@ -1,5 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['exchange', 'instrument', 'trade_id'], pre_hook=["{{ keep_list_of_read_files() }}", "{{ choose_files() }}"], post_hook="{{ note_read_files() }}") }}
 -- One row a trade. Of copies of an id the one that was received first counts, whichever file it is in and whenever that file came.
+-- `quote_quantity` is exact: as the exchange tells it, else price times quantity; of the latter null where DECIMAL(38,18) does not hold it.
 -- `number` goes up by one from trade to trade: the sequence where there is one, else the id; null where no number proves the trades whole.
 with chains as (
   select exchange, instrument, count(*) = count(min_id) as has_chain
@@ -13,14 +14,14 @@ arrived as (
     a.trade_id,
     a.sequence,
     case when c.has_chain then {{ try_id('coalesce(a.sequence, a.trade_id)') }} end as number,
-    a.price,
-    a.quantity,
+    cast(coalesce(a.price, a.price_wide) as decimal(38, 18)) as price,
+    cast(coalesce(a.quantity, a.quantity_wide) as decimal(38, 18)) as quantity,
     a.price_text,
     a.quantity_text,
     a.contracts,
     a.contracts_text,
     a.quote_quantity,
-    a.quote_quantity_text,
+    case when a.quote_quantity_source = 'computed' then null else a.quote_quantity_text end as quote_quantity_text,
     {{ epoch_ms('a.time') }} as time_ms,
     {{ epoch_ms('a.received_at') }} as received_ms,
     a.side,

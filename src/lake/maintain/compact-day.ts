@@ -1,7 +1,16 @@
 import { TickstreamError } from '../../market/error.ts'
 import type { OffsetSpan, TableName } from '../manifest/lake-paths.ts'
-import { type FileOf, type LakeEntry, liveEntries, putEntry, seriesKey, spanOf } from '../manifest/manifest.ts'
-import type { LakeStore } from '../store/lake-store.ts'
+import {
+  type FileOf,
+  isOfBefore,
+  type LakeEntry,
+  liveEntries,
+  pathOfEntry,
+  putEntry,
+  seriesKey,
+  spanOf
+} from '../manifest/manifest.ts'
+import { type LakeStore, replacedPath } from '../store/lake-store.ts'
 import { FRAMES, type Mergeable, TRADES } from './mergeable.ts'
 
 /** What was made one of a partition's day. */
@@ -22,15 +31,18 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 
 const newestDay = (entry: LakeEntry): string => entry.files.reduce((day, { date }) => (date > day ? date : day), '')
 
-/** The entries of a partition that belong to a day: each to the newest day that a trade up to it was of, so that days never interleave. */
-const entriesOf = <T extends TableName>(entries: readonly LakeEntry<T>[], date: string): readonly LakeEntry<T>[] => {
+/** The entries of a partition by day: each belongs to the newest day that a trade up to it was of, so that days never interleave. */
+const byDay = <T extends TableName>(entries: readonly LakeEntry<T>[]): ReadonlyMap<string, readonly LakeEntry<T>[]> => {
   let day = ''
-  return entries.filter(entry => {
+  return Map.groupBy(entries, entry => {
     const newest = newestDay(entry)
     if (newest > day) day = newest
-    return day === date
+    return day
   })
 }
+
+/** Which days are to be compacted; the empty text is what came before the first trade. */
+export type WantedDays = (date: string, entries: readonly LakeEntry[]) => boolean
 
 const bytesOf = (entry: LakeEntry): number => sum(entry.files.map(file => file.bytes))
 
@@ -66,10 +78,11 @@ const mergeFiles = async <T extends TableName, Row>(
   store: LakeStore,
   span: OffsetSpan,
   parts: readonly FileOf<T>[],
+  isAsNow: (file: FileOf<T>) => boolean,
   signal: AbortSignal
 ): Promise<FileOf<T>> => {
   const [first, ...others] = parts as readonly [FileOf<T>, ...FileOf<T>[]]
-  if (others.length === 0) return first
+  if (others.length === 0 && isAsNow(first)) return first
   const into = open([first, ...others])
   for (const part of parts.toSorted(byOffset)) {
     signal.throwIfAborted()
@@ -85,6 +98,20 @@ const mergeFiles = async <T extends TableName, Row>(
   return { ...about, duplicates: about.duplicates + sum(parts.map(part => part.duplicates)) }
 }
 
+/**
+ * Takes what was replaced out of the way of scanners, who know no manifest; those who read it find it aside. Entries go first: one without
+ * its files would be no use. Where this is cut short, `removeReplaced` ends it.
+ */
+const retire = async (
+  store: LakeStore,
+  before: readonly LakeEntry[],
+  { entry, paths }: { readonly entry: string; readonly paths: ReadonlySet<string> }
+): Promise<void> => {
+  for (const path of before.map(pathOfEntry)) if (path !== entry) await store.remove(path)
+  for (const { path } of before.flatMap(({ files }) => files))
+    if (!paths.has(path)) await store.move(path, replacedPath(path))
+}
+
 /** Files first, and then, in one step for all readers, the entry that speaks for all of the offsets. */
 const mergeEntries = async <T extends TableName, Row>(
   merging: Mergeable<T, Row>,
@@ -92,14 +119,22 @@ const mergeEntries = async <T extends TableName, Row>(
   entries: readonly LakeEntry<T>[],
   signal: AbortSignal
 ): Promise<Compacted> => {
-  const { schema, topic, partition, made, firstOffset } = entries[0]!
-  const lastOffset = Math.max(...entries.map(entry => entry.lastOffset))
+  const { topic, partition, made, firstOffset } = entries[0]!
+  const { lastOffset, log } = entries.reduce((last, entry) => (entry.lastOffset > last.lastOffset ? entry : last))
   const span = { topic, partition, topicEpoch: made, first: firstOffset, last: lastOffset }
   const before = entries.flatMap(entry => entry.files)
+  const old = new Set(entries.filter(isOfBefore).flatMap(entry => entry.files))
   const files: FileOf<T>[] = []
   for (const parts of Map.groupBy(before, merging.nameOf).values())
-    files.push(await mergeFiles(merging, store, span, parts, signal))
-  await putEntry(store, { schema, topic, partition, made, firstOffset, lastOffset, files }, signal)
+    files.push(await mergeFiles(merging, store, span, parts, file => !old.has(file), signal))
+  const entry: LakeEntry<T> = {
+    schema: `${merging.table}/2`,
+    ...{ topic, partition, made, firstOffset, lastOffset },
+    ...(log ? { log } : {}),
+    files
+  }
+  await putEntry(store, entry, signal)
+  await retire(store, entries, { entry: pathOfEntry(entry), paths: new Set(files.map(({ path }) => path)) })
   return {
     topic,
     partition,
@@ -113,25 +148,34 @@ const mergeEntries = async <T extends TableName, Row>(
   }
 }
 
+const isInParts = (entries: readonly LakeEntry[]): boolean => entries.length > 1 || entries.some(isOfBefore)
+
 async function* compactTable<T extends TableName, Row>(
   merging: Mergeable<T, Row>,
   store: LakeStore,
-  date: string,
+  isWanted: WantedDays,
   signal: AbortSignal
 ): AsyncGenerator<Compacted> {
   const series = Map.groupBy(await liveEntries(store, merging.table), entry => seriesKey(spanOf(entry)))
-  for (const entries of series.values()) {
-    const runs = joining(entriesOf(entries.toSorted(byOffset), date), merging.maxBytes)
-    for (const run of runs.filter(entries => entries.length > 1)) yield await mergeEntries(merging, store, run, signal)
-  }
+  const days = [...series.values()].flatMap(entries => [...byDay(entries.toSorted(byOffset))])
+  for (const [, entries] of days.filter(([date, entries]) => isWanted(date, entries)))
+    for (const run of joining(entries, merging.maxBytes).filter(isInParts))
+      yield await mergeEntries(merging, store, run, signal)
 }
 
 /**
- * Makes one file an instrument and day, and of frames few an exchange and day, of those that the entries of a UTC day list, partition by
- * partition; yields each as it is done. Whenever it is stopped, a lake holds what it held, and the next time it goes on: the same parts
+ * Makes one file an instrument and day, and of frames few an exchange and day, of those that the entries of some UTC days list, partition by
+ * partition; what an earlier version wrote, it writes as this one does. Yields each as it is done. Whenever it is stopped, a lake holds what it held, and the next time it goes on: the same parts
  * give the same file under the same name.
  */
-export async function* compactDay(store: LakeStore, date: string, signal: AbortSignal): AsyncGenerator<Compacted> {
-  yield* compactTable(TRADES, store, date, signal)
-  yield* compactTable(FRAMES, store, date, signal)
+export async function* compactDays(
+  store: LakeStore,
+  isWanted: WantedDays,
+  signal: AbortSignal
+): AsyncGenerator<Compacted> {
+  yield* compactTable(TRADES, store, isWanted, signal)
+  yield* compactTable(FRAMES, store, isWanted, signal)
 }
+
+export const compactDay = (store: LakeStore, date: string, signal: AbortSignal): AsyncGenerator<Compacted> =>
+  compactDays(store, day => day === date, signal)

@@ -10,7 +10,16 @@ export type TableName = (typeof TABLES)[number]
 /** The table that a topic fills, by the broker's name of it. */
 export const tableOf = (topic: string): TableName => (topic.endsWith(rawFrames.name) ? 'raw_frames' : 'raw_ticks')
 
-export const manifestOf = (table: TableName): string => `${table}/_manifest`
+/** Beside the folders of the tables, so that whoever scans one of those finds rows alone. */
+const MANIFEST = '_manifest'
+
+const manifestOf = (table: TableName): string => `${MANIFEST}/${table}`
+
+/** Where an earlier version had it, whose entries are read as well until `compactDay` has brought them along. */
+const manifestBefore = (table: TableName): string => `${table}/${MANIFEST}`
+
+/** The folders that hold entries of a table. */
+export const manifestsOf = (table: TableName): readonly string[] => [manifestOf(table), manifestBefore(table)]
 
 /** Offsets of a partition, both inclusive; `made` counts how often its topic was made anew, and its offsets began again. */
 export type OffsetSpan = TopicPartition & { readonly topicEpoch: number; readonly first: number; readonly last: number }
@@ -28,21 +37,30 @@ const inDay = (span: OffsetSpan, folders: string, date: string): string =>
 
 /** Where the trades of one instrument and UTC day are, of those that stand at some offsets. */
 export const tradePath = (span: OffsetSpan, exchange: string, symbol: string, date: string): string =>
-  inDay(span, `exchange=${exchange}/symbol=${symbol.replaceAll('/', '-')}`, date)
+  inDay(span, `venue=${exchange}/symbol=${symbol.replaceAll('/', '-')}`, date)
 
 /** Where the frames of one exchange and UTC day are. */
 export const framePath = (span: OffsetSpan, exchange: string, date: string): string =>
-  inDay(span, `exchange=${exchange}`, date)
+  inDay(span, `venue=${exchange}`, date)
 
-export const manifestFolder = (topicPartition: TopicPartition): string =>
-  `${manifestOf(tableOf(topicPartition.topic))}/${topicPartitionKey(topicPartition)}`
+/** The folders that hold entries of a partition. */
+export const manifestFolders = (topicPartition: TopicPartition): readonly string[] =>
+  manifestsOf(tableOf(topicPartition.topic)).map(folder => `${folder}/${topicPartitionKey(topicPartition)}`)
 
-export const entryPath = (span: OffsetSpan): string => `${manifestFolder(span)}/${spanName(span)}.json`
+const entryIn = (folder: string, span: OffsetSpan): string =>
+  `${folder}/${topicPartitionKey(span)}/${spanName(span)}.json`
+
+export const entryPath = (span: OffsetSpan): string => entryIn(manifestOf(tableOf(span.topic)), span)
+
+/** Where an earlier version had it. */
+export const entryPathBefore = (span: OffsetSpan): string => entryIn(manifestBefore(tableOf(span.topic)), span)
 
 const NAME = String.raw`(\d{20})-(\d{20})(?:-made(\d+))?`
-const ENTRY = new RegExp(`^(?:${TABLES.join('|')})/_manifest/([^/]+)/(\\d+)/${NAME}\\.json$`)
+const TABLE = `(?:${TABLES.join('|')})`
+const ENTRY = new RegExp(`^(?:${MANIFEST}/${TABLE}|${TABLE}/${MANIFEST})/([^/]+)/(\\d+)/${NAME}\\.json$`)
+/** The key of an exchange was once the name of a column, which few readers take. */
 const FILE = new RegExp(
-  `^(?:${TABLES.join('|')})/exchange=[^/]+/(?:symbol=[^/]+/)?date=[^/]+/(.+)-(\\d+)-${NAME}\\.parquet$`
+  `^${TABLE}/(?:venue|exchange)=[^/]+/(?:symbol=[^/]+/)?date=[^/]+/(.+)-(\\d+)-${NAME}\\.parquet$`
 )
 
 const spanOfMatch = (match: RegExpExecArray | null): OffsetSpan | null => {

@@ -4,8 +4,9 @@ import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 import type { LakeStore } from '../store/lake-store.ts'
 import {
   entryPath,
-  manifestFolder,
-  manifestOf,
+  entryPathBefore,
+  manifestFolders,
+  manifestsOf,
   type OffsetSpan,
   parseEntryPath,
   type TableName,
@@ -47,7 +48,8 @@ export type FileOf<T extends TableName> = FilesOf[T]
 
 /** Says that what stood at some offsets of a partition stands in these files: all of it, and in no others. */
 export type LakeEntry<T extends TableName = TableName> = {
-  readonly schema: `${T}/1`
+  /** 1: files and entry lie and are as an earlier version had them, and wait for `compactDay` to bring them along. */
+  readonly schema: `${T}/${1 | 2}`
   readonly topic: string
   readonly partition: number
   readonly made: number
@@ -67,8 +69,14 @@ export const spanOf = ({ topic, partition, made, firstOffset, lastOffset }: Lake
   last: lastOffset
 })
 
+export const isOfBefore = ({ schema }: LakeEntry): boolean => schema.endsWith('/1')
+
+/** Where an entry stands. */
+export const pathOfEntry = (entry: LakeEntry): string =>
+  isOfBefore(entry) ? entryPathBefore(spanOf(entry)) : entryPath(spanOf(entry))
+
 export const putEntry = (store: LakeStore, entry: LakeEntry, signal?: AbortSignal): Promise<void> =>
-  store.put(entryPath(spanOf(entry)), [Buffer.from(`${JSON.stringify(entry)}\n`)], signal)
+  store.put(pathOfEntry(entry), [Buffer.from(`${JSON.stringify(entry)}\n`)], signal)
 
 /** True when one span of a series lies in another one. */
 export const isWithin = (inner: OffsetSpan, outer: OffsetSpan): boolean =>
@@ -77,10 +85,16 @@ export const isWithin = (inner: OffsetSpan, outer: OffsetSpan): boolean =>
 /** Where a partition's offsets begin again, their spans have nothing to do with those of before. */
 export const seriesKey = (span: OffsetSpan): string => `${topicPartitionKey(span)}/${span.topicEpoch}`
 
-/** In the order of offsets, without those that lie within another one, which says the same and more. */
-const widest = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] => {
-  const outer: OffsetSpan[] = []
-  for (const span of [...spans].sort((a, b) => a.first - b.first || b.last - a.last)) {
+/** The offsets of an entry, and where it stands. */
+type ListedSpan = OffsetSpan & { readonly path: string; readonly isOfBefore: boolean }
+
+const byOffset = (a: ListedSpan, b: ListedSpan): number =>
+  a.first - b.first || b.last - a.last || Number(a.isOfBefore) - Number(b.isOfBefore)
+
+/** In the order of offsets, without those that lie within another one, which says the same and more, or was brought along. */
+const widest = (spans: readonly ListedSpan[]): readonly ListedSpan[] => {
+  const outer: ListedSpan[] = []
+  for (const span of spans.toSorted(byOffset)) {
     const last = outer.at(-1)
     if (!last || !isWithin(span, last)) outer.push(span)
   }
@@ -88,42 +102,48 @@ const widest = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] => {
 }
 
 /** The spans that count: an entry within another one was merged into it, or was overtaken by it. */
-const liveSpans = (spans: readonly OffsetSpan[]): readonly OffsetSpan[] =>
+const liveSpans = (spans: readonly ListedSpan[]): readonly ListedSpan[] =>
   [...Map.groupBy(spans, seriesKey).values()].flatMap(widest)
 
 /** All spans of a table, or of one partition; those of a partition by its folder alone, so that nothing has to be opened. */
 export const listSpans = async (
   store: LakeStore,
   spansOf: TableName | TopicPartition
-): Promise<readonly OffsetSpan[]> => {
-  const objects = await store.list(typeof spansOf === 'string' ? manifestOf(spansOf) : manifestFolder(spansOf))
-  return objects.map(({ path }) => parseEntryPath(path)).filter(span => span !== null)
+): Promise<readonly ListedSpan[]> => {
+  const folders = typeof spansOf === 'string' ? manifestsOf(spansOf) : manifestFolders(spansOf)
+  const objects = (await Promise.all(folders.map(folder => store.list(folder)))).flat()
+  return objects.flatMap(({ path }): readonly ListedSpan[] => {
+    const span = parseEntryPath(path)
+    return span ? [{ ...span, path, isOfBefore: path === entryPathBefore(span) }] : []
+  })
 }
 
 const AT_ONCE = 16
 const ATTEMPTS = 5
 
 /** An entry says its own table, which is that of its path. */
-const readEntry = async <T extends TableName>(store: LakeStore, span: OffsetSpan): Promise<LakeEntry<T> | null> => {
-  const bytes = await store.get(entryPath(span))
+const readEntry = async <T extends TableName>(
+  store: LakeStore,
+  { path, isOfBefore, topic }: ListedSpan
+): Promise<LakeEntry<T> | null> => {
+  const bytes = await store.get(path)
   if (bytes === null) return null
   try {
     const entry: LakeEntry<T> = JSON.parse(bytes.toString('utf8'))
-    if (entry.schema === `${tableOf(span.topic)}/1` && Array.isArray(entry.files)) return entry
+    if (entry.schema === `${tableOf(topic)}/${isOfBefore ? 1 : 2}` && Array.isArray(entry.files)) return entry
   } catch {
     // It is told of below.
   }
-  const path = entryPath(span)
   throw new TickstreamError('TS-LAKE-FILE', `${path} in ${store.url} is no entry of a manifest that this version reads`)
 }
 
 /** The log of an entry's offsets; null where it does not say. */
-export const readEntryLog = async (store: LakeStore, span: OffsetSpan): Promise<LogIdentity | null> =>
+export const readEntryLog = async (store: LakeStore, span: ListedSpan): Promise<LogIdentity | null> =>
   readLogIdentity((await readEntry(store, span))?.log)
 
 const readEntries = async <T extends TableName>(
   store: LakeStore,
-  spans: readonly OffsetSpan[]
+  spans: readonly ListedSpan[]
 ): Promise<readonly (LakeEntry<T> | null)[]> => {
   const entries: (LakeEntry<T> | null)[] = []
   for (let at = 0; at < spans.length; at += AT_ONCE)

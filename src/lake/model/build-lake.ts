@@ -59,6 +59,22 @@ const build = async (
   return { models, tests: await testModels(connection, project) }
 }
 
+/** So often a build begins anew where compaction has put files aside that it was about to read. */
+const ATTEMPTS = 3
+
+const isFileGone = (error: unknown): boolean =>
+  error instanceof Error && /no such file|no files found/i.test(error.message)
+
+/** A build is one transaction: one that fails has changed nothing. */
+const buildLasting = async (connection: DuckDBConnection, job: LakeBuild, signal: AbortSignal): Promise<BuiltLake> => {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await build(connection, job, signal)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isFileGone(error)) throw error
+    }
+}
+
 /** Makes the models of `lake/` from a lake, and tests them. */
 export const buildLake = async (job: LakeBuild, signal: AbortSignal): Promise<BuiltLake> => {
   if ((await liveFiles(job.store)).length === 0)
@@ -69,7 +85,7 @@ export const buildLake = async (job: LakeBuild, signal: AbortSignal): Promise<Bu
   const instance = await open(job.database)
   const connection = await instance.connect()
   try {
-    return await build(connection, job, signal)
+    return await buildLasting(connection, job, signal)
   } finally {
     connection.closeSync()
     instance.closeSync()

@@ -2,22 +2,22 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
-import { manifestOf } from '../manifest/lake-paths.ts'
+import { manifestsOf } from '../manifest/lake-paths.ts'
 import { liveFiles } from '../manifest/manifest.ts'
 import { folderStore } from '../store/folder-store.ts'
-import type { LakeStore } from '../store/lake-store.ts'
+import { getFile, type LakeStore } from '../store/lake-store.ts'
 
 /** A copy of what a build reads of a lake in a bucket: its manifest, and the files that were not read before. */
 export type LakeCopy = { readonly folder: string; readonly remove: () => Promise<void> }
 
 const AT_ONCE = 8
-const MANIFEST = manifestOf('raw_ticks')
+const MANIFESTS = manifestsOf('raw_ticks')
 
 const copyAll = async (store: LakeStore, paths: readonly string[], to: string, signal: AbortSignal): Promise<void> => {
   const copy = async (path: string): Promise<void> => {
-    const bytes = await store.get(path)
+    const bytes = await getFile(store, path)
     // An entry that was merged into a wider one since it was listed; a file is what some entry vouches for.
-    if (bytes === null && path.startsWith(`${MANIFEST}/`)) return
+    if (bytes === null && MANIFESTS.some(folder => path.startsWith(`${folder}/`))) return
     if (bytes === null) throw new TickstreamError('TS-LAKE-AWAY', `${path} went while the lake was read: build again`)
     await mkdir(dirname(join(to, path)), { recursive: true })
     await writeFile(join(to, path), bytes)
@@ -44,7 +44,7 @@ export const fetchLake = async (
   const folder = await mkdtemp(join(tmpdir(), 'tickstream-lake-'))
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
-    const entries = (await store.list(MANIFEST)).map(({ path }) => path)
+    const entries = (await Promise.all(MANIFESTS.map(folder => store.list(folder)))).flat().map(({ path }) => path)
     await copyAll(store, entries, folder, signal)
     await copyAll(store, await filesToRead(folderStore(folder), alreadyRead), folder, signal)
     return { folder, remove }

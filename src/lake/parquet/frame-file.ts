@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet-writer'
 import type { RawFrame } from '../../runtime/frames/frame-lines.ts'
-import { type Column, DictionaryColumn, Int64Column, plainInt, plainText, TextColumn } from './column.ts'
+import { type Column, DictionaryColumn, Int64Column, plainInt, plainText, TextColumn } from './columns/column.ts'
 import { createRowsFile, type RowColumns, type RowsFile } from './rows-file.ts'
 import { int32, int64, REQUIRED, text, time } from './schema.ts'
 

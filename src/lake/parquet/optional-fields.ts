@@ -4,7 +4,9 @@ import { TickstreamError } from '../../market/error.ts'
 import { parseSize } from '../../market/parse-decimal.ts'
 import { TRADE, type Trade } from '../../market/records/feed/trade.ts'
 import { type FieldFacts, factsOf, type Kind } from '../../market/records/fields.ts'
-import { type Column, OptionalDecimal, OptionalInt64Column, OptionalTextColumn } from './column.ts'
+import { type Column, OptionalInt64Column, OptionalTextColumn } from './columns/column.ts'
+import { OptionalDecimal } from './columns/decimal-column.ts'
+import { isQuoteTold } from './quote-quantity.ts'
 import { type Columns, decimalOf, textOf } from './read-rows.ts'
 import { decimal, OPTIONAL, optionalInt64, text } from './schema.ts'
 
@@ -38,7 +40,7 @@ const TEXT: Cell = {
 
 /** Exact where DECIMAL(38,18) holds it, else as text. */
 const SIZE: Cell = {
-  schema: name => [decimal(name), text(`${name}_text`, OPTIONAL)],
+  schema: decimal,
   columns: () => {
     const column = new OptionalDecimal()
     return { all: column.all, add: value => column.add(value === undefined ? null : String(value)) }
@@ -78,12 +80,15 @@ const WORDS: Cell = {
   }
 }
 
+/** Its columns are in every row, and written beside price and quantity. */
+const QUOTE: Cell = { ...SIZE, schema: () => [], columns: () => ({ all: [], add: () => undefined }), isIn: isQuoteTold }
+
 const CELLS: Partial<Readonly<Record<Kind, Cell>>> = { id: TEXT, size: SIZE, count: COUNT, words: WORDS }
 
 type OptionalField = { readonly name: string; readonly column: string; readonly facts: FieldFacts; readonly cell: Cell }
 
 const cellOf = (name: string, { kind }: FieldFacts): Cell => {
-  const cell = CELLS[kind]
+  const cell = name === 'quoteQuantity' ? QUOTE : CELLS[kind]
   if (cell) return cell
   throw new TickstreamError('TS-BUG', `a lake has no column for field ${name} of trades, which is a ${kind}`)
 }

@@ -3,7 +3,7 @@ import type { SchemaElement } from 'hyparquet-writer'
 import { ByteWriter } from 'hyparquet-writer'
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
 import { serializeTCompactProtocol } from 'hyparquet-writer/src/thrift.js'
-import type { ColumnPages } from './column.ts'
+import type { ColumnPages } from './columns/column.ts'
 
 /** A Parquet file that is written group by group, into memory. https://parquet.apache.org/docs/file-format/ */
 export type ParquetFile = {

@@ -4,8 +4,8 @@ import { isPoison, TickstreamError } from '../../market/error.ts'
 import type { parsePrice } from '../../market/parse-decimal.ts'
 import { type EpochMs, isEpochMs } from '../../market/time.ts'
 import type { StoredFile } from '../manifest/manifest.ts'
-import type { LakeStore } from '../store/lake-store.ts'
-import { readDecimal } from './decimal-bytes.ts'
+import { getFile, type LakeStore } from '../store/lake-store.ts'
+import { readDecimal } from './columns/decimal-bytes.ts'
 
 /** The values of a row by column, as they were stored. */
 export type Columns = Readonly<Record<string, unknown>>
@@ -28,7 +28,7 @@ const SMALL = 1 << 20
 
 const fileOf = (store: LakeStore, { path, bytes }: StoredFile): AsyncBuffer => {
   const fetch = async (from: number, to: number): Promise<ArrayBuffer> => {
-    const part = await store.get(path, { from, to })
+    const part = await getFile(store, path, { from, to })
     if (part === null) throw unreadable(store, path, 'is not there, and the manifest says that it is')
     if (part.length !== to - from) throw unreadable(store, path, 'is shorter than the manifest says')
     return new Uint8Array(part).buffer
@@ -72,13 +72,12 @@ export const wordOf = <T extends string>(row: Columns, name: string, words: read
 /** The sign of a big-endian whole number. */
 const NEGATIVE = 0x80
 
+const isDecimal = (value: unknown): value is Uint8Array => value instanceof Uint8Array && (value[0] ?? 0) < NEGATIVE
+
 /** What a price or a size may be is decided by `parse`, as in every reader. */
 export const decimalOf = (row: Columns, exact: string, parse: typeof parsePrice): string => {
-  const value = row[exact]
-  const isNumber = value instanceof Uint8Array && (value[0] ?? 0) < NEGATIVE
-  const text = isNumber
-    ? readDecimal(Buffer.from(value.buffer, value.byteOffset, value.byteLength), 0)
-    : textOf(row, `${exact}_text`)
+  const value = row[exact] ?? row[`${exact}_wide`]
+  const text = isDecimal(value) ? readDecimal(value) : textOf(row, `${exact}_text`)
   const found = parse(text)
   if (found !== null) return found
   throw new TickstreamError('TS-DATA', `${exact}: ${text.slice(0, 80)} is no ${exact}`)

@@ -1,5 +1,5 @@
 import type { SchemaElement } from 'hyparquet-writer'
-import type { Column } from './column.ts'
+import type { Column } from './columns/column.ts'
 import { createParquetFile } from './parquet-file.ts'
 
 /** Rows of one file on their way into it. */

@@ -1,5 +1,5 @@
 import type { SchemaElement } from 'hyparquet-writer'
-import { DECIMAL } from './decimal-bytes.ts'
+import { type DecimalType, WIDE } from './columns/decimal-bytes.ts'
 
 /** What columns are declared by. https://parquet.apache.org/docs/file-format/types/logicaltypes/ */
 
@@ -14,16 +14,29 @@ export const text = (name: string, repetition_type: typeof REQUIRED | typeof OPT
   repetition_type
 })
 
-export const decimal = (name: string): SchemaElement => ({
+const decimalOf = (name: string, { precision, scale, width }: DecimalType): SchemaElement => ({
   name,
   type: 'FIXED_LEN_BYTE_ARRAY',
-  type_length: DECIMAL.width,
+  type_length: width,
   converted_type: 'DECIMAL',
-  logical_type: { type: 'DECIMAL', precision: DECIMAL.precision, scale: DECIMAL.scale },
-  precision: DECIMAL.precision,
-  scale: DECIMAL.scale,
+  logical_type: { type: 'DECIMAL', precision, scale },
+  precision,
+  scale,
   repetition_type: OPTIONAL
 })
+
+/** The columns of an `OptionalDecimal`. */
+export const decimal = (name: string): readonly SchemaElement[] => [
+  decimalOf(name, WIDE),
+  text(`${name}_text`, OPTIONAL)
+]
+
+/** The columns of a `TieredDecimal`. */
+export const tiered = (name: string, type: DecimalType): readonly SchemaElement[] => [
+  decimalOf(name, type),
+  decimalOf(`${name}_wide`, WIDE),
+  text(`${name}_text`, OPTIONAL)
+]
 
 export const time = (name: string): SchemaElement => ({
   name,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { TickstreamError } from '../../market/error.ts'
+import { systemClock } from '../../runtime/clock.ts'
 import { ASIDE, type BytePart, type LakeStore, type StoredObject } from './lake-store.ts'
 
 const codeOf = (error: unknown): string =>
@@ -85,6 +86,16 @@ const put = async (root: string, path: string, pieces: readonly Uint8Array[], si
   }
 }
 
+/** Its time is set first: what was moved lasts from then on. */
+const move = async (root: string, from: string, to: string): Promise<void> => {
+  const [source, target] = [join(root, from), join(root, to)]
+  const now = systemClock.now() / 1_000
+  await makeFolder(dirname(target))
+  await utimes(source, now, now)
+    .then(() => rename(source, target))
+    .catch(orWhenMissing(undefined))
+}
+
 const readPart = async (path: string, { from, to }: BytePart): Promise<Buffer> => {
   const handle = await open(path, 'r')
   try {
@@ -127,6 +138,7 @@ export const folderStore = (folder: string): LakeStore => {
       }),
     get: (path, part) => explained(get(join(root, path), part)),
     list: prefix => explained(list(root, prefix)),
+    move: (from, to) => explained(move(root, from, to)),
     remove: path => explained(rm(join(root, path), { force: true })),
     close: () => undefined
   }

@@ -17,6 +17,8 @@ export type LakeStore = {
   readonly get: (path: string, part?: BytePart) => Promise<Buffer | null>
   /** Everything below a folder, in the order of paths. */
   readonly list: (folder: string) => Promise<readonly StoredObject[]>
+  /** Resolves also when there was none. What stood at `to` is replaced; it counts as written now. */
+  readonly move: (from: string, to: string) => Promise<void>
   /** Resolves also when there was none. */
   readonly remove: (path: string) => Promise<void>
   readonly close: () => void
@@ -24,3 +26,12 @@ export type LakeStore = {
 
 /** The folder of what is being written and is nobody's yet; a store that puts objects whole has none. */
 export const ASIDE = '_aside'
+
+/** The folder of files that others have replaced, for those who began to read them: no scanner of a table finds them there. */
+export const REPLACED = '_replaced'
+
+export const replacedPath = (path: string): string => `${REPLACED}/${path}`
+
+/** A file of a table, also where another has replaced it since its name was read; null: there is none. */
+export const getFile = async (store: LakeStore, path: string, part?: BytePart): Promise<Buffer | null> =>
+  (await store.get(path, part)) ?? store.get(replacedPath(path), part)

@@ -1,4 +1,5 @@
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   NoSuchKey,
@@ -40,7 +41,7 @@ const clientOf = ({ endpoint, region, credentials }: S3Access): S3Client => {
 
 const isMissing = (error: unknown): boolean => error instanceof NoSuchKey
 
-/** A lake in a bucket. An object is put whole, or not at all; nothing else is asked of the store: no rename, no condition. */
+/** A lake in a bucket. An object is put whole, or not at all; nothing else is asked of the store: no rename, no condition; what is moved is copied by the store, and then removed. */
 export const s3Store = ({ bucket: Bucket, prefix }: Bucket, access: S3Access): LakeStore => {
   const client = clientOf(access)
   const root = prefix === '' ? '' : `${prefix}/`
@@ -63,6 +64,16 @@ export const s3Store = ({ bucket: Bucket, prefix }: Bucket, access: S3Access): L
       throw error
     }
   }
+  const move = async (from: string, to: string): Promise<void> => {
+    const CopySource = `${Bucket}/${encodeURIComponent(root + from)}`
+    try {
+      await client.send(new CopyObjectCommand({ ...keyed(to), CopySource }))
+    } catch (error) {
+      if (isMissing(error)) return
+      throw error
+    }
+    await client.send(new DeleteObjectCommand(keyed(from)))
+  }
   const list = async (folder: string): Promise<readonly StoredObject[]> => {
     const found: StoredObject[] = []
     for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix: `${root}${folder}/` }))
@@ -78,6 +89,7 @@ export const s3Store = ({ bucket: Bucket, prefix }: Bucket, access: S3Access): L
     },
     get: (path, part) => explained(() => get(path, part)),
     list: folder => explained(() => list(folder)),
+    move: (from, to) => explained(() => move(from, to)),
     remove: path => explained(async () => void (await client.send(new DeleteObjectCommand(keyed(path))))),
     close: () => client.destroy()
   }

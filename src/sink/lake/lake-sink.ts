@@ -87,7 +87,7 @@ const commitFiles = async (
     ...(log ? { log } : {}),
     files: about
   }
-  await putEntry(to, { schema: `${tableOf(topic)}/1`, ...entry }, signal)
+  await putEntry(to, { schema: `${tableOf(topic)}/2`, ...entry }, signal)
 }
 
 /** What is gathered of each partition, and by which rules it is cut. */

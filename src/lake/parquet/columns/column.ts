@@ -1,5 +1,3 @@
-import { DECIMAL, fitsDecimal, writeDecimal } from './decimal-bytes.ts'
-
 /** What a group of rows holds of one column: its pages before they are compressed. */
 export type ColumnPages = {
   readonly rows: number
@@ -154,7 +152,7 @@ export class DictionaryColumn<T> implements Column {
 }
 
 /** An optional value of any width: which rows have one, as runs, before the values. */
-class OptionalColumn implements Column {
+export class OptionalColumn implements Column {
   protected readonly values = new GrowingBuffer()
   readonly #runs: { has: number; rows: number }[] = []
   #rows = 0
@@ -191,32 +189,10 @@ export class OptionalInt64Column extends OptionalColumn {
   }
 }
 
-class DecimalColumn extends OptionalColumn {
-  add(text: string | null): void {
-    this.mark(text !== null)
-    if (text === null) return
-    const at = this.values.reserve(DECIMAL.width)
-    writeDecimal(text, this.values.bytes, at)
-  }
-}
-
 export class OptionalTextColumn extends OptionalColumn {
   add(text: string | null): void {
     this.mark(text !== null)
     if (text !== null) writeText(text, this.values)
-  }
-}
-
-/** A decimal in two columns: exact where DECIMAL(38,18) holds it, else as text. */
-export class OptionalDecimal {
-  readonly #exact = new DecimalColumn()
-  readonly #text = new OptionalTextColumn()
-  readonly all: readonly Column[] = [this.#exact, this.#text]
-
-  add(value: string | null): void {
-    const fits = value !== null && fitsDecimal(value)
-    this.#exact.add(fits ? value : null)
-    this.#text.add(fits ? null : value)
   }
 }
 

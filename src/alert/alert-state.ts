@@ -4,7 +4,7 @@ import type { CandleRows } from './candle-rows.ts'
 import { alertKinds } from './kind/registry.ts'
 import type { Observation } from './observation.ts'
 
-/** What a rule has told of a subject, at one of its bounds; kept while it fires, and while it is silent afterwards. */
+/** The last alert of a rule for a subject, at one of its bounds. Kept while it fires, and during the cooldown afterwards. */
 export type Crossing = { readonly firing: Alert; readonly isFiring: boolean }
 
 /** What stands in one partition, and what its rules have said of it. */
@@ -15,7 +15,7 @@ export type AlertState = {
   active: ReadonlyMap<Observation['kind'], readonly AlertRule[]>
   /** By `edgeKey`. */
   readonly crossings: Map<string, Crossing>
-  /** When each instrument was last heard of, by the clock of the records. */
+  /** When a record of each instrument last came, by the clock of the records. */
   readonly lastObserved: Map<string, number>
   /** The newest open time of each series of figures. */
   readonly newest: Map<string, number>

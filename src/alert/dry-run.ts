@@ -7,12 +7,12 @@ import { alert } from './alert.ts'
 import { alertKinds } from './kind/registry.ts'
 import { OBSERVATION_SOURCES, type Observation, observedAt } from './observation.ts'
 
-/** What a rule has to be shown to judge a range of history. */
+/** What a rule needs to evaluate a range of history. */
 export type DryRunPlan = {
   readonly sources: readonly Source<Observation>[]
   /** How long before the range its windows begin, and the candle that ends in it, in milliseconds. */
   readonly warmUpMs: number
-  /** False for what it would not look at. */
+  /** False for observations that the rule ignores. */
   readonly isWanted: (observation: Observation) => boolean
 }
 

@@ -15,7 +15,7 @@ import type { RuleChange } from './rule-change.ts'
 
 const NOTHING: readonly Alert[] = []
 
-/** Folds what rules judge, and the rules themselves, into alerts. `builtIn`: rules that need no record. */
+/** Folds observations, and the rules themselves, into alerts. `builtIn`: rules that need no record. */
 export const foldObservation =
   (builtIn: readonly AlertRule[]) =>
   (state: AlertState, record: Observation | RuleChange): Step<AlertState, Alert> => {

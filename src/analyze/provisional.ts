@@ -23,5 +23,5 @@ export const isProvisional = (end: ProvisionalEnd, { openTime }: Pick<AnyCandle,
 /** The end once a final candle of ours is known. */
 export const endAt = (end: ProvisionalEnd, ownFrom: number): number => Math.min(end ?? ownFrom, ownFrom)
 
-/** Nothing stands in for anything: what was built before there were such candles is built of ours alone. */
+/** State from before there were such candles holds computed candles alone. */
 export const NEVER_PROVISIONAL = 0

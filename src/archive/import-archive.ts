@@ -51,7 +51,7 @@ const holds = (ranges: readonly IdRange[], id: number): boolean => {
 
 /**
  * Puts the trades of an archive into a lake, each once: those that it does not hold yet. Ended anywhere and run again, it goes on
- * behind the last files that the manifest vouches for. As much is in memory as one file takes.
+ * behind the last files that the manifest covers. As much is in memory as one file takes.
  */
 export const importArchive = async (
   file: ArchiveFile,

@@ -41,7 +41,7 @@ export type Arrival = {
   readonly onRejected: (stream: string, tradeId: string | null) => void
 }
 
-/** Sockets rest while more than this waits for the broker, and go on below half of it. */
+/** Sockets are paused while more than this waits for the broker, and resumed below half of it. */
 const MAX_WAITING = { bytes: 96 * 1024 * 1024, records: 200_000 }
 const LOOK_AGAIN_MS = 50
 
@@ -49,7 +49,7 @@ const BINARY: readonly ExchangeEvent[] = [
   { kind: 'unreadable', reason: 'undecodable', detail: 'a binary frame', stream: '' }
 ]
 
-/** Decodes one frame and sees to all that is no market data, or none that can be believed; gives the rest. */
+/** Decodes one frame. Handles whatever is no market data or has impossible times, and returns the rest. */
 export const readFrame = (reader: FrameReader, session: SocketSession, arrival: Arrival): readonly MarketEvent[] => {
   const { bytes, isBinary } = arrival
   const receivedAt = reader.clock.now()

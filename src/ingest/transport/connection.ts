@@ -25,35 +25,35 @@ export type ConnectionOptions = {
   readonly health: Health
   readonly random: () => number
   readonly signal: AbortSignal
-  /** One frame, and the link that brought it. */
+  /** One frame, and the session that brought it. */
   readonly onFrame: (session: SocketSession, bytes: Buffer, isBinary: boolean) => void
   /** The streams flow; after `onDown` something may have been missed. */
   readonly onUp: () => void
   readonly onDown: () => void
 }
 
-/** A set of streams that is kept open: by one link, or two while one takes over from the other. */
+/** A set of streams that is kept open: by one session, or by two while one takes over from the other. */
 export type Connection = {
-  /** Monotonic time up to which all that was sent on a subscribed link has been read; null while there is none. */
+  /** Monotonic time up to which all that was sent on a subscribed session has been read; null while there is none. */
   readonly provenAtMs: () => number | null
-  /** Asks the links that were silent for a while whether they live, and ends those that do not answer. */
+  /** Pings the sessions that were silent for a while, and ends those that do not answer. */
   readonly watch: (idleMs: number) => void
   readonly setPaused: (paused: boolean) => void
-  /** Lets a new link take over: the present one brings nothing. */
+  /** Lets a new session take over: the present one brings nothing. */
   readonly renew: () => void
 }
 
 type State = ConnectionOptions & { readonly sessions: Set<SocketSession>; paused: boolean; opened: number }
 
 const RETRY = { firstMs: 150, mostMs: 10_000 }
-/** A link that lived so long was no failure. */
+/** A session that lived so long was no failure. */
 const STABLE_MS = 2_000
 const SILENCE_MS = 10_000
 /** Until everything is subscribed. */
 const OPENING_MS = 30_000
 /** The share of a connection's life after which another takes over; spread, so that not all do at once. */
 const LIFETIME_SHARE = { least: 0.93, spread: 0.04 }
-/** How long the older link goes on beside the newer one, for frames that are still on their way. */
+/** How long the older session goes on beside the newer one, for frames that are still on their way. */
 const OVERLAP_MS = 1_000
 
 const readySessions = (state: State): readonly SocketSession[] =>
@@ -78,7 +78,7 @@ const onClosed = (state: State, session: SocketSession): void => {
   if (readySessions(state).length > 0) state.onUp()
 }
 
-/** The newer link brings frames: the older ones end a moment later. Ids remove the overlap. */
+/** The newer session brings frames, so the older ones end a moment later. Duplicates are removed by their ids. */
 const drainOlder = (state: State, newest: SocketSession): void => {
   const older = [...state.sessions].filter(
     session => session !== newest && !session.isDraining && session.startedAtMs <= newest.startedAtMs
@@ -125,7 +125,7 @@ const reportFailure = (state: State, session: SocketSession, failures: number): 
   state.log[level]({ connection: state.name, detail, failures }, advice || 'connection lost; connecting again')
 }
 
-/** Waits until a ready link has ended, or another should take over. */
+/** Waits until a ready session has ended, or another should take over. */
 const untilHandover = async (state: State, session: SocketSession): Promise<void> => {
   const over = new AbortController()
   const share = LIFETIME_SHARE.least + LIFETIME_SHARE.spread * state.random()
@@ -136,7 +136,7 @@ const untilHandover = async (state: State, session: SocketSession): Promise<void
   over.abort()
 }
 
-/** Keeps one link open, for ever; opens the next one before the last has ended where there is a warning. */
+/** Keeps one session open until the signal. After a warning the next one is opened before the last has ended. */
 const keepOpen = async (state: State): Promise<void> => {
   for (let failures = 0; !state.signal.aborted; ) {
     await state.limiter.acquire()
@@ -179,7 +179,7 @@ const setPaused = (state: State, paused: boolean): void => {
   }
 }
 
-/** The newest link is relieved, and those before it end, which have waited for its first frame. */
+/** The newest session is handed over. Those before it, which waited for its first frame, end. */
 const renew = (state: State): void => {
   const ready = readySessions(state)
   for (const session of ready.slice(0, -1)) session.socket.terminate()

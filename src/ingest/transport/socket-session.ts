@@ -8,7 +8,7 @@ export type SocketSession = {
   readonly startedAtMs: number
   /** Resolves when the socket is open and everything is subscribed, or has closed before. */
   readonly settled: Promise<void>
-  /** Resolves when another link should take over: the exchange says so, or the link has ended. */
+  /** Resolves when another session should take over: the exchange asks for it, or the session has ended. */
   readonly handover: Promise<void>
   readonly requestHandover: () => void
   /** Takes the exchange's answer to a control message. */
@@ -22,20 +22,20 @@ export type SocketSession = {
   /** Asks the peer whether it lives. */
   readonly ping: () => void
   state: 'opening' | 'ready' | 'closed'
-  /** True once a newer link has taken over; its end is no news. */
+  /** True once a newer session has taken over: its end is expected. */
   isDraining: boolean
   /** What the peer or the error said at the end. */
   closeReason: string
 }
 
-/** What a link tells its owner. */
+/** What a session reports to its owner. */
 export type SocketSessionEvents = {
   readonly onReady: (session: SocketSession) => void
   readonly onFrame: (session: SocketSession, bytes: Buffer, isBinary: boolean) => void
   readonly onClosed: (session: SocketSession) => void
 }
 
-/** What a link is made of. */
+/** What a session is made of. */
 export type SocketSessionOptions = {
   readonly exchange: Exchange
   /** Base of the exchange's WebSocket interface. */
@@ -123,7 +123,7 @@ const createPending = (messages: readonly (readonly string[])[]) => {
   }
 }
 
-/** A link as it begins: nothing has been heard on it yet. */
+/** A session as it begins: nothing has been received on it yet. */
 const initialState = (
   atMs: number
 ): Pick<SocketSession, 'seenAtMs' | 'provenAtMs' | 'keptAliveAtMs' | 'state' | 'isDraining' | 'closeReason'> => ({

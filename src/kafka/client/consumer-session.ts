@@ -5,10 +5,10 @@ import { watchFetches } from './fetch-pulse.ts'
 import { groupMetadata } from './group-metadata.ts'
 import { configOf, type SessionOptions, subscribe } from './session-options.ts'
 
-/** Partitions (the broker's names) that the group has assigned to this member; a new object each time, so that older ones are known. */
+/** Partitions (the broker's names) that the group has assigned to this member. Each assignment is a new object, so that code can tell an older one. */
 export type Assignment = {
   readonly partitions: readonly TopicPartition[]
-  /** Raised when the group assigns anew, or the connection breaks: what was begun under it is void. */
+  /** Raised when the group assigns anew, or the connection breaks. Work that began under it must be dropped. */
   readonly revoked: AbortSignal
 }
 

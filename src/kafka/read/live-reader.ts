@@ -30,7 +30,7 @@ type Followed = {
 /** Where a partition is read from, and what it held when that was decided. */
 type Begin = OffsetRange & { readonly from: bigint }
 
-/** What is followed, and who hears of it. */
+/** What is followed, and what is called with it. */
 export type LiveReaderOptions = {
   readonly kafka: Kafka
   readonly prefix: string

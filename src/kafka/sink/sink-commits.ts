@@ -10,7 +10,7 @@ const COMMIT_EVERY_MS = 1_000
 /** The group answered that long ago at most, when something is written that it alone guards; well within its session. */
 const OWNED_FOR_MS = 2_000
 
-/** What a sink and its group tell each other: how far it is, and that its partitions are still its own. */
+/** Commits the positions of a sink to its group, and confirms that the partitions still belong to this process. */
 export type OffsetCommitter<T> = {
   /** Tells the positions after a write. A sink without positions of its own has only these, and waits for the answer; for others they are for tools that show lag. */
   readonly commitWhenDue: (owned: OwnedPartitions) => Promise<void>
@@ -45,7 +45,7 @@ export const createOffsetCommitter = <T>(
   let failure = ''
   const isOwn = (owned: OwnedPartitions): boolean => session.assignment() === owned.assignment
 
-  /** True when the group took the positions, and so the partitions were still ours. A lost commit means no more than reading again. */
+  /** True when the group accepted the positions: the partitions were still assigned here. After a lost commit records are read again. */
   const commit = async (owned: OwnedPartitions): Promise<boolean> => {
     if (!isOwn(owned)) return false
     const askedAt = clock.monotonicMs()

@@ -1,13 +1,13 @@
 import { metrics } from '../../runtime/observe/metrics.ts'
 import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
 
-/** The lag of a sink's partitions, told by their owner alone. */
+/** The lag of a sink's partitions; only their owner reports it. */
 export type SinkLag = {
   /** Where a partition ends. */
   readonly ends: (topicPartition: TopicPartition, high: bigint) => void
   /** How far a partition is stored. */
   readonly stored: (topicPartition: TopicPartition, next: bigint) => void
-  /** Forgets all partitions but these. */
+  /** Removes all partitions but these. */
   readonly retainOnly: (topicPartitions: readonly TopicPartition[]) => void
 }
 

@@ -1,6 +1,6 @@
 import type { ConsumerSession } from '../client/consumer-session.ts'
 
-/** An input rests while so many of its records wait for those of another, and goes on below half of it. */
+/** An input is paused while so many of its records wait for those of another. It is resumed below half of that. */
 const MAX_WAITING = 20_000
 
 type Waits = { readonly partition: number; readonly waiting: (input: number) => number }
@@ -8,7 +8,7 @@ type Waits = { readonly partition: number; readonly waiting: (input: number) => 
 /** Keeps an input that is far ahead of the others from filling the memory. */
 export type InputBalance = {
   readonly balance: (task: Waits) => void
-  /** The partition is read anew: none of its inputs rests. */
+  /** The partition is read anew: none of its inputs is paused. */
   readonly reset: (partition: number) => void
 }
 

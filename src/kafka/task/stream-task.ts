@@ -6,7 +6,7 @@ import { commitRecords } from './commit/transactions.ts'
 import type { Message } from './partition-group.ts'
 import type { TaskState } from './task-state.ts'
 
-/** What a held partition tells the runner. */
+/** What a task reports to the task manager. */
 export type TaskEvents = {
   /** A commit failed: what is in memory is ahead of what is stored, and must be thrown away. */
   readonly onFailure: (error: unknown) => void
@@ -21,7 +21,7 @@ export type TaskEvents = {
 const SLICE = 1_000
 /** The next slice waits for the commit under way when more outputs than these are waiting already. */
 const MAX_PENDING = 1_500
-/** Windows of many symbols close within moments of each other: outputs wait so long for company. */
+/** Windows of many symbols close within moments of each other: outputs wait so long, so that one commit holds many. */
 const LINGER_MS = 10
 /** How soon the position and the state follow when there is nothing to publish. */
 const QUIET_COMMIT_MS = 500

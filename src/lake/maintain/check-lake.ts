@@ -76,7 +76,7 @@ const checkInstrument = (
   }
 }
 
-/** Files that no entry names: left behind by a crash, merged into others, or not vouched for yet. Readers never see them. */
+/** Files that no entry names: left behind by a crash, merged into others, or not covered yet. Readers never see them. */
 const strays = (objects: readonly StoredObject[], entries: readonly LakeEntry[]): readonly LakeFinding[] => {
   const listed = new Set(filesOf(entries).map(file => file.path))
   const astray = objects.filter(({ path }) => path.endsWith('.parquet') && !listed.has(path))
@@ -94,7 +94,7 @@ const strays = (objects: readonly StoredObject[], entries: readonly LakeEntry[])
  * there, and the ids of each instrument follow each other, but for gaps that the ledger names.
  */
 export const checkLake = async (store: LakeStore, check: LakeCheck): Promise<LakeReport> => {
-  // Listed before the manifest is read, so that nothing is astray that was vouched for meanwhile.
+  // Listed before the manifest is read, so that nothing is astray that was covered meanwhile.
   const objects = (await Promise.all(TABLES.map(table => store.list(table)))).flat()
   const ticks = await liveEntries(store, 'raw_ticks')
   const entries: readonly LakeEntry[] = [...ticks, ...(await liveEntries(store, 'raw_frames'))]

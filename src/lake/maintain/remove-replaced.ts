@@ -35,7 +35,7 @@ const speaksFor = (entry: LakeEntry, inner: OffsetSpan): boolean => {
  * entries within others, files that no entry names though one speaks for their offsets, halves. Resolves to how many objects it were.
  */
 export const removeReplaced = async (store: LakeStore, beforeMs: number, signal: AbortSignal): Promise<number> => {
-  // Listed before the manifest is read: what is vouched for meanwhile is not among them.
+  // Listed before the manifest is read: what is covered meanwhile is not among them.
   const objects = await objectsOf(store)
   const entries = await entriesOf(store)
   const old = objects.filter(({ modifiedMs }) => modifiedMs <= beforeMs)

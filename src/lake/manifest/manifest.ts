@@ -166,7 +166,7 @@ export const liveEntries = async <T extends TableName>(
 
 /**
  * The files of trades that make up a lake, which is what its readers read: never a folder by pattern, where files stand that were merged
- * into others, or that nobody has vouched for yet. A trade may stand in two of them where two owners wrote at once.
+ * into others, or that no entry covers yet. A trade may stand in two of them where two owners wrote at once.
  */
 export const liveFiles = async (store: LakeStore): Promise<readonly LakeFile[]> =>
   (await liveEntries(store, 'raw_ticks')).flatMap(entry => entry.files)

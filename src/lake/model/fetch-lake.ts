@@ -16,7 +16,7 @@ const MANIFESTS = manifestsOf('raw_ticks')
 const copyAll = async (store: LakeStore, paths: readonly string[], to: string, signal: AbortSignal): Promise<void> => {
   const copy = async (path: string): Promise<void> => {
     const bytes = await getFile(store, path)
-    // An entry that was merged into a wider one since it was listed; a file is what some entry vouches for.
+    // An entry that was merged into a wider one since it was listed; a file is what some entry covers.
     if (bytes === null && MANIFESTS.some(folder => path.startsWith(`${folder}/`))) return
     if (bytes === null) throw new TickstreamError('TS-LAKE-AWAY', `${path} went while the lake was read: build again`)
     await mkdir(dirname(join(to, path)), { recursive: true })

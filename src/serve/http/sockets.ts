@@ -26,7 +26,7 @@ const MAX_MESSAGE = 16 << 10
 const MAX_ID = 64
 /** Bytes that wait for a reader; one that has so many is slow. */
 const SLOW_FROM = 256 << 10
-/** … and one that lets so many gather, for it asks and never reads, is let go. */
+/** With more than that it is disconnected: it asks and never reads. */
 const MAX_WAITING = 8 << 20
 
 type Client = {
@@ -42,7 +42,7 @@ const textOf = ({ type, id, seq, data, skipped }: Message): string => {
   return `{"id":${JSON.stringify(id)},"type":"${type}","seq":${seq}${left},"data":[${recordsJson(data)}]}`
 }
 
-/** What is said in one turn goes out in one write, however many subscriptions it is for: a write costs more than all else about a message. */
+/** Messages of one tick of the event loop go out in one write, for any number of subscriptions: the write is the expensive part. */
 const subscriberOf = ({ socket, wire }: Client): Subscriber => ({
   send: message => {
     if (socket.readyState !== socket.OPEN) return
@@ -76,7 +76,7 @@ const idIn = (body: unknown): string | undefined => {
 
 type ClientMessage = z.output<typeof clientMessage>
 
-/** What the live edge is worth, to all who listen. */
+/** How fresh the live tail is, for every client. */
 const stateText = (now: Freshness): string => JSON.stringify({ type: 'state', ...now })
 
 /** Does what a client asks for; an id that is in use begins anew. */

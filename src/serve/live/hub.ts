@@ -3,7 +3,7 @@ import { type Channel, type Filter, isExact, matches, seriesKey, type Update } f
 /** Where messages of a subscription go. */
 export type Subscriber = {
   readonly send: (message: Message) => void
-  /** It has not taken yet what it was given before. */
+  /** It has not read yet what was sent before. */
   readonly isSlow: () => boolean
 }
 
@@ -16,15 +16,15 @@ export type Message = {
   readonly skipped: number
 }
 
-/** Something that somebody wants to be told of. */
+/** Which records a client wants to receive. */
 export type Subscription = { readonly id: string; readonly channel: Channel; readonly filter: Filter }
 
-/** Brings updates to subscriptions. A slow reader is given the newest state of each series instead of a growing queue. */
+/** Sends updates to subscriptions. A slow reader gets the newest state of each series instead of a growing queue. */
 export type Hub = {
-  /** Tells the snapshot at once, and from then on every change; the returned function ends it. */
+  /** Sends the snapshot at once, and from then on every change. The returned function ends the subscription. */
   readonly subscribe: (to: Subscription, subscriber: Subscriber) => () => void
   readonly publish: (update: Update) => void
-  /** Tells what has come since the last time. */
+  /** Sends what has come since the last time. */
   readonly flush: () => void
   readonly size: () => number
 }

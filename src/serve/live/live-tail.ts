@@ -26,7 +26,7 @@ export const supersedes = (current: Revised, next: Revised): boolean =>
 /** The same or a higher revision: a composite is final from the first. */
 export const isRevision = (current: Composite, next: Composite): boolean => next.revision >= current.revision
 
-/** What the live edge is kept in. */
+/** What the live tail is kept in. */
 export type LiveTailParts = {
   readonly candles: SeriesCache<WindowSeries, Candle>
   readonly indicators: SeriesCache<WindowSeries, Indicators>

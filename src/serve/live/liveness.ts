@@ -7,12 +7,12 @@ export const LIVE_STATES = ['live', 'warming', 'stalled'] as const
 /** What an answer is worth: how long ago it was known to be all that the broker had; null: not since the start. */
 export type Freshness = { readonly state: (typeof LIVE_STATES)[number]; readonly ageMs: number | null }
 
-/** Whether the live edge is what its name says, found out where it is asked. */
+/** Whether the live tail is up to date; computed when it is asked for. */
 export type Liveness = {
   readonly pulse: Pulse
   /** From now on the broker is being read: its silence counts. */
   readonly begin: () => void
-  /** Hears how many records of each topic are still to be read. */
+  /** Receives how many records of each topic are still to be read. */
   readonly onLeft: (left: ReadonlyMap<string, number>) => void
   readonly freshness: () => Freshness
   /** Whether a topic is read to where it ended when the broker was asked last. */
@@ -29,7 +29,7 @@ export type Liveness = {
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
-/** `topics`: those that make up the edge. */
+/** `topics`: those that make up the live tail. */
 export const createLiveness = (clock: Clock, topics: readonly string[]): Liveness => {
   const pulse = createPulse(clock)
   const listeners: ((now: Freshness) => void)[] = []

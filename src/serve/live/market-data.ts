@@ -10,7 +10,7 @@ import type { Filter } from './channels.ts'
 import type { LiveTail } from './live-tail.ts'
 import { instrumentsOf, type Serving } from './serving.ts'
 
-/** Joins what is stored with what the edge has beside it, by name: the edge knows better. Oldest first. */
+/** Joins what is stored with what the live tail has beside it, by name: a record of the live tail replaces a stored one. Oldest first. */
 const join = <T>(
   stored: readonly T[],
   liveTail: readonly T[],
@@ -68,7 +68,7 @@ export const alertsOf = async (
 const IN_LEDGER_MS = 86_400_000
 
 /**
- * Before the edge has read the whole ledger of gaps, what the database has stored is told alone. Afterwards the edge knows better what it
+ * Before the live tail has read the whole ledger of gaps, what the database has stored is told alone. Afterwards the live tail knows better what it
  * has, and the database what has left the ledger.
  */
 export const gapsOf = async (
@@ -90,7 +90,7 @@ export const gapsOf = async (
   return join(gone, inLedger.filter(isWanted), gaps.key, gap => gap.detectedAt, timeRange)
 }
 
-/** The newest of every instrument; of those that the edge has not met yet, as it was stored last. */
+/** The newest of every instrument; of those that the live tail has not met yet, as it was stored last. */
 export const newestKpis = async (serving: Serving): Promise<readonly Kpi[]> => {
   const { liveTail, history, liveness } = serving
   const current = liveTail.kpis()

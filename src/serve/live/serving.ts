@@ -19,10 +19,10 @@ export type BacktestAsked = Readonly<Record<string, string | boolean>>
 export type Serving = {
   readonly liveTail: LiveTail
   readonly hub: Hub
-  /** null: no database is configured; only what the edge holds can be told. */
+  /** null: no database is configured; only what the live tail holds can be told. */
   readonly history: History | null
   readonly intervals: readonly Interval[]
-  /** Whether the live edge is one: every answer says so, or is refused where it has no place to say it. */
+  /** Whether the live tail is up to date. Every answer says so; one that has no field for it is refused. */
   readonly liveness: Liveness
   readonly lags: () => readonly Lag[]
   /** Writes a rule, or takes it away (null); resolves when the broker has it. */

@@ -6,7 +6,7 @@ type Load<K, T> = (key: K, timeRange: TimeRange) => Promise<readonly T[]>
 
 /** Series by their keys, joined with the database so that no window is missing and none comes twice. */
 export type SeriesCache<K, T extends Timed> = {
-  /** Takes a record from the live edge in; false when what is known is newer. */
+  /** Takes a record from the live tail in; false when what is known is newer. */
   readonly upsert: (key: K, value: T, origin: Origin) => boolean
   /** Takes in what the database holds of a series, so that it is there before anybody asks. */
   readonly preload: (key: K, stored: readonly T[]) => void
@@ -69,7 +69,7 @@ const evict = <K, T extends Timed>(state: State<K, T>): void => {
   series.markLoaded(null)
 }
 
-/** Fills a series from the database. What came from the edge meanwhile stays, for it is newer. */
+/** Fills a series from the database. What came from the live tail meanwhile stays, for it is newer. */
 const backfill = async <K, T extends Timed>(series: Series<T>, key: K, read: Load<K, T>): Promise<void> => {
   const stored = await read(key, { from: null, to: null, limit: HOT_RECORDS })
   for (const value of stored) series.backfill(value)
@@ -99,7 +99,7 @@ const heat = async <K, T extends Timed>(state: State<K, T>, seriesKey: K, read: 
   return series
 }
 
-/** The edge is looked at first: what leaves it meanwhile is in the database by then. */
+/** The live tail is looked at first: what leaves it meanwhile is in the database by then. */
 const join = async <T extends Timed>(
   recent: readonly T[],
   reading: Promise<readonly T[]>,

@@ -28,9 +28,9 @@ export type TimeRange = { readonly from: EpochMs | null; readonly to: EpochMs | 
 
 /** One record a window, oldest first; in part those that a database has not stored yet. */
 export type Series<T extends Timed> = {
-  /** Takes a record of the live edge in; false when what is there is newer. */
+  /** Takes a record of the live tail in; false when what is there is newer. */
   readonly upsert: (value: T, origin: Origin) => boolean
-  /** Takes a record of the database in where the edge has said nothing of its window, or something older. */
+  /** Takes a record of the database in where the live tail has said nothing of its window, or something older. */
   readonly backfill: (value: T) => void
   readonly between: (timeRange: TimeRange) => readonly T[]
   /** Records before `to` that are not before `from`. */

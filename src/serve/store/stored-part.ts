@@ -9,11 +9,11 @@ export type Positions = ReadonlyMap<string, StoredPosition>
 /** Topics by the broker's names. */
 type TopicIdentities = ReadonlyMap<string, TopicIdentity>
 
-/** Which part of what the live edge reads the database has. */
+/** Which part of what the live tail reads the database has. */
 export type StoredPart = {
   /** Positions as the database holds them now. */
   readonly setPositions: (positions: Positions) => void
-  /** The topics that the edge reads. */
+  /** The topics that the live tail reads. */
   readonly setTopics: (topics: TopicIdentities) => void
   readonly positions: () => Positions
   readonly has: (origin: Origin) => boolean

@@ -29,7 +29,7 @@ const EMPTY_AFTER_MS = 600_000
 type PartitionBuffer = {
   readonly topicPartition: TopicPartition
   topicEpoch: number
-  /** The first offset that the store does not vouch for. */
+  /** The first offset that no entry of the manifest covers. */
   storedTo: number
   files: FileBuffer
   /** By a clock that never jumps; null: nothing is gathered. */
@@ -55,7 +55,7 @@ const begin = (
   log
 })
 
-/** Where a partition goes on: after the last offset that an entry vouches for, as often as its topic was made. */
+/** Where a partition goes on: after the last offset that an entry covers, as often as its topic was made. */
 const lastStored = async (
   store: LakeStore,
   topicPartition: TopicPartition
@@ -68,7 +68,7 @@ const lastStored = async (
   return { topicEpoch, next: last.last + 1, log: await readEntryLog(store, last) }
 }
 
-/** Files first, and then the entry that vouches for them: what was put without one is nobody's, and is put again. */
+/** Stores the files first, and then the entry that covers them. Files without an entry are ignored, and stored again. */
 const commitFiles = async (
   to: LakeStore,
   { span, files }: Flush,
@@ -136,7 +136,7 @@ const applyCommit = ({ buffers, clock, rules }: State, commit: OffsetCommit): vo
   if (next > buffer.storedTo) buffer.sinceMs ??= clock.monotonicMs()
 }
 
-/** What the manifest vouches for, of each partition. */
+/** What the manifest covers, of each partition. */
 const positions = async (
   { to, buffers, rules }: State,
   partitions: readonly TopicPartition[]
@@ -175,9 +175,9 @@ const write: (state: State, batch: SinkBatch<LakeValue>, signal: AbortSignal) =>
 }
 
 /**
- * The sink of stage `sink lake`. It gathers trades, and frames where they are wanted, over many writes; its position is what the manifest vouches for, and a batch that
+ * The sink of stage `sink lake`. It gathers trades, and frames where they are wanted, over many writes; its position is what the manifest covers, and a batch that
  * is not on it yet is read again after a crash. Two owners at once do no harm: a file's name holds both its offsets, so that nobody
- * ever writes something else under the name of a file that is vouched for.
+ * ever writes something else under the name of a file that is covered.
  */
 export const lakeSink = (to: LakeStore, clock: Clock, overrides: Partial<LakeRules> = {}): Sink<LakeValue> => {
   const state: State = { to, clock, rules: { ...LAKE_RULES, ...overrides }, buffers: new Map() }

@@ -1,12 +1,12 @@
 import type { PostgresHost, PostgresUrl, SessionAttrs } from '../../runtime/config/postgres-url.ts'
 
-/** A host, and what its session must be to be taken. */
+/** A host, and what its session must be able to do. */
 export type Candidate = { readonly host: PostgresHost; readonly wants: Exclude<SessionAttrs, 'prefer-standby'> }
 
-/** The hosts of a URL in their order. One that works is kept to; one that does not gives way to the next. */
+/** The hosts of a URL, in their order. A host is used until it fails; then the next one is tried. */
 export type Hosts = {
   readonly current: () => Candidate
-  /** How many there are to try before the failure is told. */
+  /** How many are tried before a failure is reported. */
   readonly count: number
   readonly connected: (candidate: Candidate) => void
   readonly failed: (candidate: Candidate) => void
@@ -29,7 +29,7 @@ export const createHosts = ({ hosts, attrs }: PostgresUrl, access: 'read' | 'wri
   return {
     current: () => candidates[at]!,
     count: candidates.length,
-    // What was taken for want of a standby is not kept to: the next connection looks for one again.
+    // A primary that was used because no standby answered: the next connection looks for a standby again.
     connected: candidate => {
       if (candidates.indexOf(candidate) >= hosts.length) at = 0
     },

@@ -3,7 +3,7 @@ import { isPoison } from '../../market/error.ts'
 import { explainError } from './errors/explain-error.ts'
 import { beginOn } from './pool.ts'
 
-/** A connection that goes back to the pool once, whoever gives it back first; with an error it is thrown away. */
+/** A connection that is released to the pool once, however often `release` is called. Released with an error it is closed. */
 const borrow = async (pool: Pool): Promise<{ client: PoolClient; release: (broken?: Error) => void }> => {
   const client = await pool.connect()
   let isReleased = false
@@ -16,14 +16,14 @@ const borrow = async (pool: Pool): Promise<{ client: PoolClient; release: (broke
 }
 
 /**
- * What the work itself threw, and values that are refused, say nothing against the connection. After anything else it is not used again:
- * its server may be a standby by now, and the next connection asks where the writable one is.
+ * An error of the work itself, or of refused values, leaves the connection usable. After any other error it is closed:
+ * its server may have become a standby. The next connection looks for the one that takes writes.
  */
 const isSpoiled = (error: unknown, explained: Error): boolean => explained !== error && !isPoison(explained)
 
 /**
  * Runs `work` in one transaction: committed when it resolves, rolled back when it throws or the signal is raised.
- * Throws what `explainError` makes of a failure. When the answer to the commit is lost nobody knows, and the caller has to look.
+ * Throws what `explainError` makes of a failure. When the answer to the commit is lost, the caller has to check whether it was committed.
  */
 export const inTransaction = async <T>(
   pool: Pool,

@@ -1,16 +1,16 @@
 import type { Host } from './host.ts'
 import type { Running } from './supervise.ts'
 
-/** A server that comes up. */
+/** A server that is starting. */
 type Starting = {
   readonly name: string
   /** May throw, when there is no use in waiting. */
   readonly ready: () => Promise<boolean>
-  /** What it has said last; as long as that changes it gets on. */
+  /** The end of its output: while that changes, the server makes progress. */
   readonly output: () => string | Promise<string>
 }
 
-/** `quiet`: it lives, but has said nothing new for too long. */
+/** `quiet`: it runs, but has written nothing new for too long. */
 type Outcome = 'ready' | 'ended' | 'quiet'
 
 const ASK_EVERY_MS = 100
@@ -49,7 +49,7 @@ const watch = async (starting: Starting, isOver: () => boolean, host: Host): Pro
   return 'ended'
 }
 
-/** Looks now and then at what a server says, and passes it on; true once it has said nothing new for too long. */
+/** Reads the output of a server now and then, and prints its end. True once nothing new was written for too long. */
 const watchOutput = ({ name, output }: Starting, { clock, print }: Host): (() => Promise<boolean>) => {
   const begun = clock.monotonicMs()
   let [previous, changedAt, lookedAt, reportedAt] = ['', begun, begun, begun]

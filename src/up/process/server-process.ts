@@ -17,7 +17,7 @@ export type ServerPlan = {
   /** A part of the command line that no other process has: the server's own folder. */
   readonly mark: string
   readonly logPath: string
-  /** Where it writes its last words, when that is not its output. */
+  /** Where it writes why it ended, when that is not its output. */
   readonly outputPath?: string
   readonly pidPath: string
   /** Who runs it, where that is not the user of this process. */
@@ -48,7 +48,7 @@ export const startServer = async (plan: ServerPlan, host: Host): Promise<Running
   throw new TickstreamError('TS-SETUP', `${plan.name} does not come up: ${why} (see ${plan.logPath})`)
 }
 
-/** What it has said since it was started, wherever it says what. */
+/** What it has written since it was started, in all of its files. */
 const captureOutput = ({ logPath, outputPath }: ServerPlan): (() => string) => {
   const paths = [logPath, ...(outputPath ? [outputPath] : [])]
   const sizes = paths.map(sizeOf)

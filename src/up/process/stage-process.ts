@@ -115,7 +115,7 @@ const parseEntry = (line: string): Entry | null => {
 
 const REPEAT_AFTER_MS = 10_000
 
-/** The same words again within ten seconds are told once: a stage that tries again and again need not fill the screen. */
+/** Prints a line once in ten seconds, so that a stage that retries does not fill the screen. */
 const oncePerInterval = ({ clock, print }: StagePlan): ((line: string | null) => void) => {
   const reportedAt = new Map<string, number>()
   return line => {

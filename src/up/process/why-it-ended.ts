@@ -9,7 +9,7 @@ const MAX_READ = 256 << 10
 /** With less than that on its disk no server of ours comes up. */
 const MIN_FREE = 1 << 20
 
-/** What machines say of themselves in many words, in few. */
+/** Known causes, by a pattern of the output. */
 const CAUSES: readonly (readonly [said: RegExp, means: string])[] = [
   [/no space left on device|ENOSPC|disk quota exceeded/i, 'the disk is full'],
   [/read-only file system|EROFS/i, 'the file system can only be read'],
@@ -40,7 +40,7 @@ const fullDisk = (folder: string): string | null => {
   return bavail * bsize < MIN_FREE ? `the disk of ${folder} is full` : null
 }
 
-/** Why a program ended, by its last words and by the disk below `folder`, on which words may be lost too; one line. */
+/** Why a program ended, in one line: by the end of its output, and by the disk of `folder`, where output may be lost too. */
 export const whyItEnded = (output: string, folder: string): string => {
   const lines = output
     .split('\n')

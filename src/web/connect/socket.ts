@@ -94,7 +94,7 @@ const connect = (line: Line): void => {
   }
 }
 
-/** A connection that is open but silent is as good as none: it is given up. */
+/** A connection that is open but silent is closed, and opened anew. */
 const watchSilence = (line: Line): void => {
   if (line.socket?.readyState !== WebSocket.OPEN) return
   if (monotonic() - line.lastMessageAt < SILENT_MS) {

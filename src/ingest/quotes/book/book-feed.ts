@@ -22,7 +22,7 @@ export type BookFeedDeps = {
   readonly signal: AbortSignal
 }
 
-/** A change that came before those that it follows, and the link that brought it. */
+/** A change that came before those that it follows, and the session that brought it. */
 type EarlyDiff = { readonly diff: BookDiff; readonly session: object }
 
 /** Everything known about the order book of one instrument. Changed in place by the functions of this folder. */
@@ -32,9 +32,9 @@ export type BookFeed = BookFeedDeps & {
   book: OrderBook | null
   /** Changes since a snapshot was wanted, one after the other without a jump; null while none is wanted. */
   pending: BookDiff[] | null
-  /** The link whose changes the book follows. */
+  /** The session whose changes the book follows. */
   session: object | null
-  /** Changes of another link that is ahead of it. */
+  /** Changes of another session that is ahead of it. */
   readonly early: EarlyDiff[]
   /** Monotonic time when the book was built, and how many before it did not hold for long. */
   builtAtMs: number

@@ -45,7 +45,7 @@ const faultIn = ({ book }: BookFeed, { depth, isIntact }: StreamedBook, event: B
   return book && isIntact(book.top(depth), event.checksum) ? null : CHANGED
 }
 
-/** Asks for a snapshot, later each time a book did not hold for long; another link brings one of its own. */
+/** Asks for a snapshot, later each time a book did not hold for long; another session brings one of its own. */
 const renewBook = (feed: BookFeed, follow: StreamedBook, session: SocketSession, reason: string): void => {
   countShortLived(feed)
   invalidateBook(feed, reason)

@@ -11,7 +11,7 @@ import { publishBook, TOP_LEVELS } from './publish-book.ts'
 export const RETRY = { firstMs: 200, mostMs: 10_000 }
 /** Changes kept for a snapshot that does not come: half a minute of them. The oldest go first, since a later snapshot does without. */
 const MAX_PENDING = 300
-/** Changes of a newer link that wait for the older one, which is ended after ten. */
+/** Changes of a newer session that wait for the older one, which is ended after ten. */
 const MAX_EARLY = 20
 /** With fewer levels left on a side, the next snapshot is taken while the book still holds. */
 const FEW_LEVELS = 100
@@ -55,7 +55,7 @@ const keepPending = (pending: BookDiff[], diff: BookDiff): void => {
 }
 
 /**
- * Within a link changes come in order, so a jump is a loss. While one link takes over from another, the newer one may be ahead: its
+ * Within a session changes come in order, so a jump is a loss. While one session takes over from another, the newer one may be ahead: its
  * changes wait until the older one has brought those before them.
  */
 const followSession = (feed: BookFeed, diff: BookDiff, session: object): void => {

@@ -50,7 +50,7 @@ const newestIn = async (
 }
 
 /**
- * How far feeds are whole by what `raw_ticks` itself says: the last heartbeat of an instrument vouches for what `ingest_state` says in
+ * How far feeds are whole by what `raw_ticks` itself says: the last heartbeat of an instrument covers what `ingest_state` says in
  * other words. Reads back to the beginning if it must; an instrument without any heartbeat is left out.
  */
 export const positionsInTicks = async (

@@ -17,7 +17,7 @@ type Published = { readonly id: number; readonly time: number }
 const DISORDER_MS = 60_000
 
 /**
- * The trades of an instrument that `raw_ticks` holds behind a place in the ids of an epoch, in the order of their records. What cannot be
+ * The trades of an instrument that `raw_ticks` holds after an id of an epoch, in the order of their records. What cannot be
  * used is passed over: of that the aggregator makes dead letters.
  */
 export const publishedAfter = async (

@@ -6,7 +6,7 @@ import { TICKSTREAM, withServers } from './bench-servers.ts'
 import { quantile } from './quantile.ts'
 
 const DAYS = 365
-const ASKED = 200
+const ASKED = 100
 /** Minutes of one statement. */
 const AT_ONCE = 1_440
 

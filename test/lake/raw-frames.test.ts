@@ -187,7 +187,7 @@ describe('frames in a lake', () => {
       found.push(...frames.map(({ receivedAt }) => receivedAt - MIDNIGHT))
       if (found.length !== 2) continue
       await compact()
-      expect(await removeReplaced(store, MIDNIGHT * 2, NEVER)).toBe(5)
+      expect(await removeReplaced(store, MIDNIGHT * 2, NEVER)).toBe(10)
     }
     expect(found).toEqual([0, 1, 2, 3, 4])
   })

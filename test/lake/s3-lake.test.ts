@@ -44,7 +44,7 @@ inBucket(why, () => {
     expect(await findings()).toEqual([])
     for await (const { rows } of compactDay(store, '2024-08-09', NEVER)) expect(rows).toBe(30)
     expect(await liveFiles(store)).toMatchObject([{ rows: 30, minId: '1000000', maxId: '1000029' }])
-    expect(await removeReplaced(store, MIDNIGHT * 2, NEVER)).toBe(3)
+    expect(await removeReplaced(store, MIDNIGHT * 2, NEVER)).toBe(6)
     expect(await findings()).toEqual([])
   })
 

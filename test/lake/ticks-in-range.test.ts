@@ -101,7 +101,7 @@ describe('the ticks of a range of a lake', () => {
     for await (const some of ticksInRange(store, await liveFiles(store), times, () => liveFiles(store))) {
       if (found.length === 0) {
         for await (const _ of compactDay(store, '2024-08-09', NEVER));
-        expect(await removeReplaced(store, Date.now() * 2, NEVER)).toBe(3)
+        expect(await removeReplaced(store, Date.now() * 2, NEVER)).toBe(6)
       }
       found.push(...some)
     }

@@ -99,15 +99,12 @@ const mergeFiles = async <T extends TableName, Row>(
 }
 
 /**
- * Takes what was replaced out of the way of scanners, who know no manifest; those who read it find it aside. Entries go first: one without
- * its files would be no use. Where this is cut short, `removeReplaced` ends it.
+ * Takes what was replaced out of the way of scanners, who know no manifest; those who read it find it aside. Replaced entries last on, so
+ * that whoever lists them page by page misses none; those of an earlier version go, since they stand in the way too. Where this is cut
+ * short, `removeReplaced` ends it.
  */
-const retire = async (
-  store: LakeStore,
-  before: readonly LakeEntry[],
-  { entry, paths }: { readonly entry: string; readonly paths: ReadonlySet<string> }
-): Promise<void> => {
-  for (const path of before.map(pathOfEntry)) if (path !== entry) await store.remove(path)
+const retire = async (store: LakeStore, before: readonly LakeEntry[], paths: ReadonlySet<string>): Promise<void> => {
+  for (const entry of before.filter(isOfBefore)) await store.remove(pathOfEntry(entry))
   for (const { path } of before.flatMap(({ files }) => files))
     if (!paths.has(path)) await store.move(path, replacedPath(path))
 }
@@ -134,7 +131,7 @@ const mergeEntries = async <T extends TableName, Row>(
     files
   }
   await putEntry(store, entry, signal)
-  await retire(store, entries, { entry: pathOfEntry(entry), paths: new Set(files.map(({ path }) => path)) })
+  await retire(store, entries, new Set(files.map(({ path }) => path)))
   return {
     topic,
     partition,

@@ -1,7 +1,7 @@
 import { TickstreamError } from '../../market/error.ts'
 import { type LogIdentity, readLogIdentity } from '../../stream/log-identity.ts'
 import { type TopicPartition, topicPartitionKey } from '../../stream/sink.ts'
-import type { LakeStore } from '../store/lake-store.ts'
+import type { LakeStore, StoredObject } from '../store/lake-store.ts'
 import {
   entryPath,
   entryPathBefore,
@@ -111,7 +111,9 @@ export const listSpans = async (
   spansOf: TableName | TopicPartition
 ): Promise<readonly ListedSpan[]> => {
   const folders = typeof spansOf === 'string' ? manifestsOf(spansOf) : manifestFolders(spansOf)
-  const objects = (await Promise.all(folders.map(folder => store.list(folder)))).flat()
+  // Those of before first: one that is brought along meanwhile is in the other folder by then.
+  const objects: StoredObject[] = []
+  for (const folder of folders.toReversed()) objects.push(...(await store.list(folder)))
   return objects.flatMap(({ path }): readonly ListedSpan[] => {
     const span = parseEntryPath(path)
     return span ? [{ ...span, path, isOfBefore: path === entryPathBefore(span) }] : []

@@ -11,7 +11,8 @@ import { getFile, type LakeStore } from '../store/lake-store.ts'
 export type LakeCopy = { readonly folder: string; readonly remove: () => Promise<void> }
 
 const AT_ONCE = 8
-const MANIFESTS = manifestsOf('raw_ticks')
+/** That of before first: an entry that is brought along meanwhile is in the other one by then. */
+const MANIFESTS = manifestsOf('raw_ticks').toReversed()
 
 const copyAll = async (store: LakeStore, paths: readonly string[], to: string, signal: AbortSignal): Promise<void> => {
   const copy = async (path: string): Promise<void> => {
@@ -44,7 +45,8 @@ export const fetchLake = async (
   const folder = await mkdtemp(join(tmpdir(), 'tickstream-lake-'))
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
-    const entries = (await Promise.all(MANIFESTS.map(folder => store.list(folder)))).flat().map(({ path }) => path)
+    const entries: string[] = []
+    for (const folder of MANIFESTS) entries.push(...(await store.list(folder)).map(({ path }) => path))
     await copyAll(store, entries, folder, signal)
     await copyAll(store, await filesToRead(folderStore(folder), alreadyRead), folder, signal)
     return { folder, remove }

@@ -26,7 +26,7 @@ const TABLE: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   web: { rooms: ['market'], outside: true },
   replay: { rooms: [...STAGE_EDGE, 'lake'], outside: true },
   research: {
-    rooms: [...STAGE_EDGE, 'files', 'exchange', 'analyze', 'kafka', 'ingest', 'sink', 'replay'],
+    rooms: [...STAGE_EDGE, 'files', 'lake', 'exchange', 'analyze', 'kafka', 'ingest', 'sink', 'replay'],
     outside: true
   },
   doctor: { rooms: [...STAGE_EDGE, 'exchange', 'kafka', 'ingest', 'sink', 'up'], outside: true },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { listLine } from '../src/cli/topics.ts'
 import { readTopicFiles, type TopicFile } from '../src/kafka/admin/topic-files.ts'
+import { listLine } from '../src/kafka/admin/topic-lines.ts'
 import { INTERVALS } from '../src/market/interval.ts'
 import type { Alert } from '../src/market/records/alert/alert.ts'
 import { outgoing, type Topic } from '../src/stream/topic.ts'

@@ -18,6 +18,10 @@ export const registry: readonly Entry[] = [
     names: ['topics apply', 'topics list', 'topics describe'],
     load: async () => (await import('./topics.ts')).commands
   },
+  {
+    names: ['positions show', 'positions move'],
+    load: async () => (await import('./positions.ts')).commands
+  },
   { names: ['migrate'], load: async () => [(await import('./migrate.ts')).command] },
   { names: ['backfill'], load: async () => [(await import('./backfill/backfill.ts')).command] },
   { names: ['verify'], load: async () => [(await import('./research/verify.ts')).command] },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { listLine } from '../../src/cli/topics.ts'
 import { applyTopics } from '../../src/kafka/admin/apply-topics.ts'
 import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
+import { listLine } from '../../src/kafka/admin/topic-lines.ts'
 import { withTopicSettings } from '../../src/kafka/admin/topic-settings.ts'
 import { viewTopics } from '../../src/kafka/admin/topic-view.ts'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'

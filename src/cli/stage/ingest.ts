@@ -1,5 +1,5 @@
 import { baseUrls } from '../../exchange/base-urls.ts'
-import { keepLedgerShort } from '../../ingest/gaps/clear-ledger.ts'
+import { GAPS_KEPT_MS, keepLedgerShort } from '../../ingest/gaps/clear-ledger.ts'
 import { followedSymbols } from '../../ingest/listings/followed-symbols.ts'
 import { createFramePublisher } from '../../ingest/raw/publish-frames.ts'
 import { recordSockets } from '../../ingest/raw/record-sockets.ts'
@@ -22,8 +22,6 @@ import { gaps, ingestState } from '../../topics.ts'
 import type { Command, Context } from '../run/command.ts'
 
 const STAGE = 'ingest'
-/** What was filled stays in the ledger for so long. */
-const GAPS_KEPT_MS = 30 * 86_400_000
 
 const run = async (context: Context): Promise<number> => {
   const { config, log, health, signal } = context

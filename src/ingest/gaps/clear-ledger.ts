@@ -8,6 +8,9 @@ import { gaps } from '../../topics.ts'
 /** Of one instrument, so many gaps whose trades are lost stay, however old they are: `aggregate` knows no more of them either. */
 export const MAX_LOST = 10_000
 
+/** What was filled stays in the ledger for so long, where no setting says otherwise. */
+export const GAPS_KEPT_MS = 30 * 86_400_000
+
 const newestFirst = (a: Gap, b: Gap): number => (b.closedAt ?? 0) - (a.closedAt ?? 0)
 
 /**

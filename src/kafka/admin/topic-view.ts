@@ -43,8 +43,9 @@ export const viewTopics = (kafka: Kafka, prefix: string, names: readonly string[
     return views
   })
 
-/** The file of a topic. Throws `TS-CONFIG` that lists the names there are. */
-export const findTopicFile = (files: readonly TopicFile[], name: string): TopicFile => {
+/** The file of a topic. Throws `TS-CONFIG` where none is named, and one that lists the names there are. */
+export const findTopicFile = (files: readonly TopicFile[], name: string | undefined): TopicFile => {
+  if (name === undefined) throw new TickstreamError('TS-CONFIG', 'name a topic: tickstream topics describe raw_ticks')
   const file = files.find(candidate => candidate.name === name)
   if (file) return file
   const names = files.map(candidate => candidate.name).join(', ')

@@ -29,7 +29,7 @@ export type LakeTarget = {
 }
 
 /** A file of the lake says of which archive it is: its name and the beginning of its checksum stand where a topic's name does. */
-const sourceName = ({ name, sha256 }: ArchiveFile): string =>
+export const sourceName = ({ name, sha256 }: ArchiveFile): string =>
   `${name.replace(/[^A-Za-z0-9._-]/g, '_')}.${sha256.slice(0, 16)}`
 
 /** The ids that a lake holds of an instrument. */

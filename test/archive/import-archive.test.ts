@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { compareArchive } from '../../src/archive/compare-archive.ts'
 import { type ArchiveFile, findArchives } from '../../src/archive/find-archives.ts'
 import { importArchive } from '../../src/archive/import-archive.ts'
 import { exchangeById } from '../../src/exchange/registry.ts'
@@ -148,6 +149,53 @@ describe('a file of trades', () => {
       code: 'TS-DATA',
       message: expect.stringMatching(said)
     })
+  })
+})
+
+describe('a comparison', () => {
+  const compare = async (store: LakeStore, text: string) => {
+    const archive = exchangeById('binance').archive!
+    const form = { archive, instrument: BTC, receivedAt: epochMs(MIDNIGHT) }
+    const said: string[] = []
+    const found = await compareArchive(await archiveAt(put(text)), form, store, line => said.push(line))
+    return { ...found, said }
+  }
+
+  /** What the stream brought of the same market: as the file says it. */
+  const streamed = (from: number, total: number) =>
+    tradesFrom(from, total).map((trade, n) => ({
+      ...trade,
+      side: (from + n) % 2 === 0 ? ('sell' as const) : ('buy' as const)
+    }))
+
+  test('counts what both have, and what one has alone', async () => {
+    const lake = scene()
+    await lake.write(0, streamed(5, 1_995))
+    const text = rows(0, 2_500).replace(`${row(700)}\n`, '')
+    expect(await compare(lake.store, text)).toEqual({
+      ...{ same: 1_994, differing: 0, notInLake: 505, notInArchive: 1 },
+      said: []
+    })
+  })
+
+  test('names each trade that they say differently, and how', async () => {
+    const lake = scene()
+    await lake.write(
+      0,
+      streamed(0, 10).map((trade, n) => (n === 3 ? { ...trade, price: '61686.02' } : trade))
+    )
+    const found = await compare(lake.store, rows(0, 10))
+    expect(found).toMatchObject({ same: 9, differing: 1, notInLake: 0, notInArchive: 0 })
+    expect(found.said).toEqual(['trade 1000003: price is 61686.01 in the archive and 61686.02 in the lake'])
+  })
+
+  test('does not hold a file against itself', async () => {
+    const lake = scene()
+    const path = put(rows(0, 10))
+    await importInto(lake.store, path)
+    const form = { archive: exchangeById('binance').archive!, instrument: BTC, receivedAt: epochMs(MIDNIGHT) }
+    const found = await compareArchive(await archiveAt(path), form, lake.store, () => undefined)
+    expect(found).toEqual({ same: 0, differing: 0, notInLake: 10, notInArchive: 0 })
   })
 })
 

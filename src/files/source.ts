@@ -44,7 +44,11 @@ export const peek = async (name: string, bytes: AsyncIterable<Uint8Array>): Prom
     throw explainRead(name, error)
   }
   const stream = (): AsyncIterable<Uint8Array> => joined(parts, iterator)
-  return { name, head: Buffer.concat(parts).subarray(0, HEAD_BYTES), stream, whole: () => buffer(stream()) }
+  const whole = (): Promise<Buffer> =>
+    buffer(stream()).catch(error => {
+      throw explainRead(name, error)
+    })
+  return { name, head: Buffer.concat(parts).subarray(0, HEAD_BYTES), stream, whole }
 }
 
 /** Opens a file; `-` is stdin. Throws `TS-CONFIG` for a file that cannot be opened. */

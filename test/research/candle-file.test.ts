@@ -141,6 +141,11 @@ const refused: readonly (readonly [what: string, bytes: Buffer, said: RegExp])[]
   ['half a zip', Buffer.from('PK\x03\x04 and so on', 'latin1'), /cannot be read: /],
   ['half a Parquet', Buffer.from('PAR1 and so on, and no end'), /cannot be read: /],
   ['half an Arrow', Buffer.from('ARROW1\0\0 and so on'), /cannot be read: /],
+  [
+    'half a JSON in gzip',
+    gzipSync(JSON.stringify(Array(5_000).fill([START, 1, 2, 1, 1, 1]))).subarray(0, 60),
+    /cannot be read: /
+  ],
   ['half a JSON', Buffer.from('[[1723161600000,1,2'), /is no JSON: /],
   ['JSON without rows', Buffer.from('{"error":["EQuery:Unknown asset pair"]}'), /has no list of candles/]
 ]

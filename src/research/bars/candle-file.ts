@@ -122,7 +122,7 @@ const nameOf = (path: string): string =>
       )
 
 /**
- * Opens a file of candles, whatever wrote it (README, "Files of candles"); `-` is stdin.
+ * Opens a file of candles, whatever wrote it (docs/candle-files.md); `-` is stdin.
  * Throws `TS-CONFIG` when it cannot be opened, `TS-DATA` when it holds no candles or its times say no order.
  */
 export const openCandleFile = async (path: string, reading: Reading = STRICT): Promise<CandleFile> => {

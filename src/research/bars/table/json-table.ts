@@ -123,9 +123,10 @@ const isLines = (head: Buffer): boolean => /^\s*\{[^\n]*\}\s*\n\s*\{/.test(head.
 export const openJson = async (unpacked: Unpacked, isOfLines: boolean): Promise<Table> => {
   const { source } = unpacked
   if (isOfLines || isLines(source.head)) return openLines(unpacked)
-  const text = (await source.whole()).toString('utf8').replace(/^\uFEFF/, '')
+  const bytes = await source.whole()
   let rows: readonly unknown[] | null
   try {
+    const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
     rows = findRows(parseExact(text), MAX_DEPTH)
   } catch (cause) {
     throw new TickstreamError('TS-DATA', `${source.name} is no JSON: ${(cause as Error).message.slice(0, 200)}`, {

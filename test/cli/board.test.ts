@@ -93,7 +93,7 @@ describe('the live view', () => {
     const board = createBoard(['sim:BTC/USDT'], INTERVALS)
     board.updateCandle(candle({ interval: '1m' }), OPEN)
     expect(statusLine(board.rows(OPEN + 1_500), ['aggregate ✓ 3 behind'])).toBe(
-      'sim:BTC/USDT 60300 (lag ·, no holes) · aggregate ✓ 3 behind'
+      'sim:BTC/USDT 60300 (lag ·, no gaps) · aggregate ✓ 3 behind'
     )
   })
 

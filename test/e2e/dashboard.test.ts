@@ -138,7 +138,7 @@ const invented: readonly Scenario[] = [
     'a feed that is not whole is named on the page on data quality, in the watchlist and on its chart',
     ({ page }) =>
       withGateway({ isWhole: false }, async lacking => {
-        const words = '1 hole is being filled, 37 trades are missing'
+        const words = '1 gap is being filled, 37 trades are missing'
         await page.goto(`${lacking.url}/quality`)
         await page.locator('.verdict[data-whole=false]', { hasText: `SOL/USDT: ${words}` }).waitFor()
         await page.goto(lacking.url)

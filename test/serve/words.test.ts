@@ -49,7 +49,7 @@ describe('words', () => {
   test('a feed is whole when nothing is missing, however often it was mended; else what is missing is said', () => {
     expect(verdictOf(status)).toEqual({ isWhole: true, words: 'whole' })
     expect(verdictOf({ ...status, gapsOpen: 1, missingTrades: 37 }).words).toBe(
-      '1 hole is being filled, 37 trades are missing'
+      '1 gap is being filled, 37 trades are missing'
     )
     expect(verdictOf({ ...status, differing: 1 }).words).toBe("1 candle differs from the exchange's")
     expect(verdictOf({ ...status, contiguousToId: null }).isWhole).toBe(false)
@@ -99,7 +99,7 @@ describe('words', () => {
     expect(overallVerdict([status, { ...eth, verifiedTo: null }], true).words).toMatch(/; not yet verified/)
     expect(overallVerdict([status, lost], true)).toEqual({
       isWhole: false,
-      words: 'Not every feed is whole. ETH/USDT: 1 hole was lost for good, 1 trade is missing.'
+      words: 'Not every feed is whole. ETH/USDT: 1 gap was lost for good, 1 trade is missing.'
     })
     expect(overallVerdict(Array(5).fill(lost), true).words).toMatch(/; and 2 more\.$/)
     expect([overallVerdict([status], false), overallVerdict([], true)].map(({ isWhole }) => isWhole)).toEqual([

@@ -43,7 +43,7 @@ const refuseTooEarly = (timeRange: TimeRange, fromId: number, counted: Counted |
     [
       `backfill cannot begin:`,
       `  the candles of ${exchange}:${symbol} begin with trade ${counted.firstId} of ${iso(counted.firstTime)}, and that can no longer be changed.`,
-      `  From there on holes can be filled: --from ${iso(counted.firstTime)}. What is older is built beside the running candles, under a prefix of its own:`,
+      `  From there on gaps can be filled: --from ${iso(counted.firstTime)}. What is older is built beside the running candles, under a prefix of its own:`,
       `    ${own} tickstream topics apply`,
       `    ${own} tickstream backfill ${typed(timeRange)}`,
       `    ${own} tickstream aggregate`,
@@ -167,7 +167,7 @@ address, so that an ingest goes first. Ended anywhere and started again, it goes
 is published twice counts once. Ids that candles hold already are passed over.
 
 What it changes in candles: under a prefix without candles of the symbol, all windows are built; the first one of each interval is
-partial, so begin one window of the widest early. Under a running one, holes that are open or waited for are filled, whatever their age,
+partial, so begin one window of the widest early. Under a running one, gaps that are open or waited for are filled, whatever their age,
 and gap becomes backfilled; what was given up is filled within REVISION_HORIZON. Trades before the symbol's first are taken only until
 REVISION_HORIZON has passed since; later they are refused, and it says how they are built under a TOPIC_PREFIX of their own.`
 

@@ -94,7 +94,7 @@ const USAGE = `--symbol S      exchange:BASE/QUOTE
 Our final candles (POSTGRES_URL) are held against the exchange's own (${REST_SETTINGS}) in nine fields, exactly. Their trade ids must be
 as many as their trades, and go on where the candle before has ended. What ours knows to lack trades (partial, gap) is named and not
 compared; so is a candle of the exchange that is none (it ends early, begins off the grid, stands twice in two ways), and the others
-count. A hole of the table gaps that was not filled must lie in no candle that claims to be whole.
+count. A gap of the table gaps that was not filled must lie in no candle that claims to be whole.
 Exit code 0: nothing differs; 1: something does, in the table. It reads alone: stopped, it says by which --from it goes on.`
 
 const text = { type: 'string' } as const

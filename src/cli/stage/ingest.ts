@@ -76,7 +76,7 @@ export const command: Command = {
   summary:
     "follow the exchanges' trades into raw_ticks, and prove them whole; order books, tickers and the exchange's own candles as well",
   usage:
-    'Follows SYMBOLS; patterns such as kraken:*/USD and top:50@binance are looked up in the list of the exchange at the start, and what is new once an hour. A jump of trade ids becomes a hole in `gaps`, and is filled from the history of the exchange. The best levels of each order book go to raw_books, the rolling 24 h to raw_tickers, the 1m candles that the exchange itself makes to exchange_klines: the newest 1,000 when a symbol starts cold, then each as it closes; the state in which it lists each symbol to listings, and its tick and lot size, its sessions and whether it was delisted to instruments, once an hour, and sooner when a stream falls silent.',
+    'Follows SYMBOLS; patterns such as kraken:*/USD and top:50@binance are looked up in the list of the exchange at the start, and what is new once an hour. A jump of trade ids becomes a gap in `gaps`, and is filled from the history of the exchange. The best levels of each order book go to raw_books, the rolling 24 h to raw_tickers, the 1m candles that the exchange itself makes to exchange_klines: the newest 1,000 when a symbol starts cold, then each as it closes; the state in which it lists each symbol to listings, and its tick and lot size, its sessions and whether it was delisted to instruments, once an hour, and sooner when a stream falls silent.',
   options: {},
   stage: true,
   run

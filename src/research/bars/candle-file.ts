@@ -103,7 +103,7 @@ async function* inOrder(
   let count = 0
   let last: CandleRow | null = null
   for await (const candle of candles) {
-    if (!check.take(candle)) continue
+    if (!check.accept(candle)) continue
     count++
     last = candle
     if (allowGaps || check.firstGap() === null) yield candle

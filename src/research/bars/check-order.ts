@@ -16,7 +16,7 @@ export type Gaps = {
 /** Candles of one file as they come, oldest first. */
 export type OrderCheck = {
   /** False for a row that stands there twice, in all its figures. Throws `TS-DATA` that names the place for one out of order. */
-  readonly take: (row: CandleRow) => boolean
+  readonly accept: (row: CandleRow) => boolean
   readonly gaps: () => Gaps
   readonly repeated: () => number
   /** The first gap, as an error; null where there is none. */
@@ -42,7 +42,7 @@ export const createOrderCheck = (table: Pick<Table, 'name' | 'counts'>, spacingM
     }
     if (longest === null || to - from > longest.to - longest.from) longest = { from, to }
   }
-  const take = (row: CandleRow): boolean => {
+  const accept = (row: CandleRow): boolean => {
     const [from, to] = [before?.openTime ?? null, row.openTime]
     if (from !== null && to < from)
       throw wrongAt(table, row.at, `${iso(to)} comes after ${iso(from)}; sort the candles by openTime`)
@@ -66,5 +66,5 @@ export const createOrderCheck = (table: Pick<Table, 'name' | 'counts'>, spacingM
       `a gap: ${usual}, but ${iso(first.to)} is ${(first.to - first.from) / 1_000} s after ${iso(first.from)}${all}; --allow-gaps goes on across gaps`
     )
   }
-  return { take, gaps: () => ({ count, missing, uneven, longest }), repeated: () => repeated, firstGap }
+  return { accept, gaps: () => ({ count, missing, uneven, longest }), repeated: () => repeated, firstGap }
 }

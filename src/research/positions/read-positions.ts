@@ -51,11 +51,11 @@ const stateEntry = (stage: string, partition: number, value: Buffer): readonly K
 
 const fromState = async ({ kafka, prefix, signal }: PositionStores, stage: string): Promise<readonly Kept[]> => {
   const newest = new Map<number, Buffer>()
-  const take = (records: readonly Incoming[]): void => {
+  const accept = (records: readonly Incoming[]): void => {
     for (const { key, value, partition } of records)
       if (value && String(key) === POSITION_KEY) newest.set(partition, value)
   }
-  await readTopic(kafka, prefix + stateTopic(stage), take, { signal })
+  await readTopic(kafka, prefix + stateTopic(stage), accept, { signal })
   return [...newest].flatMap(([partition, value]) => stateEntry(stage, partition, value))
 }
 

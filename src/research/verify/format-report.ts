@@ -75,8 +75,8 @@ export const formatReport = (
   return [
     ...named('incomplete, and not expected to agree', summary.incomplete.map(nameIncomplete)),
     ...named('odd candles of the exchange, set aside and compared with nothing', summary.odd.map(nameOdd)),
-    ...named('holes in the ledger', gapNames),
-    `${instrument.exchange}:${instrument.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${summary.windows} windows, ${parts(summary).join(', ')}, ${gaps.length} holes${ids.join('')}`
+    ...named('gaps in the ledger', gapNames),
+    `${instrument.exchange}:${instrument.symbol} ${interval} ${iso(from)} to ${iso(to)}: ${summary.windows} windows, ${parts(summary).join(', ')}, ${gaps.length} gaps${ids.join('')}`
   ].join('\n')
 }
 

@@ -17,10 +17,10 @@ export const metrics = {
   }),
   trades: counter('tickstream_trades_total', 'Trades published.', ['exchange', 'symbol', 'via']),
   duplicates: counter('tickstream_duplicates_total', 'Trades seen again and counted once.', []),
-  gaps: counter('tickstream_gaps_total', 'Holes by what became of them.', ['status']),
+  gaps: counter('tickstream_gaps_total', 'Gaps by what became of them.', ['status']),
   missingTrades: new Gauge({
     name: 'tickstream_missing_trades',
-    help: 'Trades missing in open holes now.',
+    help: 'Trades missing in open gaps now.',
     labelNames: ['exchange', 'symbol'],
     registers
   }),

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   column('today', 9, row => change(row)),
   column('trades/s', 9, row => row.tradesPerSecond?.toFixed(1) ?? '·'),
   column('lag', 8, row => lag(row.lagMs)),
-  column('holes', 24, row => gapWords(row)),
+  column('gaps', 24, row => gapWords(row)),
   column('open', 12, row => row.candle?.open ?? '·'),
   column('high', 12, row => row.candle?.high ?? '·'),
   column('low', 12, row => row.candle?.low ?? '·'),
@@ -75,6 +75,6 @@ const lag = (ms: number | null): string => {
 }
 
 const gapWords = ({ gaps: { open, filled, unrecoverable } }: Row): string => {
-  if (open + filled + unrecoverable === 0) return 'no holes'
+  if (open + filled + unrecoverable === 0) return 'no gaps'
   return `${open} open ${filled} filled${unrecoverable > 0 ? ` ${unrecoverable} lost` : ''}`
 }

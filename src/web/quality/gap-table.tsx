@@ -29,7 +29,7 @@ const GapRow = ({ gap }: { readonly gap: Gap }): JSX.Element => (
 
 /** Gaps that were found in the feeds' trade ids, and what became of them. */
 export const GapTable = ({ gaps }: { readonly gaps: readonly Gap[] | null }): JSX.Element => {
-  if (!gaps || gaps.length === 0) return <p class="empty">{gaps ? 'No hole was ever found.' : 'Loading…'}</p>
+  if (!gaps || gaps.length === 0) return <p class="empty">{gaps ? 'No gap was ever found.' : 'Loading…'}</p>
   return (
     <table class="stacked">
       <thead>

@@ -58,7 +58,7 @@ export const QualityPage = (): JSX.Element => {
       </div>
       <div class="card flush">
         <div class="card-head">
-          <h2>Holes</h2>
+          <h2>Gaps</h2>
         </div>
         <GapTable gaps={gaps} />
       </div>

@@ -32,13 +32,13 @@ const Row = ({ feed }: { readonly feed: FeedStatus }): JSX.Element => {
           </span>
         )}
       </td>
-      <td class="number" data-label="Ids without a hole to">
+      <td class="number" data-label="Ids without a gap to">
         {feed.contiguousToId === null ? UNKNOWN : formatDecimal(feed.contiguousToId)}
       </td>
       <td class="number" data-label="Whole to, UTC">
         {feed.wholeTo === null ? UNKNOWN : formatTime(feed.wholeTo).slice(11)}
       </td>
-      <td class="number" data-label="Holes">
+      <td class="number" data-label="Gaps">
         {feed.gapsFilled} filled, {feed.gapsOpen} open
         {feed.gapsUnrecoverable > 0 && `, ${feed.gapsUnrecoverable} lost`}
       </td>
@@ -56,9 +56,9 @@ const Row = ({ feed }: { readonly feed: FeedStatus }): JSX.Element => {
 }
 
 const HEADS = [
-  'Ids without a hole to',
+  'Ids without a gap to',
   'Whole to, UTC',
-  'Holes',
+  'Gaps',
   'Candles revised',
   'Against the exchange',
   'Data age'

@@ -13,8 +13,8 @@ export const verdictOf = (feed: FeedStatus): Verdict => {
     feed.idsDoubtedSince === null
       ? ''
       : `ids in doubt since ${formatClock(feed.idsDoubtedSince)}: the exchange may count its trades anew`,
-    feed.gapsOpen > 0 ? `${count(feed.gapsOpen, 'hole is', 'holes are')} being filled` : '',
-    feed.gapsUnrecoverable > 0 ? `${count(feed.gapsUnrecoverable, 'hole was', 'holes were')} lost for good` : '',
+    feed.gapsOpen > 0 ? `${count(feed.gapsOpen, 'gap is', 'gaps are')} being filled` : '',
+    feed.gapsUnrecoverable > 0 ? `${count(feed.gapsUnrecoverable, 'gap was', 'gaps were')} lost for good` : '',
     feed.missingTrades > 0 ? `${count(feed.missingTrades, 'trade is', 'trades are')} missing` : '',
     feed.differing > 0 ? `${count(feed.differing, 'candle differs', 'candles differ')} from the exchange's` : ''
   ].filter(text => text !== '')

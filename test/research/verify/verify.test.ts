@@ -81,7 +81,7 @@ describe('verify', () => {
     const { code, stdout } = await run()
     expect(stdout.trim()).toMatch(
       new RegExp(
-        `^binance:BTC/USDT 1m ${minute(0)} to ${minute(WINDOWS)}: ${WINDOWS} windows, ${WINDOWS} equal, 0 different.*, 0 holes, ids`
+        `^binance:BTC/USDT 1m ${minute(0)} to ${minute(WINDOWS)}: ${WINDOWS} windows, ${WINDOWS} equal, 0 different.*, 0 gaps, ids`
       )
     )
     expect(stdout.trim().split('\n')).toHaveLength(1)
@@ -186,7 +186,7 @@ describe('verify', () => {
     await pool.query(hole, [String(moved(last.lastTradeId)), 0])
     await pool.query(hole, [String(moved(last.lastTradeId) + 1), 1])
     const { code, stdout } = await run()
-    expect(stdout).toContain(`0 missing, 2 incomplete, 0 breaks in the trade ids, 0 holes`)
+    expect(stdout).toContain(`0 missing, 2 incomplete, 0 breaks in the trade ids, 0 gaps`)
     expect(stdout).toMatch(new RegExp(`, ids \\d+\\.\\.\\d+, ids \\d+\\.\\.${moved(last.lastTradeId)} of epoch 1\n`))
     expect(code).toBe(0)
     expect(JSON.parse((await run('--json')).stdout)).toMatchObject({
@@ -205,7 +205,7 @@ describe('verify', () => {
     const { code, stdout } = await run()
     expect(stdout).toMatch(new RegExp(`${minute(3)} .*its ids begin anew \\(epoch 2\\) .*a gap before it`))
     expect(stdout).toMatch(new RegExp(`hole .*open: ${last.lastTradeId}\\.\\.${last.lastTradeId} of epoch 2`))
-    expect(stdout).toContain('2 breaks in the trade ids, 1 holes')
+    expect(stdout).toContain('2 breaks in the trade ids, 1 gaps')
     expect(code).toBe(1)
   })
 

@@ -190,14 +190,14 @@ const gapRoute = (serving: Serving): Route =>
     id: 'listGaps',
     method: 'GET',
     path: '/api/v1/gaps',
-    summary: 'The ledger of holes in the trade ids, by the time of their discovery',
+    summary: 'The ledger of gaps in the trade ids, by the time of their discovery',
     query: z.strictObject({
       exchange: field.exchange.optional(),
       symbol: field.symbol.optional(),
       status: field.gapStatus.optional(),
       ...field.timeRange
     }),
-    answer: { status: 200, schema: listOf('gaps', schema.gap), says: 'holes' },
+    answer: { status: 200, schema: listOf('gaps', schema.gap), says: 'gaps' },
     handle: async ({ query, reply }) => {
       const gaps = await gapsOf(serving, query, field.timeRangeOf(query))
       return sendJson(reply, listJson('gaps', gaps, ageOf(serving)))
@@ -218,7 +218,7 @@ export const recordRoutes = (serving: Serving): readonly Route[] => [
     id: 'getStatus',
     method: 'GET',
     path: '/api/v1/status',
-    summary: 'How far each feed is whole and verified, its holes, and the lag of every consumer group',
+    summary: 'How far each feed is whole and verified, its gaps, and the lag of every consumer group',
     query: none,
     answer: { status: 200, schema: schema.status, says: 'the status' },
     handle: () => statusOf(serving)

@@ -16,8 +16,10 @@ export type KeptLake = {
   readonly signal: AbortSignal
 }
 
-/** Soon after a start, so that a lake of an earlier version opens everywhere; and soon again while no partition is given out yet. */
+/** Soon after a start, so that a lake of an earlier version opens everywhere. */
 const SOON_MS = 10_000
+/** While this process has no partition. Each round lists the manifest, which a bucket charges for. */
+const STANDBY_MS = 60_000
 const EVERY_MS = 3_600_000
 /** Readers of the manifest that began before files were replaced have until then. */
 const REMOVE_AFTER_MS = 3_600_000
@@ -52,7 +54,7 @@ export const keepCompact = async (lake: KeptLake): Promise<void> => {
   while (!signal.aborted)
     try {
       await clock.sleep(waitMs, signal)
-      waitMs = (await compactOnce(lake)) ? EVERY_MS : SOON_MS
+      waitMs = (await compactOnce(lake)) ? EVERY_MS : STANDBY_MS
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error }, 'the lake was not compacted; this is tried again in an hour')
       waitMs = EVERY_MS

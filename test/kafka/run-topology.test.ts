@@ -5,6 +5,7 @@ import { applyTopics } from '../../src/kafka/admin/apply-topics.ts'
 import { offsetsOf } from '../../src/kafka/admin/log/resume-offsets.ts'
 import { readTopicFiles } from '../../src/kafka/admin/topic-files.ts'
 import { createKafka } from '../../src/kafka/client/client.ts'
+import { withAdmin } from '../../src/kafka/client/with-admin.ts'
 import { readTopic } from '../../src/kafka/read/read-range.ts'
 import type { Offsets } from '../../src/kafka/task/commit/state-changelog.ts'
 import { commitRecords, fenceProducer } from '../../src/kafka/task/commit/transactions.ts'
@@ -175,13 +176,29 @@ describe('a topology on a real broker', () => {
     expect(finals(await readAll('ohlcv_1s'))).toEqual(expected(ticksOf(1, 9), '1s'))
   })
 
-  test('refuses a state that was built with other intervals, and says what to do', async () => {
+  test('builds a state anew for other intervals, and publishes what is new alone', async () => {
     await freshTopics()
-    await sendTicks(ticksOf(1, 9))
+    await sendTicks(ticksOf(1, 29))
     await catchUp()
-    await sendTicks(ticksOf(9, 12))
-    await expect(catchUp({ topology: aggregate({ ...options, intervals: ['1s', '1m'] }) })).rejects.toThrow(
-      /built as "2 1s,5s".*fresh TOPIC_PREFIX/
+    await sendTicks(ticksOf(29, 60))
+    await catchUp({ topology: aggregate({ ...options, intervals: ['1s', '10s'] }) })
+    expect(finals(await readAll('ohlcv_1s'))).toEqual(expected(ticksOf(1, 60), '1s'))
+    expect(finals(await readAll('ohlcv_5s'))).toEqual(expected(ticksOf(1, 29), '5s'))
+    expect(finals(await readAll('ohlcv_10s'))).toHaveLength(2)
+  })
+
+  test('refuses other intervals where raw_ticks no longer reaches back to the widest open candle', async () => {
+    await freshTopics()
+    await sendTicks(ticksOf(1, 29))
+    await catchUp()
+    const topic = prefix + rawTicks.name
+    await withAdmin(kafka, async admin => {
+      const ends = (await admin.fetchTopicOffsets(topic)).filter(({ low, high }) => low !== high)
+      const last = ends.map(({ partition, high }) => ({ partition, offset: String(BigInt(high) - 2n) }))
+      await admin.deleteTopicRecords({ topic, partitions: last })
+    })
+    await expect(catchUp({ topology: aggregate({ ...options, intervals: ['1s', '10s'] }) })).rejects.toThrow(
+      /built as "2 1s,5s", not "2 1s,10s".*it needs \S*raw_ticks from 2024.*fresh TOPIC_PREFIX/
     )
   })
 

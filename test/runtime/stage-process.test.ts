@@ -33,7 +33,7 @@ describe('a stage as a process', () => {
 
   test('its exit code and its last words are known', async () => {
     const { exit } = await runScript('fails', `console.error('GRACE_MS is wrong'); process.exitCode = 2`)
-    expect(exit).toEqual({ code: 2, said: 'GRACE_MS is wrong' })
+    expect(exit).toEqual({ code: 2, lastMessage: 'GRACE_MS is wrong' })
   })
 
   test('it gets the settings that are meant for it', async () => {

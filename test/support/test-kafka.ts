@@ -1,4 +1,4 @@
-import kafkajs, { type Kafka } from 'kafkajs'
+import kafkajs, { type Admin, type Kafka, type RecordMetadata } from 'kafkajs'
 import { createKafka } from '../../src/kafka/client/client.ts'
 import { withAdmin } from '../../src/kafka/client/with-admin.ts'
 import { eventually } from './eventually.ts'
@@ -56,10 +56,20 @@ type Message = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+type Ends = Awaited<ReturnType<Admin['fetchTopicOffsets']>>
+
+const isReadable = (sent: readonly RecordMetadata[], ends: Ends): boolean =>
+  sent.every(({ partition, baseOffset }) =>
+    ends.some(end => end.partition === partition && BigInt(end.high) > BigInt(baseOffset ?? 0))
+  )
+
 /** Less than a broker takes in one batch by default. */
 const AT_ONCE = 1_000
 
-/** Sends messages to a topic of the prefix; in one transaction, so that their partitions end in a mark. */
+/**
+ * Sends messages to a topic of the prefix; in one transaction, so that their partitions end in a mark. The broker says that it is committed
+ * before the marks stand there, so they are waited for: a reader of committed records ends before them.
+ */
 export const produce = async (
   { kafka, prefix }: TestKafka,
   name: string,
@@ -73,13 +83,17 @@ export const produce = async (
   })
   await producer.connect()
   try {
-    const transaction = await producer.transaction()
+    const [topic, transaction] = [prefix + name, await producer.transaction()]
+    const sent: RecordMetadata[] = []
     for (let at = 0; at < messages.length; at += AT_ONCE)
-      await transaction.send({
-        topic: prefix + name,
-        messages: messages.slice(at, at + AT_ONCE).map(message => ({ ...message }))
-      })
+      sent.push(
+        ...(await transaction.send({
+          topic,
+          messages: messages.slice(at, at + AT_ONCE).map(message => ({ ...message }))
+        }))
+      )
     await transaction.commit()
+    await withAdmin(kafka, admin => eventually(async () => isReadable(sent, await admin.fetchTopicOffsets(topic))))
   } finally {
     await producer.disconnect()
   }

@@ -106,6 +106,8 @@ describe('a pattern of SYMBOLS', () => {
     const ok = (...data: readonly object[]) => ({ code: '0', data })
     const answers = {
       '/api/v5/public/instruments?instType=SPOT': ok(row('BTC'), row('PEPE')),
+      '/api/v5/public/instruments?instType=SWAP': ok(),
+      '/api/v5/public/instruments?instType=FUTURES': ok(),
       '/api/v5/market/tickers?instType=SPOT': ok(ticker('PEPE-USDT', '5', '900'), ticker('BTC-USDT', '9', '1'))
     }
     expect(await meaning('top:1@okx', answers)).toEqual([['okx:BTC/USDT']])

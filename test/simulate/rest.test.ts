@@ -182,8 +182,13 @@ describe('the endpoints of the simulated exchange', () => {
       const second = await get('historicalTrades?symbol=BTCUSDT&limit=1')
       const used = ({ headers }: { headers: Headers }): number => Number(headers.get('x-mbx-used-weight-1m'))
       expect([1, 25]).toContain(used(second) - (used(second) > 25 ? used(first) : 0))
-      const answers = await Promise.all(Array.from({ length: 100 }, () => get('ticker/24hr')))
-      const refused = answers.filter(answer => answer.status === 429)
+      // More than a minute allows; a minute may end on the way.
+      const spend = async () => {
+        const answers = await Promise.all(Array.from({ length: 100 }, () => get('ticker/24hr')))
+        return answers.filter(answer => answer.status === 429)
+      }
+      const [inOne, inNext] = [await spend(), await spend()]
+      const refused = [...inOne, ...inNext]
       expect(refused.length).toBeGreaterThan(0)
       expect(refused[0]!.body).toMatchObject({ code: -1003 })
       expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0)

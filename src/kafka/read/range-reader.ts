@@ -17,7 +17,7 @@ export type PulledRanges = {
 }
 
 /** One range on its way: read from the broker up to `position`; `reading` while the next `records` are asked for. */
-type TimeRange = {
+type OpenRange = {
   readonly range: Range
   position: bigint
   records: readonly Incoming[]
@@ -35,7 +35,7 @@ type Source = {
   wake: () => void
 }
 
-const isDone = ({ records, reading }: TimeRange): boolean => reading === null && records.length === 0
+const isDone = ({ records, reading }: OpenRange): boolean => reading === null && records.length === 0
 
 /** One request after the other: each that finds no connection makes the client open one, and all but one would never be closed. */
 const fetchInTurn = (source: Source, range: Range, from: bigint): ReturnType<typeof fetchCommitted> => {
@@ -45,43 +45,43 @@ const fetchInTurn = (source: Source, range: Range, from: bigint): ReturnType<typ
 }
 
 /** Up to the next records. A range may end in marks of transactions, or in what was aborted or compacted: the position tells the end. */
-const readOn = async (source: Source, timeRange: TimeRange): Promise<void> => {
-  const { topic, partition, to } = timeRange.range
-  while (timeRange.records.length === 0 && timeRange.position < to) {
-    const { messages, next } = await fetchInTurn(source, timeRange.range, timeRange.position)
+const readOn = async (source: Source, open: OpenRange): Promise<void> => {
+  const { topic, partition, to } = open.range
+  while (open.records.length === 0 && open.position < to) {
+    const { messages, next } = await fetchInTurn(source, open.range, open.position)
     const wanted = messages.filter(({ offset }) => BigInt(offset) < to)
-    timeRange.records = wanted.map(message => incomingRecord(topic, partition, message))
-    timeRange.position = next
+    open.records = wanted.map(message => incomingRecord(topic, partition, message))
+    open.position = next
   }
 }
 
-const begin = (source: Source, timeRange: TimeRange): void => {
+const begin = (source: Source, open: OpenRange): void => {
   const fail = (error: unknown): void => {
     source.failure ??= explainUnreachable(error)
   }
-  timeRange.reading = readOn(source, timeRange)
+  open.reading = readOn(source, open)
     .catch(fail)
     .then(() => {
-      timeRange.reading = null
+      open.reading = null
       source.wake()
     })
 }
 
 /** Hands over what came; what stands behind it is fetched meanwhile. */
-const shift = (source: Source, timeRange: TimeRange): readonly Incoming[] | undefined => {
-  const { records, reading } = timeRange
+const shift = (source: Source, open: OpenRange): readonly Incoming[] | undefined => {
+  const { records, reading } = open
   if (reading !== null || records.length === 0) return undefined
-  timeRange.records = []
-  begin(source, timeRange)
+  open.records = []
+  begin(source, open)
   return records
 }
 
-const pull = async (source: Source, from: readonly TimeRange[]): Promise<readonly Incoming[] | null> => {
+const pull = async (source: Source, from: readonly OpenRange[]): Promise<readonly Incoming[] | null> => {
   for (;;) {
     source.signal.throwIfAborted()
     if (source.failure !== undefined) throw source.failure
-    for (const timeRange of from) {
-      const records = shift(source, timeRange)
+    for (const open of from) {
+      const records = shift(source, open)
       if (records) return records
     }
     if (from.every(isDone)) return null
@@ -109,25 +109,25 @@ export const pullRanges = async (
   signal: AbortSignal
 ): Promise<PulledRanges> => {
   const wanted = ranges.filter(range => range.to > range.from)
-  const idRanges = wanted.map((range): TimeRange => ({ range, position: range.from, records: [], reading: null }))
+  const openRanges = wanted.map((range): OpenRange => ({ range, position: range.from, records: [], reading: null }))
   const [cluster, closed] = [createCluster(kafka), new AbortController()]
   const asked = Promise.resolve()
   const source: Source = { cluster, signal, closed, asked, failure: undefined, wake: () => undefined }
   const abort = (): void => source.wake()
-  if (idRanges.length > 0) await connect(cluster, topic)
+  if (openRanges.length > 0) await connect(cluster, topic)
   signal.addEventListener('abort', abort, { once: true })
-  for (const timeRange of idRanges) begin(source, timeRange)
+  for (const open of openRanges) begin(source, open)
   return {
-    next: () => pull(source, idRanges),
+    next: () => pull(source, openRanges),
     nextOf: partition =>
       pull(
         source,
-        idRanges.filter(({ range }) => range.partition === partition)
+        openRanges.filter(({ range }) => range.partition === partition)
       ),
     close: async () => {
       signal.removeEventListener('abort', abort)
       closed.abort()
-      await Promise.all(idRanges.map(({ reading }) => reading))
+      await Promise.all(openRanges.map(({ reading }) => reading))
       await cluster.disconnect()
     }
   }

@@ -21,7 +21,7 @@ const GOOD = {
 describe('what a replay of a lake is asked', () => {
   test('a place, a range and a topic; all symbols and the recorded pace otherwise', () => {
     expect(parseLakeReplay(GOOD)).toEqual({
-      place: { kind: 's3', bucket: 'bucket', prefix: 'lake' },
+      location: { kind: 's3', bucket: 'bucket', prefix: 'lake' },
       from: 1_723_161_600_000,
       to: 1_723_248_000_000,
       instruments: null,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Pool } from 'pg'
@@ -7,7 +8,7 @@ import { readConfig } from '../../src/runtime/config/read-config.ts'
 import { createHealth } from '../../src/runtime/observe/health.ts'
 import { createLog } from '../../src/runtime/observe/log.ts'
 import { metrics } from '../../src/runtime/observe/metrics.ts'
-import { keepPartitions } from '../../src/sink/postgres/partition/keep-partitions.ts'
+import { keepPartitions, makePartitions } from '../../src/sink/postgres/partition/keep-partitions.ts'
 import { openPartitions } from '../../src/sink/postgres/partition/partitions.ts'
 import { partitionAt, rangedTables } from '../../src/sink/postgres/partition/ranged-tables.ts'
 import { createPool } from '../../src/sink/postgres/pool.ts'
@@ -215,6 +216,25 @@ describe('upkeep', () => {
     const made = rounds.flatMap(round => round.made)
     expect(made).toHaveLength(new Set(made).size)
     expect(Object.values(await placed('candles'))).toEqual([1, 1, 1, 1, 1])
+  })
+
+  test('stands in no deadlock with a reader who comes to its tables in another order', async () => {
+    const wanted = ['candles_1s', 'candles_1m'].map(name => {
+      const ranged = rangedTables.find(one => one.name === name)!
+      return { ranged, partition: partitionAt(ranged, epochMs(NOW)) }
+    })
+    const reader = await pool.connect()
+    try {
+      await reader.query('begin')
+      await reader.query('select from candles_1m_rest')
+      const making = makePartitions(pool, wanted).catch((error: unknown) => error)
+      await sleep(500)
+      await reader.query('select from candles_1s_rest')
+      await reader.query('commit')
+      expect(await making).toEqual(wanted.map(({ partition }) => partition.name))
+    } finally {
+      reader.release()
+    }
   })
 
   test('waits no longer than two seconds for a reader, and makes up for it in the next round', async () => {

@@ -21,20 +21,26 @@ const distinct = (wanted: readonly Wanted[]): readonly Wanted[] => [
   ...new Map(wanted.map(one => [one.partition.name, one])).values()
 ]
 
-/** Makes those that are missing, in one transaction; says which. Throws what `explainError` makes of a failure. */
-export const makePartitions = (
+/**
+ * Makes those that are missing; says which. Each is a transaction of its own: a reader of a whole table locks its parts in an order that is
+ * not ours, so whoever held the rest of two intervals at once could stand against it in a deadlock. Throws what `explainError` makes of a failure.
+ */
+export const makePartitions = async (
   pool: Pool,
   wanted: readonly Wanted[],
   signal?: AbortSignal
 ): Promise<readonly string[]> => {
-  const work = async (client: PoolClient): Promise<readonly string[]> => {
-    await lockPartitions(client)
-    const known = new Set((await readAttached(client)).map(({ name }) => name))
-    const missing = distinct(wanted).filter(({ partition }) => !known.has(partition.name))
-    for (const { ranged, partition } of missing) await makePartition(client, ranged, partition)
-    return missing.map(({ partition }) => partition.name)
-  }
-  return inTransaction(pool, work, signal)
+  const made: string[] = []
+  for (const one of distinct(wanted))
+    if (await inTransaction(pool, client => makeIfMissing(client, one), signal)) made.push(one.partition.name)
+  return made
+}
+
+const makeIfMissing = async (client: PoolClient, { ranged, partition }: Wanted): Promise<boolean> => {
+  await lockPartitions(client)
+  if ((await readAttached(client)).some(({ name }) => name === partition.name)) return false
+  await makePartition(client, ranged, partition)
+  return true
 }
 
 const restDays = (ranged: RangedTable): string =>
